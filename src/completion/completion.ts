@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { PolicyId } from '../engine/policy.ts';
+
+/** One completion, from the request that made it to the label that training uses. */
+export type CompletionId = string & { readonly __brand: 'CompletionId' };
+
+const completionId = z.string().transform((text) => text as CompletionId);
+const policyId = z.string().transform((text) => text as PolicyId);
+const tokens = z.array(z.number().int().nonnegative());
+
+/** Where and how a completion is wanted. */
+export const completionRequestSchema = z.object({
+  id: completionId,
+  /** Document text before the cursor, at most `contextChars` of it. */
+  prefix: z.string(),
+  /** Document text behind the cursor, at most `contextChars` of it. */
+  suffix: z.string(),
+  /** VS Code's language id, for example 'typescript'. */
+  languageId: z.string(),
+  /** 'automatic' while typing, 'invoked' by the user's own command. */
+  trigger: z.enum(['automatic', 'invoked']),
+  /** How many completions; above 1 they are sampled, for the side panel and for rollouts. */
+  count: z.number().int().positive(),
+  /** 0 takes the likeliest text. */
+  temperature: z.number().nonnegative(),
+  seed: z.number().int(),
+  maxPromptTokens: z.number().int().positive(),
+  maxNewTokens: z.number().int().positive(),
+});
+
+export type CompletionRequest = z.infer<typeof completionRequestSchema>;
+
+/**
+ * What the policy was given and what it wrote, kept exactly, so that training later scores what
+ * was really sampled.
+ */
+export const writtenTextSchema = z.object({
+  promptTokens: tokens,
+  /** Text between the prompt's end and the cursor, which the policy was held to (token healing). */
+  typedText: z.string(),
+  completionTokens: tokens,
+  /** Natural log-probability of each completion token at `temperature` (1 when greedy). */
+  behaviourLogProbs: z.array(z.number()),
+  /** Index of the first completion token that was chosen freely. */
+  freeFrom: z.number().int().nonnegative(),
+  temperature: z.number().nonnegative(),
+});
+
+export type WrittenText = z.infer<typeof writtenTextSchema>;
+
+/** Text offered at a cursor. */
+export const completionSchema = z.object({
+  kind: z.literal('completion'),
+  id: completionId,
+  policyId,
+  /** What would be inserted at the cursor; never empty. */
+  text: z.string(),
+  /** Characters behind the cursor that the text stands for and replaces, for example a `)` typed by the editor. */
+  replacedChars: z.number().int().nonnegative(),
+  written: writtenTextSchema,
+  /** From the request's arrival at the policy to the finished text. */
+  latencyMs: z.number().nonnegative(),
+});
+
+export type Completion = z.infer<typeof completionSchema>;
+
+/** Why there is nothing to offer. Counted by reason, never shown. */
+export const noCompletionReasonSchema = z.enum([
+  /** The request was cancelled, most often by the next keystroke. */
+  'cancelled',
+  /** The policy chose to write nothing. */
+  'silence',
+  /** Only white space was left after trimming. */
+  'blank',
+  /** It would repeat what already stands behind the cursor. */
+  'suffixRepeats',
+  /** The user refused the same text at the same place a moment ago. */
+  'justRefused',
+  /** The cursor stands inside a word or before other text on its line. */
+  'midWord',
+  /** No model is loaded (yet). */
+  'modelNotReady',
+  /** Attune is off, here or for this language. */
+  'disabled',
+]);
+
+export type NoCompletionReason = z.infer<typeof noCompletionReasonSchema>;
+
+/** Nothing to offer, and why. */
+export const noCompletionSchema = z.object({
+  kind: z.literal('none'),
+  id: completionId,
+  reason: noCompletionReasonSchema,
+  /** Absent when the policy was not asked. */
+  policyId: policyId.optional(),
+  /** What the policy wrote all the same; absent when it was not asked or was cancelled. */
+  written: writtenTextSchema.optional(),
+});
+
+export type NoCompletion = z.infer<typeof noCompletionSchema>;
+
+export type CompletionResult = Completion | NoCompletion;

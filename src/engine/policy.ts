@@ -1,0 +1,60 @@
+import type { Tokenizer } from './tokenizer/tokenizer.ts';
+
+/** Which weights wrote a text: base model plus adapter. Two policies never share an id. */
+export type PolicyId = string & { readonly __brand: 'PolicyId' };
+
+/** Which LoRA adapter: the name of its folder in the adapter store. */
+export type AdapterId = string & { readonly __brand: 'AdapterId' };
+
+/** The id of a base model with an adapter on it, or of the bare base model. */
+export function policyIdOf(model: string, adapter: AdapterId | undefined): PolicyId {
+  return (adapter === undefined ? model : `${model}+${adapter}`) as PolicyId;
+}
+
+/** What the policy is asked to write. */
+export interface GenerateRequest {
+  /** The prompt, ending at a token boundary that no continuation can move (see `healPrompt`). */
+  readonly promptTokens: readonly number[];
+  /** Text behind the prompt that is already in the document: every continuation starts with it. */
+  readonly typedText: string;
+  /** How many continuations, written as one batch; at least 1. */
+  readonly count: number;
+  /** 0 takes the likeliest token each time; above 0 samples from softmax(logits / temperature). */
+  readonly temperature: number;
+  /** At most this many tokens each, those that spell `typedText` included. */
+  readonly maxNewTokens: number;
+  /** Seed of the sampling stream; the same request with the same seed gives the same text. */
+  readonly seed: number;
+  /**
+   * Asked after every token with the text written so far, `typedText` not included; true ends that
+   * continuation. Absent: it ends at an end-of-text token or at `maxNewTokens`.
+   */
+  readonly shouldStop?: (text: string) => boolean;
+}
+
+/** One continuation as the policy wrote it. */
+export interface Generation {
+  /** Every token written, an end-of-text token included when there is one. */
+  readonly tokens: readonly number[];
+  /** Natural log-probability of each token under softmax(logits / temperature), temperature 1 when greedy. */
+  readonly logProbs: readonly number[];
+  /**
+   * Index of the first token the policy chose freely. Tokens before it were held to `typedText`,
+   * so they are part of what it was given and never part of a loss.
+   */
+  readonly freeFrom: number;
+  /** The text behind `typedText`, special tokens left out. */
+  readonly text: string;
+  readonly finish: 'endOfText' | 'stopped' | 'length' | 'cancelled';
+}
+
+/** A language model that writes code: base weights and, perhaps, one adapter. */
+export interface Policy {
+  readonly id: PolicyId;
+  readonly tokenizer: Tokenizer;
+  /**
+   * The continuations of one prompt. Cancelled within one token: what was written until then comes
+   * back with `finish` 'cancelled'.
+   */
+  generate(request: GenerateRequest, signal: AbortSignal): Promise<readonly Generation[]>;
+}
