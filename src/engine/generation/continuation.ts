@@ -1,0 +1,70 @@
+import type { Generation } from '../policy.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { Choice } from './sampling.ts';
+
+/** One text of a batch while it is being written. */
+export class Continuation {
+  readonly #tokenizer: Tokenizer;
+  readonly #shouldStop: (text: string) => boolean;
+  readonly #tokens: number[] = [];
+  readonly #logProbs: number[] = [];
+  readonly #decoder = new TextDecoder();
+  /** Bytes of the typed text that no token has spelled yet. */
+  #untyped: Uint8Array;
+  #freeFrom: number;
+  #text = '';
+  #finish: Generation['finish'] | undefined;
+
+  constructor(tokenizer: Tokenizer, typedText: string, shouldStop: (text: string) => boolean) {
+    this.#tokenizer = tokenizer;
+    this.#shouldStop = shouldStop;
+    this.#untyped = new TextEncoder().encode(typedText);
+    this.#freeFrom = 0;
+  }
+
+  /** The bytes that the next tokens have to spell; empty when the policy is free. */
+  get untyped(): Uint8Array {
+    return this.#untyped;
+  }
+
+  get isFinished(): boolean {
+    return this.#finish !== undefined;
+  }
+
+  get tokenCount(): number {
+    return this.#tokens.length;
+  }
+
+  /** Takes the next token; ends the text at a stop token or where `shouldStop` says so. */
+  accept({ token, logProb }: Choice): void {
+    this.#tokens.push(token);
+    this.#logProbs.push(logProb);
+    if (this.#untyped.length > 0) this.#freeFrom = this.#tokens.length;
+    if (this.#tokenizer.stopTokens.has(token)) {
+      this.#finish = 'endOfText';
+      return;
+    }
+    this.#spell(this.#tokenizer.bytesOf(token));
+    if (this.#untyped.length === 0 && this.#shouldStop(this.#text)) this.#finish = 'stopped';
+  }
+
+  end(finish: Generation['finish']): void {
+    this.#finish ??= finish;
+  }
+
+  result(): Generation {
+    return {
+      tokens: this.#tokens,
+      logProbs: this.#logProbs,
+      freeFrom: this.#freeFrom,
+      text: this.#text + this.#decoder.decode(),
+      finish: this.#finish ?? 'length',
+    };
+  }
+
+  #spell(bytes: Uint8Array): void {
+    const typed = Math.min(bytes.length, this.#untyped.length);
+    this.#untyped = this.#untyped.subarray(typed);
+    this.#text += this.#decoder.decode(bytes.subarray(typed), { stream: true });
+  }
+}

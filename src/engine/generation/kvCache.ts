@@ -1,0 +1,118 @@
+import { maskedScore } from '../model/attention.ts';
+import { cacheNames } from '../model/servingGraph.ts';
+import { floatTensor, floatsOf, type Tensor } from '../runtime/session.ts';
+import type { ModelConfig } from '../weights/modelConfig.ts';
+
+/** Room grows in steps of this many positions: small against a prompt, so little is computed in vain. */
+const roomStep = 64;
+
+/**
+ * The keys and values of a batch of texts that were already computed, as inputs of the serving
+ * graph. Each text has its own length; room behind it is masked out.
+ */
+export class KvCache {
+  readonly #config: ModelConfig;
+  readonly #lengths: number[];
+  #room = 0;
+  /** Per layer [B,K,room,D]. */
+  #keys: Float32Array[];
+  #values: Float32Array[];
+
+  constructor(config: ModelConfig, batch: number) {
+    this.#config = config;
+    this.#lengths = new Array<number>(batch).fill(0);
+    this.#keys = Array.from({ length: config.layerCount }, () => new Float32Array(0));
+    this.#values = Array.from({ length: config.layerCount }, () => new Float32Array(0));
+  }
+
+  get batch(): number {
+    return this.#lengths.length;
+  }
+
+  /** Positions held for one text. */
+  lengthOf(row: number): number {
+    return this.#lengths[row]!;
+  }
+
+  /** Forgets what stands behind `length` in every text; their keys and values stay until overwritten. */
+  truncate(length: number): void {
+    this.#lengths.forEach((held, row) => (this.#lengths[row] = Math.min(held, length)));
+  }
+
+  /** A cache of `batch` texts that all begin as this one text does. */
+  repeated(batch: number): KvCache {
+    const copy = new KvCache(this.#config, batch);
+    copy.#lengths.fill(this.#lengths[0]!);
+    copy.#room = this.#room;
+    copy.#keys = this.#keys.map((layer) => repeat(layer, batch));
+    copy.#values = this.#values.map((layer) => repeat(layer, batch));
+    return copy;
+  }
+
+  /** The graph's inputs: cache, and the mask of the room that is not filled. */
+  feeds(): Record<string, Tensor> {
+    const { kvHeadCount, headSize } = this.#config;
+    const dims = [this.batch, kvHeadCount, this.#room, headSize];
+    const feeds: Record<string, Tensor> = {
+      pastMask: floatTensor(this.#mask(), [this.batch, 1, 1, this.#room]),
+    };
+    this.#keys.forEach((keys, layer) => (feeds[cacheNames.pastKeys(layer)] = floatTensor(keys, dims)));
+    this.#values.forEach(
+      (values, layer) => (feeds[cacheNames.pastValues(layer)] = floatTensor(values, dims)),
+    );
+    return feeds;
+  }
+
+  /** Takes the new rows of a run over `tokenCount` tokens per text into the cache. */
+  append(outputs: Readonly<Record<string, Tensor>>, tokenCount: number): void {
+    this.#makeRoom(Math.max(...this.#lengths) + tokenCount);
+    for (let layer = 0; layer < this.#config.layerCount; layer++) {
+      this.#write(this.#keys[layer]!, floatsOf(outputs, cacheNames.newKeys(layer)), tokenCount);
+      this.#write(this.#values[layer]!, floatsOf(outputs, cacheNames.newValues(layer)), tokenCount);
+    }
+    this.#lengths.forEach((held, row) => (this.#lengths[row] = held + tokenCount));
+  }
+
+  #mask(): Float32Array {
+    const mask = new Float32Array(this.batch * this.#room).fill(maskedScore);
+    this.#lengths.forEach((length, row) => mask.fill(0, row * this.#room, row * this.#room + length));
+    return mask;
+  }
+
+  /** Writes rows [B,K,tokenCount,D] behind what each text holds. */
+  #write(cache: Float32Array, rows: Float32Array, tokenCount: number): void {
+    const { kvHeadCount, headSize } = this.#config;
+    const block = tokenCount * headSize;
+    for (let text = 0; text < this.batch; text++) {
+      for (let head = 0; head < kvHeadCount; head++) {
+        const index = text * kvHeadCount + head;
+        const at = (index * this.#room + this.#lengths[text]!) * headSize;
+        cache.set(rows.subarray(index * block, (index + 1) * block), at);
+      }
+    }
+  }
+
+  #makeRoom(positions: number): void {
+    if (positions <= this.#room) return;
+    const room = Math.ceil(positions / roomStep) * roomStep;
+    const { kvHeadCount, headSize } = this.#config;
+    const grow = (layer: Float32Array): Float32Array =>
+      spread(layer, this.batch * kvHeadCount, this.#room * headSize, room * headSize);
+    this.#keys = this.#keys.map(grow);
+    this.#values = this.#values.map(grow);
+    this.#room = room;
+  }
+}
+
+function repeat(block: Float32Array, times: number): Float32Array {
+  const copies = new Float32Array(block.length * times);
+  for (let i = 0; i < times; i++) copies.set(block, i * block.length);
+  return copies;
+}
+
+/** Moves `count` blocks of `from` elements apart, so that each has room for `to`. */
+function spread(source: Float32Array, count: number, from: number, to: number): Float32Array {
+  const target = new Float32Array(count * to);
+  for (let i = 0; i < count; i++) target.set(source.subarray(i * from, (i + 1) * from), i * to);
+  return target;
+}

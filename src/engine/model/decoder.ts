@@ -1,0 +1,192 @@
+import {
+  add,
+  gatherRows,
+  gemm,
+  logSumExp,
+  multiply,
+  reshape,
+  silu,
+  subtract,
+  sum,
+  transpose,
+} from '../graph/build.ts';
+import { multiplyDims, type Dim } from '../graph/dims.ts';
+import type { GraphBuilder } from '../graph/graphBuilder.ts';
+import type { Value } from '../graph/ir.ts';
+import type { ModelConfig } from '../weights/modelConfig.ts';
+import { projection, type LoraValues } from './lora.ts';
+
+/** Queries [B,H,T,D], keys and values [B,K,T,D] of one layer, rotated to their positions. */
+export interface Heads {
+  readonly queries: Value;
+  readonly keys: Value;
+  readonly values: Value;
+}
+
+/** How the tokens of one layer look at each other: gives [B,H,T,D]. Training and serving differ here alone. */
+export type Attend = (layer: number, heads: Heads) => Value;
+
+/** Everything a forward pass is built from. */
+export interface DecoderInputs {
+  readonly config: ModelConfig;
+  /** [B,T] int32 */
+  readonly tokens: Value;
+  /** [B,T] int64 */
+  readonly positions: Value;
+  /** Positions below it can be rotated; sizes the tables. */
+  readonly maxPositions: number;
+  /** Absent for the bare base model. */
+  readonly lora: LoraValues | undefined;
+  readonly attend: Attend;
+}
+
+interface Context extends DecoderInputs {
+  readonly g: GraphBuilder;
+  readonly batch: Dim;
+  readonly tokenCount: Dim;
+  /** B*T */
+  readonly rows: Dim;
+  readonly cos: Value;
+  readonly sin: Value;
+}
+
+/**
+ * The last hidden states [N,E] of a llama or qwen2 decoder, after the final norm.
+ *
+ *   tokens ─ embedding ─ layer 0 ─ ... ─ layer L-1 ─ rmsNorm
+ *   layer: x ─┬─ rmsNorm ─ attention ───┬─ add ─┬─ rmsNorm ─ feedForward ─┬─ add
+ *             └─────────────────────────┘       └─────────────────────────┘
+ *
+ * Llama: arXiv:2302.13971, section 2.2; Qwen2 adds biases to q, k and v: arXiv:2407.10671, section 2.2.
+ */
+export function decoderHidden(g: GraphBuilder, inputs: DecoderInputs): Value {
+  const { config, tokens } = inputs;
+  const [batch, tokenCount] = tokens.shape as [Dim, Dim];
+  const rows = multiplyDims(batch, tokenCount);
+  const context: Context = { ...inputs, g, batch, tokenCount, rows, ...rotaryTables(g, inputs) };
+  const flat = reshape(g, tokens, [rows], 'tokens/flat');
+  let hidden = gatherRows(g, embeddingWeight(g, config), flat, 'embedding');
+  for (let layer = 0; layer < config.layerCount; layer++) {
+    hidden = g.scope(`layers.${layer}`, () => decoderLayer(context, layer, hidden));
+  }
+  return rmsNorm(context, hidden, 'model.norm.weight');
+}
+
+/** Logits [M,V] of hidden states [M,E]. */
+export function outputLogits(g: GraphBuilder, config: ModelConfig, hidden: Value): Value {
+  return g.scope('head', () => gemm(g, [hidden, headWeight(g, config)], { transposeB: true }, 'logits'));
+}
+
+/**
+ * Log-probabilities [M] of `targets` [M] under softmax(logits / temperature).
+ *
+ *   logProb = hidden · head[target] / temperature - logSumExp(logits / temperature)
+ *
+ * The target's own logit is taken as a dot product with its row of the head, so that the backward
+ * pass needs no one-hot matrix over the vocabulary.
+ */
+export function tokenLogProbs(
+  g: GraphBuilder,
+  config: ModelConfig,
+  { hidden, targets, inverseTemperature }: { hidden: Value; targets: Value; inverseTemperature: Value },
+): Value {
+  return g.scope('logProbs', () => {
+    const logits = multiply(g, outputLogits(g, config, hidden), inverseTemperature, 'scaledLogits');
+    const targetRows = gatherRows(g, headWeight(g, config), targets, 'targetRows');
+    const targetLogits = multiply(g, sum(g, multiply(g, hidden, targetRows), [1]), inverseTemperature);
+    return reshape(g, subtract(g, targetLogits, logSumExp(g, logits)), targets.shape);
+  });
+}
+
+function decoderLayer(context: Context, layer: number, x: Value): Value {
+  const { g } = context;
+  const scope = `model.layers.${layer}`;
+  const attended = g.scope('attn', () =>
+    attention(context, layer, rmsNorm(context, x, `${scope}.input_layernorm.weight`)),
+  );
+  const afterAttention = add(g, x, attended, 'attn/residual');
+  const fed = g.scope('mlp', () =>
+    feedForward(context, layer, rmsNorm(context, afterAttention, `${scope}.post_attention_layernorm.weight`)),
+  );
+  return add(g, afterAttention, fed, 'mlp/residual');
+}
+
+/**
+ *   x [N,E] ─┬─ q_proj ─ split heads [B,H,T,D] ─ rotary ─┐
+ *            ├─ k_proj ─ split heads [B,K,T,D] ─ rotary ─┼─ attend ─ join heads [N,H*D] ─ o_proj
+ *            └─ v_proj ─ split heads [B,K,T,D] ──────────┘
+ */
+function attention(context: Context, layer: number, x: Value): Value {
+  const { g, config, positions, cos, sin } = context;
+  const { embeddingSize, headCount, kvHeadCount, headSize } = config;
+  const heads = (name: string, count: number): Value =>
+    g.scope(name, () => {
+      const biasName = `model.layers.${layer}.self_attn.${name}.bias`;
+      const weight = {
+        name: `model.layers.${layer}.self_attn.${name}.weight`,
+        shape: [count * headSize, embeddingSize] as const,
+        ...(config.hasQkvBias ? { bias: biasName } : {}),
+      };
+      return splitHeads(context, projection(g, x, weight, context.lora), count);
+    });
+  const rotate = (x: Value): Value => g.apply('rotary', [x, positions, cos, sin], {});
+  const attended = context.attend(layer, {
+    queries: rotate(heads('q_proj', headCount)),
+    keys: rotate(heads('k_proj', kvHeadCount)),
+    values: heads('v_proj', kvHeadCount),
+  });
+  const weight = {
+    name: `model.layers.${layer}.self_attn.o_proj.weight`,
+    shape: [embeddingSize, headCount * headSize] as const,
+  };
+  return g.scope('o_proj', () => projection(g, joinHeads(context, attended), weight, context.lora));
+}
+
+/** down(silu(gate(x)) * up(x))          SwiGLU, arXiv:2002.05202, section 2 */
+function feedForward({ g, config, lora }: Context, layer: number, x: Value): Value {
+  const { embeddingSize, feedForwardSize } = config;
+  const project = (name: string, input: Value, shape: readonly [number, number]): Value =>
+    g.scope(name, () =>
+      projection(g, input, { name: `model.layers.${layer}.mlp.${name}.weight`, shape }, lora),
+    );
+  const gate = project('gate_proj', x, [feedForwardSize, embeddingSize]);
+  const up = project('up_proj', x, [feedForwardSize, embeddingSize]);
+  return project('down_proj', multiply(g, silu(g, gate), up), [embeddingSize, feedForwardSize]);
+}
+
+/** [N,heads*D] to [B,heads,T,D] */
+function splitHeads({ g, batch, tokenCount, config }: Context, x: Value, heads: number): Value {
+  const split = reshape(g, x, [batch, tokenCount, heads, config.headSize]);
+  return transpose(g, split, [0, 2, 1, 3]);
+}
+
+/** [B,H,T,D] to [N,H*D] */
+function joinHeads({ g, rows, config }: Context, x: Value): Value {
+  return reshape(g, transpose(g, x, [0, 2, 1, 3]), [rows, config.headCount * config.headSize]);
+}
+
+function rmsNorm({ g, config }: Context, x: Value, weightName: string): Value {
+  const weight = g.weight(weightName, [config.embeddingSize]);
+  return g.apply('rmsNorm', [x, weight], { epsilon: config.rmsNormEpsilon });
+}
+
+function embeddingWeight(g: GraphBuilder, config: ModelConfig): Value {
+  return g.weight('model.embed_tokens.weight', [config.vocabularySize, config.embeddingSize]);
+}
+
+function headWeight(g: GraphBuilder, config: ModelConfig): Value {
+  if (config.tiesEmbeddings) return embeddingWeight(g, config);
+  return g.weight('lm_head.weight', [config.vocabularySize, config.embeddingSize]);
+}
+
+/** Cosines and sines [maxPositions, D/2] of position * theta^(-2i / D). */
+function rotaryTables(g: GraphBuilder, { config, maxPositions }: DecoderInputs): { cos: Value; sin: Value } {
+  const half = config.headSize / 2;
+  const angles = Float64Array.from({ length: maxPositions * half }, (_, index) => {
+    const frequency = config.ropeTheta ** (-(index % half) / half);
+    return Math.floor(index / half) * frequency;
+  });
+  const table = (name: string, f: (angle: number) => number): Value =>
+    g.constant(name, [maxPositions, half], Float32Array.from(angles, f));
+  return { cos: table('rotary/cos', Math.cos), sin: table('rotary/sin', Math.sin) };
+}

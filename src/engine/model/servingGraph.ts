@@ -1,0 +1,63 @@
+import { gatherRows, logSumExp, multiply, reshape } from '../graph/build.ts';
+import { GraphBuilder } from '../graph/graphBuilder.ts';
+import type { Graph } from '../graph/ir.ts';
+import type { ModelConfig } from '../weights/modelConfig.ts';
+import { cachedAttention } from './attention.ts';
+import { decoderHidden, outputLogits } from './decoder.ts';
+import { loraLayout, parameterValues, type LoraConfig } from './lora.ts';
+
+/** Names of a layer's cache inputs and of the new rows that belong behind them. */
+export const cacheNames = {
+  pastKeys: (layer: number) => `pastKeys.${layer}`,
+  pastValues: (layer: number) => `pastValues.${layer}`,
+  newKeys: (layer: number) => `newKeys.${layer}`,
+  newValues: (layer: number) => `newValues.${layer}`,
+} as const;
+
+/**
+ * The graph that completions are written with: new tokens against a cache of earlier ones.
+ *
+ * | input | | |
+ * |---|---|---|
+ * | tokens, positions | [B,T] | int32, int64 |
+ * | pastMask, freshMask | [B,1,1,P], [B,1,T,T] | added to the scores |
+ * | pastKeys.i, pastValues.i | [B,K,P,D] | the cache, room that is not filled masked out |
+ * | logitRows | [M] | int32: the rows of [B*T] whose next token is wanted |
+ * | inverseTemperature | [] | |
+ * | theta | [size] | the adapter's factors; absent without an adapter |
+ *
+ * Outputs: `logits` [M,V] divided by the temperature, their `logSumExp` [M,1], and the new rows
+ * `newKeys.i`, `newValues.i` [B,K,T,D] of the cache.
+ */
+export function servingGraph(config: ModelConfig, maxPositions: number, lora: LoraConfig | undefined): Graph {
+  const g = new GraphBuilder();
+  const tokens = g.input('tokens', ['B', 'T'], 'int32');
+  const positions = g.input('positions', ['B', 'T'], 'int64');
+  const masks = {
+    past: g.input('pastMask', ['B', 1, 1, 'P']),
+    fresh: g.input('freshMask', ['B', 1, 'T', 'T']),
+  };
+  const cacheShape = ['B', config.kvHeadCount, 'P', config.headSize] as const;
+  const outputs: Record<string, ReturnType<typeof reshape>> = {};
+  const attend = cachedAttention(g, config, masks, (layer, fresh) => {
+    outputs[cacheNames.newKeys(layer)] = fresh.keys;
+    outputs[cacheNames.newValues(layer)] = fresh.values;
+    return {
+      keys: g.input(cacheNames.pastKeys(layer), cacheShape),
+      values: g.input(cacheNames.pastValues(layer), cacheShape),
+    };
+  });
+  const adapter =
+    lora === undefined
+      ? undefined
+      : { config: lora, parameters: parameterValues(g, loraLayout(config, lora)) };
+  const hidden = decoderHidden(g, { config, tokens, positions, maxPositions, lora: adapter, attend });
+  const rows = gatherRows(g, hidden, g.input('logitRows', ['M'], 'int32'), 'logitRows/hidden');
+  const logits = multiply(
+    g,
+    outputLogits(g, config, rows),
+    g.input('inverseTemperature', []),
+    'scaledLogits',
+  );
+  return g.finish({ logits, logSumExp: logSumExp(g, logits), ...outputs });
+}

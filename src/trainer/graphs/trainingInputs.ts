@@ -1,0 +1,54 @@
+import type { GraphBuilder } from '../../engine/graph/graphBuilder.ts';
+import type { Value } from '../../engine/graph/ir.ts';
+import { causalMask, selfAttention } from '../../engine/model/attention.ts';
+import { decoderHidden } from '../../engine/model/decoder.ts';
+import { parameterValues, type LoraConfig, type ParameterValues } from '../../engine/model/lora.ts';
+import type { ParameterLayout } from '../../engine/model/parameterLayout.ts';
+import type { ModelConfig } from '../../engine/weights/modelConfig.ts';
+import { gatherRows } from '../../engine/graph/build.ts';
+
+/** The fixed sizes of one training graph; each has a session of its own. */
+export interface BatchShape {
+  /** B */
+  readonly sequences: number;
+  /** T, padding on the right included. */
+  readonly tokens: number;
+  /** M: rows of [B*T] that a loss looks at. */
+  readonly rows: number;
+}
+
+/** What every training graph of one model and adapter shares. */
+export interface TrainedModel {
+  readonly config: ModelConfig;
+  readonly lora: LoraConfig;
+  /** The adapter's factors, and behind them perhaps a head. */
+  readonly layout: ParameterLayout;
+}
+
+/** A forward pass over whole sequences, up to the rows that a loss looks at. */
+export interface TrainingForward {
+  /** [M,E] */
+  readonly hidden: Value;
+  readonly parameters: ParameterValues;
+}
+
+/**
+ * The hidden states [M,E] of the chosen rows, as a function of `theta`.
+ *
+ * Inputs: `tokens` [B,T] int32, `positions` [B,T] int64, `rows` [M] int32, `theta` [size].
+ * Padding stands on the right, where the causal mask hides it from everything that counts.
+ */
+export function trainingForward(g: GraphBuilder, model: TrainedModel, shape: BatchShape): TrainingForward {
+  const { sequences, tokens: tokenCount, rows } = shape;
+  const parameters = parameterValues(g, model.layout);
+  const mask = g.constant('causalMask', [tokenCount, tokenCount], causalMask(tokenCount));
+  const hidden = decoderHidden(g, {
+    config: model.config,
+    tokens: g.input('tokens', [sequences, tokenCount], 'int32'),
+    positions: g.input('positions', [sequences, tokenCount], 'int64'),
+    maxPositions: tokenCount,
+    lora: { config: model.lora, parameters },
+    attend: selfAttention(g, model.config, mask),
+  });
+  return { hidden: gatherRows(g, hidden, g.input('rows', [rows], 'int32'), 'rows/hidden'), parameters };
+}
