@@ -1,0 +1,66 @@
+import type { Hyperparameters } from '../hyperparameters.ts';
+import { nextKlCoefficient } from '../klControl.ts';
+import { reasonToStop } from '../trainingGuards.ts';
+import { scoreRollouts, type PpoModels, type Rollout, type ScoredRollout } from './ppoRollouts.ts';
+import { updateOnRollouts } from './ppoUpdate.ts';
+import { noteStep, type StageRuntime } from './stage.ts';
+
+/** Samples and rewards one batch of rollouts from the policy `theta`. */
+export type SampleRollouts = (theta: Float32Array, iteration: number) => Promise<readonly Rollout[]>;
+
+/**
+ * Proximal policy optimisation against a reward with a KL penalty to the reference policy:
+ * Schulman et al. 2017 (arXiv:1707.06347) as Ziegler et al. 2019 (arXiv:1909.08593) and Huang et
+ * al. 2024 (arXiv:2403.17031) use it on language models.
+ *
+ * @returns why it stopped early, or `undefined` when it ran to its end. A policy that a guard
+ * refused is put back to where it was before that iteration.
+ */
+export async function runPpo(
+  models: PpoModels,
+  sample: SampleRollouts,
+  hyperparameters: Hyperparameters,
+  runtime: StageRuntime,
+): Promise<string | undefined> {
+  const { ppo, guard } = hyperparameters;
+  const { state } = runtime;
+  state.numbers['klCoefficient'] ??= ppo.klCoefficient;
+  while (state.step < ppo.iterations) {
+    const before = models.policy.theta.slice();
+    const rollouts = await sample(models.policy.theta, state.step);
+    const scored = await scoreRollouts(models, rollouts, ppo, runtime);
+    if (scored.length === 0) return 'the policy was free to choose in none of its rollouts';
+    const health = await updateOnRollouts(models, scored, hyperparameters, runtime);
+    const klPerCompletion = mean(scored, (rollout) => rollout.klPerCompletion);
+    const stopReason = reasonToStop({ ...health, klPerCompletion }, guard);
+    if (stopReason !== undefined) {
+      models.policy.theta.set(before);
+      return stopReason;
+    }
+    const klCoefficient = state.numbers['klCoefficient'];
+    noteStep(state, { ...describe(scored), ...health, klPerCompletion, klCoefficient });
+    state.numbers['klCoefficient'] = nextKlCoefficient(
+      klCoefficient,
+      { klPerCompletion, completionCount: scored.length },
+      { targetKlPerCompletion: ppo.targetKlPerCompletion, horizon: ppo.klHorizon },
+    );
+    await runtime.afterStep(ppo.iterations);
+  }
+  return undefined;
+}
+
+/** What the rollouts of an iteration were like, before the update. */
+function describe(rollouts: readonly ScoredRollout[]): Record<string, number> {
+  const tokens = rollouts.reduce((sum, { logProbs }) => sum + logProbs.length, 0);
+  const logProbSum = rollouts.reduce((sum, { logProbs }) => sum + logProbs.reduce((a, b) => a + b, 0), 0);
+  return {
+    score: mean(rollouts, ({ score }) => score),
+    /** Sampled estimate: the mean surprise of the tokens it wrote, in nats. */
+    entropyPerToken: -logProbSum / tokens,
+    completionTokens: tokens / rollouts.length,
+  };
+}
+
+function mean<T>(items: readonly T[], valueOf: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + valueOf(item), 0) / items.length;
+}

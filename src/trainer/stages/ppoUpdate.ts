@@ -1,0 +1,168 @@
+import { floatTensor, floatsOf, type Tensor } from '../../engine/runtime/session.ts';
+import { clippedPolicyGraph } from '../graphs/policyGraph.ts';
+import { clippedValueGraph } from '../graphs/scalarGraph.ts';
+import {
+  freeTokenCount,
+  padded,
+  tokenBatch,
+  tokenRows,
+  type SequenceBatch,
+} from '../graphs/sequenceBatch.ts';
+import type { GraphOf } from '../graphs/graphSessions.ts';
+import type { Hyperparameters } from '../hyperparameters.ts';
+import { policyLoss } from '../ppoLoss.ts';
+import { learningRateAt } from '../schedule.ts';
+import { batchAt } from './batches.ts';
+import type { PpoModels, ScoredRollout } from './ppoRollouts.ts';
+import type { StageRuntime } from './stage.ts';
+import { sumMicroBatches, updateTrainee, type LossAndGradient } from './trainee.ts';
+
+/** How the updates of one iteration went. */
+export interface UpdateHealth {
+  /** Mean probability ratio of the very first minibatch: 1, or the policy that is scored is not the one that sampled. */
+  readonly firstRatio: number;
+  /** The following are means over the last pass. */
+  readonly meanRatio: number;
+  readonly clipShare: number;
+  readonly approxKl: number;
+  readonly policyLoss: number;
+  readonly valueLoss: number;
+}
+
+type MinibatchResult = Omit<UpdateHealth, 'firstRatio'>;
+
+/** All passes of minibatches over one iteration's rollouts; policy and critic have optimisers of their own. */
+export async function updateOnRollouts(
+  models: PpoModels,
+  rollouts: readonly ScoredRollout[],
+  { ppo, adam }: Hyperparameters,
+  runtime: StageRuntime,
+): Promise<UpdateHealth> {
+  const { step: iteration } = runtime.state;
+  const passes = { epochs: ppo.epochs, batchSize: Math.max(1, Math.ceil(rollouts.length / ppo.minibatches)) };
+  const stepsPerPass = Math.ceil(rollouts.length / passes.batchSize);
+  const stream = { seed: runtime.seed, name: `ppo ${iteration}` };
+  const rateAt = (peak: number): number =>
+    learningRateAt(iteration, {
+      peak,
+      shape: 'linear',
+      warmupSteps: 0,
+      totalSteps: ppo.iterations,
+      finalShare: 0,
+    });
+  const results: MinibatchResult[] = [];
+  for (let step = 0; step < stepsPerPass * ppo.epochs; step++) {
+    const minibatch = batchAt(rollouts, step, passes, stream);
+    const policy = await policyStep(models, minibatch, ppo, runtime);
+    const critic = await criticStep(models, minibatch, ppo, runtime);
+    updateTrainee(models.policy, policy, adam, rateAt(ppo.learningRate));
+    updateTrainee(models.critic, critic, adam, rateAt(ppo.valueLearningRate));
+    results.push({ ...policy.metrics, policyLoss: policy.loss, valueLoss: critic.loss });
+  }
+  return summarise(results, stepsPerPass);
+}
+
+interface PolicyMetrics {
+  readonly meanRatio: number;
+  readonly clipShare: number;
+  readonly approxKl: number;
+}
+
+/** Loss and gradient of the clipped surrogate over a minibatch, with the ratio's metrics. */
+async function policyStep(
+  { policy }: PpoModels,
+  minibatch: readonly ScoredRollout[],
+  ppo: Hyperparameters['ppo'],
+  { sessions, breathe }: StageRuntime,
+): Promise<LossAndGradient & { readonly metrics: PolicyMetrics }> {
+  const graphOf: GraphOf = (model, shape) => clippedPolicyGraph(model, shape, ppo.clipRange);
+  const tokenCount = tokensIn(minibatch);
+  const metrics: PolicyMetrics[] = [];
+  const sum = await sumMicroBatches(minibatch, async (rollout) => {
+    await breathe();
+    const batch = tokenBatch([rollout.sequence]);
+    const outputs = await sessions.run({ name: 'ppoPolicy', model: policy.model, graphOf }, batch, {
+      ...rowInputs(batch, { oldLogProbs: rollout.logProbs, advantages: rollout.advantages }, tokenCount),
+      inverseTemperature: floatTensor([1 / ppo.temperature], []),
+      theta: floatTensor(policy.theta),
+    });
+    metrics.push(policyLoss(tokensOf(rollout, outputs, batch), ppo, tokenCount));
+    return lossAndGradient(outputs);
+  });
+  return { ...sum, metrics: totalOf(metrics) };
+}
+
+/** Loss and gradient of the clipped value loss over a minibatch. */
+async function criticStep(
+  { critic }: PpoModels,
+  minibatch: readonly ScoredRollout[],
+  ppo: Hyperparameters['ppo'],
+  { sessions, breathe }: StageRuntime,
+): Promise<LossAndGradient> {
+  const graphOf: GraphOf = (model, shape) => clippedValueGraph(model, shape, ppo.valueClipRange);
+  const tokenCount = tokensIn(minibatch);
+  return sumMicroBatches(minibatch, async (rollout) => {
+    await breathe();
+    const batch = tokenRows([rollout.sequence]);
+    const outputs = await sessions.run({ name: 'ppoCritic', model: critic.model, graphOf }, batch, {
+      ...rowInputs(batch, { oldValues: rollout.values, returns: rollout.returns }, tokenCount),
+      theta: floatTensor(critic.theta),
+    });
+    return lossAndGradient(outputs);
+  });
+}
+
+/** Inputs [M]: one over the minibatch's token count where a row stands for a token, and the given numbers. */
+function rowInputs(
+  { shape, rowCount }: SequenceBatch,
+  perToken: Readonly<Record<string, ArrayLike<number>>>,
+  tokenCount: number,
+): Record<string, Tensor> {
+  const weights = new Array<number>(rowCount).fill(1 / tokenCount);
+  return Object.fromEntries(
+    Object.entries({ weights, ...perToken }).map(([name, values]) => [
+      name,
+      floatTensor(padded(values, shape.rows)),
+    ]),
+  );
+}
+
+function tokensOf(
+  { logProbs, advantages }: ScoredRollout,
+  outputs: Readonly<Record<string, Tensor>>,
+  { rowCount }: SequenceBatch,
+): Parameters<typeof policyLoss>[0] {
+  return {
+    logProbs: floatsOf(outputs, 'logProbs').subarray(0, rowCount),
+    oldLogProbs: logProbs,
+    advantages,
+  };
+}
+
+function lossAndGradient(outputs: Readonly<Record<string, Tensor>>): LossAndGradient {
+  return { loss: floatsOf(outputs, 'loss')[0]!, gradient: floatsOf(outputs, 'gradient') };
+}
+
+function tokensIn(rollouts: readonly ScoredRollout[]): number {
+  return rollouts.reduce((sum, { sequence }) => sum + freeTokenCount(sequence), 0);
+}
+
+/** The metrics of micro-batches are shares of one token count, so they add up. */
+function totalOf(parts: readonly PolicyMetrics[]): PolicyMetrics {
+  const total = (name: keyof PolicyMetrics): number => parts.reduce((sum, part) => sum + part[name], 0);
+  return { meanRatio: total('meanRatio'), clipShare: total('clipShare'), approxKl: total('approxKl') };
+}
+
+function summarise(results: readonly MinibatchResult[], stepsPerPass: number): UpdateHealth {
+  const last = results.slice(-stepsPerPass);
+  const mean = (name: keyof MinibatchResult): number =>
+    last.reduce((sum, result) => sum + result[name], 0) / Math.max(last.length, 1);
+  return {
+    firstRatio: results[0]?.meanRatio ?? 1,
+    meanRatio: mean('meanRatio'),
+    clipShare: mean('clipShare'),
+    approxKl: mean('approxKl'),
+    policyLoss: mean('policyLoss'),
+    valueLoss: mean('valueLoss'),
+  };
+}

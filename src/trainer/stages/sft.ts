@@ -1,0 +1,65 @@
+import { floatTensor, floatsOf } from '../../engine/runtime/session.ts';
+import { supervisedGraph } from '../graphs/policyGraph.ts';
+import { freeTokenCount, padded, tokenBatch, type TokenSequence } from '../graphs/sequenceBatch.ts';
+import type { Hyperparameters } from '../hyperparameters.ts';
+import { learningRateAt } from '../schedule.ts';
+import { batchAt, stepCount } from './batches.ts';
+import { noteStep, type StageRuntime } from './stage.ts';
+import { sumMicroBatches, updateTrainee, type LossAndGradient, type Trainee } from './trainee.ts';
+
+/** A demonstration as tokens: what the policy should have written at that prompt. */
+export interface WeightedSequence extends TokenSequence {
+  /** How much it counts; 1 is an ordinary demonstration. */
+  readonly weight: number;
+}
+
+/**
+ * Supervised fine-tuning: minimises the mean negative log-probability of the demonstrations'
+ * completion tokens, prompts left out (completion-only loss, as TRL's SFTTrainer has it).
+ */
+export async function runSft(
+  policy: Trainee,
+  demonstrations: readonly WeightedSequence[],
+  { sft, adam }: Hyperparameters,
+  runtime: StageRuntime,
+): Promise<void> {
+  const { state, seed } = runtime;
+  const totalSteps = stepCount(demonstrations.length, sft);
+  while (state.step < totalSteps) {
+    const batch = batchAt(demonstrations, state.step, sft, { seed, name: 'sft' });
+    const learningRate = learningRateAt(state.step, {
+      ...sft,
+      peak: sft.learningRate,
+      shape: 'cosine',
+      totalSteps,
+    });
+    const step = await batchLoss(policy, batch, runtime);
+    const gradientNorm = updateTrainee(policy, step, adam, learningRate);
+    noteStep(state, { loss: step.loss, gradientNorm, learningRate });
+    await runtime.afterStep(totalSteps);
+  }
+}
+
+/** The mean loss over all tokens of the batch, and its gradient. */
+async function batchLoss(
+  policy: Trainee,
+  batch: readonly WeightedSequence[],
+  { sessions, breathe }: StageRuntime,
+): Promise<LossAndGradient> {
+  const totalWeight = batch.reduce((sum, example) => sum + example.weight * freeTokenCount(example), 0);
+  return sumMicroBatches(batch, async (example) => {
+    await breathe();
+    const micro = tokenBatch([example]);
+    const weights = new Array<number>(micro.rowCount).fill(example.weight / totalWeight);
+    const outputs = await sessions.run(
+      { name: 'sft', model: policy.model, graphOf: supervisedGraph },
+      micro,
+      {
+        weights: floatTensor(padded(weights, micro.shape.rows)),
+        inverseTemperature: floatTensor([1], []),
+        theta: floatTensor(policy.theta),
+      },
+    );
+    return { loss: floatsOf(outputs, 'loss')[0]!, gradient: floatsOf(outputs, 'gradient') };
+  });
+}

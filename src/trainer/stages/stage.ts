@@ -1,0 +1,45 @@
+import type { GraphSessions } from '../graphs/graphSessions.ts';
+
+/** Where a stage stands between two of its steps: plain data, so that a checkpoint can hold it. */
+export interface StageState {
+  /** Steps (iterations, for PPO) that are done. */
+  step: number;
+  /** Seconds spent in the stage so far. */
+  seconds: number;
+  /** One number per step, by name. */
+  readonly curves: Record<string, number[]>;
+  /** Numbers that the stage carries from step to step, by name. */
+  readonly numbers: Record<string, number>;
+}
+
+/** A stage that has not begun. */
+export function newStageState(): StageState {
+  return { step: 0, seconds: 0, curves: {}, numbers: {} };
+}
+
+/** What a stage runs with. */
+export interface StageRuntime {
+  readonly sessions: GraphSessions;
+  readonly state: StageState;
+  /** Every random draw of the stage comes from a stream named after what it decides, and this seed. */
+  readonly seed: number;
+  /**
+   * Called before each piece of heavy work, a second or so long: waits while the user wants a
+   * completion, and throws an AbortError when the run is cancelled.
+   */
+  readonly breathe: () => Promise<void>;
+  /** Called after every step; the stage may be saved here and go on from here. */
+  readonly afterStep: (totalSteps: number) => Promise<void>;
+}
+
+/** Notes the numbers of a step that is done. */
+export function noteStep(state: StageState, numbers: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(numbers)) (state.curves[name] ??= []).push(value);
+  state.step++;
+}
+
+/** The mean of the last numbers of a curve, at most `count` of them; 0 for an empty one. */
+export function recentMean(curve: readonly number[] | undefined, count: number): number {
+  const recent = (curve ?? []).slice(-count);
+  return recent.length === 0 ? 0 : recent.reduce((sum, value) => sum + value, 0) / recent.length;
+}

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { interpretGraph } from '../../../src/engine/graph/interpret.ts';
+import type { Nd } from '../../../src/engine/graph/nd.ts';
+import { loraLayout } from '../../../src/engine/model/lora.ts';
+import { RandomStream } from '../../../src/engine/random.ts';
+import { createOnnxSession } from '../../../src/engine/runtime/onnxSession.ts';
+import { floatTensor, type Tensor } from '../../../src/engine/runtime/session.ts';
+import {
+  clippedPolicyGraph,
+  logProbGraph,
+  supervisedGraph,
+} from '../../../src/trainer/graphs/policyGraph.ts';
+import {
+  clippedValueGraph,
+  rewardGraph,
+  scalarGraph,
+  scalarLayout,
+} from '../../../src/trainer/graphs/scalarGraph.ts';
+import {
+  lastTokenBatch,
+  padded,
+  tokenBatch,
+  tokenRows,
+  type SequenceBatch,
+} from '../../../src/trainer/graphs/sequenceBatch.ts';
+import type { GraphOf } from '../../../src/trainer/graphs/graphSessions.ts';
+import { expectClose, relativeDifference } from '../../support/expectTensor.ts';
+import { tinyConfig, writeTinyModel } from '../../support/tinyModel.ts';
+
+/** float32 against float64 through two layers. */
+const forwardTolerance = 2e-5;
+const gradientTolerance = 1e-4;
+/** Central differences of a float64 loss along one direction, step 1e-5. */
+const differenceTolerance = 1e-6;
+
+const lora = { rank: 2, alpha: 4 };
+const sequences = [
+  { promptTokens: [3, 1, 4], completionTokens: [1, 5, 9, 2], freeFrom: 1 },
+  { promptTokens: [6, 5], completionTokens: [3, 5], freeFrom: 0 },
+];
+
+/** No more padding than it takes to have some. */
+const tight = { tokens: 8, rows: 6 };
+
+const normals = (seed: number, count: number, deviation = 1): Float32Array => {
+  const stream = RandomStream.named(seed, 'values');
+  return Float32Array.from({ length: count }, () => stream.nextNormal() * deviation);
+};
+
+interface GraphCase {
+  readonly what: string;
+  readonly isScalar: boolean;
+  readonly batch: SequenceBatch;
+  readonly graphOf: GraphOf;
+  readonly inputs: (rows: number) => Record<string, Tensor>;
+}
+
+const perRow = (rows: number, ...values: number[]): Tensor => floatTensor(padded(values, rows));
+const temperature = floatTensor([1 / 0.7], []);
+
+const cases: readonly GraphCase[] = [
+  {
+    what: 'log-probabilities',
+    isScalar: false,
+    batch: tokenBatch(sequences, tight),
+    graphOf: logProbGraph,
+    inputs: () => ({ inverseTemperature: temperature }),
+  },
+  {
+    what: 'supervised loss',
+    isScalar: false,
+    batch: tokenBatch(sequences, tight),
+    graphOf: supervisedGraph,
+    inputs: (rows) => ({ inverseTemperature: temperature, weights: perRow(rows, 0.2, 0.3, 0.1, 0.2, 0.2) }),
+  },
+  {
+    what: 'clipped policy loss, every branch of the clip',
+    isScalar: false,
+    batch: tokenBatch(sequences, tight),
+    graphOf: (model, shape) => clippedPolicyGraph(model, shape, 0.2),
+    inputs: (rows) => ({
+      inverseTemperature: temperature,
+      weights: perRow(rows, 0.2, 0.2, 0.2, 0.2, 0.2),
+      oldLogProbs: perRow(rows, -1, -6, -3, -4, -2.5),
+      advantages: perRow(rows, 1, -1, 0.5, 1, -2),
+    }),
+  },
+  {
+    what: 'scalars',
+    isScalar: true,
+    batch: lastTokenBatch(sequences, tight),
+    graphOf: scalarGraph,
+    inputs: () => ({}),
+  },
+  {
+    what: 'reward loss of a pair',
+    isScalar: true,
+    batch: lastTokenBatch(sequences, tight),
+    graphOf: (model, shape) => rewardGraph(model, shape, 0.01),
+    inputs: (rows) => {
+      const weights = new Float32Array(rows * rows);
+      weights[1] = 0.9;
+      weights[rows] = 0.1;
+      return { pairWeights: floatTensor(weights, [rows, rows]) };
+    },
+  },
+  {
+    what: 'clipped value loss',
+    isScalar: true,
+    batch: tokenRows(sequences, tight),
+    graphOf: (model, shape) => clippedValueGraph(model, shape, 0.2),
+    inputs: (rows) => ({
+      weights: perRow(rows, 0.2, 0.2, 0.2, 0.2, 0.2),
+      oldValues: perRow(rows, 0.1, -2, 3, 0.4, -0.2),
+      returns: perRow(rows, 1, -1, 2.5, 1, -2),
+    }),
+  },
+];
+
+describe.each(cases)('$what', ({ isScalar, batch, graphOf, inputs }) => {
+  const layout = isScalar ? scalarLayout(tinyConfig, lora) : loraLayout(tinyConfig, lora);
+  const graph = graphOf({ config: tinyConfig, lora, layout }, batch.shape);
+  const theta = normals(7, layout.size, 0.3);
+  const feeds = { ...batch.feeds, ...inputs(batch.shape.rows), theta: floatTensor(theta) };
+
+  it('agrees with the float64 interpreter, gradient included', async () => {
+    const tiny = await writeTinyModel();
+    const session = await createOnnxSession(graph, tiny.weights, { purpose: 'train', threads: 1 });
+    const actual = await session.run(feeds);
+    await session.dispose();
+    const expected = interpretGraph(graph, { inputs: toNd(feeds), weights: tiny.values });
+    for (const { name } of graph.outputs) {
+      const values = actual[name]!.data as Float32Array;
+      if (name !== 'gradient') expectClose(values, expected[name]!.data, forwardTolerance);
+      else expect(relativeDifference(values, expected[name]!.data)).toBeLessThan(gradientTolerance);
+    }
+  });
+
+  if (graph.outputs.some(({ name }) => name === 'gradient')) {
+    it('has the gradient that central differences show along random directions', async () => {
+      const tiny = await writeTinyModel();
+      const run = (at: Float64Array): Record<string, Nd> =>
+        interpretGraph(graph, {
+          inputs: { ...toNd(feeds), theta: { shape: [at.length], data: at } },
+          weights: tiny.values,
+        });
+      const center = Float64Array.from(theta);
+      const gradient = run(center)['gradient']!.data;
+      for (const seed of [1, 2]) {
+        const direction = normals(seed, layout.size);
+        const step = 1e-5;
+        const lossAt = (sign: number): number =>
+          run(center.map((value, i) => value + sign * step * direction[i]!))['loss']!.data[0]!;
+        const measured = (lossAt(1) - lossAt(-1)) / (2 * step);
+        const analytic = gradient.reduce((sum, value, i) => sum + value * direction[i]!, 0);
+        expectClose([analytic], [measured], differenceTolerance);
+      }
+    });
+  }
+});
+
+function toNd(feeds: Readonly<Record<string, Tensor>>): Record<string, Nd> {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, { dims, data }]) => [
+      name,
+      { shape: dims, data: Float64Array.from(data as ArrayLike<number | bigint>, Number) },
+    ]),
+  );
+}
