@@ -70,9 +70,15 @@ export default tseslint.config(
     },
   },
   { files: ['src/cli/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
-  { files: ['**/*.js', '**/*.mjs', '*.config.ts'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.js', '**/*.mjs', '**/*.cjs', '*.config.ts'], ...tseslint.configs.disableTypeChecked },
   {
-    files: ['**/*.js', '**/*.mjs', '*.config.ts', 'scripts/**'],
-    rules: { 'no-restricted-exports': 'off', 'no-console': 'off', '@typescript-eslint/no-unused-vars': 'error' },
+    files: ['**/*.js', '**/*.mjs', '**/*.cjs', '*.config.ts', 'scripts/**'],
+    rules: {
+      'no-restricted-exports': 'off',
+      'no-console': 'off',
+      '@typescript-eslint/no-unused-vars': 'error',
+      // CommonJS (.cjs) has nothing else.
+      '@typescript-eslint/no-require-imports': 'off',
+    },
   },
 );

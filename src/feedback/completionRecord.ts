@@ -25,7 +25,10 @@ export const completionRecordSchema = z.object({
   written: writtenTextSchema,
   /** What was offered; empty when nothing was. */
   text: z.string(),
-  latencyMs: z.number().nonnegative(),
+  /** Characters at the start of `suffix` that `text` and `finalText` stand for. Absent when there are none. */
+  replacedChars: z.number().int().positive().optional(),
+  /** Absent when nothing was offered: only a finished text has its time. */
+  latencyMs: z.number().nonnegative().optional(),
   /** Absent when a text was offered. */
   noCompletionReason: noCompletionReasonSchema.optional(),
   /** How long it stood on the screen. Absent while it still does, and when nothing was offered. */
@@ -36,7 +39,11 @@ export const completionRecordSchema = z.object({
   evidence: outcomeEvidenceSchema.optional(),
   /** In order of time; empty when nothing was accepted or nothing was measured yet. */
   survival: z.array(survivalSchema),
-  /** What the user had written at the cursor in the end. Absent until the place has settled. */
+  /**
+   * What the user had written at the cursor in the end, up to the end of the line on which it has
+   * as many lines as `text` (see `Place.finalText`). Line ends are `\n`. Absent until the place has
+   * settled, and when it was lost.
+   */
   finalText: z.string().optional(),
 });
 

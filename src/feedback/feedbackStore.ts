@@ -19,7 +19,9 @@ export interface FeedbackCounts {
   readonly outcomes: Readonly<Partial<Record<CompletionOutcome['kind'], number>>>;
   /** Times nothing was offered, by reason; also those where the policy was never asked. */
   readonly nothingOffered: Readonly<Record<string, number>>;
-  /** Stored lines that could not be read; they stay where they are. */
+  /** Records that may not be stored and never were, by reason (see `screenDocument` and `findSecret`). */
+  readonly notStored: Readonly<Record<string, number>>;
+  /** Stored records that cannot be read, as far as any were read; they stay where they are. */
   readonly damaged: number;
 }
 
@@ -31,15 +33,25 @@ export interface FeedbackReader {
   counts(): FeedbackCounts;
 }
 
+/** The writing side that the tracker needs: it adds and completes records and never reads or deletes one. */
+export type FeedbackSink = Pick<
+  FeedbackStore,
+  'addCompletion' | 'addDemonstration' | 'setOutcome' | 'addSurvival' | 'setFinalText' | 'countNothingOffered'
+>;
+
 /** Where feedback is kept. Each call is one transaction: it happened whole or not at all. */
 export interface FeedbackStore extends FeedbackReader {
+  /** Keeps a record; one whose id is known already changes nothing. The same for the two below. */
   addCompletion(record: CompletionRecord): void;
   addRanking(record: RankingRecord): void;
   addDemonstration(record: DemonstrationRecord): void;
+  /** Sets the outcome of a stored completion. An id that is not stored changes nothing: it was forgotten. */
   setOutcome(report: OutcomeReport): void;
+  /** Adds a measurement; one of the same horizon replaces the first. */
   addSurvival(id: CompletionId, survival: Survival): void;
   setFinalText(id: CompletionId, finalText: string): void;
   countNothingOffered(reason: string): void;
+  countNotStored(reason: string): void;
   /** Forgets one completion, ranking or demonstration. */
   deleteRecord(id: string): void;
   /** Forgets all that came from one document. Gives how many records that were. */

@@ -51,13 +51,23 @@ export const maxTextTokens = 4096;
 const promptChunk = 128;
 
 /** Loads the policy; its weights are mapped, so this takes the time of building one session. */
-export async function loadPolicy(model: BaseModel, options: PolicyOptions): Promise<ModelPolicy> {
-  const graph = servingGraph(model.config, maxTextTokens, options.adapter?.lora);
-  const session = await createOnnxSession(graph, model.weights, {
-    purpose: 'serve',
-    threads: options.threads,
-  });
-  return new ModelPolicy(model, session, options);
+export async function loadPolicy(
+  model: BaseModel,
+  { id, adapter, threads }: PolicyOptions,
+): Promise<ModelPolicy> {
+  const graph = servingGraph(model.config, maxTextTokens, adapter?.lora);
+  const session = await createOnnxSession(graph, model.weights, { purpose: 'serve', threads });
+  const { config, tokenizer } = model;
+  const writer = { config, tokenizer, session, prefixes: new TokenPrefixes(tokenizer) };
+  return new ModelPolicy(id, writer, adapter?.theta);
+}
+
+/** What policies of one model share, whatever their adapters hold. */
+interface Writer {
+  readonly config: ModelConfig;
+  readonly tokenizer: Tokenizer;
+  readonly session: Session;
+  readonly prefixes: TokenPrefixes;
 }
 
 /**
@@ -67,22 +77,28 @@ export async function loadPolicy(model: BaseModel, options: PolicyOptions): Prom
  */
 export class ModelPolicy implements Policy {
   readonly id: PolicyId;
-  readonly tokenizer: Tokenizer;
-  readonly #session: Session;
-  readonly #prefixes: TokenPrefixes;
+  readonly #writer: Writer;
+  /** Absent without an adapter. */
   readonly #theta: Float32Array | undefined;
-  #cache: KvCache;
+  readonly #cache: KvCache;
   /** The tokens that `#cache` holds. */
-  #cachedTokens: number[] = [];
+  readonly #cachedTokens: number[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(model: BaseModel, session: Session, { id, adapter }: PolicyOptions) {
+  constructor(id: PolicyId, writer: Writer, theta: Float32Array | undefined) {
     this.id = id;
-    this.tokenizer = model.tokenizer;
-    this.#session = session;
-    this.#theta = adapter?.theta;
-    this.#prefixes = new TokenPrefixes(model.tokenizer);
-    this.#cache = new KvCache(model.config, 1);
+    this.#writer = writer;
+    this.#theta = theta;
+    this.#cache = new KvCache(writer.config, 1);
+  }
+
+  get tokenizer(): Tokenizer {
+    return this.#writer.tokenizer;
+  }
+
+  /** The policy of another adapter of the same shape, on the same session. Only one of both may write at a time. */
+  withTheta(id: PolicyId, theta: Float32Array): ModelPolicy {
+    return new ModelPolicy(id, this.#writer, theta);
   }
 
   generate(request: GenerateRequest, signal: AbortSignal): Promise<readonly Generation[]> {
@@ -93,7 +109,7 @@ export class ModelPolicy implements Policy {
 
   async dispose(): Promise<void> {
     await this.#last;
-    await this.#session.dispose();
+    await this.#writer.session.dispose();
   }
 
   async #write(request: GenerateRequest, signal: AbortSignal): Promise<readonly Generation[]> {
@@ -163,7 +179,7 @@ export class ModelPolicy implements Policy {
   }
 
   #choose(row: LogitRow, untyped: Uint8Array, stream: RandomStream | undefined): Choice {
-    const allowed = untyped.length === 0 ? undefined : this.#prefixes.compatibleWith(untyped);
+    const allowed = untyped.length === 0 ? undefined : this.#writer.prefixes.compatibleWith(untyped);
     return stream === undefined ? chooseLikeliest(row, allowed) : chooseSampled(row, stream, allowed);
   }
 
@@ -186,7 +202,7 @@ export class ModelPolicy implements Policy {
       ...(this.#theta === undefined ? {} : { theta: floatTensor(this.#theta) }),
       ...cache.feeds(),
     };
-    const outputs = await this.#session.run(feeds);
+    const outputs = await this.#writer.session.run(feeds);
     cache.append(outputs, count);
     return splitRows(floatsOf(outputs, 'logits'), floatsOf(outputs, 'logSumExp'));
   }

@@ -1,0 +1,2 @@
+export function findVsCodeServer(): string | undefined;
+export function bringVsCodeServer(): Promise<void>;

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { bringBundles } from './setup/bundles.mjs';
+import { bringChromium } from './setup/chromium.mjs';
+import { runInTerminal } from './setup/command.mjs';
+import { projectFolder } from './setup/folders.mjs';
+import { bringNpmPackages } from './setup/npmPackages.mjs';
+import { bringVsCodeServer } from './setup/vscodeServer.mjs';
+
+/**
+ * What an npm script does once Node is there.
+ *
+ * @typedef {object} Task
+ * @property {(() => Promise<void>)[]} needs brought in this order before it runs
+ * @property {(args: string[]) => Promise<number>} run gives the exit code
+ * @property {boolean} [endsWithTally] its last line is always 'N passed, M failed'
+ */
+
+/** @type {Record<string, Task>} */
+export const tasks = {
+  setup: { needs: [bringNpmPackages, bringBundles, bringChromium, bringVsCodeServer], run: async () => 0 },
+  build: { needs: [bringNpmPackages], run: program('scripts/build.mjs') },
+  demo: { needs: [bringNpmPackages, bringBundles], run: attune('demo') },
+  attune: { needs: [bringNpmPackages, bringBundles], run: attune() },
+  code: { needs: [bringNpmPackages, bringBundles], run: program('scripts/code.mjs') },
+  bench: { needs: [bringNpmPackages, bringBundles], run: program('scripts/bench.mjs') },
+  golden: { needs: [bringNpmPackages], run: program('scripts/golden.mjs') },
+  check: tests('types', 'lint', 'format', 'unit'),
+  test: tests('build', 'types', 'lint', 'format', 'unit', 'slow', 'real', 'vscode'),
+  'test:slow': tests('slow'),
+  'test:real': tests('real'),
+  'test:vscode': tests('vscode'),
+  'test:desktop': tests('desktop'),
+};
+
+function tests(...kinds) {
+  const run = (filters) => program('scripts/test.mjs')([...kinds, '--', ...filters]);
+  return { needs: [bringNpmPackages], run, endsWithTally: true };
+}
+
+/** Runs a program of the checkout in the checkout. */
+function program(file) {
+  return (args) =>
+    runInTerminal(process.execPath, [join(projectFolder, file), ...args], { cwd: projectFolder });
+}
+
+/** Runs the command line where the user stands, so that folders among the arguments mean theirs. */
+function attune(...first) {
+  const cli = join(projectFolder, 'dist', 'cli.mjs');
+  const cwd = process.env.INIT_CWD ?? process.cwd();
+  return (args) => runInTerminal(process.execPath, [cli, ...first, ...args], { cwd });
+}

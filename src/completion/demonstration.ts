@@ -1,0 +1,74 @@
+import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
+import { shapeContext } from './completionMode.ts';
+import { normaliseText } from './context.ts';
+import { tailOf, type HealedPrompt } from './healPrompt.ts';
+import { buildPrompt } from './prompt.ts';
+import { trimCompletion } from './trim.ts';
+
+/** A text the user wrote, as tokens that a policy would have had to write. */
+export interface Demonstration {
+  readonly promptTokens: number[];
+  /** They spell the prompt's `typedText` and the user's text, and end with the end-of-text token. */
+  readonly completionTokens: number[];
+  /**
+   * Index of the first token that spells more than `typedText`: what stands before it was given.
+   * A token across the cursor counts, unlike in a `Generation`: nobody restricted the user's choice,
+   * and it carries the user's next characters.
+   */
+  readonly freeFrom: number;
+  /** The user's text as far as a completion at this place would go; '' where it would be silent. */
+  readonly text: string;
+}
+
+/**
+ * What an ideal policy would have written at a cursor, under the prompt format, the shape and the
+ * trimming that completions are served with.
+ *
+ * @param text what the user wrote at the cursor; more than one completion would offer is cut off.
+ */
+export function demonstrationAt(
+  written: { readonly prefix: string; readonly suffix: string; readonly text: string },
+  tokenizer: Tokenizer,
+  maxPromptTokens: number,
+): Demonstration {
+  const context = shapeContext(written);
+  const trimmed = trimCompletion(normaliseText(written.text), context, false);
+  const text = trimmed.kind === 'text' ? trimmed.text : '';
+  const prompt = buildPrompt(context, tokenizer, maxPromptTokens);
+  const spelling = continueTokens(context.prefix, prompt, text, tokenizer);
+  return {
+    promptTokens: prompt.promptTokens,
+    completionTokens: [...spelling, tokenizer.endOfText],
+    freeFrom: countWithin(spelling, Buffer.byteLength(prompt.typedText), tokenizer),
+    text,
+  };
+}
+
+/**
+ * The tokens of the typed text and what follows it, cut as the whole line is cut. Where that has no
+ * boundary at the prompt's end, they are cut on their own: the bytes are always exact.
+ */
+function continueTokens(
+  prefix: string,
+  { typedText }: HealedPrompt,
+  text: string,
+  tokenizer: Tokenizer,
+): number[] {
+  const tail = tailOf(prefix);
+  const keptBytes = Buffer.byteLength(tail) - Buffer.byteLength(typedText);
+  const tokens = tokenizer.encode(tail + text);
+  const kept = countWithin(tokens, keptBytes, tokenizer);
+  const isBoundary = byteCount(tokens.slice(0, kept), tokenizer) === keptBytes;
+  return isBoundary ? tokens.slice(kept) : tokenizer.encode(typedText + text);
+}
+
+/** How many of the tokens end within the first `bytes` bytes. */
+function countWithin(tokens: readonly number[], bytes: number, tokenizer: Tokenizer): number {
+  let end = 0;
+  const beyond = tokens.findIndex((token) => (end += tokenizer.bytesOf(token).length) > bytes);
+  return beyond === -1 ? tokens.length : beyond;
+}
+
+function byteCount(tokens: readonly number[], tokenizer: Tokenizer): number {
+  return tokens.reduce((sum, token) => sum + tokenizer.bytesOf(token).length, 0);
+}

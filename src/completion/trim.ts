@@ -1,0 +1,57 @@
+import type { ShapedContext } from './completionMode.ts';
+import { cursorLineOf, nextLineOf } from './context.ts';
+import { findEnd } from './findEnd.ts';
+import { fitToRestOfLine, type FittedText } from './restOfLine.ts';
+
+/** What is left of a written text: something to offer, or why there is nothing. */
+export type Trimmed =
+  | ({ readonly kind: 'text' } & FittedText)
+  | { readonly kind: 'nothing'; readonly reason: 'blank' | 'suffixRepeats' };
+
+/**
+ * Special tokens spelled out in plain characters, as small models sometimes do. What follows one is
+ * never meant for the user.
+ */
+const spelledMark = /<\|\w+\|>|<\/?s>|<(?:fim|file|repo)_\w+>/;
+
+/** What decoding gives for a character whose last bytes were never written. */
+const brokenEnd = /\uFFFD+$/;
+
+/**
+ * A written text as it is offered at the cursor: it ends where `findEnd` says, without white space
+ * at its end, and repeats nothing that stands behind the cursor.
+ *
+ * @param isCutOff whether the policy had more to write; the last line of a block is then given up.
+ */
+export function trimCompletion(written: string, context: ShapedContext, isCutOff: boolean): Trimmed {
+  const text = withoutMarks(written);
+  const end = findEnd(text, context, !isCutOff);
+  const kept = end === undefined ? lastWholeLine(text, context, isCutOff) : text.slice(0, end);
+  if (kept.trim() === '')
+    return { kind: 'nothing', reason: beginsWithNextLine(text, context) ? 'suffixRepeats' : 'blank' };
+  return fitToSuffix(kept.trimEnd(), context);
+}
+
+function withoutMarks(text: string): string {
+  const mark = spelledMark.exec(text);
+  return mark === null ? text.replace(brokenEnd, '') : text.slice(0, mark.index);
+}
+
+/** A block without the line that the policy did not finish; a single line is kept as far as it goes. */
+function lastWholeLine(text: string, { mode }: ShapedContext, isCutOff: boolean): string {
+  const whole = text.slice(0, Math.max(0, text.lastIndexOf('\n')));
+  return mode === 'block' && isCutOff && whole.trim() !== '' ? whole : text;
+}
+
+function beginsWithNextLine(text: string, context: ShapedContext): boolean {
+  const nextLine = nextLineOf(context);
+  return nextLine !== '' && text.trimStart().split('\n')[0]!.trimEnd() === nextLine;
+}
+
+function fitToSuffix(kept: string, context: ShapedContext): Trimmed {
+  const { before, behind } = cursorLineOf(context);
+  const { text, replacedChars } = fitToRestOfLine(kept, behind);
+  const isNextLine = (before + kept).trim() === nextLineOf(context) && /\p{L}/u.test(kept);
+  if (text.trim() === '' || isNextLine) return { kind: 'nothing', reason: 'suffixRepeats' };
+  return { kind: 'text', text: text.trimEnd(), replacedChars };
+}

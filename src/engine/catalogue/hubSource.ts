@@ -1,0 +1,95 @@
+import { createWriteStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { CatalogueEntry } from './catalogue.ts';
+import type { DownloadOptions, ModelSource } from './modelSource.ts';
+import { makeWatchdog } from './watchdog.ts';
+
+/** What the hub source needs of `fetch`. */
+export type FetchFile = (
+  address: string,
+  options: { headers: Record<string, string>; signal: AbortSignal },
+) => Promise<Response>;
+
+/** A network without the hub must be noticed before anybody wonders; even a far hub answers within this. */
+const answerMs = 5_000;
+/** A download that stands still this long does not go on by itself. */
+const stallMs = 30_000;
+
+/** Hugging Face, over HTTPS. An interrupted download goes on at the byte where it ended. */
+export function hubSource(fetchFile: FetchFile = fetch): ModelSource {
+  return {
+    name: 'Hugging Face',
+    diskBytes: (entry) => entry.bytes,
+    download: async (entry, workFolder, options) => {
+      const path = join(workFolder, 'hub.part');
+      const haveBytes = await usableBytes(path, entry.bytes);
+      if (haveBytes < entry.bytes) await fetchRest(fetchFile, entry, { path, haveBytes }, options);
+      return path;
+    },
+  };
+}
+
+/** How much an earlier download left; a file that is too long belongs to something else. */
+async function usableBytes(path: string, wholeBytes: number): Promise<number> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return 0;
+  if (found.size <= wholeBytes) return found.size;
+  await rm(path);
+  return 0;
+}
+
+async function fetchRest(
+  fetchFile: FetchFile,
+  entry: CatalogueEntry,
+  part: { path: string; haveBytes: number },
+  options: DownloadOptions,
+): Promise<void> {
+  const watchdog = makeWatchdog();
+  const signal = AbortSignal.any([options.signal, watchdog.signal]);
+  try {
+    watchdog.expect(answerMs, `it did not answer within ${answerMs / 1000} s`);
+    const response = await fetchFile(addressOf(entry), { headers: headersFor(part.haveBytes), signal });
+    const startBytes = startOf(response, part.haveBytes);
+    const onChunk = (doneBytes: number) => {
+      watchdog.expect(stallMs, `nothing came for ${stallMs / 1000} s`);
+      options.onProgress({ phase: 'download', doneBytes, totalBytes: entry.bytes });
+    };
+    const file = createWriteStream(part.path, { flags: startBytes === 0 ? 'w' : 'a', flush: true });
+    await pipeline(readBody(response, startBytes, onChunk), file, { signal });
+  } catch (error) {
+    options.signal.throwIfAborted();
+    watchdog.signal.throwIfAborted();
+    throw error;
+  } finally {
+    watchdog.stop();
+  }
+}
+
+function addressOf({ hub, fileName }: CatalogueEntry): string {
+  return `https://huggingface.co/${hub.repository}/resolve/${hub.revision}/${fileName}`;
+}
+
+function headersFor(haveBytes: number): Record<string, string> {
+  return haveBytes === 0 ? {} : { Range: `bytes=${haveBytes}-` };
+}
+
+/** Where in the file the answer starts: a server may send the whole file though asked for the rest. */
+function startOf(response: Response, haveBytes: number): number {
+  if (response.status === 200) return 0;
+  const range = response.headers.get('content-range') ?? '';
+  if (response.status === 206 && range.startsWith(`bytes ${haveBytes}-`)) return haveBytes;
+  throw new Error(`it answered with HTTP status ${response.status} ${response.statusText}`.trimEnd());
+}
+
+/** The chunks of an answer, each reported by where in the file it ends. */
+async function* readBody(response: Response, startBytes: number, onChunk: (doneBytes: number) => void) {
+  let doneBytes = startBytes;
+  for await (const chunk of response.body ?? []) {
+    const bytes = chunk as Uint8Array;
+    doneBytes += bytes.length;
+    onChunk(doneBytes);
+    yield bytes;
+  }
+}

@@ -1,0 +1,144 @@
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { invariant } from '../invariant.ts';
+import { modelDamaged, modelUnsupported } from '../weights/modelErrors.ts';
+import { bytesOfSpelling } from './byteAlphabet.ts';
+import { withExplicitPatterns } from './preTokenizers.ts';
+import type { FimTokens, Tokenizer } from './tokenizer.ts';
+import type { TokenizerJson } from './tokenizerFiles.ts';
+
+/** How the end of a text is spelled, likeliest first; a model with none of these ends it with its own end token. */
+const endOfTextSpellings = ['<|endoftext|>', '<|end_of_text|>'];
+
+/** How models that were trained on fill-in-the-middle spell its marks. */
+const fimSpellings = [
+  { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: '<|fim_middle|>' },
+  { prefix: '<fim_prefix>', suffix: '<fim_suffix>', middle: '<fim_middle>' },
+];
+
+/** What a tokenizer is made from. */
+export interface TokenizerParts {
+  readonly json: TokenizerJson;
+  /** Spelling of the model's own end token; absent when its files name none. */
+  readonly endToken: string | undefined;
+  /** V, rows of the embedding. */
+  readonly vocabularySize: number;
+  /** Of `tokenizer.json`, for messages. */
+  readonly path: string;
+}
+
+/**
+ * A byte-level BPE tokenizer over `@huggingface/tokenizers`. It differs from what Hugging Face does
+ * with the same file in two points, because an editor must get back the bytes it gave: special
+ * tokens spelled out in a text are plain text, and a text is not normalised first (Qwen's file asks
+ * for NFC, which matters only where combining characters stand apart).
+ */
+export class ByteLevelTokenizer implements Tokenizer {
+  readonly vocabularySize: number;
+  readonly endOfText: number;
+  readonly stopTokens: ReadonlySet<number>;
+  readonly fim: FimTokens | undefined;
+  readonly #encoder: HuggingFaceTokenizer;
+  readonly #bytes: TokenBytes;
+
+  constructor({ json, endToken, vocabularySize, path }: TokenizerParts) {
+    const special = new Map(
+      json.added_tokens.filter((token) => token.special).map(({ content, id }) => [content, id]),
+    );
+    this.vocabularySize = vocabularySize;
+    this.endOfText = findEndOfText(special, endToken, path);
+    // No text follows a special token, whatever it means, so each of them ends a completion.
+    this.stopTokens = new Set([this.endOfText, ...special.values()]);
+    this.fim = findFim(special);
+    this.#encoder = openEncoder(json, special);
+    this.#bytes = collectBytes(json, special, { vocabularySize, path });
+  }
+
+  encode(text: string): number[] {
+    return this.#encoder.encode(text, { add_special_tokens: false }).ids;
+  }
+
+  decode(tokens: readonly number[]): string {
+    const parts = tokens.map((token) => this.bytesOf(token));
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(parts));
+  }
+
+  bytesOf(token: number): Uint8Array {
+    invariant(token >= 0 && token < this.vocabularySize, `token ${token} of ${this.vocabularySize}`);
+    return this.#bytes.data.subarray(this.#bytes.starts[token], this.#bytes.starts[token + 1]);
+  }
+}
+
+/** The bytes of all tokens, one after the other; those of token t start at `starts[t]`. */
+interface TokenBytes {
+  readonly data: Uint8Array;
+  /** [V + 1] */
+  readonly starts: Uint32Array;
+}
+
+function findEndOfText(
+  special: ReadonlyMap<string, number>,
+  endToken: string | undefined,
+  path: string,
+): number {
+  const spellings = endToken === undefined ? endOfTextSpellings : [...endOfTextSpellings, endToken];
+  const tokens = spellings.map((spelling) => special.get(spelling));
+  const found = tokens.find((token) => token !== undefined);
+  if (found === undefined) throw modelUnsupported(path, 'its tokenizer has no token that ends a text.');
+  return found;
+}
+
+function findFim(special: ReadonlyMap<string, number>): FimTokens | undefined {
+  for (const spelling of fimSpellings) {
+    const prefix = special.get(spelling.prefix);
+    const suffix = special.get(spelling.suffix);
+    const middle = special.get(spelling.middle);
+    if (prefix !== undefined && suffix !== undefined && middle !== undefined)
+      return { prefix, suffix, middle };
+  }
+  return undefined;
+}
+
+/** Hugging Face's tokenizer without its special tokens, its normaliser and what it adds around a text. */
+function openEncoder(json: TokenizerJson, special: ReadonlyMap<string, number>): HuggingFaceTokenizer {
+  const vocabulary = Object.entries(json.model.vocab).filter(([spelling]) => !special.has(spelling));
+  return new HuggingFaceTokenizer(
+    {
+      added_tokens: json.added_tokens.filter((token) => !token.special),
+      normalizer: null,
+      pre_tokenizer: withExplicitPatterns(json.pre_tokenizer),
+      post_processor: null,
+      decoder: null,
+      model: { ...json.model, vocab: Object.fromEntries(vocabulary) },
+    },
+    {},
+  );
+}
+
+function collectBytes(
+  json: TokenizerJson,
+  special: ReadonlyMap<string, number>,
+  { vocabularySize, path }: { vocabularySize: number; path: string },
+): TokenBytes {
+  const parts = new Array<Uint8Array>(vocabularySize).fill(new Uint8Array());
+  const put = (id: number, bytes: Uint8Array) => {
+    if (id >= vocabularySize)
+      throw modelDamaged(path, `it has a token ${id}, but the model only ${vocabularySize}.`);
+    parts[id] = bytes;
+  };
+  for (const [spelling, id] of Object.entries(json.model.vocab))
+    put(id, bytesOfSpelling(spelling) ?? utf8(spelling));
+  // The spelling of an added token is its text, not written in the byte alphabet.
+  for (const { id, content } of json.added_tokens)
+    put(id, special.has(content) ? new Uint8Array() : utf8(content));
+  return joinBytes(parts);
+}
+
+function joinBytes(parts: readonly Uint8Array[]): TokenBytes {
+  const starts = new Uint32Array(parts.length + 1);
+  parts.forEach((part, token) => (starts[token + 1] = starts[token]! + part.length));
+  return { data: Buffer.concat(parts), starts };
+}
+
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { modelDamaged, modelUnsupported } from '../weights/modelErrors.ts';
+import { ByteLevelTokenizer } from './byteLevelTokenizer.ts';
+import { preTokenizerJsonSchema } from './preTokenizers.ts';
+import type { Tokenizer } from './tokenizer.ts';
+
+/** `tokenizer.json`, as far as this engine looks into it. */
+const tokenizerJsonSchema = z.object({
+  added_tokens: z
+    .array(z.looseObject({ id: z.number().int().nonnegative(), content: z.string(), special: z.boolean() }))
+    .default([]),
+  normalizer: z.looseObject({ type: z.string() }).nullish(),
+  pre_tokenizer: preTokenizerJsonSchema,
+  model: z.looseObject({
+    type: z.literal('BPE'),
+    vocab: z.record(z.string(), z.number().int().nonnegative()),
+    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
+  }),
+});
+
+export type TokenizerJson = z.infer<typeof tokenizerJsonSchema>;
+
+/** `tokenizer_config.json`; a token is named by its text, or by an object around it. */
+const tokenizerConfigSchema = z.object({
+  eos_token: z
+    .union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)])
+    .nullish(),
+});
+
+/** The parsed JSON of a model folder's tokenizer files. */
+export interface TokenizerFiles {
+  readonly tokenizerJson: unknown;
+  readonly tokenizerConfigJson: unknown;
+  /** Of `tokenizer.json`, for messages. */
+  readonly path: string;
+}
+
+/** The tokenizer that these files describe, for a model with that many embedding rows. */
+export function parseTokenizer(files: TokenizerFiles, vocabularySize: number): Tokenizer {
+  const { path } = files;
+  const config = tokenizerConfigSchema.safeParse(files.tokenizerConfigJson);
+  if (!config.success) throw modelDamaged(path, `${z.prettifyError(config.error)}.`, config.error);
+  const json = parseTokenizerJson(files.tokenizerJson, path);
+  return new ByteLevelTokenizer({ json, endToken: config.data.eos_token ?? undefined, vocabularySize, path });
+}
+
+function parseTokenizerJson(json: unknown, path: string): TokenizerJson {
+  const kind = z.object({ model: z.object({ type: z.string() }) }).safeParse(json);
+  if (kind.success && kind.data.model.type !== 'BPE') {
+    throw modelUnsupported(path, `its tokenizer is '${kind.data.model.type}', not byte-level BPE.`);
+  }
+  const parsed = tokenizerJsonSchema.safeParse(json);
+  if (!parsed.success) throw modelDamaged(path, `${z.prettifyError(parsed.error)}.`, parsed.error);
+  const normalizer = parsed.data.normalizer?.type ?? 'NFC';
+  if (normalizer !== 'NFC')
+    throw modelUnsupported(path, `its tokenizer rewrites the text by '${normalizer}'.`);
+  return parsed.data;
+}

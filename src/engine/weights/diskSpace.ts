@@ -1,0 +1,34 @@
+import { mkdir, statfs } from 'node:fs/promises';
+import { diskFull } from './modelErrors.ts';
+
+/** Gives the bytes that can still be written in a folder. */
+export type FreeBytes = (folder: string) => Promise<number>;
+
+/** What the file system says is free for this user. */
+export async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/**
+ * What `write` gives, if the folder's disk has room for what it writes. A disk that fills up on the
+ * way gives the same error as one that was full before.
+ */
+export async function withDiskSpace<T>(
+  { folder, neededBytes, freeBytes }: { folder: string; neededBytes: number; freeBytes: FreeBytes },
+  write: () => Promise<T>,
+): Promise<T> {
+  await mkdir(folder, { recursive: true });
+  const free = await freeBytes(folder);
+  if (free < neededBytes) throw diskFull(folder, neededBytes, free);
+  try {
+    return await write();
+  } catch (error) {
+    if (!isNoSpace(error)) throw error;
+    throw diskFull(folder, neededBytes, await freeBytes(folder), error);
+  }
+}
+
+function isNoSpace(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}

@@ -1,0 +1,191 @@
+import { gguf, type GGUFParseOutput } from '@huggingface/gguf';
+import { z } from 'zod';
+import { tensorTypes } from './dequantise.ts';
+import { checkedModelConfig, type ModelConfig } from './modelConfig.ts';
+import { modelDamaged, modelUnsupported } from './modelErrors.ts';
+import {
+  bytesOfValues,
+  checkedRange,
+  readExactly,
+  valueCount,
+  withFile,
+  type StoredTensor,
+} from './storedTensor.ts';
+
+/** A GGUF file, parsed: what the model is and where its tensors lie. */
+export interface GgufFile {
+  readonly path: string;
+  /** Every key of the header, values as the file types them. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly config: ModelConfig;
+  /** By Hugging Face's names. */
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+type GgufHeader = GGUFParseOutput<{ strict: false }>;
+
+/** The header of the GGUF file at `path`, with every tensor checked to lie inside the file. */
+export async function readGguf(path: string): Promise<GgufFile> {
+  const fileBytes = await checkMagic(path);
+  const header = await parseHeader(path, fileBytes);
+  const raw = header.tensorInfos.map((info) => locate(info, header, path));
+  const config = parseConfig(header.metadata, raw, path);
+  const named = raw.map((tensor) => checkedRange(toHuggingFace(tensor, config), fileBytes));
+  return {
+    path,
+    metadata: header.metadata,
+    config,
+    tensors: new Map(named.map((tensor) => [tensor.name, tensor])),
+  };
+}
+
+/** Size of the file, once it is known to start like GGUF. */
+async function checkMagic(path: string): Promise<number> {
+  return withFile(path, async (file) => {
+    const magic = new Uint8Array(4);
+    await readExactly(file, path, magic, 0);
+    if (new TextDecoder().decode(magic) !== 'GGUF') {
+      throw modelDamaged(path, 'it is not a GGUF file: it does not start with the letters GGUF.');
+    }
+    return (await file.stat()).size;
+  });
+}
+
+async function parseHeader(path: string, fileBytes: number): Promise<GgufHeader> {
+  const header = await gguf(path, { allowLocalFile: true }).catch((error: unknown) => {
+    throw modelDamaged(path, `its header cannot be read in a file of ${fileBytes} bytes.`, error);
+  });
+  // The parser sees zeros behind the end of the file, so a header that was cut off can look sound.
+  const headerBytes = header.tensorInfoByteRange[1];
+  if (headerBytes > fileBytes) {
+    throw modelDamaged(path, `its header needs ${headerBytes} bytes, but the file has only ${fileBytes}.`);
+  }
+  if (!header.littleEndian) throw modelUnsupported(path, 'its numbers are big-endian.');
+  return header;
+}
+
+function locate(info: GgufHeader['tensorInfos'][number], header: GgufHeader, path: string): StoredTensor {
+  const type = tensorTypes.get(info.dtype);
+  if (type === undefined)
+    throw modelUnsupported(path, `tensor '${info.name}' has the unknown type ${info.dtype}.`);
+  const shape = info.shape.map(Number).reverse();
+  const byteOffset = Number(header.tensorDataOffset + info.offset);
+  return {
+    name: info.name,
+    shape,
+    type,
+    path,
+    byteOffset,
+    byteLength: bytesOfValues(type, valueCount(shape)),
+  };
+}
+
+const count = z.union([z.number(), z.bigint().transform(Number)]).pipe(z.number().int().positive());
+
+/** Header keys that say how the model is built, without the architecture's name before them. */
+const buildSchema = z.object({
+  block_count: count,
+  context_length: count,
+  embedding_length: count,
+  feed_forward_length: count,
+  'attention.head_count': count,
+  'attention.head_count_kv': count.optional(),
+  'attention.key_length': count.optional(),
+  'attention.layer_norm_rms_epsilon': z.number().positive(),
+  'rope.freq_base': z.number().positive().default(10_000),
+  'rope.dimension_count': count.optional(),
+  'rope.scaling.type': z.string().default('none'),
+});
+
+function parseConfig(
+  metadata: Readonly<Record<string, unknown>>,
+  tensors: readonly StoredTensor[],
+  path: string,
+) {
+  const family = metadata['general.architecture'];
+  if (family !== 'llama' && family !== 'qwen2') {
+    throw modelUnsupported(path, `its architecture is '${String(family)}'.`);
+  }
+  const keys = Object.entries(metadata).map(
+    ([key, value]) => [key.replace(`${family}.`, ''), value] as const,
+  );
+  const parsed = buildSchema.safeParse(Object.fromEntries(keys));
+  if (!parsed.success) throw modelDamaged(path, `${z.prettifyError(parsed.error)}.`, parsed.error);
+  const config = toModelConfig(family, parsed.data, tensors, path);
+  if (parsed.data['rope.scaling.type'] !== 'none') {
+    throw modelUnsupported(path, `it scales its rotary embedding by '${parsed.data['rope.scaling.type']}'.`);
+  }
+  if ((parsed.data['rope.dimension_count'] ?? config.headSize) !== config.headSize) {
+    throw modelUnsupported(
+      path,
+      `it turns only ${parsed.data['rope.dimension_count']} of ${config.headSize} values.`,
+    );
+  }
+  return config;
+}
+
+function toModelConfig(
+  family: ModelConfig['family'],
+  build: z.infer<typeof buildSchema>,
+  tensors: readonly StoredTensor[],
+  path: string,
+): ModelConfig {
+  const headCount = build['attention.head_count'];
+  const embedding = tensors.find(({ name }) => name === 'token_embd.weight');
+  if (embedding === undefined) throw modelDamaged(path, "it has no tensor 'token_embd.weight'.");
+  return checkedModelConfig(
+    {
+      family,
+      layerCount: build.block_count,
+      embeddingSize: build.embedding_length,
+      headCount,
+      kvHeadCount: build['attention.head_count_kv'] ?? headCount,
+      headSize: build['attention.key_length'] ?? build.embedding_length / headCount,
+      feedForwardSize: build.feed_forward_length,
+      vocabularySize: embedding.shape[0] ?? 0,
+      ropeTheta: build['rope.freq_base'],
+      rmsNormEpsilon: build['attention.layer_norm_rms_epsilon'],
+      tiesEmbeddings: !tensors.some(({ name }) => name === 'output.weight'),
+      hasQkvBias: family === 'qwen2',
+      maxPositions: build.context_length,
+    },
+    path,
+  );
+}
+
+const outerNames: Readonly<Record<string, string>> = {
+  'token_embd.weight': 'model.embed_tokens.weight',
+  'output_norm.weight': 'model.norm.weight',
+  'output.weight': 'lm_head.weight',
+};
+
+const layerNames: Readonly<Record<string, string>> = {
+  attn_norm: 'input_layernorm',
+  attn_q: 'self_attn.q_proj',
+  attn_k: 'self_attn.k_proj',
+  attn_v: 'self_attn.v_proj',
+  attn_output: 'self_attn.o_proj',
+  ffn_norm: 'post_attention_layernorm',
+  ffn_gate: 'mlp.gate_proj',
+  ffn_up: 'mlp.up_proj',
+  ffn_down: 'mlp.down_proj',
+};
+
+/**
+ * The tensor under Hugging Face's name. GGUF stores the rotary pairs of llama's queries and keys
+ * side by side, those of qwen2 in halves; ours are always in halves.
+ */
+function toHuggingFace(tensor: StoredTensor, config: ModelConfig): StoredTensor {
+  const [, layer, part = '', kind] = /^blk\.(\d+)\.(\w+)\.(weight|bias)$/.exec(tensor.name) ?? [];
+  const layerName = layerNames[part];
+  const name =
+    layerName === undefined ? outerNames[tensor.name] : `model.layers.${layer}.${layerName}.${kind}`;
+  if (name === undefined) {
+    throw modelUnsupported(
+      tensor.path,
+      `it has a tensor '${tensor.name}' that ${config.family} models do not have.`,
+    );
+  }
+  const isPaired = config.family === 'llama' && (part === 'attn_q' || part === 'attn_k');
+  return { ...tensor, name, ...(isPaired ? { pairedRows: config.headSize } : {}) };
+}

@@ -1,0 +1,50 @@
+import { EngineError } from '../errors.ts';
+
+/** The error for a model file that is not where it should be. */
+export function modelMissing(path: string, cause?: unknown): EngineError {
+  return new EngineError(
+    'modelMissing',
+    `There is no model at ${path}. Check the path, or choose a model of the catalogue.`,
+    { path },
+    cause,
+  );
+}
+
+/** The error for a model file whose content is broken; `what` is a whole sentence with both numbers. */
+export function modelDamaged(path: string, what: string, cause?: unknown): EngineError {
+  return new EngineError(
+    'modelDamaged',
+    `The model file ${path} is damaged: ${what} Delete it and get it again.`,
+    { path },
+    cause,
+  );
+}
+
+/** The error for a sound model that this engine cannot run; `what` is a whole sentence. */
+export function modelUnsupported(path: string, what: string): EngineError {
+  return new EngineError(
+    'modelUnsupported',
+    `The model ${path} cannot be used: ${what} Choose a llama or qwen2 model with a byte-level tokenizer.`,
+    { path },
+  );
+}
+
+/** The error for a disk that cannot hold what must be written. */
+export function diskFull(
+  folder: string,
+  neededBytes: number,
+  freeBytes: number,
+  cause?: unknown,
+): EngineError {
+  return new EngineError(
+    'diskFull',
+    `The disk of ${folder} is too full: ${inMegabytes(neededBytes)} are needed and ${inMegabytes(freeBytes)} are free. ` +
+      'Free some space, or set ATTUNE_CACHE to a folder on another disk.',
+    { folder, neededBytes, freeBytes },
+    cause,
+  );
+}
+
+function inMegabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`;
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { tensorTypeNamed } from './dequantise.ts';
+import { modelDamaged, modelUnsupported } from './modelErrors.ts';
+import type { TensorSpec } from './modelConfig.ts';
+import { checkedRange, readExactly, valueCount, withFile, type StoredTensor } from './storedTensor.ts';
+
+/**
+ * Reader and writer of safetensors files: 8 bytes of header length, a JSON header that says where
+ * each tensor lies, then the tensors without gaps.
+ */
+
+const entrySchema = z.object({
+  dtype: z.string(),
+  shape: z.array(z.number().int().nonnegative()),
+  /** Counted from the end of the header. */
+  data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
+});
+const headerSchema = z.record(z.string(), z.unknown());
+
+/** The format's own limit for a header. */
+const maxHeaderBytes = 100_000_000;
+
+/** Data starts at a multiple of this, so that it can be mapped into memory page by page. */
+const pageBytes = 4096;
+
+/** The tensors of a safetensors file, in the order they lie in it. */
+export async function readSafetensors(path: string): Promise<readonly StoredTensor[]> {
+  return withFile(path, async (file) => {
+    const { size: fileBytes } = await file.stat();
+    const prefix = new Uint8Array(8);
+    await readExactly(file, path, prefix, 0);
+    const headerBytes = Number(new DataView(prefix.buffer).getBigUint64(0, true));
+    if (headerBytes > Math.min(maxHeaderBytes, fileBytes - 8)) {
+      throw modelDamaged(path, `its header claims ${headerBytes} bytes in a file of ${fileBytes}.`);
+    }
+    const header = new Uint8Array(headerBytes);
+    await readExactly(file, path, header, 8);
+    const dataOffset = 8 + headerBytes;
+    return parseHeader(header, path)
+      .map(([name, entry]) => storedTensor(name, entry, path, dataOffset))
+      .map((tensor) => checkedRange(tensor, fileBytes))
+      .sort((a, b) => a.byteOffset - b.byteOffset);
+  });
+}
+
+function parseHeader(header: Uint8Array, path: string): [string, unknown][] {
+  try {
+    const parsed = headerSchema.parse(JSON.parse(new TextDecoder().decode(header)));
+    return Object.entries(parsed).filter(([name]) => name !== '__metadata__');
+  } catch (error) {
+    throw modelDamaged(path, 'its header is not a safetensors header.', error);
+  }
+}
+
+function storedTensor(name: string, entry: unknown, path: string, dataOffset: number): StoredTensor {
+  const parsed = entrySchema.safeParse(entry);
+  if (!parsed.success) throw modelDamaged(path, `the header entry of '${name}' is broken.`, parsed.error);
+  const { dtype, shape, data_offsets } = parsed.data;
+  const type = tensorTypeNamed(dtype);
+  if (type === undefined) throw modelUnsupported(path, `tensor '${name}' has the type ${dtype}.`);
+  const [start, end] = data_offsets;
+  return { name, shape, type, path, byteOffset: dataOffset + start, byteLength: end - start };
+}
+
+/** Header of a float32 safetensors file that holds these tensors in this order; the data follows on a page boundary. */
+export function safetensorsHeader(tensors: readonly TensorSpec[]): Uint8Array {
+  let end = 0;
+  const entries = tensors.map(({ name, shape }) => {
+    const start = end;
+    end += 4 * valueCount(shape);
+    return [name, { dtype: 'F32', shape, data_offsets: [start, end] }] as const;
+  });
+  // transformers refuses a file that does not say which framework's layout it has.
+  const json = JSON.stringify({ __metadata__: { format: 'pt' }, ...Object.fromEntries(entries) });
+  const text = new TextEncoder().encode(json);
+  const header = new Uint8Array(Math.ceil((8 + text.length) / pageBytes) * pageBytes).fill(0x20);
+  new DataView(header.buffer).setBigUint64(0, BigInt(header.length - 8), true);
+  header.set(text, 8);
+  return header;
+}

@@ -1,0 +1,83 @@
+/** Why the feedback store could not do what it was asked. */
+export type StoreErrorReason =
+  'missing' | 'corrupt' | 'newerVersion' | 'diskFull' | 'diskFailed' | 'busy' | 'notWritable';
+
+/** A failure of the feedback store; `message` says what happened and what the user can do. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly reason: StoreErrorReason;
+  readonly details: Readonly<Record<string, string | number>>;
+
+  constructor(
+    reason: StoreErrorReason,
+    message: string,
+    details: Readonly<Record<string, string | number>> = {},
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+    this.reason = reason;
+    this.details = details;
+  }
+
+  static is(error: unknown, reason?: StoreErrorReason): error is StoreError {
+    return error instanceof StoreError && (reason === undefined || error.reason === reason);
+  }
+}
+
+/** SQLite's primary result codes (sqlite.org/rescode.html) that mean something to us. */
+const reasonOfResultCode: Readonly<Record<number, StoreErrorReason>> = {
+  3: 'notWritable', // SQLITE_PERM
+  5: 'busy', // SQLITE_BUSY
+  6: 'busy', // SQLITE_LOCKED
+  8: 'notWritable', // SQLITE_READONLY
+  10: 'diskFailed', // SQLITE_IOERR
+  11: 'corrupt', // SQLITE_CORRUPT
+  13: 'diskFull', // SQLITE_FULL
+  14: 'notWritable', // SQLITE_CANTOPEN
+  26: 'corrupt', // SQLITE_NOTADB
+};
+
+/** The codes of Node's file errors that mean something to us. */
+const reasonOfFileCode: Readonly<Record<string, StoreErrorReason>> = {
+  EACCES: 'notWritable',
+  EPERM: 'notWritable',
+  EROFS: 'notWritable',
+  ENOTDIR: 'notWritable',
+  EEXIST: 'notWritable',
+  ENOSPC: 'diskFull',
+  EIO: 'diskFailed',
+};
+
+const whatToDo: Readonly<Record<StoreErrorReason, string>> = {
+  missing: 'There is no feedback yet: it begins with the first completion.',
+  corrupt: 'Restart the editor: the damaged file is then set aside and a new one begun; nothing is deleted.',
+  newerVersion: 'It was written by a newer Attune: update this one. The file was not touched.',
+  diskFull: 'The disk is full: what was stored is safe, new feedback is not kept until there is room.',
+  diskFailed:
+    'The disk did not answer: what was stored before is kept. Look at the disk and restart the editor.',
+  busy: 'Another window is using it: this one event was not kept.',
+  notWritable: 'It cannot be opened: look at the permissions of the file and its folder.',
+};
+
+/** The error for one reason, in words that name the file and say what can be done. */
+export function storeError(reason: StoreErrorReason, path: string, cause?: unknown): StoreError {
+  return new StoreError(reason, `Feedback store ${path}: ${whatToDo[reason]}`, { path }, cause);
+}
+
+/** What an error thrown by SQLite or the file system means; any other error comes back as it is. */
+export function storeErrorFrom(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || error instanceof StoreError) return error;
+  const reason =
+    reasonOfResultCode[resultCodeOf(error)] ?? reasonOfFileCode['code' in error ? String(error.code) : ''];
+  return reason === undefined ? error : storeError(reason, path, error);
+}
+
+/** What the user is told when a damaged store was set aside and a new one begun. */
+export function movedAsideNotice(movedAside: string): string {
+  return `The feedback store was damaged. It was set aside as ${movedAside}, nothing is deleted, and a new one was begun.`;
+}
+
+/** The primary result code: the low byte of the extended one. */
+function resultCodeOf(error: Error): number {
+  return 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : -1;
+}

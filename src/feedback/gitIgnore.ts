@@ -1,0 +1,70 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+
+/** One file of ignore patterns: what it leaves out, relative to its folder. */
+interface IgnoreFile {
+  readonly folder: string;
+  readonly patterns: Ignore;
+}
+
+/**
+ * Whether Git leaves a file out: by the `.gitignore` files from the repository's root down to the
+ * file's folder, where the deepest that says anything wins, and by `.git/info/exclude` before them.
+ * What lies in a folder left out cannot be taken in again.
+ *
+ * Without a repository every `.gitignore` above the file counts. The user's global ignore file is
+ * not read.
+ */
+export async function isGitIgnored(path: string): Promise<boolean> {
+  const ignoreFiles = await ignoreFilesAbove(path);
+  return pathsDownTo(path, ignoreFiles[0]?.folder).some((part) => isLeftOut(part, ignoreFiles));
+}
+
+/** A file's path from a folder, with `/` as patterns use it; undefined when it is not in there. */
+export function pathInside(folder: string, path: string): string | undefined {
+  const inside = relative(folder, path).split(sep).join('/') + (path.endsWith(sep) ? '/' : '');
+  const isInside = !inside.startsWith('../') && !inside.startsWith('/') && !/^[a-z]:/i.test(inside);
+  return isInside && inside !== '' ? inside : undefined;
+}
+
+function isLeftOut(path: string, ignoreFiles: readonly IgnoreFile[]): boolean {
+  return ignoreFiles.reduce((isIgnored, { folder, patterns }) => {
+    const inside = pathInside(folder, path);
+    if (inside === undefined || inside === '/') return isIgnored;
+    const verdict = patterns.test(inside);
+    return verdict.ignored || verdict.unignored ? verdict.ignored : isIgnored;
+  }, false);
+}
+
+/** The folders between `top` and a file, outermost first and each ending in a separator, then the file. */
+function pathsDownTo(path: string, top: string | undefined): string[] {
+  const paths = [path];
+  for (let folder = dirname(path); top !== undefined && folder !== top; folder = dirname(folder)) {
+    paths.unshift(folder + sep);
+  }
+  return paths;
+}
+
+/** The ignore files that speak about a path, from the outermost folder to its own. */
+async function ignoreFilesAbove(path: string): Promise<IgnoreFile[]> {
+  const files: IgnoreFile[] = [];
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    files.unshift(...(await ignoreFilesIn(folder, '.gitignore')));
+    const isRoot = await exists(join(folder, '.git'));
+    if (isRoot) files.unshift(...(await ignoreFilesIn(folder, join('.git', 'info', 'exclude'))));
+    if (isRoot || dirname(folder) === folder) return files;
+  }
+}
+
+async function ignoreFilesIn(folder: string, name: string): Promise<IgnoreFile[]> {
+  const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);
+  return text === undefined ? [] : [{ folder, patterns: ignore().add(text) }];
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

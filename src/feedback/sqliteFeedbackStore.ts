@@ -1,0 +1,175 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { CompletionId } from '../completion/completion.ts';
+import {
+  completionRecordSchema,
+  type CompletionRecord,
+  type DemonstrationRecord,
+  type RankingRecord,
+  type Survival,
+} from './completionRecord.ts';
+import { deleteMovedAside, guarded, inTransaction, openDatabase } from './feedbackDatabase.ts';
+import type { FeedbackCounts, FeedbackStore, OutcomeReport } from './feedbackStore.ts';
+import { parseBody, SqliteFeedbackReader, type RecordKind } from './sqliteFeedbackReader.ts';
+
+/** An open store, and where a damaged one was put that stood in its place. */
+export interface OpenedStore {
+  readonly store: FeedbackStore;
+  /** Absent when the file was sound or new; otherwise the user is told (`movedAsideNotice`). */
+  readonly movedAside?: string;
+}
+
+/** The feedback store at a path, made when there is none. Throws a StoreError when it cannot be had. */
+export function openFeedbackStore(path: string, nowMs: number): OpenedStore {
+  const { database, ...aside } = openDatabase(path, nowMs);
+  return { store: new SqliteFeedbackStore(database, path), ...aside };
+}
+
+/**
+ * Feedback in one SQLite file. Each call is one transaction: when it returns, a killed process loses
+ * nothing of it; when it throws a StoreError, nothing of it was written.
+ */
+export class SqliteFeedbackStore implements FeedbackStore {
+  readonly #database: DatabaseSync;
+  readonly #path: string;
+  readonly #reader: SqliteFeedbackReader;
+  readonly #insert: StatementSync;
+  readonly #selectBody: StatementSync;
+  readonly #updateBody: StatementSync;
+  readonly #count: StatementSync;
+
+  /** @param database as `openDatabase` gives it; closed with the store. */
+  constructor(database: DatabaseSync, path: string) {
+    this.#database = database;
+    this.#path = path;
+    this.#reader = new SqliteFeedbackReader(database, path);
+    this.#insert = database.prepare(
+      `INSERT INTO record (id, kind, documentUri, atMs, policyId, outcome, noCompletionReason, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+    );
+    this.#selectBody = database.prepare(`SELECT body FROM record WHERE id = ? AND kind = 'completion'`);
+    this.#updateBody = database.prepare('UPDATE record SET body = ?, outcome = ? WHERE id = ?');
+    this.#count = database.prepare(
+      `INSERT INTO counter (name, reason, times) VALUES (?, ?, 1)
+       ON CONFLICT (name, reason) DO UPDATE SET times = times + 1`,
+    );
+  }
+
+  completions(): CompletionRecord[] {
+    return this.#reader.completions();
+  }
+
+  rankings(): RankingRecord[] {
+    return this.#reader.rankings();
+  }
+
+  demonstrations(): DemonstrationRecord[] {
+    return this.#reader.demonstrations();
+  }
+
+  counts(): FeedbackCounts {
+    return this.#reader.counts();
+  }
+
+  addCompletion(record: CompletionRecord): void {
+    this.#add('completion', record);
+  }
+
+  addRanking(record: RankingRecord): void {
+    this.#add('ranking', record);
+  }
+
+  addDemonstration(record: DemonstrationRecord): void {
+    this.#add('demonstration', record);
+  }
+
+  setOutcome({ id, ...report }: OutcomeReport): void {
+    this.#change(id, (record) => ({ ...record, ...report }));
+  }
+
+  addSurvival(id: CompletionId, survival: Survival): void {
+    this.#change(id, (record) => {
+      const others = record.survival.filter(({ afterMs }) => afterMs !== survival.afterMs);
+      return { ...record, survival: [...others, survival].sort((a, b) => a.afterMs - b.afterMs) };
+    });
+  }
+
+  setFinalText(id: CompletionId, finalText: string): void {
+    this.#change(id, (record) => ({ ...record, finalText }));
+  }
+
+  countNothingOffered(reason: string): void {
+    guarded(this.#path, () => this.#count.run('nothingOffered', reason));
+  }
+
+  countNotStored(reason: string): void {
+    guarded(this.#path, () => this.#count.run('notStored', reason));
+  }
+
+  deleteRecord(id: string): void {
+    this.#delete('DELETE FROM record WHERE id = ?', id);
+  }
+
+  forgetDocument(documentUri: string): number {
+    return this.#delete('DELETE FROM record WHERE documentUri = ?', documentUri);
+  }
+
+  forgetEverything(): void {
+    guarded(this.#path, () => {
+      inTransaction(this.#database, () => this.#database.exec('DELETE FROM record; DELETE FROM counter'));
+      this.#database.exec('VACUUM');
+      this.#emptyLog();
+      deleteMovedAside(this.#path);
+    });
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+
+  #add(kind: RecordKind, record: CompletionRecord | RankingRecord | DemonstrationRecord): void {
+    const { id, documentUri, atMs } = record;
+    const policyId = 'policyId' in record ? record.policyId : null;
+    const { outcome = null, noCompletionReason = null } = 'survival' in record ? queriedOf(record) : {};
+    guarded(this.#path, () =>
+      this.#insert.run(
+        id,
+        kind,
+        documentUri,
+        atMs,
+        policyId,
+        outcome,
+        noCompletionReason,
+        JSON.stringify(record),
+      ),
+    );
+  }
+
+  /** Changes a stored completion. One that is not stored, or damaged, stays as it is. */
+  #change(id: CompletionId, change: (record: CompletionRecord) => CompletionRecord): void {
+    guarded(this.#path, () => {
+      inTransaction(this.#database, () => {
+        const record = parseBody(completionRecordSchema, this.#selectBody.get(id)?.['body']);
+        if (record === undefined) return;
+        const changed = change(record);
+        this.#updateBody.run(JSON.stringify(changed), changed.outcome?.kind ?? null, id);
+      });
+    });
+  }
+
+  #delete(sql: string, key: string): number {
+    return guarded(this.#path, () => {
+      const { changes } = this.#database.prepare(sql).run(key);
+      this.#emptyLog();
+      return Number(changes);
+    });
+  }
+
+  /** Writes the log into the database and cuts it to nothing, so that deleted text is in neither. */
+  #emptyLog(): void {
+    this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+  }
+}
+
+function queriedOf({ outcome, noCompletionReason }: CompletionRecord) {
+  return { outcome: outcome?.kind, noCompletionReason };
+}

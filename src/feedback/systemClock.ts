@@ -1,0 +1,15 @@
+import type { Clock } from '../completion/clock.ts';
+
+/** The machine's clock. Its timers do not keep the process alive. */
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  setTimer(delayMs, action) {
+    const timeout = setTimeout(action, delayMs);
+    timeout.unref();
+    return {
+      dispose: () => {
+        clearTimeout(timeout);
+      },
+    };
+  },
+};

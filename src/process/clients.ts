@@ -1,0 +1,99 @@
+import type { Completion, CompletionRequest, CompletionResult } from '../completion/completion.ts';
+import type { AdapterId, PolicyId } from '../engine/policy.ts';
+import type { RetrainProgress } from '../trainer/retrainRun.ts';
+import type { Manifest } from '../trainer/manifest.ts';
+import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
+
+/** Something that stops when it is disposed. */
+export interface Disposable {
+  dispose(): void;
+}
+
+/** Which model completions come from. */
+export interface EngineSettings {
+  /** An id of the catalogue, the path of a GGUF file, or that of a Hugging Face folder. */
+  readonly model: string;
+  /** Where the adapters are; the serving one is used. */
+  readonly adaptersFolder: string;
+  /** Only 'cpu' for now. */
+  readonly device: 'auto' | 'cpu';
+  readonly threads: number;
+}
+
+/** What the engine is doing. */
+export type EngineState =
+  | { readonly kind: 'stopped' }
+  /** The process runs and brings the model: download, conversion, session. */
+  | {
+      readonly kind: 'loading';
+      readonly phase: string;
+      readonly doneBytes: number;
+      /** 0 while it is not known. */
+      readonly totalBytes: number;
+    }
+  | {
+      readonly kind: 'ready';
+      readonly policyId: PolicyId;
+      readonly adapterId?: AdapterId | undefined;
+      /** Something the user should know although completions work, such as an adapter that could not be used. */
+      readonly notice?: string | undefined;
+    }
+  /** It cannot serve; the message says why and what to do. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** The engine as the extension host sees it. It lives in a process of its own and is restarted when it dies. */
+export interface EngineClient extends Disposable {
+  readonly state: EngineState;
+  onStateChanged(listener: (state: EngineState) => void): Disposable;
+  /** Starts the process if need be and loads the model with the serving adapter. Ends with 'ready' or 'failed'. */
+  start(settings: EngineSettings): Promise<void>;
+  /** Reads the adapter store's pointer again, after a promotion or a rollback. */
+  useServingAdapter(): Promise<void>;
+  /** The completion for a request; 'modelNotReady' while there is no policy, also while the process restarts. */
+  complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult>;
+  /** Different completions for one cursor, for the side panel. */
+  alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Completion[]>;
+}
+
+/** What a retraining needs to know; everything else is in the store and the adapter folder. */
+export interface RetrainSettings {
+  readonly model: string;
+  readonly storePath: string;
+  readonly adaptersFolder: string;
+  readonly checkpointFolder: string;
+  readonly threads: number;
+  readonly seed: number;
+  /** Overrides of the defaults, for tests, the demo and benchmarks. */
+  readonly hyperparameters: unknown;
+  readonly maxPromptTokens: number;
+  readonly maxNewTokens: number;
+}
+
+/** What a retraining came to, small enough for a message. */
+export interface RetrainSummary {
+  readonly manifest: Manifest;
+  readonly heldOut: { readonly before: HeldOutTotals; readonly after: HeldOutTotals };
+  /** A few held-out prompts side by side: the line so far, what the user wrote, what both policies offered. */
+  readonly samples: readonly {
+    readonly documentUri: string;
+    readonly lineBefore: string;
+    readonly written: string;
+    readonly before: string;
+    readonly after: string;
+  }[];
+}
+
+/** The trainer as the extension host sees it: one process per run, at low priority, gone afterwards. */
+export interface TrainerClient extends Disposable {
+  readonly isRunning: boolean;
+  /**
+   * Retrains to a verdict. Aborting the signal ends the process within about two seconds; the same
+   * settings later go on from the checkpoint. A process that dies is an error that says so.
+   */
+  retrain(
+    settings: RetrainSettings,
+    options: { readonly signal: AbortSignal; readonly onProgress: (progress: RetrainProgress) => void },
+  ): Promise<RetrainSummary>;
+  /** A completion is wanted or being written: training pauses until a moment after. */
+  noteCompletionWanted(): void;
+}

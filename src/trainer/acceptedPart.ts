@@ -1,0 +1,42 @@
+/** How much of an offered text a developer takes who knows what they are going to write. */
+export interface AcceptedPart {
+  readonly kind: 'all' | 'lines' | 'words' | 'nothing';
+  /** UTF-16 code units taken, from the start of the offered text. */
+  readonly acceptedChars: number;
+}
+
+/** Taking fewer characters by word than this costs more keys than typing them. */
+const minWordChars = 3;
+
+/**
+ * What a developer takes of `offered` who then writes `written`: all of it where it is what they
+ * write next; otherwise its first whole lines; otherwise its first words; never a character that
+ * they would have to delete again.
+ */
+export function acceptedPart(offered: string, written: string): AcceptedPart {
+  if (offered !== '' && written.startsWith(offered)) return { kind: 'all', acceptedChars: offered.length };
+  const shared = commonLength(offered, written);
+  const lines = offered.lastIndexOf('\n', shared) + 1;
+  if (lines > 0 && lines <= shared) return { kind: 'lines', acceptedChars: lines };
+  const words = wordEnd(offered, written, shared);
+  return words < minWordChars
+    ? { kind: 'nothing', acceptedChars: 0 }
+    : { kind: 'words', acceptedChars: words };
+}
+
+function commonLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length++;
+  return length;
+}
+
+const wordCharacter = /[\p{L}\p{N}_$]/u;
+
+/** The last place within the first `shared` characters where neither text is inside a word. */
+function wordEnd(offered: string, written: string, shared: number): number {
+  const isInsideWord = (text: string, at: number): boolean =>
+    wordCharacter.test(text.charAt(at - 1)) && wordCharacter.test(text.charAt(at));
+  let end = shared;
+  while (end > 0 && (isInsideWord(offered, end) || isInsideWord(written, end))) end--;
+  return end;
+}

@@ -1,0 +1,167 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { invariant } from '../engine/invariant.ts';
+import type { ParameterLayout } from '../engine/model/parameterLayout.ts';
+import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
+import { hasCode, namingFullDisk, writeSynced } from './files.ts';
+import { adapterDamaged, adapterMismatch, adapterMissing, TrainerError } from './errors.ts';
+import { manifestSchema, type Manifest } from './manifest.ts';
+import { peftConfigOf, peftConfigSchema, type PeftConfig, type PeftSettings } from './peftConfig.ts';
+import { readTensorFile, sha256OfFile, writeTensorFile, type NamedTensor } from './tensorFile.ts';
+
+/** An adapter as a run hands it over. */
+export interface NewAdapter {
+  /** [N] all trained parameters. */
+  readonly theta: Float32Array;
+  readonly layout: ParameterLayout;
+  readonly peft: Omit<PeftSettings, 'baseModelId'>;
+  /** Without the hash of the weights, which is filled in when they are written. */
+  readonly manifest: Manifest;
+}
+
+/** What an adapter has to fit to be used. */
+export interface AdapterFit {
+  readonly layout: ParameterLayout;
+  readonly baseModelId: string;
+  /** Scale of the adapter is alpha / rank; the rank follows from the layout. */
+  readonly alpha: number;
+}
+
+/** An adapter read back, bit for bit. */
+export interface LoadedAdapter {
+  readonly theta: Float32Array;
+  readonly manifest: Manifest;
+}
+
+const weightsFile = 'adapter_model.safetensors';
+const configFile = 'adapter_config.json';
+const manifestFile = 'manifest.json';
+
+/** Writes a new adapter's folder; it appears whole or not at all. The folder's name is the adapter's id. */
+export async function writeAdapterFolder(folder: string, adapter: NewAdapter): Promise<void> {
+  const { theta, layout, peft, manifest } = adapter;
+  invariant(theta.length === layout.size, `theta has ${theta.length} elements, its layout ${layout.size}`);
+  const config = peftConfigOf(layout, { ...peft, baseModelId: manifest.baseModelId });
+  await namingFullDisk(folder, () =>
+    makeFolderAtomically(folder, async (temporary) => {
+      const weightsSha256 = await writeTensorFile(join(temporary, weightsFile), tensorsOf(theta, layout));
+      await writeJson(join(temporary, configFile), config);
+      await writeJson(join(temporary, manifestFile), { ...manifest, weightsSha256 });
+    }),
+  );
+}
+
+/** The manifest of the adapter in that folder. Throws TrainerError 'adapterMissing' or 'adapterDamaged'. */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const manifest = await readJson(folder, manifestFile, manifestSchema);
+  const id = basename(folder);
+  if (manifest.adapterId !== id) throw adapterDamaged(id, `its manifest is that of ${manifest.adapterId}`);
+  return manifest;
+}
+
+/**
+ * The weights and manifest of the adapter in that folder. Throws as `readManifest` does, and
+ * 'adapterMismatch' when it is sound but not for that model, rank or scale.
+ */
+export async function readAdapterFolder(folder: string, fit: AdapterFit): Promise<LoadedAdapter> {
+  const id = basename(folder);
+  const manifest = await readManifest(folder);
+  requireSameModel(id, manifest, await readJson(folder, configFile, peftConfigSchema), fit);
+  const tensors = await readTensors(folder, manifest);
+  requireSameTensors(id, tensors, fit.layout);
+  return { theta: thetaOf(tensors, fit.layout), manifest };
+}
+
+async function readTensors(
+  folder: string,
+  { weightsSha256 }: Manifest,
+): Promise<ReadonlyMap<string, NamedTensor>> {
+  const id = basename(folder);
+  const path = join(folder, weightsFile);
+  try {
+    await requireSha256(id, path, weightsSha256);
+    return new Map((await readTensorFile(path)).map((tensor) => [tensor.name, tensor]));
+  } catch (error) {
+    if (TrainerError.is(error)) throw error;
+    throw adapterDamaged(id, `${weightsFile} cannot be read`, error);
+  }
+}
+
+async function requireSha256(id: string, path: string, expected: string | undefined): Promise<void> {
+  if (expected === undefined) return;
+  const found = await sha256OfFile(path);
+  if (found !== expected)
+    throw adapterDamaged(id, `the SHA-256 of ${basename(path)} is ${found}, not ${expected}`);
+}
+
+function requireSameModel(id: string, manifest: Manifest, config: PeftConfig, fit: AdapterFit): void {
+  if (manifest.baseModelId !== fit.baseModelId) {
+    throw adapterMismatch(id, `it was trained on ${manifest.baseModelId}, not on ${fit.baseModelId}`);
+  }
+  if (config.lora_alpha !== fit.alpha) {
+    throw adapterMismatch(id, `its alpha is ${config.lora_alpha}, not ${fit.alpha}`);
+  }
+}
+
+function requireSameTensors(
+  id: string,
+  tensors: ReadonlyMap<string, NamedTensor>,
+  { slots }: ParameterLayout,
+): void {
+  for (const { name, shape } of slots) {
+    const found = tensors.get(name)?.shape;
+    if (found === undefined) throw adapterMismatch(id, `it has no tensor ${name}`);
+    if (found.join() !== shape.join()) {
+      throw adapterMismatch(id, `${name} is [${found.join(', ')}], not [${shape.join(', ')}]`);
+    }
+  }
+  if (tensors.size !== slots.length) {
+    const wanted = new Set(slots.map(({ name }) => name));
+    const extra = [...tensors.keys()].find((name) => !wanted.has(name));
+    throw adapterMismatch(
+      id,
+      `it has ${tensors.size} tensors, not ${slots.length}; ${extra} is one too many`,
+    );
+  }
+}
+
+function tensorsOf(theta: Float32Array, { slots }: ParameterLayout): NamedTensor[] {
+  return slots.map(({ name, shape, offset }) => {
+    const size = shape.reduce((product, dim) => product * dim, 1);
+    return { name, shape, data: theta.subarray(offset, offset + size) };
+  });
+}
+
+function thetaOf(tensors: ReadonlyMap<string, NamedTensor>, { slots, size }: ParameterLayout): Float32Array {
+  const theta = new Float32Array(size);
+  for (const { name, offset } of slots) theta.set(tensors.get(name)!.data, offset);
+  return theta;
+}
+
+async function readJson<T>(folder: string, file: string, schema: z.ZodType<T>): Promise<T> {
+  const id = basename(folder);
+  try {
+    return schema.parse(JSON.parse(await readFile(join(folder, file), 'utf8')));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') && !(await isThere(folder))) throw adapterMissing(id, dirname(folder));
+    throw adapterDamaged(id, `${file} cannot be read (${shortly(error)})`, error);
+  }
+}
+
+async function writeJson(path: string, value: object): Promise<void> {
+  await writeSynced(path, (file) => file.writeFile(`${JSON.stringify(value, undefined, 2)}\n`));
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What is wrong with a JSON file, on one line. */
+function shortly(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error).replaceAll(/\s+/g, ' ');
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,53 @@
+import { demonstrationAt } from '../completion/demonstration.ts';
+import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
+import type { Demonstration, ExamplePrompt, PreferenceGroup } from './examples.ts';
+import { freeTokenCount, type TokenSequence } from './graphs/sequenceBatch.ts';
+import type { Hyperparameters } from './hyperparameters.ts';
+import type { PreferenceSequences } from './stages/rewardModel.ts';
+import type { WeightedSequence } from './stages/sft.ts';
+
+/** How examples become tokens: as the prompts and completions that are served. */
+export interface Tokenisation {
+  readonly tokenizer: Tokenizer;
+  readonly maxPromptTokens: number;
+  /** Completions are cut to this; a longer text would never be served. */
+  readonly maxNewTokens: number;
+}
+
+/** Any text at a prompt, ended with the end-of-text token: how reward model and SFT read completions. */
+export function textSequence(
+  { prefix, suffix }: Pick<ExamplePrompt, 'prefix' | 'suffix'>,
+  text: string,
+  { tokenizer, maxPromptTokens, maxNewTokens }: Tokenisation,
+): TokenSequence {
+  const sequence = demonstrationAt({ prefix, suffix, text }, tokenizer, maxPromptTokens);
+  return { ...sequence, completionTokens: sequence.completionTokens.slice(0, maxNewTokens) };
+}
+
+/** The demonstrations that leave something to learn. */
+export function demonstrationSequences(
+  demonstrations: readonly Demonstration[],
+  tokenisation: Tokenisation,
+): WeightedSequence[] {
+  return demonstrations
+    .map((demonstration) => ({
+      ...textSequence(demonstration, demonstration.text, tokenisation),
+      weight: demonstration.weight,
+    }))
+    .filter((sequence) => freeTokenCount(sequence) > 0);
+}
+
+/** The preferences of each prompt; deliberate rankings are believed more than behaviour. */
+export function preferenceSequences(
+  groups: readonly PreferenceGroup[],
+  tokenisation: Tokenisation,
+  { labelSmoothing, rankingLabelSmoothing }: Hyperparameters['reward'],
+): PreferenceSequences[] {
+  return groups.map((group) => ({
+    sequences: group.texts.map(({ text }) => textSequence(group, text, tokenisation)),
+    pairs: group.pairs.map(({ better, worse }) => [better, worse] as const),
+    labelSmoothing: group.pairs.every(({ evidence }) => evidence === 'ranking')
+      ? rankingLabelSmoothing
+      : labelSmoothing,
+  }));
+}

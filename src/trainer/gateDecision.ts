@@ -1,0 +1,120 @@
+import { RandomStream } from '../engine/random.ts';
+import { groupedBy } from './groups.ts';
+import type { Verdict } from './manifest.ts';
+import { bootstrapMeanInterval } from './statistics.ts';
+import { utilityOf } from './utility.ts';
+
+/** What one policy offered at one held-out prompt, judged by what the user wrote there; silence is 0 and 0. */
+export interface ServedOutcome {
+  /** UTF-16 code units of it that the user's own text has too. */
+  readonly keptChars: number;
+  /** UTF-16 code units of it that the user would have had to refuse. */
+  readonly refusedChars: number;
+}
+
+/** Both policies at the same held-out prompt. */
+export interface PairedOutcome {
+  readonly documentUri: string;
+  /** When the prompt was asked, in milliseconds since the epoch. */
+  readonly atMs: number;
+  /** The policy that serves now. */
+  readonly before: ServedOutcome;
+  /** The policy that asks to be promoted. */
+  readonly after: ServedOutcome;
+}
+
+/**
+ * Fewest groups that may promote: when each of 6 independent groups gains, chance alone explains it
+ * with 1/64 = 1.6 %; with 5 groups that would be 3.1 %, above the 2.5 % a 95 % interval leaves.
+ */
+const minGroups = 6;
+
+/** Prompts that stand for one group where there are too few documents to be the groups. */
+const promptsPerStretch = 5;
+
+/** Fewest prompts that may promote: `minGroups` stretches, the smallest set the interval was checked on. */
+const minPrompts = minGroups * promptsPerStretch;
+
+/** Enough that both ends of a 95 % interval rest on 50 resampled means each. */
+const resamples = 2000;
+
+/**
+ * Whether the new policy serves from now on: only when its gain on the held-out prompts lies above
+ * 0 with its whole 95 % interval. The gain is the mean difference of `utilityOf` per prompt.
+ *
+ * @param seed of the bootstrap; the same outcomes and seed give the same verdict.
+ */
+export function decidePromotion(outcomes: readonly PairedOutcome[], seed: number): Verdict {
+  const groups = groupsOfWork(outcomes);
+  if (outcomes.length < minPrompts || groups.length < minGroups) return tooFew(outcomes.length);
+  const comparison = compare(outcomes, groups, seed);
+  const promoted = comparison.low > 0;
+  return { promoted, reason: reasonOf(promoted, comparison), comparison };
+}
+
+type Comparison = NonNullable<Verdict['comparison']>;
+
+function compare(
+  outcomes: readonly PairedOutcome[],
+  groups: readonly (readonly PairedOutcome[])[],
+  seed: number,
+): Comparison {
+  const gains = groups.map((group) => group.map(({ before, after }) => worthOf(after) - worthOf(before)));
+  const random = RandomStream.named(seed, 'gate/bootstrap');
+  return {
+    promptCount: outcomes.length,
+    groupCount: groups.length,
+    utilityBefore: meanOf(outcomes.map(({ before }) => worthOf(before))),
+    utilityAfter: meanOf(outcomes.map(({ after }) => worthOf(after))),
+    gain: meanOf(gains.flat()),
+    ...bootstrapMeanInterval(gains, { resamples, random }),
+  };
+}
+
+/**
+ * The outcomes in groups that may count as independent: documents, or, where there are too few of
+ * them, stretches of neighbouring prompts in one document (blocks, as Künsch 1989 resamples a series).
+ */
+function groupsOfWork(outcomes: readonly PairedOutcome[]): PairedOutcome[][] {
+  const inTime = [...outcomes].sort((a, b) => a.atMs - b.atMs);
+  const documents = groupedBy(inTime, ({ documentUri }) => documentUri);
+  return documents.length >= minGroups ? documents : documents.flatMap(stretchesOf);
+}
+
+function stretchesOf(document: readonly PairedOutcome[]): PairedOutcome[][] {
+  const count = Math.max(1, Math.floor(document.length / promptsPerStretch));
+  const startOf = (index: number) => Math.round((index * document.length) / count);
+  return Array.from({ length: count }, (_, index) => document.slice(startOf(index), startOf(index + 1)));
+}
+
+function tooFew(promptCount: number): Verdict {
+  return {
+    promoted: false,
+    reason:
+      `Not promoted: ${promptCount} held-out prompts are too few to tell the two policies apart ` +
+      `(at least ${minPrompts} from ${minGroups} stretches of work are needed). Keep working and retrain later.`,
+  };
+}
+
+function reasonOf(
+  promoted: boolean,
+  { promptCount, utilityBefore, utilityAfter, gain, low, high }: Comparison,
+): string {
+  const worth = `on ${promptCount} held-out prompts the new policy is worth ${shortly(utilityAfter)} kept characters a prompt, the one before ${shortly(utilityBefore)}`;
+  const interval = `the gain of ${shortly(gain)} has a 95 % interval from ${shortly(low)} to ${shortly(high)}`;
+  if (promoted) return `Promoted: ${worth}; ${interval}, all of it above 0.`;
+  const verdict = high < 0 ? 'it is worse' : 'that is no sure improvement';
+  return `Not promoted: ${worth}; ${interval}, so ${verdict}.`;
+}
+
+function shortly(value: number): string {
+  return value.toFixed(2);
+}
+
+function worthOf({ keptChars, refusedChars }: ServedOutcome): number {
+  return utilityOf(keptChars, refusedChars);
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

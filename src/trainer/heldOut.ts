@@ -1,0 +1,102 @@
+import { groupedBy } from './groups.ts';
+import type { Demonstration, ExamplePrompt, PreferenceGroup } from './examples.ts';
+
+/** All that the feedback gives to learn from or to be measured by. */
+export interface ExampleSet {
+  readonly demonstrations: readonly Demonstration[];
+  /** One per prompt. */
+  readonly preferenceGroups: readonly PreferenceGroup[];
+  /** Where the policy may be asked to write; one per prompt. */
+  readonly prompts: readonly ExamplePrompt[];
+}
+
+/** The examples in two parts that share no prompt, no moment and no written line. */
+export interface SplitExamples {
+  readonly training: ExampleSet;
+  readonly heldOut: ExampleSet;
+  /** Older demonstrations and groups that neither part has: they would have shown what is held out. */
+  readonly withheld: number;
+}
+
+/**
+ * Lines of fewer characters are punctuation and idioms that stand in every file; knowing them gives
+ * nothing away.
+ */
+const minTellingChars = 12;
+
+/**
+ * Holds out the newest work. The cut is a moment: the newest `heldOutShare` of the prompts that have
+ * a known answer come at or after it. Nothing is shuffled, because a policy is used on what comes
+ * next. Then, so that no answer leaks:
+ *
+ * - a prompt that comes up on both sides is held out with all its records, the older ones too;
+ * - in a document with held-out work, older examples that hold one of its lines are withheld: a text
+ *   that settled late, or a place that was rewritten, would show the answer.
+ */
+export function holdOutNewest(examples: ExampleSet, heldOutShare: number): SplitExamples {
+  const isHeldOut = newestPrompts(examples, heldOutShare);
+  const heldOut = subset(examples, isHeldOut);
+  const older = subset(examples, (example) => !isHeldOut(example));
+  const isTelling = sharesLineWith(heldOut);
+  const withheld = new Set(
+    [...older.demonstrations, ...older.preferenceGroups].filter(isTelling).map(({ promptKey }) => promptKey),
+  );
+  const training = subset(older, ({ promptKey }) => !withheld.has(promptKey));
+  return { training, heldOut, withheld: sizeOf(older) - sizeOf(training) };
+}
+
+type IsHeldOut = (example: ExamplePrompt) => boolean;
+
+function newestPrompts(
+  { demonstrations, preferenceGroups, prompts }: ExampleSet,
+  heldOutShare: number,
+): IsHeldOut {
+  const answered = groupedBy([...demonstrations, ...preferenceGroups], ({ promptKey }) => promptKey);
+  const newestMs = answered.map((group) => Math.max(...group.map(({ atMs }) => atMs))).sort((a, b) => b - a);
+  const cutMs = newestMs[Math.round(heldOutShare * newestMs.length) - 1] ?? Infinity;
+  const newest = [...demonstrations, ...preferenceGroups, ...prompts].filter(({ atMs }) => atMs >= cutMs);
+  const keys = new Set(newest.map(({ promptKey }) => promptKey));
+  return ({ promptKey }) => keys.has(promptKey);
+}
+
+function subset({ demonstrations, preferenceGroups, prompts }: ExampleSet, isIn: IsHeldOut): ExampleSet {
+  return {
+    demonstrations: demonstrations.filter(isIn),
+    preferenceGroups: preferenceGroups.filter(isIn),
+    prompts: prompts.filter(isIn),
+  };
+}
+
+function sharesLineWith(heldOut: ExampleSet): (example: Demonstration | PreferenceGroup) => boolean {
+  const linesOf = new Map<string, Set<string>>();
+  for (const example of [...heldOut.demonstrations, ...heldOut.preferenceGroups]) {
+    const lines = linesOf.get(example.documentUri) ?? new Set();
+    for (const line of writtenLines(example)) lines.add(line);
+    linesOf.set(example.documentUri, lines);
+  }
+  return (example) => {
+    const lines = linesOf.get(example.documentUri);
+    return lines !== undefined && writtenLines(example).some((line) => lines.has(line));
+  };
+}
+
+/** The whole lines that a user's texts make at their cursor, without indentation. */
+function writtenLines(example: Demonstration | PreferenceGroup): string[] {
+  const lineStart = example.prefix.slice(example.prefix.lastIndexOf('\n') + 1);
+  return textsOf(example)
+    .flatMap((text) => `${lineStart}${text}`.split('\n'))
+    .map((line) => line.trim())
+    .filter((line) => line.length >= minTellingChars);
+}
+
+/** The texts that no other one beats: those are the user's work. */
+function textsOf(example: Demonstration | PreferenceGroup): string[] {
+  if (!('texts' in example)) return [example.text];
+  const beaten = new Set(example.pairs.map(({ worse }) => worse));
+  const best = example.texts.filter(({ writer }, index) => writer !== 'silence' && !beaten.has(index));
+  return best.map(({ text }) => text);
+}
+
+function sizeOf({ demonstrations, preferenceGroups }: ExampleSet): number {
+  return demonstrations.length + preferenceGroups.length;
+}

@@ -1,0 +1,92 @@
+import { completeAt } from '../completion/completeAt.ts';
+import type { CompletionId } from '../completion/completion.ts';
+import type { Policy } from '../engine/policy.ts';
+import { acceptedPart } from './acceptedPart.ts';
+import type { Demonstration } from './examples.ts';
+import type { PairedOutcome } from './gateDecision.ts';
+
+/** How long completions and their prompts may be. */
+export interface CompletionLimits {
+  readonly maxPromptTokens: number;
+  readonly maxNewTokens: number;
+}
+
+/** What one policy offered where the user's own text is known. */
+export interface HeldOutAnswer {
+  /** Empty when nothing was offered. */
+  readonly text: string;
+  readonly isAccepted: boolean;
+  readonly keptChars: number;
+  readonly refusedChars: number;
+}
+
+/** Both policies at one held-out prompt, beside what the user wrote there. */
+export interface HeldOutComparison {
+  readonly demonstration: Demonstration;
+  readonly before: HeldOutAnswer;
+  readonly after: HeldOutAnswer;
+}
+
+/** One policy over all held-out prompts, as a person would count. */
+export interface HeldOutTotals {
+  readonly asked: number;
+  readonly shown: number;
+  /** Completions taken as a whole. */
+  readonly accepted: number;
+  readonly keptChars: number;
+  readonly refusedChars: number;
+  /** What the user wrote at these prompts. */
+  readonly typedChars: number;
+}
+
+/** The completion a policy serves at a held-out prompt, judged by what the user wrote there. */
+export async function answerHeldOut(
+  policy: Policy,
+  demonstration: Demonstration,
+  limits: CompletionLimits,
+  signal: AbortSignal,
+): Promise<HeldOutAnswer> {
+  const { prefix, suffix, languageId, recordId } = demonstration;
+  const request = {
+    id: recordId as CompletionId,
+    ...{ prefix, suffix, languageId, ...limits },
+    ...({ trigger: 'automatic', count: 1, temperature: 0, seed: 0 } as const),
+  };
+  const result = await completeAt(request, policy, signal);
+  return judgeOffered(result.kind === 'completion' ? result.text : '', demonstration.text);
+}
+
+/** An offered text, judged by what was written. */
+export function judgeOffered(offered: string, written: string): HeldOutAnswer {
+  const { kind, acceptedChars } = acceptedPart(offered, written.replaceAll('\r\n', '\n'));
+  return {
+    text: offered,
+    isAccepted: kind === 'all',
+    keptChars: acceptedChars,
+    refusedChars: offered.length - acceptedChars,
+  };
+}
+
+/** A comparison as the gate takes it. */
+export function toPairedOutcome({ demonstration, before, after }: HeldOutComparison): PairedOutcome {
+  const { documentUri, atMs } = demonstration;
+  return { documentUri, atMs, before, after };
+}
+
+/** The totals of one side. */
+export function heldOutTotals(
+  comparisons: readonly HeldOutComparison[],
+  side: 'before' | 'after',
+): HeldOutTotals {
+  const answers = comparisons.map((comparison) => comparison[side]);
+  const sum = (valueOf: (answer: HeldOutAnswer) => number): number =>
+    answers.reduce((total, answer) => total + valueOf(answer), 0);
+  return {
+    asked: answers.length,
+    shown: sum(({ text }) => Number(text !== '')),
+    accepted: sum(({ isAccepted }) => Number(isAccepted)),
+    keptChars: sum(({ keptChars }) => keptChars),
+    refusedChars: sum(({ refusedChars }) => refusedChars),
+    typedChars: comparisons.reduce((total, { demonstration }) => total + demonstration.text.length, 0),
+  };
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+
+/*
+ * Every number a retraining run is steered by, with its default, range, reason and source. One user's
+ * data is small (some hundred to some ten thousand events), and the machine is one desktop: where the
+ * literature's value was meant for clusters, the reason says what we took instead. "Not measured here"
+ * marks a choice that the project's own curves have not confirmed yet.
+ */
+
+const count = z.number().int().positive();
+const learningRate = z.number().nonnegative().max(0.01);
+const share = z.number().min(0).max(1);
+
+const loraSchema = z.object({
+  /** Rank of every adapter. TRL's LoRA guide goes higher for large data; 16 holds a user's habits. */
+  rank: count.max(256).default(16),
+  /** Scale alpha / rank = 2, the usual choice. All linear layers are adapted, without dropout (N+ details, 7). */
+  alpha: z.number().positive().default(32),
+});
+
+const adamSchema = z.object({
+  beta1: share.default(0.9),
+  /** PyTorch's default; InstructGPT's 0.95 forgets faster than a few hundred steps ask for. */
+  beta2: share.default(0.999),
+  /** 1e-5 as in every RLHF code since Ziegler et al. (N+ details, 9 and 10); PyTorch's 1e-8 multiplies PPO's first steps. */
+  epsilon: z.number().positive().default(1e-5),
+  /** LoRA factors start at and stay near 0; the KL penalty is the anchor. */
+  weightDecay: z.number().nonnegative().default(0),
+  /** Global norm; OpenRLHF's value. */
+  maxGradientNorm: z.number().positive().default(1),
+});
+
+const sftSchema = z.object({
+  /** TRL: LoRA learns at about ten times the rate of full fine-tuning (1e-5). */
+  learningRate: learningRate.default(2e-4),
+  /** Two passes: InstructGPT saw the loss over-fit after one and the preferences still rise. */
+  epochs: count.max(16).default(2),
+  /** Demonstrations a step. Small, because a user has hundreds, and each step is seconds of CPU. */
+  batchSize: count.default(8),
+  warmupSteps: z.number().int().nonnegative().default(5),
+  /** Cosine to 10 % of the peak: InstructGPT, appendix C.1. */
+  finalShare: share.default(0.1),
+});
+
+const rewardSchema = z.object({
+  /** TRL RewardConfig. */
+  learningRate: learningRate.default(1e-4),
+  /** More than one pass over-fits: InstructGPT, appendix C.2. */
+  epochs: count.max(4).default(1),
+  /** Prompts a step, all pairs of a prompt together. InstructGPT's 64 would leave a user three steps. */
+  batchSize: count.default(8),
+  warmupSteps: z.number().int().nonnegative().default(5),
+  finalShare: share.default(0.1),
+  /** Keeps rewards near 0: TRL's recommended centre. */
+  centring: z.number().nonnegative().default(0.01),
+  /** Preferences read from behaviour are wrong now and then: people agree in 60 to 75 % (arXiv:2310.02743). */
+  labelSmoothing: z.number().min(0).max(0.5).default(0.1),
+  /** A ranking in the side panel is a deliberate opinion, so it is believed. */
+  rankingLabelSmoothing: z.number().min(0).max(0.5).default(0),
+});
+
+const ppoSchema = z.object({
+  /** Ten times the 3e-6 of the N+ details, for LoRA. Falls linearly to 0. */
+  learningRate: learningRate.default(3e-5),
+  valueLearningRate: learningRate.default(1e-4),
+  /** Rollout batches of a run. The measured 124M baseline was best long before its last of 312. */
+  iterations: z.number().int().nonnegative().default(16),
+  /** Rollouts a batch, as in that baseline. */
+  rolloutsPerIteration: count.default(64),
+  /** Completions of one prompt, written as one batch: the prompt is read once, and eight rows decode at the price of two. */
+  rolloutsPerPrompt: count.default(4),
+  minibatches: count.default(4),
+  /** Passes over each batch: Ziegler et al. */
+  epochs: count.max(16).default(4),
+  /** The distribution that is sampled is the one that is scored: no top-k, no top-p. */
+  temperature: z.number().positive().default(1),
+  gamma: share.default(1),
+  lambda: share.default(0.95),
+  clipRange: z.number().positive().max(1).default(0.2),
+  valueClipRange: z.number().positive().default(0.2),
+  /** 0.05 collapsed into length at 124M, 0.2 did not. */
+  klCoefficient: z.number().nonnegative().default(0.15),
+  /** Nats a completion. Ziegler et al. took 6 for 24 tokens; line completions have about 12. */
+  targetKlPerCompletion: z.number().positive().default(3),
+  /** Completions. Ziegler's 10000 for runs of 10^6; ours have about 10^3. Not measured here. */
+  klHorizon: z.number().positive().default(2000),
+  /** OpenRLHF cuts at 10, DeepSpeed-Chat at 5. */
+  scoreClip: z.number().positive().default(5),
+  /** Ziegler et al.; N+ details, 23. */
+  unfinishedScore: z.number().default(-1),
+});
+
+const guardSchema = z.object({
+  /** Nats a completion beyond which the policy has left the reference for good: N+ saw collapse from 50, small models break sooner. */
+  maxKlPerCompletion: z.number().positive().default(12),
+  /** TRL: the mean ratio floats around 1; 0.1 or 2 means that something is broken. */
+  maxRatioDrift: z.number().positive().default(0.1),
+  maxClipShare: share.default(0.3),
+});
+
+/** Everything that steers a run. Parsing `{}` gives the defaults; a run's manifest keeps what it used. */
+export const hyperparametersSchema = z.object({
+  lora: loraSchema.prefault({}),
+  adam: adamSchema.prefault({}),
+  sft: sftSchema.prefault({}),
+  reward: rewardSchema.prefault({}),
+  ppo: ppoSchema.prefault({}),
+  guard: guardSchema.prefault({}),
+  /** Newest prompts that no stage trains on. A fifth: with less the gate could never be sure, with more there is little left to learn from. */
+  heldOutShare: z.number().min(0).max(0.9).default(0.2),
+  /** The newest of them that both policies are asked at: each costs two completions. */
+  maxHeldOutPrompts: count.default(120),
+});
+
+export type Hyperparameters = z.infer<typeof hyperparametersSchema>;
+
+/** The defaults, each explained beside its schema. */
+export const defaultHyperparameters: Hyperparameters = hyperparametersSchema.parse({});

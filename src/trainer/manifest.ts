@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { AdapterId } from '../engine/policy.ts';
+import { hyperparametersSchema } from './hyperparameters.ts';
+
+const count = z.number().int().nonnegative();
+
+/** Whether a new adapter serves, and why. */
+export const verdictSchema = z.object({
+  promoted: z.boolean(),
+  /** One sentence with both numbers, for the user. */
+  reason: z.string(),
+  /** Absent when the run ended before the two policies could be compared. */
+  comparison: z
+    .object({
+      promptCount: count,
+      /** Groups of prompts that were taken as independent. */
+      groupCount: count,
+      /** Kept characters a prompt, less the cost of refused ones. */
+      utilityBefore: z.number(),
+      utilityAfter: z.number(),
+      gain: z.number(),
+      /** Ends of the gain's 95 % interval. */
+      low: z.number(),
+      high: z.number(),
+    })
+    .optional(),
+});
+
+export type Verdict = z.infer<typeof verdictSchema>;
+
+/** What one stage of a run did. */
+export const stageReportSchema = z.object({
+  name: z.enum(['sft', 'reward', 'ppo']),
+  /** Optimiser updates made. */
+  steps: count,
+  seconds: z.number().nonnegative(),
+  /** Final numbers by name. */
+  metrics: z.record(z.string(), z.number()),
+  /** One number a step, or an iteration, by name. */
+  curves: z.record(z.string(), z.array(z.number())),
+  /** Why the stage ended early, or never began. Absent when it ran to its end. */
+  stopReason: z.string().optional(),
+});
+
+export type StageReport = z.infer<typeof stageReportSchema>;
+
+/** What a run learned from. */
+export const dataSummarySchema = z.object({
+  /** SHA-256 over the canonical JSON of all examples. */
+  sha256: z.string().length(64),
+  demonstrations: count,
+  preferenceGroups: count,
+  preferencePairs: count,
+  prompts: count,
+  heldOutDemonstrations: count,
+  heldOutPreferenceGroups: count,
+  /** Left out because they would have shown what is held out. */
+  withheld: count,
+});
+
+export type DataSummary = z.infer<typeof dataSummarySchema>;
+
+/** How an adapter came to be: everything needed to make it again and to judge it. */
+export const manifestSchema = z.object({
+  formatVersion: z.literal(1),
+  adapterId: z.string().transform((text) => text as AdapterId),
+  /** The catalogue's id of the base model, or its path. */
+  baseModelId: z.string(),
+  /** SHA-256 of the adapter's weight file. Absent in adapters that came from elsewhere. */
+  weightsSha256: z.string().length(64).optional(),
+  startedAtMs: z.number().nonnegative(),
+  finishedAtMs: z.number().nonnegative(),
+  data: dataSummarySchema,
+  /** All random streams of the run are named streams of this seed. */
+  seed: z.number().int(),
+  hyperparameters: hyperparametersSchema,
+  stages: z.array(stageReportSchema),
+  verdict: verdictSchema,
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;

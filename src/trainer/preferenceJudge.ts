@@ -1,0 +1,52 @@
+import type { PreferenceGroup } from './examples.ts';
+import { textSequence, type Tokenisation } from './exampleTokens.ts';
+import type { TokenSequence } from './graphs/sequenceBatch.ts';
+import { judgeRewardModel, type JudgedPair, type RewardVerdict } from './rewardGate.ts';
+import { scoreLogProbs, scoreReward, type Scorer } from './stages/scoring.ts';
+import type { StageRuntime } from './stages/stage.ts';
+
+/** What held-out preferences are judged with. */
+export interface PreferenceJudge {
+  readonly rewardModel: Scorer;
+  /** The SFT policy, whose likelihood is the strongest of the trivial rivals. */
+  readonly reference: Scorer;
+  readonly tokenisation: Tokenisation;
+}
+
+/** Whether the reward model orders held-out preferences better than its trivial rivals do. */
+export async function judgePreferences(
+  groups: readonly PreferenceGroup[],
+  judge: PreferenceJudge,
+  runtime: Pick<StageRuntime, 'sessions' | 'breathe'>,
+): Promise<RewardVerdict> {
+  const pairs: JudgedPair[] = [];
+  for (const group of groups) pairs.push(...(await judgeGroup(group, judge, runtime)));
+  return judgeRewardModel(pairs);
+}
+
+async function judgeGroup(
+  group: PreferenceGroup,
+  { rewardModel, reference, tokenisation }: PreferenceJudge,
+  { sessions, breathe }: Pick<StageRuntime, 'sessions' | 'breathe'>,
+): Promise<JudgedPair[]> {
+  const rewards: number[] = [];
+  const logProbs: number[] = [];
+  for (const { text } of group.texts) {
+    await breathe();
+    const sequence: TokenSequence = textSequence(group, text, tokenisation);
+    rewards.push(await scoreReward(sessions, rewardModel, sequence));
+    logProbs.push(mean(await scoreLogProbs(sessions, reference, sequence, 1)));
+  }
+  return group.pairs.map(({ better, worse }) => ({
+    promptKey: group.promptKey,
+    margin: rewards[better]! - rewards[worse]!,
+    chosenChars: group.texts[better]!.text.length,
+    rejectedChars: group.texts[worse]!.text.length,
+    chosenLogProb: logProbs[better]!,
+    rejectedLogProb: logProbs[worse]!,
+  }));
+}
+
+function mean(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+}

@@ -1,0 +1,127 @@
+import type { CompletionRecord, RankingRecord } from '../feedback/completionRecord.ts';
+import { labelOutcome, type Label } from '../feedback/labels.ts';
+import {
+  isSameCode,
+  promptOf,
+  type ComparedPair,
+  type ComparedText,
+  type PreferenceGroup,
+} from './examples.ts';
+import { pairsOfRanks, type PreferencePair } from './preferenceLoss.ts';
+import { utilityOf } from './utility.ts';
+
+const silence: ComparedText = { text: '', replacedChars: 0, writer: 'silence' };
+
+/**
+ * What one completion's fate says about it, the user's own text and silence; best first:
+ *
+ *   kept                the user's text (if it is other code), the completion, silence
+ *   kept, little of it  the user's text, silence, the completion
+ *   refused             the user's text (if there is one), silence, the completion
+ *
+ * Silence stands where `utilityOf` is 0, so the reward model learns when showing pays and PPO can
+ * learn to stay silent. Undefined without an opinion: unseen and superseded completions have none.
+ */
+export function preferencesOfCompletion(record: CompletionRecord): PreferenceGroup | undefined {
+  const label = labelOutcome(record);
+  if (label.kind === 'none' || record.text === '') return undefined;
+  const { text, replacedChars = 0, written, policyId } = record;
+  const offered: ComparedText = { text, replacedChars, writer: 'policy', written, policyId };
+  const texts = [...userText(record), ...(isWorthShowing(label) ? [offered, silence] : [silence, offered])];
+  return groupOf(record, texts, pairsOfRanks(texts.map((_, index) => index)), 'behaviour');
+}
+
+/**
+ * What a ranking says: equal ranks are ties, and an alternative without a rank was not judged against
+ * the others. The user's own text beats all alternatives. When none is good, silence does too.
+ */
+export function preferencesOfRanking(record: RankingRecord): PreferenceGroup | undefined {
+  const ranked = [
+    ...standards(record),
+    ...record.alternatives.map((text) => rankedAlternative(record, text)),
+  ];
+  const ranks = ranked.map(({ rank }) => rank);
+  return groupOf(
+    record,
+    ranked.map(({ text }) => text),
+    pairsOfRanks(ranks).filter(([better, worse]) => isStandard(ranks[better]!) || ranks[worse] !== unranked),
+    'ranking',
+  );
+}
+
+interface RankedText {
+  readonly rank: number;
+  readonly text: ComparedText;
+}
+
+/** Behind all that have a rank, and tied with its like. */
+const unranked = Infinity;
+
+/** What every alternative is measured against, ranked above 1. */
+function standards({ ownText = '', noneIsGood }: RankingRecord): RankedText[] {
+  const own: RankedText = { rank: -1, text: { text: ownText, replacedChars: 0, writer: 'user' } };
+  return [...(ownText.trim() === '' ? [] : [own]), ...(noneIsGood ? [{ rank: 0, text: silence }] : [])];
+}
+
+function isStandard(rank: number): boolean {
+  return rank < 1;
+}
+
+function rankedAlternative(
+  { policyId }: RankingRecord,
+  { text, written, rank = unranked }: RankingRecord['alternatives'][number],
+): RankedText {
+  return { rank, text: { text, replacedChars: 0, writer: 'policy', written, policyId } };
+}
+
+/**
+ * One group per prompt, with everything known about it: InstructGPT over-fitted as soon as the pairs
+ * of one prompt were spread over several batch elements. Where two records disagree about a pair,
+ * the newer one counts.
+ *
+ * @param groups of one prompt, in order of time; at least one.
+ */
+export function mergePreferences(groups: readonly PreferenceGroup[]): PreferenceGroup {
+  const newestFirst = [...groups].reverse();
+  const texts: ComparedText[] = [];
+  const pairs = new Map<string, ComparedPair>();
+  for (const group of newestFirst) {
+    const indices = group.texts.map((text) => indexIn(texts, text));
+    for (const pair of group.pairs) {
+      const [better, worse] = [indices[pair.better]!, indices[pair.worse]!];
+      const key = `${Math.min(better, worse)},${Math.max(better, worse)}`;
+      if (better !== worse && !pairs.has(key)) pairs.set(key, { ...pair, better, worse });
+    }
+  }
+  const recordIds = groups.flatMap((group) => group.recordIds);
+  return { ...newestFirst[0]!, texts, pairs: [...pairs.values()], recordIds };
+}
+
+/** The group of a single record; undefined when it compares nothing. */
+function groupOf(
+  record: CompletionRecord | RankingRecord,
+  texts: readonly ComparedText[],
+  order: readonly PreferencePair[],
+  evidence: ComparedPair['evidence'],
+): PreferenceGroup | undefined {
+  const pairs = order.map(([better, worse]) => ({ better, worse, evidence }));
+  const group = mergePreferences([{ ...promptOf(record), texts, pairs, recordIds: [record.id] }]);
+  return group.pairs.length === 0 ? undefined : group;
+}
+
+function userText({ finalText, text, replacedChars = 0 }: CompletionRecord): ComparedText[] {
+  if (finalText === undefined || finalText.trim() === '' || isSameCode(finalText, text)) return [];
+  return [{ text: finalText, replacedChars, writer: 'user' }];
+}
+
+function isWorthShowing(label: Exclude<Label, { kind: 'none' }>): boolean {
+  return label.kind === 'kept' && utilityOf(label.keptShare, 1 - label.keptShare) > 0;
+}
+
+/** Where a text stands in the list, which it joins when it is new. The policy's version of it stays: it has tokens. */
+function indexIn(texts: ComparedText[], text: ComparedText): number {
+  const index = texts.findIndex((other) => other.text === text.text);
+  if (index < 0) return texts.push(text) - 1;
+  if (text.writer === 'policy' && texts[index]!.writer === 'user') texts[index] = text;
+  return index;
+}

@@ -1,0 +1,254 @@
+import { GraphSessions } from './graphs/graphSessions.ts';
+import { createOnnxSession } from '../engine/runtime/onnxSession.ts';
+import type { BaseModel } from '../engine/generation/modelPolicy.ts';
+import { deleteCheckpoint, loadCheckpoint, saveCheckpoint, type JobProgress } from './checkpoint.ts';
+import { TrainerError } from './errors.ts';
+import type { StageReport } from './manifest.ts';
+import { newStageState, type StageRuntime, type StageState } from './stages/stage.ts';
+import { newTrainee, type Trainee } from './stages/trainee.ts';
+import type { TrainedModel } from './graphs/trainingInputs.ts';
+
+export type StageName = StageReport['name'];
+
+/** How far a run is, for whoever watches it. */
+export interface RetrainProgress {
+  readonly stage: StageName | 'gate';
+  readonly step: number;
+  readonly totalSteps: number;
+  /** Seconds spent in the stage so far. */
+  readonly seconds: number;
+  /** The newest number of each curve. */
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+/** What surrounds a run. */
+export interface RetrainHooks {
+  /** Aborting it ends the run within about a second; its checkpoint stays. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: RetrainProgress) => void;
+  /** Resolves when the machine is free for training: at once, or after the completion that is wanted now. */
+  readonly waitForTurn: () => Promise<void>;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: () => number;
+}
+
+/** What a stage gives beside its curves. */
+export interface StageResult {
+  /** The parameters it ends with; what it was given where it had nothing to do. */
+  readonly theta: Float32Array;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly stopReason?: string | undefined;
+}
+
+/** A stage that ran to its end. */
+export interface FinishedStage {
+  readonly report: StageReport;
+  readonly theta: Float32Array;
+}
+
+/** A checkpoint is written at most this often: it costs up to a second, and no more than this is lost. */
+const checkpointIntervalMs = 30_000;
+
+/**
+ * The life of one retraining run: its parameter vectors, its stages in their order, and a checkpoint
+ * of all of it on disk, from which a run with the same key goes on as if it had never stopped.
+ */
+export class RetrainRun {
+  readonly sessions: GraphSessions;
+  readonly #hooks: RetrainHooks;
+  readonly #folder: string;
+  readonly #seed: number;
+  readonly #trainees = new Map<string, Trainee>();
+  /** The parameters that finished stages have left, by stage. */
+  readonly #results: Map<string, Float32Array>;
+  /** Vectors of the checkpoint's trainees, until they are asked for. */
+  readonly #restored: Map<string, Float32Array>;
+  #progress: JobProgress;
+  #savedAtMs: number;
+
+  private constructor(
+    { base, threads, folder, seed }: RunOptions,
+    hooks: RetrainHooks,
+    restored: { readonly progress: JobProgress; readonly vectors: Readonly<Record<string, Float32Array>> },
+  ) {
+    this.sessions = new GraphSessions((graph) =>
+      createOnnxSession(graph, base.weights, { purpose: 'train', threads }),
+    );
+    this.#hooks = hooks;
+    this.#folder = folder;
+    this.#seed = seed;
+    this.#progress = restored.progress;
+    const vectors = Object.entries(restored.vectors);
+    const isResult = ([name]: [string, Float32Array]): boolean => !name.includes('/');
+    this.#results = new Map(vectors.filter(isResult));
+    this.#restored = new Map(vectors.filter((entry) => !isResult(entry)));
+    this.#savedAtMs = hooks.nowMs();
+  }
+
+  /** The run with that key: the one in the checkpoint folder if it is the same, else a new one. */
+  static async open(options: RunOptions, hooks: RetrainHooks): Promise<RetrainRun> {
+    const checkpoint = await usableCheckpoint(options.folder);
+    if (checkpoint?.progress.jobKey === options.jobKey) return new RetrainRun(options, hooks, checkpoint);
+    const progress: JobProgress = {
+      formatVersion: 1,
+      jobKey: options.jobKey,
+      startedAtMs: hooks.nowMs(),
+      stage: 'sft',
+      ...newStageState(),
+      stageSeconds: 0,
+      randomStates: {},
+      optimiserSteps: {},
+      finishedStages: [],
+    };
+    return new RetrainRun(options, hooks, { progress, vectors: {} });
+  }
+
+  get startedAtMs(): number {
+    return this.#progress.startedAtMs;
+  }
+
+  get reports(): readonly StageReport[] {
+    return this.#progress.finishedStages;
+  }
+
+  /** A parameter vector that is trained in this run: from the checkpoint, or new. */
+  trainee(name: string, model: TrainedModel, initial: Float32Array): Trainee {
+    const theta = this.#take(`${name}/theta`);
+    const trainee = newTrainee(model, theta ?? initial);
+    if (theta !== undefined) {
+      trainee.adam.firstMoment.set(this.#take(`${name}/firstMoment`)!);
+      trainee.adam.secondMoment.set(this.#take(`${name}/secondMoment`)!);
+      trainee.adam.step = this.#progress.optimiserSteps[name] ?? 0;
+    }
+    this.#trainees.set(name, trainee);
+    return trainee;
+  }
+
+  /**
+   * Runs a stage to its end, or gives what one that already ran has left. The optimisers of a stage
+   * go with it; its parameters stay.
+   */
+  async stage(
+    name: StageName,
+    work: (runtime: StageRuntime) => Promise<StageResult>,
+  ): Promise<FinishedStage> {
+    const known = this.#progress.finishedStages.find((report) => report.name === name);
+    if (known !== undefined) return { report: known, theta: this.#results.get(name)! };
+    const state = this.#enter(name);
+    const { theta, metrics, stopReason } = await work(this.#runtime(name, state));
+    const report: StageReport = {
+      name,
+      steps: state.step,
+      seconds: state.seconds,
+      metrics,
+      curves: state.curves,
+      ...(stopReason === undefined ? {} : { stopReason }),
+    };
+    this.#progress.finishedStages.push(report);
+    this.#trainees.clear();
+    this.#restored.clear();
+    this.#results.set(name, theta);
+    await this.#save(name, newStageState());
+    return { report, theta };
+  }
+
+  /** Tells whoever watches about work that is no stage. */
+  report(progress: RetrainProgress): void {
+    this.#hooks.onProgress(progress);
+  }
+
+  /** Waits for the machine to be free; throws an AbortError when the run is cancelled. */
+  readonly breathe = async (): Promise<void> => {
+    this.#hooks.signal.throwIfAborted();
+    await this.#hooks.waitForTurn();
+    this.#hooks.signal.throwIfAborted();
+  };
+
+  /** Gives memory back; the checkpoint stays for a run that was interrupted. */
+  async dispose(): Promise<void> {
+    await this.sessions.dispose();
+  }
+
+  /** Removes the checkpoint: the run came to its verdict. */
+  async forget(): Promise<void> {
+    await deleteCheckpoint(this.#folder);
+  }
+
+  /** The state to go on from: the checkpoint's where it stands in this stage, else a new one. */
+  #enter(name: StageName): StageState {
+    const { stage, step, stageSeconds, curves, numbers } = this.#progress;
+    const isHere = stage === name && !this.#progress.finishedStages.some((report) => report.name === name);
+    return isHere ? { step, seconds: stageSeconds, curves, numbers } : newStageState();
+  }
+
+  #runtime(name: StageName, state: StageState): StageRuntime {
+    let sinceMs = this.#hooks.nowMs();
+    const afterStep = async (totalSteps: number): Promise<void> => {
+      const nowMs = this.#hooks.nowMs();
+      state.seconds += (nowMs - sinceMs) / 1000;
+      sinceMs = nowMs;
+      const numbers = Object.fromEntries(
+        Object.entries(state.curves).map(([key, curve]) => [key, curve.at(-1)!]),
+      );
+      this.report({ stage: name, step: state.step, totalSteps, seconds: state.seconds, numbers });
+      if (nowMs - this.#savedAtMs >= checkpointIntervalMs) await this.#save(name, state);
+    };
+    return { sessions: this.sessions, state, seed: this.#seed, breathe: this.breathe, afterStep };
+  }
+
+  async #save(stage: StageName, state: StageState): Promise<void> {
+    const trainees = [...this.#trainees];
+    this.#progress = {
+      ...this.#progress,
+      stage,
+      step: state.step,
+      stageSeconds: state.seconds,
+      curves: state.curves,
+      numbers: state.numbers,
+      optimiserSteps: Object.fromEntries(trainees.map(([name, { adam }]) => [name, adam.step])),
+    };
+    const vectors = {
+      ...Object.fromEntries(this.#restored),
+      ...Object.fromEntries(this.#results),
+      ...Object.fromEntries(trainees.flatMap(vectorsOf)),
+    };
+    await saveCheckpoint(this.#folder, { progress: this.#progress, vectors });
+    this.#savedAtMs = this.#hooks.nowMs();
+  }
+
+  #take(name: string): Float32Array | undefined {
+    const vector = this.#restored.get(name);
+    this.#restored.delete(name);
+    return vector;
+  }
+}
+
+/** What a run is opened with. */
+export interface RunOptions {
+  readonly base: BaseModel;
+  readonly threads: number;
+  /** Where the checkpoint is kept. */
+  readonly folder: string;
+  /** Hash of all that decides the result; only a checkpoint with the same key is gone on from. */
+  readonly jobKey: string;
+  readonly seed: number;
+}
+
+function vectorsOf([name, { theta, adam }]: [string, Trainee]): [string, Float32Array][] {
+  return [
+    [`${name}/theta`, theta],
+    [`${name}/firstMoment`, adam.firstMoment],
+    [`${name}/secondMoment`, adam.secondMoment],
+  ];
+}
+
+/** A damaged checkpoint costs the run's start, nothing else: it is taken away and the run begins anew. */
+async function usableCheckpoint(folder: string): ReturnType<typeof loadCheckpoint> {
+  try {
+    return await loadCheckpoint(folder);
+  } catch (error) {
+    if (!TrainerError.is(error, 'checkpointDamaged')) throw error;
+    await deleteCheckpoint(folder);
+    return undefined;
+  }
+}

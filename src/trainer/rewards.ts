@@ -1,0 +1,63 @@
+import { estimateKl } from './klControl.ts';
+
+/** How a reward model's number becomes the score of one completion. */
+export interface ScoreSettings {
+  /** Mean reward of the user's own demonstrations; subtracted, so that they score 0 (N+ details, 15). */
+  readonly rewardBias: number;
+  /** Scores are cut to [-scoreClip, scoreClip]: a reward model is not to be believed far out. */
+  readonly scoreClip: number;
+  /** What a completion scores that was cut off before it ended. */
+  readonly unfinishedScore: number;
+}
+
+/**
+ * The score of one completion. A completion that did not end by itself gets `unfinishedScore` in
+ * place of what the reward model says, as Ziegler et al. do and Huang et al. call the EOS trick
+ * (arXiv:2403.17031, detail 23): the reward model never saw half completions. TRL subtracts instead.
+ */
+export function scoreCompletion(
+  reward: number,
+  isFinished: boolean,
+  { rewardBias, scoreClip, unfinishedScore }: ScoreSettings,
+): number {
+  if (!isFinished) return unfinishedScore;
+  return Math.min(Math.max(reward - rewardBias, -scoreClip), scoreClip);
+}
+
+/** What the sampling policy and the reference policy think of a completion's tokens. */
+export interface TokenLogProbs {
+  /** [T] of the policy that sampled the tokens, at the sampling temperature. */
+  readonly logProbs: ArrayLike<number>;
+  /** [T] of the frozen reference policy, at the same temperature. */
+  readonly refLogProbs: ArrayLike<number>;
+  /** [T] 0 where the policy did not choose the token. Absent: it chose all. */
+  readonly mask?: ArrayLike<number> | undefined;
+}
+
+/**
+ * The reward of each token: the KL penalty everywhere, the score on the last token on top of it.
+ *
+ *   reward[t]    = -klCoefficient * (logProb[t] - refLogProb[t])
+ *   reward[last] += score
+ *
+ * `last` is the last token the mask lets in, which is the end-of-text token of a finished
+ * completion. TRL puts the score one position later, on padding; we do not. The penalty is k1,
+ * the estimator whose expectation is the KL itself. Masked-out tokens get 0.
+ *
+ * @returns [T]
+ */
+export function rewardTokens(
+  { logProbs, refLogProbs, mask }: TokenLogProbs,
+  score: number,
+  klCoefficient: number,
+): Float64Array {
+  const rewards = new Float64Array(logProbs.length);
+  let last = -1;
+  for (let t = 0; t < logProbs.length; t++) {
+    if (mask?.[t] === 0) continue;
+    rewards[t] = -klCoefficient * estimateKl('k1', logProbs[t]! - refLogProbs[t]!);
+    last = t;
+  }
+  if (last >= 0) rewards[last]! += score;
+  return rewards;
+}

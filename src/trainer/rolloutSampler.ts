@@ -1,0 +1,79 @@
+import { resultsAt } from '../completion/completeAt.ts';
+import type { CompletionId, CompletionResult } from '../completion/completion.ts';
+import type { Policy } from '../engine/policy.ts';
+import { RandomStream } from '../engine/random.ts';
+import type { ExamplePrompt } from './examples.ts';
+import { textSequence, type Tokenisation } from './exampleTokens.ts';
+import type { TokenSequence } from './graphs/sequenceBatch.ts';
+import type { Hyperparameters } from './hyperparameters.ts';
+import { batchAt } from './stages/batches.ts';
+import type { SampleRollouts } from './stages/ppo.ts';
+import type { Rollout } from './stages/ppoRollouts.ts';
+
+/** What rollouts are made with. */
+export interface RolloutSettings {
+  readonly prompts: readonly ExamplePrompt[];
+  /** The policy of an adapter, ready to write. */
+  readonly policyOf: (theta: Float32Array) => Policy;
+  /** The reward model's number for a finished text. */
+  readonly rewardOf: (sequence: TokenSequence) => Promise<number>;
+  readonly tokenisation: Tokenisation;
+  readonly ppo: Hyperparameters['ppo'];
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly breathe: () => Promise<void>;
+}
+
+/**
+ * Samples completions for recorded prompts through the very pipeline that serves them, and rewards
+ * the text that would have been shown: where that is nothing, the reward is that of silence.
+ */
+export function rolloutSampler(settings: RolloutSettings): SampleRollouts {
+  return async (theta, iteration) => {
+    const { prompts, ppo, seed } = settings;
+    const policy = settings.policyOf(theta);
+    const batchSize = Math.max(1, Math.round(ppo.rolloutsPerIteration / ppo.rolloutsPerPrompt));
+    const chosen = batchAt(prompts, iteration, { epochs: 1, batchSize }, { seed, name: 'ppo prompts' });
+    const seeds = RandomStream.named(seed, `ppo rollouts ${iteration}`);
+    const rollouts: Rollout[] = [];
+    for (const prompt of chosen) {
+      await settings.breathe();
+      rollouts.push(...(await rolloutsAt(prompt, policy, seeds.nextUint32(), settings)));
+    }
+    return rollouts;
+  };
+}
+
+async function rolloutsAt(
+  prompt: ExamplePrompt,
+  policy: Policy,
+  seed: number,
+  { ppo, tokenisation, rewardOf, signal }: RolloutSettings,
+): Promise<Rollout[]> {
+  const { prefix, suffix, languageId } = prompt;
+  const { maxPromptTokens, maxNewTokens } = tokenisation;
+  const request = {
+    id: 'rollout' as CompletionId,
+    ...{ prefix, suffix, languageId, seed, maxPromptTokens, maxNewTokens },
+    ...{ trigger: 'automatic' as const, count: ppo.rolloutsPerPrompt, temperature: ppo.temperature },
+  };
+  const rollouts: Rollout[] = [];
+  for (const result of await resultsAt(request, policy, signal)) {
+    signal.throwIfAborted();
+    if (result.written === undefined) continue;
+    const { promptTokens, completionTokens, freeFrom } = result.written;
+    const shown = textSequence(prompt, textOf(result), tokenisation);
+    rollouts.push({
+      sequence: { promptTokens, completionTokens, freeFrom },
+      isFinished:
+        completionTokens.length < maxNewTokens ||
+        tokenisation.tokenizer.stopTokens.has(completionTokens.at(-1)!),
+      reward: await rewardOf(shown),
+    });
+  }
+  return rollouts;
+}
+
+function textOf(result: CompletionResult): string {
+  return result.kind === 'completion' ? result.text : '';
+}

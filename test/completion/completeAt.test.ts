@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { alternativesAt, completeAt } from '../../src/completion/completeAt.ts';
+import type { CompletionId, CompletionRequest, CompletionResult } from '../../src/completion/completion.ts';
+import { cursorText } from '../support/cursorText.ts';
+import { ScriptedPolicy, type ScriptedText } from '../support/fakePolicy.ts';
+
+const open = new AbortController().signal;
+
+function requestAt(marked: string, changes: Partial<CompletionRequest> = {}): CompletionRequest {
+  return {
+    id: 'c1' as CompletionId,
+    ...cursorText(marked),
+    languageId: 'typescript',
+    trigger: 'automatic',
+    count: 1,
+    temperature: 0,
+    seed: 1,
+    maxPromptTokens: 200,
+    maxNewTokens: 100,
+    ...changes,
+  };
+}
+
+describe('completeAt', () => {
+  /** The text of the completion, or the reason why there is none. */
+  const check = (why: string, at: string, script: string | ScriptedText, expected: string): void => {
+    it(why, async () => {
+      const result = await completeAt(requestAt(at), new ScriptedPolicy([script]), open);
+      expect(result.kind === 'completion' ? result.text : result.reason).toBe(expected);
+    });
+  };
+
+  check('offers what the policy wrote', 'const a = █', 'foo();', 'foo();');
+  check('offers nothing when the policy is silent', 'const a = █', '', 'silence');
+  check('offers nothing of white space', 'const a = █', '  ', 'blank');
+  check('offers nothing that stands there already', 'foo(█);', ');', 'suffixRepeats');
+  check('asks for nothing in the middle of a word', 'con█st a = 1;', 'never asked', 'midWord');
+  check('goes on with a half-typed word', '  retu█', 'rn foo;', 'rn foo;');
+  check('stops a policy that would go on', 'a = █', { text: 'foo;\nbar;\nbar;' }, 'foo;');
+  check('offers a block behind an opening', 'f() {█\n', '\n  a();\n}\nb();', '\n  a();\n}');
+
+  it('stops the policy within the token that ends the completion', async () => {
+    const policy = new ScriptedPolicy([{ text: `foo;\n${'bar;\n'.repeat(50)}` }]);
+    const result = await completeAt(requestAt('const a = █'), policy, open);
+    expect(policy.tokenizer.decode(result.written!.completionTokens)).toBe(' foo;\n');
+  });
+
+  it('keeps exactly what the policy was given and wrote', async () => {
+    const policy = new ScriptedPolicy(['rn foo;'], { id: 'base+3' });
+    const result = (await completeAt(requestAt('  retu█'), policy, open)) as CompletionResult & {
+      kind: 'completion';
+    };
+    const { promptTokens, typedText, completionTokens, behaviourLogProbs, freeFrom, temperature } =
+      result.written;
+    expect(policy.requests[0]!.promptTokens).toEqual(promptTokens);
+    expect(policy.tokenizer.decode(promptTokens) + typedText).toBe('  retu');
+    expect(policy.tokenizer.decode(completionTokens)).toBe(`${typedText}rn foo;`);
+    expect(completionTokens.at(-1)).toBe(policy.tokenizer.endOfText);
+    expect(behaviourLogProbs).toHaveLength(completionTokens.length);
+    expect(policy.tokenizer.decode(completionTokens.slice(freeFrom))).toBe(' foo;');
+    expect([result.id, result.policyId, temperature]).toEqual(['c1', 'base+3', 0]);
+    expect(result.latencyMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it('keeps what was written where nothing is offered', async () => {
+    const policy = new ScriptedPolicy(['']);
+    const result = await completeAt(requestAt('const a = █'), policy, open);
+    expect(result).toMatchObject({ kind: 'none', reason: 'silence', policyId: 'scripted' });
+    expect(result.written!.completionTokens.slice(result.written!.freeFrom)).toEqual([
+      policy.tokenizer.endOfText,
+    ]);
+  });
+
+  it('asks no policy in the middle of a word', async () => {
+    const policy = new ScriptedPolicy(['x']);
+    const result = await completeAt(requestAt('con█st'), policy, open);
+    expect([policy.requests, result]).toEqual([[], { kind: 'none', id: 'c1', reason: 'midWord' }]);
+  });
+
+  it('says when it was cancelled, and keeps nothing of it', async () => {
+    const result = await completeAt(requestAt('a = █'), new ScriptedPolicy(['foo']), AbortSignal.abort());
+    expect(result).toEqual({ kind: 'none', id: 'c1', reason: 'cancelled', policyId: 'scripted' });
+  });
+
+  it('says which characters behind the cursor a text stands for', async () => {
+    const result = await completeAt(requestAt('foo(█)'), new ScriptedPolicy(['a);']), open);
+    expect(result).toMatchObject({ text: 'a);', replacedChars: 1 });
+  });
+
+  it('gives up the line that the limit cut off', async () => {
+    const policy = new ScriptedPolicy([{ text: 'foo();\n  bar(' }]);
+    const result = await completeAt(requestAt('{\n  █\n}', { maxNewTokens: 12 }), policy, open);
+    expect(result).toMatchObject({ kind: 'completion', text: 'foo();' });
+  });
+
+  it('sees `\\n` where the document has other line ends', async () => {
+    const policy = new ScriptedPolicy(['b();']);
+    await completeAt(requestAt('a();\r\n█\r\n'), policy, open);
+    expect(policy.tokenizer.decode(policy.requests[0]!.promptTokens)).not.toContain('\r');
+  });
+});
+
+describe('alternativesAt', () => {
+  it('gives each different text once, with its own id', async () => {
+    const policy = new ScriptedPolicy(['foo;', 'bar;', 'foo; ', '', 'baz;']);
+    const request = requestAt('a = █', { count: 5, temperature: 0.8 });
+    const alternatives = await alternativesAt(request, policy, open);
+    expect(alternatives.map(({ id, text }) => [id, text])).toEqual([
+      ['c1#1', 'foo;'],
+      ['c1#2', 'bar;'],
+      ['c1#5', 'baz;'],
+    ]);
+    expect(alternatives.every(({ written }) => written.temperature === 0.8)).toBe(true);
+  });
+
+  it('gives none in the middle of a word', async () => {
+    expect(await alternativesAt(requestAt('a█b', { count: 3 }), new ScriptedPolicy(['x']), open)).toEqual([]);
+  });
+});

@@ -1,0 +1,123 @@
+import type { CompletionId } from '../../src/completion/completion.ts';
+import type {
+  CompletionRecord,
+  DemonstrationRecord,
+  RankingRecord,
+  Survival,
+} from '../../src/feedback/completionRecord.ts';
+import type { FeedbackCounts, FeedbackStore, OutcomeReport } from '../../src/feedback/feedbackStore.ts';
+
+type AnyRecord =
+  | { readonly kind: 'completion'; readonly record: CompletionRecord }
+  | { readonly kind: 'ranking'; readonly record: RankingRecord }
+  | { readonly kind: 'demonstration'; readonly record: DemonstrationRecord };
+
+/** A feedback store in plain maps: what the tracker is tested with, and the model of the real store. */
+export class MemoryFeedbackStore implements FeedbackStore {
+  #records = new Map<string, AnyRecord>();
+  #nothingOffered: Record<string, number> = {};
+  #notStored: Record<string, number> = {};
+
+  completions(): CompletionRecord[] {
+    return this.#sorted().flatMap((entry) => (entry.kind === 'completion' ? [entry.record] : []));
+  }
+
+  rankings(): RankingRecord[] {
+    return this.#sorted().flatMap((entry) => (entry.kind === 'ranking' ? [entry.record] : []));
+  }
+
+  demonstrations(): DemonstrationRecord[] {
+    return this.#sorted().flatMap((entry) => (entry.kind === 'demonstration' ? [entry.record] : []));
+  }
+
+  counts(): FeedbackCounts {
+    const outcomes: Record<string, number> = {};
+    const nothingOffered = { ...this.#nothingOffered };
+    for (const { outcome, noCompletionReason } of this.completions()) {
+      if (outcome !== undefined) increment(outcomes, outcome.kind);
+      if (noCompletionReason !== undefined) increment(nothingOffered, noCompletionReason);
+    }
+    return {
+      completions: this.completions().length,
+      rankings: this.rankings().length,
+      demonstrations: this.demonstrations().length,
+      outcomes,
+      nothingOffered,
+      notStored: { ...this.#notStored },
+      damaged: 0,
+    };
+  }
+
+  addCompletion(record: CompletionRecord): void {
+    this.#add({ kind: 'completion', record });
+  }
+
+  addRanking(record: RankingRecord): void {
+    this.#add({ kind: 'ranking', record });
+  }
+
+  addDemonstration(record: DemonstrationRecord): void {
+    this.#add({ kind: 'demonstration', record });
+  }
+
+  setOutcome({ id, ...report }: OutcomeReport): void {
+    this.#change(id, (record) => ({ ...record, ...report }));
+  }
+
+  addSurvival(id: CompletionId, survival: Survival): void {
+    this.#change(id, (record) => {
+      const others = record.survival.filter(({ afterMs }) => afterMs !== survival.afterMs);
+      return { ...record, survival: [...others, survival].sort((a, b) => a.afterMs - b.afterMs) };
+    });
+  }
+
+  setFinalText(id: CompletionId, finalText: string): void {
+    this.#change(id, (record) => ({ ...record, finalText }));
+  }
+
+  countNothingOffered(reason: string): void {
+    increment(this.#nothingOffered, reason);
+  }
+
+  countNotStored(reason: string): void {
+    increment(this.#notStored, reason);
+  }
+
+  deleteRecord(id: string): void {
+    this.#records.delete(id);
+  }
+
+  forgetDocument(documentUri: string): number {
+    const ids = this.#sorted().flatMap(({ record }) => (record.documentUri === documentUri ? record.id : []));
+    for (const id of ids) this.#records.delete(id);
+    return ids.length;
+  }
+
+  forgetEverything(): void {
+    this.#records.clear();
+    this.#nothingOffered = {};
+    this.#notStored = {};
+  }
+
+  close(): void {
+    this.#records.clear();
+  }
+
+  #add(entry: AnyRecord): void {
+    if (!this.#records.has(entry.record.id)) this.#records.set(entry.record.id, entry);
+  }
+
+  #change(id: CompletionId, change: (record: CompletionRecord) => CompletionRecord): void {
+    const entry = this.#records.get(id);
+    if (entry?.kind === 'completion')
+      this.#records.set(id, { kind: 'completion', record: change(entry.record) });
+  }
+
+  #sorted(): AnyRecord[] {
+    return Array.from(this.#records.values()).sort((a, b) => a.record.atMs - b.record.atMs);
+  }
+}
+
+function increment(counts: Record<string, number>, key: string): void {
+  counts[key] = (counts[key] ?? 0) + 1;
+}

@@ -1,0 +1,335 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StoreError } from '../../src/feedback/errors.ts';
+import { openDatabase } from '../../src/feedback/feedbackDatabase.ts';
+import type { FeedbackStore, OutcomeReport } from '../../src/feedback/feedbackStore.ts';
+import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
+import { openFeedbackStore, SqliteFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
+import { MemoryFeedbackStore } from './memoryFeedbackStore.ts';
+import { completionId, sampleCompletion, sampleDemonstration, sampleRanking } from './sampleRecords.ts';
+
+const id = completionId('c1');
+const nowMs = Date.UTC(2030, 0, 2, 3, 4, 5);
+
+function report(kind: 'accepted' | 'dismissed'): Omit<OutcomeReport, 'id'> {
+  return { outcome: { kind }, evidence: { kind: 'command', why: 'test' }, shownMs: 900 };
+}
+
+let folder: string;
+let path: string;
+let open: FeedbackStore[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'attune-store-'));
+  path = join(folder, 'feedback.sqlite');
+  open = [];
+});
+
+afterEach(() => {
+  for (const store of open) store.close();
+  rmSync(folder, { recursive: true });
+});
+
+function openStore(): FeedbackStore {
+  const { store } = openFeedbackStore(path, nowMs);
+  open.push(store);
+  return store;
+}
+
+function closeAll(): void {
+  for (const store of open.splice(0)) store.close();
+}
+
+function everythingIn(store: FeedbackStore) {
+  return {
+    completions: store.completions(),
+    rankings: store.rankings(),
+    demonstrations: store.demonstrations(),
+    counts: store.counts(),
+  };
+}
+
+/** All bytes that the store's folder holds, as text. */
+function bytesOnDisk(): string {
+  return readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), 'latin1'))
+    .join('');
+}
+
+function expectStoreError(work: () => unknown, reason: string): void {
+  expect(work).toThrow(expect.objectContaining({ name: 'StoreError', reason }) as Error);
+}
+
+describe('a store', () => {
+  it('gives back what was added after it was opened again', () => {
+    const store = openStore();
+    store.addCompletion(sampleCompletion('c1'));
+    store.setOutcome({ id, ...report('accepted') });
+    store.addRanking(sampleRanking('r1'));
+    store.addDemonstration(sampleDemonstration('d1'));
+    store.countNothingOffered('midWord');
+    const before = everythingIn(store);
+    closeAll();
+    expect(everythingIn(openStore())).toEqual(before);
+  });
+
+  it('keeps one outcome and one measurement of each horizon, the newest', () => {
+    const store = openStore();
+    store.addCompletion(sampleCompletion('c1'));
+    store.setOutcome({ id, ...report('accepted') });
+    store.addSurvival(id, { afterMs: 120_000, survivalShare: 0.5 });
+    store.addSurvival(id, { afterMs: 30_000, survivalShare: 1 });
+    store.addSurvival(id, { afterMs: 30_000, survivalShare: 0.75 });
+    store.setOutcome({ id, ...report('dismissed') });
+    expect(store.completions()).toMatchObject([
+      {
+        outcome: { kind: 'dismissed' },
+        survival: [
+          { afterMs: 30_000, survivalShare: 0.75 },
+          { afterMs: 120_000, survivalShare: 0.5 },
+        ],
+      },
+    ]);
+    expect(store.counts().outcomes).toEqual({ dismissed: 1 });
+  });
+
+  it('does not bring back a forgotten completion by what is reported of it', () => {
+    const store = openStore();
+    store.addCompletion(sampleCompletion('c1'));
+    expect(store.forgetDocument('file:///a.ts')).toBe(1);
+    store.setOutcome({ id, ...report('accepted') });
+    store.setFinalText(id, 'x');
+    expect(store.completions()).toEqual([]);
+  });
+
+  it('serves two windows at once', () => {
+    const one = openStore();
+    const other = openStore();
+    one.addCompletion(sampleCompletion('c1'));
+    other.addCompletion(sampleCompletion('c2'));
+    one.setOutcome({ id: completionId('c2'), ...report('accepted') });
+    expect(everythingIn(other)).toEqual(everythingIn(one));
+  });
+
+  it('says so when another window does not let go of it', () => {
+    const { database } = openDatabase(path, nowMs);
+    database.exec('PRAGMA busy_timeout = 0');
+    const store = new SqliteFeedbackStore(database, path);
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    expectStoreError(() => store.addCompletion(sampleCompletion('c1')), 'busy');
+    other.exec('ROLLBACK');
+    store.addCompletion(sampleCompletion('c1'));
+    expect(store.completions()).toHaveLength(1);
+    other.close();
+    store.close();
+  });
+
+  it('says that the disk is full and keeps what it had', () => {
+    const { database } = openDatabase(path, nowMs);
+    database.exec('PRAGMA max_page_count = 16');
+    const store = new SqliteFeedbackStore(database, path);
+    store.addCompletion(sampleCompletion('c1'));
+    const large = sampleCompletion('c2', { prefix: 'x'.repeat(200_000) });
+    expectStoreError(() => store.addCompletion(large), 'diskFull');
+    expectStoreError(() => store.setFinalText(id, 'x'.repeat(200_000)), 'diskFull');
+    expect(store.completions()).toEqual([sampleCompletion('c1')]);
+    store.close();
+    expect(openStore().completions()).toEqual([sampleCompletion('c1')]);
+  });
+});
+
+describe('forgetting', () => {
+  const marker = 'a text that must be gone';
+
+  it('a document leaves no trace of it on the disk', () => {
+    const store = openStore();
+    store.addCompletion(sampleCompletion('c1', { text: marker }));
+    store.addDemonstration(sampleDemonstration('d1', { documentUri: 'file:///b.ts' }));
+    expect(bytesOnDisk()).toContain(marker);
+    expect(store.forgetDocument('file:///a.ts')).toBe(1);
+    expect(bytesOnDisk()).not.toContain(marker);
+    expect(store.counts()).toMatchObject({ completions: 0, demonstrations: 1 });
+  });
+
+  it('one record leaves no trace of it on the disk', () => {
+    const store = openStore();
+    store.addRanking(sampleRanking('r1', { ownText: marker }));
+    store.deleteRecord('r1');
+    expect(bytesOnDisk()).not.toContain(marker);
+  });
+
+  it('everything gives the disk space back, that of damaged files too', () => {
+    writeFileSync(path, marker.repeat(100));
+    const store = openStore();
+    for (let i = 0; i < 50; i++)
+      store.addCompletion(sampleCompletion(`c${i}`, { prefix: marker.repeat(500) }));
+    store.countNothingOffered('midWord');
+    const emptyBytes = 64 * 1024;
+    expect(statSync(path).size + statSync(`${path}-wal`).size).toBeGreaterThan(10 * emptyBytes);
+    store.forgetEverything();
+    expect(statSync(path).size + statSync(`${path}-wal`).size).toBeLessThan(emptyBytes);
+    expect(bytesOnDisk()).not.toContain(marker);
+    expect(store.counts()).toMatchObject({ completions: 0, nothingOffered: {} });
+  });
+});
+
+describe('a damaged store', () => {
+  it('skips and counts rows that cannot be read, and leaves them where they are', () => {
+    const store = openStore();
+    for (const name of ['c1', 'c2', 'c3']) store.addCompletion(sampleCompletion(name));
+    closeAll();
+    const database = new DatabaseSync(path);
+    database.exec(`UPDATE record SET body = '{"id": "c1"' WHERE id = 'c1'`);
+    database.exec(`UPDATE record SET body = json_set(body, '$.offset', -1) WHERE id = 'c2'`);
+    database.close();
+    const again = openStore();
+    again.setOutcome({ id, ...report('accepted') });
+    expect(again.completions()).toEqual([sampleCompletion('c3')]);
+    expect(again.counts()).toMatchObject({ completions: 1, damaged: 2, outcomes: {} });
+  });
+
+  it.each([
+    ['is no database', () => Buffer.from('not a database at all, but long enough to look at'.repeat(20))],
+    ['was cut off', (sound: Buffer) => sound.subarray(0, sound.length - 6000)],
+    [
+      'was overwritten in the middle',
+      (sound: Buffer) =>
+        Buffer.concat([sound.subarray(0, 4096), Buffer.alloc(8192, 7), sound.subarray(12_288)]),
+    ],
+  ])('that %s is moved aside and a new one begun', (_, damage) => {
+    const store = openStore();
+    for (let i = 0; i < 20; i++) store.addCompletion(sampleCompletion(`c${i}`, { prefix: 'x'.repeat(1000) }));
+    closeAll();
+    const damaged = damage(readFileSync(path));
+    writeFileSync(path, damaged);
+    const { store: fresh, movedAside } = openFeedbackStore(path, nowMs);
+    open.push(fresh);
+    fresh.addCompletion(sampleCompletion('c1'));
+    expect(fresh.completions()).toEqual([sampleCompletion('c1')]);
+    expect(movedAside).toBe(`${path}.corrupt-2030-01-02T03-04-05-000Z`);
+    expect(readFileSync(movedAside!).equals(damaged)).toBe(true);
+  });
+
+  it('of a newer version is refused and not touched', () => {
+    openStore();
+    closeAll();
+    const database = new DatabaseSync(path);
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    const before = readFileSync(path);
+    expectStoreError(() => openFeedbackStore(path, nowMs), 'newerVersion');
+    expectStoreError(() => openFeedbackReader(path), 'newerVersion');
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  it('that cannot be made says so', () => {
+    writeFileSync(join(folder, 'file'), '');
+    expectStoreError(() => openFeedbackStore(join(folder, 'file', 'feedback.sqlite'), nowMs), 'notWritable');
+  });
+});
+
+describe('a reader', () => {
+  it('sees what the store wrote, while it is open and after it was closed', () => {
+    const store = openStore();
+    store.addCompletion(sampleCompletion('c1'));
+    const during = openFeedbackReader(path);
+    store.setFinalText(id, 'x');
+    expect(during.completions()).toEqual([sampleCompletion('c1', { finalText: 'x' })]);
+    during.close();
+    closeAll();
+    const after = openFeedbackReader(path);
+    expect(after.completions()).toEqual([sampleCompletion('c1', { finalText: 'x' })]);
+    after.close();
+  });
+
+  it('does not make a store where there is none', () => {
+    expectStoreError(() => openFeedbackReader(path), 'missing');
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('refuses a file that is no database', () => {
+    writeFileSync(path, 'not a database at all, but long enough to look at'.repeat(20));
+    expectStoreError(() => openFeedbackReader(path), 'corrupt');
+    expect(StoreError.is(new Error('x'))).toBe(false);
+  });
+});
+
+type Call = (store: FeedbackStore) => void;
+
+const ids = fc.constantFrom('a', 'b', 'c');
+const documents = fc.constantFrom('file:///a.ts', 'file:///b.ts');
+const times = fc.constantFrom(1000, 2000, 3000);
+
+const call: fc.Arbitrary<Call> = fc.oneof(
+  fc.tuple(ids, documents, times).map(
+    ([name, documentUri, atMs]): Call =>
+      (store) =>
+        store.addCompletion(sampleCompletion(name, { documentUri, atMs })),
+  ),
+  fc.tuple(ids, times).map(
+    ([name, atMs]): Call =>
+      (store) =>
+        store.addRanking(sampleRanking(`r${name}`, { atMs })),
+  ),
+  fc.tuple(ids, documents).map(
+    ([name, documentUri]): Call =>
+      (store) =>
+        store.addDemonstration(sampleDemonstration(`d${name}`, { documentUri })),
+  ),
+  fc.tuple(ids, fc.constantFrom('accepted', 'dismissed')).map(
+    ([name, kind]): Call =>
+      (store) =>
+        store.setOutcome({ id: completionId(name), ...report(kind) }),
+  ),
+  fc.tuple(ids, fc.constantFrom(30_000, 120_000), fc.double({ min: 0, max: 1, noNaN: true })).map(
+    ([name, afterMs, survivalShare]): Call =>
+      (store) =>
+        store.addSurvival(completionId(name), { afterMs, survivalShare }),
+  ),
+  fc.tuple(ids, fc.string()).map(
+    ([name, text]): Call =>
+      (store) =>
+        store.setFinalText(completionId(name), text),
+  ),
+  fc.constantFrom('midWord', 'disabled').map(
+    (reason): Call =>
+      (store) =>
+        store.countNothingOffered(reason),
+  ),
+  fc.constantFrom('gitIgnored').map(
+    (reason): Call =>
+      (store) =>
+        store.countNotStored(reason),
+  ),
+  ids.map(
+    (name): Call =>
+      (store) =>
+        store.deleteRecord(name),
+  ),
+  documents.map(
+    (documentUri): Call =>
+      (store) =>
+        store.forgetDocument(documentUri),
+  ),
+);
+
+it('does the same as plain maps, whatever is called in whatever order', () => {
+  fc.assert(
+    fc.property(fc.array(call, { maxLength: 15 }), (calls) => {
+      const model = new MemoryFeedbackStore();
+      const store = new SqliteFeedbackStore(openDatabase(':memory:', nowMs).database, ':memory:');
+      for (const apply of calls) {
+        apply(model);
+        apply(store);
+      }
+      expect(everythingIn(store)).toEqual(everythingIn(model));
+      store.close();
+    }),
+    { numRuns: 40 },
+  );
+});

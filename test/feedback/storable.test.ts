@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { whyDocumentNotStorable } from '../../src/feedback/storable.ts';
+
+let root: string;
+
+const files = {
+  '.gitignore': '/dist\n*.log\n!keep.log\nprivate/\n',
+  '.git/info/exclude': 'notes.md\n',
+  'pkg/.gitignore': 'generated.ts\n!special.log\n',
+  'private/.gitignore': '!*\n',
+};
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'attune-storable-'));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+});
+
+afterAll(() => rmSync(root, { recursive: true }));
+
+const rulesFor = (excludedPatterns: string[] = []) => ({ excludedPatterns, workspaceFolders: [root] });
+const uriOf = (path: string) => pathToFileURL(join(root, path)).href;
+
+describe('a file', () => {
+  it.each([
+    ['src/a.ts', undefined],
+    ['dist/a.js', 'gitIgnored'],
+    ['src/dist/a.js', undefined],
+    ['a.log', 'gitIgnored'],
+    ['keep.log', undefined],
+    ['notes.md', 'gitIgnored'],
+    ['pkg/generated.ts', 'gitIgnored'],
+    ['generated.ts', undefined],
+    ['pkg/special.log', undefined],
+    ['pkg/other.log', 'gitIgnored'],
+    ['private/a.ts', 'gitIgnored'],
+    ['.env', 'secretFile'],
+    ['config/.env.production', 'secretFile'],
+    ['tls/server.pem', 'secretFile'],
+    ['id_ed25519', 'secretFile'],
+    ['.aws/config', 'secretFile'],
+    ['terraform.tfvars', 'secretFile'],
+    ['credentials.json', 'secretFile'],
+    ['environment.ts', undefined],
+    ['keys.ts', undefined],
+  ])('%s: %s', async (path, expected) => {
+    expect(await whyDocumentNotStorable(uriOf(path), rulesFor())).toBe(expected);
+  });
+
+  it.each([
+    ['drafts/a.ts', ['drafts/'], 'excludedByUser'],
+    ['src/drafts/a.ts', ['/drafts/'], undefined],
+    ['a.sql', ['*.sql'], 'excludedByUser'],
+    ['a.ts', ['*', '!*.ts'], undefined],
+  ])('%s with the patterns %j: %s', async (path, patterns, expected) => {
+    expect(await whyDocumentNotStorable(uriOf(path), rulesFor(patterns))).toBe(expected);
+  });
+});
+
+describe('a document', () => {
+  it.each([
+    ['without a name yet', 'untitled:Untitled-1', undefined],
+    ['of settings', 'vscode-userdata:/user/settings.json', 'foreignDocument'],
+    ['of another version', 'git:/a.ts?HEAD', 'foreignDocument'],
+    ['of output', 'output:extension-output-1', 'foreignDocument'],
+  ])('%s', async (_, uri, expected) => {
+    expect(await whyDocumentNotStorable(uri, rulesFor())).toBe(expected);
+  });
+
+  it('that is a notebook cell is treated as its notebook', async () => {
+    const cell = (path: string) => uriOf(path).replace('file:', 'vscode-notebook-cell:') + '#W0sZmlsZQ';
+    expect(await whyDocumentNotStorable(cell('a.ipynb'), rulesFor())).toBeUndefined();
+    expect(await whyDocumentNotStorable(cell('dist/a.ipynb'), rulesFor())).toBe('gitIgnored');
+  });
+});

@@ -1,0 +1,25 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { systemClock } from '../../src/feedback/systemClock.ts';
+import { FakeClock } from '../support/fakeClock.ts';
+
+it('calls at the time set, and not when disposed before', async () => {
+  const called: string[] = [];
+  systemClock.setTimer(1, () => called.push('first'));
+  systemClock.setTimer(1, () => called.push('disposed')).dispose();
+  await wait(10);
+  expect(called).toEqual(['first']);
+});
+
+it('has a fake whose timers fire in the order they fall due, those set on the way included', () => {
+  const clock = new FakeClock();
+  const called: string[] = [];
+  clock.setTimer(20, () => called.push(`late ${clock.nowMs()}`));
+  clock.setTimer(10, () => {
+    called.push(`early ${clock.nowMs()}`);
+    clock.setTimer(5, () => called.push(`between ${clock.nowMs()}`));
+  });
+  clock.advanceBy(100);
+  expect(called).toEqual(['early 10', 'between 15', 'late 20']);
+  expect(clock.pendingTimers).toBe(0);
+});

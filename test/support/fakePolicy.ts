@@ -1,0 +1,54 @@
+import { Continuation } from '../../src/engine/generation/continuation.ts';
+import type { GenerateRequest, Generation, Policy, PolicyId } from '../../src/engine/policy.ts';
+import type { Tokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
+import { codeMerges, FakeTokenizer } from './fakeTokenizer.ts';
+
+/** What a scripted policy writes: a text, and whether it then ends it or goes on until it is stopped. */
+export interface ScriptedText {
+  readonly text: string;
+  readonly ends?: boolean;
+}
+
+/**
+ * A policy that writes what a test tells it, one text per continuation in turn, token by token as a
+ * real one does: held to the typed text, stopped, cut off, cancelled. Each token costs a log-probability of -0.5.
+ */
+export class ScriptedPolicy implements Policy {
+  readonly id: PolicyId;
+  readonly tokenizer: Tokenizer;
+  /** What it was asked, in order. */
+  readonly requests: GenerateRequest[] = [];
+  readonly #texts: readonly ScriptedText[];
+
+  constructor(
+    texts: readonly (string | ScriptedText)[],
+    options: { id?: string; tokenizer?: Tokenizer } = {},
+  ) {
+    this.#texts = texts.map((text) => (typeof text === 'string' ? { text, ends: true } : text));
+    this.id = (options.id ?? 'scripted') as PolicyId;
+    this.tokenizer = options.tokenizer ?? new FakeTokenizer({ merges: codeMerges, hasFim: true });
+  }
+
+  generate(request: GenerateRequest, signal: AbortSignal): Promise<readonly Generation[]> {
+    this.requests.push(request);
+    const generations = Array.from({ length: request.count }, (_, i) =>
+      this.#write(request, this.#texts[i % this.#texts.length]!, signal),
+    );
+    return Promise.resolve(generations);
+  }
+
+  #write(request: GenerateRequest, { text, ends = false }: ScriptedText, signal: AbortSignal): Generation {
+    const { typedText, shouldStop = () => false } = request;
+    const continuation = new Continuation(this.tokenizer, typedText, shouldStop);
+    const tokens = this.tokenizer.encode(typedText + text);
+    if (ends) tokens.push(this.tokenizer.endOfText);
+    for (const token of tokens) {
+      if (signal.aborted) continuation.end('cancelled');
+      if (continuation.isFinished) break;
+      continuation.accept({ token, logProb: -0.5 });
+      if (continuation.tokenCount === request.maxNewTokens) continuation.end('length');
+    }
+    continuation.end('length');
+    return continuation.result();
+  }
+}

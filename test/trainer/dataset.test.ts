@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildExamples, type Examples } from '../../src/trainer/dataset.ts';
+import {
+  askedAt,
+  completion,
+  demonstration,
+  keptBy,
+  ranking,
+  recordsOf,
+  refusedFor,
+} from './feedbackRecords.ts';
+
+/** A prompt of its own for each minute, in one of three documents. */
+const askedIn = (minute: number, documentUri = `file:///${minute % 3}.ts`) =>
+  askedAt(`const value${minute} = █;\n`, minute, documentUri);
+
+const textsOf = (demonstrations: Examples['demonstrations']) => demonstrations.map(({ text }) => text);
+
+describe('buildExamples', () => {
+  it('gives nothing for nothing', () => {
+    const found = buildExamples(recordsOf({}), { heldOutShare: 0.2 });
+    expect(found).toMatchObject({ demonstrations: [], preferenceGroups: [], prompts: [] });
+    expect(found.summary).toMatchObject({
+      demonstrations: 0,
+      preferencePairs: 0,
+      heldOutDemonstrations: 0,
+      withheld: 0,
+    });
+  });
+
+  it('holds out the newest prompts, whatever order the records come in', () => {
+    const demonstrations = [3, 9, 1, 7, 5, 2, 10, 8, 4, 6].map((minute) =>
+      demonstration(askedIn(minute), `text${minute}`),
+    );
+    const found = buildExamples(recordsOf({ demonstrations }), { heldOutShare: 0.2 });
+    expect(textsOf(found.demonstrations)).toEqual([
+      'text1',
+      'text2',
+      'text3',
+      'text4',
+      'text5',
+      'text6',
+      'text7',
+      'text8',
+    ]);
+    expect(textsOf(found.heldOut.demonstrations)).toEqual(['text9', 'text10']);
+  });
+
+  it('holds out nothing when no share is asked for', () => {
+    const demonstrations = [1, 2].map((minute) => demonstration(askedIn(minute), `text${minute}`));
+    expect(buildExamples(recordsOf({ demonstrations }), { heldOutShare: 0 }).heldOut.demonstrations).toEqual(
+      [],
+    );
+  });
+
+  it('keeps everything about one prompt on one side', () => {
+    const again = { ...askedIn(1), atMs: 600_000 };
+    const found = buildExamples(
+      recordsOf({
+        completions: [
+          completion(askedIn(1), 'wrong', refusedFor('right')),
+          completion(askedIn(2), 'fine', keptBy(1)),
+        ],
+        rankings: [
+          ranking(again, [
+            ['wrong', 2],
+            ['better', 1],
+          ]),
+        ],
+      }),
+      { heldOutShare: 0.5 },
+    );
+    expect(found.heldOut.preferenceGroups).toHaveLength(1);
+    expect(found.heldOut.preferenceGroups[0]).toMatchObject({
+      recordIds: [expect.anything(), expect.anything()],
+    });
+    expect(textsOf(found.heldOut.demonstrations)).toEqual(['right']);
+    expect(textsOf(found.demonstrations)).toEqual(['fine']);
+    expect(found.prompts.map(({ prefix }) => prefix)).toEqual(['const value2 = ']);
+  });
+
+  it('withholds older examples that show a line of the held-out work in the same document', () => {
+    const lateText = 'first();\n  const answer = secret();\n  third();';
+    const rows = [
+      { minute: 1, text: lateText, documentUri: 'file:///a.ts' },
+      { minute: 2, text: lateText, documentUri: 'file:///b.ts' },
+      { minute: 3, text: 'other();\n}\n', documentUri: 'file:///a.ts' },
+    ];
+    const newest = demonstration(askedAt('  const answer = █\n', 4, 'file:///a.ts'), 'secret();\n}');
+    const found = buildExamples(
+      recordsOf({
+        demonstrations: [
+          ...rows.map(({ minute, text, documentUri }) => demonstration(askedIn(minute, documentUri), text)),
+          newest,
+        ],
+      }),
+      { heldOutShare: 0.25 },
+    );
+    expect(found.heldOut.demonstrations).toHaveLength(1);
+    expect(found.demonstrations.map(({ documentUri }) => documentUri)).toEqual([
+      'file:///b.ts',
+      'file:///a.ts',
+    ]);
+    expect(found.prompts).toHaveLength(2);
+    expect(found.summary.withheld).toBe(1);
+  });
+
+  it('does not withhold an example because the policy once guessed the held-out line', () => {
+    const guess = completion(
+      askedIn(1, 'file:///a.ts'),
+      'guess();\nconst answer = secret();',
+      refusedFor('mine()'),
+    );
+    const newest = demonstration(askedAt('const answer = █\n', 2, 'file:///a.ts'), 'secret();');
+    const found = buildExamples(recordsOf({ completions: [guess], demonstrations: [newest] }), {
+      heldOutShare: 0.5,
+    });
+    expect(found.preferenceGroups).toHaveLength(1);
+  });
+
+  it('counts the same text at the same prompt once', () => {
+    const demonstrations = [1, 2].map((minute) => demonstration(askedAt('let a = █', minute), 'text'));
+    const found = buildExamples(recordsOf({ demonstrations }), { heldOutShare: 0 });
+    expect(found.demonstrations).toHaveLength(1);
+    expect(found.prompts).toHaveLength(1);
+  });
+
+  it('offers every prompt for rollouts, also where nothing is known about the answer', () => {
+    const unseen = completion(askedIn(1), 'x', { outcome: { kind: 'unseen', shownMs: 1 } });
+    const found = buildExamples(recordsOf({ completions: [unseen] }), { heldOutShare: 0.2 });
+    expect(found.prompts).toHaveLength(1);
+    expect(found.demonstrations).toEqual([]);
+  });
+
+  it('hashes what it found: the same records give the same hash, others another', () => {
+    const records = (text: string) => recordsOf({ demonstrations: [demonstration(askedIn(1), text)] });
+    const hashOf = (text: string) => buildExamples(records(text), { heldOutShare: 0.2 }).summary.sha256;
+    expect(hashOf('a')).toBe(hashOf('a'));
+    expect(hashOf('a')).not.toBe(hashOf('b'));
+  });
+
+  it('never lets the two sides share a prompt, and holds out only what is newer than all it trains on', () => {
+    const record = fc.record({
+      minute: fc.nat(40),
+      prompt: fc.nat(12),
+      document: fc.nat(2),
+      isKept: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(record, { maxLength: 40 }),
+        fc.constantFrom(0.1, 0.3, 0.6),
+        (rows, heldOutShare) => {
+          const completions = rows
+            .sort((a, b) => a.minute - b.minute)
+            .map(({ minute, prompt, document, isKept }) => {
+              const asked = askedAt(`p${prompt}█`, minute, `file:///${document}.ts`);
+              return completion(asked, 'text', isKept ? keptBy(1) : refusedFor(`mine${minute}`));
+            });
+          const { heldOut, ...training } = buildExamples(recordsOf({ completions }), { heldOutShare });
+          const keysOf = (set: Pick<Examples, 'demonstrations' | 'preferenceGroups' | 'prompts'>) =>
+            [...set.demonstrations, ...set.preferenceGroups, ...set.prompts].map(
+              ({ promptKey }) => promptKey,
+            );
+          const heldOutKeys = new Set(keysOf(heldOut));
+          expect(keysOf(training).filter((key) => heldOutKeys.has(key))).toEqual([]);
+          const newestOf = (groups: Examples['preferenceGroups']) => groups.map(({ atMs }) => atMs);
+          expect(Math.max(-1, ...newestOf(training.preferenceGroups))).toBeLessThan(
+            Math.min(Infinity, ...newestOf(heldOut.preferenceGroups)),
+          );
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});

@@ -1,0 +1,22 @@
+import type { Workbench } from './workbench.ts';
+
+/** A workbench, and how to close what shows it. */
+export interface Screen {
+  readonly workbench: Workbench;
+  /** Where VS Code and its extensions write their logs. */
+  readonly logFolder: string;
+  close(): Promise<void>;
+}
+
+/** What VS Code is started with, in Chromium or on the desktop. */
+export interface ScreenStart {
+  /** Where VS Code keeps settings, logs and state; empty. */
+  readonly dataFolder: string;
+  /** The text of settings.json. */
+  readonly settings: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly extensionFolder: string;
+  readonly workspaceFolder: string;
+  /** File of the workspace that is open at the start. */
+  readonly openFile: string;
+}

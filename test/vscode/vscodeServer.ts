@@ -1,0 +1,127 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { findVsCodeServer } from '../../scripts/setup/vscodeServer.mjs';
+
+export interface VsCodeServerOptions {
+  /** Where the server keeps settings, logs and state; made when absent. */
+  readonly dataFolder: string;
+  /** An extension as a folder with a built package.json `main`; it is used in place. */
+  readonly extensionFolder: string;
+  /** Added to this process's environment; the extension host sees it too. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A running VS Code Server with one extension in it. */
+export interface VsCodeServer {
+  /** The page that opens a folder and, when given, one of its files. */
+  address(folder: string, file?: string): string;
+  /** What the server printed so far. */
+  log(): string;
+  /** Ends the server and everything it started. */
+  stop(): void;
+}
+
+/** A cold machine takes 2 s; ten times that means it never will. */
+const startTimeoutMs = 20_000;
+
+/**
+ * Starts VS Code Server on a free port of this machine, behind a token nobody else knows.
+ *
+ * The extension counts as installed, not as under development: development mode needs a switch
+ * that also hides every notification.
+ */
+export async function startVsCodeServer(options: VsCodeServerOptions): Promise<VsCodeServer> {
+  const main = findVsCodeServer();
+  if (main === undefined) throw new Error('VS Code Server is not there yet: run `npm run setup`.');
+  listExtension(options.dataFolder, options.extensionFolder);
+  const token = randomBytes(16).toString('hex');
+  const server = spawnServer(main, token, options);
+  const port = await portOf(server);
+  return {
+    address: (folder, file) => addressOf(port, token, folder, file),
+    log: server.log,
+    stop: server.stop,
+  };
+}
+
+interface RunningServer {
+  readonly child: ChildProcess;
+  readonly log: () => string;
+  readonly stop: () => void;
+}
+
+/** The server leads a process group of its own, so that nothing it started outlives it. */
+function spawnServer(main: string, token: string, { dataFolder, env }: VsCodeServerOptions): RunningServer {
+  const switches = ['--accept-server-license-terms', '--disable-workspace-trust', '--disable-telemetry'];
+  const place = ['--host', '127.0.0.1', '--port', '0', '--server-data-dir', dataFolder];
+  const child = spawn(process.execPath, [main, ...place, '--connection-token', token, ...switches], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let printed = '';
+  child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const stop = () => {
+    process.off('exit', stop);
+    endGroup(child);
+  };
+  process.on('exit', stop);
+  return { child, log: () => printed, stop };
+}
+
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  process.kill(-child.pid, 'SIGKILL');
+}
+
+/** The port, which the server prints once it listens. */
+async function portOf(server: RunningServer): Promise<number> {
+  const deadline = Date.now() + startTimeoutMs;
+  while (Date.now() < deadline && server.child.exitCode === null) {
+    const port = /Extension host agent listening on (\d+)/.exec(server.log())?.[1];
+    if (port !== undefined) return Number(port);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  server.stop();
+  throw new Error(`VS Code Server did not start within ${startTimeoutMs / 1000} s:\n${server.log()}`);
+}
+
+function addressOf(port: number, token: string, folder: string, file: string | undefined): string {
+  const address = new URL(`http://127.0.0.1:${port}/`);
+  address.searchParams.set('tkn', token);
+  address.searchParams.set('folder', folder);
+  if (file === undefined) return address.href;
+  const opened = `vscode-remote://127.0.0.1:${port}${join(folder, file)}`;
+  address.searchParams.set('payload', JSON.stringify([['openFile', opened]]));
+  return address.href;
+}
+
+/** Writes the list of installed extensions, as VS Code reads it, with the one extension in its place. */
+function listExtension(dataFolder: string, extensionFolder: string): void {
+  const manifest = JSON.parse(readFileSync(join(extensionFolder, 'package.json'), 'utf8')) as Manifest;
+  const { pathname } = pathToFileURL(extensionFolder);
+  const entry = {
+    identifier: { id: `${manifest.publisher}.${manifest.name}` },
+    version: manifest.version,
+    location: { $mid: 1, path: decodeURIComponent(pathname), scheme: 'file' },
+    metadata: {},
+  };
+  const folder = join(dataFolder, 'extensions');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'extensions.json'), JSON.stringify([entry]));
+}
+
+interface Manifest {
+  readonly publisher: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** Where the server looks for the user's settings. */
+export function userSettingsFile(dataFolder: string): string {
+  return join(dataFolder, 'data', 'User', 'settings.json');
+}

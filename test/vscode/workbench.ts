@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+/** Enough for a cold extension host on two busy cores. */
+const defaultTimeoutMs = 30_000;
+
+/** Fast typing, one key in 40 ms: VS Code keeps up, and asks for completions in between. */
+const typingDelayMs = 40;
+
+/** Where pictures and logs of the tests in VS Code are kept. */
+export const artifactsFolder = join(import.meta.dirname, '..', '..', 'artifacts', 'vscode');
+
+const editor = '.editor-instance .monaco-editor';
+
+/** Ghost text: the part on the cursor's line is drawn within it, further lines in a box below it. */
+const ghostLine = `${editor} .ghost-text-decoration`;
+const ghostLinesBelow = `${editor} .suggest-preview-text .view-line`;
+
+/** A hand on the keyboard and an eye on the screen of VS Code. Positions are 1-based, as VS Code shows them. */
+export class Workbench {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+    page.setDefaultTimeout(defaultTimeoutMs);
+  }
+
+  /** Waits until an editor can be typed into. */
+  async waitUntilReady(): Promise<void> {
+    await this.page.locator(`${editor} .view-line`).first().waitFor();
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.#ask('ControlOrMeta+P', name);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first().click();
+    await this.page.locator('.tab.active').filter({ hasText: name }).waitFor();
+    await this.waitUntilReady();
+  }
+
+  async moveCursorTo(line: number, column: number): Promise<void> {
+    await this.#ask('Control+G', `:${line}:${column}`);
+    await this.press('Enter');
+    await this.statusBarItem(`Ln ${line}, Col ${column}`).waitFor();
+  }
+
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text, { delay: typingDelayMs });
+  }
+
+  /** Keys are named as Playwright names them: `Tab`, `Escape`, `ControlOrMeta+ArrowRight`. */
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** The completion on the screen as one text; empty when there is none. */
+  async ghostText(): Promise<string> {
+    const line = await this.page.locator(ghostLine).allInnerTexts();
+    const below = await this.page.locator(ghostLinesBelow).allInnerTexts();
+    return asTyped([line.join(''), ...below].join('\n'));
+  }
+
+  /** Waits for a completion on the screen and gives it; any text when none is expected. */
+  async waitForGhostText(expected: string | RegExp = /./, timeoutMs = defaultTimeoutMs): Promise<string> {
+    const fits = (text: string) => (typeof expected === 'string' ? text === expected : expected.test(text));
+    return until(() => this.ghostText(), fits, { what: `ghost text ${String(expected)}`, timeoutMs });
+  }
+
+  async waitForNoGhostText(): Promise<void> {
+    await until(
+      () => this.ghostText(),
+      (text) => text === '',
+      { what: 'no ghost text', timeoutMs: defaultTimeoutMs },
+    );
+  }
+
+  /** Saves the file in front; what was typed can then be read from the disk. */
+  async save(): Promise<void> {
+    await this.press('ControlOrMeta+S');
+    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+  }
+
+  /** Runs a command by its title in the command palette, category included: `Attune: Retrain Assistant`. */
+  async runCommand(title: string): Promise<void> {
+    await this.#ask('F1', `>${title}`);
+    await this.pick(title);
+  }
+
+  /** Takes the entry of an open quick pick whose text contains the given one. */
+  async pick(text: string): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first().click();
+  }
+
+  /** The notifications on the screen, as their texts. */
+  async notifications(): Promise<string[]> {
+    return this.#notifications().locator('.notification-list-item-message').allInnerTexts();
+  }
+
+  async waitForNotification(text: string | RegExp, timeoutMs = defaultTimeoutMs): Promise<void> {
+    await this.#notifications().filter({ hasText: text }).first().waitFor({ timeout: timeoutMs });
+  }
+
+  async pressNotificationButton(text: string): Promise<void> {
+    await this.#notifications().getByRole('button', { name: text }).first().click();
+  }
+
+  /** The item of the status bar that shows a text. */
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item').filter({ hasText: text }).first();
+  }
+
+  /** The inside of the webview on the screen, of several the one given by its place. */
+  webview(index = 0): FrameLocator {
+    const outer = this.page.locator('iframe.webview.ready').nth(index).contentFrame();
+    return outer.locator('iframe#active-frame').contentFrame();
+  }
+
+  /** Keeps a picture of the screen in artifacts/vscode/. */
+  async screenshot(name: string): Promise<void> {
+    const fileName = `${name.replaceAll(/[^\w -]+/g, '_')}.png`;
+    await this.page.screenshot({ path: join(artifactsFolder, fileName) });
+  }
+
+  #notifications(): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item');
+  }
+
+  /** Opens a quick input with a key and puts a text into it. */
+  async #ask(key: string, text: string): Promise<void> {
+    await this.press(key);
+    await this.page.locator('.quick-input-widget input.input').first().fill(text);
+  }
+}
+
+/** The editor draws spaces as no-break spaces. */
+function asTyped(text: string): string {
+  return text.replaceAll('\u00a0', ' ');
+}
+
+/** Reads again and again until the value fits, and gives it. */
+async function until<T>(
+  read: () => Promise<T>,
+  fits: (value: T) => boolean,
+  { what, timeoutMs }: { readonly what: string; readonly timeoutMs: number },
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  let value = await read();
+  while (!fits(value)) {
+    if (Date.now() > deadline) {
+      throw new Error(`Waited ${timeoutMs / 1000} s for ${what}; there was ${JSON.stringify(value)}.`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    value = await read();
+  }
+  return value;
+}

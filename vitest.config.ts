@@ -1,0 +1,52 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * The kinds of tests, told apart by the end of the file name. Plain ones come first in the name only:
+ * `x.slow.test.ts` is slow, `x.test.ts` is a unit test.
+ */
+const otherKinds = ['slow', 'real', 'vscode'] as const;
+
+const seconds = 1000;
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.{ts,mjs}'],
+          exclude: otherKinds.map((kind) => `test/**/*.${kind}.test.{ts,mjs}`),
+          setupFiles: ['test/support/failOnConsole.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'slow', include: ['test/**/*.slow.test.{ts,mjs}'], testTimeout: 120 * seconds },
+      },
+      {
+        extends: true,
+        // One at a time: each holds a whole model and uses every core.
+        test: {
+          name: 'real',
+          include: ['test/**/*.real.test.ts'],
+          fileParallelism: false,
+          testTimeout: 600 * seconds,
+          hookTimeout: 600 * seconds,
+        },
+      },
+      {
+        extends: true,
+        // One at a time: two VS Codes on two cores would make each other's waits run out.
+        test: {
+          name: 'vscode',
+          include: ['test/**/*.vscode.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300 * seconds,
+          hookTimeout: 120 * seconds,
+        },
+      },
+    ],
+  },
+});
