@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * The kinds of tests, told apart by the end of the file name. Plain ones come first in the name only:
- * `x.slow.test.ts` is slow, `x.test.ts` is a unit test.
+ * The kinds of tests besides unit tests, told apart by the end of the file name: `x.slow.test.ts` is
+ * slow, plain `x.test.ts` is a unit test.
  */
 const otherKinds = ['slow', 'real', 'vscode'] as const;
 

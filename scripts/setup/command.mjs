@@ -15,7 +15,7 @@ export async function outputOf(title, command, args, options = {}) {
   const { code, output } = await capture(command, args, options);
   if (code === 0) return output;
   const details = output.trimEnd().split('\n').slice(-shownLines).join('\n');
-  throw new SetupError(`${title} failed: ${[command, ...args].join(' ')}`, remedyFor(output), details);
+  throw new SetupError(`${title} failed (exit code ${code}).`, remedyFor(output), details);
 }
 
 /** The exit code and everything printed by a command that runs unseen. */

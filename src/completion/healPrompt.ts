@@ -52,7 +52,7 @@ export function healPrompt(text: string, tokenizer: Tokenizer): HealedPrompt {
 
 /** The last lines of a text: enough to tell how its end is cut into tokens. */
 export function tailOf(text: string): string {
-  const lineStart = text.lastIndexOf('\n', text.length - minTailChars) + 1;
+  const lineStart = text.slice(0, -minTailChars).lastIndexOf('\n') + 1;
   const start = text.length - lineStart <= maxTailChars ? lineStart : text.length - maxTailChars;
   return sliceWhole(text, start);
 }

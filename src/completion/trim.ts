@@ -12,7 +12,7 @@ export type Trimmed =
  * Special tokens spelled out in plain characters, as small models sometimes do. What follows one is
  * never meant for the user.
  */
-const spelledMark = /<\|\w+\|>|<\/?s>|<(?:fim|file|repo)_\w+>/;
+const spelledMark = /<\|\w+\|>|<(?:fim_(?:prefix|suffix|middle|pad)|file_sep|repo_name)>/;
 
 /** What decoding gives for a character whose last bytes were never written. */
 const brokenEnd = /\uFFFD+$/;

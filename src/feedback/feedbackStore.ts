@@ -19,7 +19,7 @@ export interface FeedbackCounts {
   readonly outcomes: Readonly<Partial<Record<CompletionOutcome['kind'], number>>>;
   /** Times nothing was offered, by reason; also those where the policy was never asked. */
   readonly nothingOffered: Readonly<Record<string, number>>;
-  /** Records that may not be stored and never were, by reason (see `screenDocument` and `findSecret`). */
+  /** Records that may not be stored and never were, by reason (see `whyDocumentNotStorable` and `holdsSecret`). */
   readonly notStored: Readonly<Record<string, number>>;
   /** Stored records that cannot be read, as far as any were read; they stay where they are. */
   readonly damaged: number;

@@ -75,7 +75,7 @@ function otherKinds() {
 
 const anySession = fc.array(fc.tuple(anyEvent, fc.constantFrom(0, 100, 1000, 40_000)), { maxLength: 25 });
 
-it('makes sense of any order of events: one record for each completion, looks only at what was accepted', () => {
+it('makes sense of any order of events: one record for each completion, and an end for each', () => {
   fc.assert(
     fc.property(anySession, (steps) => {
       const clock = new FakeClock();

@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 
 /** A holder renews its lock this often; */
 const renewMs = 5_000;
-/** one that did not for six turns is taken for dead: long enough for a machine that swaps. */
+/** one that did not for six turns is taken for dead, wherever it ran: long enough for a machine that swaps. */
 const staleMs = 30_000;
 /** How often a waiter looks again. */
-const pollMs = 250;
+const pollMs = 100;
+
+/** What a lock file says, as JSON. */
+const holderSchema = z.object({ id: z.string(), host: z.string(), processId: z.number() });
+
+type Holder = z.infer<typeof holderSchema>;
 
 /**
  * What `action` gives while this process holds the lock file at `path`; others wait, and take over
@@ -20,10 +27,10 @@ export async function withFileLock<T>(
   signal: AbortSignal,
   action: () => Promise<T>,
 ): Promise<T> {
-  const holder = randomUUID();
+  const holder: Holder = { id: randomUUID(), host: hostname(), processId: process.pid };
   await mkdir(dirname(path), { recursive: true });
   while (!(await tryCreate(path, holder))) {
-    if (await isStale(path)) await removeStale(path, holder);
+    if (await isStale(path)) await removeStale(path, holder.id);
     else await sleep(pollMs, undefined, { signal });
   }
   const renewal = setInterval(() => void renew(path), renewMs);
@@ -32,13 +39,13 @@ export async function withFileLock<T>(
     return await action();
   } finally {
     clearInterval(renewal);
-    await release(path, holder);
+    await release(path, holder.id);
   }
 }
 
-async function tryCreate(path: string, holder: string): Promise<boolean> {
+async function tryCreate(path: string, holder: Holder): Promise<boolean> {
   try {
-    await writeFile(path, holder, { flag: 'wx' });
+    await writeFile(path, JSON.stringify(holder), { flag: 'wx' });
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
@@ -48,7 +55,29 @@ async function tryCreate(path: string, holder: string): Promise<boolean> {
 
 async function isStale(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
-  return found !== undefined && Date.now() - found.mtimeMs > staleMs;
+  if (found === undefined) return false;
+  if (Date.now() - found.mtimeMs > staleMs) return true;
+  const holder = await readHolder(path);
+  return holder?.host === hostname() && !isAlive(holder.processId);
+}
+
+/** Undefined when there is no lock, and while its holder is still writing it. */
+async function readHolder(path: string): Promise<Holder | undefined> {
+  try {
+    return holderSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    // Signal 0 is never delivered; only whether it could be is looked up.
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return !hasCode(error, 'ESRCH');
+  }
 }
 
 /** Renamed first, so that of several waiters only one removes it. */
@@ -69,9 +98,8 @@ async function renew(path: string): Promise<void> {
   await utimes(path, now, now).catch(() => undefined);
 }
 
-async function release(path: string, holder: string): Promise<void> {
-  const current = await readFile(path, 'utf8').catch(() => undefined);
-  if (current === holder) await rm(path, { force: true });
+async function release(path: string, id: string): Promise<void> {
+  if ((await readHolder(path))?.id === id) await rm(path, { force: true });
 }
 
 function hasCode(error: unknown, code: string): boolean {

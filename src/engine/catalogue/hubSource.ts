@@ -12,20 +12,30 @@ export type FetchFile = (
   options: { headers: Record<string, string>; signal: AbortSignal },
 ) => Promise<Response>;
 
-/** A network without the hub must be noticed before anybody wonders; even a far hub answers within this. */
-const answerMs = 5_000;
-/** A download that stands still this long does not go on by itself. */
-const stallMs = 30_000;
+/** How long the hub source waits. */
+export interface HubPatience {
+  readonly answerMs: number;
+  readonly stallMs: number;
+}
+
+const usualPatience: HubPatience = {
+  // A network without the hub must be noticed before anybody wonders; even a far hub answers within this.
+  answerMs: 5_000,
+  // A download that stands still this long does not go on by itself.
+  stallMs: 30_000,
+};
 
 /** Hugging Face, over HTTPS. An interrupted download goes on at the byte where it ended. */
-export function hubSource(fetchFile: FetchFile = fetch): ModelSource {
+export function hubSource(fetchFile: FetchFile = fetch, patience = usualPatience): ModelSource {
   return {
     name: 'Hugging Face',
     diskBytes: (entry) => entry.bytes,
     download: async (entry, workFolder, options) => {
       const path = join(workFolder, 'hub.part');
       const haveBytes = await usableBytes(path, entry.bytes);
-      if (haveBytes < entry.bytes) await fetchRest(fetchFile, entry, { path, haveBytes }, options);
+      if (haveBytes < entry.bytes) {
+        await fetchRest(entry, { path, haveBytes }, { ...options, fetchFile, patience });
+      }
       return path;
     },
   };
@@ -40,17 +50,25 @@ async function usableBytes(path: string, wholeBytes: number): Promise<number> {
   return 0;
 }
 
+interface HubOptions extends DownloadOptions {
+  readonly fetchFile: FetchFile;
+  readonly patience: HubPatience;
+}
+
 async function fetchRest(
-  fetchFile: FetchFile,
   entry: CatalogueEntry,
   part: { path: string; haveBytes: number },
-  options: DownloadOptions,
+  options: HubOptions,
 ): Promise<void> {
+  const { answerMs, stallMs } = options.patience;
   const watchdog = makeWatchdog();
   const signal = AbortSignal.any([options.signal, watchdog.signal]);
   try {
     watchdog.expect(answerMs, `it did not answer within ${answerMs / 1000} s`);
-    const response = await fetchFile(addressOf(entry), { headers: headersFor(part.haveBytes), signal });
+    const response = await options.fetchFile(addressOf(entry), {
+      headers: headersFor(part.haveBytes),
+      signal,
+    });
     const startBytes = startOf(response, part.haveBytes);
     const onChunk = (doneBytes: number) => {
       watchdog.expect(stallMs, `nothing came for ${stallMs / 1000} s`);

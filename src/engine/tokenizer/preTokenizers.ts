@@ -50,6 +50,8 @@ export const preTokenizerJsonSchema = z
   ])
   .refine((steps) => steps.at(-1)?.type === 'ByteLevel', 'the last pre-tokenizer must be ByteLevel');
 
+export type PreTokenizerSteps = z.infer<typeof preTokenizerJsonSchema>;
+
 /** A step that cuts at a pattern and keeps all pieces. */
 export function splitBy(pattern: string): Record<string, unknown> {
   return { type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false };
@@ -68,7 +70,7 @@ export const byteLevel = {
  * `Digits` and `ByteLevel` takes a byte order mark for white space and knows ASCII digits only,
  * unlike the library the models were trained with.
  */
-export function withExplicitPatterns(steps: readonly Step[]): Record<string, unknown> {
+export function withExplicitPatterns(steps: PreTokenizerSteps): Record<string, unknown> {
   return { type: 'Sequence', pretokenizers: steps.flatMap(explicitSteps) };
 }
 

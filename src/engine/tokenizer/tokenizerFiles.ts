@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { modelDamaged, modelUnsupported } from '../weights/modelErrors.ts';
 import { ByteLevelTokenizer } from './byteLevelTokenizer.ts';
-import { preTokenizerJsonSchema } from './preTokenizers.ts';
+import { preTokenizerJsonSchema, type PreTokenizerSteps } from './preTokenizers.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** `tokenizer.json`, as far as this engine looks into it. */
@@ -10,7 +10,7 @@ const tokenizerJsonSchema = z.object({
     .array(z.looseObject({ id: z.number().int().nonnegative(), content: z.string(), special: z.boolean() }))
     .default([]),
   normalizer: z.looseObject({ type: z.string() }).nullish(),
-  pre_tokenizer: preTokenizerJsonSchema,
+  pre_tokenizer: z.unknown(),
   model: z.looseObject({
     type: z.literal('BPE'),
     vocab: z.record(z.string(), z.number().int().nonnegative()),
@@ -18,7 +18,9 @@ const tokenizerJsonSchema = z.object({
   }),
 });
 
-export type TokenizerJson = z.infer<typeof tokenizerJsonSchema>;
+export type TokenizerJson = z.infer<typeof tokenizerJsonSchema> & {
+  readonly pre_tokenizer: PreTokenizerSteps;
+};
 
 /** `tokenizer_config.json`; a token is named by its text, or by an object around it. */
 const tokenizerConfigSchema = z.object({
@@ -54,5 +56,7 @@ function parseTokenizerJson(json: unknown, path: string): TokenizerJson {
   const normalizer = parsed.data.normalizer?.type ?? 'NFC';
   if (normalizer !== 'NFC')
     throw modelUnsupported(path, `its tokenizer rewrites the text by '${normalizer}'.`);
-  return parsed.data;
+  const preTokenizer = preTokenizerJsonSchema.safeParse(parsed.data.pre_tokenizer);
+  if (!preTokenizer.success) throw modelUnsupported(path, 'its pre-tokenizer is not a byte-level one.');
+  return { ...parsed.data, pre_tokenizer: preTokenizer.data };
 }

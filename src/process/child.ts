@@ -1,0 +1,58 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { basename } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import type { Disposable } from './clients.ts';
+import { Rpc, type Log } from './rpc.ts';
+
+/**
+ * A child process of ours and the talk with it, over Node's own channel: native code may write to
+ * standard output what it likes, that goes to the log.
+ */
+export class Child implements Disposable {
+  readonly rpc: Rpc;
+  /** How it ended, in words; pending while it runs. Known before waiting requests fail. */
+  readonly ended: Promise<string>;
+  readonly #process: ChildProcess;
+
+  private constructor(child: ChildProcess, log: Log) {
+    this.#process = child;
+    const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
+    this.rpc = new Rpc(connection, log);
+    this.ended = endOf(child);
+    void this.ended.then(() => this.rpc.dispose());
+  }
+
+  /** Starts the program at `entryPath` with the Node, or Electron, that runs this one. */
+  static launch(entryPath: string, log: Log): Child {
+    const child = spawn(process.execPath, [entryPath], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // Electron is a Node only when told so; Node does not mind.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      windowsHide: true,
+    });
+    const name = basename(entryPath);
+    const prefixed: Log = (line) => log(`${name}: ${line}`);
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream !== null) createInterface({ input: stream }).on('line', prefixed);
+    }
+    prefixed(`started as process ${child.pid ?? 'none'}`);
+    return new Child(child, prefixed);
+  }
+
+  /** Ends it at once. Whatever it writes, it writes so that this loses nothing. */
+  dispose(): void {
+    this.#process.kill('SIGKILL');
+  }
+}
+
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve(signal === null ? `exit code ${code ?? 'unknown'}` : `killed by ${signal}`);
+    });
+    child.once('error', (error) => {
+      if (child.pid === undefined) resolve(`it could not be started: ${error.message}`);
+    });
+  });
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+
+/** Why a process of ours could not do what it was asked. */
+export type ProcessErrorReason =
+  'died' | 'crashLoop' | 'otherVersion' | 'badMessage' | 'badSettings' | 'modelNotReady' | 'alreadyRunning';
+
+/** A failure of a child process or of the talk with it; `message` says what happened and what the user can do. */
+export class ProcessError extends Error {
+  override readonly name = 'ProcessError';
+  readonly reason: ProcessErrorReason;
+  readonly details: Readonly<Record<string, string | number>>;
+
+  constructor(
+    reason: ProcessErrorReason,
+    message: string,
+    details: Readonly<Record<string, string | number>> = {},
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+    this.reason = reason;
+    this.details = details;
+  }
+
+  static is(error: unknown, reason?: ProcessErrorReason): error is ProcessError {
+    return error instanceof ProcessError && (reason === undefined || error.reason === reason);
+  }
+}
+
+/** The process at the other end is gone; whoever knows which one it was says more. */
+export function connectionLost(cause: unknown): ProcessError {
+  return new ProcessError(
+    'died',
+    'The process at the other end stopped before it answered. Ask again.',
+    {},
+    cause,
+  );
+}
+
+/** The engine went down with a request that somebody waits for. */
+export function engineDied(): ProcessError {
+  return new ProcessError(
+    'died',
+    'The engine stopped before it answered. It starts again by itself: ask once more.',
+  );
+}
+
+/** The engine goes down again and again. */
+export function engineCrashLoop(crashCount: number, how: string): ProcessError {
+  return new ProcessError(
+    'crashLoop',
+    `The engine stopped ${crashCount} times within a minute (the last time: ${how}), so it is not started again and there are no completions. ` +
+      'The log says what it wrote last. Choose a smaller model if memory is short, or reload the window to try again.',
+    { crashCount, how },
+  );
+}
+
+/** The trainer went down before it came to a verdict. */
+export function trainerDied(how: string): ProcessError {
+  return new ProcessError(
+    'died',
+    `The trainer stopped before it was done (${how}). The policy that served before still serves. Retrain again: it goes on from its last checkpoint.`,
+    { how },
+  );
+}
+
+/** The child was built for another version of the protocol, as after an update under a running editor. */
+export function otherVersion(ours: number, theirs: number): ProcessError {
+  return new ProcessError(
+    'otherVersion',
+    `Attune was updated while it ran: one of its processes speaks protocol version ${theirs}, this one ${ours}. Reload the window.`,
+    { ours, theirs },
+  );
+}
+
+/** A message is not what the protocol says. */
+export function badMessage(method: string, error: z.ZodError): ProcessError {
+  return new ProcessError(
+    'badMessage',
+    `The message '${method}' between two processes of Attune is not what it should be: ${onOneLine(error)}. Please report this.`,
+    { method },
+    error,
+  );
+}
+
+/** What a retraining was asked for cannot be. */
+export function badHyperparameters(error: z.ZodError): ProcessError {
+  return new ProcessError(
+    'badSettings',
+    `The hyperparameters cannot be used: ${onOneLine(error)}. Correct or remove them.`,
+    {},
+    error,
+  );
+}
+
+/** There is no policy that could answer. */
+export function modelNotReady(): ProcessError {
+  return new ProcessError(
+    'modelNotReady',
+    'No model is loaded at the moment. Wait until it is, and ask again.',
+  );
+}
+
+/** A second retraining was asked for. */
+export function alreadyRunning(): ProcessError {
+  return new ProcessError(
+    'alreadyRunning',
+    'A retraining is running already, here or in another window. Wait until it is done, or cancel it there.',
+  );
+}
+
+function onOneLine(error: z.ZodError): string {
+  return z.prettifyError(error).replaceAll(/\s+/g, ' ');
+}

@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import {
+  completionRequestSchema,
+  completionSchema,
+  noCompletionSchema,
+  type Completion,
+  type CompletionRequest,
+  type CompletionResult,
+} from '../completion/completion.ts';
+import type { AdapterId, PolicyId } from '../engine/policy.ts';
+import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
+import { manifestSchema } from '../trainer/manifest.ts';
+import type { RetrainProgress } from '../trainer/retrainRun.ts';
+import type { EngineSettings, EngineState, RetrainSettings, RetrainSummary } from './clients.ts';
+import { otherVersion } from './errors.ts';
+import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
+
+/*
+ * What the extension host says to its children and they to it. Every message is one of the constants
+ * below; its payload is parsed where it arrives.
+ */
+
+/** Raised with every change of a message, so that an old process and a new one refuse each other. */
+export const protocolVersion = 1;
+
+const count = z.number().int().nonnegative();
+const nothing = z.object({});
+
+type Nothing = z.infer<typeof nothing>;
+
+/** The first request to any child; its shape never changes, so that all versions understand it. */
+export const greet: RpcRequest<Nothing, { readonly protocolVersion: number }> = {
+  method: 'greet',
+  params: nothing,
+  result: z.object({ protocolVersion: z.number() }),
+};
+
+/** Makes sure that the other end is of this version. Throws ProcessError 'otherVersion'. */
+export async function requireSameVersion(rpc: Rpc): Promise<void> {
+  const theirs = await rpc.request(greet, {});
+  if (theirs.protocolVersion !== protocolVersion) throw otherVersion(protocolVersion, theirs.protocolVersion);
+}
+
+const engineSettings = z.object({
+  model: z.string(),
+  adaptersFolder: z.string(),
+  device: z.enum(['auto', 'cpu']),
+  threads: count,
+});
+
+/** What the engine serves. */
+export type Serving = Omit<Extract<EngineState, { kind: 'ready' }>, 'kind'>;
+
+const serving = z.object({
+  policyId: z.string().transform((text) => text as PolicyId),
+  adapterId: z
+    .string()
+    .transform((text) => text as AdapterId)
+    .optional(),
+  notice: z.string().optional(),
+});
+
+/** Brings and loads a model with its serving adapter. Where that fails and another policy serves, that one stays. */
+export const loadModel: RpcRequest<EngineSettings, Serving> = {
+  method: 'loadModel',
+  params: engineSettings,
+  result: serving,
+};
+
+/** How far a load is. */
+export type LoadProgress = Omit<Extract<EngineState, { kind: 'loading' }>, 'kind'>;
+
+/** Sent now and then while a model is brought and loaded. */
+export const loadProgress: RpcNotification<LoadProgress> = {
+  method: 'loadProgress',
+  params: z.object({
+    phase: z.string(),
+    doneBytes: z.number().nonnegative(),
+    totalBytes: z.number().nonnegative(),
+  }),
+};
+
+/** Reads again which adapter serves. */
+export const useServingAdapter: RpcRequest<Nothing, Serving> = {
+  method: 'useServingAdapter',
+  params: nothing,
+  result: serving,
+};
+
+/** A completion for one cursor. */
+export const complete: RpcRequest<CompletionRequest, CompletionResult> = {
+  method: 'complete',
+  params: completionRequestSchema,
+  result: z.discriminatedUnion('kind', [completionSchema, noCompletionSchema]),
+};
+
+/** Different completions for one cursor. */
+export const writeAlternatives: RpcRequest<CompletionRequest, readonly Completion[]> = {
+  method: 'writeAlternatives',
+  params: completionRequestSchema,
+  result: z.array(completionSchema),
+};
+
+const heldOutTotals: z.ZodType<HeldOutTotals> = z.object({
+  asked: count,
+  shown: count,
+  accepted: count,
+  keptChars: count,
+  refusedChars: count,
+  typedChars: count,
+});
+
+const retrainSummary: z.ZodType<RetrainSummary> = z.object({
+  manifest: manifestSchema,
+  heldOut: z.object({ before: heldOutTotals, after: heldOutTotals }),
+  samples: z.array(
+    z.object({
+      documentUri: z.string(),
+      lineBefore: z.string(),
+      written: z.string(),
+      before: z.string(),
+      after: z.string(),
+    }),
+  ),
+});
+
+/** One retraining, to its verdict. */
+export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
+  method: 'retrain',
+  params: z.object({
+    model: z.string(),
+    storePath: z.string(),
+    adaptersFolder: z.string(),
+    checkpointFolder: z.string(),
+    threads: count,
+    seed: z.number().int(),
+    hyperparameters: z.unknown(),
+    maxPromptTokens: count,
+    maxNewTokens: count,
+  }),
+  result: retrainSummary,
+};
+
+/** Sent after every step of a retraining. */
+export const retrainProgress: RpcNotification<RetrainProgress> = {
+  method: 'retrainProgress',
+  params: z.object({
+    stage: z.enum(['sft', 'reward', 'ppo', 'gate']),
+    step: count,
+    totalSteps: count,
+    seconds: z.number().nonnegative(),
+    numbers: z.record(z.string(), z.number()),
+  }),
+};
+
+/** Tells the trainer that the user wants a completion now. */
+export const completionWanted: RpcNotification<Nothing> = { method: 'completionWanted', params: nothing };

@@ -1,0 +1,28 @@
+/** What to do after the engine went down. */
+export type AfterCrash =
+  | { readonly kind: 'restart'; readonly delayMs: number }
+  | { readonly kind: 'giveUp'; readonly crashCount: number };
+
+/** A single crash should hardly be felt; what crashes again needs time, for example to have memory freed. */
+const restartDelaysMs = [1_000, 5_000, 30_000] as const;
+
+/** Loading a model takes seconds of every core: one that crashes this often would only heat the machine. */
+const maxCrashes = 3;
+const crashWindowMs = 60_000;
+
+/** After this long without a crash the next one is a first one again. */
+const memoryMs = 10 * 60_000;
+
+/**
+ * Whether and when the engine starts again.
+ *
+ * @param crashTimesMs when it went down, oldest first, the last one being now.
+ */
+export function decideAfterCrash(crashTimesMs: readonly number[]): AfterCrash {
+  const nowMs = crashTimesMs.at(-1) ?? 0;
+  const crashesWithin = (ms: number): number => crashTimesMs.filter((timeMs) => nowMs - timeMs < ms).length;
+  const crashCount = crashesWithin(crashWindowMs);
+  if (crashCount >= maxCrashes) return { kind: 'giveUp', crashCount };
+  const delayMs = restartDelaysMs[Math.min(crashesWithin(memoryMs), restartDelaysMs.length) - 1];
+  return { kind: 'restart', delayMs: delayMs ?? restartDelaysMs[0] };
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import {
+  loadPolicy,
+  type Adapter,
+  type BaseModel,
+  type ModelPolicy,
+} from '../engine/generation/modelPolicy.ts';
+import { loraLayout } from '../engine/model/lora.ts';
+import { policyIdOf, type AdapterId } from '../engine/policy.ts';
+import type { ModelConfig } from '../engine/weights/modelConfig.ts';
+import { readManifest } from '../trainer/adapterFolder.ts';
+import { AdapterStore } from '../trainer/adapterStore.ts';
+import { TrainerError } from '../trainer/errors.ts';
+import type { EngineSettings } from './clients.ts';
+
+/** The adapter that shall serve, or why the base model serves alone. */
+export type ServingAdapter =
+  | { readonly kind: 'adapter'; readonly id: AdapterId; readonly adapter: Adapter }
+  /** `notice` is for the user; absent when no adapter was promoted. */
+  | { readonly kind: 'none'; readonly notice?: string | undefined };
+
+/** Which adapter the store lets serve on this model. One that cannot be used leaves the base model, with a notice. */
+export async function readServingAdapter(
+  { model, adaptersFolder }: Pick<EngineSettings, 'model' | 'adaptersFolder'>,
+  config: ModelConfig,
+): Promise<ServingAdapter> {
+  const store = new AdapterStore(adaptersFolder);
+  const { adapterId: id, problem } = await store.serving();
+  if (id === undefined) return { kind: 'none', notice: problem };
+  try {
+    const { lora } = (await readManifest(join(adaptersFolder, id))).hyperparameters;
+    const fit = { layout: loraLayout(config, lora), baseModelId: model, alpha: lora.alpha };
+    const { theta } = await store.load(id, fit);
+    return { kind: 'adapter', id, adapter: { lora, theta } };
+  } catch (error) {
+    if (!TrainerError.is(error)) throw error;
+    return { kind: 'none', notice: `${error.message} Until then the base model serves.` };
+  }
+}
+
+/** The policy of a base model with that adapter. */
+export function loadServingPolicy(
+  base: BaseModel,
+  { model, threads }: Pick<EngineSettings, 'model' | 'threads'>,
+  serving: ServingAdapter,
+): Promise<ModelPolicy> {
+  if (serving.kind === 'none') return loadPolicy(base, { id: policyIdOf(model, undefined), threads });
+  return loadPolicy(base, { id: policyIdOf(model, serving.id), adapter: serving.adapter, threads });
+}

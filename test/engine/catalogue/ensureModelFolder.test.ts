@@ -1,0 +1,98 @@
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findEntry } from '../../../src/engine/catalogue/catalogue.ts';
+import { ensureModelFolder, type EnsureOptions } from '../../../src/engine/catalogue/ensureModelFolder.ts';
+import { openModelFolder } from '../../../src/engine/weights/modelFolder.ts';
+import type { ModelProgress } from '../../../src/engine/weights/progress.ts';
+import { engineFailure } from '../../support/engineFailure.ts';
+import { ggufBytes } from '../../support/ggufBytes.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { tinyGguf } from '../../support/tinyGguf.ts';
+import { asFloat32, tinyTensors, writeHuggingFace } from '../../support/tinyHuggingFace.ts';
+
+/** Options for a cache of its own that reaches no network, and the phases that were reported. */
+function setUp(): { options: EnsureOptions; cacheFolder: string; phases: ModelProgress['phase'][] } {
+  const cacheFolder = temporaryFolder();
+  const phases: ModelProgress['phase'][] = [];
+  const options = {
+    cacheFolder,
+    sources: [],
+    signal: new AbortController().signal,
+    onProgress: ({ phase }: ModelProgress) => phases.push(phase),
+  };
+  return { options, cacheFolder, phases };
+}
+
+function writeGguf(): string {
+  const path = join(temporaryFolder(), 'mine.gguf');
+  writeFileSync(path, ggufBytes(tinyGguf()));
+  return path;
+}
+
+function writeFolder(tensors = tinyTensors()): string {
+  const folder = join(temporaryFolder(), 'mine');
+  writeHuggingFace(folder, { 'model.safetensors': tensors });
+  return folder;
+}
+
+describe('ensureModelFolder', () => {
+  it.each([
+    { what: 'a GGUF file', write: writeGguf },
+    { what: 'a Hugging Face folder in bfloat16', write: () => writeFolder() },
+  ])('converts $what once', async ({ write }) => {
+    const { options, cacheFolder, phases } = setUp();
+    const model = write();
+    const folder = await ensureModelFolder(model, options);
+    expect((await openModelFolder(folder)).config.family).toBe('llama');
+    expect(phases).toContain('convert');
+    phases.length = 0;
+    expect(await ensureModelFolder(model, options)).toBe(folder);
+    expect(phases).toEqual([]);
+    expect(readdirSync(join(cacheFolder, 'folders'))).toHaveLength(1);
+  });
+
+  it('converts a file again that has changed', async () => {
+    const { options } = setUp();
+    const model = writeGguf();
+    const before = await ensureModelFolder(model, options);
+    utimesSync(model, 1, 1);
+    expect(await ensureModelFolder(model, options)).not.toBe(before);
+  });
+
+  it('uses a float32 folder where it lies', async () => {
+    const { options, cacheFolder } = setUp();
+    const model = writeFolder(tinyTensors().map(asFloat32));
+    expect(await ensureModelFolder(model, options)).toBe(model);
+    expect(readdirSync(cacheFolder)).toEqual([]);
+  });
+
+  it('finds the converted folder of a catalogue model by its hash', async () => {
+    const { options, cacheFolder } = setUp();
+    const { id, sha256 } = findEntry('smollm2-135m')!;
+    const folder = join(cacheFolder, 'folders', `${id}-${sha256.slice(0, 12)}-v1`);
+    mkdirSync(folder, { recursive: true });
+    expect(await ensureModelFolder('smollm2-135m', options)).toBe(folder);
+  });
+
+  it('says what is missing when no source has a catalogue model', async () => {
+    const { options } = setUp();
+    const { reason, message } = await engineFailure(ensureModelFolder('smollm2-135m', options));
+    expect(reason).toBe('downloadFailed');
+    expect(message).toContain('smollm2-135m could not be had');
+  });
+
+  it('says what there is when a name is neither in the catalogue nor on the disk', async () => {
+    const { reason, message } = await engineFailure(ensureModelFolder('gpt-5', setUp().options));
+    expect(reason).toBe('modelMissing');
+    expect(message).toContain("no model 'gpt-5'. Choose qwen2.5-coder-0.5b, smollm2-135m");
+  });
+
+  it('passes on what is wrong with a file, and keeps no folder of it', async () => {
+    const { options, cacheFolder } = setUp();
+    const model = writeGguf();
+    writeFileSync(model, 'no GGUF at all');
+    expect((await engineFailure(ensureModelFolder(model, options))).reason).toBe('modelDamaged');
+    expect(readdirSync(join(cacheFolder, 'folders'))).toEqual([]);
+  });
+});
