@@ -1,25 +1,29 @@
 import { alternativesAt, completeAt } from '../completion/completeAt.ts';
 import type { Completion, CompletionRequest, CompletionResult } from '../completion/completion.ts';
 import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
-import { EngineError } from '../engine/errors.ts';
 import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
+import { isAbort } from '../engine/invariant.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import type { EngineSettings } from './clients.ts';
 import { modelNotReady } from './errors.ts';
 import type { LoadProgress, Serving } from './protocol.ts';
 import { loadServingPolicy, readServingAdapter, type ServingAdapter } from './servingPolicy.ts';
 
-/** A loaded model, and the policy on it that answers. */
-interface Loaded {
+/** What shall serve: a model that is at hand, and the adapter on it. */
+interface Choice {
   readonly settings: EngineSettings;
   readonly base: BaseModel;
   readonly serving: ServingAdapter;
+}
+
+interface Loaded extends Choice {
   readonly policy: ModelPolicy;
 }
 
 /**
- * The policy that serves in the engine's process. What replaces it is loaded beside it first, so
- * there is always one that answers, also when the new one turns out to be unusable.
+ * The policy that serves in the engine's process. What is to replace it is brought and checked
+ * first, so the one that serves goes only for something that should work, and comes back if it does
+ * not.
  */
 export class EngineHost {
   #loaded: Loaded | undefined;
@@ -27,21 +31,17 @@ export class EngineHost {
 
   /**
    * Brings a model and lets it serve with its adapter. Where it cannot be had, the policy that
-   * served before goes on and the notice says why; without one the EngineError is thrown.
+   * served before goes on and the notice says why; without one the error is thrown.
    */
-  load(
-    settings: EngineSettings,
-    options: { readonly signal: AbortSignal; readonly onProgress: (progress: LoadProgress) => void },
-  ): Promise<Serving> {
+  load(settings: EngineSettings, options: LoadOptions): Promise<Serving> {
     return this.#inTurn(async () => {
       try {
-        await this.#replace(await bringModel(settings, options), settings, options.signal);
+        const base = await bringModel(settings, options);
+        return await this.#serve(await choose(base, settings), options.signal);
       } catch (error) {
-        if (this.#loaded === undefined || !EngineError.is(error)) throw error;
-        const { model } = this.#loaded.settings;
-        return { ...servingOf(this.#loaded), notice: `${error.message} Until then ${model} serves.` };
+        if (this.#loaded === undefined || isAbort(error)) throw error;
+        return goOn(this.#loaded, error);
       }
-      return servingOf(this.#required());
     });
   }
 
@@ -49,8 +49,7 @@ export class EngineHost {
   useServingAdapter(signal: AbortSignal): Promise<Serving> {
     return this.#inTurn(async () => {
       const { base, settings } = this.#required();
-      await this.#replace(base, settings, signal);
-      return servingOf(this.#required());
+      return this.#serve(await choose(base, settings), signal);
     });
   }
 
@@ -77,27 +76,49 @@ export class EngineHost {
     return done;
   }
 
-  async #replace(base: BaseModel, settings: EngineSettings, signal: AbortSignal): Promise<void> {
-    const serving = await readServingAdapter(settings, base.config);
+  /** The old policy goes before the new one is loaded: two would need twice the memory, gigabytes of it. */
+  async #serve(choice: Choice, signal: AbortSignal): Promise<Serving> {
     signal.throwIfAborted();
-    const policy = await loadServingPolicy(base, settings, serving);
     const before = this.#loaded;
-    this.#loaded = { settings, base, serving, policy };
+    this.#loaded = undefined;
     await before?.policy.dispose();
+    try {
+      this.#loaded = await load(choice);
+    } catch (error) {
+      if (before !== undefined) this.#loaded = await load(before);
+      throw error;
+    }
+    return servingOf(this.#loaded);
   }
+}
+
+interface LoadOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: LoadProgress) => void;
 }
 
 async function bringModel(
   { model }: EngineSettings,
-  {
-    signal,
-    onProgress,
-  }: { readonly signal: AbortSignal; readonly onProgress: (progress: LoadProgress) => void },
+  { signal, onProgress }: LoadOptions,
 ): Promise<BaseModel> {
   const folder = await ensureModelFolder(model, { signal, onProgress });
   signal.throwIfAborted();
   onProgress({ phase: 'load', doneBytes: 0, totalBytes: 0 });
   return openModelFolder(folder);
+}
+
+async function choose(base: BaseModel, settings: EngineSettings): Promise<Choice> {
+  return { settings, base, serving: await readServingAdapter(settings, base.config) };
+}
+
+async function load({ settings, base, serving }: Choice): Promise<Loaded> {
+  return { settings, base, serving, policy: await loadServingPolicy(base, settings, serving) };
+}
+
+/** What serves all the same after something else could not be loaded. */
+function goOn(loaded: Loaded, error: unknown): Serving {
+  const what = error instanceof Error ? error.message : String(error);
+  return { ...servingOf(loaded), notice: `${what} Until then ${loaded.settings.model} serves.` };
 }
 
 function servingOf({ policy, serving }: Loaded): Serving {

@@ -134,7 +134,8 @@ export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
     checkpointFolder: z.string(),
     threads: count,
     seed: z.number().int(),
-    hyperparameters: z.unknown(),
+    // JSON leaves out what is undefined.
+    hyperparameters: z.unknown().prefault({}),
     maxPromptTokens: count,
     maxNewTokens: count,
   }),

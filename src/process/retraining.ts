@@ -23,7 +23,7 @@ export async function runRetraining(settings: RetrainSettings, hooks: RetrainHoo
 }
 
 function parseHyperparameters(overrides: unknown): Hyperparameters {
-  const { data, error } = hyperparametersSchema.prefault({}).safeParse(overrides);
+  const { data, error } = hyperparametersSchema.safeParse(overrides);
   if (error !== undefined) throw badHyperparameters(error);
   return data;
 }

@@ -18,6 +18,7 @@ import { hubSource } from './hubSource.ts';
 import type { ModelSource } from './modelSource.ts';
 import { packageSource } from './packageSource.ts';
 
+/** What to do with a model on its way, and, where the usual will not do, where it comes from and goes to. */
 export interface EnsureOptions {
   readonly signal: AbortSignal;
   readonly onProgress: OnModelProgress;

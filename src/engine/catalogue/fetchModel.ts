@@ -12,6 +12,7 @@ import { fileSizes } from './fileSizes.ts';
 import type { ModelSource } from './modelSource.ts';
 import { findMismatch } from './verifyFile.ts';
 
+/** Where a model file may come from, and how its coming is watched and ended. */
 export interface FetchOptions {
   readonly cacheFolder: string;
   /** A file the user has already, used where it lies. Absent: the cache, then the sources. */
@@ -61,7 +62,9 @@ async function checkCached(
 ): Promise<string | undefined> {
   if (!(await isFile(path))) return 'the cache: it is not there';
   const mismatch = await findMismatch(path, entry, options);
-  return mismatch === undefined ? undefined : `the cache: ${mismatch}, ${await moveAside(path, path)}`;
+  if (mismatch === undefined) return undefined;
+  await rename(path, asideOf(path));
+  return `the cache: ${mismatch}, moved to ${asideOf(path)}`;
 }
 
 /** Why this source could not bring the file to `path`, or undefined when it did. */
@@ -71,19 +74,9 @@ async function bringFrom(
   path: string,
   options: FetchOptions,
 ): Promise<string | undefined> {
-  const workFolder = `${path}.work`;
-  await mkdir(workFolder, { recursive: true });
-  const haveBytes = (await fileSizes(workFolder)).reduce((sum, size) => sum + size, 0);
-  const neededBytes = source.diskBytes(entry) - haveBytes;
   try {
-    const { freeBytes } = options;
-    const download = () => source.download(entry, workFolder, options);
-    const brought = await withDiskSpace({ folder: dirname(path), neededBytes, freeBytes }, download);
-    const mismatch = await findMismatch(brought, entry, options);
-    if (mismatch === undefined) await rename(brought, path);
-    const failure = mismatch === undefined ? undefined : `${mismatch}, ${await moveAside(brought, path)}`;
-    await rm(workFolder, { recursive: true, force: true });
-    return failure === undefined ? undefined : `${source.name}: ${failure}`;
+    const mismatch = await download(source, entry, path, options);
+    return mismatch === undefined ? undefined : `${source.name}: ${mismatch}, moved to ${asideOf(path)}`;
   } catch (error) {
     options.signal.throwIfAborted();
     if (EngineError.is(error)) throw error;
@@ -91,10 +84,30 @@ async function bringFrom(
   }
 }
 
-/** Keeps a wrong file for whoever wants to look at it, under a name that nothing reads. */
-async function moveAside(from: string, path: string): Promise<string> {
-  await rename(from, `${path}.wrong`);
-  return `moved to ${path}.wrong`;
+/** Brings the file to `path`, or aside when it is a wrong one; gives what is wrong with it. */
+async function download(
+  source: ModelSource,
+  entry: CatalogueEntry,
+  path: string,
+  options: FetchOptions,
+): Promise<string | undefined> {
+  const workFolder = `${path}.work`;
+  await mkdir(workFolder, { recursive: true });
+  const haveBytes = (await fileSizes(workFolder)).reduce((sum, size) => sum + size, 0);
+  const neededBytes = source.diskBytes(entry) - haveBytes;
+  const brought = await withDiskSpace(
+    { folder: dirname(path), neededBytes, freeBytes: options.freeBytes },
+    () => source.download(entry, workFolder, options),
+  );
+  const mismatch = await findMismatch(brought, entry, options);
+  await rename(brought, mismatch === undefined ? path : asideOf(path));
+  await rm(workFolder, { recursive: true, force: true });
+  return mismatch;
+}
+
+/** Where a wrong file is kept for whoever wants to look at it: a name that nothing reads. */
+function asideOf(path: string): string {
+  return `${path}.wrong`;
 }
 
 /** `fetch` says only that it failed; what happened to the network is its cause. */

@@ -1,6 +1,7 @@
 import type { OnModelProgress } from '../weights/progress.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 
+/** How a download is watched and ended. */
 export interface DownloadOptions {
   readonly signal: AbortSignal;
   readonly onProgress: OnModelProgress;

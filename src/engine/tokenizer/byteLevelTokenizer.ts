@@ -98,9 +98,13 @@ function findFim(special: ReadonlyMap<string, number>): FimTokens | undefined {
   return undefined;
 }
 
-/** Hugging Face's tokenizer without its special tokens, its normaliser and what it adds around a text. */
+/**
+ * Hugging Face's tokenizer without its normaliser, without what it adds around a text, and without
+ * its special tokens: not even merging can arrive at one.
+ */
 function openEncoder(json: TokenizerJson, special: ReadonlyMap<string, number>): HuggingFaceTokenizer {
   const vocabulary = Object.entries(json.model.vocab).filter(([spelling]) => !special.has(spelling));
+  const merges = json.model.merges.filter((merge) => !special.has(mergedSpelling(merge)));
   return new HuggingFaceTokenizer(
     {
       added_tokens: json.added_tokens.filter((token) => !token.special),
@@ -108,10 +112,15 @@ function openEncoder(json: TokenizerJson, special: ReadonlyMap<string, number>):
       pre_tokenizer: withExplicitPatterns(json.pre_tokenizer),
       post_processor: null,
       decoder: null,
-      model: { ...json.model, vocab: Object.fromEntries(vocabulary) },
+      model: { ...json.model, vocab: Object.fromEntries(vocabulary), merges },
     },
     {},
   );
+}
+
+/** Older files write a merge as two tokens with a blank between, newer ones as a pair. */
+function mergedSpelling(merge: string | readonly [string, string]): string {
+  return typeof merge === 'string' ? merge.replace(' ', '') : merge.join('');
 }
 
 function collectBytes(

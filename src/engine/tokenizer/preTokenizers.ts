@@ -50,6 +50,7 @@ export const preTokenizerJsonSchema = z
   ])
   .refine((steps) => steps.at(-1)?.type === 'ByteLevel', 'the last pre-tokenizer must be ByteLevel');
 
+/** The steps of a `pre_tokenizer`, checked. */
 export type PreTokenizerSteps = z.infer<typeof preTokenizerJsonSchema>;
 
 /** A step that cuts at a pattern and keeps all pieces. */

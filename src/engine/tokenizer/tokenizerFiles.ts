@@ -18,6 +18,7 @@ const tokenizerJsonSchema = z.object({
   }),
 });
 
+/** A `tokenizer.json`, checked: byte-level BPE in any case. */
 export type TokenizerJson = z.infer<typeof tokenizerJsonSchema> & {
   readonly pre_tokenizer: PreTokenizerSteps;
 };

@@ -5,4 +5,5 @@ export interface ModelProgress {
   readonly totalBytes: number;
 }
 
+/** Hears of progress, many times a second. */
 export type OnModelProgress = (progress: ModelProgress) => void;

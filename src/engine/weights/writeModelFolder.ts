@@ -19,7 +19,9 @@ export interface ModelParts {
   readonly tensors: readonly StoredTensor[];
 }
 
+/** How a conversion is watched and ended. */
 export interface ConvertOptions {
+  /** Looked at after every chunk; what was written until then is removed. */
   readonly signal: AbortSignal;
   readonly onProgress: OnModelProgress;
   readonly freeBytes: FreeBytes;

@@ -25,6 +25,10 @@ describe('ByteLevelTokenizer', () => {
     expect(open().decode(tokens)).toBe(text);
   });
 
+  it('never arrives at a special token by merging', () => {
+    expect(open([special('</s>', 257), special('ab', 2)]).encode('abab')).toEqual([0, 1, 0, 1]);
+  });
+
   it('leaves out bytes that its vocabulary cannot spell', () => {
     expect(open().encode('a?b')).toEqual([0, 1]);
   });

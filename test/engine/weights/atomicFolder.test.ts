@@ -27,6 +27,13 @@ describe('makeFolderAtomically', () => {
     expect(readdirSync(parent)).toEqual([]);
   });
 
+  it('fails where a file stands in its place', async () => {
+    const parent = temporaryFolder();
+    writeFileSync(join(parent, 'made'), 'a file');
+    await expect(makeFolderAtomically(join(parent, 'made'), writeText('first'))).rejects.toThrow('made');
+    expect(readdirSync(parent)).toEqual(['made']);
+  });
+
   it('keeps the folder that another process made meanwhile', async () => {
     const parent = temporaryFolder();
     const folder = join(parent, 'made');

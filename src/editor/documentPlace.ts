@@ -1,0 +1,42 @@
+import type * as vscode from 'vscode';
+import type { WantedPlace } from '../completion/completer.ts';
+import { contextAround } from '../completion/context.ts';
+import type { AskedAt } from '../feedback/editorEvent.ts';
+
+/**
+ * The documents that are written by hand and can be completed, cells of notebooks and files without
+ * a name among them; not output, comparisons, or input boxes.
+ */
+export const documentSelector = [
+  { scheme: 'file' },
+  { scheme: 'untitled' },
+  { scheme: 'vscode-notebook-cell' },
+  { scheme: 'vscode-vfs' },
+] as const;
+
+/** Whether a document is one that Attune completes and listens to. */
+export function isOurs({ uri }: vscode.TextDocument): boolean {
+  return documentSelector.some(({ scheme }) => scheme === uri.scheme);
+}
+
+/** A cursor in a document, as a completion is asked for there. */
+export function placeAt(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  trigger: WantedPlace['trigger'],
+): WantedPlace {
+  const offset = document.offsetAt(position);
+  return {
+    ...contextAround(document.getText(), offset),
+    documentUri: document.uri.toString(),
+    languageId: document.languageId,
+    offset,
+    trigger,
+  };
+}
+
+/** The same cursor, as feedback keeps it. */
+export function askedAt(place: WantedPlace, atMs: number): AskedAt {
+  const { documentUri, languageId, offset, prefix, suffix } = place;
+  return { atMs, documentUri, languageId, offset, prefix, suffix };
+}

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import type { Clock } from '../completion/clock.ts';
+import type { EditorEvent } from '../feedback/editorEvent.ts';
+import { isOurs } from './documentPlace.ts';
+
+/**
+ * Turns what happens in VS Code's editors into events for feedback, in VS Code's own order: an edit
+ * comes before where it left the cursor, and before the command behind an accept.
+ */
+export function listenToEditors(hear: (event: EditorEvent) => void, clock: Clock): vscode.Disposable {
+  const at = (document: vscode.TextDocument) => ({
+    atMs: clock.nowMs(),
+    documentUri: document.uri.toString(),
+  });
+  return vscode.Disposable.from(
+    vscode.workspace.onDidChangeTextDocument((event) => {
+      if (isOurs(event.document) && event.contentChanges.length > 0)
+        hear({ kind: 'edited', ...at(event.document), ...editOf(event) });
+    }),
+    vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => hearCursor(textEditor)),
+    // Whoever turns to another document leaves the completion in this one.
+    vscode.window.onDidChangeActiveTextEditor((editor) => hearCursor(editor)),
+    vscode.workspace.onDidSaveTextDocument((document) => {
+      if (isOurs(document)) hear({ kind: 'saved', ...at(document) });
+    }),
+    vscode.workspace.onDidCloseTextDocument((document) => {
+      if (isOurs(document)) hear({ kind: 'closed', ...at(document) });
+    }),
+  );
+
+  function hearCursor(editor: vscode.TextEditor | undefined): void {
+    if (editor === undefined || !isOurs(editor.document)) return;
+    const offset = editor.document.offsetAt(editor.selection.active);
+    hear({ kind: 'cursorMoved', ...at(editor.document), offset });
+  }
+}
+
+function editOf({ contentChanges, reason }: vscode.TextDocumentChangeEvent) {
+  const changes = contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
+    offset: rangeOffset,
+    deletedChars: rangeLength,
+    insertedText: text,
+  }));
+  return { changes, ...(reason === undefined ? {} : { reason: reasonNames[reason] }) };
+}
+
+const reasonNames = {
+  [vscode.TextDocumentChangeReason.Undo]: 'undo',
+  [vscode.TextDocumentChangeReason.Redo]: 'redo',
+} as const;

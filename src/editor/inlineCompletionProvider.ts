@@ -1,0 +1,101 @@
+import * as vscode from 'vscode';
+import type { Clock } from '../completion/clock.ts';
+import type { Completion, CompletionResult } from '../completion/completion.ts';
+import type { Completer, WantedPlace } from '../completion/completer.ts';
+import type { EditorEvent } from '../feedback/editorEvent.ts';
+import { noteCommands } from './commands.ts';
+import { askedAt, placeAt } from './documentPlace.ts';
+import { detailsOf, type Logger } from './logger.ts';
+import { extendsSelected } from './selectedEntry.ts';
+
+/** What the provider is made of. */
+export interface ProviderOptions {
+  readonly completer: Completer;
+  readonly clock: Clock;
+  /** Takes what was offered, or why nothing was. */
+  readonly hear: (event: EditorEvent) => void;
+  /** Told before the model is asked, so that training makes way. */
+  readonly noteCompletionWanted: () => void;
+  readonly log: Logger;
+}
+
+/** Ghost text for VS Code: asks the completer, and says what it offered. Never throws. */
+export class AttuneInlineCompletionProvider implements vscode.InlineCompletionItemProvider {
+  readonly #options: ProviderOptions;
+
+  constructor(options: ProviderOptions) {
+    this.#options = options;
+  }
+
+  async provideInlineCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.InlineCompletionItem[]> {
+    if (hasSeveralCursors(document)) return [];
+    const abort = new AbortController();
+    const cancelling = token.onCancellationRequested(() => abort.abort());
+    try {
+      return await this.#provide({ document, position, context }, abort.signal);
+    } catch (error) {
+      this.#options.log.error(`No completion: ${detailsOf(error)}`);
+      return [];
+    } finally {
+      cancelling.dispose();
+    }
+  }
+
+  async #provide({ document, position, context }: Asked, signal: AbortSignal) {
+    const { completer, noteCompletionWanted } = this.#options;
+    const trigger = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? 'invoked' : 'automatic';
+    const place = placeAt(document, position, trigger);
+    const { version } = document;
+    noteCompletionWanted();
+    const written = await completer.completeAt(place, signal);
+    // VS Code may not have cancelled it yet, but what it was for is gone: the next request is on its way.
+    const result = document.version === version ? written : cancelled(written);
+    if (result.kind === 'completion' && !isShowable(result, document, context)) return [];
+    this.#report(place, result);
+    return result.kind === 'completion' ? [toItem(result, position)] : [];
+  }
+
+  #report(place: WantedPlace, result: CompletionResult): void {
+    const { clock, hear } = this.#options;
+    const asked = askedAt(place, clock.nowMs());
+    if (result.kind === 'completion') hear({ kind: 'offered', ...asked, completion: result });
+    else hear({ kind: 'notOffered', ...asked, noCompletion: result });
+  }
+}
+
+interface Asked {
+  readonly document: vscode.TextDocument;
+  readonly position: vscode.Position;
+  readonly context: vscode.InlineCompletionContext;
+}
+
+function cancelled({ id }: CompletionResult): CompletionResult {
+  return { kind: 'none', id, reason: 'cancelled' };
+}
+
+/** Ghost text at one cursor says nothing about the others, and one outcome cannot be told of several. */
+function hasSeveralCursors(document: vscode.TextDocument): boolean {
+  const editor = vscode.window.activeTextEditor;
+  return editor?.document === document && editor.selections.length > 1;
+}
+
+function isShowable(
+  { text }: Completion,
+  document: vscode.TextDocument,
+  { selectedCompletionInfo: selected }: vscode.InlineCompletionContext,
+): boolean {
+  if (selected === undefined) return true;
+  const replacedBefore = document.getText(selected.range);
+  return extendsSelected(text, { text: selected.text, replacedBefore });
+}
+
+function toItem({ id, text, replacedChars }: Completion, position: vscode.Position): vscode.InlineCompletionItem {
+  const range = new vscode.Range(position, position.translate(0, replacedChars));
+  const command = { command: noteCommands.accepted, title: 'Note that it was accepted', arguments: [id] };
+  return new vscode.InlineCompletionItem(text, range, command);
+}

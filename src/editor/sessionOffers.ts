@@ -1,0 +1,95 @@
+import type { Completer } from '../completion/completer.ts';
+import type { Survival } from '../feedback/completionRecord.ts';
+import type { EditorEvent } from '../feedback/editorEvent.ts';
+import type { OutcomeReport } from '../feedback/feedbackStore.ts';
+import type { OutcomeListener } from './outcomeRelay.ts';
+
+type Offered = Extract<EditorEvent, { kind: 'offered' }>;
+type CompletionId = Offered['completion']['id'];
+type OutcomeKind = OutcomeReport['outcome']['kind'];
+
+/** What happened to completions since the window was opened. */
+export interface SessionCounts {
+  readonly shown: number;
+  /** Accepted whole or in part, or typed by hand. */
+  readonly accepted: number;
+  /** Of the accepted: at least half of it still stood there at the last look. */
+  readonly kept: number;
+  /** Of the last completions; absent before the first. */
+  readonly medianLatencyMs?: number;
+}
+
+/** Completions that are remembered: what is shown now and whatever an outcome may still come for. */
+const maxOffers = 500;
+
+/** As many latencies as tell how it is now. */
+const recentLatencies = 20;
+
+/** Copilot counts a completion as still in the code up to an edit distance of half its length. */
+const keptFromShare = 0.5;
+
+const agreements: readonly OutcomeKind[] = ['accepted', 'acceptedPartly', 'typedThrough'];
+const refusals: readonly OutcomeKind[] = ['dismissed', 'typedOver'];
+
+/**
+ * The completions of this session: which one was offered last, how many were taken, and, for the
+ * completer, what the user turned down.
+ */
+export class SessionOffers implements OutcomeListener {
+  readonly #completer: Pick<Completer, 'noteRefused' | 'noteAccepted'>;
+  readonly #offers = new Map<CompletionId, Offered>();
+  readonly #accepted = new Set<CompletionId>();
+  readonly #kept = new Set<CompletionId>();
+  #latenciesMs: number[] = [];
+  #shown = 0;
+  #last: Offered | undefined;
+
+  constructor(completer: Pick<Completer, 'noteRefused' | 'noteAccepted'>) {
+    this.#completer = completer;
+  }
+
+  /** The completion that was offered last; the one on the screen if there is any. */
+  get lastId(): CompletionId | undefined {
+    return this.#last?.completion.id;
+  }
+
+  get counts(): SessionCounts {
+    const median = medianOf(this.#latenciesMs);
+    return {
+      shown: this.#shown,
+      accepted: this.#accepted.size,
+      kept: this.#kept.size,
+      ...(median === undefined ? {} : { medianLatencyMs: median }),
+    };
+  }
+
+  hear(event: EditorEvent): void {
+    if (event.kind !== 'offered') return;
+    this.#last = event;
+    if (this.#offers.has(event.completion.id)) return;
+    this.#offers.set(event.completion.id, event);
+    this.#shown += 1;
+    this.#latenciesMs = [...this.#latenciesMs, event.completion.latencyMs].slice(-recentLatencies);
+    const [oldest] = this.#offers.keys();
+    if (this.#offers.size > maxOffers && oldest !== undefined) this.#offers.delete(oldest);
+  }
+
+  outcome({ id, outcome: { kind } }: OutcomeReport): void {
+    const isAgreement = agreements.includes(kind);
+    if (isAgreement && !this.#accepted.has(id)) this.#completer.noteAccepted();
+    if (isAgreement) this.#accepted.add(id);
+    else this.#accepted.delete(id);
+    const offered = this.#offers.get(id);
+    if (refusals.includes(kind) && offered !== undefined)
+      this.#completer.noteRefused(offered, offered.completion.text);
+  }
+
+  survival(id: CompletionId, { survivalShare }: Survival): void {
+    if (survivalShare >= keptFromShare) this.#kept.add(id);
+    else this.#kept.delete(id);
+  }
+}
+
+function medianOf(values: readonly number[]): number | undefined {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}

@@ -1,0 +1,185 @@
+import { z } from 'zod';
+
+/** What package.json says of one setting; the name of its property is the key of the table below. */
+export type SettingManifest = Readonly<Record<string, unknown>> & {
+  readonly type: string;
+  readonly default: unknown;
+  readonly markdownDescription: string;
+};
+
+interface Setting<T> {
+  readonly schema: z.ZodType<T>;
+  readonly fallback: T;
+  readonly manifest: SettingManifest;
+}
+
+interface Range {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+function wholeNumber(fallback: number, { minimum, maximum }: Range, description: string): Setting<number> {
+  return {
+    schema: z.number().int().min(minimum).max(maximum),
+    fallback,
+    manifest: { type: 'integer', default: fallback, minimum, maximum, markdownDescription: description },
+  };
+}
+
+function onOff(fallback: boolean, description: string): Setting<boolean> {
+  return {
+    schema: z.boolean(),
+    fallback,
+    manifest: { type: 'boolean', default: fallback, markdownDescription: description },
+  };
+}
+
+function oneOf<const T extends string>(
+  choices: Readonly<Record<T, string>>,
+  fallback: NoInfer<T>,
+  description: string,
+): Setting<T> {
+  const values = Object.keys(choices) as T[];
+  return {
+    schema: z.enum(values) as unknown as z.ZodType<T>,
+    fallback,
+    manifest: {
+      type: 'string',
+      default: fallback,
+      enum: values,
+      enumDescriptions: Object.values(choices),
+      markdownDescription: description,
+    },
+  };
+}
+
+/** The models that Attune brings by itself, as the settings page describes them. */
+export const modelDescriptions = {
+  'qwen2.5-coder-0.5b': 'Knows code and fills in the middle. 491 MB to download.',
+  'smollm2-135m': 'Small and quick, for tests and weak machines. 98 MB to download.',
+  'qwen2.5-coder-1.5b': 'Three times as large as the default, and as much slower. 1.1 GB to download.',
+} as const;
+
+const defaultModel = 'qwen2.5-coder-0.5b';
+
+const model: Setting<string> = {
+  schema: z.string().trim().min(1),
+  fallback: defaultModel,
+  manifest: {
+    type: 'string',
+    default: defaultModel,
+    anyOf: [
+      { enum: Object.keys(modelDescriptions), enumDescriptions: Object.values(modelDescriptions) },
+      { minLength: 1 },
+    ],
+    markdownDescription:
+      'The model that writes completions: `qwen2.5-coder-0.5b`, `smollm2-135m`, `qwen2.5-coder-1.5b`, ' +
+      'or the path of a GGUF file or of a folder in Hugging Face’s layout (families llama and qwen2).',
+  },
+};
+
+const languages: Setting<Readonly<Record<string, boolean>>> = {
+  schema: z.record(z.string(), z.boolean()),
+  fallback: { '*': true },
+  manifest: {
+    type: 'object',
+    default: { '*': true },
+    additionalProperties: { type: 'boolean' },
+    markdownDescription:
+      'Completions on or off by language identifier; `*` stands for every language that is not named.',
+  },
+};
+
+const excluded: Setting<readonly string[]> = {
+  schema: z.array(z.string()),
+  fallback: [],
+  manifest: {
+    type: 'array',
+    default: [],
+    items: { type: 'string' },
+    markdownDescription:
+      'Files whose text is never stored, as patterns in the syntax of `.gitignore`, relative to a workspace ' +
+      'folder. What Git ignores and files that hold keys are never stored anyway.',
+  },
+};
+
+/**
+ * Every setting of Attune, by its name below `attune.`. package.json repeats this table, and a test
+ * compares the two.
+ */
+export const settingTable = {
+  enabled: onOff(true, 'Whether Attune completes code at all.'),
+  model,
+  device: oneOf(
+    { auto: 'The fastest device that gives the same results as the CPU.', cpu: 'Only the CPU.' },
+    'auto',
+    'Where the model runs. This version has the CPU only, so both choices mean the same.',
+  ),
+  threads: wholeNumber(
+    0,
+    { minimum: 0, maximum: 64 },
+    'Threads for the model; 0 takes as many as the machine can run at once.',
+  ),
+  debounceMs: wholeNumber(
+    // Cody waits as long before it asks a model on the same machine.
+    125,
+    { minimum: 0, maximum: 2000 },
+    'How long typing has to rest before the model is asked, in milliseconds.',
+  ),
+  maxPromptTokens: wholeNumber(
+    512,
+    { minimum: 64, maximum: 2048 },
+    'How much of the document the model sees, in tokens (about three characters of code each). More takes longer.',
+  ),
+  maxNewTokens: wholeNumber(
+    64,
+    { minimum: 4, maximum: 256 },
+    'How long a completion may be, in tokens. Most end sooner by themselves.',
+  ),
+  languages,
+  retrainSchedule: oneOf(
+    {
+      manual: 'Only by the command “Attune: Retrain Assistant”.',
+      dailyWhenIdle: 'Also by itself: once a day, when nothing was typed for a while and there is enough to learn.',
+    },
+    'manual',
+    'When Attune retrains.',
+  ),
+  'store.enabled': onOff(
+    true,
+    'Whether what becomes of completions is stored on this machine, to learn from it. Nothing ever leaves the machine.',
+  ),
+  'store.excluded': excluded,
+} as const satisfies Readonly<Record<string, Setting<unknown>>>;
+
+export type SettingName = keyof typeof settingTable;
+
+/** The value of every setting. */
+export type Settings = {
+  readonly [Name in SettingName]: (typeof settingTable)[Name] extends Setting<infer T> ? T : never;
+};
+
+/** Settings that can be used, and what was wrong with those that could not. */
+export interface ParsedSettings {
+  readonly settings: Settings;
+  /** One sentence each, for the log. */
+  readonly problems: readonly string[];
+}
+
+/** The settings as the user wrote them; a value that cannot be used is replaced by the default. */
+export function parseSettings(read: (name: SettingName) => unknown): ParsedSettings {
+  const parsed = (Object.keys(settingTable) as SettingName[]).map((name) => parseSetting(name, read(name)));
+  return {
+    settings: Object.fromEntries(parsed.map(({ name, value }) => [name, value])) as Settings,
+    problems: parsed.flatMap(({ problem }) => problem ?? []),
+  };
+}
+
+function parseSetting(name: SettingName, written: unknown) {
+  const { schema, fallback }: Setting<unknown> = settingTable[name];
+  if (written === undefined) return { name, value: fallback };
+  const { success, data } = schema.safeParse(written);
+  if (success) return { name, value: data };
+  const problem = `The setting attune.${name} cannot be ${JSON.stringify(written)}; ${JSON.stringify(fallback)} is used.`;
+  return { name, value: fallback, problem };
+}

@@ -1,0 +1,109 @@
+import type { EngineState } from '../process/clients.ts';
+import type { SessionCounts } from './sessionOffers.ts';
+
+/** How far a retraining is, for the status bar. */
+export interface RetrainStatus {
+  readonly stage: string;
+  /** 0 to 1, of the stage. */
+  readonly share: number;
+}
+
+/** Everything that the status bar tells. */
+export interface StatusFacts {
+  readonly engine: EngineState;
+  readonly isEnabled: boolean;
+  /** Whether completions are on for the language of the active editor; true when there is none. */
+  readonly isLanguageOn: boolean;
+  /** Absent when nothing is being retrained. */
+  readonly retraining?: RetrainStatus | undefined;
+  readonly session: SessionCounts;
+  /** Absent when there is no store. */
+  readonly storedRecords?: number | undefined;
+}
+
+/** What the status bar item looks like. */
+export interface Status {
+  readonly text: string;
+  /** What the item says in one sentence; the tooltip begins with it. */
+  readonly sentence: string;
+  readonly isFailed: boolean;
+}
+
+/** The state of Attune as one short text with an icon. */
+export function statusOf(facts: StatusFacts): Status {
+  const { engine, isEnabled, isLanguageOn, retraining } = facts;
+  if (engine.kind === 'failed') return failed(engine.message);
+  if (retraining !== undefined)
+    return shown('sync~spin', `Attune ${retraining.stage} ${percent(retraining.share)}`, 'Retraining.');
+  if (!isEnabled) return shown('circle-slash', 'Attune off', 'Completions are off.');
+  if (engine.kind === 'stopped') return shown('circle-slash', 'Attune off', 'No model is loaded.');
+  if (engine.kind === 'loading') return loading(engine);
+  if (!isLanguageOn) return shown('debug-pause', 'Attune paused', 'Completions are off for this language.');
+  return shown('sparkle', `Attune ${policyName(engine)}`, `Ready. Policy: ${engine.policyId}.`);
+}
+
+/** The tooltip, as lines of Markdown. */
+export function tooltipOf(facts: StatusFacts): string {
+  const { session, storedRecords, engine } = facts;
+  const { shown: shownCount, accepted, kept, medianLatencyMs } = session;
+  const notice = engine.kind === 'ready' ? engine.notice : undefined;
+  const rows = [
+    ['Shown in this session', String(shownCount)],
+    ['Accepted', String(accepted)],
+    ['Kept at the last look', String(kept)],
+    ['Time to write one (median)', medianLatencyMs === undefined ? '–' : `${Math.round(medianLatencyMs)} ms`],
+    ['Records stored', storedRecords === undefined ? 'none: there is no store' : String(storedRecords)],
+  ];
+  return [
+    `**Attune** — ${statusOf(facts).sentence}`,
+    ...(notice === undefined ? [] : [`$(warning) ${notice}`]),
+    ['| | |', '|---|--:|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n'),
+  ].join('\n\n');
+}
+
+/** The phases of bringing a model, in words. */
+const phaseWords: Readonly<Record<string, string>> = {
+  start: 'Starting the engine',
+  restart: 'Starting the engine again',
+  download: 'Downloading the model',
+  join: 'Joining the parts of the model',
+  verify: 'Checking the model',
+  convert: 'Converting the model',
+  load: 'Loading the model',
+};
+
+/** What the engine is doing while it loads, with the share that is done where that is known. */
+export function loadingText({ phase, doneBytes, totalBytes }: LoadingState): string {
+  const words = phaseWords[phase] ?? phase;
+  return totalBytes === 0 ? words : `${words}: ${percent(doneBytes / totalBytes)} of ${megabytes(totalBytes)}`;
+}
+
+type LoadingState = Extract<EngineState, { kind: 'loading' }>;
+type ReadyState = Extract<EngineState, { kind: 'ready' }>;
+
+function loading(state: LoadingState): Status {
+  const { doneBytes, totalBytes } = state;
+  const share = totalBytes === 0 ? 'loading' : `loading ${percent(doneBytes / totalBytes)}`;
+  return shown('loading~spin', `Attune ${share}`, `${loadingText(state)}.`);
+}
+
+function failed(message: string): Status {
+  return { text: '$(error) Attune failed', sentence: message, isFailed: true };
+}
+
+function shown(icon: string, text: string, sentence: string): Status {
+  return { text: `$(${icon}) ${text}`, sentence, isFailed: false };
+}
+
+/** `base`, or the adapter's day and the end of its id, which tells it from others of that day. */
+function policyName({ adapterId }: ReadyState): string {
+  return adapterId === undefined ? 'base' : `${adapterId.slice(0, 10)} ${adapterId.slice(-4)}`;
+}
+
+function percent(share: number): string {
+  return `${Math.floor(100 * share)} %`;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
+}

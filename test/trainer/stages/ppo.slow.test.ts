@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { loadPolicy, type ModelPolicy } from '../../../src/engine/generation/modelPolicy.ts';
+import { policyIdOf } from '../../../src/engine/policy.ts';
+import type { Tokenizer } from '../../../src/engine/tokenizer/tokenizer.ts';
+import { hyperparametersSchema, type Hyperparameters } from '../../../src/trainer/hyperparameters.ts';
+import { runPpo, type SampleRollouts } from '../../../src/trainer/stages/ppo.ts';
+import { newRewardTheta } from '../../../src/trainer/stages/rewardModel.ts';
+import { newStageState, type StageState } from '../../../src/trainer/stages/stage.ts';
+import { newTrainee, type Trainee } from '../../../src/trainer/stages/trainee.ts';
+import { makeTinyTrainer, type TinyTrainer } from '../../support/tinyTrainer.ts';
+
+const endOfText = 0;
+
+/** Tokens of one byte; token 0 ends a text. */
+const tinyTokenizer: Tokenizer = {
+  vocabularySize: 32,
+  endOfText,
+  stopTokens: new Set([endOfText]),
+  fim: undefined,
+  encode: () => [],
+  decode: () => '',
+  bytesOf: (token) => (token === endOfText ? new Uint8Array(0) : Uint8Array.of(64 + token)),
+};
+
+/** Two layers learn fast, so the rates are far above a real model's. */
+const settings = (ppo: Partial<Hyperparameters['ppo']> = {}): Hyperparameters =>
+  hyperparametersSchema.parse({
+    ppo: {
+      learningRate: 0.01,
+      valueLearningRate: 0.01,
+      iterations: 12,
+      epochs: 2,
+      minibatches: 2,
+      klCoefficient: 0.01,
+      ...ppo,
+    },
+    guard: { maxKlPerCompletion: 1000, maxRatioDrift: 100, maxClipShare: 1 },
+  });
+
+const wanted = 7;
+const signal = new AbortController().signal;
+
+/** Rollouts of four tokens at most, rewarded by how many of them are token 7. */
+function sampler(policy: ModelPolicy): SampleRollouts {
+  return async (theta, iteration) => {
+    const writer = policy.withTheta(policyIdOf('tiny', undefined), theta);
+    const groups = [2, 5, 11, 17].map(async (token) => {
+      const promptTokens = [1, token];
+      const request = {
+        promptTokens,
+        typedText: '',
+        count: 8,
+        temperature: 1,
+        maxNewTokens: 4,
+        seed: iteration,
+      };
+      const generations = await writer.generate({ ...request, seed: 100 * iteration + token }, signal);
+      return generations.map(({ tokens, freeFrom }) => ({
+        sequence: { promptTokens, completionTokens: tokens, freeFrom },
+        isFinished: true,
+        reward: tokens.filter((written) => written === wanted).length,
+      }));
+    });
+    return (await Promise.all(groups)).flat();
+  };
+}
+
+interface Run {
+  readonly trainer: TinyTrainer;
+  readonly policy: Trainee;
+  readonly state: StageState;
+  readonly go: (afterStep?: () => Promise<void>) => Promise<string | undefined>;
+}
+
+async function prepare(hyperparameters = settings(), seed = 1): Promise<Run> {
+  const trainer = await makeTinyTrainer();
+  const { lora } = trainer.model;
+  const writer = await loadPolicy(
+    { config: trainer.tiny.config, tokenizer: tinyTokenizer, weights: trainer.tiny.weights },
+    { id: policyIdOf('tiny', undefined), adapter: { lora, theta: trainer.theta }, threads: 1 },
+  );
+  const policy = newTrainee(trainer.model, trainer.theta);
+  const reward = newRewardTheta(trainer.model, trainer.theta, seed);
+  const critic = newTrainee(reward.model, reward.theta);
+  const reference = { model: trainer.model, theta: trainer.theta };
+  const state = newStageState();
+  const go: Run['go'] = (afterStep = () => Promise.resolve()) =>
+    runPpo(
+      { policy, critic, reference, rewardBias: 0 },
+      sampler(writer),
+      hyperparameters,
+      trainer.runtime({ state, seed, afterStep }),
+    );
+  return { trainer, policy, state, go };
+}
+
+describe('runPpo', () => {
+  it('writes more of what is rewarded', async () => {
+    const { state, go } = await prepare();
+    expect(await go()).toBeUndefined();
+    const { score } = state.curves;
+    expect(score).toHaveLength(12);
+    expect(score!.at(-1)!).toBeGreaterThan(score![0]! + 1);
+  });
+
+  it('starts every iteration with a ratio of 1: what is scored is what was sampled', async () => {
+    const { state, go } = await prepare(settings({ iterations: 3 }));
+    await go();
+    for (const ratio of state.curves['firstRatio']!) expect(Math.abs(ratio - 1)).toBeLessThan(1e-4);
+  });
+
+  it('is at distance 0 from its reference before it has learned anything', async () => {
+    const { state, go } = await prepare(settings({ iterations: 1 }));
+    await go();
+    expect(state.curves['klPerCompletion']![0]).toBe(0);
+  });
+
+  it('stays at the reference when straying is expensive', async () => {
+    const free = await prepare();
+    await free.go();
+    const held = await prepare(settings({ klCoefficient: 50 }));
+    await held.go();
+    const strayed = ({ state }: Run): number => Math.abs(state.curves['klPerCompletion']!.at(-1)!);
+    expect(strayed(held)).toBeLessThan(0.1 * strayed(free));
+  });
+
+  it('changes nothing at learning rate 0', async () => {
+    const { trainer, policy, go } = await prepare(settings({ iterations: 1, learningRate: 0 }));
+    await go();
+    expect(policy.theta).toEqual(trainer.theta);
+  });
+
+  it('goes on from where it was stopped as if it had not been, bit for bit', async () => {
+    const hyperparameters = settings({ iterations: 4 });
+    const uninterrupted = await prepare(hyperparameters);
+    await uninterrupted.go();
+    const { policy, state, go } = await prepare(hyperparameters);
+    const stop = new Error('stopped');
+    const stopAtTwo = (): Promise<void> => (state.step === 2 ? Promise.reject(stop) : Promise.resolve());
+    await expect(go(stopAtTwo)).rejects.toBe(stop);
+    await go();
+    expect(policy.theta).toEqual(uninterrupted.policy.theta);
+    expect(state.curves).toEqual(uninterrupted.state.curves);
+  });
+
+  it('gives the same bits for the same seed', async () => {
+    const hyperparameters = settings({ iterations: 2 });
+    const runs = [await prepare(hyperparameters), await prepare(hyperparameters)];
+    for (const run of runs) await run.go();
+    expect(runs[0]!.policy.theta).toEqual(runs[1]!.policy.theta);
+  });
+
+  it('puts the policy back and says why when it has strayed too far', async () => {
+    const guarded = settings();
+    const { policy, state, go } = await prepare({
+      ...guarded,
+      guard: { ...guarded.guard, maxKlPerCompletion: 0.05 },
+    });
+    const thetas: Float32Array[] = [policy.theta.slice()];
+    const reason = await go(() => {
+      thetas.push(policy.theta.slice());
+      return Promise.resolve();
+    });
+    expect(reason).toMatch(/nats a completion away from the reference/);
+    expect(state.step).toBeGreaterThan(0);
+    expect(policy.theta).toEqual(thetas.at(-1));
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { hyperparametersSchema } from '../../../src/trainer/hyperparameters.ts';
+import { tokenBatch } from '../../../src/trainer/graphs/sequenceBatch.ts';
+import { supervisedGraph } from '../../../src/trainer/graphs/policyGraph.ts';
+import { floatTensor, floatsOf } from '../../../src/engine/runtime/session.ts';
+import { padded } from '../../../src/trainer/graphs/sequenceBatch.ts';
+import { runSft, type WeightedSequence } from '../../../src/trainer/stages/sft.ts';
+import { newStageState } from '../../../src/trainer/stages/stage.ts';
+import { newTrainee } from '../../../src/trainer/stages/trainee.ts';
+import { expectClose, relativeDifference } from '../../support/expectTensor.ts';
+import { makeTinyTrainer } from '../../support/tinyTrainer.ts';
+
+const hyperparameters = hyperparametersSchema.parse({
+  sft: { learningRate: 0.01, epochs: 3, batchSize: 4, warmupSteps: 0 },
+});
+
+/** "After a comes a + 1": something two layers can learn. */
+const demonstrations: WeightedSequence[] = Array.from({ length: 8 }, (_, i) => ({
+  promptTokens: [1, 2 + i],
+  completionTokens: [3 + i, 4 + i, 0],
+  freeFrom: 0,
+  weight: 1,
+}));
+
+async function trained(seed = 1, settings = hyperparameters): Promise<Float32Array> {
+  const trainer = await makeTinyTrainer();
+  const policy = newTrainee(trainer.model, trainer.theta);
+  await runSft(policy, demonstrations, settings, trainer.runtime({ seed }));
+  await trainer.sessions.dispose();
+  return policy.theta;
+}
+
+describe('runSft', () => {
+  it('learns its demonstrations', async () => {
+    const trainer = await makeTinyTrainer();
+    const policy = newTrainee(trainer.model, trainer.theta);
+    const runtime = trainer.runtime();
+    await runSft(
+      policy,
+      demonstrations,
+      hyperparametersSchema.parse({ sft: { ...hyperparameters.sft, epochs: 16 } }),
+      runtime,
+    );
+    const { loss } = runtime.state.curves;
+    expect(loss).toHaveLength(32);
+    expect(loss!.at(-1)!).toBeLessThan(0.5 * loss![0]!);
+  });
+
+  it('gives the same bits for the same seed, and others for another', async () => {
+    const first = await trained(1);
+    expect(await trained(1)).toEqual(first);
+    expect(await trained(2)).not.toEqual(first);
+  });
+
+  it('changes nothing at learning rate 0', async () => {
+    const trainer = await makeTinyTrainer();
+    const still = await trained(
+      1,
+      hyperparametersSchema.parse({ sft: { ...hyperparameters.sft, learningRate: 0 } }),
+    );
+    expect(still).toEqual(trainer.theta);
+  });
+
+  it('goes on from where it was stopped as if it had not been, bit for bit', async () => {
+    const uninterrupted = await trained();
+    const trainer = await makeTinyTrainer();
+    const policy = newTrainee(trainer.model, trainer.theta);
+    const state = newStageState();
+    const stop = new Error('stopped');
+    const afterStep = (): Promise<void> => (state.step === 3 ? Promise.reject(stop) : Promise.resolve());
+    await expect(
+      runSft(policy, demonstrations, hyperparameters, trainer.runtime({ state, afterStep })),
+    ).rejects.toBe(stop);
+    await runSft(policy, demonstrations, hyperparameters, trainer.runtime({ state }));
+    expect(policy.theta).toEqual(uninterrupted);
+  });
+
+  it('has the same gradient whether 8 examples run one by one or as one batch', async () => {
+    const trainer = await makeTinyTrainer();
+    const gradientOf = async (part: readonly WeightedSequence[]): Promise<Float32Array> => {
+      const batch = tokenBatch(part);
+      const weights = new Array<number>(batch.rowCount).fill(1 / 24);
+      const outputs = await trainer.sessions.run(
+        { name: 'sft', model: trainer.model, graphOf: supervisedGraph },
+        batch,
+        {
+          weights: floatTensor(padded(weights, batch.shape.rows)),
+          inverseTemperature: floatTensor([1], []),
+          theta: floatTensor(trainer.theta),
+        },
+      );
+      return floatsOf(outputs, 'gradient');
+    };
+    const whole = await gradientOf(demonstrations);
+    const sum = new Float32Array(whole.length);
+    for (const demonstration of demonstrations) {
+      (await gradientOf([demonstration])).forEach((value, i) => (sum[i]! += value));
+    }
+    expect(relativeDifference(sum, whole)).toBeLessThan(1e-5);
+  });
+
+  it('does not count the tokens that only spell what was typed', async () => {
+    const lossOf = async (sequence: WeightedSequence): Promise<number> => {
+      const trainer = await makeTinyTrainer();
+      const runtime = trainer.runtime();
+      await runSft(newTrainee(trainer.model, trainer.theta), [sequence], hyperparameters, runtime);
+      return runtime.state.curves['loss']![0]!;
+    };
+    const [first] = demonstrations;
+    const { promptTokens, completionTokens } = first!;
+    const held = { ...first!, freeFrom: 1 };
+    const given = {
+      ...first!,
+      promptTokens: [...promptTokens, completionTokens[0]!],
+      completionTokens: completionTokens.slice(1),
+    };
+    expectClose([await lossOf(held)], [await lossOf(given)], 1e-6);
+  });
+});
