@@ -183,3 +183,8 @@ function parseSetting(name: SettingName, written: unknown) {
   const problem = `The setting attune.${name} cannot be ${JSON.stringify(written)}; ${JSON.stringify(fallback)} is used.`;
   return { name, value: fallback, problem };
 }
+
+/** Whether completions are on for a language, as the completer reads the setting. */
+export function isLanguageOn(languages: Readonly<Record<string, boolean>>, languageId: string): boolean {
+  return languages[languageId] ?? languages['*'] ?? true;
+}

@@ -1,8 +1,7 @@
 import type { PreferenceGroup } from './examples.ts';
 import { textSequence, type Tokenisation } from './exampleTokens.ts';
-import type { TokenSequence } from './graphs/sequenceBatch.ts';
 import { judgeRewardModel, type JudgedPair, type RewardVerdict } from './rewardGate.ts';
-import { scoreLogProbs, scoreReward, type Scorer } from './stages/scoring.ts';
+import { scoreLogProbs, scoreRewards, type Scorer } from './stages/scoring.ts';
 import type { StageRuntime } from './stages/stage.ts';
 
 /** What held-out preferences are judged with. */
@@ -29,14 +28,11 @@ async function judgeGroup(
   { rewardModel, reference, tokenisation }: PreferenceJudge,
   { sessions, breathe }: Pick<StageRuntime, 'sessions' | 'breathe'>,
 ): Promise<JudgedPair[]> {
-  const rewards: number[] = [];
-  const logProbs: number[] = [];
-  for (const { text } of group.texts) {
-    await breathe();
-    const sequence: TokenSequence = textSequence(group, text, tokenisation);
-    rewards.push(await scoreReward(sessions, rewardModel, sequence));
-    logProbs.push(mean(await scoreLogProbs(sessions, reference, sequence, 1)));
-  }
+  const sequences = group.texts.map(({ text }) => textSequence(group, text, tokenisation));
+  await breathe();
+  const rewards = await scoreRewards(sessions, rewardModel, sequences);
+  await breathe();
+  const logProbs = (await scoreLogProbs(sessions, reference, sequences, 1)).map(mean);
   return group.pairs.map(({ better, worse }) => ({
     promptKey: group.promptKey,
     margin: rewards[better]! - rewards[worse]!,

@@ -24,7 +24,7 @@ import { RetrainRun, type RetrainHooks, type StageResult } from './retrainRun.ts
 import { rolloutSampler } from './rolloutSampler.ts';
 import { runPpo } from './stages/ppo.ts';
 import { meanReward, newRewardTheta, runRewardModel } from './stages/rewardModel.ts';
-import { scoreReward, type Scorer } from './stages/scoring.ts';
+import { scoreRewards, type Scorer } from './stages/scoring.ts';
 import { runSft } from './stages/sft.ts';
 import { recentMean, type StageRuntime } from './stages/stage.ts';
 
@@ -219,7 +219,7 @@ async function ppoStage(
   const sample = rolloutSampler({
     prompts: examples.prompts,
     policyOf: (theta) => writer.withTheta(id, theta),
-    rewardOf: (sequence) => scoreReward(run.sessions, rewardModel, sequence),
+    rewardsOf: (sequences) => scoreRewards(run.sessions, rewardModel, sequences),
     tokenisation: tokenisationOf(task),
     ...{ ppo: hyperparameters.ppo, seed, signal: hooks.signal, breathe: run.breathe },
   });

@@ -1,5 +1,5 @@
 import { resultsAt } from '../completion/completeAt.ts';
-import type { CompletionId, CompletionResult } from '../completion/completion.ts';
+import type { CompletionId, CompletionResult, WrittenText } from '../completion/completion.ts';
 import type { Policy } from '../engine/policy.ts';
 import { RandomStream } from '../engine/random.ts';
 import type { ExamplePrompt } from './examples.ts';
@@ -15,8 +15,8 @@ export interface RolloutSettings {
   readonly prompts: readonly ExamplePrompt[];
   /** The policy of an adapter, ready to write. */
   readonly policyOf: (theta: Float32Array) => Policy;
-  /** The reward model's number for a finished text. */
-  readonly rewardOf: (sequence: TokenSequence) => Promise<number>;
+  /** The reward model's numbers for finished texts at one prompt. */
+  readonly rewardsOf: (sequences: readonly TokenSequence[]) => Promise<number[]>;
   readonly tokenisation: Tokenisation;
   readonly ppo: Hyperparameters['ppo'];
   readonly seed: number;
@@ -35,12 +35,12 @@ export function rolloutSampler(settings: RolloutSettings): SampleRollouts {
     const batchSize = Math.max(1, Math.round(ppo.rolloutsPerIteration / ppo.rolloutsPerPrompt));
     const chosen = batchAt(prompts, iteration, { epochs: 1, batchSize }, { seed, name: 'ppo prompts' });
     const seeds = RandomStream.named(seed, `ppo rollouts ${iteration}`);
-    const rollouts: Rollout[] = [];
+    const groups: Rollout[][] = [];
     for (const prompt of chosen) {
       await settings.breathe();
-      rollouts.push(...(await rolloutsAt(prompt, policy, seeds.nextUint32(), settings)));
+      groups.push(await rolloutsAt(prompt, policy, seeds.nextUint32(), settings));
     }
-    return rollouts;
+    return groups;
   };
 }
 
@@ -48,7 +48,7 @@ async function rolloutsAt(
   prompt: ExamplePrompt,
   policy: Policy,
   seed: number,
-  { ppo, tokenisation, rewardOf, signal }: RolloutSettings,
+  { ppo, tokenisation, rewardsOf, signal }: RolloutSettings,
 ): Promise<Rollout[]> {
   const { prefix, suffix, languageId } = prompt;
   const { maxPromptTokens, maxNewTokens } = tokenisation;
@@ -57,21 +57,27 @@ async function rolloutsAt(
     ...{ prefix, suffix, languageId, seed, maxPromptTokens, maxNewTokens },
     ...{ trigger: 'automatic' as const, count: ppo.rolloutsPerPrompt, temperature: ppo.temperature },
   };
-  const rollouts: Rollout[] = [];
-  for (const result of await resultsAt(request, policy, signal)) {
-    signal.throwIfAborted();
-    if (result.written === undefined) continue;
-    const { promptTokens, completionTokens, freeFrom } = result.written;
-    const shown = textSequence(prompt, textOf(result), tokenisation);
-    rollouts.push({
-      sequence: { promptTokens, completionTokens, freeFrom },
-      isFinished:
-        completionTokens.length < maxNewTokens ||
-        tokenisation.tokenizer.stopTokens.has(completionTokens.at(-1)!),
-      reward: await rewardOf(shown),
-    });
-  }
-  return rollouts;
+  const results = await resultsAt(request, policy, signal);
+  signal.throwIfAborted();
+  const rewards = await rewardsOf(
+    results.map((result) => textSequence(prompt, textOf(result), tokenisation)),
+  );
+  return results.flatMap(({ written }, i) =>
+    written === undefined ? [] : [toRollout(written, rewards[i]!, tokenisation)],
+  );
+}
+
+function toRollout(
+  { promptTokens, completionTokens, freeFrom }: WrittenText,
+  reward: number,
+  { maxNewTokens, tokenizer }: Tokenisation,
+): Rollout {
+  const hasRoom = completionTokens.length < maxNewTokens;
+  return {
+    sequence: { promptTokens, completionTokens, freeFrom },
+    isFinished: hasRoom || tokenizer.stopTokens.has(completionTokens.at(-1)!),
+    reward,
+  };
 }
 
 function textOf(result: CompletionResult): string {

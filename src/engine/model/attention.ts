@@ -18,7 +18,7 @@ export function causalMask(tokenCount: number): Float32Array {
 }
 
 /**
- * softmax(q·k^T / sqrt(D) + mask)·v over the tokens themselves.
+ * softmax(q·k^T / sqrt(D) + mask)·v over the tokens themselves; `mask` broadcasts to [B,H,T,T].
  *
  * Query heads that share a key-value head are laid below each other, [B,K,G*T,D], so that k and v
  * are never repeated (grouped-query attention, arXiv:2305.13245).

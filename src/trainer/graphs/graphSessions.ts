@@ -35,8 +35,8 @@ export class GraphSessions {
     { shape, feeds }: SequenceBatch,
     more: Readonly<Record<string, Tensor>>,
   ): Promise<Readonly<Record<string, Tensor>>> {
-    const { sequences, tokens, rows } = shape;
-    const key = `${name} ${sequences}x${tokens}/${rows}`;
+    const { prompts, tokens, rows } = shape;
+    const key = `${name} ${prompts}x${tokens}/${rows}`;
     const session = this.#sessions.get(key) ?? (await this.#makeSession(graphOf(model, shape)));
     this.#sessions.delete(key);
     this.#sessions.set(key, session);

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../../engine/graph/graphBuilder.ts';
 import type { Value } from '../../engine/graph/ir.ts';
-import { causalMask, selfAttention } from '../../engine/model/attention.ts';
+import { selfAttention } from '../../engine/model/attention.ts';
 import { decoderHidden } from '../../engine/model/decoder.ts';
 import { parameterValues, type LoraConfig, type ParameterValues } from '../../engine/model/lora.ts';
 import type { ParameterLayout } from '../../engine/model/parameterLayout.ts';
@@ -9,8 +9,8 @@ import { gatherRows } from '../../engine/graph/build.ts';
 
 /** The fixed sizes of one training graph; each has a session of its own. */
 export interface BatchShape {
-  /** B */
-  readonly sequences: number;
+  /** B: one row of tokens per prompt. */
+  readonly prompts: number;
   /** T, padding on the right included. */
   readonly tokens: number;
   /** M: rows of [B*T] that a loss looks at. */
@@ -35,17 +35,17 @@ export interface TrainingForward {
 /**
  * The hidden states [M,E] of the chosen rows, as a function of `theta`.
  *
- * Inputs: `tokens` [B,T] int32, `positions` [B,T] int64, `rows` [M] int32, `theta` [size].
- * Padding stands on the right, where the causal mask hides it from everything that counts.
+ * Inputs: `tokens` [B,T] int32, `positions` [B,T] int64, `mask` [B,1,T,T], `rows` [M] int32,
+ * `theta` [size]. Which token sees which is the mask's alone (see `layOut` in `sequenceBatch.ts`).
  */
 export function trainingForward(g: GraphBuilder, model: TrainedModel, shape: BatchShape): TrainingForward {
-  const { sequences, tokens: tokenCount, rows } = shape;
+  const { prompts, tokens: tokenCount, rows } = shape;
   const parameters = parameterValues(g, model.layout);
-  const mask = g.constant('causalMask', [tokenCount, tokenCount], causalMask(tokenCount));
+  const mask = g.input('mask', [prompts, 1, tokenCount, tokenCount]);
   const hidden = decoderHidden(g, {
     config: model.config,
-    tokens: g.input('tokens', [sequences, tokenCount], 'int32'),
-    positions: g.input('positions', [sequences, tokenCount], 'int64'),
+    tokens: g.input('tokens', [prompts, tokenCount], 'int32'),
+    positions: g.input('positions', [prompts, tokenCount], 'int64'),
     maxPositions: tokenCount,
     lora: { config: model.lora, parameters },
     attend: selfAttention(g, model.config, mask),

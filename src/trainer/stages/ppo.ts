@@ -5,8 +5,11 @@ import { scoreRollouts, type PpoModels, type Rollout, type ScoredRollout } from 
 import { updateOnRollouts } from './ppoUpdate.ts';
 import { noteStep, type StageRuntime } from './stage.ts';
 
-/** Samples and rewards one batch of rollouts from the policy `theta`. */
-export type SampleRollouts = (theta: Float32Array, iteration: number) => Promise<readonly Rollout[]>;
+/** Samples and rewards one batch of rollouts from the policy `theta`: one group per prompt. */
+export type SampleRollouts = (
+  theta: Float32Array,
+  iteration: number,
+) => Promise<readonly (readonly Rollout[])[]>;
 
 /**
  * Proximal policy optimisation against a reward with a KL penalty to the reference policy:
@@ -27,10 +30,11 @@ export async function runPpo(
   state.numbers['klCoefficient'] ??= ppo.klCoefficient;
   while (state.step < ppo.iterations) {
     const before = models.policy.theta.slice();
-    const rollouts = await sample(models.policy.theta, state.step);
-    const scored = await scoreRollouts(models, rollouts, ppo, runtime);
-    if (scored.length === 0) return 'the policy was free to choose in none of its rollouts';
-    const health = await updateOnRollouts(models, scored, hyperparameters, runtime);
+    const sampled = await sample(models.policy.theta, state.step);
+    const groups = await scoreRollouts(models, sampled, ppo, runtime);
+    if (groups.length === 0) return 'the policy was free to choose in none of its rollouts';
+    const health = await updateOnRollouts(models, groups, hyperparameters, runtime);
+    const scored = groups.flat();
     const klPerCompletion = mean(scored, (rollout) => rollout.klPerCompletion);
     const stopReason = reasonToStop({ ...health, klPerCompletion }, guard);
     if (stopReason !== undefined) {

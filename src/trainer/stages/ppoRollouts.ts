@@ -48,49 +48,74 @@ export interface ScoredRollout {
 }
 
 /**
- * The rollouts with log-probabilities, values and advantages, all from full forward passes. Rollouts
- * in which the policy was free to choose nothing are left out.
+ * The rollouts with log-probabilities, values and advantages, all from full forward passes, one per
+ * prompt and model. Rollouts in which the policy was free to choose nothing are left out.
+ *
+ * @param groups rollouts of one prompt each.
  */
 export async function scoreRollouts(
   models: PpoModels,
-  rollouts: readonly Rollout[],
+  groups: readonly (readonly Rollout[])[],
   ppo: Hyperparameters['ppo'],
   runtime: StageRuntime,
-): Promise<ScoredRollout[]> {
-  const scored: ScoredRollout[] = [];
-  for (const rollout of rollouts) {
-    if (freeTokenCount(rollout.sequence) === 0) continue;
-    await runtime.breathe();
-    scored.push(await scoreRollout(models, rollout, ppo, runtime));
+): Promise<ScoredRollout[][]> {
+  const scored: ScoredRollout[][] = [];
+  for (const group of groups) {
+    const free = group.filter(({ sequence }) => freeTokenCount(sequence) > 0);
+    if (free.length > 0) scored.push(await scoreGroup(models, free, ppo, runtime));
   }
-  const advantages = whiten(
-    scored.map((rollout) => rollout.advantages),
-    { shiftMean: true, variance: 'biased' },
-  );
-  return scored.map((rollout, i) => ({ ...rollout, advantages: advantages[i]! }));
+  return whitenAdvantages(scored);
 }
 
-/** Advantages are not whitened yet. The bias is taken off rewards and values alike, and put back on the targets. */
-async function scoreRollout(
+/** Advantages are not whitened yet. */
+async function scoreGroup(
   { policy, reference, critic, rewardBias }: PpoModels,
-  { sequence, isFinished, reward }: Rollout,
+  rollouts: readonly Rollout[],
   ppo: Hyperparameters['ppo'],
-  { sessions, state }: StageRuntime,
-): Promise<ScoredRollout> {
-  const logProbs = await scoreLogProbs(sessions, policy, sequence, ppo.temperature);
-  const refLogProbs = await scoreLogProbs(sessions, reference, sequence, ppo.temperature);
-  const values = await scoreValues(sessions, critic, sequence);
+  { sessions, state, breathe }: StageRuntime,
+): Promise<ScoredRollout[]> {
+  const sequences = rollouts.map(({ sequence }) => sequence);
+  await breathe();
+  const logProbs = await scoreLogProbs(sessions, policy, sequences, ppo.temperature);
+  await breathe();
+  const refLogProbs = await scoreLogProbs(sessions, reference, sequences, ppo.temperature);
+  await breathe();
+  const values = await scoreValues(sessions, critic, sequences);
+  const settings = { ppo, rewardBias, klCoefficient: state.numbers['klCoefficient']! };
+  return rollouts.map((rollout, i) =>
+    scoreRollout(
+      rollout,
+      { logProbs: logProbs[i]!, refLogProbs: refLogProbs[i]!, values: values[i]! },
+      settings,
+    ),
+  );
+}
+
+/** The bias is taken off rewards and values alike, and put back on the targets. */
+function scoreRollout(
+  { sequence, isFinished, reward }: Rollout,
+  { logProbs, refLogProbs, values }: Record<'logProbs' | 'refLogProbs' | 'values', Float32Array>,
+  settings: {
+    readonly ppo: Hyperparameters['ppo'];
+    readonly rewardBias: number;
+    readonly klCoefficient: number;
+  },
+): ScoredRollout {
+  const { ppo, rewardBias, klCoefficient } = settings;
   const score = scoreCompletion(reward, isFinished, { ...ppo, rewardBias });
-  const rewards = rewardTokens({ logProbs, refLogProbs }, score, state.numbers['klCoefficient']!);
-  const gae = computeGae({ rewards, values: values.map((value) => value - rewardBias) }, ppo);
+  const rewards = rewardTokens({ logProbs, refLogProbs }, score, klCoefficient);
+  const { advantages, returns } = computeGae(
+    { rewards, values: values.map((value) => value - rewardBias) },
+    ppo,
+  );
   const logRatios = Array.from(logProbs, (logProb, t) => logProb - refLogProbs[t]!);
-  return {
-    sequence,
-    score,
-    logProbs,
-    values,
-    klPerCompletion: logRatios.reduce((sum, logRatio) => sum + estimateKl('k1', logRatio), 0),
-    returns: gae.returns.map((value) => value + rewardBias),
-    advantages: gae.advantages,
-  };
+  const klPerCompletion = logRatios.reduce((sum, logRatio) => sum + estimateKl('k1', logRatio), 0);
+  const targets = returns.map((value) => value + rewardBias);
+  return { sequence, score, logProbs, values, klPerCompletion, returns: targets, advantages };
+}
+
+function whitenAdvantages(groups: readonly ScoredRollout[][]): ScoredRollout[][] {
+  const rows = groups.flat().map(({ advantages }) => advantages);
+  const whitened = whiten(rows, { shiftMean: true, variance: 'biased' }).values();
+  return groups.map((group) => group.map((rollout) => ({ ...rollout, advantages: whitened.next().value! })));
 }

@@ -7,6 +7,7 @@ import {
   tokenBatch,
   tokenRows,
   type SequenceBatch,
+  type TokenSequence,
 } from '../graphs/sequenceBatch.ts';
 import type { GraphOf } from '../graphs/graphSessions.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
@@ -31,16 +32,19 @@ export interface UpdateHealth {
 
 type MinibatchResult = Omit<UpdateHealth, 'firstRatio'>;
 
-/** All passes of minibatches over one iteration's rollouts; policy and critic have optimisers of their own. */
+/**
+ * All passes of minibatches over one iteration's rollouts; policy and critic have optimisers of
+ * their own. Rollouts of one prompt stay together: they are packed behind one copy of it.
+ */
 export async function updateOnRollouts(
   models: PpoModels,
-  rollouts: readonly ScoredRollout[],
+  groups: readonly (readonly ScoredRollout[])[],
   { ppo, adam }: Hyperparameters,
   runtime: StageRuntime,
 ): Promise<UpdateHealth> {
   const { step: iteration } = runtime.state;
-  const passes = { epochs: ppo.epochs, batchSize: Math.max(1, Math.ceil(rollouts.length / ppo.minibatches)) };
-  const stepsPerPass = Math.ceil(rollouts.length / passes.batchSize);
+  const passes = { epochs: ppo.epochs, batchSize: Math.max(1, Math.ceil(groups.length / ppo.minibatches)) };
+  const stepsPerPass = Math.ceil(groups.length / passes.batchSize);
   const stream = { seed: runtime.seed, name: `ppo ${iteration}` };
   const rateAt = (peak: number): number =>
     learningRateAt(iteration, {
@@ -52,7 +56,7 @@ export async function updateOnRollouts(
     });
   const results: MinibatchResult[] = [];
   for (let step = 0; step < stepsPerPass * ppo.epochs; step++) {
-    const minibatch = batchAt(rollouts, step, passes, stream);
+    const minibatch = batchAt(groups, step, passes, stream);
     const policy = await policyStep(models, minibatch, ppo, runtime);
     const critic = await criticStep(models, minibatch, ppo, runtime);
     updateTrainee(models.policy, policy, adam, rateAt(ppo.learningRate));
@@ -71,22 +75,25 @@ interface PolicyMetrics {
 /** Loss and gradient of the clipped surrogate over a minibatch, with the ratio's metrics. */
 async function policyStep(
   { policy }: PpoModels,
-  minibatch: readonly ScoredRollout[],
+  minibatch: readonly (readonly ScoredRollout[])[],
   ppo: Hyperparameters['ppo'],
   { sessions, breathe }: StageRuntime,
 ): Promise<LossAndGradient & { readonly metrics: PolicyMetrics }> {
   const graphOf: GraphOf = (model, shape) => clippedPolicyGraph(model, shape, ppo.clipRange);
   const tokenCount = tokensIn(minibatch);
   const metrics: PolicyMetrics[] = [];
-  const sum = await sumMicroBatches(minibatch, async (rollout) => {
+  const sum = await sumMicroBatches(minibatch, async (group) => {
     await breathe();
-    const batch = tokenBatch([rollout.sequence]);
+    const batch = tokenBatch(sequencesOf(group));
+    const old = perToken(group);
     const outputs = await sessions.run({ name: 'ppoPolicy', model: policy.model, graphOf }, batch, {
-      ...rowInputs(batch, { oldLogProbs: rollout.logProbs, advantages: rollout.advantages }, tokenCount),
+      ...rowInputs(batch, { oldLogProbs: old.logProbs, advantages: old.advantages }, tokenCount),
       inverseTemperature: floatTensor([1 / ppo.temperature], []),
       theta: floatTensor(policy.theta),
     });
-    metrics.push(policyLoss(tokensOf(rollout, outputs, batch), ppo, tokenCount));
+    const logProbs = floatsOf(outputs, 'logProbs').subarray(0, batch.rowCount);
+    const tokens = { logProbs, oldLogProbs: old.logProbs, advantages: old.advantages };
+    metrics.push(policyLoss(tokens, ppo, tokenCount));
     return lossAndGradient(outputs);
   });
   return { ...sum, metrics: totalOf(metrics) };
@@ -95,17 +102,18 @@ async function policyStep(
 /** Loss and gradient of the clipped value loss over a minibatch. */
 async function criticStep(
   { critic }: PpoModels,
-  minibatch: readonly ScoredRollout[],
+  minibatch: readonly (readonly ScoredRollout[])[],
   ppo: Hyperparameters['ppo'],
   { sessions, breathe }: StageRuntime,
 ): Promise<LossAndGradient> {
   const graphOf: GraphOf = (model, shape) => clippedValueGraph(model, shape, ppo.valueClipRange);
   const tokenCount = tokensIn(minibatch);
-  return sumMicroBatches(minibatch, async (rollout) => {
+  return sumMicroBatches(minibatch, async (group) => {
     await breathe();
-    const batch = tokenRows([rollout.sequence]);
+    const batch = tokenRows(sequencesOf(group));
+    const old = perToken(group);
     const outputs = await sessions.run({ name: 'ppoCritic', model: critic.model, graphOf }, batch, {
-      ...rowInputs(batch, { oldValues: rollout.values, returns: rollout.returns }, tokenCount),
+      ...rowInputs(batch, { oldValues: old.values, returns: old.returns }, tokenCount),
       theta: floatTensor(critic.theta),
     });
     return lossAndGradient(outputs);
@@ -115,27 +123,28 @@ async function criticStep(
 /** Inputs [M]: one over the minibatch's token count where a row stands for a token, and the given numbers. */
 function rowInputs(
   { shape, rowCount }: SequenceBatch,
-  perToken: Readonly<Record<string, ArrayLike<number>>>,
+  values: Readonly<Record<string, ArrayLike<number>>>,
   tokenCount: number,
 ): Record<string, Tensor> {
   const weights = new Array<number>(rowCount).fill(1 / tokenCount);
   return Object.fromEntries(
-    Object.entries({ weights, ...perToken }).map(([name, values]) => [
-      name,
-      floatTensor(padded(values, shape.rows)),
-    ]),
+    Object.entries({ weights, ...values }).map(([name, row]) => [name, floatTensor(padded(row, shape.rows))]),
   );
 }
 
-function tokensOf(
-  { logProbs, advantages }: ScoredRollout,
-  outputs: Readonly<Record<string, Tensor>>,
-  { rowCount }: SequenceBatch,
-): Parameters<typeof policyLoss>[0] {
+function sequencesOf(group: readonly ScoredRollout[]): TokenSequence[] {
+  return group.map(({ sequence }) => sequence);
+}
+
+/** The numbers of a group token after token, in the order of the batch's rows. */
+function perToken(group: readonly ScoredRollout[]) {
+  const joined = (valuesOf: (rollout: ScoredRollout) => ArrayLike<number>): number[] =>
+    group.flatMap((rollout) => Array.from(valuesOf(rollout)));
   return {
-    logProbs: floatsOf(outputs, 'logProbs').subarray(0, rowCount),
-    oldLogProbs: logProbs,
-    advantages,
+    logProbs: joined(({ logProbs }) => logProbs),
+    advantages: joined(({ advantages }) => advantages),
+    values: joined(({ values }) => values),
+    returns: joined(({ returns }) => returns),
   };
 }
 
@@ -143,8 +152,8 @@ function lossAndGradient(outputs: Readonly<Record<string, Tensor>>): LossAndGrad
   return { loss: floatsOf(outputs, 'loss')[0]!, gradient: floatsOf(outputs, 'gradient') };
 }
 
-function tokensIn(rollouts: readonly ScoredRollout[]): number {
-  return rollouts.reduce((sum, { sequence }) => sum + freeTokenCount(sequence), 0);
+function tokensIn(groups: readonly (readonly ScoredRollout[])[]): number {
+  return groups.flat().reduce((sum, { sequence }) => sum + freeTokenCount(sequence), 0);
 }
 
 /** The metrics of micro-batches are shares of one token count, so they add up. */

@@ -7,7 +7,7 @@ import type { TrainedModel } from '../graphs/trainingInputs.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
 import { learningRateAt } from '../schedule.ts';
 import { batchAt, stepCount } from './batches.ts';
-import { scoreReward, type Scorer } from './scoring.ts';
+import { scoreRewards, type Scorer } from './scoring.ts';
 import { noteStep, type StageRuntime } from './stage.ts';
 import { sumMicroBatches, updateTrainee, type LossAndGradient, type Trainee } from './trainee.ts';
 
@@ -79,7 +79,7 @@ export async function meanReward(
   const rewards: number[] = [];
   for (const demonstration of demonstrations) {
     await breathe();
-    rewards.push(await scoreReward(sessions, scorer, demonstration));
+    rewards.push(...(await scoreRewards(sessions, scorer, [demonstration])));
   }
   return mean(rewards);
 }

@@ -3,6 +3,7 @@ import type { GraphSessions } from '../graphs/graphSessions.ts';
 import { logProbGraph } from '../graphs/policyGraph.ts';
 import { scalarGraph } from '../graphs/scalarGraph.ts';
 import {
+  freeTokenCount,
   lastTokenBatch,
   tokenBatch,
   tokenRows,
@@ -18,41 +19,50 @@ export interface Scorer {
 }
 
 /**
- * Log-probabilities [free tokens] of a sequence under softmax(logits / temperature), by a full
+ * Log-probabilities [free tokens] of each sequence under softmax(logits / temperature), by a full
  * forward pass of the training graph: the same kernels that PPO's ratio is computed with, so the
  * first ratio of an iteration is 1.
  */
 export async function scoreLogProbs(
   sessions: GraphSessions,
   { model, theta }: Scorer,
-  sequence: TokenSequence,
+  sequences: readonly TokenSequence[],
   temperature: number,
-): Promise<Float32Array> {
-  const batch = tokenBatch([sequence]);
-  const outputs = await sessions.run({ name: 'logProbs', model, graphOf: logProbGraph }, batch, {
-    inverseTemperature: floatTensor([1 / temperature], []),
-    theta: floatTensor(theta),
-  });
-  return floatsOf(outputs, 'logProbs').slice(0, batch.rowCount);
+): Promise<Float32Array[]> {
+  const outputs = await sessions.run(
+    { name: 'logProbs', model, graphOf: logProbGraph },
+    tokenBatch(sequences),
+    {
+      inverseTemperature: floatTensor([1 / temperature], []),
+      theta: floatTensor(theta),
+    },
+  );
+  return splitByTokens(floatsOf(outputs, 'logProbs'), sequences);
 }
 
-/** The reward model's number for a whole sequence: the scalar at its last token. */
-export async function scoreReward(
+/** The reward model's number for each whole sequence: the scalar at its last token. */
+export async function scoreRewards(
   sessions: GraphSessions,
   scorer: Scorer,
-  sequence: TokenSequence,
-): Promise<number> {
-  const [reward] = await scoreScalars(sessions, scorer, lastTokenBatch([sequence]));
-  return reward!;
+  sequences: readonly TokenSequence[],
+): Promise<number[]> {
+  const scalars = await scoreScalars(sessions, scorer, lastTokenBatch(sequences));
+  return Array.from(scalars.subarray(0, sequences.length));
 }
 
-/** The critic's values [free tokens], each standing before the token it is about. */
+/** The critic's values [free tokens] of each sequence, each standing before the token it is about. */
 export async function scoreValues(
   sessions: GraphSessions,
   scorer: Scorer,
-  sequence: TokenSequence,
-): Promise<Float32Array> {
-  return scoreScalars(sessions, scorer, tokenRows([sequence]));
+  sequences: readonly TokenSequence[],
+): Promise<Float32Array[]> {
+  return splitByTokens(await scoreScalars(sessions, scorer, tokenRows(sequences)), sequences);
+}
+
+/** Numbers per free token, sequence after sequence, as one array per sequence. */
+export function splitByTokens(values: Float32Array, sequences: readonly TokenSequence[]): Float32Array[] {
+  let start = 0;
+  return sequences.map((sequence) => values.slice(start, (start += freeTokenCount(sequence))));
 }
 
 async function scoreScalars(
@@ -60,8 +70,6 @@ async function scoreScalars(
   { model, theta }: Scorer,
   batch: SequenceBatch,
 ): Promise<Float32Array> {
-  const outputs = await sessions.run({ name: 'scalars', model, graphOf: scalarGraph }, batch, {
-    theta: floatTensor(theta),
-  });
-  return floatsOf(outputs, 'scalars').slice(0, batch.rowCount);
+  const graph = { name: 'scalars', model, graphOf: scalarGraph };
+  return floatsOf(await sessions.run(graph, batch, { theta: floatTensor(theta) }), 'scalars');
 }

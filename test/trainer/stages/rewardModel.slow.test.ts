@@ -6,7 +6,7 @@ import {
   runRewardModel,
   type PreferenceSequences,
 } from '../../../src/trainer/stages/rewardModel.ts';
-import { scoreReward } from '../../../src/trainer/stages/scoring.ts';
+import { scoreRewards } from '../../../src/trainer/stages/scoring.ts';
 import { newTrainee } from '../../../src/trainer/stages/trainee.ts';
 import { expectClose } from '../../support/expectTensor.ts';
 import { makeTinyTrainer } from '../../support/tinyTrainer.ts';
@@ -47,9 +47,12 @@ describe('runRewardModel', () => {
   it('learns to order completions, also for a prompt it never saw', async () => {
     const { trainer, rewardModel, curves } = await trained(preferences);
     expect(curves['accuracy']!.at(-1)).toBeGreaterThan(0.9);
-    const rewardOf = (completionTokens: number[]): Promise<number> =>
-      scoreReward(trainer.sessions, rewardModel, { promptTokens: [1, 30], completionTokens, freeFrom: 0 });
-    expect(await rewardOf([7, 7, 0])).toBeGreaterThan(await rewardOf([9, 5, 0]));
+    const sequences = [
+      [7, 7, 0],
+      [9, 5, 0],
+    ].map((completionTokens) => ({ promptTokens: [1, 30], completionTokens, freeFrom: 0 }));
+    const [good, bad] = await scoreRewards(trainer.sessions, rewardModel, sequences);
+    expect(good!).toBeGreaterThan(bad!);
   });
 
   it('starts with the pairwise loss of its own scores, smoothing and centring included', async () => {
@@ -60,7 +63,7 @@ describe('runRewardModel', () => {
     const scorer = newRewardTheta(trainer.model, trainer.theta, 1);
     const scores: number[] = [];
     for (const sequence of smoothed.sequences) {
-      scores.push(await scoreReward(trainer.sessions, scorer, sequence));
+      scores.push(...(await scoreRewards(trainer.sessions, scorer, [sequence])));
     }
     const { loss } = pairwiseLoss(scores, smoothed.pairs, { margin: 0, labelSmoothing: 0.1, centring: 0.01 });
     expectClose([curves['loss']![0]!], [loss], 1e-5);
@@ -75,11 +78,8 @@ describe('runRewardModel', () => {
       trainer,
       rewardModel,
     }: Awaited<ReturnType<typeof trained>>): Promise<number> => {
-      const [best, , worst] = preferences[0]!.sequences;
-      return (
-        (await scoreReward(trainer.sessions, rewardModel, best!)) -
-        (await scoreReward(trainer.sessions, rewardModel, worst!))
-      );
+      const [best, , worst] = await scoreRewards(trainer.sessions, rewardModel, preferences[0]!.sequences);
+      return best! - worst!;
     };
     expect(await marginOf(await trained(preferences))).toBeGreaterThan(1);
     expect(await marginOf(await trained(swapped))).toBeLessThan(-1);

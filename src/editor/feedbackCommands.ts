@@ -1,0 +1,95 @@
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import { exportFeedback } from '../feedback/exportFeedback.ts';
+import type { FeedbackCounts, FeedbackStore } from '../feedback/feedbackStore.ts';
+import type { Adapters } from '../process/adapters.ts';
+import type { EngineClient } from '../process/clients.ts';
+import type { Notices } from './notices.ts';
+
+/** What the commands on stored feedback need. */
+export interface FeedbackCommandOptions {
+  /** Undefined when there is none. */
+  readonly store: FeedbackStore | undefined;
+  /** Resolves when all feedback so far is stored. */
+  readonly storeSettled: () => Promise<void>;
+  readonly adapters: Adapters;
+  readonly engine: Pick<EngineClient, 'useServingAdapter'>;
+  readonly notices: Notices;
+  readonly onChanged: () => void;
+}
+
+/** The commands by which the user takes out or deletes what was stored. */
+export class FeedbackCommands {
+  readonly #options: FeedbackCommandOptions;
+
+  constructor(options: FeedbackCommandOptions) {
+    this.#options = options;
+  }
+
+  readonly exportFeedback = async (): Promise<void> => {
+    const store = await this.#settledStore();
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+    const target = await vscode.window.showSaveDialog({
+      title: 'Attune: Export Feedback',
+      defaultUri: vscode.Uri.file(join(folder, 'attune-feedback.jsonl')),
+      filters: { 'JSON Lines': ['jsonl'] },
+    });
+    if (target === undefined) return;
+    const count = await exportFeedback(store, target.fsPath);
+    this.#options.notices.tell('info', `${count} records were written to ${target.fsPath}.`);
+  };
+
+  readonly forgetFile = async (): Promise<void> => {
+    const document = vscode.window.activeTextEditor?.document;
+    if (document === undefined) {
+      this.#options.notices.tell('info', 'Open the file that shall be forgotten first.');
+      return;
+    }
+    const store = await this.#settledStore();
+    const count = store.forgetDocument(document.uri.toString());
+    const name = basename(document.uri.path);
+    this.#options.notices.tell('info', `${count} records of ${name} are forgotten. What it taught an adapter stays in it.`);
+    this.#options.onChanged();
+  };
+
+  readonly forgetEverything = async (): Promise<void> => {
+    const store = await this.#settledStore();
+    const recordsOnly = 'Forget Records';
+    const withAdapters = 'Forget Records and Adapters';
+    const chosen = await vscode.window.showWarningMessage(
+      `Forget all ${recordCountOf(store.counts())} stored records?`,
+      {
+        modal: true,
+        detail: 'This cannot be undone. Adapters were learned from such records and remember some of them.',
+      },
+      recordsOnly,
+      withAdapters,
+    );
+    if (chosen === undefined) return;
+    await this.#forget(store, chosen === withAdapters);
+    const forgotten = chosen === withAdapters ? 'All records and adapters are' : 'All records are';
+    this.#options.notices.tell('info', `${forgotten} forgotten.`);
+    this.#options.onChanged();
+  };
+
+  async #forget(store: FeedbackStore, isWithAdapters: boolean): Promise<void> {
+    const { adapters, engine } = this.#options;
+    store.forgetEverything();
+    if (!isWithAdapters) return;
+    await adapters.deleteAll();
+    await engine.useServingAdapter();
+  }
+
+  async #settledStore(): Promise<FeedbackStore> {
+    const { store, storeSettled } = this.#options;
+    if (store === undefined) throw new Error('There is no feedback store in this session; the log says why.');
+    await storeSettled();
+    return store;
+  }
+}
+
+/** How many records a store holds. */
+export function recordCountOf({ completions, rankings, demonstrations }: FeedbackCounts): number {
+  return completions + rankings + demonstrations;
+}

@@ -1,0 +1,47 @@
+import type { CommandId } from './commands.ts';
+import type { StatusFacts } from './statusText.ts';
+
+/** One entry of the menu behind the status bar item. */
+export interface MenuEntry {
+  readonly command: CommandId;
+  readonly label: string;
+  readonly description?: string;
+}
+
+/**
+ * The commands that make sense in a state, those that a user most likely came for first.
+ *
+ * @param languageId of the active editor; undefined when there is none.
+ */
+export function menuEntries(facts: StatusFacts, languageId: string | undefined): MenuEntry[] {
+  const { engine, retraining, storedRecords } = facts;
+  const hasStore = storedRecords !== undefined;
+  const entries: (MenuEntry | false)[] = [
+    (engine.kind === 'failed' || engine.kind === 'stopped') && entry('attune.startEngine', 'debug-start', 'Start Model'),
+    entry('attune.toggle', 'power', facts.isEnabled ? 'Turn Completions Off' : 'Turn Completions On'),
+    languageId !== undefined && facts.isEnabled && languageEntry(facts.isLanguageOn, languageId),
+    engine.kind === 'ready' && entry('attune.rankAlternatives', 'list-ordered', 'Rank Alternatives'),
+    hasStore && retraining === undefined && retrainEntry(storedRecords),
+    entry('attune.showLastRetraining', 'graph', 'Show Last Retraining'),
+    entry('attune.rollBack', 'history', 'Roll Back Adapter…'),
+    entry('attune.chooseModel', 'package', 'Choose Model…'),
+    hasStore && entry('attune.exportFeedback', 'export', 'Export Feedback…'),
+    hasStore && languageId !== undefined && entry('attune.forgetFile', 'eye-closed', 'Forget This File'),
+    hasStore && entry('attune.forgetEverything', 'trash', 'Forget Everything…'),
+    entry('attune.showLog', 'output', 'Show Log'),
+  ];
+  return entries.filter((each) => each !== false);
+}
+
+function languageEntry(isOn: boolean, languageId: string): MenuEntry {
+  return entry('attune.toggleLanguage', 'code', `Turn Completions ${isOn ? 'Off' : 'On'} for ${languageId}`);
+}
+
+function retrainEntry(storedRecords: number): MenuEntry {
+  const description = `${storedRecords} records stored`;
+  return { ...entry('attune.retrain', 'mortar-board', 'Retrain Assistant'), description };
+}
+
+function entry(command: CommandId, icon: string, label: string): MenuEntry {
+  return { command, label: `$(${icon}) ${label}` };
+}

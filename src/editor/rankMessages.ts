@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+/*
+ * What the extension and the page of the panel 'Rank Alternatives' say to each other. Both ends parse
+ * what arrives with the schemas below; each round of alternatives has a number, so that a late answer
+ * is not taken for one to other alternatives.
+ */
+
+const round = z.number().int().positive();
+const place = z.object({
+  /** Name of the file, and the line as VS Code counts it. */
+  title: z.string(),
+  languageId: z.string(),
+  /** The line above the cursor's with text in it; '' when there is none. */
+  lineAbove: z.string(),
+  /** The cursor's line up to the cursor. */
+  lineBefore: z.string(),
+});
+
+/** What the extension tells the page. */
+export const toPageSchema = z.discriminatedUnion('kind', [
+  /** Nothing was asked yet. */
+  z.object({ kind: z.literal('idle') }),
+  z.object({ kind: z.literal('asking'), round, place }),
+  z.object({
+    kind: z.literal('alternatives'),
+    round,
+    place,
+    texts: z.array(z.string()).min(1),
+    /** Why a ranking could not be stored; absent when it can. */
+    whyNotStored: z.string().optional(),
+  }),
+  /** There is nothing to rank, and why. */
+  z.object({ kind: z.literal('nothing'), message: z.string() }),
+  z.object({ kind: z.literal('failed'), message: z.string() }),
+  z.object({ kind: z.literal('saved'), round, message: z.string() }),
+]);
+
+export type ToPage = z.infer<typeof toPageSchema>;
+
+/** How the user ranked the alternatives of one round. */
+export const rankingAnswerSchema = z.object({
+  /** One for each alternative, as displayed: 1 is best, equal numbers are ties, null is not ranked. */
+  ranks: z.array(z.number().int().positive().nullable()),
+  noneIsGood: z.boolean(),
+  /** What the user would have written; '' when they did not say. */
+  ownText: z.string(),
+});
+
+export type RankingAnswer = z.infer<typeof rankingAnswerSchema>;
+
+/** What the page tells the extension. */
+export const toExtensionSchema = z.discriminatedUnion('kind', [
+  /** The page is there and wants to know what to show. */
+  z.object({ kind: z.literal('ready') }),
+  /** Ask for alternatives at the cursor of the active editor. */
+  z.object({ kind: z.literal('ask') }),
+  z.object({ kind: z.literal('insert'), round, index: z.number().int().nonnegative() }),
+  z.object({ kind: z.literal('save'), round, answer: rankingAnswerSchema }),
+]);
+
+export type ToExtension = z.infer<typeof toExtensionSchema>;

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { Clock } from '../completion/clock.ts';
+import type { Completion } from '../completion/completion.ts';
+import type { WantedPlace } from '../completion/completer.ts';
+import { cursorLineOf } from '../completion/context.ts';
+import type { FeedbackStore } from '../feedback/feedbackStore.ts';
+import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.ts';
+import type { EngineClient } from '../process/clients.ts';
+import { askedAt, isOurs, placeAt } from './documentPlace.ts';
+import { detailsOf, messageOf, type Logger } from './logger.ts';
+import { toExtensionSchema, type RankingAnswer, type ToExtension, type ToPage } from './rankMessages.ts';
+import { ownTextRecord, rankingRecord, savedSentence, shuffled, type RankingRound } from './ranking.ts';
+import type { Settings } from './settings.ts';
+import { webviewHtml } from './webviewHtml.ts';
+
+/** Id of the view, as package.json names it. */
+export const rankViewId = 'attune.rankView';
+
+/** Where rankings go: the store behind its screen. Undefined while nothing may or can be stored. */
+export type RankingSink = Pick<FeedbackStore, 'addRanking' | 'addDemonstration'>;
+
+/** What the panel needs. */
+export interface RankPanelOptions {
+  readonly extensionUri: vscode.Uri;
+  readonly engine: Pick<EngineClient, 'alternatives'>;
+  readonly sink: () => RankingSink | undefined;
+  readonly storageRules: () => StorageRules;
+  readonly settings: () => Settings;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onChanged: () => void;
+}
+
+/** As many as fit beside an editor and still can be held against each other. Copilot's panel has ten. */
+const alternativeCount = 5;
+
+/** Hot enough to differ, cool enough to be worth ranking: Tabby's value for its alternatives. */
+const temperature = 0.8;
+
+/** What is being ranked, and where. */
+interface OpenRound extends RankingRound {
+  readonly number: number;
+  readonly place: WantedPlace;
+}
+
+/** The side panel 'Rank Alternatives'. */
+export class RankPanel implements vscode.WebviewViewProvider {
+  readonly #options: RankPanelOptions;
+  #view: vscode.WebviewView | undefined;
+  #shown: ToPage = { kind: 'idle' };
+  #round: OpenRound | undefined;
+  #roundCount = 0;
+  #asking = new AbortController();
+
+  constructor(options: RankPanelOptions) {
+    this.#options = options;
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const folder = vscode.Uri.joinPath(this.#options.extensionUri, 'dist', 'webview');
+    this.#view = view;
+    view.webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    view.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message));
+    view.onDidDispose(() => (this.#view = undefined));
+    view.webview.html = webviewHtml({
+      title: 'Rank Alternatives',
+      cspSource: view.webview.cspSource,
+      styleUris: [uriIn(view.webview, folder, 'rankAlternatives.css')],
+      scriptUri: uriIn(view.webview, folder, 'rankAlternatives.js'),
+      body: '<main></main>',
+    });
+  }
+
+  /** The command 'Rank Alternatives': opens the panel and asks for alternatives at the cursor. */
+  readonly rankAtCursor = async (): Promise<void> => {
+    const editor = vscode.window.activeTextEditor;
+    await vscode.commands.executeCommand(`${rankViewId}.focus`);
+    await this.#ask(editor);
+  };
+
+  dispose(): void {
+    this.#asking.abort();
+  }
+
+  /** The fence of the panel: what goes wrong is shown in it. */
+  async #receive(message: unknown): Promise<void> {
+    try {
+      await this.#answer(toExtensionSchema.parse(message));
+    } catch (error) {
+      this.#options.log.error(detailsOf(error));
+      this.#show({ kind: 'failed', message: messageOf(error) });
+    }
+  }
+
+  async #answer(message: ToExtension): Promise<void> {
+    if (message.kind === 'ready') this.#show(this.#shown);
+    else if (message.kind === 'ask') await this.#ask(vscode.window.activeTextEditor);
+    else if (this.#round?.number !== message.round) return;
+    else if (message.kind === 'insert') await this.#insert(this.#round, message.index);
+    else this.#save(this.#round, message.answer);
+  }
+
+  async #ask(editor: vscode.TextEditor | undefined): Promise<void> {
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    const { signal } = this.#asking;
+    if (editor === undefined || !isOurs(editor.document)) {
+      this.#show({ kind: 'nothing', message: 'Put the cursor where you want code, then ask again.' });
+      return;
+    }
+    const place = placeAt(editor.document, editor.selection.active, 'invoked');
+    const number = (this.#roundCount += 1);
+    this.#show({ kind: 'asking', round: number, place: describe(place, editor) });
+    try {
+      const alternatives = await this.#options.engine.alternatives(this.#requestAt(place), signal);
+      if (!signal.aborted) await this.#open({ number, place, alternatives }, editor);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#options.log.error(detailsOf(error));
+      this.#show({ kind: 'failed', message: messageOf(error) });
+    }
+  }
+
+  async #open(
+    { number, place, alternatives }: Pick<OpenRound, 'number' | 'place' | 'alternatives'>,
+    editor: vscode.TextEditor,
+  ): Promise<void> {
+    const displayed = shuffled(alternatives, Math.random);
+    const asked = askedAt(place, this.#options.clock.nowMs());
+    this.#round = { number, place, asked, alternatives: displayed };
+    if (displayed.length === 0) {
+      const message = 'The model has nothing to offer here. A line’s end is the best place to ask.';
+      this.#show({ kind: 'nothing', message });
+      return;
+    }
+    const whyNotStored = await this.#whyNotStored(place.documentUri);
+    this.#show({
+      kind: 'alternatives',
+      round: number,
+      place: describe(place, editor),
+      texts: displayed.map(({ text }) => text),
+      ...(whyNotStored === undefined ? {} : { whyNotStored }),
+    });
+  }
+
+  #requestAt({ prefix, suffix, languageId, trigger }: WantedPlace) {
+    const { maxPromptTokens, maxNewTokens } = this.#options.settings();
+    // Another seed each time: whoever asks again wants to see others.
+    const seed = this.#options.clock.nowMs() % 2 ** 31;
+    const sampled = { count: alternativeCount, temperature, seed: Math.floor(seed) };
+    const id = randomUUID() as Completion['id'];
+    return { id, prefix, suffix, languageId, trigger, ...sampled, maxPromptTokens, maxNewTokens };
+  }
+
+  async #whyNotStored(documentUri: string): Promise<string | undefined> {
+    if (this.#options.sink() === undefined) return 'Storing is off, so a ranking here is not kept.';
+    const reason = await whyDocumentNotStorable(documentUri, this.#options.storageRules());
+    return reason === undefined ? undefined : `Nothing of this file is stored (${reason}), so a ranking here is not kept.`;
+  }
+
+  /** Puts an alternative where it was asked for, unless the text there is another by now. */
+  async #insert({ place, alternatives }: OpenRound, index: number): Promise<void> {
+    const chosen = alternatives[index];
+    if (chosen === undefined) return;
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(place.documentUri));
+    const position = document.positionAt(place.offset);
+    const now = placeAt(document, position, 'invoked');
+    if (now.prefix !== place.prefix || !now.suffix.startsWith(place.suffix.slice(0, chosen.replacedChars)))
+      throw new Error('The text before the cursor is another by now: ask again.');
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, new vscode.Range(position, position.translate(0, chosen.replacedChars)), chosen.text);
+    await vscode.workspace.applyEdit(edit);
+    await vscode.window.showTextDocument(document, vscode.window.activeTextEditor?.viewColumn);
+  }
+
+  #save(round: OpenRound, answer: RankingAnswer): void {
+    const sink = this.#options.sink();
+    if (sink === undefined) throw new Error('Storing is off: the ranking was not kept.');
+    const ranking = rankingRecord(round, answer, randomUUID());
+    const ownText = ownTextRecord(round, answer, randomUUID());
+    if (ranking !== undefined) sink.addRanking(ranking);
+    if (ownText !== undefined) sink.addDemonstration(ownText);
+    this.#show({ kind: 'saved', round: round.number, message: savedSentence(answer) });
+    this.#options.onChanged();
+  }
+
+  #show(message: ToPage): void {
+    this.#shown = message;
+    void this.#view?.webview.postMessage(message);
+  }
+}
+
+function describe(place: WantedPlace, { document, selection }: vscode.TextEditor) {
+  const name = document.isUntitled ? document.uri.path : vscode.workspace.asRelativePath(document.uri);
+  const { before } = cursorLineOf(place);
+  const above = place.prefix.slice(0, place.prefix.length - before.length).split(/\r?\n/);
+  return {
+    title: `${name}:${selection.active.line + 1}`,
+    languageId: place.languageId,
+    lineAbove: above.findLast((line) => line.trim() !== '') ?? '',
+    lineBefore: before,
+  };
+}
+
+function uriIn(webview: vscode.Webview, folder: vscode.Uri, name: string): string {
+  return webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
+}

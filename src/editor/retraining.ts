@@ -1,0 +1,152 @@
+import { readdir } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import type { EngineClient, RetrainSettings, RetrainSummary, TrainerClient } from '../process/clients.ts';
+import type { DataPaths } from './dataFolder.ts';
+import { threadsOf } from './engineStarter.ts';
+import type { Notices } from './notices.ts';
+import {
+  cancelledSentence,
+  isResumed,
+  progressLine,
+  runShare,
+  shortStage,
+  stageShare,
+  verdictMessage,
+  type RetrainProgress,
+} from './retrainWords.ts';
+import type { Settings } from './settings.ts';
+import type { RetrainStatus } from './statusText.ts';
+
+/** What a retraining needs of the editor. */
+export interface RetrainingOptions {
+  readonly trainer: TrainerClient;
+  readonly engine: Pick<EngineClient, 'useServingAdapter'>;
+  readonly settings: () => Settings;
+  readonly paths: DataPaths;
+  /** Overrides of the trainer's defaults; undefined outside tests and benchmarks. */
+  readonly hyperparameters: unknown;
+  /** Resolves when all feedback so far is stored. */
+  readonly storeSettled: () => Promise<void>;
+  readonly notices: Notices;
+  readonly onChanged: () => void;
+  readonly onStarted: () => void;
+  readonly showDetails: (summary: RetrainSummary) => void;
+  readonly rollBack: () => unknown;
+}
+
+/**
+ * All random streams of a run are named streams of this seed. It is always the same, so that the
+ * same feedback gives the same adapter.
+ */
+const seed = 1;
+
+/** The command 'Retrain Assistant': one run at a time, with progress, and a message at its end. */
+export class Retraining {
+  readonly #options: RetrainingOptions;
+  #progress: RetrainProgress | undefined;
+  #isRunning = false;
+  #lastSummary: RetrainSummary | undefined;
+
+  constructor(options: RetrainingOptions) {
+    this.#options = options;
+  }
+
+  /** What the status bar shows of it; undefined when nothing is being retrained. */
+  get status(): RetrainStatus | undefined {
+    if (!this.#isRunning) return undefined;
+    if (this.#progress === undefined) return { stage: 'starting', share: 0 };
+    return { stage: shortStage(this.#progress.stage), share: stageShare(this.#progress) };
+  }
+
+  /** The last run of this session that came to a verdict. */
+  get lastSummary(): RetrainSummary | undefined {
+    return this.#lastSummary;
+  }
+
+  /**
+   * Retrains to a verdict.
+   *
+   * @param location where progress shows: loudly when the user asked for it, else in the status bar.
+   */
+  async run(location: vscode.ProgressLocation): Promise<void> {
+    const { trainer, notices } = this.#options;
+    if (this.#isRunning || trainer.isRunning) {
+      notices.tell('info', 'A retraining is running already; the status bar shows how far it is.');
+      return;
+    }
+    this.#setRunning(true);
+    try {
+      const options = { location, cancellable: true, title: 'Attune retrains' };
+      await vscode.window.withProgress(options, (progress, token) => this.#retrain(progress, token));
+    } finally {
+      this.#setRunning(false);
+    }
+  }
+
+  async #retrain(shown: ProgressBar, token: vscode.CancellationToken): Promise<void> {
+    const { trainer, storeSettled, notices } = this.#options;
+    const abort = new AbortController();
+    const cancelling = token.onCancellationRequested(() => abort.abort());
+    shown.report({ message: 'Gathering what was stored' });
+    try {
+      await storeSettled();
+      const onProgress = await this.#progressReporter(shown);
+      const summary = await trainer.retrain(this.#runSettings(), { signal: abort.signal, onProgress });
+      await this.#finish(summary);
+    } catch (error) {
+      if (!abort.signal.aborted) throw error;
+      notices.tell('info', cancelledSentence(this.#progress));
+    } finally {
+      cancelling.dispose();
+    }
+  }
+
+  /** Shows each report of the trainer, and whether the first one continues an earlier run. */
+  async #progressReporter(shown: ProgressBar): Promise<(progress: RetrainProgress) => void> {
+    const hadCheckpoint = await hasFiles(this.#options.paths.checkpoint);
+    return (progress) => {
+      const share = this.#progress === undefined ? 0 : runShare(this.#progress);
+      if (this.#progress === undefined && isResumed(progress, hadCheckpoint))
+        this.#options.notices.tell('info', `Retraining goes on from its checkpoint: ${progressLine(progress)}.`);
+      this.#progress = progress;
+      shown.report({ message: progressLine(progress), increment: 100 * (runShare(progress) - share) });
+      this.#options.onChanged();
+    };
+  }
+
+  #runSettings(): RetrainSettings {
+    const { settings, paths, hyperparameters } = this.#options;
+    const { model, threads, maxPromptTokens, maxNewTokens } = settings();
+    return {
+      ...{ model, threads: threadsOf(threads), maxPromptTokens, maxNewTokens, seed, hyperparameters },
+      storePath: paths.store,
+      adaptersFolder: paths.adapters,
+      checkpointFolder: paths.checkpoint,
+    };
+  }
+
+  async #finish(summary: RetrainSummary): Promise<void> {
+    const { engine, notices, showDetails, rollBack } = this.#options;
+    this.#lastSummary = summary;
+    const { promoted } = summary.manifest.verdict;
+    if (promoted) await engine.useServingAdapter();
+    notices.tell('info', verdictMessage(summary), {
+      'Show Details': () => showDetails(summary),
+      ...(promoted ? { 'Roll Back': rollBack } : {}),
+    });
+  }
+
+  #setRunning(isRunning: boolean): void {
+    this.#isRunning = isRunning;
+    this.#progress = undefined;
+    if (isRunning) this.#options.onStarted();
+    this.#options.onChanged();
+  }
+}
+
+type ProgressBar = vscode.Progress<{ readonly message?: string; readonly increment?: number }>;
+
+async function hasFiles(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  return names.length > 0;
+}

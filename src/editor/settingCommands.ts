@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import type { CurrentSettings } from './currentSettings.ts';
+import type { Notices } from './notices.ts';
+import { isLanguageOn, modelDescriptions } from './settings.ts';
+
+/** What the commands that change settings need. */
+export interface SettingCommandOptions {
+  readonly settings: CurrentSettings;
+  readonly notices: Notices;
+}
+
+/** Turns completions on or off everywhere. */
+export async function toggle({ settings }: SettingCommandOptions): Promise<void> {
+  await settings.write('enabled', !settings.value.enabled);
+}
+
+/** Turns completions on or off for the language of the active editor. */
+export async function toggleLanguage({ settings, notices }: SettingCommandOptions): Promise<void> {
+  const languageId = vscode.window.activeTextEditor?.document.languageId;
+  if (languageId === undefined) {
+    notices.tell('info', 'Open a file in the language that is meant first.');
+    return;
+  }
+  const { languages } = settings.value;
+  await settings.write('languages', { ...languages, [languageId]: !isLanguageOn(languages, languageId) });
+}
+
+const fromFile = '$(file) A GGUF file…';
+const fromFolder = '$(folder) A folder in Hugging Face’s layout…';
+
+/** Lets the user choose the model that writes completions. */
+export async function chooseModel({ settings }: SettingCommandOptions): Promise<void> {
+  const known = Object.entries(modelDescriptions).map(([label, detail]) => ({
+    label,
+    detail,
+    ...(label === settings.value.model ? { description: 'in use' } : {}),
+  }));
+  const chosen = await vscode.window.showQuickPick([...known, { label: fromFile }, { label: fromFolder }], {
+    title: 'Attune: Choose Model',
+  });
+  if (chosen === undefined) return;
+  const isPath = chosen.label === fromFile || chosen.label === fromFolder;
+  const model = isPath ? await choosePath(chosen.label === fromFolder) : chosen.label;
+  if (model !== undefined) await settings.write('model', model);
+}
+
+async function choosePath(isFolder: boolean): Promise<string | undefined> {
+  const [uri] =
+    (await vscode.window.showOpenDialog({
+      title: 'Attune: Choose Model',
+      canSelectFiles: !isFolder,
+      canSelectFolders: isFolder,
+      ...(isFolder ? {} : { filters: { GGUF: ['gguf'] } }),
+    })) ?? [];
+  return uri?.fsPath;
+}

@@ -1,0 +1,130 @@
+import Sortable from 'sortablejs';
+import { rankedIn, unrankedIn, withMoved, withRank, type Ranks } from '../../ranks.ts';
+import { codeBlock } from './codeBlock.ts';
+import { element } from './element.ts';
+
+/** What the list shows and whom it tells. */
+export interface AlternativeListOptions {
+  readonly texts: readonly string[];
+  readonly languageId: string;
+  readonly onInsert: (index: number) => void;
+  readonly onRanked: (ranks: Ranks) => void;
+}
+
+/**
+ * The alternatives in two lists: those that the user has ordered, best first, and the rest. One gets
+ * its rank by dragging, by its number field, or by keys.
+ */
+export class AlternativeList {
+  readonly node = element('div', { className: 'lists' });
+  readonly #options: AlternativeListOptions;
+  #ranks: Ranks;
+  #sortables: Sortable[] = [];
+
+  constructor(options: AlternativeListOptions) {
+    this.#options = options;
+    this.#ranks = options.texts.map(() => null);
+    this.#render();
+  }
+
+  #setRanks(ranks: Ranks, focused: number): void {
+    this.#ranks = ranks;
+    this.#render();
+    this.node.querySelector<HTMLElement>(`[data-index="${focused}"]`)?.focus();
+    this.#options.onRanked(ranks);
+  }
+
+  #render(): void {
+    for (const sortable of this.#sortables) sortable.destroy();
+    const ranked = this.#list(rankedIn(this.#ranks), 'ranked');
+    const unranked = this.#list(unrankedIn(this.#ranks), 'unranked');
+    this.node.replaceChildren(
+      element('h2', {}, 'Your order, best first'),
+      ranked,
+      element('h2', {}, 'Not ranked'),
+      unranked,
+    );
+    this.#sortables = [ranked, unranked].map((list) => this.#sortable(list));
+  }
+
+  #list(indices: readonly number[], name: 'ranked' | 'unranked'): HTMLUListElement {
+    return element('ul', { className: name }, ...indices.map((index) => this.#card(index)));
+  }
+
+  #sortable(list: HTMLUListElement): Sortable {
+    return Sortable.create(list, {
+      group: 'alternatives',
+      animation: 120,
+      handle: '.handle',
+      ghostClass: 'placeholder',
+      onEnd: ({ item, to, newIndex }) => {
+        const index = Number(item.dataset['index']);
+        const isRanked = to.classList.contains('ranked');
+        const ranks = isRanked ? withMoved(this.#ranks, index, newIndex ?? 0) : withRank(this.#ranks, index, null);
+        this.#setRanks(ranks, index);
+      },
+    });
+  }
+
+  #card(index: number): HTMLLIElement {
+    const { texts, languageId, onInsert } = this.#options;
+    const text = texts[index] ?? '';
+    const insert = element('vscode-button', { secondary: true, textContent: 'Insert' });
+    insert.addEventListener('click', () => onInsert(index));
+    const handle = element('span', { className: 'handle', title: 'Drag', ariaHidden: 'true' }, '⠿');
+    const card = element(
+      'li',
+      { className: 'card', tabIndex: 0, data: { index: String(index) } },
+      element('div', { className: 'side' }, handle, this.#rankField(index)),
+      codeBlock(text, languageId),
+      insert,
+    );
+    card.ariaLabel = `Alternative ${index + 1}: ${text}`;
+    card.addEventListener('keydown', (event) => this.#key(event, index));
+    return card;
+  }
+
+  #rankField(index: number): HTMLSelectElement {
+    const rank = this.#ranks[index] ?? null;
+    const option = (value: string, label: string, selected: boolean) => element('option', { value, selected }, label);
+    const numbers = this.#options.texts.map((_, i) => option(String(i + 1), String(i + 1), rank === i + 1));
+    const field = element('select', { title: 'Rank' }, option('', '–', rank === null), ...numbers);
+    field.ariaLabel = `Rank of alternative ${index + 1}`;
+    field.addEventListener('change', () => {
+      const value = field.value === '' ? null : Number(field.value);
+      this.#setRanks(withRank(this.#ranks, index, value), index);
+    });
+    return field;
+  }
+
+  #key(event: KeyboardEvent, index: number): void {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey) return;
+    const action = this.#actionOf(event, index);
+    if (action === undefined) return;
+    event.preventDefault();
+    action();
+  }
+
+  #actionOf({ key, altKey }: KeyboardEvent, index: number): (() => void) | undefined {
+    const isRank = /^[1-9]$/.test(key) && Number(key) <= this.#options.texts.length;
+    if (isRank) return () => this.#setRanks(withRank(this.#ranks, index, Number(key)), index);
+    if (['0', 'Backspace', 'Delete'].includes(key))
+      return () => this.#setRanks(withRank(this.#ranks, index, null), index);
+    if (key === 'Enter') return () => this.#options.onInsert(index);
+    if (key === 'ArrowUp') return () => (altKey ? this.#move(index, -1) : this.#focus(index, -1));
+    if (key === 'ArrowDown') return () => (altKey ? this.#move(index, 1) : this.#focus(index, 1));
+    return undefined;
+  }
+
+  /** Moves an alternative up or down in the order; one that is not ranked comes in at the end. */
+  #move(index: number, by: number): void {
+    const order = rankedIn(this.#ranks);
+    const at = order.includes(index) ? order.indexOf(index) + by : order.length;
+    this.#setRanks(withMoved(this.#ranks, index, Math.max(0, Math.min(at, order.length))), index);
+  }
+
+  #focus(index: number, by: number): void {
+    const cards = [...this.node.querySelectorAll<HTMLElement>('.card')];
+    cards[cards.findIndex((card) => card.dataset['index'] === String(index)) + by]?.focus();
+  }
+}

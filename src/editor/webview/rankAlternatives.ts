@@ -1,0 +1,69 @@
+/*
+ * The page of the side panel 'Rank Alternatives'. It shows what the extension tells it and sends back
+ * what the user does; it keeps nothing.
+ */
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
+import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
+import '@vscode-elements/elements/dist/vscode-textarea/index.js';
+import { toPageSchema, type ToExtension, type ToPage } from '../rankMessages.ts';
+import { codeBlock } from './rank/codeBlock.ts';
+import { element } from './rank/element.ts';
+import { RankForm } from './rank/rankForm.ts';
+import './rank/rankAlternatives.css';
+
+const vscode = acquireVsCodeApi();
+const main = document.querySelector('main') ?? document.body;
+main.ariaLive = 'polite';
+
+window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+  const { data: message } = toPageSchema.safeParse(data);
+  if (message !== undefined) main.replaceChildren(...contentOf(message));
+});
+send({ kind: 'ready' });
+
+function send(message: ToExtension): void {
+  vscode.postMessage(message);
+}
+
+function contentOf(message: ToPage): HTMLElement[] {
+  switch (message.kind) {
+    case 'idle':
+      return [note('Ask for several completions at the cursor and put them in your order. What you prefer is what Attune learns.'), askButton('Ask at the Cursor')];
+    case 'asking':
+      return [placeHeader(message.place), element('div', { className: 'busy' }, element('vscode-progress-ring', {}), 'Writing alternatives…')];
+    case 'alternatives':
+      return [placeHeader(message.place), formOf(message)];
+    case 'nothing':
+      return [note(message.message), askButton('Ask Again')];
+    case 'failed':
+      return [element('p', { className: 'error', role: 'alert' }, message.message), askButton('Ask Again')];
+    case 'saved':
+      return [note(`✓ ${message.message}`), askButton('Rank Others')];
+  }
+}
+
+function formOf(message: Extract<ToPage, { kind: 'alternatives' }>): HTMLElement {
+  const { round } = message;
+  return new RankForm(message, {
+    onInsert: (index) => send({ kind: 'insert', round, index }),
+    onSave: (answer) => send({ kind: 'save', round, answer }),
+  }).node;
+}
+
+function placeHeader({ title, languageId, lineAbove, lineBefore }: Extract<ToPage, { kind: 'asking' }>['place']): HTMLElement {
+  const lines = [lineAbove, lineBefore].filter((line, i) => i === 1 || line !== '').join('\n');
+  const code = codeBlock(lines, languageId);
+  code.append(element('span', { className: 'cursor', ariaHidden: 'true' }));
+  return element('header', {}, element('h1', {}, title), code);
+}
+
+function note(text: string): HTMLElement {
+  return element('p', {}, text);
+}
+
+function askButton(label: string): HTMLElement {
+  const button = element('vscode-button', { textContent: label });
+  button.addEventListener('click', () => send({ kind: 'ask' }));
+  return button;
+}

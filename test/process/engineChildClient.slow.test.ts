@@ -1,0 +1,192 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { EngineSettings, EngineState } from '../../src/process/clients.ts';
+import type { EngineChildClient } from '../../src/process/engineChildClient.ts';
+import { FakeClock } from '../support/fakeClock.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
+import { engineClient, entry, isAlive, newestProcess, until } from './children.ts';
+import { promoteRandomAdapter, requestAt } from './tinyServing.ts';
+
+const never = new AbortController().signal;
+const missing: EngineSettings = { model: '/no/such/model', adaptersFolder: '', device: 'cpu', threads: 1 };
+
+async function tinySettings(): Promise<EngineSettings> {
+  const adaptersFolder = join(temporaryFolder(), 'adapters');
+  return { ...missing, model: await writeTinyModelFolder(), adaptersFolder };
+}
+
+/** The states of a client from now on, as short texts. */
+function statesOf(client: EngineChildClient): string[] {
+  const states: string[] = [];
+  client.onStateChanged((state) => states.push(state.kind === 'loading' ? state.phase : state.kind));
+  return states;
+}
+
+async function isWriting(client: EngineChildClient): Promise<boolean> {
+  return (await client.complete(requestAt('const a = '), never)).policyId !== undefined;
+}
+
+/** Resolves in the state after a crash, with the restart's timer set. */
+async function untilRestart(client: EngineChildClient, clock: FakeClock): Promise<void> {
+  await until(() => clock.pendingTimers > 0 || client.state.kind === 'failed');
+}
+
+describe('the engine in a child process', () => {
+  it('loads a model, completes with it, and is gone when it is disposed', async () => {
+    const { client, log } = engineClient();
+    const states = statesOf(client);
+    expect((await client.complete(requestAt('a'), never)).kind).toBe('none');
+    const settings = await tinySettings();
+    await client.start(settings);
+    expect(states).toEqual(['start', 'load', 'ready']);
+    expect(client.state).toEqual({ kind: 'ready', policyId: settings.model });
+    expect(await isWriting(client)).toBe(true);
+    const request = requestAt('const a = ', { count: 2, temperature: 1 });
+    const alternatives = await client.alternatives(request, never);
+    expect(alternatives.every(({ policyId }) => policyId === settings.model)).toBe(true);
+    client.dispose();
+    expect(states.at(-1)).toBe('stopped');
+    await until(() => !isAlive(newestProcess(log)));
+  });
+
+  it('changes to the adapter that serves now when it is told to', async () => {
+    const { client } = engineClient();
+    const settings = await tinySettings();
+    await client.start(settings);
+    await promoteRandomAdapter(settings, 'one');
+    const policyId = `${settings.model}+one`;
+    await client.useServingAdapter();
+    expect(client.state).toEqual({ kind: 'ready', policyId, adapterId: 'one' });
+    expect(await client.complete(requestAt('const a = '), never)).toMatchObject({ policyId });
+  });
+
+  it('says once and clearly why there is no model, and takes another one then', async () => {
+    const { client } = engineClient();
+    const states = statesOf(client);
+    await client.start(missing);
+    const message = expect.stringMatching(/^There is no model '\/no\/such\/model'\. Choose/) as string;
+    expect(client.state).toEqual({ kind: 'failed', message });
+    expect(states).toEqual(['start', 'failed']);
+    const reason = 'modelNotReady';
+    expect(await client.complete(requestAt('a'), never)).toEqual({ kind: 'none', id: 'c1', reason });
+    await expect(client.alternatives(requestAt('a'), never)).rejects.toMatchObject({ reason });
+    await client.start(await tinySettings());
+    expect(client.state.kind).toBe('ready');
+  });
+
+  it('serves what was asked for last when it is asked for two models at once', async () => {
+    const { client } = engineClient();
+    const [first, second] = [await tinySettings(), await tinySettings()];
+    await Promise.all([client.start(first), client.start(second)]);
+    expect(client.state).toMatchObject({ kind: 'ready', policyId: second.model });
+  });
+
+  it('answers a cancelled completion as cancelled', async () => {
+    const { client } = engineClient();
+    await client.start(await tinySettings());
+    const controller = new AbortController();
+    const asked = client.complete(requestAt('const a = '), controller.signal);
+    controller.abort();
+    expect(await asked).toMatchObject({ kind: 'none', reason: 'cancelled' });
+    expect(await isWriting(client)).toBe(true);
+  });
+});
+
+describe('an engine that dies', () => {
+  it('loses the completion that it was writing, comes back with its adapter, and writes the next', async () => {
+    const clock = new FakeClock();
+    const { client, kill } = engineClient({ clock });
+    const settings = await tinySettings();
+    await promoteRandomAdapter(settings, 'one');
+    await client.start(settings);
+    const { state } = client;
+    const states = statesOf(client);
+    const asked = client.complete(requestAt('const a = '), never);
+    const alternatives = client.alternatives(requestAt('const a = ', { count: 2 }), never);
+    kill();
+    await expect(alternatives).rejects.toThrow('The engine stopped before it answered.');
+    expect(await asked).toEqual({ kind: 'none', id: 'c1', reason: 'modelNotReady' });
+    expect(await isWriting(client)).toBe(false);
+    await untilRestart(client, clock);
+    clock.advanceBy(1000);
+    await until(() => client.state.kind === 'ready');
+    expect(client.state).toEqual(state);
+    expect(states).toEqual(['restart', 'restart', 'load', 'ready']);
+    expect(await isWriting(client)).toBe(true);
+  });
+
+  it('is not started a fourth time when it died three times within a minute, until the user asks', async () => {
+    const clock = new FakeClock();
+    const { client, kill } = engineClient({ clock });
+    const settings = await tinySettings();
+    await client.start(settings);
+    for (const delayMs of [1000, 5000, 0]) {
+      kill();
+      await untilRestart(client, clock);
+      clock.advanceBy(delayMs);
+      await until(() => client.state.kind !== 'loading');
+    }
+    const message = expect.stringMatching(
+      /^The engine stopped 3 times within a minute \(the last time: killed by SIGKILL\), .* reload the window to try again\.$/,
+    ) as string;
+    expect(client.state).toEqual({ kind: 'failed', message });
+    expect(clock.pendingTimers).toBe(0);
+    await client.start(settings);
+    expect(await isWriting(client)).toBe(true);
+  });
+
+  it('ends a start that can never succeed with the reason', async () => {
+    const clock = new FakeClock();
+    const { client, log } = engineClient({ entryPath: join(temporaryFolder(), 'nothing.mjs'), clock });
+    const started = client.start(missing);
+    for (const delayMs of [1000, 5000]) {
+      await untilRestart(client, clock);
+      clock.advanceBy(delayMs);
+    }
+    await started;
+    const message = expect.stringContaining('(the last time: exit code 1)') as string;
+    expect(client.state).toEqual({ kind: 'failed', message });
+    expect(log.join('\n')).toContain("Cannot find module '");
+  });
+
+  it('is not started again while the user has turned it off', async () => {
+    const clock = new FakeClock();
+    const { client, kill, log } = engineClient({ clock });
+    await client.start(await tinySettings());
+    kill();
+    await untilRestart(client, clock);
+    client.dispose();
+    clock.advanceBy(60_000);
+    expect(client.state).toEqual({ kind: 'stopped' });
+    expect(log.filter((line) => line.includes('started as process'))).toHaveLength(1);
+  });
+});
+
+describe('an engine of another version', () => {
+  it('is refused with what to do, and stopped', async () => {
+    const { client, log } = engineClient({ entryPath: join(import.meta.dirname, 'otherVersionEngine.ts') });
+    await client.start(missing);
+    const message = expect.stringMatching(/speaks protocol version 999, .* Reload the window\.$/) as string;
+    expect(client.state satisfies EngineState).toEqual({ kind: 'failed', message });
+    await until(() => !isAlive(newestProcess(log)));
+  });
+});
+
+describe('an engine whose parent dies', () => {
+  it('ends itself at once', async () => {
+    const script = join(import.meta.dirname, 'parentOfEngine.ts');
+    const parent = spawn(process.execPath, [script, entry('engineProcess.ts')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const log: string[] = [];
+    createInterface({ input: parent.stdout }).on('line', (line) => log.push(line));
+    await until(() => log.includes('failed'));
+    const engine = newestProcess(log);
+    expect(isAlive(engine)).toBe(true);
+    parent.kill('SIGKILL');
+    await until(() => !isAlive(engine));
+  });
+});

@@ -1,0 +1,162 @@
+import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { EngineSettings } from '../../src/process/clients.ts';
+import { EngineHost } from '../../src/process/engineHost.ts';
+import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
+import { promoteRandomAdapter, requestAt } from './tinyServing.ts';
+
+const never = new AbortController().signal;
+const quietly = { signal: never, onProgress: () => undefined };
+
+async function tinySettings(): Promise<EngineSettings> {
+  const model = await writeTinyModelFolder();
+  return { model, adaptersFolder: join(temporaryFolder(), 'adapters'), device: 'auto', threads: 1 };
+}
+
+/** What the host writes at a cursor, whether or not it is worth offering. */
+async function writtenBy(host: EngineHost) {
+  const result = await host.complete(requestAt('const a = '), never);
+  return { policyId: result.policyId, tokens: result.written?.completionTokens };
+}
+
+describe('the host of the engine', () => {
+  it('has nothing to offer before a model is loaded', async () => {
+    const host = new EngineHost();
+    const result = await host.complete(requestAt('a = '), never);
+    expect(result).toEqual({ kind: 'none', id: 'c1', reason: 'modelNotReady' });
+    await expect(host.alternatives(requestAt('a = '), never)).rejects.toMatchObject({
+      reason: 'modelNotReady',
+    });
+  });
+
+  it('loads a model, says how far it is, and completes with it', async () => {
+    const settings = await tinySettings();
+    const host = new EngineHost();
+    const phases: string[] = [];
+    const onProgress = ({ phase }: { phase: string }) => phases.push(phase);
+    expect(await host.load(settings, { signal: never, onProgress })).toEqual({ policyId: settings.model });
+    expect(phases).toEqual(['load']);
+    expect(await writtenBy(host)).toMatchObject({ policyId: settings.model });
+    const request = requestAt('const a = ', { count: 3, temperature: 1 });
+    const texts = (await host.alternatives(request, never)).map(({ text }) => text);
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+
+  it('serves the promoted adapter, and the base model again after a rollback', async () => {
+    const settings = await tinySettings();
+    const host = new EngineHost();
+    await host.load(settings, quietly);
+    const base = await writtenBy(host);
+    await promoteRandomAdapter(settings, 'one');
+    const policyId = `${settings.model}+one`;
+    expect(await host.useServingAdapter(never)).toEqual({ policyId, adapterId: 'one' });
+    const adapted = await writtenBy(host);
+    expect(adapted.policyId).toBe(policyId);
+    expect(adapted.tokens).not.toEqual(base.tokens);
+    const restarted = new EngineHost();
+    expect(await restarted.load(settings, quietly)).toEqual({ policyId, adapterId: 'one' });
+    expect(await writtenBy(restarted)).toEqual(adapted);
+    await new AdapterStore(settings.adaptersFolder).rollBack();
+    expect(await host.useServingAdapter(never)).toEqual({ policyId: settings.model });
+    expect(await writtenBy(host)).toEqual(base);
+  });
+
+  const damages: [string, (settings: EngineSettings) => unknown, RegExp][] = [
+    [
+      'has damaged weights',
+      ({ adaptersFolder }) => truncateSync(join(adaptersFolder, 'one', 'adapter_model.safetensors'), 100),
+      /^Adapter one is damaged: .* Until then the base model serves\.$/,
+    ],
+    [
+      'is gone',
+      ({ adaptersFolder }) => rmSync(join(adaptersFolder, 'one'), { recursive: true }),
+      /^There is no adapter one in .* Until then the base model serves\.$/,
+    ],
+    [
+      'cannot be known, because the pointer is damaged',
+      ({ adaptersFolder }) => writeFileSync(join(adaptersFolder, 'active.json'), '{'),
+      /active\.json cannot be read, so the base model serves/,
+    ],
+    [
+      'is for another model',
+      (settings) => promoteRandomAdapter(settings, 'two', 'other'),
+      /^Adapter two does not fit this model: it was trained on other, .* Until then the base model serves\.$/,
+    ],
+  ];
+
+  it.each(damages)('serves the base model with a notice when the adapter %s', async (_, damage, notice) => {
+    const settings = await tinySettings();
+    await promoteRandomAdapter(settings, 'one');
+    await damage(settings);
+    const host = new EngineHost();
+    const serving = await host.load(settings, quietly);
+    expect(serving).toEqual({ policyId: settings.model, notice: expect.stringMatching(notice) as string });
+    expect(await writtenBy(host)).toMatchObject({ policyId: settings.model });
+  });
+});
+
+describe('a model that cannot be had', () => {
+  const failures: [string, (settings: EngineSettings) => EngineSettings, string, RegExp][] = [
+    [
+      'is missing',
+      (settings) => ({ ...settings, model: '/no/such/model' }),
+      'modelMissing',
+      /There is no model '\/no\/such\/model'\. Choose qwen/,
+    ],
+    [
+      'is truncated',
+      (settings) => {
+        truncateSync(join(settings.model, 'model.safetensors'), 9000);
+        return settings;
+      },
+      'modelDamaged',
+      /model\.safetensors is damaged: .* Delete it and get it again\./,
+    ],
+    [
+      'is not one',
+      (settings) => {
+        const path = join(settings.model, 'text.gguf');
+        writeFileSync(path, 'not a model');
+        return { ...settings, model: path };
+      },
+      'modelDamaged',
+      /text\.gguf is damaged: .* Delete it and get it again\./,
+    ],
+    [
+      'is refused by the runtime',
+      (settings) => ({ ...settings, threads: -1 }),
+      'deviceFailed',
+      /ONNX Runtime cannot load the graph/,
+    ],
+  ];
+
+  it.each(failures)('that %s is one clear error', async (_, broken, reason, message) => {
+    const load = new EngineHost().load(broken(await tinySettings()), quietly);
+    await expect(load).rejects.toMatchObject({ name: 'EngineError', reason });
+    await expect(load).rejects.toThrow(message);
+  });
+
+  it.each(failures)('that %s leaves the last good policy at work', async (_, broken, __, message) => {
+    const good = await tinySettings();
+    const host = new EngineHost();
+    await host.load(good, quietly);
+    const before = await writtenBy(host);
+    const { policyId, notice } = await host.load(broken(await tinySettings()), quietly);
+    expect(policyId).toBe(good.model);
+    expect(notice).toMatch(message);
+    expect(notice).toContain(`Until then ${good.model} serves.`);
+    expect(await writtenBy(host)).toEqual(before);
+  });
+
+  it('leaves the last good policy at work when loading it is cancelled', async () => {
+    const good = await tinySettings();
+    const host = new EngineHost();
+    await host.load(good, quietly);
+    const cancelled = { ...quietly, signal: AbortSignal.abort() };
+    await expect(host.load(await tinySettings(), cancelled)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await writtenBy(host)).toMatchObject({ policyId: good.model });
+  });
+});

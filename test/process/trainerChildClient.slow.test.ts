@@ -1,0 +1,236 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
+import type { RetrainSettings, RetrainSummary } from '../../src/process/clients.ts';
+import type { TrainerChildClient } from '../../src/process/trainerChildClient.ts';
+import type { RetrainProgress } from '../../src/trainer/retrainRun.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { engineClient, isAlive, newestProcess, trainerClient, until } from './children.ts';
+import { requestAt } from './tinyServing.ts';
+import { storeTinyWork, tinyRetraining } from './tinyWork.ts';
+
+const never = new AbortController().signal;
+
+async function tinyWork(): Promise<RetrainSettings> {
+  const settings = await tinyRetraining();
+  storeTinyWork(settings.storePath);
+  return settings;
+}
+
+/** Runs to the end; gives the stages in the order they were reported. */
+async function run(client: TrainerChildClient, settings: RetrainSettings) {
+  const stages: string[] = [];
+  const onProgress = ({ stage }: RetrainProgress) => {
+    if (stages.at(-1) !== stage) stages.push(stage);
+  };
+  return { summary: await client.retrain(settings, { signal: never, onProgress }), stages };
+}
+
+/** Runs until `isThere` says so and lets `interrupt` end it; gives the error that it ends with. */
+async function interrupted(
+  client: TrainerChildClient,
+  settings: RetrainSettings,
+  { isThere, interrupt }: { isThere: (progress: RetrainProgress) => boolean; interrupt: () => void },
+  signal = never,
+): Promise<unknown> {
+  const onProgress = (progress: RetrainProgress) => {
+    if (isThere(progress)) interrupt();
+  };
+  return client.retrain(settings, { signal, onProgress }).then(
+    () => 'it was not interrupted',
+    (error: unknown) => error,
+  );
+}
+
+function weightsOf({ adaptersFolder }: RetrainSettings, { manifest }: RetrainSummary): string {
+  return readFileSync(join(adaptersFolder, manifest.adapterId, 'adapter_model.safetensors')).toString('hex');
+}
+
+describe('the trainer in a child process', () => {
+  it('retrains to a verdict, reports each stage, and is gone', async () => {
+    const settings = await tinyWork();
+    const { client, log } = trainerClient();
+    const running = run(client, settings);
+    expect(client.isRunning).toBe(true);
+    const { summary, stages } = await running;
+    expect(stages).toEqual(['sft', 'reward', 'gate']);
+    expect(summary.manifest.verdict.reason).toMatch(/promoted/i);
+    expect(summary.heldOut.before.asked).toBe(summary.manifest.data.heldOutDemonstrations);
+    expect(summary.heldOut.after.typedChars).toBeGreaterThan(0);
+    expect(existsSync(join(settings.adaptersFolder, summary.manifest.adapterId))).toBe(true);
+    expect(existsSync(settings.checkpointFolder)).toBe(false);
+    expect(client.isRunning).toBe(false);
+    expect(isAlive(newestProcess(log))).toBe(false);
+  });
+
+  it('is one run at a time, also where another window runs it', async () => {
+    const settings = await tinyWork();
+    const [here, there] = [trainerClient(), trainerClient()];
+    let refusedThere: unknown;
+    const first = here.client.retrain(settings, {
+      signal: never,
+      onProgress: () => {
+        refusedThere ??= there.client
+          .retrain(settings, { signal: never, onProgress: () => undefined })
+          .catch((error: unknown) => error);
+      },
+    });
+    await expect(run(here.client, settings)).rejects.toMatchObject({ reason: 'alreadyRunning' });
+    await first;
+    expect(await refusedThere).toMatchObject({ name: 'ProcessError', reason: 'alreadyRunning' });
+  });
+
+  it('rests while completions are wanted', async () => {
+    const settings = await tinyWork();
+    const { client } = trainerClient();
+    let steps = 0;
+    const running = client.retrain(settings, { signal: never, onProgress: () => (steps += 1) });
+    await until(() => steps > 0);
+    const typing = setInterval(() => client.noteCompletionWanted(), 100);
+    await sleep(500);
+    const before = steps;
+    await sleep(1000);
+    expect(steps).toBe(before);
+    clearInterval(typing);
+    await running;
+    expect(steps).toBeGreaterThan(before);
+  });
+});
+
+describe('a trainer that is interrupted', () => {
+  const places: [string, (progress: RetrainProgress) => boolean, string[]][] = [
+    [
+      'before its first checkpoint',
+      ({ stage, step }) => stage === 'sft' && step === 3,
+      ['sft', 'reward', 'gate'],
+    ],
+    ['after a checkpoint', ({ stage, step }) => stage === 'reward' && step === 1, ['reward', 'gate']],
+    ['at the gate', ({ stage }) => stage === 'gate', ['gate']],
+  ];
+
+  it.each(places)(
+    'by kill -9 %s goes on and comes to the same adapter, bit for bit',
+    async (_, isThere, rest) => {
+      const settings = await tinyWork();
+      const undisturbed = { ...settings, ...otherFolders() };
+      const whole = await run(trainerClient().client, undisturbed);
+      const { client, kill } = trainerClient();
+      const error = await interrupted(client, settings, { isThere, interrupt: kill });
+      expect(error).toMatchObject({ name: 'ProcessError', reason: 'died' });
+      expect(String(error)).toContain('(killed by SIGKILL). The policy that served before still serves.');
+      expect(client.isRunning).toBe(false);
+      const { summary, stages } = await run(client, settings);
+      expect(stages).toEqual(rest);
+      expect(weightsOf(settings, summary)).toBe(weightsOf(undisturbed, whole.summary));
+      expect(summary.heldOut).toEqual(whole.summary.heldOut);
+      expect(summary.manifest.verdict).toEqual(whole.summary.manifest.verdict);
+    },
+  );
+
+  it('by the user ends within two seconds and goes on later', async () => {
+    const settings = await tinyWork();
+    const { client } = trainerClient();
+    const controller = new AbortController();
+    let abortedAtMs = 0;
+    const interrupt = () => {
+      abortedAtMs ||= Date.now();
+      controller.abort();
+    };
+    const isThere = ({ stage }: RetrainProgress) => stage === 'reward';
+    const error = await interrupted(client, settings, { isThere, interrupt }, controller.signal);
+    expect(error).toMatchObject({ name: 'AbortError' });
+    expect(Date.now() - abortedAtMs).toBeLessThan(2500);
+    expect(client.isRunning).toBe(false);
+    expect((await run(client, settings)).stages).toEqual(['reward', 'gate']);
+  });
+
+  it('before it began does not begin', async () => {
+    const { client, log } = trainerClient();
+    const signal = AbortSignal.abort();
+    const retraining = client.retrain(await tinyRetraining(), { signal, onProgress: () => undefined });
+    await expect(retraining).rejects.toMatchObject({ name: 'AbortError' });
+    expect(log).toEqual([]);
+  });
+
+  it('leaves the engine at work', async () => {
+    const settings = await tinyWork();
+    const engine = engineClient().client;
+    await engine.start({ ...settings, device: 'cpu' });
+    const { client, kill } = trainerClient();
+    await interrupted(client, settings, { isThere: () => true, interrupt: kill });
+    expect(await engine.complete(requestAt('a = '), never)).toMatchObject({ policyId: settings.model });
+  });
+
+  function otherFolders() {
+    const folder = temporaryFolder();
+    return { adaptersFolder: join(folder, 'adapters'), checkpointFolder: join(folder, 'checkpoint') };
+  }
+});
+
+describe('a retraining that cannot be', () => {
+  const failures: [string, (settings: RetrainSettings) => Partial<RetrainSettings>, object, RegExp][] = [
+    [
+      'without a store',
+      () => ({}),
+      { name: 'StoreError', reason: 'missing' },
+      /There is no feedback yet: it begins with the first completion\./,
+    ],
+    [
+      'from a damaged store',
+      ({ storePath }) => {
+        writeFileSync(storePath, 'this is no database '.repeat(500));
+        return {};
+      },
+      { name: 'StoreError', reason: 'corrupt' },
+      /Restart the editor: the damaged file is then set aside/,
+    ],
+    [
+      'from an empty store',
+      ({ storePath }) => {
+        openFeedbackStore(storePath, 0).store.close();
+        return {};
+      },
+      { name: 'TrainerError', reason: 'noExamples' },
+      /There is nothing to learn from yet: of 0 stored records none has a known answer\. Work with completions/,
+    ],
+    [
+      'with a model that is missing',
+      ({ storePath }) => {
+        storeTinyWork(storePath, 4);
+        return { model: '/no/such/model' };
+      },
+      { name: 'EngineError', reason: 'modelMissing' },
+      /There is no model '\/no\/such\/model'\. Choose/,
+    ],
+    [
+      'with a model that is damaged',
+      ({ storePath }) => {
+        storeTinyWork(storePath, 4);
+        const model = join(dirname(storePath), 'model.gguf');
+        writeFileSync(model, 'GGUF');
+        return { model };
+      },
+      { name: 'EngineError', reason: 'modelDamaged' },
+      /model\.gguf is damaged: .* Delete it and get it again\./,
+    ],
+    [
+      'with hyperparameters out of range',
+      () => ({ hyperparameters: { sft: { epochs: 99 } } }),
+      { name: 'ProcessError', reason: 'badSettings' },
+      /The hyperparameters cannot be used: .*sft\.epochs\. Correct or remove them\./,
+    ],
+  ];
+
+  it.each(failures)('%s ends with one clear message', async (_, prepare, error, message) => {
+    const settings = await tinyRetraining();
+    mkdirSync(dirname(settings.storePath), { recursive: true });
+    const { client, log } = trainerClient();
+    const retraining = run(client, { ...settings, ...prepare(settings) });
+    await expect(retraining).rejects.toMatchObject(error);
+    await expect(retraining).rejects.toThrow(message);
+    expect(log).toHaveLength(1);
+    expect(client.isRunning).toBe(false);
+  });
+});
