@@ -1,7 +1,8 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { WantedPlace } from '../completion/completer.ts';
 import { contextAround } from '../completion/context.ts';
 import type { AskedAt } from '../feedback/editorEvent.ts';
+import type { OpenDocument } from '../feedback/typingObserver.ts';
 
 /**
  * The documents that are written by hand and can be completed, cells of notebooks and files without
@@ -39,4 +40,10 @@ export function placeAt(
 export function askedAt(place: WantedPlace, atMs: number): AskedAt {
   const { documentUri, languageId, offset, prefix, suffix } = place;
   return { atMs, documentUri, languageId, offset, prefix, suffix };
+}
+
+/** A document that is open now; undefined when it is not. */
+export function readOpenDocument(documentUri: string): OpenDocument | undefined {
+  const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === documentUri);
+  return document && { languageId: document.languageId, text: document.getText() };
 }

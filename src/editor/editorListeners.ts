@@ -2,12 +2,16 @@ import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
 import type { EditorEvent } from '../feedback/editorEvent.ts';
 import { isOurs } from './documentPlace.ts';
+import type { EditorListener } from './editorEar.ts';
 
 /**
  * Turns what happens in VS Code's editors into events for feedback, in VS Code's own order: an edit
  * comes before where it left the cursor, and before the command behind an accept.
  */
-export function listenToEditors(hear: (event: EditorEvent) => void, clock: Clock): vscode.Disposable {
+export function listenToEditors(listeners: readonly EditorListener[], clock: Clock): vscode.Disposable {
+  const hear = (event: EditorEvent): void => {
+    for (const listener of listeners) listener.handle(event);
+  };
   const at = (document: vscode.TextDocument) => ({
     atMs: clock.nowMs(),
     documentUri: document.uri.toString(),

@@ -2,10 +2,11 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { exportFeedback } from '../feedback/exportFeedback.ts';
-import type { FeedbackCounts, FeedbackStore } from '../feedback/feedbackStore.ts';
+import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import type { Adapters } from '../process/adapters.ts';
 import type { EngineClient } from '../process/clients.ts';
 import type { Notices } from './notices.ts';
+import { recordCountOf } from './recordCount.ts';
 
 /** What the commands on stored feedback need. */
 export interface FeedbackCommandOptions {
@@ -49,7 +50,10 @@ export class FeedbackCommands {
     const store = await this.#settledStore();
     const count = store.forgetDocument(document.uri.toString());
     const name = basename(document.uri.path);
-    this.#options.notices.tell('info', `${count} records of ${name} are forgotten. What it taught an adapter stays in it.`);
+    this.#options.notices.tell(
+      'info',
+      `${count} records of ${name} are forgotten. What it taught an adapter stays in it.`,
+    );
     this.#options.onChanged();
   };
 
@@ -87,9 +91,4 @@ export class FeedbackCommands {
     await storeSettled();
     return store;
   }
-}
-
-/** How many records a store holds. */
-export function recordCountOf({ completions, rankings, demonstrations }: FeedbackCounts): number {
-  return completions + rankings + demonstrations;
 }

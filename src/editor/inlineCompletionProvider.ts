@@ -48,7 +48,8 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
 
   async #provide({ document, position, context }: Asked, signal: AbortSignal) {
     const { completer, noteCompletionWanted } = this.#options;
-    const trigger = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? 'invoked' : 'automatic';
+    const trigger =
+      context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? 'invoked' : 'automatic';
     const place = placeAt(document, position, trigger);
     const { version } = document;
     noteCompletionWanted();
@@ -94,7 +95,10 @@ function isShowable(
   return extendsSelected(text, { text: selected.text, replacedBefore });
 }
 
-function toItem({ id, text, replacedChars }: Completion, position: vscode.Position): vscode.InlineCompletionItem {
+function toItem(
+  { id, text, replacedChars }: Completion,
+  position: vscode.Position,
+): vscode.InlineCompletionItem {
   const range = new vscode.Range(position, position.translate(0, replacedChars));
   const command = { command: noteCommands.accepted, title: 'Note that it was accepted', arguments: [id] };
   return new vscode.InlineCompletionItem(text, range, command);

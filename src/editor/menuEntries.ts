@@ -17,7 +17,8 @@ export function menuEntries(facts: StatusFacts, languageId: string | undefined):
   const { engine, retraining, storedRecords } = facts;
   const hasStore = storedRecords !== undefined;
   const entries: (MenuEntry | false)[] = [
-    (engine.kind === 'failed' || engine.kind === 'stopped') && entry('attune.startEngine', 'debug-start', 'Start Model'),
+    (engine.kind === 'failed' || engine.kind === 'stopped') &&
+      entry('attune.startEngine', 'debug-start', 'Start Model'),
     entry('attune.toggle', 'power', facts.isEnabled ? 'Turn Completions Off' : 'Turn Completions On'),
     languageId !== undefined && facts.isEnabled && languageEntry(facts.isLanguageOn, languageId),
     engine.kind === 'ready' && entry('attune.rankAlternatives', 'list-ordered', 'Rank Alternatives'),

@@ -156,7 +156,9 @@ export class RankPanel implements vscode.WebviewViewProvider {
   async #whyNotStored(documentUri: string): Promise<string | undefined> {
     if (this.#options.sink() === undefined) return 'Storing is off, so a ranking here is not kept.';
     const reason = await whyDocumentNotStorable(documentUri, this.#options.storageRules());
-    return reason === undefined ? undefined : `Nothing of this file is stored (${reason}), so a ranking here is not kept.`;
+    return reason === undefined
+      ? undefined
+      : `Nothing of this file is stored (${reason}), so a ranking here is not kept.`;
   }
 
   /** Puts an alternative where it was asked for, unless the text there is another by now. */
@@ -169,7 +171,11 @@ export class RankPanel implements vscode.WebviewViewProvider {
     if (now.prefix !== place.prefix || !now.suffix.startsWith(place.suffix.slice(0, chosen.replacedChars)))
       throw new Error('The text before the cursor is another by now: ask again.');
     const edit = new vscode.WorkspaceEdit();
-    edit.replace(document.uri, new vscode.Range(position, position.translate(0, chosen.replacedChars)), chosen.text);
+    edit.replace(
+      document.uri,
+      new vscode.Range(position, position.translate(0, chosen.replacedChars)),
+      chosen.text,
+    );
     await vscode.workspace.applyEdit(edit);
     await vscode.window.showTextDocument(document, vscode.window.activeTextEditor?.viewColumn);
   }

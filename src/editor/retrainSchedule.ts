@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import type * as vscode from 'vscode';
 import type { Clock, Timer } from '../completion/clock.ts';
 import type { Settings } from './settings.ts';
 
@@ -5,13 +7,10 @@ import type { Settings } from './settings.ts';
 export interface RetrainFacts {
   readonly schedule: Settings['retrainSchedule'];
   readonly nowMs: number;
-  /** When the last retraining began; 0 before the first. */
-  readonly lastRetrainMs: number;
+  readonly last: LastRetraining;
   /** When something was last typed or moved. */
   readonly lastEventMs: number;
-  /** Records stored now, and when the last retraining began. */
   readonly storedRecords: number;
-  readonly storedRecordsThen: number;
 }
 
 const dayMs = 24 * 60 * 60_000;
@@ -24,39 +23,77 @@ const minNewRecords = 50;
 
 /** Whether a retraining is due. */
 export function isRetrainDue(facts: RetrainFacts): boolean {
-  const { nowMs, lastRetrainMs, lastEventMs, storedRecords, storedRecordsThen } = facts;
+  const { nowMs, last, lastEventMs, storedRecords } = facts;
   return (
     facts.schedule === 'dailyWhenIdle' &&
-    nowMs - lastRetrainMs >= dayMs &&
+    nowMs - last.atMs >= dayMs &&
     nowMs - lastEventMs >= idleMs &&
-    storedRecords - storedRecordsThen >= minNewRecords
+    storedRecords - last.storedRecords >= minNewRecords
   );
 }
 
+const lastRetrainingSchema = z.object({ atMs: z.number(), storedRecords: z.number() });
+
+/** The last retraining that was begun, as VS Code remembers it for us between windows. */
+export type LastRetraining = z.infer<typeof lastRetrainingSchema>;
+
+const lastRetrainingKey = 'lastRetraining';
+
 const checkEveryMs = 5 * 60_000;
+
+/** What the schedule looks at and what it starts. */
+export interface RetrainScheduleOptions {
+  readonly settings: () => Settings;
+  readonly feedback: {
+    readonly lastEventMs: number;
+    readonly records: { readonly count: number | undefined };
+  };
+  readonly memento: vscode.Memento;
+  readonly clock: Clock;
+  readonly retrain: () => void;
+}
 
 /** Asks every few minutes whether a retraining is due, and starts it then. */
 export class RetrainSchedule {
-  readonly #facts: () => RetrainFacts;
-  readonly #retrain: () => void;
-  readonly #clock: Clock;
+  readonly #options: RetrainScheduleOptions;
   #timer: Timer | undefined;
 
-  constructor(facts: () => RetrainFacts, retrain: () => void, clock: Clock) {
-    this.#facts = facts;
-    this.#retrain = retrain;
-    this.#clock = clock;
+  constructor(options: RetrainScheduleOptions) {
+    this.#options = options;
     this.#wait();
   }
+
+  /** Remembers that a retraining begins, whoever started it. */
+  readonly noteStarted = (): void => {
+    const { memento, clock, feedback } = this.#options;
+    const last: LastRetraining = { atMs: clock.nowMs(), storedRecords: feedback.records.count ?? 0 };
+    void memento.update(lastRetrainingKey, last);
+  };
 
   dispose(): void {
     this.#timer?.dispose();
   }
 
   #wait(): void {
-    this.#timer = this.#clock.setTimer(checkEveryMs, () => {
-      if (isRetrainDue(this.#facts())) this.#retrain();
+    this.#timer = this.#options.clock.setTimer(checkEveryMs, () => {
+      if (isRetrainDue(this.#facts())) this.#options.retrain();
       this.#wait();
     });
   }
+
+  #facts(): RetrainFacts {
+    const { settings, feedback, memento, clock } = this.#options;
+    return {
+      schedule: settings().retrainSchedule,
+      nowMs: clock.nowMs(),
+      last: readLastRetraining(memento),
+      lastEventMs: feedback.lastEventMs,
+      storedRecords: feedback.records.count ?? 0,
+    };
+  }
+}
+
+/** When the last retraining was begun, and with how much; zeros before the first. */
+function readLastRetraining(memento: vscode.Memento): LastRetraining {
+  return lastRetrainingSchema.safeParse(memento.get(lastRetrainingKey)).data ?? { atMs: 0, storedRecords: 0 };
 }

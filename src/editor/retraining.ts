@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { EngineClient, RetrainSettings, RetrainSummary, TrainerClient } from '../process/clients.ts';
 import type { DataPaths } from './dataFolder.ts';
 import { threadsOf } from './engineStarter.ts';
+import { messageOf, type Logger } from './logger.ts';
 import type { Notices } from './notices.ts';
 import {
   cancelledSentence,
@@ -28,6 +29,7 @@ export interface RetrainingOptions {
   /** Resolves when all feedback so far is stored. */
   readonly storeSettled: () => Promise<void>;
   readonly notices: Notices;
+  readonly log: Logger;
   readonly onChanged: () => void;
   readonly onStarted: () => void;
   readonly showDetails: (summary: RetrainSummary) => void;
@@ -63,12 +65,20 @@ export class Retraining {
     return this.#lastSummary;
   }
 
-  /**
-   * Retrains to a verdict.
-   *
-   * @param location where progress shows: loudly when the user asked for it, else in the status bar.
-   */
-  async run(location: vscode.ProgressLocation): Promise<void> {
+  /** Retrains to a verdict because the user asked for it, with a notification that shows how far it is. */
+  readonly run = (): Promise<void> => this.#run(vscode.ProgressLocation.Notification);
+
+  /** Retrains by schedule: progress is in the status bar only, and what goes wrong in the log. */
+  async runUnasked(): Promise<void> {
+    if (this.#isRunning) return;
+    try {
+      await this.#run(vscode.ProgressLocation.Window);
+    } catch (error) {
+      this.#options.log.warn(`The scheduled retraining ended: ${messageOf(error)}`);
+    }
+  }
+
+  async #run(location: vscode.ProgressLocation): Promise<void> {
     const { trainer, notices } = this.#options;
     if (this.#isRunning || trainer.isRunning) {
       notices.tell('info', 'A retraining is running already; the status bar shows how far it is.');
@@ -107,7 +117,10 @@ export class Retraining {
     return (progress) => {
       const share = this.#progress === undefined ? 0 : runShare(this.#progress);
       if (this.#progress === undefined && isResumed(progress, hadCheckpoint))
-        this.#options.notices.tell('info', `Retraining goes on from its checkpoint: ${progressLine(progress)}.`);
+        this.#options.notices.tell(
+          'info',
+          `Retraining goes on from its checkpoint: ${progressLine(progress)}.`,
+        );
       this.#progress = progress;
       shown.report({ message: progressLine(progress), increment: 100 * (runShare(progress) - share) });
       this.#options.onChanged();

@@ -63,7 +63,7 @@ export class SessionOffers implements OutcomeListener {
     };
   }
 
-  hear(event: EditorEvent): void {
+  handle(event: EditorEvent): void {
     if (event.kind !== 'offered') return;
     this.#last = event;
     if (this.#offers.has(event.completion.id)) return;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CompleterSettings } from '../completion/completer.ts';
 
 /** What package.json says of one setting; the name of its property is the key of the table below. */
 export type SettingManifest = Readonly<Record<string, unknown>> & {
@@ -39,9 +40,9 @@ function oneOf<const T extends string>(
   fallback: NoInfer<T>,
   description: string,
 ): Setting<T> {
-  const values = Object.keys(choices) as T[];
+  const values = Object.keys(choices);
   return {
-    schema: z.enum(values) as unknown as z.ZodType<T>,
+    schema: z.custom<T>((value) => typeof value === 'string' && values.includes(value)),
     fallback,
     manifest: {
       type: 'string',
@@ -140,7 +141,8 @@ export const settingTable = {
   retrainSchedule: oneOf(
     {
       manual: 'Only by the command “Attune: Retrain Assistant”.',
-      dailyWhenIdle: 'Also by itself: once a day, when nothing was typed for a while and there is enough to learn.',
+      dailyWhenIdle:
+        'Also by itself: once a day, when nothing was typed for a while and there is enough to learn.',
     },
     'manual',
     'When Attune retrains.',
@@ -184,7 +186,17 @@ function parseSetting(name: SettingName, written: unknown) {
   return { name, value: fallback, problem };
 }
 
-/** Whether completions are on for a language, as the completer reads the setting. */
-export function isLanguageOn(languages: Readonly<Record<string, boolean>>, languageId: string): boolean {
+/**
+ * Whether completions are on for a language, as the completer reads the setting.
+ *
+ * @param languageId undefined where no document is open.
+ */
+export function isLanguageOn(languages: Settings['languages'], languageId = '*'): boolean {
   return languages[languageId] ?? languages['*'] ?? true;
+}
+
+/** The settings as the completer takes them. */
+export function completerSettings(settings: Settings): CompleterSettings {
+  const { enabled, languages, debounceMs, maxPromptTokens, maxNewTokens } = settings;
+  return { isEnabled: enabled, languages, debounceMs, maxPromptTokens, maxNewTokens };
 }

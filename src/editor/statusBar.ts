@@ -43,6 +43,8 @@ export class StatusBar implements vscode.Disposable {
     const { text, isFailed } = statusOf(facts);
     this.#item.text = text;
     this.#item.tooltip = new vscode.MarkdownString(tooltipOf(facts), true);
-    this.#item.backgroundColor = isFailed ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+    this.#item.backgroundColor = isFailed
+      ? new vscode.ThemeColor('statusBarItem.errorBackground')
+      : undefined;
   }
 }

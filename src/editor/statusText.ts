@@ -75,7 +75,9 @@ const phaseWords: Readonly<Record<string, string>> = {
 /** What the engine is doing while it loads, with the share that is done where that is known. */
 export function loadingText({ phase, doneBytes, totalBytes }: LoadingState): string {
   const words = phaseWords[phase] ?? phase;
-  return totalBytes === 0 ? words : `${words}: ${percent(doneBytes / totalBytes)} of ${megabytes(totalBytes)}`;
+  return totalBytes === 0
+    ? words
+    : `${words}: ${percent(doneBytes / totalBytes)} of ${megabytes(totalBytes)}`;
 }
 
 type LoadingState = Extract<EngineState, { kind: 'loading' }>;

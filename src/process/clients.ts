@@ -35,7 +35,7 @@ export type EngineState =
       readonly kind: 'ready';
       readonly policyId: PolicyId;
       readonly adapterId?: AdapterId | undefined;
-      /** Something the user should know although completions work, such as an adapter that could not be used. */
+      /** Something the user should know although completions work, such as an adapter, or a newly chosen model, that could not be used. */
       readonly notice?: string | undefined;
     }
   /** It cannot serve; the message says why and what to do. */
@@ -47,11 +47,16 @@ export interface EngineClient extends Disposable {
   onStateChanged(listener: (state: EngineState) => void): Disposable;
   /** Starts the process if need be and loads the model with the serving adapter. Ends with 'ready' or 'failed'. */
   start(settings: EngineSettings): Promise<void>;
+  /** Ends the process, also while it loads; what it has downloaded so far is kept for the next start. */
+  stop(): void;
   /** Reads the adapter store's pointer again, after a promotion or a rollback. */
   useServingAdapter(): Promise<void>;
   /** The completion for a request; 'modelNotReady' while there is no policy, also while the process restarts. */
   complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult>;
-  /** Different completions for one cursor, for the side panel. */
+  /**
+   * Different completions for one cursor, for the side panel. Throws ProcessError 'modelNotReady'
+   * while there is no policy and 'died' when the process dies meanwhile.
+   */
   alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Completion[]>;
 }
 

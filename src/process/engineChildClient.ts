@@ -96,11 +96,15 @@ export class EngineChildClient implements EngineClient {
     }
   }
 
-  dispose(): void {
+  stop(): void {
     this.#loading.abort();
     this.#restart?.dispose();
     this.#stopChild();
     this.#setState({ kind: 'stopped' });
+  }
+
+  dispose(): void {
+    this.stop();
     this.#listeners.clear();
   }
 

@@ -72,7 +72,7 @@ export class RetrainRun {
     restored: { readonly progress: JobProgress; readonly vectors: Readonly<Record<string, Float32Array>> },
   ) {
     this.sessions = new GraphSessions((graph) =>
-      createOnnxSession(graph, base.weights, { purpose: 'train', threads }),
+      createOnnxSession(graph, [base.weights], { purpose: 'train', threads }),
     );
     this.#hooks = hooks;
     this.#folder = folder;

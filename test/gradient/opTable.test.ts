@@ -30,7 +30,11 @@ interface OpCase {
 }
 
 const row = (...data: number[]): TestTensor => ({ shape: [data.length], data });
-const ints = (dtype: 'int32' | 'int64', shape: readonly number[], ...data: number[]): TestTensor => ({
+const ints = (
+  dtype: 'int8' | 'int32' | 'int64',
+  shape: readonly number[],
+  ...data: number[]
+): TestTensor => ({
   dtype,
   shape,
   data,
@@ -149,6 +153,24 @@ const cases: { readonly [O in OpName]: readonly OpCase[] } = {
     { what: 'rows', tensors: [normals(1, 3, 4), normals(2, 4)], attributes: { epsilon: 1e-5 } },
     { what: 'small rows', tensors: [row(0, 0.2, -0.1, 0), normals(2, 4)], attributes: { epsilon: 1e-2 } },
   ],
+  rowMaxAbs: [
+    {
+      what: 'rows of one sign and of both',
+      tensors: [{ shape: [2, 3], data: [1, -2, 0.5, 0, 3, 1] }],
+      wrt: [],
+    },
+  ],
+  int8MatMul: [
+    {
+      what: 'rows of one size',
+      tensors: [
+        { shape: [2, 4], data: [1, -0.5, 0.25, 0.1, -1, 0.3, 0.7, -0.2] },
+        ints('int8', [4, 3], 127, -5, 3, -20, 64, 9, 33, 0, -127, 1, 2, 90),
+        row(0.01, 0.02, 0.005),
+      ],
+      wrt: [],
+    },
+  ],
   rotary: [
     {
       what: 'positions out of order',
@@ -196,6 +218,11 @@ const refusals: { readonly [O in OpName]: readonly OpCase[] } = {
   scatterRows: [
     { what: 'no rows', tensors: [ints('int32', [1], 0), normals(1, 3)], attributes: { rowCount: 2 } },
   ],
+  rowMaxAbs: [],
+  int8MatMul: [
+    { what: 'float weights', tensors: [normals(1, 2, 4), normals(2, 4, 3), row(1, 1, 1)] },
+    { what: 'other scales', tensors: [normals(1, 2, 2), ints('int8', [2, 3], 1, 2, 3, 4, 5, 6), row(1, 1)] },
+  ],
   rmsNorm: [{ what: 'weights', tensors: [normals(1, 2, 3), normals(2, 2)], attributes: { epsilon: 1e-5 } }],
   rotary: [
     { what: 'positions as floats', tensors: [normals(1, 1, 1, 3, 4), normals(2, 1, 3), cosTable, sinTable] },
@@ -221,6 +248,10 @@ describe.each(opNames)('%s', (op) => {
   });
 
   const smooth = cases[op].filter(({ wrt }) => wrt?.length !== 0);
+  it('has a gradient case if it has a gradient', () => {
+    expect(smooth.length > 0).toBe(opTable[op].gradient !== undefined && op !== 'greater');
+  });
+
   it.each(smooth)('has the gradient that central differences show: $what', async (opCase) => {
     const wrt = opCase.wrt ?? opCase.tensors.map((_, i) => i);
     const graph = analyticGradients(opCase.tensors, buildCase(op, opCase), wrt);

@@ -95,6 +95,14 @@ describe('the engine in a child process', () => {
   });
 });
 
+// Windows has no such signal to send; its Ctrl+C reaches the same handler.
+it.skipIf(process.platform === 'win32')('leaves Ctrl+C in a terminal to its parent', async () => {
+  const { client, log } = engineClient();
+  await client.start(await tinySettings());
+  process.kill(newestProcess(log), 'SIGINT');
+  expect(await isWriting(client)).toBe(true);
+});
+
 describe('an engine that dies', () => {
   it('loses the completion that it was writing, comes back with its adapter, and writes the next', async () => {
     const clock = new FakeClock();

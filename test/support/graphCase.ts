@@ -62,11 +62,7 @@ export async function runOnnx(
   graph: Graph,
   tensors: readonly TestTensor[],
 ): Promise<Readonly<Record<string, Tensor>>> {
-  const session = await createOnnxSession(
-    graph,
-    { path: 'none', tensors: new Map() },
-    { purpose: 'serve', threads: 1 },
-  );
+  const session = await createOnnxSession(graph, [], { purpose: 'serve', threads: 1 });
   const feeds = Object.fromEntries(tensors.map((tensor, i) => [`x${i}`, toTensor(tensor)]));
   const used = new Set(graph.nodes.map((node) => node.name));
   const results = await session.run(
@@ -78,6 +74,7 @@ export async function runOnnx(
 
 function toTensor({ shape, data, dtype = 'float32' }: TestTensor): Tensor {
   if (dtype === 'int64') return { dims: shape, data: BigInt64Array.from(data, BigInt) };
+  if (dtype === 'int8') return { dims: shape, data: Int8Array.from(data) };
   return { dims: shape, data: dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data) };
 }
 

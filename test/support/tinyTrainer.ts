@@ -26,7 +26,7 @@ export async function makeTinyTrainer(rank = 4): Promise<TinyTrainer> {
   const lora = { rank, alpha: 2 * rank };
   const layout = loraLayout(tinyConfig, lora);
   const sessions = new GraphSessions((graph) =>
-    createOnnxSession(graph, tiny.weights, { purpose: 'train', threads: 1 }),
+    createOnnxSession(graph, [tiny.weights], { purpose: 'train', threads: 1 }),
   );
   return {
     tiny,

@@ -29,9 +29,17 @@ function send(message: ToExtension): void {
 function contentOf(message: ToPage): HTMLElement[] {
   switch (message.kind) {
     case 'idle':
-      return [note('Ask for several completions at the cursor and put them in your order. What you prefer is what Attune learns.'), askButton('Ask at the Cursor')];
+      return [
+        note(
+          'Ask for several completions at the cursor and put them in your order. What you prefer is what Attune learns.',
+        ),
+        askButton('Ask at the Cursor'),
+      ];
     case 'asking':
-      return [placeHeader(message.place), element('div', { className: 'busy' }, element('vscode-progress-ring', {}), 'Writing alternatives…')];
+      return [
+        placeHeader(message.place),
+        element('div', { className: 'busy' }, element('vscode-progress-ring', {}), 'Writing alternatives…'),
+      ];
     case 'alternatives':
       return [placeHeader(message.place), formOf(message)];
     case 'nothing':
@@ -51,7 +59,12 @@ function formOf(message: Extract<ToPage, { kind: 'alternatives' }>): HTMLElement
   }).node;
 }
 
-function placeHeader({ title, languageId, lineAbove, lineBefore }: Extract<ToPage, { kind: 'asking' }>['place']): HTMLElement {
+function placeHeader({
+  title,
+  languageId,
+  lineAbove,
+  lineBefore,
+}: Extract<ToPage, { kind: 'asking' }>['place']): HTMLElement {
   const lines = [lineAbove, lineBefore].filter((line, i) => i === 1 || line !== '').join('\n');
   const code = codeBlock(lines, languageId);
   code.append(element('span', { className: 'cursor', ariaHidden: 'true' }));

@@ -5,6 +5,8 @@ import { convertGguf } from '../weights/convertGguf.ts';
 import { convertSafetensors, isModelFolder, listWeightFiles } from '../weights/convertSafetensors.ts';
 import { freeBytesOf, type FreeBytes } from '../weights/diskSpace.ts';
 import { modelMissing } from '../weights/modelErrors.ts';
+import { ensureInt8Weights } from '../weights/int8Weights.ts';
+import { readModelConfig } from '../weights/modelFolder.ts';
 import { modelFiles } from '../weights/modelFiles.ts';
 import { isFolder } from '../weights/pathKind.ts';
 import type { OnModelProgress } from '../weights/progress.ts';
@@ -42,8 +44,15 @@ const converterVersion = 1;
  */
 export async function ensureModelFolder(model: string, options: EnsureOptions): Promise<string> {
   const complete = withDefaults(options);
+  const folder = await ensureFloatFolder(model, complete);
+  await ensureServingWeights(folder, complete);
+  return folder;
+}
+
+/** The folder with float32 weights. */
+async function ensureFloatFolder(model: string, options: CompleteOptions): Promise<string> {
   const entry = findEntry(model);
-  if (entry !== undefined) return ensureCatalogueModel(entry, complete);
+  if (entry !== undefined) return ensureCatalogueModel(entry, options);
   const found = await stat(model).catch(() => undefined);
   if (found === undefined) {
     throw unknownModel(
@@ -51,7 +60,21 @@ export async function ensureModelFolder(model: string, options: EnsureOptions): 
       catalogue.map(({ id }) => id),
     );
   }
-  return found.isDirectory() ? ensureHuggingFaceFolder(model, complete) : ensureGgufFile(model, complete);
+  return found.isDirectory() ? ensureHuggingFaceFolder(model, options) : ensureGgufFile(model, options);
+}
+
+/** Adds the int8 weights that completions are served from; a folder that may not be written to is served in float32. */
+async function ensureServingWeights(folder: string, options: CompleteOptions): Promise<void> {
+  try {
+    await ensureInt8Weights(folder, await readModelConfig(folder), options);
+  } catch (error) {
+    if (!isNotWritable(error)) throw error;
+  }
+}
+
+function isNotWritable(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
 }
 
 type CompleteOptions = ReturnType<typeof withDefaults>;

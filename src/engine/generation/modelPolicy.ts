@@ -25,6 +25,8 @@ export interface BaseModel {
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
   readonly weights: WeightLocations;
+  /** Absent where only float32 is wanted. */
+  readonly int8Weights?: WeightLocations | undefined;
 }
 
 /** Trained LoRA factors. */
@@ -37,7 +39,7 @@ export interface Adapter {
 /** What a policy is loaded from. */
 export interface PolicyOptions {
   readonly id: PolicyId;
-  readonly adapter?: Adapter;
+  readonly adapter?: Adapter | undefined;
   readonly threads: number;
 }
 
@@ -50,16 +52,24 @@ export const maxTextTokens = 4096;
 /** Prompt tokens per run: long enough for full speed of the matrix products, short enough to cancel soon. */
 const promptChunk = 128;
 
-/** Loads the policy; its weights are mapped, so this takes the time of building one session. */
+/**
+ * Loads the policy; its weights are mapped, so this takes the time of building one session. It
+ * computes in int8 where the model has int8 weights.
+ */
 export async function loadPolicy(
   model: BaseModel,
   { id, adapter, threads }: PolicyOptions,
 ): Promise<ModelPolicy> {
-  const graph = servingGraph(model.config, maxTextTokens, adapter?.lora);
-  const session = await createOnnxSession(graph, model.weights, { purpose: 'serve', threads });
-  const { config, tokenizer } = model;
-  const writer = { config, tokenizer, session, prefixes: new TokenPrefixes(tokenizer) };
-  return new ModelPolicy(id, writer, adapter?.theta);
+  const { config, tokenizer, weights, int8Weights } = model;
+  const precision = int8Weights === undefined ? 'float32' : 'int8';
+  const graph = servingGraph(config, maxTextTokens, { precision, lora: adapter?.lora });
+  const files = int8Weights === undefined ? [weights] : [weights, int8Weights];
+  const session = await createOnnxSession(graph, files, { purpose: 'serve', threads });
+  return new ModelPolicy(
+    id,
+    { tokenizer, config, session, prefixes: new TokenPrefixes(tokenizer) },
+    adapter?.theta,
+  );
 }
 
 /** What policies of one model share, whatever their adapters hold. */

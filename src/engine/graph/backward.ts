@@ -46,9 +46,12 @@ function gradientsOfInputs(
   isOnPath: ReadonlySet<Value>,
 ): readonly (Value | undefined)[] {
   const isWanted = node.inputs.map((input) => isOnPath.has(input));
-  return g.scope(`${node.name}/grad`, () =>
-    ruleOf(node.op).gradient({ g, isWanted }, node as OpNode & { readonly attributes: never }, dy),
+  const rule = ruleOf(node.op);
+  const gradients = g.scope(`${node.name}/grad`, () =>
+    rule.gradient?.({ g, isWanted }, node as OpNode & { readonly attributes: never }, dy),
   );
+  invariant(gradients !== undefined, `${node.name}: ${node.op} has no gradient`);
+  return gradients;
 }
 
 function addGradient(

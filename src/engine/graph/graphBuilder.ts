@@ -39,7 +39,7 @@ export class GraphBuilder {
   }
 
   /** A frozen tensor of the model file; asked for twice, it is the same node. */
-  weight(weightName: string, shape: Shape): WeightNode {
+  weight(weightName: string, shape: Shape, dtype: DType = 'float32'): WeightNode {
     const known = this.#weights.get(weightName);
     if (known !== undefined) return known;
     const node: WeightNode = {
@@ -47,7 +47,7 @@ export class GraphBuilder {
       id: this.#nextId++,
       name: this.#uniqueName(weightName, false),
       shape,
-      dtype: 'float32',
+      dtype,
       weightName,
     };
     this.#weights.set(weightName, node);

@@ -1,6 +1,6 @@
 import { invariant } from '../invariant.ts';
 import type { Dim, Shape } from './dims.ts';
-import type { DType, Graph, Value } from './ir.ts';
+import type { DType, Graph, Value, WeightNode } from './ir.ts';
 import type { OnnxAttributes, OnnxEmitter } from './onnxEmitter.ts';
 import { encodeOnnxModel, externalLocation, onnxAttributeType, onnxDType } from './onnxProto.ts';
 import { ruleOf } from './opTable.ts';
@@ -134,7 +134,7 @@ class OnnxWriter implements OnnxEmitter {
       case 'input':
         return value.name;
       case 'weight':
-        this.#initializers.push(externalTensor(value.name, value.shape, this.#weightAt(value.weightName)));
+        this.#initializers.push(externalTensor(value, this.#weightAt(value.weightName)));
         return value.name;
       case 'constant':
         this.#initializers.push(
@@ -209,11 +209,11 @@ function inlineTensor(
   return { name, dataType: onnxDType[dtype], dims, rawData: new Uint8Array(data.buffer) };
 }
 
-function externalTensor(name: string, dims: Shape, at: ExternalWeight): Proto {
+function externalTensor({ name, dtype, shape }: WeightNode, at: ExternalWeight): Proto {
   return {
     name,
-    dataType: onnxDType.float32,
-    dims,
+    dataType: onnxDType[dtype],
+    dims: shape,
     dataLocation: externalLocation,
     externalData: [
       { key: 'location', value: at.file },

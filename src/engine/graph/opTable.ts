@@ -1,5 +1,6 @@
 import type { OpAttributes, OpName } from './ops/attributes.ts';
 import { elementwiseRules } from './ops/elementwise.ts';
+import { int8Rules } from './ops/int8.ts';
 import { layoutRules } from './ops/layout.ts';
 import { networkRules } from './ops/network.ts';
 import type { OpRule } from './ops/opRule.ts';
@@ -17,6 +18,7 @@ export const opTable: { readonly [O in OpName]: OpRule<OpAttributes[O]> } = {
   ...reductionRules,
   ...layoutRules,
   ...networkRules,
+  ...int8Rules,
 };
 
 /** The rule of a node's operation. */

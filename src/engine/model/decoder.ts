@@ -1,7 +1,6 @@
 import {
   add,
   gatherRows,
-  gemm,
   logSumExp,
   multiply,
   reshape,
@@ -13,7 +12,9 @@ import {
 import { multiplyDims, type Dim } from '../graph/dims.ts';
 import type { GraphBuilder } from '../graph/graphBuilder.ts';
 import type { Value } from '../graph/ir.ts';
+import { headName } from '../weights/int8Weights.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
+import { frozenLinear, type Precision } from './frozenLinear.ts';
 import { projection, type LoraValues } from './lora.ts';
 
 /** Queries [B,H,T,D], keys and values [B,K,T,D] of one layer, rotated to their positions. */
@@ -22,6 +23,8 @@ export interface Heads {
   readonly keys: Value;
   readonly values: Value;
 }
+
+const embeddingName = 'model.embed_tokens.weight';
 
 /** How the tokens of one layer look at each other: gives [B,H,T,D]. Training and serving differ here alone. */
 export type Attend = (layer: number, heads: Heads) => Value;
@@ -35,6 +38,7 @@ export interface DecoderInputs {
   readonly positions: Value;
   /** Positions below it can be rotated; sizes the tables. */
   readonly maxPositions: number;
+  readonly precision: Precision;
   /** Absent for the bare base model. */
   readonly lora: LoraValues | undefined;
   readonly attend: Attend;
@@ -73,8 +77,16 @@ export function decoderHidden(g: GraphBuilder, inputs: DecoderInputs): Value {
 }
 
 /** Logits [M,V] of hidden states [M,E]. */
-export function outputLogits(g: GraphBuilder, config: ModelConfig, hidden: Value): Value {
-  return g.scope('head', () => gemm(g, [hidden, headWeight(g, config)], { transposeB: true }, 'logits'));
+export function outputLogits(
+  g: GraphBuilder,
+  config: ModelConfig,
+  hidden: Value,
+  precision: Precision,
+): Value {
+  // The int8 head is stored under its own name, also where the float32 one is the embedding.
+  const name = precision === 'int8' ? headName : headWeightName(config);
+  const shape = [config.vocabularySize, config.embeddingSize] as const;
+  return g.scope('head', () => frozenLinear(g, hidden, { name, shape }, precision));
 }
 
 /**
@@ -91,7 +103,12 @@ export function tokenLogProbs(
   { hidden, targets, inverseTemperature }: { hidden: Value; targets: Value; inverseTemperature: Value },
 ): Value {
   return g.scope('logProbs', () => {
-    const logits = multiply(g, outputLogits(g, config, hidden), inverseTemperature, 'scaledLogits');
+    const logits = multiply(
+      g,
+      outputLogits(g, config, hidden, 'float32'),
+      inverseTemperature,
+      'scaledLogits',
+    );
     const targetRows = gatherRows(g, headWeight(g, config), targets, 'targetRows');
     const targetLogits = multiply(g, sum(g, multiply(g, hidden, targetRows), [1]), inverseTemperature);
     return reshape(g, subtract(g, targetLogits, logSumExp(g, logits)), targets.shape);
@@ -127,7 +144,7 @@ function attention(context: Context, layer: number, x: Value): Value {
         shape: [count * headSize, embeddingSize] as const,
         ...(config.hasQkvBias ? { bias: biasName } : {}),
       };
-      return splitHeads(context, projection(g, x, weight, context.lora), count);
+      return splitHeads(context, projection(g, x, weight, context), count);
     });
   const rotate = (x: Value): Value => g.apply('rotary', [x, positions, cos, sin], {});
   const attended = context.attend(layer, {
@@ -139,15 +156,16 @@ function attention(context: Context, layer: number, x: Value): Value {
     name: `model.layers.${layer}.self_attn.o_proj.weight`,
     shape: [embeddingSize, headCount * headSize] as const,
   };
-  return g.scope('o_proj', () => projection(g, joinHeads(context, attended), weight, context.lora));
+  return g.scope('o_proj', () => projection(g, joinHeads(context, attended), weight, context));
 }
 
 /** down(silu(gate(x)) * up(x))          SwiGLU, arXiv:2002.05202, section 2 */
-function feedForward({ g, config, lora }: Context, layer: number, x: Value): Value {
+function feedForward(context: Context, layer: number, x: Value): Value {
+  const { g, config } = context;
   const { embeddingSize, feedForwardSize } = config;
   const project = (name: string, input: Value, shape: readonly [number, number]): Value =>
     g.scope(name, () =>
-      projection(g, input, { name: `model.layers.${layer}.mlp.${name}.weight`, shape }, lora),
+      projection(g, input, { name: `model.layers.${layer}.mlp.${name}.weight`, shape }, context),
     );
   const gate = project('gate_proj', x, [feedForwardSize, embeddingSize]);
   const up = project('up_proj', x, [feedForwardSize, embeddingSize]);
@@ -171,12 +189,15 @@ function rmsNorm({ g, config }: Context, x: Value, weightName: string): Value {
 }
 
 function embeddingWeight(g: GraphBuilder, config: ModelConfig): Value {
-  return g.weight('model.embed_tokens.weight', [config.vocabularySize, config.embeddingSize]);
+  return g.weight(embeddingName, [config.vocabularySize, config.embeddingSize]);
 }
 
 function headWeight(g: GraphBuilder, config: ModelConfig): Value {
-  if (config.tiesEmbeddings) return embeddingWeight(g, config);
-  return g.weight('lm_head.weight', [config.vocabularySize, config.embeddingSize]);
+  return g.weight(headWeightName(config), [config.vocabularySize, config.embeddingSize]);
+}
+
+function headWeightName(config: ModelConfig): string {
+  return config.tiesEmbeddings ? embeddingName : headName;
 }
 
 /** Cosines and sines [maxPositions, D/2] of position * theta^(-2i / D). */

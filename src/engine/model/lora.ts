@@ -5,6 +5,7 @@ import type { Value } from '../graph/ir.ts';
 import { invariant } from '../invariant.ts';
 import type { RandomStream } from '../random.ts';
 import { modelTensors, type ModelConfig } from '../weights/modelConfig.ts';
+import { frozenLinear, type FrozenWeight, type Precision } from './frozenLinear.ts';
 import { layOutParameters, type ParameterLayout, type ParameterSlot } from './parameterLayout.ts';
 
 /** The two numbers that shape a LoRA adapter. */
@@ -95,14 +96,10 @@ export interface LoraValues {
 export function projection(
   g: GraphBuilder,
   x: Value,
-  weight: { readonly name: string; readonly shape: readonly [number, number]; readonly bias?: string },
-  lora: LoraValues | undefined,
+  weight: FrozenWeight,
+  { precision, lora }: { readonly precision: Precision; readonly lora: LoraValues | undefined },
 ): Value {
-  const w = g.weight(weight.name, weight.shape);
-  const base =
-    weight.bias === undefined
-      ? gemm(g, [x, w], { transposeB: true })
-      : gemm(g, [x, w, g.weight(weight.bias, [weight.shape[0]])], { transposeB: true });
+  const base = frozenLinear(g, x, weight, precision);
   if (lora === undefined) return base;
   const { rank, alpha } = lora.config;
   const down = gemm(g, [x, slotValue(lora, weight.name, 'A')], { transposeB: true }, 'lora/down');

@@ -4,6 +4,7 @@ import type { Graph } from '../graph/ir.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
 import { cachedAttention } from './attention.ts';
 import { decoderHidden, outputLogits } from './decoder.ts';
+import type { Precision } from './frozenLinear.ts';
 import { loraLayout, parameterValues, type LoraConfig } from './lora.ts';
 
 /** Names of a layer's cache inputs and of the new rows that belong behind them. */
@@ -29,7 +30,11 @@ export const cacheNames = {
  * Outputs: `logits` [M,V] divided by the temperature, their `logSumExp` [M,1], and the new rows
  * `newKeys.i`, `newValues.i` [B,K,T,D] of the cache.
  */
-export function servingGraph(config: ModelConfig, maxPositions: number, lora: LoraConfig | undefined): Graph {
+export function servingGraph(
+  config: ModelConfig,
+  maxPositions: number,
+  { precision, lora }: { readonly precision: Precision; readonly lora: LoraConfig | undefined },
+): Graph {
   const g = new GraphBuilder();
   const tokens = g.input('tokens', ['B', 'T'], 'int32');
   const positions = g.input('positions', ['B', 'T'], 'int64');
@@ -51,11 +56,19 @@ export function servingGraph(config: ModelConfig, maxPositions: number, lora: Lo
     lora === undefined
       ? undefined
       : { config: lora, parameters: parameterValues(g, loraLayout(config, lora)) };
-  const hidden = decoderHidden(g, { config, tokens, positions, maxPositions, lora: adapter, attend });
+  const hidden = decoderHidden(g, {
+    config,
+    tokens,
+    positions,
+    maxPositions,
+    precision,
+    lora: adapter,
+    attend,
+  });
   const rows = gatherRows(g, hidden, g.input('logitRows', ['M'], 'int32'), 'logitRows/hidden');
   const logits = multiply(
     g,
-    outputLogits(g, config, rows),
+    outputLogits(g, config, rows, precision),
     g.input('inverseTemperature', []),
     'scaledLogits',
   );

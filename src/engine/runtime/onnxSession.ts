@@ -2,10 +2,10 @@ import { basename, dirname } from 'node:path';
 import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { EngineError } from '../errors.ts';
 import type { Graph } from '../graph/ir.ts';
-import { writeOnnx } from '../graph/onnxWriter.ts';
+import { writeOnnx, type ExternalWeight } from '../graph/onnxWriter.ts';
 import type { Session, Tensor } from './session.ts';
 
-/** The file that holds the frozen weights, and where each stands in it. */
+/** A file that holds frozen weights, and where each stands in it. */
 export interface WeightLocations {
   readonly path: string;
   readonly tensors: ReadonlyMap<string, { readonly byteOffset: number; readonly byteLength: number }>;
@@ -21,40 +21,41 @@ export interface SessionOptions {
   readonly threads: number;
 }
 
-/** A session of ONNX Runtime on the CPU. Weights are mapped from their file and never copied as a whole. */
+/**
+ * A session of ONNX Runtime on the CPU. Weights are mapped from their files, which stand in one
+ * folder, and are never copied as a whole.
+ */
 export async function createOnnxSession(
   graph: Graph,
-  weights: WeightLocations,
+  weights: readonly WeightLocations[],
   options: SessionOptions,
 ): Promise<Session> {
   const model = writeOnnx(graph, (name) => locate(weights, name));
+  const folder = dirname(weights[0]?.path ?? '.');
   try {
-    const session = await InferenceSession.create(model, sessionSettings(weights.path, options));
+    const session = await InferenceSession.create(model, sessionSettings(folder, options));
     return new OnnxSession(session, graph);
   } catch (cause) {
     throw new EngineError('deviceFailed', `ONNX Runtime cannot load the graph: ${String(cause)}`, {}, cause);
   }
 }
 
-function locate(
-  weights: WeightLocations,
-  name: string,
-): { file: string; byteOffset: number; byteLength: number } {
-  const found = weights.tensors.get(name);
-  if (found === undefined) {
-    throw new EngineError(
-      'modelDamaged',
-      `${weights.path} has no tensor ${name}. Remove the file and fetch the model again.`,
-      {
-        tensor: name,
-      },
-    );
+function locate(files: readonly WeightLocations[], name: string): ExternalWeight {
+  for (const { path, tensors } of files) {
+    const found = tensors.get(name);
+    if (found !== undefined)
+      return { file: basename(path), byteOffset: found.byteOffset, byteLength: found.byteLength };
   }
-  return { file: basename(weights.path), byteOffset: found.byteOffset, byteLength: found.byteLength };
+  const where = files.map(({ path }) => path).join(' and ');
+  throw new EngineError(
+    'modelDamaged',
+    `${where} has no tensor ${name}. Remove it; it is made or fetched anew at the next start.`,
+    { tensor: name },
+  );
 }
 
 function sessionSettings(
-  weightPath: string,
+  weightFolder: string,
   { purpose, threads }: SessionOptions,
 ): InferenceSession.SessionOptions {
   const isTraining = purpose === 'train';
@@ -69,7 +70,7 @@ function sessionSettings(
     logSeverityLevel: 3,
     extra: {
       session: {
-        model_external_initializers_file_folder_path: dirname(weightPath),
+        model_external_initializers_file_folder_path: weightFolder,
         ...(isTraining ? { disable_prepacking: '1' } : {}),
       },
     },
@@ -109,6 +110,7 @@ class OnnxSession implements Session {
 
 function toOnnxTensor({ data, dims }: Tensor): OnnxTensor {
   if (data instanceof Float32Array) return new OnnxTensor('float32', data, dims);
+  if (data instanceof Int8Array) return new OnnxTensor('int8', data, dims);
   if (data instanceof Int32Array) return new OnnxTensor('int32', data, dims);
   return new OnnxTensor('int64', data, dims);
 }

@@ -38,6 +38,10 @@ function signedAt(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 24) >> 24;
 }
 
+function copyIntegers(bytes: Uint8Array, values: Float32Array): void {
+  values.set(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length));
+}
+
 function copyFloats(bytes: Uint8Array, values: Float32Array): void {
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(bytes);
 }
@@ -201,7 +205,10 @@ export const tensorTypes: ReadonlyMap<number, TensorType> = new Map([
   [30, { name: 'BF16', blockSize: 1, blockBytes: 2, dequantise: dequantiseBfloats }],
 ]);
 
+/** Plain integers, as our int8 weights are stored. */
+const int8Type: TensorType = { name: 'I8', blockSize: 1, blockBytes: 1, dequantise: copyIntegers };
+
 /** The tensor type of that name; Hugging Face files and GGUF share the names F32, F16 and BF16. */
 export function tensorTypeNamed(name: string): TensorType | undefined {
-  return [...tensorTypes.values()].find((type) => type.name === name);
+  return [...tensorTypes.values(), int8Type].find((type) => type.name === name);
 }

@@ -5,6 +5,7 @@ import { parseTokenizer } from '../tokenizer/tokenizerFiles.ts';
 import { parseModelConfig, type ModelConfig } from './modelConfig.ts';
 import { modelDamaged, modelMissing } from './modelErrors.ts';
 import { modelFiles } from './modelFiles.ts';
+import { openInt8Weights, type Int8Weights } from './int8Weights.ts';
 import { openWeightFile, type WeightFile } from './weightFile.ts';
 
 /** A model that is ready to run. */
@@ -12,6 +13,8 @@ export interface ModelFolder {
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
   readonly weights: WeightFile;
+  /** Absent where they could not be made: completions are then computed in float32. */
+  readonly int8Weights?: Int8Weights | undefined;
 }
 
 /**
@@ -26,7 +29,8 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
     tokenizerJson: await readJson(join(folder, modelFiles.tokenizer)),
     tokenizerConfigJson: await readJson(join(folder, modelFiles.tokenizerConfig)),
   };
-  return { config, weights, tokenizer: parseTokenizer(files, config.vocabularySize) };
+  const int8Weights = await openInt8Weights(folder);
+  return { config, weights, int8Weights, tokenizer: parseTokenizer(files, config.vocabularySize) };
 }
 
 /** The build of the model in a Hugging Face folder. */

@@ -62,13 +62,15 @@ function storedTensor(name: string, entry: unknown, path: string, dataOffset: nu
   return { name, shape, type, path, byteOffset: dataOffset + start, byteLength: end - start };
 }
 
-/** Header of a float32 safetensors file that holds these tensors in this order; the data follows on a page boundary. */
-export function safetensorsHeader(tensors: readonly TensorSpec[]): Uint8Array {
+/** Header of a safetensors file that holds these tensors in this order, float32 by default; the data follows on a page boundary. */
+export function safetensorsHeader(
+  tensors: readonly (TensorSpec & { readonly dtype?: 'F32' | 'I8' })[],
+): Uint8Array {
   let end = 0;
-  const entries = tensors.map(({ name, shape }) => {
+  const entries = tensors.map(({ name, shape, dtype = 'F32' }) => {
     const start = end;
-    end += 4 * valueCount(shape);
-    return [name, { dtype: 'F32', shape, data_offsets: [start, end] }] as const;
+    end += (dtype === 'F32' ? 4 : 1) * valueCount(shape);
+    return [name, { dtype, shape, data_offsets: [start, end] }] as const;
   });
   // transformers refuses a file that does not say which framework's layout it has.
   const json = JSON.stringify({ __metadata__: { format: 'pt' }, ...Object.fromEntries(entries) });

@@ -47,6 +47,7 @@ export function trainingForward(g: GraphBuilder, model: TrainedModel, shape: Bat
     tokens: g.input('tokens', [prompts, tokenCount], 'int32'),
     positions: g.input('positions', [prompts, tokenCount], 'int64'),
     maxPositions: tokenCount,
+    precision: 'float32',
     lora: { config: model.lora, parameters },
     attend: selfAttention(g, model.config, mask),
   });

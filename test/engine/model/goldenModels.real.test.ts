@@ -36,9 +36,12 @@ describe.each(realModels)('%s beside transformers', (id) => {
     model = await openRealModel(id);
     // The golden continuations go on behind an end-of-text token.
     const tokenizer = Object.create(model.tokenizer, { stopTokens: { value: new Set() } }) as Tokenizer;
-    policy = await loadPolicy({ ...model, tokenizer }, { id: policyIdOf(id, undefined), threads: 2 });
+    policy = await loadPolicy(
+      { ...model, int8Weights: undefined, tokenizer },
+      { id: policyIdOf(id, undefined), threads: 2 },
+    );
     sessions = new GraphSessions((graph) =>
-      createOnnxSession(graph, model.weights, { purpose: 'train', threads: 2 }),
+      createOnnxSession(graph, [model.weights], { purpose: 'train', threads: 2 }),
     );
   });
 
@@ -48,8 +51,8 @@ describe.each(realModels)('%s beside transformers', (id) => {
   });
 
   it('has the same logits at the end of real prompts', async () => {
-    const graph = servingGraph(model.config, maxTextTokens, undefined);
-    const session = await createOnnxSession(graph, model.weights, { purpose: 'train', threads: 2 });
+    const graph = servingGraph(model.config, maxTextTokens, { precision: 'float32', lora: undefined });
+    const session = await createOnnxSession(graph, [model.weights], { purpose: 'train', threads: 2 });
     for (const { tokens, logits } of golden.prompts) {
       const count = tokens.length;
       const outputs = await session.run(
@@ -132,11 +135,14 @@ describe.each(realModels)('%s beside transformers', (id) => {
   it('changes no logit with a fresh adapter', async () => {
     const lora = { rank: 2, alpha: 4 };
     const theta = freshLora(loraLayout(model.config, lora), RandomStream.named(1, 'lora'));
-    const adapted = await loadPolicy(model, {
-      id: policyIdOf(id, undefined),
-      adapter: { lora, theta },
-      threads: 2,
-    });
+    const adapted = await loadPolicy(
+      { ...model, int8Weights: undefined },
+      {
+        id: policyIdOf(id, undefined),
+        adapter: { lora, theta },
+        threads: 2,
+      },
+    );
     const request = {
       promptTokens: first!.tokens,
       typedText: '',

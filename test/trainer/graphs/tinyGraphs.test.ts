@@ -125,7 +125,7 @@ describe.each(cases)('$what', ({ isScalar, batch, graphOf, inputs }) => {
 
   it('agrees with the float64 interpreter, gradient included', async () => {
     const tiny = await writeTinyModel();
-    const session = await createOnnxSession(graph, tiny.weights, { purpose: 'train', threads: 1 });
+    const session = await createOnnxSession(graph, [tiny.weights], { purpose: 'train', threads: 1 });
     const actual = await session.run(feeds);
     await session.dispose();
     const expected = interpretGraph(graph, { inputs: toNd(feeds), weights: tiny.values });

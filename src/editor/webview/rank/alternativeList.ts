@@ -60,7 +60,9 @@ export class AlternativeList {
       onEnd: ({ item, to, newIndex }) => {
         const index = Number(item.dataset['index']);
         const isRanked = to.classList.contains('ranked');
-        const ranks = isRanked ? withMoved(this.#ranks, index, newIndex ?? 0) : withRank(this.#ranks, index, null);
+        const ranks = isRanked
+          ? withMoved(this.#ranks, index, newIndex ?? 0)
+          : withRank(this.#ranks, index, null);
         this.#setRanks(ranks, index);
       },
     });
@@ -86,7 +88,8 @@ export class AlternativeList {
 
   #rankField(index: number): HTMLSelectElement {
     const rank = this.#ranks[index] ?? null;
-    const option = (value: string, label: string, selected: boolean) => element('option', { value, selected }, label);
+    const option = (value: string, label: string, selected: boolean) =>
+      element('option', { value, selected }, label);
     const numbers = this.#options.texts.map((_, i) => option(String(i + 1), String(i + 1), rank === i + 1));
     const field = element('select', { title: 'Rank' }, option('', '–', rank === null), ...numbers);
     field.ariaLabel = `Rank of alternative ${index + 1}`;

@@ -3,6 +3,8 @@ import { element } from './element.ts';
 
 /** Code as it stands in a document: monospaced, coloured, never wrapped. */
 export function codeBlock(code: string, languageId: string): HTMLElement {
-  const spans = codeSpans(code, languageId).map(({ kind, text }) => element('span', { className: kind }, text));
+  const spans = codeSpans(code, languageId).map(({ kind, text }) =>
+    element('span', { className: kind }, text),
+  );
   return element('pre', {}, element('code', {}, ...spans));
 }

@@ -56,7 +56,11 @@ export class RankForm {
 
   #answer(): RankingAnswer {
     const ownText = this.#ownText.value;
-    return { ranks: [...this.#ranks], noneIsGood: this.#noneIsGood.checked, ownText: ownText.trim() === '' ? '' : ownText };
+    return {
+      ranks: [...this.#ranks],
+      noneIsGood: this.#noneIsGood.checked,
+      ownText: ownText.trim() === '' ? '' : ownText,
+    };
   }
 
   #refresh(): void {

@@ -53,6 +53,8 @@ export interface OpAttributes {
   readonly logSumExp: NoAttributes;
   readonly rmsNorm: { readonly epsilon: number };
   readonly rotary: NoAttributes;
+  readonly rowMaxAbs: NoAttributes;
+  readonly int8MatMul: NoAttributes;
 }
 
 export type OpName = keyof OpAttributes;

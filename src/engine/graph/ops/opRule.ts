@@ -21,8 +21,11 @@ export interface GradientContext {
 export interface OpRule<A> {
   /** The result's type, or EngineError 'shapeMismatch' naming the node. */
   shape(inputs: readonly Value[], attributes: A, name: string): ValueType;
-  /** Given the gradient `dy` of the result, the gradient of each input, or `undefined` where there is none. */
-  gradient(
+  /**
+   * Given the gradient `dy` of the result, the gradient of each input, or `undefined` where there is
+   * none. Absent: the operation is for serving alone, and training through it is a broken invariant.
+   */
+  gradient?(
     context: GradientContext,
     node: OpNode & { readonly attributes: A },
     dy: Value,

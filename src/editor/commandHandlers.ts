@@ -1,0 +1,60 @@
+import type * as vscode from 'vscode';
+import type { Adapters } from '../process/adapters.ts';
+import type { EngineClient } from '../process/clients.ts';
+import { rollBack } from './adapterCommands.ts';
+import type { CompletionCommands } from './completionCommands.ts';
+import type { CurrentSettings } from './currentSettings.ts';
+import type { EngineStarter } from './engineStarter.ts';
+import type { FeedbackCommands } from './feedbackCommands.ts';
+import { showMenu } from './menu.ts';
+import type { Notices } from './notices.ts';
+import type { RankPanel } from './rankPanel.ts';
+import type { CommandHandlers } from './registerCommands.ts';
+import type { Retraining } from './retraining.ts';
+import { newestRetraining, showLastRetraining } from './retrainReportPanel.ts';
+import { chooseModel, toggle, toggleLanguage } from './settingCommands.ts';
+import type { StatusFacts } from './statusText.ts';
+
+/** The parts of the extension that commands call. */
+export interface CommandParts {
+  readonly adapters: Adapters;
+  readonly completions: CompletionCommands;
+  readonly engine: EngineClient;
+  readonly extensionUri: vscode.Uri;
+  readonly feedbackCommands: FeedbackCommands;
+  readonly log: vscode.LogOutputChannel;
+  readonly notices: Notices;
+  readonly rankPanel: RankPanel;
+  readonly retraining: Retraining;
+  readonly settings: CurrentSettings;
+  readonly starter: EngineStarter;
+  readonly statusFacts: () => StatusFacts;
+}
+
+/** What each command does. */
+export function commandHandlers(parts: CommandParts): CommandHandlers {
+  const { adapters, completions, extensionUri, feedbackCommands, notices, retraining, statusFacts } = parts;
+  return {
+    'attune.retrain': retraining.run,
+    'attune.showLastRetraining': async () => {
+      const last = retraining.lastSummary ?? (await newestRetraining(adapters));
+      showLastRetraining(last, extensionUri, notices);
+    },
+    'attune.rollBack': () => rollBack(parts),
+    'attune.rankAlternatives': parts.rankPanel.rankAtCursor,
+    'attune.trigger': completions.trigger,
+    'attune.accept': completions.accept,
+    'attune.acceptWord': completions.acceptWord,
+    'attune.acceptLine': completions.acceptLine,
+    'attune.dismiss': completions.dismiss,
+    'attune.toggle': () => toggle(parts),
+    'attune.toggleLanguage': () => toggleLanguage(parts),
+    'attune.chooseModel': () => chooseModel(parts),
+    'attune.startEngine': parts.starter.start,
+    'attune.exportFeedback': feedbackCommands.exportFeedback,
+    'attune.forgetFile': feedbackCommands.forgetFile,
+    'attune.forgetEverything': feedbackCommands.forgetEverything,
+    'attune.showLog': () => parts.log.show(),
+    'attune.showMenu': () => showMenu(statusFacts()),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '../completion/clock.ts';
+import type { FeedbackStore } from '../feedback/feedbackStore.ts';
+import { messageOf, type Logger } from './logger.ts';
+import { recordCountOf } from './recordCount.ts';
+
+/** Counting looks at every record, which takes milliseconds with many: not at every keystroke. */
+const freshMs = 30_000;
+
+/** How many records the store holds, as of half a minute ago at most. */
+export class StoredRecords {
+  readonly #store: Pick<FeedbackStore, 'counts'> | undefined;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  #count: number | undefined;
+  #countedAtMs = -Infinity;
+
+  constructor(store: Pick<FeedbackStore, 'counts'> | undefined, clock: Clock, log: Logger) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Undefined when there is no store. */
+  get count(): number | undefined {
+    if (this.#store !== undefined && this.#clock.nowMs() - this.#countedAtMs >= freshMs)
+      this.#recount(this.#store);
+    return this.#count;
+  }
+
+  /** Says that many records came or went at once. */
+  forgetCount(): void {
+    this.#countedAtMs = -Infinity;
+  }
+
+  #recount(store: Pick<FeedbackStore, 'counts'>): void {
+    this.#countedAtMs = this.#clock.nowMs();
+    try {
+      this.#count = recordCountOf(store.counts());
+    } catch (error) {
+      this.#log.warn(`Records could not be counted: ${messageOf(error)}`);
+    }
+  }
+}

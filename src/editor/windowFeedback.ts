@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { Clock } from '../completion/clock.ts';
+import type { Completer } from '../completion/completer.ts';
+import { maxPrefixChars } from '../completion/context.ts';
+import { CompletionTracker } from '../feedback/completionTracker.ts';
+import type { EditorEvent } from '../feedback/editorEvent.ts';
+import type { FeedbackStore } from '../feedback/feedbackStore.ts';
+import { ScreenedSink } from '../feedback/screenedSink.ts';
+import type { StorageRules } from '../feedback/storable.ts';
+import { TypingObserver } from '../feedback/typingObserver.ts';
+import { readOpenDocument } from './documentPlace.ts';
+import { EditorEar } from './editorEar.ts';
+import type { Logger } from './logger.ts';
+import type { Notices } from './notices.ts';
+import { openStore, tellStoreProblem } from './openStore.ts';
+import { OutcomeRelay } from './outcomeRelay.ts';
+import { SessionOffers } from './sessionOffers.ts';
+import type { Settings } from './settings.ts';
+import { StoredRecords } from './storedRecords.ts';
+
+/** What the feedback of a window needs. */
+export interface WindowFeedbackOptions {
+  readonly storePath: string;
+  readonly settings: () => Settings;
+  readonly completer: Completer;
+  readonly clock: Clock;
+  readonly notices: Notices;
+  readonly log: Logger;
+}
+
+/**
+ * Everything that listens to what the user does in one window, and the store it goes to:
+ *
+ *   editors ─> ear ─┬─> offers            counts, and what the completer should know
+ *                   ├─> tracker  ─┐
+ *                   └─> observer ─┴─> relay ─> screen ─> store
+ */
+export class WindowFeedback implements vscode.Disposable {
+  /** Undefined when it cannot be had; all else works without it. */
+  readonly store: FeedbackStore | undefined;
+  readonly offers: SessionOffers;
+  readonly records: StoredRecords;
+  readonly #ear: EditorEar;
+  readonly #screened: ScreenedSink | undefined;
+  readonly #settings: () => Settings;
+  readonly #tracker: CompletionTracker;
+
+  constructor({ storePath, settings, completer, clock, notices, log }: WindowFeedbackOptions) {
+    const store = openStore(storePath, clock.nowMs(), notices);
+    const onProblem = (problem: unknown): void => tellStoreProblem(problem, notices);
+    this.store = store;
+    this.records = new StoredRecords(store, clock, log);
+    this.#settings = settings;
+    this.#screened = store && new ScreenedSink(store, () => this.storageRules(), onProblem);
+    this.offers = new SessionOffers(completer);
+    const relay = new OutcomeRelay(() => this.sink(), this.offers);
+    this.#tracker = new CompletionTracker(relay, clock);
+    const observer = new TypingObserver({
+      sink: relay,
+      readDocument: readOpenDocument,
+      contextChars: maxPrefixChars,
+      newId: randomUUID,
+    });
+    this.#ear = new EditorEar([this.offers, this.#tracker, observer], log);
+  }
+
+  /** Takes what happens in the editors. */
+  readonly handle = (event: EditorEvent): void => this.#ear.handle(event);
+
+  /** When something last happened in the editors. */
+  get lastEventMs(): number {
+    return this.#ear.lastEventMs;
+  }
+
+  /** Where records go now; undefined while nothing may or can be stored. */
+  sink(): ScreenedSink | undefined {
+    return this.#settings()['store.enabled'] ? this.#screened : undefined;
+  }
+
+  storageRules(): StorageRules {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    return {
+      excludedPatterns: this.#settings()['store.excluded'],
+      workspaceFolders: folders.map(({ uri }) => uri.fsPath),
+    };
+  }
+
+  /** Resolves when all that was heard so far is stored. */
+  async settled(): Promise<void> {
+    await this.#screened?.settled();
+  }
+
+  dispose(): void {
+    this.#tracker.dispose();
+    void this.settled().then(() => this.store?.close());
+  }
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { Completer } from './completion/completer.ts';
+import type { CompletionId } from './completion/completion.ts';
+import { CompletionCache } from './completion/completionCache.ts';
+import { RefusedTexts } from './completion/refusedTexts.ts';
+import { commandHandlers } from './editor/commandHandlers.ts';
+import { listeningContext, type CommandId } from './editor/commands.ts';
+import { CompletionCommands, registerNotes } from './editor/completionCommands.ts';
+import { CurrentSettings } from './editor/currentSettings.ts';
+import { dataPaths } from './editor/dataFolder.ts';
+import { documentSelector } from './editor/documentPlace.ts';
+import { listenToEditors } from './editor/editorListeners.ts';
+import { EngineStarter } from './editor/engineStarter.ts';
+import { FeedbackCommands } from './editor/feedbackCommands.ts';
+import { hyperparameterOverrides } from './editor/hyperparameterOverrides.ts';
+import { AttuneInlineCompletionProvider } from './editor/inlineCompletionProvider.ts';
+import { Notices } from './editor/notices.ts';
+import { RankPanel, rankViewId } from './editor/rankPanel.ts';
+import { registerCommands } from './editor/registerCommands.ts';
+import { Retraining } from './editor/retraining.ts';
+import { showRetrainReport } from './editor/retrainReportPanel.ts';
+import { RetrainSchedule } from './editor/retrainSchedule.ts';
+import { completerSettings, isLanguageOn, type Settings } from './editor/settings.ts';
+import { StatusBar } from './editor/statusBar.ts';
+import type { StatusFacts } from './editor/statusText.ts';
+import { WindowFeedback } from './editor/windowFeedback.ts';
+import { systemClock as clock } from './feedback/systemClock.ts';
+import { adaptersIn } from './process/adapters.ts';
+import type { EngineClient } from './process/clients.ts';
+import { EngineChildClient } from './process/engineChildClient.ts';
+import { TrainerChildClient } from './process/trainerChildClient.ts';
+
+/** Builds every part of the extension, puts them together, and starts the engine in the background. */
+export function activate(context: vscode.ExtensionContext): void {
+  const { extensionUri } = context;
+  const log = vscode.window.createOutputChannel('Attune', { log: true });
+  const notices = new Notices(log);
+  const currentSettings = new CurrentSettings(log);
+  const settings = () => currentSettings.value;
+  const paths = dataPaths(context.globalStorageUri.fsPath, process.env);
+  const adapters = adaptersIn(paths.adapters);
+  const engine = new EngineChildClient(childOptions(context, log, 'engine.mjs'));
+  const trainer = new TrainerChildClient(childOptions(context, log, 'trainer.mjs'));
+  const completer = completerOn(engine, settings);
+  const feedback = new WindowFeedback({ storePath: paths.store, settings, completer, clock, notices, log });
+  const { store, offers, handle: hear } = feedback;
+  const sink = () => feedback.sink();
+  const storeSettled = () => feedback.settled();
+
+  const statusFacts = (): StatusFacts => ({
+    engine: engine.state,
+    isEnabled: settings().enabled,
+    isLanguageOn: isLanguageOn(settings().languages, vscode.window.activeTextEditor?.document.languageId),
+    retraining: retraining.status,
+    session: offers.counts,
+    storedRecords: feedback.records.count,
+  });
+  const retraining = new Retraining({
+    ...{ trainer, engine, settings, paths, storeSettled, notices, log },
+    hyperparameters: hyperparameterOverrides(process.env, log),
+    onChanged: () => statusBar.refresh(),
+    onStarted: () => schedule.noteStarted(),
+    showDetails: (summary) => showRetrainReport(summary, extensionUri),
+    rollBack: () => run('attune.rollBack'),
+  });
+  const retrain = () => void retraining.runUnasked();
+  const schedule = new RetrainSchedule({ settings, feedback, memento: context.globalState, clock, retrain });
+  const statusBar = new StatusBar(statusFacts, clock);
+  const onStoreChanged = () => {
+    feedback.records.forgetCount();
+    statusBar.refresh();
+  };
+  const adaptersFolder = paths.adapters;
+  const starter = new EngineStarter({
+    engine,
+    completer,
+    settings: currentSettings,
+    adaptersFolder,
+    notices,
+  });
+  const storageRules = () => feedback.storageRules();
+  const rankPanel = new RankPanel({
+    ...{ extensionUri, engine, sink, storageRules, settings, clock, log },
+    onChanged: onStoreChanged,
+  });
+  const completions = new CompletionCommands({ offers, hear, clock });
+  const feedbackCommands = new FeedbackCommands({
+    ...{ store, storeSettled, adapters, engine, notices },
+    onChanged: onStoreChanged,
+  });
+  const noteCompletionWanted = () => trainer.noteCompletionWanted();
+  const provider = new AttuneInlineCompletionProvider({ completer, clock, hear, noteCompletionWanted, log });
+  const handlers = commandHandlers({
+    ...{ adapters, completions, engine, extensionUri, feedbackCommands, log, notices },
+    ...{ rankPanel, retraining, settings: currentSettings, starter, statusFacts },
+  });
+
+  const keptWhenHidden = { webviewOptions: { retainContextWhenHidden: true } };
+  context.subscriptions.push(
+    listenToEditors([feedback, { handle: statusBar.refresh }], clock),
+    registerNotes(completions),
+    registerCommands(handlers, notices),
+    vscode.languages.registerInlineCompletionItemProvider(documentSelector, provider),
+    vscode.window.registerWebviewViewProvider(rankViewId, rankPanel, keptWhenHidden),
+    engine.onStateChanged(statusBar.refresh),
+    currentSettings.onChanged(statusBar.refresh),
+    vscode.window.onDidChangeActiveTextEditor(statusBar.refresh),
+    ...[starter, schedule, rankPanel, feedback, statusBar, completer, trainer, engine, currentSettings, log],
+  );
+  void vscode.commands.executeCommand('setContext', listeningContext, true);
+  starter.start();
+}
+
+/** The child process of a bundle that lies beside this one. */
+function childOptions(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, bundle: string) {
+  const entryPath = join(context.extensionPath, 'dist', bundle);
+  return { entryPath, log: (line: string) => log.info(line), clock };
+}
+
+function completerOn(engine: EngineClient, settings: () => Settings): Completer {
+  return new Completer({
+    complete: (request, signal) => engine.complete(request, signal),
+    clock,
+    cache: new CompletionCache(),
+    refused: new RefusedTexts(clock),
+    settings: () => completerSettings(settings()),
+    newId: () => randomUUID() as CompletionId,
+  });
+}
+
+function run(command: CommandId): unknown {
+  return vscode.commands.executeCommand(command);
+}
