@@ -1,27 +1,20 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { alternativesAt, completeAt } from '../completion/completeAt.ts';
-import { CompletionCache } from '../completion/completionCache.ts';
-import { Completer } from '../completion/completer.ts';
-import { RefusedTexts } from '../completion/refusedTexts.ts';
-import type { CompletionId } from '../completion/completion.ts';
 import { loadPolicy, type BaseModel } from '../engine/generation/modelPolicy.ts';
 import { policyIdOf } from '../engine/policy.ts';
-import { CompletionTracker } from '../feedback/completionTracker.ts';
-import { ScreenedSink } from '../feedback/screenedSink.ts';
-import { openFeedbackStore } from '../feedback/sqliteFeedbackStore.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
-import { TypingObserver } from '../feedback/typingObserver.ts';
+import { openFeedbackStore } from '../feedback/sqliteFeedbackStore.ts';
 import { AdapterStore } from '../trainer/adapterStore.ts';
-import { retrain, type RetrainOutcome } from '../trainer/retrain.ts';
+import type { RetrainOutcome } from '../trainer/gate.ts';
+import { retrain } from '../trainer/retrain.ts';
+import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import { demoSettingsFor, type DemoSettings } from './demoSettings.ts';
 import { bringModel } from './models.ts';
-import { showProgress } from './progressBar.ts';
+import { showProgress, type Progress } from './progressBar.ts';
+import { collectFeedback } from './replay/collectFeedback.ts';
 import { readProjectFiles } from './replay/projectFiles.ts';
-import { ReplayedDeveloper, type ReplayTally } from './replay/replayedDeveloper.ts';
-import { ReplayEditor } from './replay/replayEditor.ts';
+import type { ReplayTally } from './replay/replayedDeveloper.ts';
 import {
   changesBetween,
   newerHalf,
@@ -29,7 +22,6 @@ import {
   typedLines,
   type TypedDocument,
 } from './replay/typedWork.ts';
-import { VirtualClock } from './replay/virtualClock.ts';
 
 /** What the demo is asked to do. */
 export interface DemoOptions {
@@ -64,12 +56,31 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const dataFolder = resolve(options.data ?? (await mkdtemp(join(tmpdir(), 'attune-demo-'))));
   const { store } = openFeedbackStore(join(dataFolder, 'feedback.sqlite'), Date.now());
   try {
-    const collected = await collect({ options, settings, base, store, folder, documents });
-    const outcome = await retrainFrom({ options, settings, base, store, dataFolder });
-    return { model: options.model, dataFolder, collected, outcome };
+    const demo: Demo = { options, settings, base, store, dataFolder };
+    const collected = await collect(demo, folder, newestLines(documents, settings.maxLines));
+    return { model: options.model, dataFolder, collected, outcome: await retrainFrom(demo) };
   } finally {
     store.close();
   }
+}
+
+/** The name of what is replayed, for the headline. */
+export function nameOfWork({
+  old,
+  new: newer,
+  project,
+}: Pick<DemoOptions, 'old' | 'new' | 'project'>): string {
+  return old === undefined || newer === undefined
+    ? basename(resolve(project))
+    : `${basename(resolve(old))} to ${basename(resolve(newer))}`;
+}
+
+interface Demo {
+  readonly options: DemoOptions;
+  readonly settings: DemoSettings;
+  readonly base: BaseModel;
+  readonly store: FeedbackStore;
+  readonly dataFolder: string;
 }
 
 async function readWork(options: DemoOptions): Promise<{ folder: string; documents: TypedDocument[] }> {
@@ -88,156 +99,51 @@ function withOverrides(settings: DemoSettings, { maxRequests, maxLines }: DemoOp
   };
 }
 
-interface Collection {
-  readonly options: DemoOptions;
-  readonly settings: DemoSettings;
-  readonly base: BaseModel;
-  readonly store: FeedbackStore;
-  readonly folder: string;
-  readonly documents: readonly TypedDocument[];
-}
-
-/** Lets the developer write with completions from the untrained policy, and keeps what came of them. */
-async function collect({
-  options,
-  settings,
-  base,
-  store,
-  folder,
-  documents,
-}: Collection): Promise<ReplayTally> {
-  const work = newestLines(documents, settings.maxLines);
-  const lines = work.reduce((sum, document) => sum + typedLines(document), 0);
-  const clock = new VirtualClock(Date.now());
-  const policy = await loadPolicy(base, {
-    id: policyIdOf(options.model, undefined),
-    threads: options.threads,
-  });
-  const sink = new ScreenedSink(
-    store,
-    () => ({ excludedPatterns: [], workspaceFolders: [folder] }),
-    reportProblem,
-  );
-  const tracker = new CompletionTracker(sink, clock);
-  let openEditor: ReplayEditor | undefined;
-  const observer = new TypingObserver({
-    sink,
-    readDocument: () => openEditor,
-    contextChars: observedContextChars,
-    newId: idSource('typed'),
-  });
-  const completer = new Completer({
-    complete: (request, signal) => completeAt(request, policy, signal),
-    clock,
-    cache: new CompletionCache(),
-    refused: new RefusedTexts(clock),
-    settings: () => ({ isEnabled: true, languages: {}, debounceMs, ...settings.limits }),
-    newId: idSource('completion') as () => CompletionId,
-  });
-  completer.setPolicy(policy.id);
-  const progress = showProgress('Writing');
-  const developer = new ReplayedDeveloper(
-    {
-      seed: options.seed,
-      askedShare: Math.min(1, settings.maxRequests / lines),
-      rankEvery: settings.rankEvery,
-    },
-    {
-      ...{
-        clock,
-        completer,
-        debounceMs,
-        limits: settings.limits,
-        policyId: policy.id,
-        signal: options.signal,
-      },
-      alternatives: (request) =>
-        alternativesAt({ ...request, id: nextAlternativesId() }, policy, options.signal),
-      addRanking: (ranking) => sink.addRanking(ranking),
+async function collect(
+  { options, settings, base, store }: Demo,
+  folder: string,
+  documents: readonly TypedDocument[],
+): Promise<ReplayTally> {
+  const { model, threads, seed, signal } = options;
+  const { maxRequests, rankEvery, limits } = settings;
+  const lines = documents.reduce((sum, document) => sum + typedLines(document), 0);
+  const policy = await loadPolicy(base, { id: policyIdOf(model, undefined), threads });
+  const progress = showProgress('writing');
+  try {
+    return await collectFeedback({
+      ...{ policy, limits, store, folder, documents, signal },
+      habits: { seed, rankEvery, askedShare: Math.min(1, maxRequests / lines) },
       onAsked: ({ asked, accepted }) =>
-        progress.update(
-          Math.min(asked, settings.maxRequests),
-          settings.maxRequests,
-          `asked ${asked}, accepted ${accepted}`,
-        ),
-    },
-  );
-  for (const document of work) {
-    const documentUri = pathToFileURL(join(folder, document.path)).href;
-    openEditor = new ReplayEditor(
-      { documentUri, languageId: document.languageId, text: document.before },
-      clock,
-      [(event) => tracker.handle(event), (event) => observer.handle(event)],
-    );
-    await developer.write(document, openEditor);
-    await sink.settled();
+        progress.update(Math.min(asked, maxRequests), maxRequests, `asked ${asked}, accepted ${accepted}`),
+    });
+  } finally {
+    progress.finish();
+    await policy.dispose();
   }
-  progress.finish();
-  tracker.dispose();
-  await policy.dispose();
-  return developer.tally;
 }
 
-/** As long as Attune's own default; the replayed typist never types faster. */
-const debounceMs = 75;
-/** As much as a prompt can take. */
-const observedContextChars = 4096;
-
-const nextAlternativesId = idSource('alternatives') as () => CompletionId;
-
-function idSource(kind: string): () => string {
-  let count = 0;
-  return () => `${kind}-${(count += 1)}`;
-}
-
-function reportProblem(problem: unknown): void {
-  throw problem;
-}
-
-async function retrainFrom({
-  options,
-  settings,
-  base,
-  store,
-  dataFolder,
-}: Omit<Collection, 'folder' | 'documents'> & { readonly dataFolder: string }): Promise<RetrainOutcome> {
-  const bars = new Map<string, ReturnType<typeof showProgress>>();
-  const barOf = (stage: string): ReturnType<typeof showProgress> => {
-    const bar = bars.get(stage) ?? showProgress(stage);
-    bars.set(stage, bar);
-    return bar;
-  };
-  const outcome = await retrain(
+async function retrainFrom({ options, settings, base, store, dataFolder }: Demo): Promise<RetrainOutcome> {
+  const { hyperparameters, limits } = settings;
+  const { model: baseModelId, seed, threads, signal } = options;
+  const adapters = new AdapterStore(join(dataFolder, 'adapters'));
+  const checkpointFolder = join(dataFolder, 'checkpoint');
+  return retrain(
     {
       records: store,
-      baseModelId: options.model,
-      base,
-      adapters: new AdapterStore(join(dataFolder, 'adapters')),
-      checkpointFolder: join(dataFolder, 'checkpoint'),
-      hyperparameters: settings.hyperparameters,
-      limits: settings.limits,
-      seed: options.seed,
-      threads: options.threads,
+      ...{ baseModelId, base, adapters, checkpointFolder, hyperparameters, limits, seed, threads },
     },
-    {
-      signal: options.signal,
-      onProgress: ({ stage, step, totalSteps, numbers }) => {
-        const note = Object.entries(numbers)
-          .slice(0, 2)
-          .map(([name, value]) => `${name} ${value.toFixed(3)}`);
-        barOf(stage).update(step, totalSteps, note.join(', '));
-        if (step === totalSteps) barOf(stage).finish();
-      },
-      waitForTurn: () => Promise.resolve(),
-      nowMs: () => Date.now(),
-    },
+    { signal, onProgress: stageProgress(), waitForTurn: () => Promise.resolve(), nowMs: () => Date.now() },
   );
-  return outcome;
 }
 
-/** The name of what is replayed, for the headline. */
-export function nameOfWork({ old, new: newer, project }: DemoOptions): string {
-  return old === undefined || newer === undefined
-    ? basename(resolve(project))
-    : `${basename(resolve(old))} to ${basename(resolve(newer))}`;
+/** One bar per stage. */
+function stageProgress(): (progress: RetrainProgress) => void {
+  const bars = new Map<string, Progress>();
+  return ({ stage, step, totalSteps, numbers }) => {
+    const bar = bars.get(stage) ?? showProgress(stage);
+    bars.set(stage, bar);
+    const newest = Object.entries(numbers).slice(0, 2);
+    bar.update(step, totalSteps, newest.map(([name, value]) => `${name} ${value.toFixed(3)}`).join(', '));
+    if (step === totalSteps) bar.finish();
+  };
 }

@@ -25,7 +25,7 @@ program
   .option('--threads <count>', 'threads of the engine', wholeNumber, availableParallelism())
   .option('--json <file>', 'write the result there too')
   .action(async (options: Omit<DemoOptions, 'signal'> & { readonly json?: string }) => {
-    console.log(`Replaying ${nameOfWork({ ...options, signal: interrupted.signal })} with ${options.model}.`);
+    console.log(`Replaying ${nameOfWork(options)} with ${options.model}.`);
     const result = await runDemo({ ...options, signal: interrupted.signal });
     console.log(demoText(result));
     if (options.json !== undefined)

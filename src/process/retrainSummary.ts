@@ -1,6 +1,6 @@
 import { cursorLineOf } from '../completion/context.ts';
 import { heldOutTotals, type HeldOutAnswer, type HeldOutComparison } from '../trainer/heldOutEvaluation.ts';
-import type { RetrainOutcome } from '../trainer/retrain.ts';
+import type { RetrainOutcome } from '../trainer/gate.ts';
 import { utilityOf } from '../trainer/utility.ts';
 import type { RetrainSummary } from './clients.ts';
 

@@ -35,6 +35,8 @@ const sftSchema = z.object({
   learningRate: learningRate.default(2e-4),
   /** Two passes: InstructGPT saw the loss over-fit after one and the preferences still rise. */
   epochs: count.max(16).default(2),
+  /** The newest that are trained on: with a 0.5B model and prompts of 500 tokens, an hour on two cores. */
+  maxDemonstrations: count.default(500),
   /** Demonstrations a step. Small, because a user has hundreds, and each step is seconds of CPU. */
   batchSize: count.default(8),
   warmupSteps: z.number().int().nonnegative().default(5),
@@ -47,6 +49,8 @@ const rewardSchema = z.object({
   learningRate: learningRate.default(1e-4),
   /** More than one pass over-fits: InstructGPT, appendix C.2. */
   epochs: count.max(4).default(1),
+  /** The newest prompts that are trained on. */
+  maxPrompts: count.default(500),
   /** Prompts a step, all pairs of a prompt together. InstructGPT's 64 would leave a user three steps. */
   batchSize: count.default(8),
   warmupSteps: z.number().int().nonnegative().default(5),

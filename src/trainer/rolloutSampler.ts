@@ -2,21 +2,20 @@ import { resultsAt } from '../completion/completeAt.ts';
 import type { CompletionId, CompletionResult, WrittenText } from '../completion/completion.ts';
 import type { Policy } from '../engine/policy.ts';
 import { RandomStream } from '../engine/random.ts';
-import type { ExamplePrompt } from './examples.ts';
-import { textSequence, type Tokenisation } from './exampleTokens.ts';
-import type { TokenSequence } from './graphs/sequenceBatch.ts';
+import type { Tokenisation } from './exampleTokens.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
+import type { RolloutPrompt } from './rolloutRewards.ts';
 import { batchAt } from './stages/batches.ts';
 import type { SampleRollouts } from './stages/ppo.ts';
 import type { Rollout } from './stages/ppoRollouts.ts';
 
 /** What rollouts are made with. */
 export interface RolloutSettings {
-  readonly prompts: readonly ExamplePrompt[];
+  readonly prompts: readonly RolloutPrompt[];
   /** The policy of an adapter, ready to write. */
   readonly policyOf: (theta: Float32Array) => Policy;
-  /** The reward model's numbers for finished texts at one prompt. */
-  readonly rewardsOf: (sequences: readonly TokenSequence[]) => Promise<number[]>;
+  /** The rewards of texts that would be shown at one prompt. */
+  readonly rewardsOf: (prompt: RolloutPrompt, texts: readonly string[]) => Promise<number[]>;
   readonly tokenisation: Tokenisation;
   readonly ppo: Hyperparameters['ppo'];
   readonly seed: number;
@@ -45,7 +44,7 @@ export function rolloutSampler(settings: RolloutSettings): SampleRollouts {
 }
 
 async function rolloutsAt(
-  prompt: ExamplePrompt,
+  prompt: RolloutPrompt,
   policy: Policy,
   seed: number,
   { ppo, tokenisation, rewardsOf, signal }: RolloutSettings,
@@ -59,9 +58,7 @@ async function rolloutsAt(
   };
   const results = await resultsAt(request, policy, signal);
   signal.throwIfAborted();
-  const rewards = await rewardsOf(
-    results.map((result) => textSequence(prompt, textOf(result), tokenisation)),
-  );
+  const rewards = await rewardsOf(prompt, results.map(textOf));
   return results.flatMap(({ written }, i) =>
     written === undefined ? [] : [toRollout(written, rewards[i]!, tokenisation)],
   );

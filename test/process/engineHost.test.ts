@@ -38,7 +38,7 @@ describe('the host of the engine', () => {
     const phases: string[] = [];
     const onProgress = ({ phase }: { phase: string }) => phases.push(phase);
     expect(await host.load(settings, { signal: never, onProgress })).toEqual({ policyId: settings.model });
-    expect(phases).toEqual(['load']);
+    expect(phases.at(-1)).toBe('load');
     expect(await writtenBy(host)).toMatchObject({ policyId: settings.model });
     const request = requestAt('const a = ', { count: 3, temperature: 1 });
     const texts = (await host.alternatives(request, never)).map(({ text }) => text);

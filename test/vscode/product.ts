@@ -5,12 +5,12 @@ import { useVsCode, type VsCode, type VsCodeRun } from './useVsCode.ts';
 const projectFolder = join(import.meta.dirname, '..', '..');
 
 /** A VS Code with Attune in it, on a small project, with the smallest real model. */
-export function productVsCode(env: Readonly<Record<string, string>> = {}): () => VsCode {
+export function productVsCode(env: Readonly<Record<string, string>> = {}, settings: object = {}): () => VsCode {
   return useVsCode({
     extensionFolder: projectFolder,
     workspaceFolder: join(import.meta.dirname, 'fixtures', 'product-workspace'),
     openFile: 'lists.js',
-    settings: { 'attune.model': 'smollm2-135m' },
+    settings: { 'attune.model': 'smollm2-135m', ...settings },
     env: ({ scratchFolder }: VsCodeRun) => ({ ATTUNE_DATA: scratchFolder, ...env }),
   });
 }

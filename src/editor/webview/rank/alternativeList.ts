@@ -5,6 +5,7 @@ import { element } from './element.ts';
 
 /** What the list shows and whom it tells. */
 export interface AlternativeListOptions {
+  /** As they are shown. */
   readonly texts: readonly string[];
   readonly languageId: string;
   readonly onInsert: (index: number) => void;
@@ -71,16 +72,16 @@ export class AlternativeList {
   #card(index: number): HTMLLIElement {
     const { texts, languageId, onInsert } = this.#options;
     const text = texts[index] ?? '';
-    const insert = element('vscode-button', { secondary: true, textContent: 'Insert' });
+    const insert = element(
+      'button',
+      { className: 'quiet', type: 'button', title: 'Insert at the cursor' },
+      'Insert',
+    );
     insert.addEventListener('click', () => onInsert(index));
     const handle = element('span', { className: 'handle', title: 'Drag', ariaHidden: 'true' }, '⠿');
-    const card = element(
-      'li',
-      { className: 'card', tabIndex: 0, data: { index: String(index) } },
-      element('div', { className: 'side' }, handle, this.#rankField(index)),
-      codeBlock(text, languageId),
-      insert,
-    );
+    const tools = element('div', { className: 'tools' }, handle, this.#rankField(index), insert);
+    const data = { index: String(index) };
+    const card = element('li', { className: 'card', tabIndex: 0, data }, tools, codeBlock(text, languageId));
     card.ariaLabel = `Alternative ${index + 1}: ${text}`;
     card.addEventListener('keydown', (event) => this.#key(event, index));
     return card;

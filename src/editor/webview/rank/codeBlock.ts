@@ -1,7 +1,7 @@
 import { codeSpans } from '../../codeSpans.ts';
 import { element } from './element.ts';
 
-/** Code as it stands in a document: monospaced, coloured, never wrapped. */
+/** Code as it stands in a document: monospaced and coloured. */
 export function codeBlock(code: string, languageId: string): HTMLElement {
   const spans = codeSpans(code, languageId).map(({ kind, text }) =>
     element('span', { className: kind }, text),

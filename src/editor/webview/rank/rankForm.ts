@@ -1,3 +1,4 @@
+import { dedented } from '../../dedent.ts';
 import type { RankingAnswer, ToPage } from '../../rankMessages.ts';
 import { saysSomething, type Ranks } from '../../ranks.ts';
 import { AlternativeList } from './alternativeList.ts';
@@ -30,7 +31,9 @@ export class RankForm {
       this.#ranks = ranks;
       this.#refresh();
     };
-    const list = new AlternativeList({ texts, languageId: place.languageId, onInsert, onRanked });
+    const shown = texts.map((text) => dedented(text, place.lineBefore));
+    const { languageId } = place;
+    const list = new AlternativeList({ texts: shown, languageId, onInsert, onRanked });
     this.#ranks = texts.map(() => null);
     this.#whyNotStored = whyNotStored;
     this.#noneIsGood.addEventListener('change', () => this.#refresh());
@@ -41,8 +44,8 @@ export class RankForm {
 
   #rest(): HTMLElement[] {
     const hint =
-      'Drag by ⠿, choose a number, or press one on an alternative; equal numbers tie, 0 takes it out. ' +
-      'Alt+↑ and Alt+↓ move it, Enter inserts it.';
+      'Drag by ⠿ or give numbers; equal numbers tie. ' +
+      'On an alternative: 1, 2, 3 … rank it, 0 takes it out, Alt+↑ and Alt+↓ move it, Enter inserts it.';
     const warning = element('p', { className: 'warning' }, this.#whyNotStored ?? '');
     this.#ownText.setAttribute('aria-label', 'What you would have written');
     return [

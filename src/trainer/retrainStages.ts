@@ -1,0 +1,145 @@
+import { policyIdOf, type AdapterId } from '../engine/policy.ts';
+import { demonstrationSequences, preferenceSequences } from './exampleTokens.ts';
+import type { StageReport } from './manifest.ts';
+import { judgePreferences } from './preferenceJudge.ts';
+import type { StageResult } from './retrainRun.ts';
+import { tokenisationOf, type RetrainContext } from './retrainTask.ts';
+import type { RewardVerdict } from './rewardGate.ts';
+import { rewardTexts, withWrittenTexts } from './rolloutRewards.ts';
+import { rolloutSampler } from './rolloutSampler.ts';
+import { runPpo } from './stages/ppo.ts';
+import { meanReward, newRewardTheta, runRewardModel } from './stages/rewardModel.ts';
+import type { Scorer } from './stages/scoring.ts';
+import { runSft } from './stages/sft.ts';
+import { recentMean, type StageRuntime } from './stages/stage.ts';
+
+/** Curves are noisy: what a stage reports of one is the mean of its last steps. */
+const reportedSteps = 5;
+
+/** Enough demonstrations for a mean reward that is certain to a tenth of its spread. */
+const biasDemonstrations = 64;
+
+/** SFT, reward model and PPO; gives the factors that ask to be promoted. */
+export async function trainStages(context: RetrainContext, serving: Float32Array): Promise<Float32Array> {
+  const { run, model, task } = context;
+  const sft = await run.stage('sft', (runtime) => sftStage(context, serving, runtime));
+  const reference: Scorer = { model, theta: sft.theta };
+  const initial = newRewardTheta(model, sft.theta, task.seed);
+  const reward = await run.stage('reward', (runtime) =>
+    rewardStage(context, { reference, initial }, runtime),
+  );
+  const rewardModel: Scorer = { model: initial.model, theta: reward.theta };
+  const judged = { reference, rewardModel, verdict: reward.report };
+  const ppo = await run.stage('ppo', (runtime) => ppoStage(context, judged, runtime));
+  return ppo.theta;
+}
+
+async function sftStage(
+  { task, examples, run, model }: RetrainContext,
+  serving: Float32Array,
+  runtime: StageRuntime,
+): Promise<StageResult> {
+  const newest = examples.demonstrations.slice(-task.hyperparameters.sft.maxDemonstrations);
+  const demonstrations = demonstrationSequences(newest, tokenisationOf(task));
+  if (demonstrations.length === 0) {
+    return { theta: serving, metrics: {}, stopReason: 'there are no demonstrations' };
+  }
+  const policy = run.trainee('sft', model, serving);
+  await runSft(policy, demonstrations, task.hyperparameters, runtime);
+  const { loss } = runtime.state.curves;
+  const metrics = { firstLoss: loss?.[0] ?? 0, lastLoss: recentMean(loss, reportedSteps) };
+  return { theta: policy.theta, metrics };
+}
+
+async function rewardStage(
+  { task, examples, run }: RetrainContext,
+  { reference, initial }: { readonly reference: Scorer; readonly initial: Scorer },
+  runtime: StageRuntime,
+): Promise<StageResult> {
+  const tokenisation = tokenisationOf(task);
+  const { reward } = task.hyperparameters;
+  const groups = examples.preferenceGroups.slice(-reward.maxPrompts);
+  const preferences = preferenceSequences(groups, tokenisation, reward);
+  if (preferences.length === 0) {
+    return { theta: initial.theta, metrics: { passes: 0 }, stopReason: 'there are no preferences' };
+  }
+  const rewardModel = run.trainee('reward', initial.model, initial.theta);
+  await runRewardModel(rewardModel, preferences, task.hyperparameters, runtime);
+  const newest = demonstrationSequences(examples.demonstrations.slice(-biasDemonstrations), tokenisation);
+  const rewardBias = await meanReward(rewardModel, newest, runtime);
+  const judge = { rewardModel, reference, tokenisation };
+  const verdict = await judgePreferences(examples.heldOut.preferenceGroups, judge, runtime);
+  return {
+    theta: rewardModel.theta,
+    metrics: { rewardBias, ...rewardMetrics(verdict), ...lastNumbers(runtime, reportedSteps) },
+    stopReason: verdict.passes ? undefined : verdict.reason,
+  };
+}
+
+function rewardMetrics(verdict: RewardVerdict): Record<string, number> {
+  return {
+    passes: Number(verdict.passes),
+    heldOutPrompts: verdict.promptCount,
+    heldOutAccuracy: verdict.accuracy,
+    heldOutAccuracyLow: verdict.interval.low,
+    heldOutAccuracyHigh: verdict.interval.high,
+    ...verdict.rivals,
+    brier: verdict.brier,
+    calibrationError: verdict.calibrationError,
+  };
+}
+
+/** With fewer prompts PPO would only learn these by heart. */
+const minRolloutPrompts = 16;
+
+interface PpoParts {
+  readonly reference: Scorer;
+  readonly rewardModel: Scorer;
+  readonly verdict: StageReport;
+}
+
+/**
+ * PPO on recorded prompts. The reward model judges the rollouts if it passed its test; where it is
+ * known what the user wrote, that judges them too, and alone if the reward model did not pass.
+ */
+async function ppoStage(
+  { task, hooks, examples, run, model, policy: writer }: RetrainContext,
+  { reference, rewardModel, verdict }: PpoParts,
+  runtime: StageRuntime,
+): Promise<StageResult> {
+  const isTrusted = verdict.metrics['passes'] === 1;
+  const known = withWrittenTexts(examples.prompts, examples.demonstrations);
+  const prompts = isTrusted ? known : known.filter(({ writtenText }) => writtenText !== undefined);
+  if (prompts.length < minRolloutPrompts) {
+    const why = `${prompts.length} prompts can be judged and ${minRolloutPrompts} are needed`;
+    return { theta: reference.theta, metrics: {}, stopReason: why };
+  }
+  const { hyperparameters, seed, baseModelId } = task;
+  const tokenisation = tokenisationOf(task);
+  const rewardBias = verdict.metrics['rewardBias'] ?? 0;
+  const judge = isTrusted ? rewardModel : undefined;
+  const sample = rolloutSampler({
+    prompts,
+    policyOf: (theta) => writer.withTheta(policyIdOf(baseModelId, 'in-training' as AdapterId), theta),
+    rewardsOf: (prompt, texts) =>
+      rewardTexts(prompt, texts, { sessions: run.sessions, judge, rewardBias, tokenisation }),
+    ...{ tokenisation, ppo: hyperparameters.ppo, seed, signal: hooks.signal, breathe: run.breathe },
+  });
+  const policy = run.trainee('ppo', model, reference.theta);
+  const critic = run.trainee('critic', rewardModel.model, rewardModel.theta);
+  const stopReason = await runPpo(
+    { policy, critic, reference, rewardBias },
+    sample,
+    hyperparameters,
+    runtime,
+  );
+  const firstScore = runtime.state.curves['score']?.[0] ?? 0;
+  const metrics = { usesRewardModel: Number(isTrusted), firstScore, ...lastNumbers(runtime, 1) };
+  return { theta: policy.theta, metrics, stopReason };
+}
+
+/** What the curves of a stage came to, each the mean of its last steps. */
+function lastNumbers({ state }: StageRuntime, steps: number): Record<string, number> {
+  const curves = Object.entries(state.curves);
+  return Object.fromEntries(curves.map(([name, curve]) => [name, recentMean(curve, steps)]));
+}

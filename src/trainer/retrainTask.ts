@@ -1,0 +1,39 @@
+import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
+import type { AdapterStore } from './adapterStore.ts';
+import type { Examples, FeedbackRecords } from './dataset.ts';
+import type { Tokenisation } from './exampleTokens.ts';
+import type { TrainedModel } from './graphs/trainingInputs.ts';
+import type { CompletionLimits } from './heldOutEvaluation.ts';
+import type { Hyperparameters } from './hyperparameters.ts';
+import type { RetrainHooks, RetrainRun } from './retrainRun.ts';
+
+/** One retraining, as it is asked for. */
+export interface RetrainTask {
+  readonly records: FeedbackRecords;
+  /** The catalogue's id of the base model, or its path. */
+  readonly baseModelId: string;
+  readonly base: BaseModel;
+  readonly adapters: AdapterStore;
+  /** Where the run keeps its checkpoint. */
+  readonly checkpointFolder: string;
+  readonly hyperparameters: Hyperparameters;
+  readonly limits: CompletionLimits;
+  readonly seed: number;
+  readonly threads: number;
+}
+
+/** A task under way, with what all its parts share. */
+export interface RetrainContext {
+  readonly task: RetrainTask;
+  readonly hooks: RetrainHooks;
+  readonly examples: Examples;
+  readonly model: TrainedModel;
+  readonly run: RetrainRun;
+  /** The serving policy; other adapters write through it too. */
+  readonly policy: ModelPolicy;
+}
+
+/** How the examples of a task become tokens. */
+export function tokenisationOf({ base, limits }: RetrainTask): Tokenisation {
+  return { tokenizer: base.tokenizer, ...limits };
+}
