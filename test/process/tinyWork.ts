@@ -27,7 +27,12 @@ export async function tinyRetraining(changes: Partial<RetrainSettings> = {}): Pr
     checkpointFolder: join(folder, 'checkpoint'),
     ...{ threads: 1, seed: 3, maxPromptTokens: 32, maxNewTokens: 24 },
     // Half of the work is held out, so that the gate takes long enough to be interrupted.
-    hyperparameters: { lora: { rank: 2, alpha: 4 }, sft: { epochs: 8, batchSize: 4 }, heldOutShare: 0.5 },
+    hyperparameters: {
+      lora: { rank: 2, alpha: 4 },
+      sft: { epochs: 8, batchSize: 4 },
+      ppo: { iterations: 2, rolloutsPerIteration: 8, rolloutsPerPrompt: 4, epochs: 1 },
+      heldOutShare: 0.5,
+    },
     ...changes,
   };
 }
