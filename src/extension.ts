@@ -17,10 +17,12 @@ import { FeedbackCommands } from './editor/feedbackCommands.ts';
 import { hyperparameterOverrides } from './editor/hyperparameterOverrides.ts';
 import { AttuneInlineCompletionProvider } from './editor/inlineCompletionProvider.ts';
 import { Notices } from './editor/notices.ts';
-import { RankPanel, rankViewId } from './editor/rankPanel.ts';
+import { RankPanel } from './editor/rankPanel.ts';
+import { rankViewId } from './editor/rankView.ts';
 import { registerCommands } from './editor/registerCommands.ts';
 import { Retraining } from './editor/retraining.ts';
 import { showRetrainReport } from './editor/retrainReportPanel.ts';
+import { RetrainMemory } from './editor/retrainMemory.ts';
 import { RetrainSchedule } from './editor/retrainSchedule.ts';
 import { completerSettings, isLanguageOn, type Settings } from './editor/settings.ts';
 import { StatusBar } from './editor/statusBar.ts';
@@ -46,7 +48,6 @@ export function activate(context: vscode.ExtensionContext): void {
   const completer = completerOn(engine, settings);
   const feedback = new WindowFeedback({ storePath: paths.store, settings, completer, clock, notices, log });
   const { store, offers, handle: hear } = feedback;
-  const sink = () => feedback.sink();
   const storeSettled = () => feedback.settled();
 
   const statusFacts = (): StatusFacts => ({
@@ -57,16 +58,17 @@ export function activate(context: vscode.ExtensionContext): void {
     session: offers.counts,
     storedRecords: feedback.records.count,
   });
+  const memory = new RetrainMemory(context.globalState);
   const retraining = new Retraining({
-    ...{ trainer, engine, settings, paths, storeSettled, notices, log },
+    ...{ trainer, engine, settings, paths, storeSettled, memory, notices, log },
     hyperparameters: hyperparameterOverrides(process.env, log),
     onChanged: () => statusBar.refresh(),
-    onStarted: () => schedule.noteStarted(),
+    now: () => ({ atMs: clock.nowMs(), storedRecords: feedback.records.count ?? 0 }),
     showDetails: (summary) => showRetrainReport(summary, extensionUri),
     rollBack: () => run('attune.rollBack'),
   });
   const retrain = () => void retraining.runUnasked();
-  const schedule = new RetrainSchedule({ settings, feedback, memento: context.globalState, clock, retrain });
+  const schedule = new RetrainSchedule({ settings, feedback, memory, clock, retrain });
   const statusBar = new StatusBar(statusFacts, clock);
   const onStoreChanged = () => {
     feedback.records.forgetCount();
@@ -80,9 +82,8 @@ export function activate(context: vscode.ExtensionContext): void {
     adaptersFolder,
     notices,
   });
-  const storageRules = () => feedback.storageRules();
   const rankPanel = new RankPanel({
-    ...{ extensionUri, engine, sink, storageRules, settings, clock, log },
+    ...{ extensionUri, engine, feedback, settings, clock, log },
     onChanged: onStoreChanged,
   });
   const completions = new CompletionCommands({ offers, hear, clock });
@@ -90,11 +91,11 @@ export function activate(context: vscode.ExtensionContext): void {
     ...{ store, storeSettled, adapters, engine, notices },
     onChanged: onStoreChanged,
   });
-  const noteCompletionWanted = () => trainer.noteCompletionWanted();
-  const provider = new AttuneInlineCompletionProvider({ completer, clock, hear, noteCompletionWanted, log });
+  const provider = new AttuneInlineCompletionProvider({ completer, trainer, clock, hear, log });
   const handlers = commandHandlers({
     ...{ adapters, completions, engine, extensionUri, feedbackCommands, log, notices },
-    ...{ rankPanel, retraining, settings: currentSettings, starter, statusFacts },
+    ...{ rankPanel, retraining, settings: currentSettings, starter },
+    ...{ records: feedback.records, statusFacts },
   });
 
   const keptWhenHidden = { webviewOptions: { retainContextWhenHidden: true } };

@@ -1,43 +1,34 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { loadPolicy, type BaseModel } from '../engine/generation/modelPolicy.ts';
 import { policyIdOf } from '../engine/policy.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { openFeedbackStore } from '../feedback/sqliteFeedbackStore.ts';
+import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import { AdapterStore } from '../trainer/adapterStore.ts';
 import type { RetrainOutcome } from '../trainer/gate.ts';
 import { retrain } from '../trainer/retrain.ts';
-import type { RetrainProgress } from '../trainer/retrainRun.ts';
+import { sayingWhatIsLeft } from './cancelling.ts';
 import { demoSettingsFor, type DemoSettings } from './demoSettings.ts';
 import { bringModel } from './models.ts';
-import { showProgress, type Progress } from './progressBar.ts';
 import { collectFeedback } from './replay/collectFeedback.ts';
-import { readProjectFiles } from './replay/projectFiles.ts';
 import type { ReplayTally } from './replay/replayedDeveloper.ts';
-import {
-  changesBetween,
-  newerHalf,
-  newestLines,
-  typedLines,
-  type TypedDocument,
-} from './replay/typedWork.ts';
+import { newestLines, typedLines } from './replay/typedWork.ts';
+import { readWork, requireHeldOutWork, type Work, type WorkOptions } from './replay/work.ts';
+import { showStages } from './stageProgress.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What the demo is asked to do. */
-export interface DemoOptions {
+export interface DemoOptions extends WorkOptions {
   readonly model: string;
-  /** A project whose newer half is replayed. */
-  readonly project: string;
-  /** Both given: two versions of a project, whose difference is replayed instead. */
-  readonly old?: string | undefined;
-  readonly new?: string | undefined;
   /** Where store and adapters go; a new temporary folder when absent. */
   readonly data?: string | undefined;
   readonly seed: number;
   readonly threads: number;
   readonly maxRequests?: number | undefined;
   readonly maxLines?: number | undefined;
-  readonly signal: AbortSignal;
 }
 
 /** What the demo did and what came of it. */
@@ -49,46 +40,28 @@ export interface DemoResult {
 }
 
 /** Replays a developer's work, retrains from it, and gives what both policies do on work held out. */
-export async function runDemo(options: DemoOptions): Promise<DemoResult> {
-  const { folder, documents } = await readWork(options);
-  const base = await bringModel(options.model, options.signal);
+export async function runDemo(options: DemoOptions, terminal: Terminal): Promise<DemoResult> {
+  const { name, folder, documents } = await readWork(options);
+  terminal.print(`Replaying ${name} with ${options.model}.`);
+  const base = await bringModel(options.model, terminal);
   const settings = withOverrides(demoSettingsFor(base.config.embeddingSize), options);
+  const work = { name, folder, documents: newestLines(documents, settings.maxLines) };
   const dataFolder = resolve(options.data ?? (await mkdtemp(join(tmpdir(), 'attune-demo-'))));
-  const { store } = openFeedbackStore(join(dataFolder, 'feedback.sqlite'), Date.now());
-  try {
-    const demo: Demo = { options, settings, base, store, dataFolder };
-    const collected = await collect(demo, folder, newestLines(documents, settings.maxLines));
-    return { model: options.model, dataFolder, collected, outcome: await retrainFrom(demo) };
-  } finally {
-    store.close();
-  }
-}
-
-/** The name of what is replayed, for the headline. */
-export function nameOfWork({
-  old,
-  new: newer,
-  project,
-}: Pick<DemoOptions, 'old' | 'new' | 'project'>): string {
-  return old === undefined || newer === undefined
-    ? basename(resolve(project))
-    : `${basename(resolve(old))} to ${basename(resolve(newer))}`;
+  const demo = { options, settings, base, work, terminal, paths: dataPathsIn(dataFolder) };
+  const { collected, outcome } = await sayingWhatIsLeft(
+    collectAndRetrain(demo),
+    () => `The same command with --data ${dataFolder} goes on from here.`,
+  );
+  return { model: options.model, dataFolder, collected, outcome };
 }
 
 interface Demo {
   readonly options: DemoOptions;
   readonly settings: DemoSettings;
   readonly base: BaseModel;
-  readonly store: FeedbackStore;
-  readonly dataFolder: string;
-}
-
-async function readWork(options: DemoOptions): Promise<{ folder: string; documents: TypedDocument[] }> {
-  if (options.old !== undefined && options.new !== undefined) {
-    const [older, newer] = await Promise.all([readProjectFiles(options.old), readProjectFiles(options.new)]);
-    return { folder: resolve(options.new), documents: changesBetween(older, newer) };
-  }
-  return { folder: resolve(options.project), documents: newerHalf(await readProjectFiles(options.project)) };
+  readonly work: Work;
+  readonly terminal: Terminal;
+  readonly paths: DataPaths;
 }
 
 function withOverrides(settings: DemoSettings, { maxRequests, maxLines }: DemoOptions): DemoSettings {
@@ -99,20 +72,35 @@ function withOverrides(settings: DemoSettings, { maxRequests, maxLines }: DemoOp
   };
 }
 
+async function collectAndRetrain(demo: Demo): Promise<Pick<DemoResult, 'collected' | 'outcome'>> {
+  const { settings, work, paths } = demo;
+  const { store } = openFeedbackStore(paths.store, Date.now());
+  try {
+    const lines = work.documents.reduce((sum, document) => sum + typedLines(document), 0);
+    const collected = await collect(demo, store, Math.min(1, settings.maxRequests / lines));
+    const { asked } = collected;
+    const { heldOutShare } = settings.hyperparameters;
+    requireHeldOutWork(store, heldOutShare, { name: work.name, typedLines: lines, asked });
+    return { collected, outcome: await retrainFrom(demo, store) };
+  } finally {
+    store.close();
+  }
+}
+
 async function collect(
-  { options, settings, base, store }: Demo,
-  folder: string,
-  documents: readonly TypedDocument[],
+  { options, settings, base, work, terminal }: Demo,
+  store: FeedbackStore,
+  askedShare: number,
 ): Promise<ReplayTally> {
-  const { model, threads, seed, signal } = options;
+  const { model, threads, seed } = options;
   const { maxRequests, rankEvery, limits } = settings;
-  const lines = documents.reduce((sum, document) => sum + typedLines(document), 0);
+  const { folder, documents } = work;
   const policy = await loadPolicy(base, { id: policyIdOf(model, undefined), threads });
-  const progress = showProgress('writing');
+  const progress = terminal.showProgress('writing');
   try {
     return await collectFeedback({
-      ...{ policy, limits, store, folder, documents, signal },
-      habits: { seed, rankEvery, askedShare: Math.min(1, maxRequests / lines) },
+      ...{ policy, limits, store, folder, documents, signal: terminal.signal },
+      habits: { seed, rankEvery, askedShare },
       onAsked: ({ asked, accepted }) =>
         progress.update(Math.min(asked, maxRequests), maxRequests, `asked ${asked}, accepted ${accepted}`),
     });
@@ -122,28 +110,27 @@ async function collect(
   }
 }
 
-async function retrainFrom({ options, settings, base, store, dataFolder }: Demo): Promise<RetrainOutcome> {
+async function retrainFrom(
+  { options, settings, base, terminal, paths }: Demo,
+  store: FeedbackStore,
+): Promise<RetrainOutcome> {
   const { hyperparameters, limits } = settings;
-  const { model: baseModelId, seed, threads, signal } = options;
-  const adapters = new AdapterStore(join(dataFolder, 'adapters'));
-  const checkpointFolder = join(dataFolder, 'checkpoint');
-  return retrain(
-    {
-      records: store,
-      ...{ baseModelId, base, adapters, checkpointFolder, hyperparameters, limits, seed, threads },
-    },
-    { signal, onProgress: stageProgress(), waitForTurn: () => Promise.resolve(), nowMs: () => Date.now() },
-  );
-}
-
-/** One bar per stage. */
-function stageProgress(): (progress: RetrainProgress) => void {
-  const bars = new Map<string, Progress>();
-  return ({ stage, step, totalSteps, numbers }) => {
-    const bar = bars.get(stage) ?? showProgress(stage);
-    bars.set(stage, bar);
-    const newest = Object.entries(numbers).slice(0, 2);
-    bar.update(step, totalSteps, newest.map(([name, value]) => `${name} ${value.toFixed(3)}`).join(', '));
-    if (step === totalSteps) bar.finish();
+  const { model: baseModelId, seed, threads } = options;
+  const adapters = new AdapterStore(paths.adapters);
+  const task = {
+    ...{ records: store, baseModelId, base, adapters, hyperparameters, limits, seed, threads },
+    checkpointFolder: paths.checkpoint,
   };
+  const stages = showStages(terminal);
+  try {
+    return await retrain(task, {
+      signal: terminal.signal,
+      onProgress: stages.update,
+      // Lets Ctrl+C in: training hardly ever waits for anything.
+      waitForTurn: () => nextTurn(),
+      nowMs: Date.now,
+    });
+  } finally {
+    stages.finish();
+  }
 }

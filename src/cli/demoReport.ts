@@ -1,5 +1,8 @@
-import { heldOutTotals, type HeldOutComparison, type HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
+import { cursorLineOf } from '../completion/context.ts';
+import { heldOutTotals, type HeldOutComparison } from '../trainer/heldOutEvaluation.ts';
 import type { DemoResult } from './demo.ts';
+import type { ReplayTally } from './replay/replayedDeveloper.ts';
+import { learnedLines, sampleText, totalsTable } from './retrainText.ts';
 
 /** The demo's result in the form that `--json` writes. */
 export function demoJson({ model, outcome }: DemoResult): object {
@@ -24,25 +27,25 @@ export function demoJson({ model, outcome }: DemoResult): object {
 }
 
 /** The demo's result as text for a terminal. */
-export function demoText(result: DemoResult): string {
-  const { comparisons, manifest } = result.outcome;
-  const { data, stages, verdict } = manifest;
+export function demoText({ collected, dataFolder, outcome }: DemoResult): string {
+  const { comparisons, manifest } = outcome;
   return [
     '',
-    `Learned from ${data.demonstrations} demonstrations, ${data.preferencePairs} preferences at ${data.preferenceGroups} prompts.`,
-    ...stages.map((stage) => {
-      const why = stage.stopReason === undefined ? '' : ` (${stage.stopReason})`;
-      return `  ${stage.name.padEnd(7)} ${stage.steps} steps in ${stage.seconds.toFixed(0)} s${why}`;
-    }),
+    collectedLine(collected),
+    ...learnedLines(manifest),
     '',
     'Held-out completions, old and new policy, beside what was written:',
     ...mostDifferent(comparisons).map(sideBySide),
     '',
-    ...table(heldOutTotals(comparisons, 'before'), heldOutTotals(comparisons, 'after')),
+    ...totalsTable(heldOutTotals(comparisons, 'before'), heldOutTotals(comparisons, 'after')),
     '',
-    `${verdict.promoted ? 'Promoted' : 'Not promoted'}: ${verdict.reason}`,
-    `Store and adapters are in ${result.dataFolder}.`,
+    manifest.verdict.reason,
+    `Store and adapters are in ${dataFolder}.`,
   ].join('\n');
+}
+
+function collectedLine({ asked, shown, accepted, keptChars, typedChars }: ReplayTally): string {
+  return `While the work was written: asked ${asked} times, shown ${shown}, accepted ${accepted}; ${keptChars} of ${typedChars} characters kept.`;
 }
 
 const shownSamples = 8;
@@ -55,41 +58,12 @@ function mostDifferent(comparisons: readonly HeldOutComparison[]): HeldOutCompar
 }
 
 function sideBySide({ demonstration, before, after }: HeldOutComparison): string {
-  const { prefix, documentUri, text } = demonstration;
-  const line = prefix.slice(prefix.lastIndexOf('\n') + 1);
-  return [
-    `  ${documentUri.split('/').at(-1) ?? ''}: ${line}|`,
-    `    written  ${shorten(text)}`,
-    `    before   ${describe(before)}`,
-    `    after    ${describe(after)}`,
-  ].join('\n');
-}
-
-function describe({ text, isAccepted, keptChars }: HeldOutComparison['before']): string {
-  if (text === '') return '(silent)';
-  const verdict = isAccepted ? 'accepted' : `${keptChars} of ${text.length} characters kept`;
-  return `${shorten(text)}   [${verdict}]`;
-}
-
-/** Completions on one line, short enough for a terminal. */
-function shorten(text: string): string {
-  const line = text.replaceAll('\n', '⏎');
-  return line.length <= 70 ? line : `${line.slice(0, 69)}…`;
-}
-
-function table(before: HeldOutTotals, after: HeldOutTotals): string[] {
-  const rows: [string, keyof HeldOutTotals][] = [
-    ['asked', 'asked'],
-    ['shown', 'shown'],
-    ['accepted', 'accepted'],
-    ['characters kept', 'keptChars'],
-    ['characters refused', 'refusedChars'],
-    ['characters typed', 'typedChars'],
-  ];
-  const line = (name: string, a: number | string, b: number | string): string =>
-    `  ${name.padEnd(20)}${String(a).padStart(8)}${String(b).padStart(8)}`;
-  return [
-    line('held-out work', 'before', 'after'),
-    ...rows.map(([name, key]) => line(name, before[key], after[key])),
-  ];
+  const { documentUri, text } = demonstration;
+  return sampleText({
+    documentUri,
+    lineBefore: cursorLineOf(demonstration).before,
+    written: text,
+    before: before.text,
+    after: after.text,
+  });
 }

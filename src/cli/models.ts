@@ -1,20 +1,35 @@
+import { basename } from 'node:path';
 import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
-import type { BaseModel } from '../engine/generation/modelPolicy.ts';
-import { openModelFolder } from '../engine/weights/modelFolder.ts';
-import { showProgress } from './progressBar.ts';
+import { openModelFolder, type ModelFolder } from '../engine/weights/modelFolder.ts';
+import { sayingWhatIsLeft } from './cancelling.ts';
+import type { Terminal } from './terminal.ts';
 
-/** The model, downloaded and converted first where it is not there yet, with progress on the way. */
-export async function bringModel(model: string, signal: AbortSignal): Promise<BaseModel> {
-  const progress = showProgress(model);
-  const folder = await ensureModelFolder(model, {
+type Watcher = Pick<Terminal, 'signal' | 'showProgress'>;
+
+/** The folder of a model, downloaded and converted first where it is not there yet, with progress on the way. */
+export async function bringModelFolder(model: string, { signal, showProgress }: Watcher): Promise<string> {
+  const progress = showProgress(basename(model));
+  const bringing = ensureModelFolder(model, {
     signal,
     onProgress: ({ phase, doneBytes, totalBytes }) =>
-      progress.update(megabytes(doneBytes), megabytes(totalBytes), `MB, ${phase}`),
+      progress.update(inMegabytes(doneBytes), inMegabytes(totalBytes), `MB, ${phase}`),
   });
-  progress.finish();
-  return openModelFolder(folder);
+  try {
+    return await sayingWhatIsLeft(
+      bringing,
+      () => `What came of ${model} is kept: the same command goes on from there.`,
+    );
+  } finally {
+    progress.finish();
+  }
 }
 
-function megabytes(bytes: number): number {
+/** The model itself, brought first where it is not there yet. */
+export async function bringModel(model: string, watcher: Watcher): Promise<ModelFolder> {
+  return openModelFolder(await bringModelFolder(model, watcher));
+}
+
+/** Bytes in megabytes of a million, as download sizes are usually given. */
+export function inMegabytes(bytes: number): number {
   return Math.round(bytes / 1e6);
 }

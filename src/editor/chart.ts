@@ -66,5 +66,6 @@ function round(value: number): number {
 /** A number with three digits that count. */
 export function shortNumber(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–';
-  return Number.isInteger(value) ? String(value) : value.toPrecision(3);
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) >= 1000 ? String(Math.round(value)) : value.toPrecision(3);
 }

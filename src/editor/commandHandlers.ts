@@ -14,6 +14,7 @@ import type { Retraining } from './retraining.ts';
 import { newestRetraining, showLastRetraining } from './retrainReportPanel.ts';
 import { chooseModel, toggle, toggleLanguage } from './settingCommands.ts';
 import type { StatusFacts } from './statusText.ts';
+import type { StoredRecords } from './storedRecords.ts';
 
 /** The parts of the extension that commands call. */
 export interface CommandParts {
@@ -28,6 +29,7 @@ export interface CommandParts {
   readonly retraining: Retraining;
   readonly settings: CurrentSettings;
   readonly starter: EngineStarter;
+  readonly records: StoredRecords;
   readonly statusFacts: () => StatusFacts;
 }
 
@@ -55,6 +57,9 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     'attune.forgetFile': feedbackCommands.forgetFile,
     'attune.forgetEverything': feedbackCommands.forgetEverything,
     'attune.showLog': () => parts.log.show(),
-    'attune.showMenu': () => showMenu(statusFacts()),
+    'attune.showMenu': () => {
+      parts.records.forgetCount();
+      return showMenu(statusFacts());
+    },
   };
 }

@@ -2,16 +2,16 @@ import { messageOf, type Logger } from './logger.ts';
 
 /**
  * The overrides of the trainer's hyperparameters in the environment variable `ATTUNE_HYPERPARAMETERS`
- * (JSON in the shape of `hyperparametersSchema`, any part of it), for tests and benchmarks. An empty
- * object when there are none, or none that can be read.
+ * (JSON in the shape of `hyperparametersSchema`, any part of it), for tests and benchmarks. Undefined
+ * when there are none, or none that can be read.
  */
 export function hyperparameterOverrides(environment: NodeJS.ProcessEnv, log: Logger): unknown {
   const text = environment['ATTUNE_HYPERPARAMETERS'];
-  if (text === undefined) return {};
+  if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch (error) {
     log.warn(`ATTUNE_HYPERPARAMETERS is no JSON and is not used: ${messageOf(error)}`);
-    return {};
+    return undefined;
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../completion/clock.ts';
 import type { Completion, CompletionResult } from '../completion/completion.ts';
 import type { Completer, WantedPlace } from '../completion/completer.ts';
 import type { EditorEvent } from '../feedback/editorEvent.ts';
+import type { TrainerClient } from '../process/clients.ts';
 import { noteCommands } from './commands.ts';
 import { askedAt, placeAt } from './documentPlace.ts';
 import { detailsOf, type Logger } from './logger.ts';
@@ -11,11 +12,11 @@ import { extendsSelected } from './selectedEntry.ts';
 /** What the provider is made of. */
 export interface ProviderOptions {
   readonly completer: Completer;
+  /** Told before the model is asked, so that training makes way. */
+  readonly trainer: Pick<TrainerClient, 'noteCompletionWanted'>;
   readonly clock: Clock;
   /** Takes what was offered, or why nothing was. */
   readonly hear: (event: EditorEvent) => void;
-  /** Told before the model is asked, so that training makes way. */
-  readonly noteCompletionWanted: () => void;
   readonly log: Logger;
 }
 
@@ -47,12 +48,12 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
   }
 
   async #provide({ document, position, context }: Asked, signal: AbortSignal) {
-    const { completer, noteCompletionWanted } = this.#options;
+    const { completer, trainer } = this.#options;
     const trigger =
       context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? 'invoked' : 'automatic';
     const place = placeAt(document, position, trigger);
     const { version } = document;
-    noteCompletionWanted();
+    trainer.noteCompletionWanted();
     const written = await completer.completeAt(place, signal);
     // VS Code may not have cancelled it yet, but what it was for is gone: the next request is on its way.
     const result = document.version === version ? written : cancelled(written);

@@ -19,7 +19,9 @@ export function menuEntries(facts: StatusFacts, languageId: string | undefined):
   const entries: (MenuEntry | false)[] = [
     (engine.kind === 'failed' || engine.kind === 'stopped') &&
       entry('attune.startEngine', 'debug-start', 'Start Model'),
-    entry('attune.toggle', 'power', facts.isEnabled ? 'Turn Completions Off' : 'Turn Completions On'),
+    facts.isEnabled
+      ? entry('attune.toggle', 'circle-slash', 'Turn Completions Off')
+      : entry('attune.toggle', 'sparkle', 'Turn Completions On'),
     languageId !== undefined && facts.isEnabled && languageEntry(facts.isLanguageOn, languageId),
     engine.kind === 'ready' && entry('attune.rankAlternatives', 'list-ordered', 'Rank Alternatives'),
     hasStore && retraining === undefined && retrainEntry(storedRecords),

@@ -24,9 +24,7 @@ export class Notices {
   /** Shows a message and does what the user chooses. It never waits: the user may leave it for ever. */
   tell(severity: Severity, message: string, actions: Actions = {}): void {
     this.#log[severity](message);
-    void show[severity](`Attune: ${message}`, ...Object.keys(actions)).then((chosen) => {
-      if (chosen !== undefined) actions[chosen]?.();
-    });
+    this.#show(severity, message, actions);
   }
 
   /** Shows a message unless one of the same kind was shown in this session. */
@@ -36,9 +34,24 @@ export class Notices {
     this.#told.add(kind);
   }
 
-  /** Tells of an error that ended what the user asked for. */
+  /**
+   * Tells of an error that ended what the user asked for. One of our own kinds says what to do and
+   * needs no more; any other is a mistake of ours, so the log has where it came from.
+   */
   tellError(error: unknown, actions: Actions): void {
-    this.#log.error(detailsOf(error));
-    this.tell('error', messageOf(error), actions);
+    const severity = isExpected(error) ? 'warn' : 'error';
+    this.#log[severity](isExpected(error) ? messageOf(error) : detailsOf(error));
+    this.#show(severity, messageOf(error), actions);
   }
+
+  #show(severity: Severity, message: string, actions: Actions): void {
+    void show[severity](`Attune: ${message}`, ...Object.keys(actions)).then((chosen) => {
+      if (chosen !== undefined) actions[chosen]?.();
+    });
+  }
+}
+
+/** Whether an error is one of those that a subsystem of ours foresees: they all have a reason. */
+function isExpected(error: unknown): boolean {
+  return error instanceof Error && 'reason' in error;
 }

@@ -10,22 +10,23 @@ import type { EngineClient } from '../process/clients.ts';
 import { askedAt, isOurs, placeAt } from './documentPlace.ts';
 import { detailsOf, messageOf, type Logger } from './logger.ts';
 import { toExtensionSchema, type RankingAnswer, type ToExtension, type ToPage } from './rankMessages.ts';
+import { rankViewId } from './rankView.ts';
 import { ownTextRecord, rankingRecord, savedSentence, shuffled, type RankingRound } from './ranking.ts';
 import type { Settings } from './settings.ts';
 import { webviewHtml } from './webviewHtml.ts';
 
-/** Id of the view, as package.json names it. */
-export const rankViewId = 'attune.rankView';
-
-/** Where rankings go: the store behind its screen. Undefined while nothing may or can be stored. */
-export type RankingSink = Pick<FeedbackStore, 'addRanking' | 'addDemonstration'>;
+/** Where rankings go, and what may go there. */
+export interface RankingFeedback {
+  /** The store behind its screen; undefined while nothing may or can be stored. */
+  sink(): Pick<FeedbackStore, 'addRanking' | 'addDemonstration'> | undefined;
+  storageRules(): StorageRules;
+}
 
 /** What the panel needs. */
 export interface RankPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly engine: Pick<EngineClient, 'alternatives'>;
-  readonly sink: () => RankingSink | undefined;
-  readonly storageRules: () => StorageRules;
+  readonly feedback: RankingFeedback;
   readonly settings: () => Settings;
   readonly clock: Clock;
   readonly log: Logger;
@@ -154,8 +155,9 @@ export class RankPanel implements vscode.WebviewViewProvider {
   }
 
   async #whyNotStored(documentUri: string): Promise<string | undefined> {
-    if (this.#options.sink() === undefined) return 'Storing is off, so a ranking here is not kept.';
-    const reason = await whyDocumentNotStorable(documentUri, this.#options.storageRules());
+    const { feedback } = this.#options;
+    if (feedback.sink() === undefined) return 'Storing is off, so a ranking here is not kept.';
+    const reason = await whyDocumentNotStorable(documentUri, feedback.storageRules());
     return reason === undefined
       ? undefined
       : `Nothing of this file is stored (${reason}), so a ranking here is not kept.`;
@@ -181,7 +183,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
   }
 
   #save(round: OpenRound, answer: RankingAnswer): void {
-    const sink = this.#options.sink();
+    const sink = this.#options.feedback.sink();
     if (sink === undefined) throw new Error('Storing is off: the ranking was not kept.');
     const ranking = rankingRecord(round, answer, randomUUID());
     const ownText = ownTextRecord(round, answer, randomUUID());

@@ -1,4 +1,5 @@
 import type { RetrainSummary } from '../process/clients.ts';
+import { dedented } from './dedent.ts';
 import { curveChart, shortNumber } from './chart.ts';
 import { escapeHtml } from './webviewHtml.ts';
 
@@ -75,23 +76,30 @@ const noSamples = section(
 );
 
 function samplesSection(samples: readonly Sample[]): string {
-  const head = ['The line so far', 'You wrote', 'Before', 'After'];
-  const rows = samples.map(({ lineBefore, written, before, after }) =>
-    row([lineBefore, written, before, after].map(codeCell), false),
+  const rows = samples.map((sample) =>
+    row(
+      [sample.written, sample.before, sample.after].map((text) => codeCell(text, sample.lineBefore)),
+      false,
+    ),
   );
   const content =
     samples.length === 0
       ? '<p class="quiet">Both policies offered the same at every held-out place.</p>'
-      : table(head, rows, 'samples');
+      : table(['You wrote', 'Offered before', 'Offered now'], rows, 'samples');
   return section('Samples', content);
 }
 
-function codeCell(text: string): string {
-  return text === '' ? '<span class="quiet">nothing</span>' : `<pre>${escapeHtml(text)}</pre>`;
+/** A text behind the line it continues, which is paler. */
+function codeCell(text: string, lineBefore: string): string {
+  const line = `<span class="quiet">${escapeHtml(lineBefore.trimStart())}</span>`;
+  const offered = text === '' ? '<i class="quiet">nothing</i>' : escapeHtml(dedented(text, lineBefore));
+  return `<pre>${line}${offered}</pre>`;
 }
 
 function stageSection({ name, steps, seconds, metrics, curves, stopReason }: StageReport): string {
-  const facts = Object.entries(metrics).map(([metric, value]) => row([metric, shortNumber(value)]));
+  const facts = Object.entries(metrics)
+    .filter(([metric]) => !(metric in curves))
+    .map(([metric, value]) => row([metric, shortNumber(value)]));
   return section(
     `${stageTitles[name]} <small>${steps} steps, ${seconds.toFixed(0)} s</small>`,
     [

@@ -1,6 +1,5 @@
-import { z } from 'zod';
-import type * as vscode from 'vscode';
 import type { Clock, Timer } from '../completion/clock.ts';
+import type { LastRetraining, RetrainMemory } from './retrainMemory.ts';
 import type { Settings } from './settings.ts';
 
 /** What decides whether Attune should retrain by itself now. */
@@ -32,13 +31,6 @@ export function isRetrainDue(facts: RetrainFacts): boolean {
   );
 }
 
-const lastRetrainingSchema = z.object({ atMs: z.number(), storedRecords: z.number() });
-
-/** The last retraining that was begun, as VS Code remembers it for us between windows. */
-export type LastRetraining = z.infer<typeof lastRetrainingSchema>;
-
-const lastRetrainingKey = 'lastRetraining';
-
 const checkEveryMs = 5 * 60_000;
 
 /** What the schedule looks at and what it starts. */
@@ -48,7 +40,7 @@ export interface RetrainScheduleOptions {
     readonly lastEventMs: number;
     readonly records: { readonly count: number | undefined };
   };
-  readonly memento: vscode.Memento;
+  readonly memory: Pick<RetrainMemory, 'last'>;
   readonly clock: Clock;
   readonly retrain: () => void;
 }
@@ -63,13 +55,6 @@ export class RetrainSchedule {
     this.#wait();
   }
 
-  /** Remembers that a retraining begins, whoever started it. */
-  readonly noteStarted = (): void => {
-    const { memento, clock, feedback } = this.#options;
-    const last: LastRetraining = { atMs: clock.nowMs(), storedRecords: feedback.records.count ?? 0 };
-    void memento.update(lastRetrainingKey, last);
-  };
-
   dispose(): void {
     this.#timer?.dispose();
   }
@@ -82,18 +67,13 @@ export class RetrainSchedule {
   }
 
   #facts(): RetrainFacts {
-    const { settings, feedback, memento, clock } = this.#options;
+    const { settings, feedback, memory, clock } = this.#options;
     return {
       schedule: settings().retrainSchedule,
       nowMs: clock.nowMs(),
-      last: readLastRetraining(memento),
+      last: memory.last,
       lastEventMs: feedback.lastEventMs,
       storedRecords: feedback.records.count ?? 0,
     };
   }
-}
-
-/** When the last retraining was begun, and with how much; zeros before the first. */
-function readLastRetraining(memento: vscode.Memento): LastRetraining {
-  return lastRetrainingSchema.safeParse(memento.get(lastRetrainingKey)).data ?? { atMs: 0, storedRecords: 0 };
 }

@@ -38,25 +38,30 @@ export function progressLine({ stage, step, totalSteps, numbers }: RetrainProgre
 }
 
 /**
- * Whether a run goes on from a checkpoint, as its first report shows: a new run begins with the
- * first step of the first stage.
+ * What a run makes of the checkpoint it found, by its first report: a new run begins with the first
+ * step of the first stage.
  */
-export function isResumed(first: RetrainProgress, hadCheckpoint: boolean): boolean {
-  return hadCheckpoint && (first.step > 1 || first.stage !== 'sft');
+export function resumedSentence(first: RetrainProgress): string {
+  const isNew = first.stage === 'sft' && first.step === 1;
+  return isNew
+    ? 'Retraining begins anew: what it learns from has changed since its checkpoint.'
+    : `Retraining goes on from its checkpoint: ${progressLine(first)}.`;
 }
 
-/** What a cancelled run leaves behind, in one sentence. */
-export function cancelledSentence(last: RetrainProgress | undefined): string {
+/** What a cancelled run leaves behind, in a sentence or two. */
+export function cancelledSentence(last: RetrainProgress | undefined, hasCheckpoint: boolean): string {
   if (last === undefined) return 'Retraining was stopped before its first step.';
   const where = `${shortStage(last.stage)} step ${last.step} of ${last.totalSteps}`;
-  return `Retraining was stopped at ${where}. Its checkpoint is kept: “Retrain Assistant” goes on from it as long as no new feedback comes in.`;
+  const then = hasCheckpoint
+    ? 'Its checkpoint is kept: “Retrain Assistant” goes on from it within a day, unless what it learns from changes.'
+    : 'It had no checkpoint yet, so the next one begins anew.';
+  return `Retraining was stopped at ${where}. ${then}`;
 }
 
 /** The verdict and the numbers behind it, for a message. */
 export function verdictMessage({ manifest, heldOut: { before, after } }: RetrainSummary): string {
   const { reason } = manifest.verdict;
-  const compared =
-    `Of ${before.asked} held-out places ${before.accepted} were right as a whole before and ${after.accepted} are now; ` +
-    `kept characters ${before.keptChars} before, ${after.keptChars} now.`;
-  return before.asked === 0 ? reason : `${reason} ${compared}`;
+  if (before.asked === 0) return reason;
+  const right = `right as a whole ${before.accepted} → ${after.accepted} of ${before.asked}`;
+  return `${reason} Before → now: ${right}, characters kept ${before.keptChars} → ${after.keptChars}.`;
 }

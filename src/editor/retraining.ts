@@ -1,20 +1,21 @@
 import { readdir } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { EngineClient, RetrainSettings, RetrainSummary, TrainerClient } from '../process/clients.ts';
-import type { DataPaths } from './dataFolder.ts';
+import type { DataPaths } from '../process/dataFolder.ts';
 import { threadsOf } from './engineStarter.ts';
 import { messageOf, type Logger } from './logger.ts';
 import type { Notices } from './notices.ts';
 import {
   cancelledSentence,
-  isResumed,
   progressLine,
+  resumedSentence,
   runShare,
   shortStage,
   stageShare,
   verdictMessage,
   type RetrainProgress,
 } from './retrainWords.ts';
+import type { LastRetraining, RetrainMemory } from './retrainMemory.ts';
 import type { Settings } from './settings.ts';
 import type { RetrainStatus } from './statusText.ts';
 
@@ -30,8 +31,10 @@ export interface RetrainingOptions {
   readonly storeSettled: () => Promise<void>;
   readonly notices: Notices;
   readonly log: Logger;
+  readonly memory: RetrainMemory;
+  /** When it is, and how many records there are. */
+  readonly now: () => LastRetraining;
   readonly onChanged: () => void;
-  readonly onStarted: () => void;
   readonly showDetails: (summary: RetrainSummary) => void;
   readonly rollBack: () => unknown;
 }
@@ -94,44 +97,50 @@ export class Retraining {
   }
 
   async #retrain(shown: ProgressBar, token: vscode.CancellationToken): Promise<void> {
-    const { trainer, storeSettled, notices } = this.#options;
+    const { trainer, storeSettled, notices, paths, memory, now } = this.#options;
     const abort = new AbortController();
     const cancelling = token.onCancellationRequested(() => abort.abort());
     shown.report({ message: 'Gathering what was stored' });
     try {
       await storeSettled();
-      const onProgress = await this.#progressReporter(shown);
-      const summary = await trainer.retrain(this.#runSettings(), { signal: abort.signal, onProgress });
+      const hasCheckpoint = await hasFiles(paths.checkpoint);
+      const untilMs = memory.begin(now(), hasCheckpoint);
+      const onProgress = this.#progressReporter(shown, hasCheckpoint);
+      const summary = await trainer.retrain(this.#runSettings(untilMs), { signal: abort.signal, onProgress });
       await this.#finish(summary);
     } catch (error) {
       if (!abort.signal.aborted) throw error;
-      notices.tell('info', cancelledSentence(this.#progress));
+      notices.tell('info', cancelledSentence(this.#progress, await hasFiles(paths.checkpoint)));
     } finally {
       cancelling.dispose();
     }
   }
 
-  /** Shows each report of the trainer, and whether the first one continues an earlier run. */
-  async #progressReporter(shown: ProgressBar): Promise<(progress: RetrainProgress) => void> {
-    const hadCheckpoint = await hasFiles(this.#options.paths.checkpoint);
+  /** Shows each report of the trainer, and with the first one whether it goes on from a checkpoint. */
+  #progressReporter(shown: ProgressBar, hasCheckpoint: boolean): (progress: RetrainProgress) => void {
     return (progress) => {
+      const isFirst = this.#progress === undefined;
       const share = this.#progress === undefined ? 0 : runShare(this.#progress);
-      if (this.#progress === undefined && isResumed(progress, hadCheckpoint))
-        this.#options.notices.tell(
-          'info',
-          `Retraining goes on from its checkpoint: ${progressLine(progress)}.`,
-        );
+      if (isFirst && hasCheckpoint) this.#options.notices.tell('info', resumedSentence(progress));
       this.#progress = progress;
       shown.report({ message: progressLine(progress), increment: 100 * (runShare(progress) - share) });
       this.#options.onChanged();
     };
   }
 
-  #runSettings(): RetrainSettings {
+  #runSettings(untilMs: number): RetrainSettings {
     const { settings, paths, hyperparameters } = this.#options;
     const { model, threads, maxPromptTokens, maxNewTokens } = settings();
     return {
-      ...{ model, threads: threadsOf(threads), maxPromptTokens, maxNewTokens, seed, hyperparameters },
+      ...{
+        model,
+        threads: threadsOf(threads),
+        maxPromptTokens,
+        maxNewTokens,
+        seed,
+        untilMs,
+        hyperparameters,
+      },
       storePath: paths.store,
       adaptersFolder: paths.adapters,
       checkpointFolder: paths.checkpoint,
@@ -152,7 +161,6 @@ export class Retraining {
   #setRunning(isRunning: boolean): void {
     this.#isRunning = isRunning;
     this.#progress = undefined;
-    if (isRunning) this.#options.onStarted();
     this.#options.onChanged();
   }
 }

@@ -68,6 +68,11 @@ export interface RetrainSettings {
   readonly checkpointFolder: string;
   readonly threads: number;
   readonly seed: number;
+  /**
+   * Only what was asked or written up to then counts, in milliseconds since the epoch: an interrupted
+   * run goes on only from the same data. Absent: all there is.
+   */
+  readonly untilMs?: number | undefined;
   /** Overrides of the defaults, for tests, the demo and benchmarks. */
   readonly hyperparameters: unknown;
   readonly maxPromptTokens: number;

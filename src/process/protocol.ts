@@ -134,6 +134,7 @@ export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
     checkpointFolder: z.string(),
     threads: count,
     seed: z.number().int(),
+    untilMs: z.number().nonnegative().optional(),
     // JSON leaves out what is undefined.
     hyperparameters: z.unknown().prefault({}),
     maxPromptTokens: count,

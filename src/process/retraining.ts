@@ -8,6 +8,7 @@ import { retrain } from '../trainer/retrain.ts';
 import type { RetrainHooks } from '../trainer/retrainRun.ts';
 import type { RetrainSettings, RetrainSummary } from './clients.ts';
 import { badHyperparameters } from './errors.ts';
+import { recordsUntil } from './recordsUntil.ts';
 import { lockRetraining } from './retrainingLock.ts';
 import { summarise } from './retrainSummary.ts';
 
@@ -35,10 +36,11 @@ async function retrainFromStore(
   hooks: RetrainHooks,
 ): Promise<RetrainSummary> {
   const { model, storePath, adaptersFolder, checkpointFolder, maxPromptTokens, maxNewTokens } = settings;
-  const records = openFeedbackReader(storePath);
+  const reader = openFeedbackReader(storePath);
   try {
     const task = {
-      ...{ records, hyperparameters, checkpointFolder, seed: settings.seed, threads: settings.threads },
+      records: recordsUntil(reader, settings.untilMs ?? Infinity),
+      ...{ hyperparameters, checkpointFolder, seed: settings.seed, threads: settings.threads },
       baseModelId: model,
       base: await openModel(model, hooks.signal),
       adapters: new AdapterStore(adaptersFolder),
@@ -46,7 +48,7 @@ async function retrainFromStore(
     };
     return summarise(await retrain(task, hooks));
   } finally {
-    records.close();
+    reader.close();
   }
 }
 

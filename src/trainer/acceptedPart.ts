@@ -16,18 +16,20 @@ const minWordChars = 3;
 export function acceptedPart(offered: string, written: string): AcceptedPart {
   if (offered !== '' && written.startsWith(offered)) return { kind: 'all', acceptedChars: offered.length };
   const shared = commonLength(offered, written);
-  const lines = offered.lastIndexOf('\n', shared) + 1;
-  if (lines > 0 && lines <= shared) return { kind: 'lines', acceptedChars: lines };
+  const lines = offered.slice(0, shared).lastIndexOf('\n') + 1;
+  if (lines > 0) return { kind: 'lines', acceptedChars: lines };
   const words = wordEnd(offered, written, shared);
   return words < minWordChars
     ? { kind: 'nothing', acceptedChars: 0 }
     : { kind: 'words', acceptedChars: words };
 }
 
+/** How many characters two texts begin alike with; half of a surrogate pair is none. */
 function commonLength(a: string, b: string): number {
   let length = 0;
   while (length < a.length && length < b.length && a[length] === b[length]) length++;
-  return length;
+  const isHalf = length > 0 && /[\uD800-\uDBFF]/.test(a.charAt(length - 1));
+  return isHalf ? length - 1 : length;
 }
 
 const wordCharacter = /[\p{L}\p{N}_$]/u;

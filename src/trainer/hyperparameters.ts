@@ -54,9 +54,9 @@ const rewardSchema = z.object({
   epochs: count.max(4).default(1),
   /** The newest prompts that are trained on. */
   maxPrompts: count.default(500),
-  /** Prompts a step, all pairs of a prompt together. InstructGPT's 64 would leave a user three steps. */
-  batchSize: count.default(8),
-  warmupSteps: z.number().int().nonnegative().default(5),
+  /** Prompts a step, all pairs of a prompt together. InstructGPT's 64 would leave a user one step. */
+  batchSize: count.default(4),
+  warmupSteps: z.number().int().nonnegative().default(2),
   finalShare: share.default(0.1),
   /** Keeps rewards near 0: TRL's recommended centre. */
   centring: z.number().nonnegative().default(0.01),

@@ -58,6 +58,7 @@ async function rolloutsAt(
   };
   const results = await resultsAt(request, policy, signal);
   signal.throwIfAborted();
+  if (results.length === 0) return [];
   const rewards = await rewardsOf(prompt, results.map(textOf));
   return results.flatMap(({ written }, i) =>
     written === undefined ? [] : [toRollout(written, rewards[i]!, tokenisation)],

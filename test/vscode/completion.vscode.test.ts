@@ -1,56 +1,139 @@
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { storedFeedback } from './product.ts';
-import { productVsCode } from './product.ts';
+import { emptyLine, readStore, useProduct } from './product.ts';
 
-const vscode = productVsCode();
+const vscode = useProduct();
+
+let dismissed: string;
 
 it('says in the status bar when the model is ready', async () => {
   const { workbench } = vscode();
   await workbench.statusBarItem('Attune base').waitFor();
-  await workbench.screenshot('product ready');
+  await workbench.screenshot('attune ready');
 });
 
 it('takes a completion word by word', async () => {
   const { workbench, readWorkspaceFile } = vscode();
-  await workbench.moveCursorTo(21, 1);
-  await workbench.type('  // The ');
-  await workbench.waitForGhostText('smallest number.');
-  await workbench.screenshot('product ghost text');
-  await workbench.press('ControlOrMeta+ArrowRight');
-  await workbench.waitForGhostText(' number.');
-  await workbench.screenshot('product word accepted');
-  // The space, the word, the full stop.
   const nextWord = 'ControlOrMeta+ArrowRight';
+  await workbench.moveCursorTo(emptyLine, 1);
+  await workbench.type('    # Keep the');
+  await workbench.waitForGhostText(' smallest number.');
+  await workbench.screenshot('attune ghost text');
+  await workbench.press(nextWord, nextWord);
+  await workbench.waitForGhostText(' number.');
+  await workbench.screenshot('attune word accepted');
+  // The space, the word, the full stop.
   await workbench.press(nextWord, nextWord, nextWord);
   await workbench.waitForNoGhostText();
   await workbench.save();
-  expect(await readWorkspaceFile('lists.js')).toContain('\n  // The smallest number.\n');
+  expect(await readWorkspaceFile('lists.py')).toContain('\n    # Keep the smallest number.\n');
 });
 
 it('takes a completion with Tab', async () => {
   const { workbench, readWorkspaceFile } = vscode();
   await workbench.press('Enter');
-  await workbench.type('let result = ');
-  await workbench.waitForGhostText('numbers[0];');
+  await workbench.type('result = ');
+  await workbench.waitForGhostText('numbers[0]');
   await workbench.press('Tab');
   await workbench.waitForNoGhostText();
+  await workbench.screenshot('attune accepted with Tab');
   await workbench.save();
-  expect(await readWorkspaceFile('lists.js')).toContain('\n  let result = numbers[0];\n');
+  expect(await readWorkspaceFile('lists.py')).toContain('\n    result = numbers[0]\n');
 });
 
 it('dismisses a completion with Escape', async () => {
   const { workbench } = vscode();
   await workbench.press('Enter');
-  await workbench.type('const first = ');
-  await workbench.waitForGhostText();
-  await workbench.page.waitForTimeout(1000);
-  await workbench.screenshot('product before Escape');
+  await workbench.type('first = ');
+  dismissed = await workbench.waitForGhostText();
+  await workbench.page.waitForTimeout(timeToReadMs);
   await workbench.press('Escape');
   await workbench.waitForNoGhostText();
+  await workbench.screenshot('attune dismissed');
 });
 
-it('shows', () => {
-  console.error(JSON.stringify(storedFeedback(join(vscode().scratchFolder)), undefined, 1));
-  expect(1).toBe(1);
+it('has stored exactly these outcomes, one for each completion', async () => {
+  const opinions = () =>
+    readStore(vscode()).completions.flatMap(({ text, outcome, evidence }) =>
+      outcome === undefined || noOpinion.includes(outcome.kind)
+        ? []
+        : [{ text, outcome: outcome.kind, evidence: evidence?.kind }],
+    );
+  await expect.poll(opinions, { timeout: 5000 }).toEqual([
+    { text: ' smallest number.', outcome: 'accepted', evidence: 'command' },
+    { text: 'numbers[0]', outcome: 'accepted', evidence: 'command' },
+    { text: dismissed, outcome: 'dismissed', evidence: 'command' },
+  ]);
 });
+
+it('never offers again what was just refused', async () => {
+  const { workbench } = vscode();
+  await workbench.type(' ');
+  await workbench.press('Backspace');
+  await workbench.page.waitForTimeout(timeToWriteMs);
+  expect(await workbench.ghostText()).toBe('');
+});
+
+it('offers nothing for a language that was turned off, and says so', async () => {
+  const { workbench } = vscode();
+  await workbench.press('Enter');
+  await workbench.runCommand('Attune: Enable or Disable for This Language');
+  await workbench.statusBarItem('Attune paused').waitFor();
+  await workbench.type('last = ');
+  await workbench.page.waitForTimeout(timeToWriteMs);
+  expect(await workbench.ghostText()).toBe('');
+  await workbench.screenshot('attune paused');
+});
+
+it('offers the commands that make sense behind the status bar item', async () => {
+  const { workbench } = vscode();
+  await workbench.statusBarItem('Attune paused').click();
+  await workbench.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+  await workbench.screenshot('attune menu');
+  await workbench.pick('Turn Completions On for python');
+  await workbench.statusBarItem('Attune base').waitFor();
+});
+
+it('offers nothing at several cursors', async () => {
+  const { workbench } = vscode();
+  await workbench.moveCursorTo(emptyLine, 1);
+  await workbench.press('ControlOrMeta+End', 'Enter', 'Enter');
+  await workbench.runCommand('Add Cursor Above');
+  await workbench.type('everything = ');
+  await workbench.page.waitForTimeout(timeToWriteMs);
+  expect(await workbench.ghostText()).toBe('');
+  expect(await workbench.page.locator('.view-line').filter({ hasText: 'everything' }).count()).toBe(2);
+  await workbench.press('Escape');
+});
+
+it('completes in a file that has no name yet', async () => {
+  const { workbench } = vscode();
+  await workbench.runCommand('File: New Untitled Text File');
+  await workbench.page.locator('.tab.active').filter({ hasText: 'Untitled-1' }).waitFor();
+  await workbench.type('total = 0');
+  await workbench.press('Enter');
+  await workbench.type('for number in ');
+  await workbench.waitForGhostText();
+  await workbench.screenshot('attune untitled');
+});
+
+it('forgets everything once that is confirmed, and says how much it was', async () => {
+  const { workbench } = vscode();
+  const { completions, demonstrations } = readStore(vscode());
+  await workbench.runCommand('Attune: Forget Everything');
+  const dialog = workbench.page.locator('.monaco-dialog-box');
+  await dialog
+    .getByText(`Forget all ${completions.length + demonstrations.length} stored records?`)
+    .waitFor();
+  await workbench.screenshot('attune forget everything');
+  await dialog.getByRole('button', { name: 'Forget Records', exact: true }).click();
+  await workbench.waitForNotification('All records are forgotten.');
+  expect(readStore(vscode()).completions).toEqual([]);
+});
+
+/** Beyond the time in which a dismissed completion counts as unseen (750 ms). */
+const timeToReadMs = 1000;
+
+/** A busy machine needs about half a second for a line. */
+const timeToWriteMs = 2500;
+
+const noOpinion = ['unseen', 'superseded'];

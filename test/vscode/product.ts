@@ -1,24 +1,45 @@
 import { join } from 'node:path';
 import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
-import { useVsCode, type VsCode, type VsCodeRun } from './useVsCode.ts';
+import { useVsCode, type VsCode } from './useVsCode.ts';
 
-const projectFolder = join(import.meta.dirname, '..', '..');
+/** The smallest real model: quick enough to be typed with. */
+export const testModel = 'smollm2-135m';
 
-/** A VS Code with Attune in it, on a small project, with the smallest real model. */
-export function productVsCode(env: Readonly<Record<string, string>> = {}, settings: object = {}): () => VsCode {
+export interface ProductOptions {
+  /** Beside those that choose the model. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Fills the data folder before VS Code starts. */
+  readonly prepare?: (dataFolder: string) => void;
+}
+
+/** A VS Code with Attune in it, on a small project, with the data folder in the run's scratch folder. */
+export function useProduct({ settings, env, prepare }: ProductOptions = {}): () => VsCode {
   return useVsCode({
-    extensionFolder: projectFolder,
+    extensionFolder: join(import.meta.dirname, '..', '..'),
     workspaceFolder: join(import.meta.dirname, 'fixtures', 'product-workspace'),
-    openFile: 'lists.js',
-    settings: { 'attune.model': 'smollm2-135m', ...settings },
-    env: ({ scratchFolder }: VsCodeRun) => ({ ATTUNE_DATA: scratchFolder, ...env }),
+    openFile: 'lists.py',
+    settings: { 'attune.model': testModel, ...settings },
+    env: ({ scratchFolder }) => {
+      prepare?.(scratchFolder);
+      return { ATTUNE_DATA: scratchFolder, ...env };
+    },
   });
 }
 
-/** Every completion in the store of a data folder. */
-export function storedFeedback(dataFolder: string) {
-  const reader = openFeedbackReader(join(dataFolder, 'feedback.sqlite'));
-  const all = { completions: reader.completions().map(({ text, outcome, evidence, shownMs, noCompletionReason }) => ({ text, outcome, evidence, shownMs, noCompletionReason })), counts: reader.counts() };
-  reader.close();
-  return all;
+/** The empty line in the last function of `lists.py`, where every test begins. */
+export const emptyLine = 23;
+
+/** Reads the store of a running VS Code, as another process may at any time. */
+export function readStore({ scratchFolder }: Pick<VsCode, 'scratchFolder'>) {
+  const reader = openFeedbackReader(join(scratchFolder, 'feedback.sqlite'));
+  try {
+    return {
+      completions: reader.completions(),
+      rankings: reader.rankings(),
+      demonstrations: reader.demonstrations(),
+    };
+  } finally {
+    reader.close();
+  }
 }

@@ -1,33 +1,75 @@
 import { expect, it } from 'vitest';
-import { productVsCode } from './product.ts';
+import { emptyLine, readStore, testModel, useProduct } from './product.ts';
 
-const vscode = productVsCode({}, { 'workbench.colorTheme': process.env['THEME'] });
+const vscode = useProduct();
 
-it('explores', async () => {
+it('shows alternatives for the cursor', async () => {
   const { workbench } = vscode();
   await workbench.statusBarItem('Attune base').waitFor();
-  await workbench.moveCursorTo(21, 1);
-  await workbench.type('  ');
+  await workbench.moveCursorTo(emptyLine, 1);
+  await workbench.type('    ');
   await workbench.runCommand('Attune: Rank Alternatives');
+  await workbench.webview().locator('.card').nth(1).waitFor();
+  await workbench.screenshot('rank alternatives');
+});
+
+it('takes an order by keys, ties among it, and an own text', async () => {
+  const { workbench } = vscode();
   const panel = workbench.webview();
-  await workbench.page.waitForTimeout(1500);
-  await workbench.screenshot((process.env['THEME'] ?? '') + ' rank asking');
-  await panel.locator('.card').first().waitFor();
-  await workbench.screenshot((process.env['THEME'] ?? '') + ' rank alternatives');
-  await panel.locator('.card').nth(1).focus();
+  const unranked = panel.locator('.unranked .card');
+  const count = await unranked.count();
+  await unranked.nth(1).focus();
   await workbench.press('1');
-  await workbench.screenshot((process.env['THEME'] ?? '') + ' rank one');
-  await panel.locator('.unranked .card').nth(0).focus();
-  await workbench.press('2');
-  await panel.locator('.unranked .card').nth(0).focus();
-  await workbench.press('2');
+  for (let rest = count - 1; rest > 0; rest--) {
+    await unranked.first().focus();
+    await workbench.press('2');
+  }
   await panel.locator('vscode-textarea').click();
-  await workbench.type('return Math.min(...numbers);');
-  await workbench.screenshot((process.env['THEME'] ?? '') + ' rank all');
-  await workbench.page.setViewportSize({ width: 1280, height: 1300 });
-  await workbench.screenshot((process.env['THEME'] ?? '') + ' rank tall');
+  await workbench.type('return min(numbers)');
+  await workbench.screenshot('rank ordered');
   await panel.getByText('Save Ranking').click();
-  await workbench.page.waitForTimeout(800);
-  await workbench.screenshot((process.env['THEME'] ?? '') + ' rank saved');
-  expect(1).toBe(1);
+  await panel.getByText(`Stored: the order of ${count} alternatives, your own text.`).waitFor();
+  await workbench.screenshot('rank stored');
+});
+
+it('has stored the order as preferences and the own text as a demonstration', async () => {
+  await expect.poll(() => readStore(vscode()).rankings.length).toBe(1);
+  const { rankings, demonstrations } = readStore(vscode());
+  const [ranking] = rankings;
+  expect(ranking).toMatchObject({ policyId: testModel, noneIsGood: false, languageId: 'python' });
+  expect(ranking?.alternatives.map(({ rank }) => rank)).toEqual(
+    ranking?.alternatives.map((_, index) => (index === 1 ? 1 : 2)),
+  );
+  expect(ranking?.alternatives.every(({ written }) => written.behaviourLogProbs.length > 0)).toBe(true);
+  expect(demonstrations).toMatchObject([{ source: 'ownText', text: 'return min(numbers)' }]);
+});
+
+it('takes an order by dragging, and that none is good', async () => {
+  const { workbench } = vscode();
+  const panel = workbench.webview();
+  await panel.getByText('Rank Others').click();
+  const cards = panel.locator('.card');
+  await cards.nth(1).waitFor();
+  await cards.nth(1).locator('.handle').dragTo(panel.locator('.ranked'));
+  await expect.poll(() => panel.locator('.ranked .card').count()).toBe(1);
+  await panel.getByText('None of them is good').click();
+  await panel.getByText('Save Ranking').click();
+  await expect.poll(() => readStore(vscode()).rankings.length).toBe(2);
+  const ranking = readStore(vscode()).rankings[1];
+  expect(ranking?.noneIsGood).toBe(true);
+  expect(ranking?.alternatives.map(({ rank }) => rank).filter((rank) => rank !== undefined)).toEqual([1]);
+});
+
+it('inserts an alternative where it was asked for', async () => {
+  const { workbench, readWorkspaceFile } = vscode();
+  const panel = workbench.webview();
+  await panel.getByText('Rank Others').click();
+  const card = panel.locator('.card').first();
+  await card.waitFor();
+  const firstLine = ((await card.locator('pre').innerText()).split('\n')[0] ?? '').trimEnd();
+  await card.getByText('Insert').click();
+  await workbench.page.locator('.view-line').filter({ hasText: firstLine }).first().waitFor();
+  await workbench.screenshot('rank inserted');
+  await workbench.save();
+  expect(await readWorkspaceFile('lists.py')).toContain(`number."""\n    ${firstLine}`);
 });

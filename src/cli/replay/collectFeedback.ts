@@ -10,6 +10,7 @@ import { CompletionTracker } from '../../feedback/completionTracker.ts';
 import type { FeedbackStore } from '../../feedback/feedbackStore.ts';
 import { ScreenedSink } from '../../feedback/screenedSink.ts';
 import { TypingObserver } from '../../feedback/typingObserver.ts';
+import { sha256OfJson } from '../../trainer/canonicalJson.ts';
 import type { CompletionLimits } from '../../trainer/heldOutEvaluation.ts';
 import {
   ReplayedDeveloper,
@@ -35,50 +36,83 @@ export interface Collection {
   readonly onAsked: (tally: ReplayTally) => void;
 }
 
-/** As long as Attune's own default. */
-const debounceMs = 75;
+/** The editor's default; on the virtual clock it costs nothing. */
+const debounceMs = 125;
 /** More than a prompt can take. */
 const observedContextChars = 8192;
+/**
+ * When every replay begins. It is always the same moment, so that the same work and seed give the
+ * same records, and from them the same adapter.
+ */
+const startMs = Date.UTC(2026, 0, 1);
 
 /**
  * Lets the developer write everything once on a virtual clock, with completions from the policy,
  * through the completer, the tracker and the screening that the editor uses.
+ *
+ * A second run of the same work adds nothing to the store: its records have the same ids. Throws
+ * what the store throws, and an AbortError when cancelled; what was stored until then stays.
  */
 export async function collectFeedback(collection: Collection): Promise<ReplayTally> {
   const { store, folder, documents, habits } = collection;
-  const clock = new VirtualClock(Date.now());
+  const clock = new VirtualClock(startMs);
+  const problems: unknown[] = [];
   const rules = { excludedPatterns: [], workspaceFolders: [folder] };
-  const sink = new ScreenedSink(store, () => rules, rethrow);
+  const sink = new ScreenedSink(
+    store,
+    () => rules,
+    (problem) => problems.push(problem),
+  );
   const tracker = new CompletionTracker(sink, clock);
-  const newId = idSource('typed');
-  const developer = new ReplayedDeveloper(habits, developerWorld(collection, clock, sink));
-  for (const document of documents) {
-    const documentUri = pathToFileURL(join(folder, document.path)).href;
-    const observer = new TypingObserver({
-      sink,
-      readDocument: () => editor,
-      contextChars: observedContextChars,
-      newId,
-    });
-    const editor = new ReplayEditor(
-      { documentUri, languageId: document.languageId, text: document.before },
-      clock,
-      [(event) => tracker.handle(event), (event) => observer.handle(event)],
-    );
-    await developer.write(document, editor);
+  const newId = idSource(collection);
+  const developer = new ReplayedDeveloper(habits, developerWorld(collection, { clock, sink, newId }));
+  try {
+    for (const document of documents) {
+      await developer.write(document, openInEditor(document, folder, { clock, sink, tracker, newId }));
+      await sink.settled();
+      if (problems.length > 0) throw problems[0];
+    }
+  } finally {
+    tracker.dispose();
     await sink.settled();
   }
-  tracker.dispose();
   return developer.tally;
+}
+
+type NewId = (kind: string) => string;
+
+/** What all parts of one replay share. */
+interface Replay {
+  readonly clock: VirtualClock;
+  readonly sink: ScreenedSink;
+  readonly newId: NewId;
+}
+
+/** An editor with the document as it was before, heard by the tracker and by an observer of its own. */
+function openInEditor(
+  { path, languageId, before }: TypedDocument,
+  folder: string,
+  { clock, sink, tracker, newId }: Replay & { readonly tracker: CompletionTracker },
+): ReplayEditor {
+  const observer = new TypingObserver({
+    sink,
+    readDocument: () => editor,
+    contextChars: observedContextChars,
+    newId: () => newId('typed'),
+  });
+  const document = { documentUri: pathToFileURL(join(folder, path)).href, languageId, text: before };
+  const editor = new ReplayEditor(document, clock, [
+    (event) => tracker.handle(event),
+    (event) => observer.handle(event),
+  ]);
+  return editor;
 }
 
 function developerWorld(
   { policy, limits, signal, onAsked }: Collection,
-  clock: VirtualClock,
-  sink: ScreenedSink,
+  { clock, sink, newId }: Replay,
 ): DeveloperWorld {
-  const newCompletionId = idSource('completion') as () => CompletionId;
-  const newRequestId = idSource('alternatives') as () => CompletionId;
+  const newCompletionId = (): CompletionId => newId('completion') as CompletionId;
   const completer = new Completer({
     complete: (request, requestSignal) => completeAt(request, policy, requestSignal),
     clock,
@@ -90,16 +124,15 @@ function developerWorld(
   completer.setPolicy(policy.id);
   return {
     ...{ clock, completer, limits, policyId: policy.id, signal, onAsked },
-    alternatives: (request) => alternativesAt({ ...request, id: newRequestId() }, policy, signal),
+    alternatives: (request) => alternativesAt({ ...request, id: newCompletionId() }, policy, signal),
     addRanking: (ranking) => sink.addRanking(ranking),
+    newRankingId: () => newId('ranking'),
   };
 }
 
-function idSource(kind: string): () => string {
+/** Ids that no other work has, and that the same work has again. */
+function idSource({ policy, limits, folder, documents, habits }: Collection): NewId {
+  const work = sha256OfJson({ policyId: policy.id, limits, folder, documents, habits }).slice(0, 12);
   let count = 0;
-  return () => `${kind}-${(count += 1)}`;
-}
-
-function rethrow(problem: unknown): void {
-  throw problem;
+  return (kind) => `${kind}-${work}-${(count += 1)}`;
 }

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
+import { requireFolder } from '../paths.ts';
+import { languageIdOf } from '../languages.ts';
 
 /** A source file of a project. */
 export interface ProjectFile {
@@ -13,48 +15,26 @@ export interface ProjectFile {
   readonly addedAtMs: number;
 }
 
-/** VS Code's language ids by file extension, for the languages people write by hand. */
-const languageIds: Readonly<Record<string, string>> = {
-  '.c': 'c',
-  '.cc': 'cpp',
-  '.cpp': 'cpp',
-  '.cs': 'csharp',
-  '.css': 'css',
-  '.go': 'go',
-  '.h': 'c',
-  '.hpp': 'cpp',
-  '.html': 'html',
-  '.java': 'java',
-  '.js': 'javascript',
-  '.jsx': 'javascriptreact',
-  '.kt': 'kotlin',
-  '.lua': 'lua',
-  '.mjs': 'javascript',
-  '.php': 'php',
-  '.py': 'python',
-  '.rb': 'ruby',
-  '.rs': 'rust',
-  '.scala': 'scala',
-  '.sh': 'shellscript',
-  '.sql': 'sql',
-  '.swift': 'swift',
-  '.ts': 'typescript',
-  '.tsx': 'typescriptreact',
-};
-
 /** Larger files are generated or data. */
 const maxFileBytes = 200_000;
 
 const skippedFolders = new Set(['node_modules', 'dist', 'build', 'out', 'vendor', 'target', '__pycache__']);
 
-/** The source files of a project, oldest first: those git tracks where there is git, else all in the folder. */
+/**
+ * The source files of a project, oldest first: those git tracks where there is git, else all in the
+ * folder. None when nothing in it is source. Throws CliError 'missingFolder'.
+ */
 export async function readProjectFiles(folder: string): Promise<ProjectFile[]> {
+  await requireFolder(folder);
   const addedAtMs = await addedTimes(folder);
   const paths = addedAtMs === undefined ? await walk(folder, folder) : [...addedAtMs.keys()];
-  const files = await Promise.all(
-    paths.sort().map((path) => readProjectFile(folder, path, addedAtMs?.get(path))),
-  );
-  return files.filter((file) => file !== undefined).sort((a, b) => a.addedAtMs - b.addedAtMs);
+  const files: ProjectFile[] = [];
+  // One after the other: of a large project no process may open all files at once.
+  for (const path of paths.sort()) {
+    const file = await readProjectFile(folder, path, addedAtMs?.get(path));
+    if (file !== undefined) files.push(file);
+  }
+  return files.sort((a, b) => a.addedAtMs - b.addedAtMs);
 }
 
 async function readProjectFile(
@@ -62,7 +42,7 @@ async function readProjectFile(
   path: string,
   addedAtMs: number | undefined,
 ): Promise<ProjectFile | undefined> {
-  const languageId = languageIds[extname(path)];
+  const languageId = languageIdOf(path);
   if (languageId === undefined || path.split('/').some((part) => skippedFolders.has(part))) return undefined;
   const found = await stat(join(folder, path)).catch(() => undefined);
   if (found === undefined || !found.isFile() || found.size > maxFileBytes) return undefined;
@@ -70,16 +50,23 @@ async function readProjectFile(
   return { path, languageId, text, addedAtMs: addedAtMs ?? found.mtimeMs };
 }
 
+/** What stands before a commit's time in the log: no path holds it. */
+const commitMark = '\0';
+
 /** When git first saw each tracked file; `undefined` where the folder is in no repository. */
 async function addedTimes(folder: string): Promise<Map<string, number> | undefined> {
   const git = async (...args: string[]): Promise<string> => {
-    const { stdout } = await promisify(execFile)('git', ['-C', folder, ...args], { maxBuffer: 1 << 28 });
-    return stdout;
+    // Names are wanted as they are, not in quotes with their letters as numbers.
+    const gitArguments = ['-C', folder, '-c', 'core.quotePath=false', ...args];
+    const options = { env: withoutGit(process.env), maxBuffer: 1 << 28 };
+    return (await promisify(execFile)('git', gitArguments, options)).stdout;
   };
   try {
     const tracked = (await git('ls-files', '-z')).split('\0').filter((path) => path !== '');
     if (tracked.length === 0) return undefined;
-    const log = await git('log', '--relative', '--diff-filter=A', '--format=@%at', '--name-only', '--', '.');
+    const log = await git(
+      ...['log', '--relative', '--diff-filter=A', '--format=%x00%at', '--name-only', '--', '.'],
+    );
     const times = parseAdditions(log);
     return new Map(tracked.map((path) => [path, times.get(path) ?? 0]));
   } catch {
@@ -87,12 +74,17 @@ async function addedTimes(folder: string): Promise<Map<string, number> | undefin
   }
 }
 
+/** Inside of a hook, git's own variables name another repository. */
+function withoutGit(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('GIT_')));
+}
+
 /** Newest commit first, so the last time seen of a file is its first. */
 function parseAdditions(log: string): Map<string, number> {
   const times = new Map<string, number>();
   let timeMs = 0;
   for (const line of log.split('\n')) {
-    if (line.startsWith('@')) timeMs = Number(line.slice(1)) * 1000;
+    if (line.startsWith(commitMark)) timeMs = Number(line.slice(commitMark.length)) * 1000;
     else if (line !== '') times.set(line, timeMs);
   }
   return times;

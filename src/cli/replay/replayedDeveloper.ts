@@ -1,12 +1,12 @@
-import type { Completion, CompletionId, CompletionRequest } from '../../completion/completion.ts';
+import type { Completion, CompletionRequest } from '../../completion/completion.ts';
 import type { Completer } from '../../completion/completer.ts';
 import { naturalPauses } from '../../completion/naturalPauses.ts';
 import { RandomStream } from '../../engine/random.ts';
 import type { RankingRecord } from '../../feedback/completionRecord.ts';
 import type { PolicyId } from '../../engine/policy.ts';
-import { acceptedPart } from '../../trainer/acceptedPart.ts';
-import { utilityOf } from '../../trainer/utility.ts';
+import { acceptedPart, type AcceptedPart } from '../../trainer/acceptedPart.ts';
 import type { ReplayEditor } from './replayEditor.ts';
+import { acceptSteps, lineEnd, rankByTruth } from './truth.ts';
 import type { TypedDocument } from './typedWork.ts';
 import type { VirtualClock } from './virtualClock.ts';
 
@@ -26,6 +26,7 @@ export interface DeveloperWorld {
   /** Different completions for one cursor, sampled. */
   readonly alternatives: (request: Omit<CompletionRequest, 'id'>) => Promise<readonly Completion[]>;
   readonly addRanking: (ranking: RankingRecord) => void;
+  readonly newRankingId: () => string;
   readonly limits: { readonly maxPromptTokens: number; readonly maxNewTokens: number };
   readonly policyId: PolicyId;
   readonly signal: AbortSignal;
@@ -40,6 +41,7 @@ export interface ReplayTally {
   /** Taken as a whole. */
   readonly accepted: number;
   readonly keptChars: number;
+  /** All that was written, the kept characters among it. */
   readonly typedChars: number;
 }
 
@@ -54,6 +56,9 @@ const settlingMs = 11 * 60_000;
 /** Sampled warm enough to differ, as Tabby does for its alternatives. */
 const alternativesTemperature = 0.8;
 const alternativeCount = 4;
+
+/** The accept command that takes each part. */
+const commandParts = { all: 'all', lines: 'line', words: 'word' } as const;
 
 /**
  * Types a document as its author did, through the shipped completer, and treats what is offered by
@@ -161,40 +166,21 @@ export class ReplayedDeveloper {
 
   #react(completion: Completion, written: string, editor: ReplayEditor): void {
     const { kind, acceptedChars } = acceptedPart(completion.text, written);
-    const taken = completion.text.slice(0, acceptedChars);
-    switch (kind) {
-      case 'all':
-        this.#accept(completion.id, [taken], editor, 'all');
-        break;
-      case 'lines':
-        this.#accept(completion.id, taken.split(/(?<=\n)/), editor, 'line');
-        break;
-      case 'words':
-        this.#accept(
-          completion.id,
-          taken.match(/\s*(?:[\p{L}\p{N}_$]+|[^\p{L}\p{N}_$\s]+)|\s+$/gu) ?? [],
-          editor,
-          'word',
-        );
-        break;
-      case 'nothing':
-        this.#refuse(completion, editor);
-        break;
-    }
+    if (kind === 'nothing') this.#refuse(completion, editor);
+    else this.#accept(completion, { kind, acceptedChars }, editor);
     this.#add({ accepted: Number(kind === 'all'), keptChars: acceptedChars, typedChars: acceptedChars });
   }
 
   #accept(
-    completionId: CompletionId,
-    parts: readonly string[],
+    { id: completionId, text }: Completion,
+    { kind, acceptedChars }: AcceptedPart & { kind: keyof typeof commandParts },
     editor: ReplayEditor,
-    part: 'all' | 'word' | 'line',
   ): void {
     this.#world.completer.noteAccepted();
-    for (const text of parts) {
+    for (const step of acceptSteps(kind, text.slice(0, acceptedChars))) {
       this.#world.clock.advanceBy(keystrokeMs);
-      editor.insert(text);
-      editor.tell({ kind: 'acceptCommand', ...this.#now(editor), completionId, part });
+      editor.insert(step);
+      editor.tell({ kind: 'acceptCommand', ...this.#now(editor), completionId, part: commandParts[kind] });
     }
   }
 
@@ -204,40 +190,30 @@ export class ReplayedDeveloper {
     if (this.#refusals % 2 === 0) editor.tell({ kind: 'dismissCommand', ...this.#now(editor) });
   }
 
-  /** Ranks sampled alternatives by their worth against what was written; worthless ones are left without a rank. */
+  /** Ranks sampled alternatives by the truth and goes on writing by hand. */
   async #rank(written: string, editor: ReplayEditor): Promise<void> {
-    const { alternatives, limits, clock, addRanking, policyId } = this.#world;
+    const { alternatives, limits, clock, signal, addRanking, newRankingId, policyId } = this.#world;
     const place = placeOf(editor);
     const offered = await alternatives({
       ...{ prefix: place.prefix, suffix: place.suffix, languageId: place.languageId, ...limits },
       ...{ trigger: 'invoked', count: alternativeCount, temperature: alternativesTemperature },
       seed: this.#stream.nextUint32(),
     });
-    this.#world.signal.throwIfAborted();
+    signal.throwIfAborted();
     if (offered.length === 0) return;
     clock.advanceBy(offered.length * readingMs);
-    const worth = offered.map(({ text }) => worthOf(text, written));
-    const order = [...new Set(worth)].sort((a, b) => b - a);
-    addRanking({
-      id: `ranking-${this.#habits.seed}-${this.#tally.asked}`,
-      policyId,
-      atMs: clock.nowMs(),
-      ...place,
-      alternatives: offered.map(({ text, written: tokens }, i) => ({
-        text,
-        written: tokens,
-        rank: order.indexOf(worth[i]!) + 1,
-      })),
-      noneIsGood: worth.every((value) => value <= 0),
-      ownText: written.slice(0, lineEnd(written)).trimEnd(),
-    });
+    const opinion = rankByTruth(offered, written);
+    addRanking({ id: newRankingId(), policyId, atMs: clock.nowMs(), ...place, ...opinion });
   }
 
-  #add(numbers: Partial<ReplayTally>): void {
-    const keys = Object.keys(this.#tally) as (keyof ReplayTally)[];
-    this.#tally = Object.fromEntries(
-      keys.map((key) => [key, this.#tally[key] + (numbers[key] ?? 0)]),
-    ) as unknown as ReplayTally;
+  #add({ asked = 0, shown = 0, accepted = 0, keptChars = 0, typedChars = 0 }: Partial<ReplayTally>): void {
+    this.#tally = {
+      asked: this.#tally.asked + asked,
+      shown: this.#tally.shown + shown,
+      accepted: this.#tally.accepted + accepted,
+      keptChars: this.#tally.keptChars + keptChars,
+      typedChars: this.#tally.typedChars + typedChars,
+    };
   }
 
   #now(editor: ReplayEditor): { readonly atMs: number; readonly documentUri: string } {
@@ -248,15 +224,4 @@ export class ReplayedDeveloper {
 function placeOf(editor: ReplayEditor) {
   const { documentUri, languageId, offset } = editor;
   return { documentUri, languageId, offset, ...editor.context };
-}
-
-function worthOf(offered: string, written: string): number {
-  const { acceptedChars } = acceptedPart(offered, written);
-  return utilityOf(acceptedChars, offered.length - acceptedChars);
-}
-
-/** Behind the first line end; the whole length where there is none. */
-function lineEnd(text: string): number {
-  const end = text.indexOf('\n');
-  return end === -1 ? text.length : end + 1;
 }

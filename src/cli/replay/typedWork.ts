@@ -65,33 +65,41 @@ function cutRegions(regions: readonly TypedRegion[], maxLines: number): TypedReg
   let left = maxLines;
   return regions.flatMap((region) => {
     if (left <= 0) return [];
-    const lines = region.typedText.split(/(?<=\n)/);
-    const typedText = lines.slice(0, left).join('');
+    const lines = linesOf(region.typedText);
     left -= lines.length;
-    return [{ ...region, typedText }];
+    return [{ ...region, typedText: lines.slice(0, lines.length + Math.min(left, 0)).join('') }];
   });
 }
 
+/** What was taken out and put in at one place is one region, with the old text going first. */
 function changedRegions(before: string, after: string): TypedRegion[] {
   const regions: TypedRegion[] = [];
   let offset = 0;
-  let deletedChars = 0;
+  let isNewPlace = true;
   for (const { value, added, removed } of diffLines(before, after)) {
-    if (removed) {
-      deletedChars += value.length;
-    } else if (added) {
-      regions.push({ offset, deletedChars, typedText: value });
-      offset += value.length;
-      deletedChars = 0;
-    } else {
-      if (deletedChars > 0) regions.push({ offset, deletedChars, typedText: '' });
-      offset += value.length;
-      deletedChars = 0;
+    if (added || removed) {
+      const region = isNewPlace ? { offset, deletedChars: 0, typedText: '' } : regions.pop()!;
+      regions.push(added ? withTyped(region, value) : withDeleted(region, value));
     }
+    if (!removed) offset += value.length;
+    isNewPlace = !added && !removed;
   }
   return regions;
 }
 
+function withTyped(region: TypedRegion, text: string): TypedRegion {
+  return { ...region, typedText: region.typedText + text };
+}
+
+function withDeleted(region: TypedRegion, text: string): TypedRegion {
+  return { ...region, deletedChars: region.deletedChars + text.length };
+}
+
 function lineCount(text: string): number {
-  return text === '' ? 0 : text.trimEnd().split('\n').length;
+  return linesOf(text).length;
+}
+
+/** The lines of a text with their line ends; none for the empty text. */
+function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }

@@ -14,7 +14,6 @@ import './rank/rankAlternatives.css';
 
 const vscode = acquireVsCodeApi();
 const main = document.querySelector('main') ?? document.body;
-main.ariaLive = 'polite';
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   const { data: message } = toPageSchema.safeParse(data);
@@ -38,7 +37,12 @@ function contentOf(message: ToPage): HTMLElement[] {
     case 'asking':
       return [
         placeHeader(message.place),
-        element('div', { className: 'busy' }, element('vscode-progress-ring', {}), 'Writing alternatives…'),
+        element(
+          'div',
+          { className: 'busy', role: 'status' },
+          element('vscode-progress-ring', {}),
+          'Writing alternatives…',
+        ),
       ];
     case 'alternatives':
       return [placeHeader(message.place), formOf(message)];
@@ -72,7 +76,7 @@ function placeHeader({
 }
 
 function note(text: string): HTMLElement {
-  return element('p', {}, text);
+  return element('p', { role: 'status' }, text);
 }
 
 function askButton(label: string): HTMLElement {

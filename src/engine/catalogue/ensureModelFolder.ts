@@ -49,6 +49,15 @@ export async function ensureModelFolder(model: string, options: EnsureOptions): 
   return folder;
 }
 
+/** The folder of a catalogue model in the cache; undefined while it would have to be brought first. */
+export async function findCachedModel(
+  entry: CatalogueEntry,
+  cacheFolder = userCacheFolder(),
+): Promise<string | undefined> {
+  const folder = convertedFolder(cacheFolder, keyOf(entry));
+  return (await isFolder(folder)) ? folder : undefined;
+}
+
 /** The folder with float32 weights. */
 async function ensureFloatFolder(model: string, options: CompleteOptions): Promise<string> {
   const entry = findEntry(model);
@@ -91,9 +100,13 @@ function withDefaults(options: EnsureOptions) {
 }
 
 async function ensureCatalogueModel(entry: CatalogueEntry, options: CompleteOptions): Promise<string> {
-  return ensureConverted(`${entry.id}-${shortHash(entry.sha256)}`, options, async (folder) =>
+  return ensureConverted(keyOf(entry), options, async (folder) =>
     convertGguf(await fetchModel(entry, options), folder, options),
   );
+}
+
+function keyOf({ id, sha256 }: CatalogueEntry): string {
+  return `${id}-${shortHash(sha256)}`;
 }
 
 async function ensureGgufFile(path: string, options: CompleteOptions): Promise<string> {
@@ -116,7 +129,7 @@ async function ensureConverted(
   { cacheFolder, signal }: CompleteOptions,
   convert: (folder: string) => Promise<void>,
 ): Promise<string> {
-  const folder = join(cacheFolder, 'folders', `${key}-v${converterVersion}`);
+  const folder = convertedFolder(cacheFolder, key);
   if (await isFolder(folder)) return folder;
   await withFileLock(`${folder}.lock`, signal, async () => {
     if (await isFolder(folder)) return;
@@ -124,6 +137,10 @@ async function ensureConverted(
     await convert(folder);
   });
   return folder;
+}
+
+function convertedFolder(cacheFolder: string, key: string): string {
+  return join(cacheFolder, 'folders', `${key}-v${converterVersion}`);
 }
 
 /** A short hash that changes with the files' places, sizes and times: reading them whole takes seconds. */

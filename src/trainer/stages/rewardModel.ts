@@ -22,8 +22,9 @@ export interface PreferenceSequences {
 
 /**
  * A reward model before training: the SFT policy's adapter as its trunk, and a head drawn from
- * N(0, 1/(E+1)) (Stiennon et al. 2020, arXiv:2009.01325, appendix C; variance, so the standard
- * deviation is 1/sqrt(E+1)).
+ * N(0, 1/(E+1)^2), OpenRLHF's. Stiennon et al. 2020 (arXiv:2009.01325) have the deviation
+ * 1/sqrt(E+1), under which scores begin several units apart; the few steps of one user's data would
+ * be spent on undoing that.
  */
 export function newRewardTheta(
   { config, lora }: TrainedModel,
@@ -35,7 +36,7 @@ export function newRewardTheta(
   theta.set(policyTheta);
   const stream = RandomStream.named(seed, 'reward head');
   const head = layout.slots.find(({ name }) => name === scoreHeadName)!;
-  const deviation = 1 / Math.sqrt(config.embeddingSize + 1);
+  const deviation = 1 / (config.embeddingSize + 1);
   for (let i = 0; i < config.embeddingSize; i++) theta[head.offset + i] = stream.nextNormal() * deviation;
   return { model: { config, lora, layout }, theta };
 }

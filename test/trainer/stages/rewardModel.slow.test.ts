@@ -16,14 +16,14 @@ const hyperparameters = hyperparametersSchema.parse({
 });
 
 /** Completions with more of token 7 are better. */
-const preferences: PreferenceSequences[] = Array.from({ length: 12 }, (_, i) => ({
+const preferences: PreferenceSequences[] = Array.from({ length: 24 }, (_, i) => ({
   sequences: [
     [7, 7],
     [7, 3 + i],
     [4 + i, 5],
   ].map((completion) => ({
     promptTokens: [1, 2 + i],
-    completionTokens: [...completion, 0],
+    completionTokens: [...completion.map((token) => token % 32), 0],
     freeFrom: 0,
   })),
   pairs: [

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { completeAt } from '../completion/completeAt.ts';
+import type { CompletionId, CompletionResult, NoCompletionReason } from '../completion/completion.ts';
+import { contextAround } from '../completion/context.ts';
+import type { BaseModel } from '../engine/generation/modelPolicy.ts';
+import type { Policy } from '../engine/policy.ts';
+import { dataPathsIn } from '../process/dataFolder.ts';
+import { loadServingPolicy, readServingAdapter, type ServingAdapter } from '../process/servingPolicy.ts';
+import { offsetOf, parseCursor, type CursorArgument } from './cursorArgument.ts';
+import { languageIdOf } from './languages.ts';
+import { bringModel } from './models.ts';
+import { defaultLimits, modelOption, optionalDataOption, threadsOption } from './options.ts';
+import { requireFile, requireFolder } from './paths.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What `complete` is asked for. */
+interface CompleteOptions {
+  readonly model: string;
+  /** Absent: the base model writes alone. */
+  readonly data?: string;
+  readonly threads: number;
+}
+
+/** The command `complete`. */
+export function addCompleteCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('complete')
+    .description('Print the completion that would be offered at a cursor.')
+    .argument('<file:line:column>', 'the cursor, line and column counted from 1', parseCursor)
+    .addOption(modelOption())
+    .addOption(optionalDataOption('the base model alone'))
+    .addOption(threadsOption())
+    .action((cursor: CursorArgument, options: CompleteOptions) => complete(cursor, options, terminal));
+}
+
+async function complete(cursor: CursorArgument, options: CompleteOptions, terminal: Terminal): Promise<void> {
+  await requireFile(cursor.path);
+  const text = await readFile(cursor.path, 'utf8');
+  const offset = offsetOf(cursor, text);
+  if (options.data !== undefined) await requireFolder(options.data);
+  const base = await bringModel(options.model, terminal);
+  const serving = await servingAdapter(base, options);
+  if (serving.kind === 'none' && serving.notice !== undefined) terminal.tell(serving.notice);
+  const policy = await loadServingPolicy(base, options, serving);
+  try {
+    const request = { ...contextAround(text, offset), languageId: languageIdOf(cursor.path) ?? 'plaintext' };
+    tellResult(await askOnce(request, policy, terminal.signal), terminal);
+  } finally {
+    await policy.dispose();
+  }
+}
+
+function servingAdapter(base: BaseModel, { model, data }: CompleteOptions): Promise<ServingAdapter> {
+  if (data === undefined) return Promise.resolve({ kind: 'none' });
+  return readServingAdapter({ model, adaptersFolder: dataPathsIn(data).adapters }, base.config);
+}
+
+async function askOnce(
+  place: { readonly prefix: string; readonly suffix: string; readonly languageId: string },
+  policy: Policy,
+  signal: AbortSignal,
+): Promise<CompletionResult> {
+  const likeliest = { count: 1, temperature: 0, seed: 0 };
+  const request = { id: 'asked' as CompletionId, trigger: 'invoked' as const, ...place, ...likeliest };
+  const result = await completeAt({ ...request, ...defaultLimits }, policy, signal);
+  signal.throwIfAborted();
+  return result;
+}
+
+function tellResult(result: CompletionResult, { print, tell }: Terminal): void {
+  if (result.kind === 'none') {
+    tell(`Nothing to offer: ${reasons[result.reason]}.`);
+    return;
+  }
+  if (result.replacedChars > 0) tell(`It replaces ${result.replacedChars} characters behind the cursor.`);
+  print(result.text);
+}
+
+const reasons: Readonly<Record<NoCompletionReason, string>> = {
+  cancelled: 'it was cancelled',
+  silence: 'the policy chose to write nothing',
+  blank: 'the policy wrote only white space',
+  suffixRepeats: 'the policy repeated what stands behind the cursor',
+  justRefused: 'it was refused a moment ago',
+  midWord: 'the cursor stands inside a word, or before other text on its line',
+  modelNotReady: 'no model is loaded',
+  disabled: 'completions are off here',
+};

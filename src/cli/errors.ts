@@ -1,0 +1,138 @@
+/** Why the command line could not do what it was asked. */
+export type CliErrorReason =
+  | 'missingFolder'
+  | 'missingFile'
+  | 'noSourceFiles'
+  | 'nothingTyped'
+  | 'tooLittleWork'
+  | 'badOptions'
+  | 'badCursor'
+  | 'badJson'
+  | 'unanswered'
+  | 'cancelled';
+
+/** A failure of a command; `message` says what happened and what the user can do. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly reason: CliErrorReason;
+  readonly details: Readonly<Record<string, string | number>>;
+
+  constructor(
+    reason: CliErrorReason,
+    message: string,
+    details: Readonly<Record<string, string | number>> = {},
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+    this.reason = reason;
+    this.details = details;
+  }
+
+  static is(error: unknown, reason?: CliErrorReason): error is CliError {
+    return error instanceof CliError && (reason === undefined || error.reason === reason);
+  }
+}
+
+/** A folder that an option or argument names is not there. */
+export function missingFolder(path: string): CliError {
+  return new CliError('missingFolder', `There is no folder ${path}. Check how it is written.`, { path });
+}
+
+/** A file that an argument names is not there. */
+export function missingFile(path: string): CliError {
+  return new CliError('missingFile', `There is no file ${path}. Check how it is written.`, { path });
+}
+
+/** A project has nothing that could be replayed. */
+export function noSourceFiles(folder: string): CliError {
+  return new CliError(
+    'noSourceFiles',
+    `There is no source file in ${folder}. Choose a folder with code that people write by hand: --project for one, --old and --new for two versions of it.`,
+    { folder },
+  );
+}
+
+/** Two versions of a project differ in nothing that was typed. */
+export function nothingTyped(older: string, newer: string): CliError {
+  return new CliError(
+    'nothingTyped',
+    `Nothing was typed between ${older} and ${newer}: no source file has new lines. Choose two versions that differ.`,
+    { older, newer },
+  );
+}
+
+/** A replay gave so few examples that none of them could be held out. */
+export function tooLittleWork(work: string, typedLines: number, asked: number): CliError {
+  return new CliError(
+    'tooLittleWork',
+    `${work} is too small to learn from and to hold some of it out: ${typedLines} lines were typed and the policy was asked ${asked} times. Choose a larger project, or raise --max-lines and --max-requests.`,
+    { work, typedLines, asked },
+  );
+}
+
+/** Only one of two versions was given. */
+export function oneVersionOnly(): CliError {
+  return new CliError(
+    'badOptions',
+    'The options --old and --new belong together: what was typed between them is replayed. Give both, or --project alone.',
+  );
+}
+
+/** Neither a document nor everything was named, or both were. */
+export function nothingToForget(): CliError {
+  return new CliError(
+    'badOptions',
+    'Say what shall be forgotten: either one document, by its path or URI, or --everything.',
+  );
+}
+
+/** An argument is no place in a file. */
+export function badCursor(text: string): CliError {
+  return new CliError(
+    'badCursor',
+    `'${text}' is no place in a file. Write it as file:line:column, both counted from 1, for example src/main.ts:12:5.`,
+    { text },
+  );
+}
+
+/** A file has no such line. */
+export function noSuchLine(path: string, line: number, lineCount: number): CliError {
+  return new CliError('badCursor', `${path} has no line ${line}: its last is ${lineCount}.`, {
+    path,
+    line,
+    lineCount,
+  });
+}
+
+/** A line has no such column. */
+export function noSuchColumn(path: string, line: number, column: number, lastColumn: number): CliError {
+  return new CliError(
+    'badCursor',
+    `Line ${line} of ${path} has no column ${column}: it ends at ${lastColumn}.`,
+    {
+      path,
+      line,
+      column,
+      lastColumn,
+    },
+  );
+}
+
+/** A file that should hold JSON holds something else. */
+export function badJson(path: string, cause: unknown): CliError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new CliError('badJson', `${path} is no JSON: ${why}.`, { path }, cause);
+}
+
+/** Something has to be confirmed, and nobody is there to do it. */
+export function unanswered(): CliError {
+  return new CliError(
+    'unanswered',
+    'This cannot be undone, and there is no terminal to ask on. Say --yes if you mean it.',
+  );
+}
+
+/** The user ended a command; `left` says what remains of it. */
+export function cancelled(left: string, cause: unknown): CliError {
+  return new CliError('cancelled', `Cancelled. ${left}`, {}, cause);
+}

@@ -1,0 +1,35 @@
+import { extname } from 'node:path';
+
+/** VS Code's language ids by file extension, for the languages people write by hand. */
+const languageIds: Readonly<Record<string, string>> = {
+  '.c': 'c',
+  '.cc': 'cpp',
+  '.cpp': 'cpp',
+  '.cs': 'csharp',
+  '.css': 'css',
+  '.go': 'go',
+  '.h': 'c',
+  '.hpp': 'cpp',
+  '.html': 'html',
+  '.java': 'java',
+  '.js': 'javascript',
+  '.jsx': 'javascriptreact',
+  '.kt': 'kotlin',
+  '.lua': 'lua',
+  '.mjs': 'javascript',
+  '.php': 'php',
+  '.py': 'python',
+  '.rb': 'ruby',
+  '.rs': 'rust',
+  '.scala': 'scala',
+  '.sh': 'shellscript',
+  '.sql': 'sql',
+  '.swift': 'swift',
+  '.ts': 'typescript',
+  '.tsx': 'typescriptreact',
+};
+
+/** VS Code's id of the language that a file is written in; undefined when it is none that people write by hand. */
+export function languageIdOf(path: string): string | undefined {
+  return languageIds[extname(path)];
+}

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
+import { defaultModelId, findEntry } from '../engine/catalogue/catalogue.ts';
+import { dataFolderVariable } from '../process/dataFolder.ts';
+
+/*
+ * The options that several commands share, so that each means the same everywhere.
+ */
+
+/** How long prompts and completions may be: as in the editor's settings of the same names. */
+export const defaultLimits = { maxPromptTokens: 512, maxNewTokens: 64 } as const;
+
+/** `--model`: a catalogue id, or the path of a model. */
+export function modelOption(): Option {
+  return new Option('--model <id>', 'catalogue id, GGUF file or Hugging Face folder')
+    .default(defaultModelId)
+    .argParser(modelName);
+}
+
+/** `--data`: the folder with feedback, adapters and checkpoint, which the environment may name too. */
+export function dataOption(): Option {
+  const description = 'folder with feedback, adapters and checkpoint';
+  return new Option('--data <folder>', description).env(dataFolderVariable).makeOptionMandatory();
+}
+
+/** The same where the base model can do without; `absent` says what happens then. */
+export function optionalDataOption(absent: string): Option {
+  const option = dataOption().makeOptionMandatory(false);
+  option.description += `; absent: ${absent}`;
+  return option;
+}
+
+/** `--seed`. */
+export function seedOption(): Option {
+  return new Option('--seed <number>', 'seed of everything random').default(1).argParser(wholeNumber);
+}
+
+/** `--threads`. */
+export function threadsOption(): Option {
+  return new Option('--threads <count>', 'threads of the engine')
+    .default(availableParallelism(), 'as many as the machine can run at once')
+    .argParser(positiveNumber);
+}
+
+/** The name a model goes by. A path becomes absolute: an adapter remembers the model it was trained on by this name. */
+export function modelName(text: string): string {
+  return findEntry(text) === undefined && existsSync(text) ? resolve(text) : text;
+}
+
+/** Reads an option as a whole number from 0 on. */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('A whole number is needed.');
+  return value;
+}
+
+/** Reads an option as a whole number from 1 on. */
+export function positiveNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError('A number of at least 1 is needed.');
+  return value;
+}

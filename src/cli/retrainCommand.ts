@@ -1,0 +1,95 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
+import type { RetrainSummary } from '../process/clients.ts';
+import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
+import { runRetraining } from '../process/retraining.ts';
+import { sayingWhatIsLeft } from './cancelling.ts';
+import { badJson } from './errors.ts';
+import { bringModelFolder } from './models.ts';
+import { dataOption, defaultLimits, modelOption, seedOption, threadsOption } from './options.ts';
+import { requireFile, requireFolder } from './paths.ts';
+import { retrainText } from './retrainText.ts';
+import { showStages } from './stageProgress.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What `retrain` is asked for. */
+interface RetrainOptions {
+  readonly data: string;
+  readonly model: string;
+  readonly seed: number;
+  readonly threads: number;
+  /** A JSON file; absent: the defaults. */
+  readonly hyperparameters?: string;
+}
+
+/** The command `retrain`. */
+export function addRetrainCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('retrain')
+    .description('Retrain from stored feedback; the new adapter serves when it is better on held-out work.')
+    .addOption(dataOption())
+    .addOption(modelOption())
+    .addOption(seedOption())
+    .addOption(threadsOption())
+    .option('--hyperparameters <file>', 'JSON with those that shall differ from the defaults')
+    .addHelpText(
+      'after',
+      '\nCtrl+C keeps a checkpoint; the same command goes on from it while no new feedback comes in.',
+    )
+    .action(async (options: RetrainOptions) => {
+      terminal.print(retrainText(await retrain(options, terminal)));
+    });
+}
+
+/** The store is opened first: that there is none needs no model to be known. */
+async function retrain(options: RetrainOptions, terminal: Terminal): Promise<RetrainSummary> {
+  const paths = dataPathsIn(options.data);
+  await requireFolder(options.data);
+  openFeedbackReader(paths.store).close();
+  const hyperparameters = await readHyperparameters(options.hyperparameters);
+  await bringModelFolder(options.model, terminal);
+  const stages = showStages(terminal);
+  const running = runRetraining(settingsOf(options, paths, hyperparameters), {
+    signal: terminal.signal,
+    onProgress: stages.update,
+    // Lets Ctrl+C in: training hardly ever waits for anything.
+    waitForTurn: () => nextTurn(),
+    nowMs: Date.now,
+  });
+  try {
+    return await sayingWhatIsLeft(running, () => whatIsLeft(paths));
+  } finally {
+    stages.finish();
+  }
+}
+
+function settingsOf(
+  { model, seed, threads }: RetrainOptions,
+  { store: storePath, adapters: adaptersFolder, checkpoint: checkpointFolder }: DataPaths,
+  hyperparameters: unknown,
+) {
+  return {
+    ...{ model, seed, threads, hyperparameters, storePath, adaptersFolder, checkpointFolder },
+    ...defaultLimits,
+  };
+}
+
+async function readHyperparameters(path: string | undefined): Promise<unknown> {
+  if (path === undefined) return {};
+  await requireFile(path);
+  const text = await readFile(path, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw badJson(path, error);
+  }
+}
+
+async function whatIsLeft({ checkpoint }: DataPaths): Promise<string> {
+  const names = await readdir(checkpoint).catch(() => []);
+  return names.length === 0
+    ? 'There was no checkpoint yet: the same command begins anew.'
+    : 'The same command goes on from the checkpoint, unless new feedback comes in.';
+}

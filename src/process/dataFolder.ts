@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+
+/** Where everything lies that Attune keeps of one user, in the editor and on the command line alike. */
+export interface DataPaths {
+  readonly store: string;
+  readonly adapters: string;
+  /** Of a retraining that is under way or was interrupted. */
+  readonly checkpoint: string;
+}
+
+/** The environment variable that names the data folder where nothing else does. */
+export const dataFolderVariable = 'ATTUNE_DATA';
+
+/** The places below a data folder. */
+export function dataPathsIn(folder: string): DataPaths {
+  return {
+    store: join(folder, 'feedback.sqlite'),
+    adapters: join(folder, 'adapters'),
+    checkpoint: join(folder, 'checkpoint'),
+  };
+}

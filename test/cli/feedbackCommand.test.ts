@@ -1,0 +1,158 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
+import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import {
+  askedAt,
+  completion,
+  demonstration,
+  keptBy,
+  ranking,
+  refusedFor,
+} from '../trainer/feedbackRecords.ts';
+import { attune } from './attune.ts';
+
+const otherDocument = 'file:///work/%40types/b.ts';
+
+/** A data folder with five records of two documents. */
+function dataWithFeedback(): string {
+  const data = temporaryFolder();
+  const { store } = openFeedbackStore(join(data, 'feedback.sqlite'), 0);
+  store.addCompletion(completion(askedAt('a = █\n', 1), 'one;', keptBy(1)));
+  store.addCompletion(completion(askedAt('b = █\n', 2), 'two;', refusedFor('other;')));
+  store.addCompletion(completion(askedAt('c = █\n', 3), 'ten;', keptBy(1)));
+  store.addRanking(ranking(askedAt('d = █\n', 4), [['one;', 1]]));
+  store.addDemonstration(demonstration(askedAt('e = █\n', 5, otherDocument), 'six;'));
+  store.countNothingOffered('silence');
+  store.close();
+  return data;
+}
+
+function countsIn(data: string) {
+  const reader = openFeedbackReader(join(data, 'feedback.sqlite'));
+  const { completions, rankings, demonstrations } = reader.counts();
+  reader.close();
+  return [completions, rankings, demonstrations];
+}
+
+const storeOf = (data: string) => join(data, 'feedback.sqlite');
+
+describe('feedback', () => {
+  it('shows how much is stored of what', async () => {
+    const data = dataWithFeedback();
+    const { printed } = await attune(['feedback', '--data', data]);
+    expect(printed.split('\n').map((line) => line.replace(/ +(\d+)$/, ' $1'))).toEqual([
+      `Stored in ${storeOf(data)}:`,
+      '  completions 3',
+      '    accepted 2',
+      '    dismissed 1',
+      '  rankings 1',
+      '  demonstrations 1',
+      'Nothing was offered, by reason:',
+      '    silence 1',
+    ]);
+  });
+
+  it('says so where nothing is stored yet, and makes no store', async () => {
+    const data = temporaryFolder();
+    for (const command of [[], ['export', join(data, 'x')], ['forget', '--everything'], ['forget', 'a.ts']]) {
+      const { error } = await attune(['feedback', ...command, '--data', data]);
+      expect(error).toMatchObject({ name: 'StoreError', reason: 'missing' });
+    }
+    expect(existsSync(storeOf(data))).toBe(false);
+  });
+
+  it('says so when the store is damaged', async () => {
+    const data = temporaryFolder();
+    writeFileSync(storeOf(data), 'This is no database. '.repeat(100));
+    const { error } = await attune(['feedback', '--data', data]);
+    expect(error).toMatchObject({ name: 'StoreError', reason: 'corrupt' });
+  });
+});
+
+describe('feedback export', () => {
+  it('writes every record to a file', async () => {
+    const data = dataWithFeedback();
+    const file = join(data, 'mine.jsonl');
+    const { printed } = await attune(['feedback', 'export', file, '--data', data]);
+    expect(printed).toBe(`5 records were written to ${file}.`);
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    const kinds = lines.map((line) => (JSON.parse(line) as { kind: string }).kind);
+    expect(kinds).toEqual(['completion', 'completion', 'completion', 'ranking', 'demonstration']);
+  });
+
+  it('says so when the file’s folder is not there', async () => {
+    const data = dataWithFeedback();
+    const { error } = await attune(['feedback', 'export', join(data, 'no', 'x'), '--data', data]);
+    expect(error).toMatchObject({ reason: 'missingFolder' });
+  });
+});
+
+describe('feedback forget', () => {
+  it.each([
+    ['its URI', 'file:///a.ts', [0, 0, 1]],
+    ['its path', '/a.ts', [0, 0, 1]],
+    ['its path, where VS Code spells it otherwise', '/work/@types/b.ts', [3, 1, 0]],
+  ])('deletes what came from a document named by %s', async (_, document, counts) => {
+    const data = dataWithFeedback();
+    const { printed, asked } = await attune(['feedback', 'forget', document, '--data', data]);
+    expect(printed).toMatch(/ records of \S+ are forgotten\.$/);
+    expect(countsIn(data)).toEqual(counts);
+    expect(asked).toEqual([]);
+  });
+
+  it('says so when nothing came from a document', async () => {
+    const { printed } = await attune(['feedback', 'forget', '/none.ts', '--data', dataWithFeedback()]);
+    expect(printed).toMatch(/^No record came from \/none\.ts\. /);
+  });
+
+  it('deletes everything once that is confirmed', async () => {
+    const data = dataWithFeedback();
+    const { printed, asked } = await attune(['feedback', 'forget', '--everything', '--data', data]);
+    expect(asked).toEqual(['Forget 5 records? This cannot be undone.']);
+    expect(printed).toBe('5 records are forgotten.');
+    expect(countsIn(data)).toEqual([0, 0, 0]);
+  });
+
+  it('deletes nothing when it is not', async () => {
+    const data = dataWithFeedback();
+    const { printed } = await attune(['feedback', 'forget', '--everything', '--data', data], {
+      answer: false,
+    });
+    expect(printed).toBe('Nothing was forgotten.');
+    expect(countsIn(data)).toEqual([3, 1, 1]);
+  });
+
+  it('deletes what was learned too when that is wanted, and does not ask when told so', async () => {
+    const data = dataWithFeedback();
+    for (const folder of ['adapters', 'checkpoint']) {
+      mkdirSync(join(data, folder));
+      writeFileSync(join(data, folder, 'x'), '');
+    }
+    const options = ['--everything', '--with-adapters', '--yes', '--data', data];
+    const { printed, asked } = await attune(['feedback', 'forget', ...options]);
+    expect(printed).toBe('5 records, all adapters and the checkpoint are forgotten.');
+    expect(asked).toEqual([]);
+    expect([existsSync(join(data, 'adapters')), existsSync(join(data, 'checkpoint'))]).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  it.each([
+    ['nothing', []],
+    ['a document and everything', ['a.ts', '--everything']],
+  ])('wants to know what, when %s is named', async (_, what) => {
+    const { error } = await attune(['feedback', 'forget', ...what, '--data', dataWithFeedback()]);
+    expect(error).toMatchObject({ reason: 'badOptions' });
+  });
+
+  it('sets a damaged store aside and says so', async () => {
+    const data = temporaryFolder();
+    writeFileSync(storeOf(data), 'This is no database. '.repeat(100));
+    const { told } = await attune(['feedback', 'forget', '/a.ts', '--data', data]);
+    expect(told).toMatch(/^The feedback store was damaged\. It was set aside as /);
+  });
+});

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { tinyData } from './tinyData.ts';
+
+const main = join(import.meta.dirname, '../../src/cli/main.ts');
+
+/** Runs the command line in a process of its own and gives how that ended. */
+async function run(
+  args: readonly string[],
+  onError: (text: string, interrupt: () => void) => void = () => undefined,
+) {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [out, told]: string[][] = [[], []];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => out!.push(text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    told!.push(text);
+    onError(text, () => child.kill('SIGINT'));
+  });
+  const ended = await new Promise<readonly [number | null, string | null]>((resolve) =>
+    child.once('close', (code, signal) => resolve([code, signal])),
+  );
+  return { ended, out: out!.join(''), told: told!.join('') };
+}
+
+describe('the command line as a process', () => {
+  it('prints results on standard output and ends with 0', async () => {
+    const { ended, out, told } = await run(['models']);
+    expect(ended).toEqual([0, null]);
+    expect(out).toMatch(/^ {2}qwen2\.5-coder-0\.5b /);
+    expect(told).toBe('');
+  });
+
+  it('says in one line on standard error what the user did wrong, and ends with 1', async () => {
+    const { ended, out, told } = await run(['adapters', '--data', '/none']);
+    expect(ended).toEqual([1, null]);
+    expect(out).toBe('');
+    expect(told).toBe('There is no folder /none. Check how it is written.\n');
+  });
+
+  it('confirms nothing without somebody to ask', async () => {
+    const { data } = await tinyData();
+    const { ended, told } = await run(['feedback', 'forget', '--everything', '--data', data]);
+    expect(ended).toEqual([1, null]);
+    expect(told).toMatch(/^This cannot be undone, .* Say --yes if you mean it\.\n$/);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'ends cleanly at the first Ctrl+C and goes on afterwards',
+    async () => {
+      const { retrain } = await tinyData();
+      const interrupted = await run(retrain, (text, interrupt) => {
+        if (text.startsWith('reward')) interrupt();
+      });
+      expect(interrupted.ended).toEqual([130, null]);
+      expect(interrupted.told).toMatch(/\nCancelled\. The same command goes on from the checkpoint, .*\n$/);
+      const rest = await run(retrain);
+      expect(rest.ended).toEqual([0, null]);
+      expect(rest.told).not.toContain('sft:');
+      expect(rest.out).toMatch(/^The new adapter is /m);
+    },
+  );
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { attune } from './attune.ts';
+
+const commands = [
+  'demo',
+  'complete',
+  'retrain',
+  'adapters',
+  'adapters list',
+  'adapters roll-back',
+  'adapters serve',
+  'feedback',
+  'feedback count',
+  'feedback export',
+  'feedback forget',
+  'models',
+  'models list',
+  'models fetch',
+];
+
+describe('the command line', () => {
+  it.each(commands)('explains %s', async (command) => {
+    const { printed, error } = await attune([...command.split(' '), '--help']);
+    expect(printed).toMatch(new RegExp(`^Usage: attune ${command}`));
+    expect(printed).toMatch(/[A-Z][^.]+\.\n/);
+    expect(error).toMatchObject({ exitCode: 0 });
+  });
+
+  it('explains itself when it is given nothing to do', async () => {
+    const { told, error } = await attune([]);
+    for (const command of commands.filter((name) => !name.includes(' ')))
+      expect(told).toMatch(new RegExp(`^  ${command} `, 'm'));
+    expect(error).toMatchObject({ exitCode: 1 });
+  });
+
+  it.each([
+    [
+      'a command that there is none of',
+      ['fedback'],
+      /unknown command 'fedback'\n\(Did you mean feedback\?\)/,
+    ],
+    ['an option that there is none of', ['models', '--all'], /unknown option '--all'/],
+    ['an option without its value', ['retrain', '--data'], /option '--data <folder>' argument missing/],
+    ['a command without what it needs', ['complete'], /missing required argument 'file:line:column'/],
+    ['too many arguments', ['models', 'fetch', 'a', 'b'], /too many arguments/],
+    ['a number that is none', ['demo', '--seed', 'x'], /'x' is invalid\. A whole number is needed\./],
+    ['no lines at all', ['demo', '--max-lines', '0'], /'0' is invalid\. A number of at least 1/],
+  ])('refuses %s with a hint', async (_, args, message) => {
+    const { told, printed, error } = await attune(args);
+    expect(told).toMatch(message);
+    expect(told).toContain('Add --help to see what there is.');
+    expect(printed).toBe('');
+    expect(error).toMatchObject({ exitCode: 1 });
+  });
+});

@@ -1,0 +1,62 @@
+import { ReplayedDeveloper, type DeveloperHabits } from '../../../src/cli/replay/replayedDeveloper.ts';
+import { ReplayEditor } from '../../../src/cli/replay/replayEditor.ts';
+import type { TypedDocument } from '../../../src/cli/replay/typedWork.ts';
+import { VirtualClock } from '../../../src/cli/replay/virtualClock.ts';
+import { alternativesAt, completeAt } from '../../../src/completion/completeAt.ts';
+import { Completer } from '../../../src/completion/completer.ts';
+import type { CompletionId } from '../../../src/completion/completion.ts';
+import { CompletionCache } from '../../../src/completion/completionCache.ts';
+import { RefusedTexts } from '../../../src/completion/refusedTexts.ts';
+import type { RankingRecord } from '../../../src/feedback/completionRecord.ts';
+import type { EditorEvent } from '../../../src/feedback/editorEvent.ts';
+import { TurnPolicy, type Turn } from '../turnPolicy.ts';
+
+/** The whole of a document typed into nothing. */
+export function typed(typedText: string): TypedDocument {
+  return {
+    path: 'a.ts',
+    languageId: 'typescript',
+    before: '',
+    regions: [{ offset: 0, deletedChars: 0, typedText }],
+  };
+}
+
+const limits = { maxPromptTokens: 256, maxNewTokens: 64 };
+
+/** Lets a developer write a document while a policy writes `turns`, and gives all there is to see. */
+export async function write(
+  document: TypedDocument,
+  turns: readonly Turn[],
+  habits: Partial<DeveloperHabits> = {},
+  signal: AbortSignal = new AbortController().signal,
+) {
+  const policy = new TurnPolicy(turns);
+  const clock = new VirtualClock(0);
+  const events: EditorEvent[] = [];
+  const rankings: RankingRecord[] = [];
+  let idCount = 0;
+  const newId = () => String((idCount += 1));
+  const completer = new Completer({
+    ...{ clock, cache: new CompletionCache(), refused: new RefusedTexts(clock) },
+    complete: (request, requestSignal) => completeAt(request, policy, requestSignal),
+    settings: () => ({ isEnabled: true, languages: {}, debounceMs: 100, ...limits }),
+    newId: newId as () => CompletionId,
+  });
+  completer.setPolicy(policy.id);
+  const developer = new ReplayedDeveloper(
+    { seed: 1, askedShare: 1, rankEvery: 0, ...habits },
+    {
+      ...{ clock, completer, limits, signal, policyId: policy.id },
+      alternatives: (request) => alternativesAt({ ...request, id: 'r' as CompletionId }, policy, signal),
+      addRanking: (ranking) => rankings.push(ranking),
+      newRankingId: newId,
+      onAsked: () => undefined,
+    },
+  );
+  const { languageId, before: text } = document;
+  const editor = new ReplayEditor({ documentUri: 'file:///a.ts', languageId, text }, clock, [
+    (event) => events.push(event),
+  ]);
+  await developer.write(document, editor);
+  return { text: editor.text, tally: developer.tally, events, rankings, policy };
+}

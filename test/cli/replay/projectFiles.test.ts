@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readProjectFiles } from '../../../src/cli/replay/projectFiles.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+/** A folder with those files in it, each a minute younger than the one before. */
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  Object.entries(files).forEach(([path, text], index) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+    utimesSync(join(folder, path), 60 * index, 60 * index);
+  });
+  return folder;
+}
+
+/** Commits files as somebody did at that moment. */
+function commit(folder: string, atSeconds: number, ...paths: string[]): void {
+  const identity = ['-c', 'user.name=A', '-c', 'user.email=a@example.org', '-c', 'commit.gpgSign=false'];
+  const date = `@${atSeconds} +0000`;
+  // In a hook, git's own variables name another repository.
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+  const env = { ...Object.fromEntries(own), GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+  const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...identity, ...args], { env });
+  git('init', '--quiet');
+  git('add', '--', ...paths);
+  git('commit', '--quiet', '-m', 'more');
+}
+
+const pathsOf = async (folder: string) => (await readProjectFiles(folder)).map(({ path }) => path);
+
+describe('readProjectFiles', () => {
+  it('gives source files with language and text, the oldest first, where there is no git', async () => {
+    const folder = folderWith({ 'b.ts': 'b\r\nb\n', 'src/a.py': 'a\n' });
+    expect(await readProjectFiles(folder)).toEqual([
+      { path: 'b.ts', languageId: 'typescript', text: 'b\nb\n', addedAtMs: 0 },
+      { path: 'src/a.py', languageId: 'python', text: 'a\n', addedAtMs: 60_000 },
+    ]);
+  });
+
+  it.each([
+    ['of other kinds', 'notes.txt'],
+    ['that were installed', 'node_modules/a/index.js'],
+    ['that were built', 'packages/a/dist/a.js'],
+    ['in hidden folders', '.cache/a.ts'],
+  ])('leaves out files %s', async (_, path) => {
+    expect(await pathsOf(folderWith({ [path]: 'x\n', 'kept.ts': 'x\n' }))).toEqual(['kept.ts']);
+  });
+
+  it('leaves out files that nobody wrote by hand, known by their size', async () => {
+    expect(await pathsOf(folderWith({ 'large.ts': 'x'.repeat(200_001), 'small.ts': 'x' }))).toEqual([
+      'small.ts',
+    ]);
+  });
+
+  it('takes from git which files count and when each came, whatever their names', async () => {
+    const folder = folderWith({ '@x/new.ts': '1', 'é.ts': '2', 'untracked.ts': '3' });
+    commit(folder, 1000, 'é.ts');
+    writeFileSync(join(folder, 'é.ts'), 'changed since');
+    commit(folder, 3000, '@x/new.ts', 'é.ts');
+    expect((await readProjectFiles(folder)).map(({ path, addedAtMs }) => [path, addedAtMs])).toEqual([
+      ['é.ts', 1_000_000],
+      ['@x/new.ts', 3_000_000],
+    ]);
+  });
+
+  it('gives paths from the folder, also inside of a repository', async () => {
+    const folder = folderWith({ 'other.ts': '1', 'part/a.ts': '2' });
+    commit(folder, 1000, 'other.ts', 'part/a.ts');
+    expect(await readProjectFiles(join(folder, 'part'))).toMatchObject([
+      { path: 'a.ts', addedAtMs: 1_000_000 },
+    ]);
+  });
+
+  it('says so when the folder is not there, or is no folder', async () => {
+    const folder = folderWith({ 'a.ts': 'x' });
+    for (const path of [join(folder, 'nowhere'), join(folder, 'a.ts')])
+      await expect(readProjectFiles(path)).rejects.toMatchObject({
+        reason: 'missingFolder',
+        message: `There is no folder ${path}. Check how it is written.`,
+      });
+  });
+});

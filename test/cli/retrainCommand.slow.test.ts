@@ -1,0 +1,79 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { attune } from './attune.ts';
+import { tinyData } from './tinyData.ts';
+
+/** Runs until a stage is under way and cancels it there. */
+function interruptedIn(stage: string, args: readonly string[]) {
+  const controller = new AbortController();
+  return attune(args, {
+    signal: controller.signal,
+    onProgress: (label) => {
+      if (label === stage) controller.abort();
+    },
+  });
+}
+
+describe('retrain', () => {
+  it('retrains to a verdict with progress, keeps the adapter, and reports', async () => {
+    const { data, retrain } = await tinyData();
+    const { printed, error, finished } = await attune(retrain);
+    expect(error).toBeUndefined();
+    expect(finished.slice(1)).toEqual(['sft', 'reward', 'ppo', 'gate']);
+    const [entry] = await new AdapterStore(join(data, 'adapters')).list();
+    expect(printed).toContain(`The new adapter is ${entry!.id}.`);
+    expect(printed).toMatch(/^(?:Not promoted|Promoted): /m);
+    expect((await attune(['adapters', '--data', data])).printed).toContain(entry!.id);
+    expect(existsSync(join(data, 'checkpoint'))).toBe(false);
+  });
+
+  it('keeps its checkpoint when it is cancelled, and goes on from there to the same adapter', async () => {
+    const whole = await tinyData();
+    await attune(whole.retrain);
+    const { data, retrain } = await tinyData();
+    const model = whole.retrain[whole.retrain.indexOf('--model') + 1]!;
+    const sameModel = retrain.with(retrain.indexOf('--model') + 1, model);
+    const cancelled = await interruptedIn('reward', sameModel);
+    expect(cancelled.error).toMatchObject({
+      reason: 'cancelled',
+      message: 'Cancelled. The same command goes on from the checkpoint, unless new feedback comes in.',
+    });
+    expect(cancelled.finished).toContain('reward');
+    const rest = await attune(sameModel);
+    expect(rest.finished.slice(1)).toEqual(['reward', 'ppo', 'gate']);
+    const hashes = [whole.data, data].map(async (folder) => {
+      const [entry] = await new AdapterStore(join(folder, 'adapters')).list();
+      return entry?.kind === 'adapter' ? entry.manifest.weightsSha256 : undefined;
+    });
+    expect(await hashes[1]).toBe(await hashes[0]);
+  });
+
+  it('says so when it is cancelled before its first checkpoint', async () => {
+    const { retrain } = await tinyData();
+    expect((await interruptedIn('sft', retrain)).error).toMatchObject({
+      message: 'Cancelled. There was no checkpoint yet: the same command begins anew.',
+    });
+  });
+
+  it.each([
+    ['hyperparameters that are no JSON', '{', /is no JSON: /],
+    [
+      'hyperparameters that there are none of',
+      '{"sft": {"epochs": 0}}',
+      /^The hyperparameters cannot be used: /,
+    ],
+  ])('refuses %s', async (_, text, message) => {
+    const { data, retrain } = await tinyData();
+    writeFileSync(join(data, 'hyperparameters.json'), text);
+    const { error } = await attune(retrain);
+    expect(error).toMatchObject({ message: expect.stringMatching(message) as string });
+  });
+
+  it('says so where there is no feedback, before it looks for a model', async () => {
+    const { error } = await attune(['retrain', '--data', temporaryFolder(), '--model', 'none']);
+    expect(error).toMatchObject({ name: 'StoreError', reason: 'missing' });
+  });
+});

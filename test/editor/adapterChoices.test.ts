@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { adapterChoices } from '../../src/editor/adapterChoices.ts';
+import type { AdapterId } from '../../src/engine/policy.ts';
+import { sampleSummary } from './sampleSummary.ts';
+
+const adapter = (name: string, promoted = true) => {
+  const id = name as AdapterId;
+  const { manifest } = sampleSummary;
+  const verdict = { ...manifest.verdict, promoted };
+  return { kind: 'adapter', id, manifest: { ...manifest, adapterId: id, verdict } } as const;
+};
+const idsOf = (entries: Parameters<typeof adapterChoices>[0], serving?: string) =>
+  adapterChoices(entries, serving as AdapterId | undefined).map(({ id }) => id);
+
+describe('adapterChoices', () => {
+  it('offers the adapters that passed the gate, newest first, then the base model', () => {
+    expect(idsOf([adapter('a'), adapter('b'), adapter('c')], 'c')).toEqual(['b', 'a', undefined]);
+  });
+
+  it('leaves out what never passed the gate and what is damaged', () => {
+    const damaged = { kind: 'damaged', id: 'd' as AdapterId, problem: 'gone' } as const;
+    expect(idsOf([adapter('a', false), adapter('b'), adapter('c'), damaged], 'c')).toEqual(['b', undefined]);
+  });
+
+  it('offers every adapter but not the base model while that serves', () => {
+    expect(idsOf([adapter('a')])).toEqual(['a']);
+    expect(idsOf([])).toEqual([]);
+  });
+
+  it('calls the one before the serving one the previous', () => {
+    const labels = adapterChoices([adapter('a'), adapter('b'), adapter('c')], 'b' as AdapterId).map(
+      ({ label }) => label.split(' of ')[0],
+    );
+    expect(labels).toEqual([
+      '$(history) Adapter',
+      '$(history) Previous adapter',
+      '$(circle-outline) Base model',
+    ]);
+  });
+
+  it('says what each has learned from and how it was judged', () => {
+    expect(adapterChoices([adapter('a')], undefined)[0]).toMatchObject({
+      description: 'tiny, from 40 demonstrations, 11 preferences',
+      detail: 'Promoted: it is better.',
+    });
+  });
+});

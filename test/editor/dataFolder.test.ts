@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { dataPaths } from '../../src/editor/dataFolder.ts';
+
+it('puts everything below the folder that VS Code keeps, or the one that ATTUNE_DATA names', () => {
+  expect(dataPaths('kept', {}).store).toBe(join('kept', 'feedback.sqlite'));
+  expect(dataPaths('kept', { ATTUNE_DATA: 'mine' })).toEqual({
+    store: join('mine', 'feedback.sqlite'),
+    adapters: join('mine', 'adapters'),
+    checkpoint: join('mine', 'checkpoint'),
+  });
+});

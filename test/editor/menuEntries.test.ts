@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { commandTable } from '../../src/editor/commands.ts';
+import { menuEntries } from '../../src/editor/menuEntries.ts';
+import type { StatusFacts } from '../../src/editor/statusText.ts';
+import type { PolicyId } from '../../src/engine/policy.ts';
+
+const usual: StatusFacts = {
+  engine: { kind: 'ready', policyId: 'tiny' as PolicyId },
+  isEnabled: true,
+  isLanguageOn: true,
+  session: { shown: 0, accepted: 0, kept: 0 },
+  storedRecords: 3,
+};
+
+const commandsOf = (facts: Partial<StatusFacts>, languageId: string | undefined = 'go') =>
+  menuEntries({ ...usual, ...facts }, languageId).map(({ command }) => command);
+
+describe('menuEntries', () => {
+  it('offers only commands that exist', () => {
+    expect(commandsOf({}).filter((command) => !(command in commandTable))).toEqual([]);
+  });
+
+  it('offers to start the model only where it is not running', () => {
+    expect(commandsOf({})).not.toContain('attune.startEngine');
+    expect(commandsOf({ engine: { kind: 'stopped' } })).toContain('attune.startEngine');
+    expect(commandsOf({ engine: { kind: 'failed', message: 'No.' } })).toContain('attune.startEngine');
+  });
+
+  it('offers nothing about a language where no file is open', () => {
+    const commands = menuEntries(usual, undefined).map(({ command }) => command);
+    expect(commands).not.toContain('attune.toggleLanguage');
+    expect(commands).not.toContain('attune.forgetFile');
+  });
+
+  it('offers no second retraining while one runs', () => {
+    expect(commandsOf({})).toContain('attune.retrain');
+    expect(commandsOf({ retraining: { stage: 'SFT', share: 0 } })).not.toContain('attune.retrain');
+  });
+
+  it('offers nothing about stored feedback where there is no store', () => {
+    const withoutStore = commandsOf({ storedRecords: undefined });
+    for (const command of ['attune.retrain', 'attune.exportFeedback', 'attune.forgetEverything'])
+      expect(withoutStore).not.toContain(command);
+  });
+
+  it('says which way a switch would go', () => {
+    const labels = (facts: Partial<StatusFacts>) =>
+      menuEntries({ ...usual, ...facts }, 'go').map(({ label }) => label);
+    expect(labels({})).toContain('$(circle-slash) Turn Completions Off');
+    expect(labels({ isEnabled: false })).toContain('$(sparkle) Turn Completions On');
+    expect(labels({ isLanguageOn: false })).toContain('$(code) Turn Completions On for go');
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { CompletionId } from '../../src/completion/completion.ts';
+import { OutcomeRelay } from '../../src/editor/outcomeRelay.ts';
+import type { FeedbackSink } from '../../src/feedback/feedbackStore.ts';
+
+const id = '1' as CompletionId;
+const report = {
+  id,
+  outcome: { kind: 'accepted' },
+  evidence: { kind: 'text', why: '' },
+  shownMs: 1,
+} as const;
+
+function recordingSink(calls: string[]): FeedbackSink {
+  return {
+    addCompletion: () => calls.push('addCompletion'),
+    addDemonstration: () => calls.push('addDemonstration'),
+    setOutcome: () => calls.push('setOutcome'),
+    addSurvival: () => calls.push('addSurvival'),
+    setFinalText: () => calls.push('setFinalText'),
+    countNothingOffered: () => calls.push('countNothingOffered'),
+  };
+}
+
+function tellAll(relay: FeedbackSink): void {
+  relay.setOutcome(report);
+  relay.addSurvival(id, { afterMs: 30_000, survivalShare: 1 });
+  relay.setFinalText(id, 'x');
+  relay.countNothingOffered('silence');
+}
+
+describe('OutcomeRelay', () => {
+  it('tells this session and passes on what it hears', () => {
+    const calls: string[] = [];
+    const listener = { outcome: () => calls.push('outcome'), survival: () => calls.push('survival') };
+    tellAll(new OutcomeRelay(() => recordingSink(calls), listener));
+    expect(calls).toEqual([
+      ...['outcome', 'setOutcome', 'survival', 'addSurvival'],
+      ...['setFinalText', 'countNothingOffered'],
+    ]);
+  });
+
+  it('passes nothing on while nothing may be stored, and still tells this session', () => {
+    const calls: string[] = [];
+    const listener = { outcome: () => calls.push('outcome'), survival: () => calls.push('survival') };
+    let isOn = false;
+    const relay = new OutcomeRelay(() => (isOn ? recordingSink(calls) : undefined), listener);
+    tellAll(relay);
+    expect(calls).toEqual(['outcome', 'survival']);
+    isOn = true;
+    relay.setFinalText(id, 'x');
+    expect(calls.at(-1)).toBe('setFinalText');
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { toExtensionSchema, toPageSchema } from '../../src/editor/rankMessages.ts';
+
+const place = { title: 'a.ts:1', languageId: 'typescript', lineAbove: '', lineBefore: 'a' };
+const answer = { ranks: [1, null], noneIsGood: false, ownText: '' };
+
+describe('messages of the panel', () => {
+  it.each([
+    [{ kind: 'idle' }],
+    [{ kind: 'asking', round: 1, place }],
+    [{ kind: 'alternatives', round: 1, place, texts: ['x'] }],
+    [{ kind: 'alternatives', round: 1, place, texts: ['x'], whyNotStored: 'off' }],
+    [{ kind: 'saved', round: 1, message: 'ok' }],
+  ])('to the page: %j', (message) => {
+    expect(toPageSchema.parse(message)).toEqual(message);
+  });
+
+  it.each([
+    [{ kind: 'ready' }],
+    [{ kind: 'insert', round: 2, index: 0 }],
+    [{ kind: 'save', round: 2, answer }],
+  ])('to the extension: %j', (message) => {
+    expect(toExtensionSchema.parse(message)).toEqual(message);
+  });
+
+  it.each([
+    [{ kind: 'erase' }],
+    [{ kind: 'insert', round: 1, index: -1 }],
+    [{ kind: 'save', round: 1, answer: { ...answer, ranks: [0] } }],
+    ['save'],
+  ])('refuses %j', (message) => {
+    expect(toExtensionSchema.safeParse(message).success).toBe(false);
+  });
+});

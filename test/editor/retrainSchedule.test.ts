@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { isRetrainDue, RetrainSchedule, type RetrainFacts } from '../../src/editor/retrainSchedule.ts';
+import { parseSettings } from '../../src/editor/settings.ts';
+import { FakeClock } from '../support/fakeClock.ts';
+
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
+const due: RetrainFacts = {
+  schedule: 'dailyWhenIdle',
+  nowMs: 10 * dayMs,
+  last: { atMs: 9 * dayMs, storedRecords: 100 },
+  lastEventMs: 10 * dayMs - 10 * minuteMs,
+  storedRecords: 150,
+};
+
+describe('isRetrainDue', () => {
+  it.each<[string, Partial<RetrainFacts>, boolean]>([
+    ['once a day, idle, with enough that is new', {}, true],
+    ['before the first retraining', { last: { atMs: 0, storedRecords: 0 } }, true],
+    ['not by hand', { schedule: 'manual' }, false],
+    ['not twice a day', { last: { atMs: 9 * dayMs + 1, storedRecords: 100 } }, false],
+    ['not while somebody types', { lastEventMs: 10 * dayMs - 9 * minuteMs }, false],
+    ['not with little that is new', { storedRecords: 149 }, false],
+  ])('%s', (_, facts, expected) => {
+    expect(isRetrainDue({ ...due, ...facts })).toBe(expected);
+  });
+});
+
+describe('RetrainSchedule', () => {
+  it('retrains when it is due, again and again asked, and not after it is disposed', () => {
+    const clock = new FakeClock(10 * dayMs);
+    let runs = 0;
+    const schedule = new RetrainSchedule({
+      settings: () =>
+        parseSettings((name) => (name === 'retrainSchedule' ? 'dailyWhenIdle' : undefined)).settings,
+      feedback: { lastEventMs: 0, records: { count: 60 } },
+      memory: { last: { atMs: 0, storedRecords: 0 } },
+      clock,
+      retrain: () => (runs += 1),
+    });
+    clock.advanceTo(10 * dayMs + 11 * minuteMs);
+    expect(runs).toBe(2);
+    schedule.dispose();
+    expect(clock.pendingTimers).toBe(0);
+  });
+});

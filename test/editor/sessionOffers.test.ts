@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { CompletionId } from '../../src/completion/completion.ts';
+import { SessionOffers } from '../../src/editor/sessionOffers.ts';
+import type { PolicyId } from '../../src/engine/policy.ts';
+import type { OutcomeReport } from '../../src/feedback/feedbackStore.ts';
+
+function session() {
+  const told: string[] = [];
+  const offers = new SessionOffers({
+    noteRefused: (place, text) => told.push(`refused ${place.prefix}|${text}`),
+    noteAccepted: () => told.push('accepted'),
+  });
+  return { offers, told };
+}
+
+function offer(id: string, latencyMs = 10, text = 'b;') {
+  return {
+    kind: 'offered',
+    ...{ atMs: 0, documentUri: 'file:///a', languageId: 'c', offset: 2, prefix: 'a ', suffix: '' },
+    completion: {
+      kind: 'completion',
+      id: id as CompletionId,
+      policyId: 'tiny' as PolicyId,
+      ...{ text, replacedChars: 0, latencyMs },
+      written: {
+        ...{ promptTokens: [], typedText: '', completionTokens: [], behaviourLogProbs: [] },
+        ...{ freeFrom: 0, temperature: 0 },
+      },
+    },
+  } as const;
+}
+
+const report = (id: string, outcome: OutcomeReport['outcome']): OutcomeReport => ({
+  id: id as CompletionId,
+  outcome,
+  evidence: { kind: 'text', why: '' },
+  shownMs: 1000,
+});
+
+describe('SessionOffers', () => {
+  it('counts a completion once, however often it is offered again while one types along', () => {
+    const { offers } = session();
+    for (const id of ['1', '1', '2', '1']) offers.handle(offer(id));
+    expect(offers.counts.shown).toBe(2);
+    expect(offers.lastId).toBe('1');
+  });
+
+  it('gives the median time of the last completions', () => {
+    const { offers } = session();
+    expect(offers.counts.medianLatencyMs).toBeUndefined();
+    for (const [i, latencyMs] of [900, 10, 20, 30].entries()) offers.handle(offer(String(i), latencyMs));
+    expect(offers.counts.medianLatencyMs).toBe(30);
+    for (let i = 0; i < 20; i++) offers.handle(offer(`later ${i}`, 5));
+    expect(offers.counts.medianLatencyMs).toBe(5);
+  });
+
+  it('counts what was accepted, and takes it back when the outcome is rewritten', () => {
+    const { offers } = session();
+    offers.handle(offer('1'));
+    offers.outcome(report('1', { kind: 'accepted' }));
+    expect(offers.counts.accepted).toBe(1);
+    offers.outcome(report('1', { kind: 'dismissed' }));
+    expect(offers.counts.accepted).toBe(0);
+  });
+
+  it('counts what is kept by the last look', () => {
+    const { offers } = session();
+    const id = '1' as CompletionId;
+    offers.survival(id, { afterMs: 30_000, survivalShare: 1 });
+    expect(offers.counts.kept).toBe(1);
+    offers.survival(id, { afterMs: 120_000, survivalShare: 0.2 });
+    expect(offers.counts.kept).toBe(0);
+  });
+
+  it('tells the completer what was refused, where, and what was accepted once', () => {
+    const { offers, told } = session();
+    offers.handle(offer('1'));
+    offers.outcome(report('1', { kind: 'typedOver', divergedAtChar: 0 }));
+    offers.outcome(report('1', { kind: 'accepted' }));
+    offers.outcome(report('1', { kind: 'accepted' }));
+    expect(told).toEqual(['refused a |b;', 'accepted']);
+  });
+
+  it('tells nothing of completions that nobody looked at', () => {
+    const { offers, told } = session();
+    offers.handle(offer('1'));
+    offers.outcome(report('1', { kind: 'unseen', shownMs: 5 }));
+    offers.outcome(report('1', { kind: 'superseded', by: '2' as CompletionId }));
+    expect(told).toEqual([]);
+  });
+});

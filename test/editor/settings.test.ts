@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import {
+  completerSettings,
+  isLanguageOn,
+  parseSettings,
+  settingTable,
+  type SettingName,
+} from '../../src/editor/settings.ts';
+
+const parse = (written: Partial<Record<SettingName, unknown>>) => parseSettings((name) => written[name]);
+
+describe('parseSettings', () => {
+  it('gives the defaults where nothing is written', () => {
+    const { settings, problems } = parse({});
+    const defaults = Object.entries(settingTable).map(([name, { fallback }]) => [name, fallback]);
+    expect(settings).toEqual(Object.fromEntries(defaults));
+    expect(problems).toEqual([]);
+  });
+
+  it('takes the default of each setting for a good value', () => {
+    const read = (name: SettingName) => settingTable[name].fallback;
+    expect(parseSettings(read).problems).toEqual([]);
+  });
+
+  it.each<[SettingName, unknown]>([
+    ['debounceMs', 0],
+    ['debounceMs', 2000],
+    ['maxPromptTokens', 64],
+    ['model', '/models/my.gguf'],
+    ['languages', { '*': false, python: true }],
+    ['retrainSchedule', 'dailyWhenIdle'],
+    ['store.excluded', ['secret/**']],
+    ['threads', 3],
+  ])('takes %s = %j', (name, value) => {
+    const { settings, problems } = parse({ [name]: value });
+    expect(settings[name]).toEqual(value);
+    expect(problems).toEqual([]);
+  });
+
+  it.each<[SettingName, unknown]>([
+    ['debounceMs', -1],
+    ['debounceMs', 2001],
+    ['debounceMs', 10.5],
+    ['debounceMs', '100'],
+    ['maxNewTokens', 0],
+    ['model', '  '],
+    ['device', 'tpu'],
+    ['languages', { python: 'yes' }],
+    ['languages', true],
+    ['store.excluded', 'secret/**'],
+    ['enabled', 'no'],
+  ])('falls back to the default for %s = %j, and says so', (name, value) => {
+    const { settings, problems } = parse({ [name]: value });
+    expect(settings[name]).toEqual(settingTable[name].fallback);
+    expect(problems).toEqual([
+      `The setting attune.${name} cannot be ${JSON.stringify(value)}; ${JSON.stringify(settingTable[name].fallback)} is used.`,
+    ]);
+  });
+});
+
+describe('isLanguageOn', () => {
+  it.each([
+    [{}, 'go', true],
+    [{ '*': false }, 'go', false],
+    [{ '*': false, go: true }, 'go', true],
+    [{ '*': true, go: false }, 'go', false],
+    [{ '*': true, go: false }, undefined, true],
+  ])('of %j for %s is %s', (languages, languageId, expected) => {
+    expect(isLanguageOn(languages, languageId)).toBe(expected);
+  });
+});
+
+it('gives the completer what it needs of the settings', () => {
+  const { settings } = parse({ enabled: false, debounceMs: 7 });
+  expect(completerSettings(settings)).toEqual({
+    isEnabled: false,
+    languages: { '*': true },
+    debounceMs: 7,
+    maxPromptTokens: settings.maxPromptTokens,
+    maxNewTokens: settings.maxNewTokens,
+  });
+});

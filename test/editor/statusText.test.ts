@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { loadingText, statusOf, tooltipOf, type StatusFacts } from '../../src/editor/statusText.ts';
+import type { AdapterId, PolicyId } from '../../src/engine/policy.ts';
+
+const ready = { kind: 'ready', policyId: 'tiny' as PolicyId } as const;
+const withAdapter = {
+  ...ready,
+  policyId: 'tiny+a' as PolicyId,
+  adapterId: '2026-11-24-10-20-30-0123abcd' as AdapterId,
+};
+const loading = { kind: 'loading', phase: 'download', doneBytes: 43e6, totalBytes: 100e6 } as const;
+
+const usual: StatusFacts = {
+  engine: ready,
+  isEnabled: true,
+  isLanguageOn: true,
+  session: { shown: 0, accepted: 0, kept: 0 },
+  storedRecords: 0,
+};
+
+describe('statusOf', () => {
+  it.each<[string, Partial<StatusFacts>, string]>([
+    ['ready with the base model', {}, '$(sparkle) Attune base'],
+    ['ready with an adapter', { engine: withAdapter }, '$(sparkle) Attune 2026-11-24 abcd'],
+    ['turned off', { isEnabled: false }, '$(circle-slash) Attune off'],
+    ['stopped', { engine: { kind: 'stopped' } }, '$(circle-slash) Attune off'],
+    ['loading', { engine: loading }, '$(loading~spin) Attune loading 43 %'],
+    [
+      'loading without a size',
+      { engine: { ...loading, doneBytes: 0, totalBytes: 0 } },
+      '$(loading~spin) Attune loading',
+    ],
+    ['off for this language', { isLanguageOn: false }, '$(debug-pause) Attune paused'],
+    ['retraining', { retraining: { stage: 'PPO', share: 0.409 } }, '$(sync~spin) Attune PPO 40 %'],
+    [
+      'retraining while turned off',
+      { retraining: { stage: 'SFT', share: 0 }, isEnabled: false },
+      '$(sync~spin) Attune SFT 0 %',
+    ],
+    ['failed', { engine: { kind: 'failed', message: 'No.' }, isEnabled: false }, '$(error) Attune failed'],
+  ])('%s', (_, facts, text) => {
+    expect(statusOf({ ...usual, ...facts }).text).toBe(text);
+  });
+
+  it('says why it failed', () => {
+    const engine = { kind: 'failed', message: 'The file is gone. Choose another.' } as const;
+    expect(statusOf({ ...usual, engine })).toMatchObject({ isFailed: true, sentence: engine.message });
+  });
+});
+
+describe('tooltipOf', () => {
+  it('tells the counts, the latency, the records and the policy', () => {
+    const session = { shown: 12, accepted: 5, kept: 4, medianLatencyMs: 233.4 };
+    const lines = tooltipOf({ ...usual, session, storedRecords: 99 });
+    expect(lines).toContain('Policy: tiny.');
+    for (const row of ['| Shown in this session | 12 |', '| Accepted | 5 |', '| Kept at the last look | 4 |'])
+      expect(lines).toContain(row);
+    expect(lines).toContain('| Time to write one (median) | 233 ms |');
+    expect(lines).toContain('| Records stored | 99 |');
+  });
+
+  it('says that there is no store', () => {
+    expect(tooltipOf({ ...usual, storedRecords: undefined })).toContain('none: there is no store');
+  });
+
+  it('tells what the engine wants to have known', () => {
+    expect(tooltipOf({ ...usual, engine: { ...ready, notice: 'The adapter is damaged.' } })).toContain(
+      '$(warning) The adapter is damaged.',
+    );
+  });
+});
+
+it('names the phases of loading, with the size where it is known', () => {
+  expect(loadingText(loading)).toBe('Downloading the model: 43 % of 100 MB');
+  expect(loadingText({ ...loading, phase: 'load', totalBytes: 0 })).toBe('Loading the model');
+});

@@ -1,0 +1,65 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DemonstrationRecord } from '../../src/feedback/completionRecord.ts';
+import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
+
+const verbs = ['load', 'save', 'find', 'list', 'drop', 'copy', 'send', 'read', 'draw', 'sort'];
+const nouns = ['user', 'order', 'item', 'page', 'file', 'image', 'mail'];
+
+const minuteMs = 60_000;
+
+/**
+ * What somebody wrote whose every function begins with the same odd line, which no model guesses
+ * and any model can learn: 70 demonstrations in seven files, oldest first.
+ */
+export function houseStyleDemonstrations(): DemonstrationRecord[] {
+  return nouns.flatMap((noun, file) =>
+    verbs.map((verb, index) => demonstration({ verb, noun, file, index })),
+  );
+}
+
+function demonstration({
+  verb,
+  noun,
+  file,
+  index,
+}: {
+  verb: string;
+  noun: string;
+  file: number;
+  index: number;
+}) {
+  const name = `${verb}_${noun}`;
+  const prefix = `def ${name}(id):\n    `;
+  return {
+    id: `${name}-demonstration`,
+    atMs: (file * verbs.length + index) * minuteMs,
+    documentUri: `file:///project/${noun}.py`,
+    languageId: 'python',
+    offset: prefix.length,
+    prefix,
+    suffix: '\n',
+    text: `tally.enter('${name}', id)`,
+    source: 'typed' as const,
+  };
+}
+
+/** Writes the demonstrations into the store of a data folder. */
+export function storeHouseStyle(dataFolder: string): void {
+  mkdirSync(dataFolder, { recursive: true });
+  const { store } = openFeedbackStore(join(dataFolder, 'feedback.sqlite'), 0);
+  for (const record of houseStyleDemonstrations()) store.addDemonstration(record);
+  store.close();
+}
+
+/**
+ * Hyperparameters that learn the house style in a minute: a small adapter, large steps, one pass, as
+ * little practice as PPO can have, and the fewest held-out prompts that may promote.
+ */
+export const quickHyperparameters = {
+  lora: { rank: 4, alpha: 8 },
+  sft: { learningRate: 0.002, epochs: 1, batchSize: 4, warmupSteps: 2 },
+  ppo: { iterations: 1, rolloutsPerIteration: 4, rolloutsPerPrompt: 2, minibatches: 1, epochs: 1 },
+  heldOutShare: 0.43,
+  maxHeldOutPrompts: 30,
+};
