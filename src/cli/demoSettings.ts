@@ -33,7 +33,7 @@ const smallDemo: DemoSettings = {
   maxRequests: 100,
 };
 
-/** The size of the demo for a model of so many layers times embedding. */
+/** The size of the demo for a model whose embeddings have that many numbers. */
 export function demoSettingsFor(embeddingSize: number): DemoSettings {
   return embeddingSize > 600 ? largeDemo : smallDemo;
 }

@@ -29,6 +29,7 @@ export const commandTable = {
   'attune.showMenu': { title: 'Show Menu' },
 } as const satisfies Readonly<Record<`attune.${string}`, CommandInfo>>;
 
+/** The id of a command of Attune. */
 export type CommandId = keyof typeof commandTable;
 
 /**

@@ -6,7 +6,7 @@ import type { CommandId } from './commands.ts';
 import type { CurrentSettings } from './currentSettings.ts';
 import type { Notices } from './notices.ts';
 import type { Settings } from './settings.ts';
-import { loadingText } from './statusText.ts';
+import { loadingText, type LoadingState } from './statusText.ts';
 
 /** What the starter needs. */
 export interface EngineStarterOptions {
@@ -58,7 +58,7 @@ export class EngineStarter implements Disposable {
   #stateChanged(state: EngineState): void {
     const { completer, notices } = this.#options;
     completer.setPolicy(state.kind === 'ready' ? state.policyId : undefined);
-    if (state.kind === 'loading' && longPhases.includes(state.phase)) this.#showProgress();
+    if (state.kind === 'loading' && longPhases.includes(state.phase)) this.#showProgress(state);
     if (state.kind === 'failed') notices.tell('error', state.message, this.#remedies());
     if (state.kind === 'ready' && state.notice !== undefined)
       notices.tellOnce(state.notice, 'warn', state.notice);
@@ -73,17 +73,18 @@ export class EngineStarter implements Disposable {
   }
 
   /** A notification for as long as the model is being brought. Cancel stops the engine; what came is kept. */
-  #showProgress(): void {
+  #showProgress(state: LoadingState): void {
     if (this.#isShowingProgress) return;
     this.#isShowingProgress = true;
     const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: 'Attune' };
     void vscode.window.withProgress(options, async (progress, token) => {
       const { engine } = this.#options;
       token.onCancellationRequested(() => engine.stop());
+      progress.report({ message: loadingText(state) });
       await new Promise<void>((resolve) => {
-        const listening = engine.onStateChanged((state) => {
-          if (state.kind === 'loading') {
-            progress.report({ message: loadingText(state) });
+        const listening = engine.onStateChanged((next) => {
+          if (next.kind === 'loading') {
+            progress.report({ message: loadingText(next) });
             return;
           }
           listening.dispose();

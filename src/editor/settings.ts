@@ -154,6 +154,7 @@ export const settingTable = {
   'store.excluded': excluded,
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 
+/** The name of a setting below `attune.`. */
 export type SettingName = keyof typeof settingTable;
 
 /** The value of every setting. */

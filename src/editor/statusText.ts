@@ -80,7 +80,8 @@ export function loadingText({ phase, doneBytes, totalBytes }: LoadingState): str
     : `${words}: ${percent(doneBytes / totalBytes)} of ${megabytes(totalBytes)}`;
 }
 
-type LoadingState = Extract<EngineState, { kind: 'loading' }>;
+/** The engine on its way to serving. */
+export type LoadingState = Extract<EngineState, { kind: 'loading' }>;
 type ReadyState = Extract<EngineState, { kind: 'ready' }>;
 
 function loading(state: LoadingState): Status {

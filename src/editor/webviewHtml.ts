@@ -19,8 +19,7 @@ export interface WebviewPage {
 export function webviewHtml({ title, cspSource, styleUris, scriptUri, body }: WebviewPage): string {
   const nonce = randomBytes(16).toString('base64url');
   const script = scriptUri === undefined ? `'none'` : `'nonce-${nonce}'`;
-  // Elements and charts set styles of single elements; a style loads nothing.
-  const policy = `default-src 'none'; style-src ${cspSource} 'unsafe-inline'; font-src ${cspSource}; script-src ${script}`;
+  const policy = `default-src 'none'; style-src ${cspSource}; font-src ${cspSource}; script-src ${script}`;
   return [
     '<!DOCTYPE html>',
     '<html lang="en">',

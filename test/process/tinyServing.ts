@@ -1,7 +1,7 @@
 import { loraLayout } from '../../src/engine/model/lora.ts';
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { RandomStream } from '../../src/engine/random.ts';
-import { readModelConfig } from '../../src/engine/weights/modelFolder.ts';
+import { readModelConfig } from '../../src/engine/weights/modelTexts.ts';
 import type { CompletionId, CompletionRequest } from '../../src/completion/completion.ts';
 import type { EngineSettings } from '../../src/process/clients.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';

@@ -6,7 +6,6 @@ import { convertSafetensors, isModelFolder, listWeightFiles } from '../weights/c
 import { freeBytesOf, type FreeBytes } from '../weights/diskSpace.ts';
 import { modelMissing } from '../weights/modelErrors.ts';
 import { ensureInt8Weights } from '../weights/int8Weights.ts';
-import { readModelConfig } from '../weights/modelFolder.ts';
 import { modelFiles } from '../weights/modelFiles.ts';
 import { isFolder } from '../weights/pathKind.ts';
 import type { OnModelProgress } from '../weights/progress.ts';
@@ -75,7 +74,7 @@ async function ensureFloatFolder(model: string, options: CompleteOptions): Promi
 /** Adds the int8 weights that completions are served from; a folder that may not be written to is served in float32. */
 async function ensureServingWeights(folder: string, options: CompleteOptions): Promise<void> {
   try {
-    await ensureInt8Weights(folder, await readModelConfig(folder), options);
+    await ensureInt8Weights(folder, options);
   } catch (error) {
     if (!isNotWritable(error)) throw error;
   }

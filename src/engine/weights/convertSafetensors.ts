@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { modelDamaged, modelMissing } from './modelErrors.ts';
 import { modelFiles } from './modelFiles.ts';
-import { readJson, readModelConfig, readModelText } from './modelFolder.ts';
+import { readJson, readModelConfig, readModelText } from './modelTexts.ts';
 import { readSafetensors } from './safetensors.ts';
 import type { StoredTensor } from './storedTensor.ts';
 import { requireTensors } from './weightFile.ts';

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { withDiskSpace } from './diskSpace.ts';
 import { modelFiles } from './modelFiles.ts';
 import { modelTensors, type ModelConfig, type TensorSpec } from './modelConfig.ts';
+import { readModelConfig } from './modelTexts.ts';
 import { isFile } from './pathKind.ts';
 import { readSafetensors, safetensorsHeader } from './safetensors.ts';
 import { readChunks, valueCount, withFile, type StoredTensor } from './storedTensor.ts';
@@ -45,13 +46,10 @@ export async function openInt8Weights(folder: string): Promise<Int8Weights | und
  *   scale[out]   = max over in of |W[out,in]| / 127
  *   int8[in,out] = round(W[out,in] / scale[out])
  */
-export async function ensureInt8Weights(
-  folder: string,
-  config: ModelConfig,
-  options: ConvertOptions,
-): Promise<void> {
+export async function ensureInt8Weights(folder: string, options: ConvertOptions): Promise<void> {
   const path = join(folder, fileName);
   if (await isFile(path)) return;
+  const config = await readModelConfig(folder);
   await writeInt8Weights(join(folder, modelFiles.weights), path, config, options);
 }
 

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { parseTokenizer } from '../tokenizer/tokenizerFiles.ts';
-import { parseModelConfig, type ModelConfig } from './modelConfig.ts';
-import { modelDamaged, modelMissing } from './modelErrors.ts';
+import type { ModelConfig } from './modelConfig.ts';
 import { modelFiles } from './modelFiles.ts';
+import { readJson, readModelConfig } from './modelTexts.ts';
 import { openInt8Weights, type Int8Weights } from './int8Weights.ts';
 import { openWeightFile, type WeightFile } from './weightFile.ts';
 
@@ -31,29 +30,4 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
   };
   const int8Weights = await openInt8Weights(folder);
   return { config, weights, int8Weights, tokenizer: parseTokenizer(files, config.vocabularySize) };
-}
-
-/** The build of the model in a Hugging Face folder. */
-export async function readModelConfig(folder: string): Promise<ModelConfig> {
-  const path = join(folder, modelFiles.config);
-  return parseModelConfig(await readJson(path), path);
-}
-
-/** The parsed JSON of a file that a model folder must have. */
-export async function readJson(path: string): Promise<unknown> {
-  const text = await readModelText(path);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw modelDamaged(path, 'it is not JSON.', error);
-  }
-}
-
-/** The text of a file that a model folder must have. */
-export async function readModelText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw modelMissing(path, error);
-  }
 }
