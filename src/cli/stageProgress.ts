@@ -26,7 +26,7 @@ export function showStages({ showProgress }: Pick<Terminal, 'showProgress'>): St
     update: ({ stage, step, totalSteps, numbers }) => {
       const newest = Object.entries(numbers).slice(0, shownNumbers);
       const note = newest.map(([name, value]) => `${name} ${value.toFixed(3)}`).join(', ');
-      barOf(stage).update(step, totalSteps, note);
+      barOf(stage).update(Math.floor(step), totalSteps, note);
     },
     finish: () => current?.bar.finish(),
   };

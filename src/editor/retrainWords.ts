@@ -9,6 +9,7 @@ type Stage = RetrainProgress['stage'];
 const stageWords: Readonly<Record<Stage, { readonly short: string; readonly long: string }>> = {
   sft: { short: 'SFT', long: 'Learning from what you wrote' },
   reward: { short: 'reward', long: 'Learning what you prefer' },
+  judge: { short: 'test', long: 'Testing whether it knows your preferences' },
   ppo: { short: 'PPO', long: 'Practising against what you prefer' },
   gate: { short: 'gate', long: 'Comparing with the policy that serves now' },
 };
@@ -34,7 +35,7 @@ export function runShare(progress: RetrainProgress): number {
 export function progressLine({ stage, step, totalSteps, numbers }: RetrainProgress): string {
   const { short, long } = stageWords[stage];
   const [number] = Object.entries(numbers).map(([name, value]) => `, ${name} ${value.toFixed(2)}`);
-  return `${long} (${short} ${step} of ${totalSteps}${number ?? ''})`;
+  return `${long} (${short} ${Math.floor(step)} of ${totalSteps}${number ?? ''})`;
 }
 
 /**
@@ -42,7 +43,7 @@ export function progressLine({ stage, step, totalSteps, numbers }: RetrainProgre
  * step of the first stage.
  */
 export function resumedSentence(first: RetrainProgress): string {
-  const isNew = first.stage === 'sft' && first.step === 1;
+  const isNew = first.stage === 'sft' && first.step <= 1;
   return isNew
     ? 'Retraining begins anew: what it learns from has changed since its checkpoint.'
     : `Retraining goes on from its checkpoint: ${progressLine(first)}.`;
@@ -51,7 +52,7 @@ export function resumedSentence(first: RetrainProgress): string {
 /** What a cancelled run leaves behind, in a sentence or two. */
 export function cancelledSentence(last: RetrainProgress | undefined, hasCheckpoint: boolean): string {
   if (last === undefined) return 'Retraining was stopped before its first step.';
-  const where = `${shortStage(last.stage)} step ${last.step} of ${last.totalSteps}`;
+  const where = `${shortStage(last.stage)} step ${Math.floor(last.step)} of ${last.totalSteps}`;
   const then = hasCheckpoint
     ? 'Its checkpoint is kept: “Retrain Assistant” goes on from it within a day, unless what it learns from changes.'
     : 'It had no checkpoint yet, so the next one begins anew.';

@@ -143,12 +143,12 @@ export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
   result: retrainSummary,
 };
 
-/** Sent after every step of a retraining. */
+/** Sent as a retraining goes on, about once a second. */
 export const retrainProgress: RpcNotification<RetrainProgress> = {
   method: 'retrainProgress',
   params: z.object({
-    stage: z.enum(['sft', 'reward', 'ppo', 'gate']),
-    step: count,
+    stage: z.enum(['sft', 'reward', 'judge', 'ppo', 'gate']),
+    step: z.number().nonnegative(),
     totalSteps: count,
     seconds: z.number().nonnegative(),
     numbers: z.record(z.string(), z.number()),

@@ -4,7 +4,7 @@ import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import { deleteCheckpoint, loadCheckpoint, saveCheckpoint, type JobProgress } from './checkpoint.ts';
 import { TrainerError } from './errors.ts';
 import type { StageReport } from './manifest.ts';
-import { newStageState, type StageRuntime, type StageState } from './stages/stage.ts';
+import { newStageState, type StagePlan, type StageRuntime, type StageState } from './stages/stage.ts';
 import { newTrainee, type Trainee } from './stages/trainee.ts';
 import type { TrainedModel } from './graphs/trainingInputs.ts';
 
@@ -12,7 +12,9 @@ export type StageName = StageReport['name'];
 
 /** How far a run is, for whoever watches it. */
 export interface RetrainProgress {
-  readonly stage: StageName | 'gate';
+  /** 'judge' tests the reward model, 'gate' the new policy. */
+  readonly stage: StageName | 'judge' | 'gate';
+  /** Steps that are done; not whole while one is under way. */
   readonly step: number;
   readonly totalSteps: number;
   /** Seconds spent in the stage so far. */
@@ -183,17 +185,28 @@ export class RetrainRun {
 
   #runtime(name: StageName, state: StageState): StageRuntime {
     let sinceMs = this.#hooks.nowMs();
-    const afterStep = async (totalSteps: number): Promise<void> => {
+    let plan: StagePlan = { totalSteps: 0, breathsPerStep: 1 };
+    let breaths = 0;
+    const report = (): void => {
+      const { totalSteps, breathsPerStep } = plan;
+      const step = state.step + Math.min(breaths / breathsPerStep, 0.99);
+      this.report({ stage: name, step, totalSteps, seconds: state.seconds, numbers: newestNumbers(state) });
+    };
+    const breathe = async (): Promise<void> => {
+      await this.breathe();
+      report();
+      breaths++;
+    };
+    const afterStep = async (): Promise<void> => {
       const nowMs = this.#hooks.nowMs();
       state.seconds += (nowMs - sinceMs) / 1000;
       sinceMs = nowMs;
-      const numbers = Object.fromEntries(
-        Object.entries(state.curves).map(([key, curve]) => [key, curve.at(-1)!]),
-      );
-      this.report({ stage: name, step: state.step, totalSteps, seconds: state.seconds, numbers });
+      breaths = 0;
+      report();
       if (nowMs - this.#savedAtMs >= checkpointIntervalMs) await this.#save(name, state);
     };
-    return { sessions: this.sessions, state, seed: this.#seed, breathe: this.breathe, afterStep };
+    const { sessions } = this;
+    return { sessions, state, seed: this.#seed, plan: (next) => (plan = next), breathe, afterStep };
   }
 
   async #save(stage: StageName, state: StageState): Promise<void> {
@@ -232,6 +245,10 @@ export interface RunOptions {
   /** Hash of all that decides the result; only a checkpoint with the same key is gone on from. */
   readonly jobKey: string;
   readonly seed: number;
+}
+
+function newestNumbers({ curves }: StageState): Record<string, number> {
+  return Object.fromEntries(Object.entries(curves).map(([name, curve]) => [name, curve.at(-1)!]));
 }
 
 function vectorsOf([name, { theta, adam }]: [string, Trainee]): [string, Float32Array][] {

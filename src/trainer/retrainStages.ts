@@ -2,7 +2,7 @@ import { policyIdOf, type AdapterId } from '../engine/policy.ts';
 import { demonstrationSequences, preferenceSequences } from './exampleTokens.ts';
 import type { StageReport } from './manifest.ts';
 import { judgePreferences } from './preferenceJudge.ts';
-import type { StageResult } from './retrainRun.ts';
+import type { RetrainRun, StageResult } from './retrainRun.ts';
 import { tokenisationOf, type RetrainContext } from './retrainTask.ts';
 import type { RewardVerdict } from './rewardGate.ts';
 import { rewardTexts, withWrittenTexts } from './rolloutRewards.ts';
@@ -66,14 +66,31 @@ async function rewardStage(
   const rewardModel = run.trainee('reward', initial.model, initial.theta);
   await runRewardModel(rewardModel, preferences, task.hyperparameters, runtime);
   const newest = demonstrationSequences(examples.demonstrations.slice(-biasDemonstrations), tokenisation);
-  const rewardBias = await meanReward(rewardModel, newest, runtime);
+  const heldOut = examples.heldOut.preferenceGroups;
+  const judging = judgingRuntime(run, newest.length + breathsPerJudgedPrompt * heldOut.length);
+  const rewardBias = await meanReward(rewardModel, newest, judging);
   const judge = { rewardModel, reference, tokenisation };
-  const verdict = await judgePreferences(examples.heldOut.preferenceGroups, judge, runtime);
+  const verdict = await judgePreferences(heldOut, judge, judging);
   return {
     theta: rewardModel.theta,
     metrics: { rewardBias, ...rewardMetrics(verdict), ...lastNumbers(runtime, reportedSteps) },
     stopReason: verdict.passes ? undefined : verdict.reason,
   };
+}
+
+/** A reading by the reward model and one by the reference. */
+const breathsPerJudgedPrompt = 2;
+
+/** The run for work that only reads: every breath is a step of progress. */
+function judgingRuntime(run: RetrainRun, totalSteps: number): Pick<StageRuntime, 'sessions' | 'breathe'> {
+  const startedAtMs = performance.now();
+  let step = 0;
+  const breathe = async (): Promise<void> => {
+    await run.breathe();
+    const seconds = (performance.now() - startedAtMs) / 1000;
+    run.report({ stage: 'judge', step: ++step, totalSteps, seconds, numbers: {} });
+  };
+  return { sessions: run.sessions, breathe };
 }
 
 function rewardMetrics(verdict: RewardVerdict): Record<string, number> {
@@ -123,7 +140,7 @@ async function ppoStage(
     policyOf: (theta) => writer.withTheta(policyIdOf(baseModelId, 'in-training' as AdapterId), theta),
     rewardsOf: (prompt, texts) =>
       rewardTexts(prompt, texts, { sessions: run.sessions, judge, rewardBias, tokenisation }),
-    ...{ tokenisation, ppo: hyperparameters.ppo, seed, signal: hooks.signal, breathe: run.breathe },
+    ...{ tokenisation, ppo: hyperparameters.ppo, seed, signal: hooks.signal, breathe: runtime.breathe },
   });
   const policy = run.trainee('ppo', model, reference.theta);
   const critic = run.trainee('critic', rewardModel.model, rewardModel.theta);

@@ -55,7 +55,7 @@ describe('the trainer in a child process', () => {
     const running = run(client, settings);
     expect(client.isRunning).toBe(true);
     const { summary, stages } = await running;
-    expect(stages).toEqual(['sft', 'reward', 'ppo', 'gate']);
+    expect(stages).toEqual(['sft', 'reward', 'judge', 'ppo', 'gate']);
     expect(summary.manifest.verdict.reason).toMatch(/promoted/i);
     expect(summary.heldOut.before.asked).toBe(summary.manifest.data.heldOutDemonstrations);
     expect(summary.heldOut.after.typedChars).toBeGreaterThan(0);
@@ -104,9 +104,13 @@ describe('a trainer that is interrupted', () => {
     [
       'before its first checkpoint',
       ({ stage, step }) => stage === 'sft' && step === 3,
-      ['sft', 'reward', 'ppo', 'gate'],
+      ['sft', 'reward', 'judge', 'ppo', 'gate'],
     ],
-    ['after a checkpoint', ({ stage, step }) => stage === 'reward' && step === 1, ['reward', 'ppo', 'gate']],
+    [
+      'after a checkpoint',
+      ({ stage, step }) => stage === 'reward' && step === 1,
+      ['reward', 'judge', 'ppo', 'gate'],
+    ],
     ['in PPO', ({ stage, step }) => stage === 'ppo' && step === 1, ['ppo', 'gate']],
     ['at the gate', ({ stage }) => stage === 'gate', ['gate']],
   ];
@@ -144,7 +148,7 @@ describe('a trainer that is interrupted', () => {
     expect(error).toMatchObject({ name: 'AbortError' });
     expect(Date.now() - abortedAtMs).toBeLessThan(2500);
     expect(client.isRunning).toBe(false);
-    expect((await run(client, settings)).stages).toEqual(['reward', 'ppo', 'gate']);
+    expect((await run(client, settings)).stages).toEqual(['reward', 'judge', 'ppo', 'gate']);
   });
 
   it('before it began does not begin', async () => {

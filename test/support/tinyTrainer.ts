@@ -37,6 +37,7 @@ export async function makeTinyTrainer(rank = 4): Promise<TinyTrainer> {
       sessions,
       state,
       seed,
+      plan: () => undefined,
       breathe: () => Promise.resolve(),
       afterStep,
     }),

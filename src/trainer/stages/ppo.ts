@@ -28,6 +28,7 @@ export async function runPpo(
   const { ppo, guard } = hyperparameters;
   const { state } = runtime;
   state.numbers['klCoefficient'] ??= ppo.klCoefficient;
+  runtime.plan({ totalSteps: ppo.iterations, breathsPerStep: breathsPerIteration(ppo) });
   while (state.step < ppo.iterations) {
     const before = models.policy.theta.slice();
     const sampled = await sample(models.policy.theta, state.step);
@@ -48,9 +49,18 @@ export async function runPpo(
       { klPerCompletion, completionCount: scored.length },
       { targetKlPerCompletion: ppo.targetKlPerCompletion, horizon: ppo.klHorizon },
     );
-    await runtime.afterStep(ppo.iterations);
+    await runtime.afterStep();
   }
   return undefined;
+}
+
+/** Per prompt: one to write, three to score, and in each pass one for the policy and one for the critic. */
+function breathsPerIteration({
+  rolloutsPerIteration,
+  rolloutsPerPrompt,
+  epochs,
+}: Hyperparameters['ppo']): number {
+  return (rolloutsPerIteration / rolloutsPerPrompt) * (4 + 2 * epochs);
 }
 
 /** What the rollouts of an iteration were like, before the update. */

@@ -50,6 +50,7 @@ export async function runRewardModel(
 ): Promise<void> {
   const { state, seed } = runtime;
   const totalSteps = stepCount(preferences.length, reward);
+  runtime.plan({ totalSteps, breathsPerStep: reward.batchSize });
   while (state.step < totalSteps) {
     const batch = batchAt(preferences, state.step, reward, { seed, name: 'reward' });
     const learningRate = learningRateAt(state.step, {
@@ -67,7 +68,7 @@ export async function runRewardModel(
     });
     const gradientNorm = updateTrainee(rewardModel, step, adam, learningRate);
     noteStep(state, { loss: step.loss, accuracy: mean(ordered), gradientNorm, learningRate });
-    await runtime.afterStep(totalSteps);
+    await runtime.afterStep();
   }
 }
 

@@ -25,6 +25,7 @@ export async function runSft(
 ): Promise<void> {
   const { state, seed } = runtime;
   const totalSteps = stepCount(demonstrations.length, sft);
+  runtime.plan({ totalSteps, breathsPerStep: sft.batchSize });
   while (state.step < totalSteps) {
     const batch = batchAt(demonstrations, state.step, sft, { seed, name: 'sft' });
     const learningRate = learningRateAt(state.step, {
@@ -36,7 +37,7 @@ export async function runSft(
     const step = await batchLoss(policy, batch, runtime);
     const gradientNorm = updateTrainee(policy, step, adam, learningRate);
     noteStep(state, { loss: step.loss, gradientNorm, learningRate });
-    await runtime.afterStep(totalSteps);
+    await runtime.afterStep();
   }
 }
 

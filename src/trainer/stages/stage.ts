@@ -17,19 +17,28 @@ export function newStageState(): StageState {
   return { step: 0, seconds: 0, curves: {}, numbers: {} };
 }
 
+/** How much a stage has to do. */
+export interface StagePlan {
+  readonly totalSteps: number;
+  /** About how often a step breathes; nothing but progress depends on it. */
+  readonly breathsPerStep: number;
+}
+
 /** What a stage runs with. */
 export interface StageRuntime {
   readonly sessions: GraphSessions;
   readonly state: StageState;
   /** Every random draw of the stage comes from a stream named after what it decides, and this seed. */
   readonly seed: number;
+  /** Called once, before the first step: how much there is to do, for whoever watches. */
+  readonly plan: (plan: StagePlan) => void;
   /**
    * Called before each piece of heavy work, a second or so long: waits while the user wants a
    * completion, and throws an AbortError when the run is cancelled.
    */
   readonly breathe: () => Promise<void>;
   /** Called after every step; the stage may be saved here and go on from here. */
-  readonly afterStep: (totalSteps: number) => Promise<void>;
+  readonly afterStep: () => Promise<void>;
 }
 
 /** Notes the numbers of a step that is done. */

