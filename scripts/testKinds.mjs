@@ -29,6 +29,13 @@ const testedModels = [smallModel, 'qwen2.5-coder-0.5b'];
 export const testKinds = {
   build: check('build', 'scripts/build.mjs'),
   types: check('types', 'node_modules/typescript/bin/tsc', '--noEmit'),
+  webviewTypes: check(
+    'webviewTypes',
+    'node_modules/typescript/bin/tsc',
+    '--noEmit',
+    '-p',
+    'src/editor/webview',
+  ),
   lint: check('lint', 'node_modules/eslint/bin/eslint.js', '--max-warnings=0', '.'),
   format: check('format', 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'),
   unit: { run: (filters) => runVitest('unit', filters) },

@@ -22,7 +22,7 @@ describe('retrain', () => {
     const { data, retrain } = await tinyData();
     const { printed, error, finished } = await attune(retrain);
     expect(error).toBeUndefined();
-    expect(finished.slice(1)).toEqual(['sft', 'reward', 'ppo', 'gate']);
+    expect(finished.slice(1)).toEqual(['sft', 'reward', 'judge', 'ppo', 'gate']);
     const [entry] = await new AdapterStore(join(data, 'adapters')).list();
     expect(printed).toContain(`The new adapter is ${entry!.id}.`);
     expect(printed).toMatch(/^(?:Not promoted|Promoted): /m);
@@ -43,7 +43,7 @@ describe('retrain', () => {
     });
     expect(cancelled.finished).toContain('reward');
     const rest = await attune(sameModel);
-    expect(rest.finished.slice(1)).toEqual(['reward', 'ppo', 'gate']);
+    expect(rest.finished.slice(1)).toEqual(['reward', 'judge', 'ppo', 'gate']);
     const hashes = [whole.data, data].map(async (folder) => {
       const [entry] = await new AdapterStore(join(folder, 'adapters')).list();
       return entry?.kind === 'adapter' ? entry.manifest.weightsSha256 : undefined;

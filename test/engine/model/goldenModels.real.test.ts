@@ -25,6 +25,19 @@ const maxNormDifference = 1e-3;
 
 const signal = new AbortController().signal;
 
+/** The golden continuations go on behind an end-of-text token. */
+function withoutStopTokens(tokenizer: Tokenizer): Tokenizer {
+  return {
+    vocabularySize: tokenizer.vocabularySize,
+    endOfText: tokenizer.endOfText,
+    stopTokens: new Set(),
+    fim: tokenizer.fim,
+    encode: (text) => tokenizer.encode(text),
+    decode: (tokens) => tokenizer.decode(tokens),
+    bytesOf: (token) => tokenizer.bytesOf(token),
+  };
+}
+
 describe.each(realModels)('%s beside transformers', (id) => {
   const golden = readModelGolden(id);
   const [first] = golden.prompts;
@@ -34,10 +47,8 @@ describe.each(realModels)('%s beside transformers', (id) => {
 
   beforeAll(async () => {
     model = await openRealModel(id);
-    // The golden continuations go on behind an end-of-text token.
-    const tokenizer = Object.create(model.tokenizer, { stopTokens: { value: new Set() } }) as Tokenizer;
     policy = await loadPolicy(
-      { ...model, int8Weights: undefined, tokenizer },
+      { ...model, int8Weights: undefined, tokenizer: withoutStopTokens(model.tokenizer) },
       { id: policyIdOf(id, undefined), threads: 2 },
     );
     sessions = new GraphSessions((graph) =>
