@@ -67,6 +67,32 @@ describe('package.json', () => {
   });
 });
 
+describe('README', () => {
+  const rows = readFileSync(join(projectFolder, 'README.md'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .replaceAll('`', '')
+        .split('|')
+        .map((cell) => cell.trim()),
+    );
+
+  it('lists every setting with its default', () => {
+    for (const [name, { manifest }] of Object.entries(settingTable)) {
+      const row = rows.find(([, cell]) => cell === `attune.${name}`);
+      const fallback =
+        typeof manifest.default === 'object' ? JSON.stringify(manifest.default) : manifest.default;
+      expect(row?.[2]?.replaceAll(' ', ''), name).toBe(String(fallback).replaceAll(' ', ''));
+    }
+  });
+
+  it('lists every command that the palette has', () => {
+    const named = rows.map(([, cell]) => cell).join(' ');
+    for (const [, { title, isHidden }] of commands) if (isHidden !== true) expect(named).toContain(title);
+  });
+});
+
 describe('modelDescriptions', () => {
   it('are those of the catalogue, the default first, with their sizes', () => {
     expect(Object.keys(modelDescriptions)).toEqual(catalogue.map(({ id }) => id));
