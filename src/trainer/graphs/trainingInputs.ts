@@ -7,15 +7,8 @@ import type { ParameterLayout } from '../../engine/model/parameterLayout.ts';
 import type { ModelConfig } from '../../engine/weights/modelConfig.ts';
 import { gatherRows } from '../../engine/graph/build.ts';
 
-/** The fixed sizes of one training graph; each has a session of its own. */
-export interface BatchShape {
-  /** B: one row of tokens per prompt. */
-  readonly prompts: number;
-  /** T, padding on the right included. */
-  readonly tokens: number;
-  /** M: rows of [B*T] that a loss looks at. */
-  readonly rows: number;
-}
+/** M: how many rows of [B*T] a loss looks at. Like B and T it is only known when a batch is fed. */
+export const lossRows = 'M';
 
 /** What every training graph of one model and adapter shares. */
 export interface TrainedModel {
@@ -38,18 +31,17 @@ export interface TrainingForward {
  * Inputs: `tokens` [B,T] int32, `positions` [B,T] int64, `mask` [B,1,T,T], `rows` [M] int32,
  * `theta` [size]. Which token sees which is the mask's alone (see `layOut` in `sequenceBatch.ts`).
  */
-export function trainingForward(g: GraphBuilder, model: TrainedModel, shape: BatchShape): TrainingForward {
-  const { prompts, tokens: tokenCount, rows } = shape;
+export function trainingForward(g: GraphBuilder, model: TrainedModel): TrainingForward {
   const parameters = parameterValues(g, model.layout);
-  const mask = g.input('mask', [prompts, 1, tokenCount, tokenCount]);
+  const mask = g.input('mask', ['B', 1, 'T', 'T']);
   const hidden = decoderHidden(g, {
     config: model.config,
-    tokens: g.input('tokens', [prompts, tokenCount], 'int32'),
-    positions: g.input('positions', [prompts, tokenCount], 'int64'),
-    maxPositions: tokenCount,
+    tokens: g.input('tokens', ['B', 'T'], 'int32'),
+    positions: g.input('positions', ['B', 'T'], 'int64'),
+    maxPositions: model.config.maxPositions,
     precision: 'float32',
     lora: { config: model.lora, parameters },
     attend: selfAttention(g, model.config, mask),
   });
-  return { hidden: gatherRows(g, hidden, g.input('rows', [rows], 'int32'), 'rows/hidden'), parameters };
+  return { hidden: gatherRows(g, hidden, g.input('rows', [lossRows], 'int32'), 'rows/hidden'), parameters };
 }

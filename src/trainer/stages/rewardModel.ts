@@ -98,10 +98,10 @@ async function groupLoss(
   { runtime, reward, groupCount }: GroupContext,
 ): Promise<LossAndGradient & { readonly rewards: Float32Array }> {
   const batch = lastTokenBatch(group.sequences);
-  const { rows } = batch.shape;
-  const graphOf: GraphOf = (model, shape) => rewardGraph(model, shape, reward.centring);
+  const { rowCount } = batch;
+  const graphOf: GraphOf = (model) => rewardGraph(model, reward.centring);
   const outputs = await runtime.sessions.run({ name: 'reward', model: rewardModel.model, graphOf }, batch, {
-    pairWeights: floatTensor(pairWeights(group, rows, groupCount), [rows, rows]),
+    pairWeights: floatTensor(pairWeights(group, rowCount, groupCount), [rowCount, rowCount]),
     theta: floatTensor(rewardModel.theta),
   });
   return {

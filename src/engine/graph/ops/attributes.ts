@@ -48,7 +48,7 @@ export interface OpAttributes {
   readonly pad: PadAttributes;
   readonly concat: { readonly axis: number };
   readonly gatherRows: NoAttributes;
-  readonly scatterRows: { readonly rowCount: number };
+  readonly scatterRows: { readonly rowCount: Dim };
   readonly softmax: NoAttributes;
   readonly logSumExp: NoAttributes;
   readonly rmsNorm: { readonly epsilon: number };
