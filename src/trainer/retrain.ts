@@ -45,7 +45,7 @@ export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<R
 }
 
 function trainedModel({ base, hyperparameters: { lora } }: RetrainTask): TrainedModel {
-  return { config: base.config, lora, layout: loraLayout(base.config, lora) };
+  return { config: base.config, lora, precision: 'float32', layout: loraLayout(base.config, lora) };
 }
 
 /** The serving adapter's factors, from which training goes on; fresh ones where there are none that fit. */

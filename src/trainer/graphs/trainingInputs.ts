@@ -2,6 +2,7 @@ import type { GraphBuilder } from '../../engine/graph/graphBuilder.ts';
 import type { Value } from '../../engine/graph/ir.ts';
 import { selfAttention } from '../../engine/model/attention.ts';
 import { decoderHidden } from '../../engine/model/decoder.ts';
+import type { Precision } from '../../engine/model/frozenLinear.ts';
 import { parameterValues, type LoraConfig, type ParameterValues } from '../../engine/model/lora.ts';
 import type { ParameterLayout } from '../../engine/model/parameterLayout.ts';
 import type { ModelConfig } from '../../engine/weights/modelConfig.ts';
@@ -16,6 +17,8 @@ export interface TrainedModel {
   readonly lora: LoraConfig;
   /** The adapter's factors, and behind them perhaps a head. */
   readonly layout: ParameterLayout;
+  /** Of the frozen projections, forward and backward; factors, head and everything else are float32. */
+  readonly precision: Precision;
 }
 
 /** A forward pass over whole sequences, up to the rows that a loss looks at. */
@@ -39,7 +42,7 @@ export function trainingForward(g: GraphBuilder, model: TrainedModel): TrainingF
     tokens: g.input('tokens', ['B', 'T'], 'int32'),
     positions: g.input('positions', ['B', 'T'], 'int64'),
     maxPositions: model.config.maxPositions,
-    precision: 'float32',
+    precision: model.precision,
     lora: { config: model.lora, parameters },
     attend: selfAttention(g, model.config, mask),
   });

@@ -109,7 +109,7 @@ describe.each(realModels)('%s beside transformers', (id) => {
     ['temperature 0.7', 0.7, first!.logProbsAt07],
   ])('scores a continuation with the same log-probabilities at %s', async (_, temperature, expected) => {
     const layout = loraLayout(model.config, golden.lora);
-    const trained = { config: model.config, lora: golden.lora, layout };
+    const trained = { config: model.config, lora: golden.lora, layout, precision: 'float32' } as const;
     const batch = tokenBatch([sequenceOf(first!.tokens, first!.greedy)]);
     const outputs = await sessions.run({ name: 'logProbs', model: trained, graphOf: logProbGraph }, batch, {
       inverseTemperature: floatTensor([1 / temperature], []),
@@ -121,7 +121,7 @@ describe.each(realModels)('%s beside transformers', (id) => {
   it('has the same LoRA gradient', async () => {
     const layout = loraLayout(model.config, golden.lora);
     expect(layout.slots.map(({ name }) => name)).toEqual(golden.gradient.names);
-    const trained = { config: model.config, lora: golden.lora, layout };
+    const trained = { config: model.config, lora: golden.lora, layout, precision: 'float32' } as const;
     const batch = tokenBatch([sequenceOf(first!.tokens, first!.greedy)]);
     const weights = new Array<number>(batch.rowCount).fill(1 / batch.rowCount);
     const outputs = await sessions.run({ name: 'sft', model: trained, graphOf: supervisedGraph }, batch, {
