@@ -6,7 +6,6 @@ import type { Precision } from '../../engine/model/frozenLinear.ts';
 import { parameterValues, type LoraConfig, type ParameterValues } from '../../engine/model/lora.ts';
 import type { ParameterLayout } from '../../engine/model/parameterLayout.ts';
 import type { ModelConfig } from '../../engine/weights/modelConfig.ts';
-import { gatherRows } from '../../engine/graph/build.ts';
 
 /** M: how many rows of [B*T] a loss looks at. Like B and T it is only known when a batch is fed. */
 export const lossRows = 'M';
@@ -45,6 +44,7 @@ export function trainingForward(g: GraphBuilder, model: TrainedModel): TrainingF
     precision: model.precision,
     lora: { config: model.lora, parameters },
     attend: selfAttention(g, model.config, mask),
+    wantedRows: g.input('rows', [lossRows], 'int32'),
   });
-  return { hidden: gatherRows(g, hidden, g.input('rows', [lossRows], 'int32'), 'rows/hidden'), parameters };
+  return { hidden, parameters };
 }
