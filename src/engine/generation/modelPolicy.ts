@@ -137,7 +137,7 @@ export class ModelPolicy implements Policy {
     this.#effort.promptTokens += promptTokens.length;
     this.#effort.reusedTokens += text.tokens.length;
     if (count === 1 && temperature === 0) {
-      const drafter = new Drafter(tokenizer, references.tokensOf(request.references ?? []));
+      const drafter = new Drafter(tokenizer, prefixes, references.tokensOf(request.references ?? []));
       await writeGreedily(text, continuations[0]!, drafter, writing);
     } else {
       await writeBatch(text, continuations, writing);
