@@ -1,7 +1,7 @@
 import { add, gemm } from '../graph/build.ts';
 import type { GraphBuilder } from '../graph/graphBuilder.ts';
 import type { Value } from '../graph/ir.ts';
-import { int8Names } from '../weights/int8Weights.ts';
+import { int8Names, isKeptInFloat32 } from '../weights/int8Weights.ts';
 
 /** How the frozen weights of a graph are computed with. */
 export type Precision = 'float32' | 'int8';
@@ -28,7 +28,7 @@ export function frozenLinear(
   precision: Precision,
 ): Value {
   const biasValue = bias === undefined ? undefined : g.weight(bias, [shape[0]]);
-  if (precision === 'float32') {
+  if (precision === 'float32' || isKeptInFloat32(name)) {
     const w = g.weight(name, shape);
     return biasValue === undefined
       ? gemm(g, [x, w], { transposeB: true })
