@@ -174,6 +174,12 @@ const cases: { readonly [O in OpName]: readonly OpCase[] } = {
       wrt: [],
     },
   ],
+  swiGlu: [
+    {
+      what: 'zero, both signs, saturated',
+      tensors: [row(0, -2, 2.5, -30, 30), row(1, -1, 0.5, 2, -3)],
+    },
+  ],
   rotary: [
     {
       what: 'positions out of order',
@@ -231,6 +237,7 @@ const refusals: { readonly [O in OpName]: readonly OpCase[] } = {
     { what: 'other scales', tensors: [normals(1, 2, 2), ints('int8', [2, 3], 1, 2, 3, 4, 5, 6), row(1, 1)] },
   ],
   rmsNorm: [{ what: 'weights', tensors: [normals(1, 2, 3), normals(2, 2)], attributes: { epsilon: 1e-5 } }],
+  swiGlu: [{ what: 'another shape', tensors: [normals(1, 2, 3), normals(2, 3)] }],
   rotary: [
     { what: 'positions as floats', tensors: [normals(1, 1, 1, 3, 4), normals(2, 1, 3), cosTable, sinTable] },
   ],

@@ -4,9 +4,9 @@ import {
   logSumExp,
   multiply,
   reshape,
-  silu,
   subtract,
   sum,
+  swiGlu,
   transpose,
 } from '../graph/build.ts';
 import { multiplyDims, type Dim } from '../graph/dims.ts';
@@ -186,7 +186,7 @@ function feedForward(context: Context, layer: number, x: Value): Value {
     );
   const gate = project('gate_proj', x, [feedForwardSize, embeddingSize]);
   const up = project('up_proj', x, [feedForwardSize, embeddingSize]);
-  return project('down_proj', multiply(g, silu(g, gate), up), [embeddingSize, feedForwardSize]);
+  return project('down_proj', swiGlu(g, gate, up), [embeddingSize, feedForwardSize]);
 }
 
 /** Which rows of x a layer needs behind its attention: all, in the last layer the wanted ones. */

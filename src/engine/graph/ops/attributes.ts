@@ -55,6 +55,7 @@ export interface OpAttributes {
   readonly logSumExp: NoAttributes;
   readonly rmsNorm: { readonly epsilon: number };
   readonly rotary: NoAttributes;
+  readonly swiGlu: NoAttributes;
   readonly int8Linear: NoAttributes;
 }
 
