@@ -10,10 +10,10 @@ export type GraphOf = (model: TrainedModel) => Graph;
 export type MakeSession = (graph: Graph) => Promise<Session>;
 
 /**
- * Sessions kept at once. Each holds a graph of a few thousand nodes; making one again takes a
- * fraction of a second.
+ * Sessions kept at once: as many as PPO uses in turn. Each holds a graph of a few thousand nodes and,
+ * in int8, the frozen weights turned round for the backward pass; making one again takes a second.
  */
-const keptSessions = 8;
+const keptSessions = 4;
 
 /**
  * Runs the training graphs of one model. A session is made for each when first needed, and serves
