@@ -2,7 +2,6 @@ import { alternativesAt, completeAt } from '../completion/completeAt.ts';
 import type { Completion, CompletionRequest, CompletionResult } from '../completion/completion.ts';
 import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
 import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
-import { isAbort } from '../engine/invariant.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import type { EngineSettings } from './clients.ts';
 import { modelNotReady } from './errors.ts';
@@ -29,19 +28,11 @@ export class EngineHost {
   #loaded: Loaded | undefined;
   #lastChange: Promise<unknown> = Promise.resolve();
 
-  /**
-   * Brings a model and lets it serve with its adapter. Where it cannot be had, the policy that
-   * served before goes on and the notice says why; without one the error is thrown.
-   */
+  /** Brings a model and lets it serve with its adapter. */
   load(settings: EngineSettings, options: LoadOptions): Promise<Serving> {
     return this.#inTurn(async () => {
-      try {
-        const base = await bringModel(settings, options);
-        return await this.#serve(await choose(base, settings), options.signal);
-      } catch (error) {
-        if (this.#loaded === undefined || isAbort(error)) throw error;
-        return goOn(this.#loaded, error);
-      }
+      const base = await bringModel(settings, options);
+      return this.#serve(await choose(base, settings), options.signal);
     });
   }
 
@@ -92,7 +83,8 @@ export class EngineHost {
   }
 }
 
-interface LoadOptions {
+/** What a load is watched and ended by. */
+export interface LoadOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: LoadProgress) => void;
 }
@@ -113,12 +105,6 @@ async function choose(base: BaseModel, settings: EngineSettings): Promise<Choice
 
 async function load({ settings, base, serving }: Choice): Promise<Loaded> {
   return { settings, base, serving, policy: await loadServingPolicy(base, settings, serving) };
-}
-
-/** What serves all the same after something else could not be loaded. */
-function goOn(loaded: Loaded, error: unknown): Serving {
-  const what = error instanceof Error ? error.message : String(error);
-  return { ...servingOf(loaded), notice: `${what} Until then ${loaded.settings.model} serves.` };
 }
 
 function servingOf({ policy, serving }: Loaded): Serving {

@@ -43,17 +43,20 @@ export class Rpc {
     return parsed({ method, params: result }, answer);
   }
 
-  /** Answers a request of the other end. */
+  /** Answers a request of the other end. The signal is aborted when that cancels it, or is gone. */
   answer<P, R>(
     { method, params }: RpcRequest<P, R>,
     handler: (value: P, signal: AbortSignal) => R | Promise<R>,
   ): void {
     this.#connection.onRequest(method, async (payload: unknown, token: CancellationToken) => {
+      const asked = this.#signalOf(token);
       try {
-        return await handler(parsed({ method, params }, payload), signalOf(token));
+        return await handler(parsed({ method, params }, payload), asked.signal);
       } catch (error) {
         if (isUnexpected(error)) this.#log(`${method}: ${stackOf(error)}`);
         throw toResponseError(error);
+      } finally {
+        asked.dispose();
       }
     });
   }
@@ -84,6 +87,14 @@ export class Rpc {
     this.#connection.dispose();
   }
 
+  #signalOf(token: CancellationToken): { readonly signal: AbortSignal; dispose(): void } {
+    const controller = new AbortController();
+    const abort = (): void => controller.abort();
+    if (token.isCancellationRequested) abort();
+    const listening = [token.onCancellationRequested(abort), this.#connection.onDispose(abort)];
+    return { signal: controller.signal, dispose: () => listening.forEach((one) => one.dispose()) };
+  }
+
   async #tell(method: string, value: unknown): Promise<void> {
     await this.#connection.sendNotification(method, value);
   }
@@ -108,14 +119,6 @@ function parsed<T>({ method, params }: RpcNotification<T>, payload: unknown): T 
   const { data, error } = params.safeParse(payload);
   if (error !== undefined) throw badMessage(method, error);
   return data;
-}
-
-function signalOf(token: CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  if (token.isCancellationRequested) abort();
-  else token.onCancellationRequested(abort);
-  return controller.signal;
 }
 
 function stackOf(error: unknown): string {
