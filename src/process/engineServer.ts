@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Timer } from '../completion/clock.ts';
 import type { EngineSettings } from './clients.ts';
 import { hideDoor, newDoor, showDoor, type Door, type EnginePlace } from './door.ts';
@@ -79,7 +80,7 @@ export class EngineServer {
     rpc.answer(enter, ({ token, ...theirs }) => {
       if (!isSame(token, this.#door.token)) throw stranger();
       const order = compareBuilds(theirs, build);
-      if (order > 0) rpc.hear(retire, () => this.#retire());
+      if (order > 0) rpc.hear(retire, () => void this.#retire());
       if (order === 0) this.#admit(rpc);
       return build;
     });
@@ -114,11 +115,14 @@ export class EngineServer {
     return writing;
   }
 
-  #retire(): void {
+  /** What is being written now is still answered; its answers are sent before the farewell. */
+  async #retire(): Promise<void> {
     this.#options.log('An engine of a newer version takes over.');
     this.#close();
-    for (const rpc of this.#windows) rpc.notify(retiring, {});
-    void Promise.all(this.#writing).then(this.#options.exit);
+    await Promise.all(this.#writing);
+    await nextTurn();
+    await Promise.all(Array.from(this.#windows, (rpc) => rpc.tell(retiring, {})));
+    this.#options.exit();
   }
 
   #leave(rpc: Rpc): void {

@@ -70,7 +70,7 @@ export const enter: RpcRequest<Build & { readonly token: string }, Build> = {
 /** Asks an engine of an older build to end after the completions that it is writing. */
 export const retire: RpcNotification<Nothing> = { method: 'retire', params: nothing };
 
-/** Tells the windows of an engine that it ends for a newer build's sake. */
+/** The last that the windows of an engine hear that ends for a newer build's sake. */
 export const retiring: RpcNotification<Nothing> = { method: 'retiring', params: nothing };
 
 const engineSettings = z.object({

@@ -62,10 +62,17 @@ export class Rpc {
   }
 
   /** Tells the other end; one that is gone hears nothing. */
-  notify<P>({ method }: RpcNotification<P>, value: P): void {
-    this.#tell(method, value).catch((error: unknown) => {
+  notify<P>(notification: RpcNotification<P>, value: P): void {
+    void this.tell(notification, value);
+  }
+
+  /** The same, and resolves once it is sent, after everything that was sent before. */
+  async tell<P>({ method }: RpcNotification<P>, value: P): Promise<void> {
+    try {
+      await this.#connection.sendNotification(method, value);
+    } catch (error) {
       this.#log(`${method} was not sent: ${String(error)}`);
-    });
+    }
   }
 
   /** Hears what the other end tells; a message that cannot be read goes to the log. */
@@ -93,10 +100,6 @@ export class Rpc {
     if (token.isCancellationRequested) abort();
     const listening = [token.onCancellationRequested(abort), this.#connection.onDispose(abort)];
     return { signal: controller.signal, dispose: () => listening.forEach((one) => one.dispose()) };
-  }
-
-  async #tell(method: string, value: unknown): Promise<void> {
-    await this.#connection.sendNotification(method, value);
   }
 
   async #send(method: string, value: unknown, signal: AbortSignal | undefined): Promise<unknown> {
