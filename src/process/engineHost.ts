@@ -2,6 +2,7 @@ import { alternativesAt, completeAt } from '../completion/completeAt.ts';
 import type { Completion, CompletionRequest, CompletionResult } from '../completion/completion.ts';
 import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
 import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
+import { availableMemoryBytes, requireMemory } from '../engine/generation/servingMemory.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import type { EngineSettings } from './clients.ts';
 import { modelNotReady } from './errors.ts';
@@ -25,13 +26,20 @@ interface Loaded extends Choice {
  * not.
  */
 export class EngineHost {
+  readonly #availableBytes: () => number;
   #loaded: Loaded | undefined;
   #lastChange: Promise<unknown> = Promise.resolve();
+
+  /** @param availableBytes gives the memory that a model may take; absent: the system is asked. */
+  constructor(availableBytes = availableMemoryBytes) {
+    this.#availableBytes = availableBytes;
+  }
 
   /** Brings a model and lets it serve with its adapter. */
   load(settings: EngineSettings, options: LoadOptions): Promise<Serving> {
     return this.#inTurn(async () => {
       const base = await bringModel(settings, options);
+      requireMemory(settings.model, base, this.#availableBytes());
       return this.#serve(await choose(base, settings), options.signal);
     });
   }

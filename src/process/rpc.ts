@@ -1,4 +1,9 @@
-import { CancellationTokenSource, type CancellationToken, type MessageConnection } from 'vscode-jsonrpc/node';
+import {
+  CancellationTokenSource,
+  ConnectionError,
+  type CancellationToken,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
 import type { z } from 'zod';
 import { badMessage } from './errors.ts';
 import { isUnexpected, toError, toResponseError } from './wireErrors.ts';
@@ -71,7 +76,7 @@ export class Rpc {
     try {
       await this.#connection.sendNotification(method, value);
     } catch (error) {
-      this.#log(`${method} was not sent: ${String(error)}`);
+      if (!(error instanceof ConnectionError)) this.#log(`${method} was not sent: ${String(error)}`);
     }
   }
 

@@ -1,13 +1,14 @@
 import { connect, type Socket } from 'node:net';
 import { createMessageConnection, SocketMessageReader, SocketMessageWriter } from 'vscode-jsonrpc/node';
-import type { Disposable } from './clients.ts';
 import { Rpc, type Log } from './rpc.ts';
 
 /** One end of a talk between two processes over a socket or a pipe. */
-export interface SocketTalk extends Disposable {
+export interface SocketTalk {
   readonly rpc: Rpc;
   /** Resolves once the other end is gone, or this one was disposed. Known before waiting requests fail. */
   readonly ended: Promise<void>;
+  /** Ends it at once. */
+  readonly dispose: () => void;
 }
 
 /** The talk over a connected socket. It does not listen yet. */

@@ -139,16 +139,21 @@ describe('a model that cannot be had', () => {
     await expect(load).rejects.toThrow(message);
   });
 
-  it.each(failures)('that %s leaves the last good policy at work', async (_, broken, __, message) => {
+  it.each(failures)('that %s leaves the last good policy at work', async (_, broken, reason) => {
     const good = await tinySettings();
     const host = new EngineHost();
     await host.load(good, quietly);
     const before = await writtenBy(host);
-    const { policyId, notice } = await host.load(broken(await tinySettings()), quietly);
-    expect(policyId).toBe(good.model);
-    expect(notice).toMatch(message);
-    expect(notice).toContain(`Until then ${good.model} serves.`);
+    await expect(host.load(broken(await tinySettings()), quietly)).rejects.toMatchObject({ reason });
     expect(await writtenBy(host)).toEqual(before);
+  });
+
+  it('because memory is too short says how much is needed and how much there is', async () => {
+    const load = new EngineHost(() => 100e6).load(await tinySettings(), quietly);
+    await expect(load).rejects.toMatchObject({ name: 'EngineError', reason: 'outOfMemory' });
+    await expect(load).rejects.toThrow(
+      / needs 201 MB of memory and 100 MB are free\. Close other programs\.$/,
+    );
   });
 
   it('leaves the last good policy at work when loading it is cancelled', async () => {
