@@ -7,7 +7,12 @@ import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import type { EngineSettings } from './clients.ts';
 import { modelNotReady } from './errors.ts';
 import type { LoadProgress, Serving } from './protocol.ts';
-import { loadServingPolicy, readServingAdapter, type ServingAdapter } from './servingPolicy.ts';
+import {
+  isStillPromoted,
+  loadServingPolicy,
+  readServingAdapter,
+  type ServingAdapter,
+} from './servingPolicy.ts';
 
 /** What shall serve: a model that is at hand, and the adapter on it. */
 interface Choice {
@@ -50,6 +55,12 @@ export class EngineHost {
       const { base, settings } = this.#required();
       return this.#serve(await choose(base, settings), signal);
     });
+  }
+
+  /** Whether the adapter that the store names now is the one that serves; true as well while nothing does. */
+  async isUpToDate(): Promise<boolean> {
+    const loaded = this.#loaded;
+    return loaded === undefined || isStillPromoted(loaded.settings.adaptersFolder, loaded.serving);
   }
 
   /** The completion for a request; 'modelNotReady' before the first model is loaded. */

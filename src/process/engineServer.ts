@@ -33,7 +33,7 @@ const unusedMs = 5_000;
 export interface EngineServerOptions {
   readonly place: EnginePlace;
   readonly build: Build;
-  readonly host: Pick<EngineHost, 'load' | 'useServingAdapter' | 'complete' | 'alternatives'>;
+  readonly host: Pick<EngineHost, 'load' | 'isUpToDate' | 'useServingAdapter' | 'complete' | 'alternatives'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Ends the process. */
@@ -53,6 +53,7 @@ export class EngineServer {
   readonly #loading = new SharedLoad();
   /** Absent until the model is loaded. */
   #serving: Serving | undefined;
+  #isFollowing = false;
   #unused: Timer | undefined;
 
   constructor(options: EngineServerOptions) {
@@ -93,8 +94,11 @@ export class EngineServer {
     this.#windows.add(rpc);
     this.#unused?.dispose();
     rpc.answer(loadModel, (settings, signal) => this.#load(settings, { signal, onProgress }));
-    rpc.answer(useServingAdapter, (_, signal) => this.#useServingAdapter(rpc, signal));
-    rpc.answer(complete, (request, signal) => this.#write(host.complete(request, signal)));
+    rpc.answer(useServingAdapter, (_, signal) => this.#useServingAdapter(signal));
+    rpc.answer(complete, (request, signal) => {
+      void this.#followStore();
+      return this.#write(host.complete(request, signal));
+    });
     rpc.answer(writeAlternatives, (request, signal) => this.#write(host.alternatives(request, signal)));
   }
 
@@ -103,10 +107,23 @@ export class EngineServer {
     return this.#serving;
   }
 
-  async #useServingAdapter(asking: Rpc, signal: AbortSignal): Promise<Serving> {
+  async #useServingAdapter(signal: AbortSignal): Promise<Serving> {
     const serving = (this.#serving = await this.#options.host.useServingAdapter(signal));
-    for (const rpc of this.#windows) if (rpc !== asking) rpc.notify(servingChanged, serving);
+    for (const rpc of this.#windows) rpc.notify(servingChanged, serving);
     return serving;
+  }
+
+  /** Serves what was promoted elsewhere: by the command line, or in a window that has another engine. */
+  async #followStore(): Promise<void> {
+    const { host, log } = this.#options;
+    if (this.#isFollowing) return;
+    this.#isFollowing = true;
+    try {
+      if (!(await host.isUpToDate())) await this.#useServingAdapter(new AbortController().signal);
+    } catch (error) {
+      log(`The adapter that serves could not be changed: ${String(error)}`);
+    }
+    this.#isFollowing = false;
   }
 
   #write<T>(writing: Promise<T>): Promise<T> {

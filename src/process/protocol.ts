@@ -119,7 +119,7 @@ export const useServingAdapter: RpcRequest<Nothing, Serving> = {
   result: serving,
 };
 
-/** Tells a window that another adapter serves, or none, because another window asked for it. */
+/** Tells every window of an engine that another adapter serves, or none. */
 export const servingChanged: RpcNotification<Serving> = { method: 'servingChanged', params: serving };
 
 /** A completion for one cursor. */

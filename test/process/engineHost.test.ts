@@ -50,9 +50,12 @@ describe('the host of the engine', () => {
     const host = new EngineHost();
     await host.load(settings, quietly);
     const base = await writtenBy(host);
+    expect(await host.isUpToDate()).toBe(true);
     await promoteRandomAdapter(settings, 'one');
+    expect(await host.isUpToDate()).toBe(false);
     const policyId = `${settings.model}+one`;
     expect(await host.useServingAdapter(never)).toEqual({ policyId, adapterId: 'one' });
+    expect(await host.isUpToDate()).toBe(true);
     const adapted = await writtenBy(host);
     expect(adapted.policyId).toBe(policyId);
     expect(adapted.tokens).not.toEqual(base.tokens);
@@ -94,6 +97,7 @@ describe('the host of the engine', () => {
     const host = new EngineHost();
     const serving = await host.load(settings, quietly);
     expect(serving).toEqual({ policyId: settings.model, notice: expect.stringMatching(notice) as string });
+    expect(await host.isUpToDate()).toBe(true);
     expect(await writtenBy(host)).toMatchObject({ policyId: settings.model });
   });
 });

@@ -39,6 +39,7 @@ function slowHost() {
           loads.push({ ...options, finish: () => resolve(base) });
         }),
     ),
+    isUpToDate: vi.fn(() => Promise.resolve(true)),
     useServingAdapter: () => Promise.resolve(adapted),
     complete: ({ id }: { id: CompletionResult['id'] }, signal: AbortSignal) =>
       new Promise<CompletionResult>((resolve) => {
@@ -162,13 +163,24 @@ describe('a load', () => {
   });
 });
 
-it('tells the other windows, and those that come later, that another adapter serves', async () => {
+it('tells all windows, and those that come later, that another adapter serves', async () => {
   const { door } = await openServer();
   const [one, other] = [await windowAt(door), await windowAt(door)];
   const heard = new Promise((resolve) => other.rpc.hear(servingChanged, resolve));
   expect(await one.rpc.request(useServingAdapter, {})).toEqual(adapted);
   expect(await heard).toEqual(adapted);
   expect(await (await windowAt(door)).rpc.request(loadModel, settings)).toEqual(adapted);
+});
+
+it('serves with the next completion what was promoted elsewhere, and tells its windows', async () => {
+  const { door, host, writings } = await openServer();
+  host.isUpToDate.mockResolvedValueOnce(false);
+  const { rpc } = await windowAt(door);
+  const heard = new Promise((resolve) => rpc.hear(servingChanged, resolve));
+  const asked = rpc.request(complete, requestAt('a'));
+  expect(await heard).toEqual(adapted);
+  writings[0]!.finish();
+  await asked;
 });
 
 describe('the engine ends', () => {

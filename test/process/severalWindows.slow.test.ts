@@ -84,6 +84,17 @@ describe('two windows', () => {
     expect(await asked(other.client)).toBe(policyId);
   });
 
+  it('both serve it also where they have an engine each, from the next completion on', async () => {
+    const { one, other, settings } = await twoWindows();
+    await Promise.all([one.client.start(settings), other.client.start({ ...settings, threads: 2 })]);
+    await promoteRandomAdapter(settings, 'one');
+    await one.client.useServingAdapter();
+    const policyId = `${settings.model}+one`;
+    expect(await asked(other.client)).toBe(settings.model);
+    await until(() => other.client.state.kind === 'ready' && other.client.state.policyId === policyId);
+    expect(await asked(other.client)).toBe(policyId);
+  });
+
   it('lose only what was being written when the engine is killed, and one of them starts it again', async () => {
     const { one, other, started, settings } = await twoWindows();
     await Promise.all([one.client.start(settings), other.client.start(settings)]);
