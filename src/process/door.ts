@@ -65,9 +65,10 @@ export async function showDoor(place: EnginePlace, door: Door): Promise<void> {
   if (left !== undefined && process.platform !== 'win32') await rm(left.address, { force: true });
 }
 
-/** Keeps windows from finding the door there. At once, so that none finds it in between. */
+/** Keeps windows from finding the door there, at once, and removes what an engine that ends well wrote. */
 export function hideDoor(place: EnginePlace): void {
   rmSync(doorFile(place), { force: true });
+  rmSync(outputFile(place), { force: true });
 }
 
 function doorFile({ folder, name }: EnginePlace): string {

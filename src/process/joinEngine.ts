@@ -1,5 +1,6 @@
 import type { Clock } from '../completion/clock.ts';
 import { withFileLock } from '../engine/catalogue/fileLock.ts';
+import { hasCode } from '../trainer/files.ts';
 import type { EngineSettings } from './clients.ts';
 import { findDoor, lockFile, placeOf, type Door, type EnginePlace } from './door.ts';
 import { engineNotStarted, newerEngine, ProcessError } from './errors.ts';
@@ -110,5 +111,9 @@ async function takeOver({ talk, door }: Met, options: JoinOptions): Promise<void
 
 function endHanging({ processId }: Door, { log }: JoinOptions): void {
   log(`The engine, process ${processId}, does not answer and is ended.`);
-  process.kill(processId, 'SIGKILL');
+  try {
+    process.kill(processId, 'SIGKILL');
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import { lstat, mkdir } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasCode } from '../trainer/files.ts';
 import { noPrivateFolder } from './errors.ts';
@@ -18,8 +18,8 @@ export type MeetingEnvironment = Readonly<Partial<Record<'XDG_RUNTIME_DIR', stri
  * for that where there is one, then the one for temporary files.
  */
 export function meetingFolders(environment: MeetingEnvironment = process.env): string[] {
-  const { uid } = userInfo();
-  const temporary = join(tmpdir(), uid < 0 ? 'attune' : `attune-${uid}`);
+  const uid = process.getuid?.();
+  const temporary = join(tmpdir(), uid === undefined ? 'attune' : `attune-${uid}`);
   return environment.XDG_RUNTIME_DIR ? [join(environment.XDG_RUNTIME_DIR, 'attune'), temporary] : [temporary];
 }
 

@@ -64,7 +64,8 @@ export class SharedEngineClient implements EngineClient {
     const engine = this.#ready();
     if (engine === undefined) return;
     try {
-      this.#changeServing(engine, await engine.rpc.request(useServingAdapter, {}, signal));
+      // Before it answers, the engine tells every window what serves now.
+      await engine.rpc.request(useServingAdapter, {}, signal);
     } catch (error) {
       // A newer load, or the restart after a crash, reads the store's pointer itself.
       if (!signal.aborted && !ProcessError.is(error, 'died')) throw error;

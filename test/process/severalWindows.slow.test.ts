@@ -44,7 +44,7 @@ describe('two windows', () => {
   });
 
   it('keep the engine as long as one of them needs it', async () => {
-    const { one, other, started, settings } = await twoWindows();
+    const { one, other, folder, started, settings } = await twoWindows();
     await one.client.start(settings);
     await other.client.start(settings);
     one.client.dispose();
@@ -53,6 +53,7 @@ describe('two windows', () => {
     expect(await asked(other.client)).toBe(settings.model);
     other.client.dispose();
     await until(() => !started().some(isAlive));
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('have an engine each where they want different models', async () => {
