@@ -9,6 +9,7 @@ function session() {
   const offers = new SessionOffers({
     noteRefused: (place, text) => told.push(`refused ${place.prefix}|${text}`),
     noteAccepted: () => told.push('accepted'),
+    noteDismissed: () => told.push('dismissed'),
   });
   return { offers, told };
 }
