@@ -5,7 +5,12 @@ import type {
   RankingRecord,
   Survival,
 } from '../../src/feedback/completionRecord.ts';
-import type { FeedbackCounts, FeedbackStore, GrownText, OutcomeReport } from '../../src/feedback/feedbackStore.ts';
+import type {
+  FeedbackCounts,
+  FeedbackStore,
+  GrownText,
+  OutcomeReport,
+} from '../../src/feedback/feedbackStore.ts';
 
 type AnyRecord =
   | { readonly kind: 'completion'; readonly record: CompletionRecord }
