@@ -14,6 +14,7 @@ import { Eagerness } from './eagerness.ts';
 import type { OfferPlace, RefusedTexts } from './refusedTexts.ts';
 import { SuffixSnapshots } from './suffixSnapshot.ts';
 import type { AskedPlace } from './typingAlong.ts';
+import { unlessAborted } from './unlessAborted.ts';
 import { reasonNotToAsk, type AskingRules } from './whenToAsk.ts';
 import { Writer } from './writer.ts';
 import type { Writing } from './writing.ts';
@@ -247,13 +248,4 @@ export class Completer {
 
 function cancelled(id: CompletionId): NoCompletion {
   return { kind: 'none', id, reason: 'cancelled' };
-}
-
-/** What is promised, or undefined as soon as the signal is aborted. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const aborted = new Promise<undefined>((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  return Promise.race([aborted, promise]);
 }

@@ -57,8 +57,9 @@ export class Writer {
     this.#current = undefined;
   }
 
-  #tellGrowth({ firstLine }: Writing, result: CompletionResult): void {
-    if (firstLine === undefined || result.kind === 'none' || result.text === firstLine.text) return;
+  #tellGrowth({ firstLine, isStopped }: Writing, result: CompletionResult): void {
+    if (firstLine === undefined || isStopped) return;
+    if (result.kind === 'none' || result.text === firstLine.text) return;
     for (const listener of [...this.#growthListeners]) listener(result);
   }
 }

@@ -38,12 +38,16 @@ export class Writing {
     return this.#firstLine;
   }
 
+  get isStopped(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
   /**
    * What this says at a place, as soon as that is known; in the end nothing, where it turns out not
    * to go on as the user did. Undefined where it is of no use at all.
    */
   answerAt(place: AskedPlace, isWholeWanted: boolean): Promise<CompletionResult | undefined> | undefined {
-    if (this.#abort.signal.aborted) return undefined;
+    if (this.isStopped) return undefined;
     if (isSamePlace(this.place, place)) return isWholeWanted ? this.whole : this.first;
     if (this.#firstLine === undefined || place.policyId !== this.place.policyId) return undefined;
     const rest = remainderAt(this.#firstLine, this.place, place);

@@ -374,6 +374,16 @@ describe('Completer, line by line', () => {
     expect(await answer).toBe('c1 justRefused');
   });
 
+  it('tells nothing of what is finished after it was dismissed', async () => {
+    const writer = new HeldWriter();
+    const first = writer.ask('  █');
+    await writer.tell('foo();');
+    await first;
+    writer.completer.noteDismissed();
+    await writer.finish(block);
+    expect(writer.grown).toEqual([]);
+  });
+
   it('tells nothing when the first line was all', async () => {
     const writer = new HeldWriter();
     const first = writer.ask('  █');
