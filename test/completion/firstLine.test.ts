@@ -88,7 +88,7 @@ describe('the first line of a completion', () => {
         const { told, whole } = await write(place, pieces.join(''));
         for (const { text } of told) expect('text' in whole && whole.text.startsWith(text)).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: 50 },
     );
   });
 });
