@@ -1,10 +1,16 @@
 import type { Clock, Timer } from '../completion/clock.ts';
-import type { Completion, CompletionRequest, CompletionResult } from '../completion/completion.ts';
+import type {
+  Completion,
+  CompletionId,
+  CompletionRequest,
+  CompletionResult,
+} from '../completion/completion.ts';
 import { Child } from './child.ts';
 import type { Disposable, EngineClient, EngineSettings, EngineState } from './clients.ts';
 import { engineCrashLoop, engineDied, modelNotReady, ProcessError } from './errors.ts';
 import {
   complete,
+  firstLineWritten,
   loadModel,
   loadProgress,
   requireSameVersion,
@@ -30,6 +36,8 @@ export interface ChildClientOptions {
 export class EngineChildClient implements EngineClient {
   readonly #options: ChildClientOptions;
   readonly #listeners = new Set<(state: EngineState) => void>();
+  /** Who waits for the first line of which completion. */
+  readonly #firstLines = new Map<CompletionId, (firstLine: Completion) => void>();
   #state: EngineState = { kind: 'stopped' };
   #settings: EngineSettings | undefined;
   #child: Child | undefined;
@@ -73,17 +81,24 @@ export class EngineChildClient implements EngineClient {
     }
   }
 
-  async complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult> {
+  async complete(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    onFirstLine?: (firstLine: Completion) => void,
+  ): Promise<CompletionResult> {
     const nothing = { kind: 'none', id: request.id } as const;
     if (this.#child === undefined || this.#state.kind !== 'ready') {
       return { ...nothing, reason: 'modelNotReady' };
     }
+    if (onFirstLine !== undefined) this.#firstLines.set(request.id, onFirstLine);
     try {
       return await this.#child.rpc.request(complete, request, signal);
     } catch (error) {
       if (signal.aborted) return { ...nothing, reason: 'cancelled' };
       if (ProcessError.is(error, 'died')) return { ...nothing, reason: 'modelNotReady' };
       throw error;
+    } finally {
+      this.#firstLines.delete(request.id);
     }
   }
 
@@ -129,6 +144,7 @@ export class EngineChildClient implements EngineClient {
     child.rpc.hear(loadProgress, (progress) => {
       if (this.#state.kind === 'loading') this.#setState({ kind: 'loading', ...progress });
     });
+    child.rpc.hear(firstLineWritten, (firstLine) => this.#firstLines.get(firstLine.id)?.(firstLine));
     child.rpc.listen();
     void child.ended.then((how) => {
       if (child === this.#child) this.#recover(how);

@@ -54,9 +54,13 @@ export class EngineHost {
   }
 
   /** The completion for a request; 'modelNotReady' before the first model is loaded. */
-  async complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult> {
+  async complete(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    onFirstLine?: (firstLine: Completion) => void,
+  ): Promise<CompletionResult> {
     if (this.#loaded === undefined) return { kind: 'none', id: request.id, reason: 'modelNotReady' };
-    return completeAt(request, this.#loaded.policy, signal);
+    return completeAt(request, this.#loaded.policy, signal, onFirstLine);
   }
 
   /** Different completions for one cursor. */

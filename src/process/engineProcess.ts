@@ -4,7 +4,14 @@
  */
 import { EngineHost } from './engineHost.ts';
 import { connectToParent } from './parent.ts';
-import { complete, loadModel, loadProgress, useServingAdapter, writeAlternatives } from './protocol.ts';
+import {
+  complete,
+  firstLineWritten,
+  loadModel,
+  loadProgress,
+  useServingAdapter,
+  writeAlternatives,
+} from './protocol.ts';
 import { sparingly } from './sparingly.ts';
 
 const parent = connectToParent();
@@ -13,6 +20,8 @@ const onProgress = sparingly((progress) => parent.notify(loadProgress, progress)
 
 parent.answer(loadModel, (settings, signal) => host.load(settings, { signal, onProgress }));
 parent.answer(useServingAdapter, (_, signal) => host.useServingAdapter(signal));
-parent.answer(complete, (request, signal) => host.complete(request, signal));
+parent.answer(complete, (request, signal) =>
+  host.complete(request, signal, (firstLine) => parent.notify(firstLineWritten, firstLine)),
+);
 parent.answer(writeAlternatives, (request, signal) => host.alternatives(request, signal));
 parent.listen();
