@@ -13,6 +13,7 @@ import { dataPaths } from './editor/dataFolder.ts';
 import { documentSelector } from './editor/documentPlace.ts';
 import { listenToEditors } from './editor/editorListeners.ts';
 import { EngineStarter } from './editor/engineStarter.ts';
+import { versionOf } from './editor/extensionVersion.ts';
 import { FeedbackCommands } from './editor/feedbackCommands.ts';
 import { showGrown } from './editor/grownCompletion.ts';
 import { hyperparameterOverrides } from './editor/hyperparameterOverrides.ts';
@@ -32,7 +33,8 @@ import { WindowFeedback } from './editor/windowFeedback.ts';
 import { systemClock as clock } from './feedback/systemClock.ts';
 import { adaptersIn } from './process/adapters.ts';
 import type { EngineClient } from './process/clients.ts';
-import { EngineChildClient } from './process/engineChildClient.ts';
+import { meetingFolders } from './process/privateFolder.ts';
+import { SharedEngineClient } from './process/sharedEngineClient.ts';
 import { TrainerChildClient } from './process/trainerChildClient.ts';
 
 /** Builds every part of the extension, puts them together, and starts the engine in the background. */
@@ -44,8 +46,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const settings = () => currentSettings.value;
   const paths = dataPaths(context.globalStorageUri.fsPath, process.env);
   const adapters = adaptersIn(paths.adapters);
-  const engine = new EngineChildClient(childOptions(context, log, 'engine.mjs'));
-  const trainer = new TrainerChildClient(childOptions(context, log, 'trainer.mjs'));
+  const engine = sharedEngine(context, log);
+  const trainerOptions = { ...childOptions(context, log, 'trainer.mjs'), wantedFile: paths.wanted };
+  const trainer = new TrainerChildClient(trainerOptions);
   const completer = completerOn(engine, settings);
   const feedback = new WindowFeedback({ storePath: paths.store, settings, completer, clock, notices, log });
   const { store, offers, handle: hear } = feedback;
@@ -120,6 +123,15 @@ export function activate(context: vscode.ExtensionContext): void {
 function childOptions(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, bundle: string) {
   const entryPath = join(context.extensionPath, 'dist', bundle);
   return { entryPath, log: (line: string) => log.info(line), clock };
+}
+
+function sharedEngine(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): EngineClient {
+  const options = childOptions(context, log, 'engine.mjs');
+  return new SharedEngineClient({
+    ...options,
+    version: versionOf(context.extension),
+    folders: meetingFolders(),
+  });
 }
 
 function completerOn(engine: EngineClient, settings: () => Settings): Completer {
