@@ -15,6 +15,7 @@ import { listenToEditors } from './editor/editorListeners.ts';
 import { EngineStarter } from './editor/engineStarter.ts';
 import { versionOf } from './editor/extensionVersion.ts';
 import { FeedbackCommands } from './editor/feedbackCommands.ts';
+import { showGrown } from './editor/grownCompletion.ts';
 import { hyperparameterOverrides } from './editor/hyperparameterOverrides.ts';
 import { AttuneInlineCompletionProvider } from './editor/inlineCompletionProvider.ts';
 import { Notices } from './editor/notices.ts';
@@ -105,6 +106,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     listenToEditors([feedback, { handle: statusBar.refresh }], clock),
     registerNotes(completions),
+    showGrown(completer, offers),
     registerCommands(handlers, notices),
     vscode.languages.registerInlineCompletionItemProvider(documentSelector, provider),
     vscode.window.registerWebviewViewProvider(rankViewId, rankPanel, keptWhenHidden),
@@ -134,7 +136,7 @@ function sharedEngine(context: vscode.ExtensionContext, log: vscode.LogOutputCha
 
 function completerOn(engine: EngineClient, settings: () => Settings): Completer {
   return new Completer({
-    complete: (request, signal) => engine.complete(request, signal),
+    complete: (request, signal, onFirstLine) => engine.complete(request, signal, onFirstLine),
     clock,
     cache: new CompletionCache(),
     refused: new RefusedTexts(clock),

@@ -54,8 +54,15 @@ export interface EngineClient extends Disposable {
   stop(): void;
   /** Reads the adapter store's pointer again, after a promotion or a rollback. */
   useServingAdapter(): Promise<void>;
-  /** The completion for a request; 'modelNotReady' while there is no policy, also while the process restarts. */
-  complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult>;
+  /**
+   * The completion for a request; 'modelNotReady' while there is no policy, also while the process
+   * restarts. `onFirstLine` hears of the first line as `completeAt` says.
+   */
+  complete(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    onFirstLine?: (firstLine: Completion) => void,
+  ): Promise<CompletionResult>;
   /**
    * Different completions for one cursor, for the side panel. Throws ProcessError 'modelNotReady'
    * while there is no policy and 'died' when the process dies meanwhile.

@@ -64,9 +64,13 @@ export class EngineHost {
   }
 
   /** The completion for a request; 'modelNotReady' before the first model is loaded. */
-  async complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult> {
+  async complete(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    onFirstLine?: (firstLine: Completion) => void,
+  ): Promise<CompletionResult> {
     if (this.#loaded === undefined) return { kind: 'none', id: request.id, reason: 'modelNotReady' };
-    return completeAt(request, this.#loaded.policy, signal);
+    return completeAt(request, this.#loaded.policy, signal, onFirstLine);
   }
 
   /** Different completions for one cursor. */
@@ -93,14 +97,17 @@ export class EngineHost {
     this.#loaded = undefined;
     await before?.policy.dispose();
     try {
-      this.#loaded = await load(choice);
+      this.#loaded = await load(choice, signal);
     } catch (error) {
-      if (before !== undefined) this.#loaded = await load(before);
+      if (before !== undefined) this.#loaded = await load(before, neverAborted);
       throw error;
     }
     return servingOf(this.#loaded);
   }
 }
+
+/** What served before comes back even when the change to something else was cancelled. */
+const neverAborted = new AbortController().signal;
 
 /** What a load is watched and ended by. */
 export interface LoadOptions {
@@ -122,8 +129,8 @@ async function choose(base: BaseModel, settings: EngineSettings): Promise<Choice
   return { settings, base, serving: await readServingAdapter(settings, base.config) };
 }
 
-async function load({ settings, base, serving }: Choice): Promise<Loaded> {
-  return { settings, base, serving, policy: await loadServingPolicy(base, settings, serving) };
+async function load(choice: Choice, signal: AbortSignal): Promise<Loaded> {
+  return { ...choice, policy: await loadServingPolicy(choice.base, { ...choice, signal }) };
 }
 
 function servingOf({ policy, serving }: Loaded): Serving {

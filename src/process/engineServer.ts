@@ -3,6 +3,7 @@ import { chmod } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Timer } from '../completion/clock.ts';
+import type { Completion } from '../completion/completion.ts';
 import type { EngineSettings } from './clients.ts';
 import { hideDoor, newDoor, showDoor, type Door, type EnginePlace } from './door.ts';
 import type { EngineHost, LoadOptions } from './engineHost.ts';
@@ -11,6 +12,7 @@ import {
   compareBuilds,
   complete,
   enter,
+  firstLineWritten,
   loadModel,
   loadProgress,
   retire,
@@ -97,7 +99,8 @@ export class EngineServer {
     rpc.answer(useServingAdapter, (_, signal) => this.#useServingAdapter(signal));
     rpc.answer(complete, (request, signal) => {
       void this.#followStore();
-      return this.#write(host.complete(request, signal));
+      const onFirstLine = (firstLine: Completion): void => rpc.notify(firstLineWritten, firstLine);
+      return this.#write(host.complete(request, signal, onFirstLine));
     });
     rpc.answer(writeAlternatives, (request, signal) => this.#write(host.alternatives(request, signal)));
   }

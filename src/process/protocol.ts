@@ -21,7 +21,7 @@ import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
  */
 
 /** Raised with every change of a message, so that an old process and a new one refuse each other. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 const count = z.number().int().nonnegative();
 const nothing = z.object({});
@@ -127,6 +127,12 @@ export const complete: RpcRequest<CompletionRequest, CompletionResult> = {
   method: 'complete',
   params: completionRequestSchema,
   result: z.discriminatedUnion('kind', [completionSchema, noCompletionSchema]),
+};
+
+/** Tells the first line of a completion of several while the rest is being written; its id is the request's. */
+export const firstLineWritten: RpcNotification<Completion> = {
+  method: 'firstLineWritten',
+  params: completionSchema,
 };
 
 /** Different completions for one cursor. */

@@ -1,11 +1,17 @@
 import type { Timer } from '../completion/clock.ts';
-import type { Completion, CompletionRequest, CompletionResult } from '../completion/completion.ts';
+import type {
+  Completion,
+  CompletionId,
+  CompletionRequest,
+  CompletionResult,
+} from '../completion/completion.ts';
 import type { Disposable, EngineClient, EngineSettings, EngineState } from './clients.ts';
 import { engineCrashLoop, engineDied, modelNotReady, ProcessError } from './errors.ts';
 import { joinEngine, type JoinedEngine, type JoinOptions } from './joinEngine.ts';
 import { logOutput } from './launchEngine.ts';
 import {
   complete,
+  firstLineWritten,
   loadModel,
   loadProgress,
   retiring,
@@ -31,6 +37,8 @@ interface Served {
 export class SharedEngineClient implements EngineClient {
   readonly #options: JoinOptions;
   readonly #listeners = new Set<(state: EngineState) => void>();
+  /** Who waits for the first line of which completion. */
+  readonly #firstLines = new Map<CompletionId, (firstLine: Completion) => void>();
   #state: EngineState = { kind: 'stopped' };
   #served: Served | undefined;
   /** Aborted by whatever replaces what is being loaded. */
@@ -73,16 +81,23 @@ export class SharedEngineClient implements EngineClient {
     }
   }
 
-  async complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult> {
+  async complete(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    onFirstLine?: (firstLine: Completion) => void,
+  ): Promise<CompletionResult> {
     const nothing = { kind: 'none', id: request.id } as const;
     const engine = this.#ready();
     if (engine === undefined) return { ...nothing, reason: 'modelNotReady' };
+    if (onFirstLine !== undefined) this.#firstLines.set(request.id, onFirstLine);
     try {
       return await engine.rpc.request(complete, request, signal);
     } catch (error) {
       if (signal.aborted) return { ...nothing, reason: 'cancelled' };
       if (ProcessError.is(error, 'died')) return { ...nothing, reason: 'modelNotReady' };
       throw error;
+    } finally {
+      this.#firstLines.delete(request.id);
     }
   }
 
@@ -133,6 +148,7 @@ export class SharedEngineClient implements EngineClient {
     rpc.hear(loadProgress, (progress) => {
       if (!signal.aborted && this.#state.kind === 'loading') this.#setState({ kind: 'loading', ...progress });
     });
+    rpc.hear(firstLineWritten, (firstLine) => this.#firstLines.get(firstLine.id)?.(firstLine));
     rpc.hear(servingChanged, (serving) => this.#changeServing(engine, serving));
     rpc.hear(retiring, () => {
       const isNeeded = this.#ready() === engine || !signal.aborted;
