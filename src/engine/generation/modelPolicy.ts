@@ -1,4 +1,4 @@
-import type { LoraConfig } from '../model/lora.ts';
+import type { Adapter } from '../model/lora.ts';
 import { servingGraph } from '../model/servingGraph.ts';
 import type { GenerateRequest, Generation, Policy, PolicyId } from '../policy.ts';
 import { createOnnxSession, type WeightLocations } from '../runtime/onnxSession.ts';
@@ -22,13 +22,6 @@ export interface BaseModel {
   readonly weights: WeightLocations;
   /** Absent where only float32 is wanted. */
   readonly int8Weights?: WeightLocations | undefined;
-}
-
-/** Trained LoRA factors. */
-export interface Adapter {
-  readonly lora: LoraConfig;
-  /** Laid out as `loraLayout` says. */
-  readonly theta: Float32Array;
 }
 
 /** What a policy is loaded from. */
@@ -55,7 +48,8 @@ export async function loadPolicy(
   const { config, tokenizer, weights, int8Weights } = model;
   const precision = int8Weights === undefined ? 'float32' : 'int8';
   const graph = servingGraph(config, maxTextTokens, { precision, lora: adapter?.lora });
-  const files = int8Weights === undefined ? [weights] : [weights, int8Weights];
+  // What an adapter was merged into stands in the int8 file, and comes before the base model's.
+  const files = int8Weights === undefined ? [weights] : [int8Weights, weights];
   const session = await createOnnxSession(graph, files, { purpose: 'serve', threads });
   return new ModelPolicy(
     id,

@@ -55,8 +55,7 @@ export interface OpAttributes {
   readonly logSumExp: NoAttributes;
   readonly rmsNorm: { readonly epsilon: number };
   readonly rotary: NoAttributes;
-  readonly rowMaxAbs: NoAttributes;
-  readonly int8MatMul: NoAttributes;
+  readonly int8Linear: NoAttributes;
 }
 
 export type OpName = keyof OpAttributes;
