@@ -1,9 +1,15 @@
+import type { BaseModel } from '../../engine/generation/modelPolicy.ts';
 import type { GraphBuilder } from '../../engine/graph/graphBuilder.ts';
 import type { Value } from '../../engine/graph/ir.ts';
 import { selfAttention } from '../../engine/model/attention.ts';
 import { decoderHidden } from '../../engine/model/decoder.ts';
 import type { Precision } from '../../engine/model/frozenLinear.ts';
-import { parameterValues, type LoraConfig, type ParameterValues } from '../../engine/model/lora.ts';
+import {
+  loraLayout,
+  parameterValues,
+  type LoraConfig,
+  type ParameterValues,
+} from '../../engine/model/lora.ts';
 import type { ParameterLayout } from '../../engine/model/parameterLayout.ts';
 import type { ModelConfig } from '../../engine/weights/modelConfig.ts';
 
@@ -18,6 +24,11 @@ export interface TrainedModel {
   readonly layout: ParameterLayout;
   /** Of the frozen projections, forward and backward; factors, head and everything else are float32. */
   readonly precision: Precision;
+}
+
+/** A model as retraining trains it. */
+export function trainedModel({ config }: Pick<BaseModel, 'config'>, lora: LoraConfig): TrainedModel {
+  return { config, lora, precision: 'float32', layout: loraLayout(config, lora) };
 }
 
 /** A forward pass over whole sequences, up to the rows that a loss looks at. */

@@ -12,7 +12,7 @@ import { tokenBatch } from '../../../src/trainer/graphs/sequenceBatch.ts';
 import { openRealModel, realModels } from '../../support/realModels.ts';
 
 /**
- * Cosine of the whole gradient to that of float32. Measured here: 0.977 with both models; at 0.967
+ * Cosine of the whole gradient to that of float32. Measured here: 0.977 and 0.982; at 0.967
  * (values in int8, too) training still learned as much.
  */
 const minCosine = 0.95;
