@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { showProgress } from '../src/cli/progressBar.ts';
 import { findEntry, type CatalogueEntry } from '../src/engine/catalogue/catalogue.ts';
+import type { Tokenizer } from '../src/engine/tokenizer/tokenizer.ts';
 import { openModelFolder, type ModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { findLlamaCpp } from '../scripts/setup/llamaCpp.mjs';
 import { tokenLoss } from '../test/support/tokenLoss.ts';
@@ -75,8 +76,8 @@ async function measureModel(entry: CatalogueEntry, setting: Setting): Promise<Mo
   const llamaModels = await bringLlamaModels(entry, llamaFolder, showProgress(entry.fileName));
   const peers = await tryPeers(peerChoices(llamaModels), trials, { folder: llamaFolder, threads });
   const stretches = stretchesOf(files, amount, readRhythm());
-  const match = { tokenizer, longRequests: long, stretches };
-  const measured = await playMatch(entry.id, peers[0]!, { ...setting, match });
+  const match = { longRequests: long, stretches };
+  const measured = await playMatch(entry.id, peers[0]!, { ...setting, tokenizer, match });
   return sumUp({
     ...{ model: entry.id, ...measured, peer: peers[0]!.name },
     peersTried: Object.fromEntries(peers.map(({ name, ms }) => [name, rounded(ms)])),
@@ -87,11 +88,19 @@ async function measureModel(entry: CatalogueEntry, setting: Setting): Promise<Mo
 async function playMatch(
   model: string,
   choice: TriedPeer,
-  { llamaFolder, threads, match }: Setting & { readonly match: Omit<Match, 'ours' | 'peer' | 'progress'> },
+  {
+    llamaFolder,
+    threads,
+    tokenizer,
+    match,
+  }: Setting & {
+    readonly tokenizer: Tokenizer;
+    readonly match: Pick<Match, 'longRequests' | 'stretches'>;
+  },
 ) {
   const progress = showSteps(model, match.longRequests.length + match.stretches.length);
   const peer = await LlamaServer.start({ folder: llamaFolder, threads, ...choice });
-  const ours = await OurEngine.start(model, match.tokenizer, threads);
+  const ours = await OurEngine.start(model, tokenizer, threads);
   try {
     const whole: Match = { ...match, ours, peer, progress };
     const longPrompts = await timeLongPrompts(whole);

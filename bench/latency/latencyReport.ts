@@ -1,7 +1,13 @@
 import type { Machine } from '../report/machine.ts';
 import type { ChartRow, RatioChart } from '../report/ratioChart.ts';
 import { median, percentile, rounded } from '../report/statistics.ts';
-import { peerReuseShare, type LongPromptTimes, type Pair, type TypingTimes } from './measureModel.ts';
+import {
+  knownTokenShare,
+  peerReuseShare,
+  type LongPromptTimes,
+  type Pair,
+  type TypingTimes,
+} from './measureModel.ts';
 
 /** What was measured of one side. */
 export interface SideNumbers {
@@ -47,6 +53,8 @@ export interface ModelDetails {
   readonly knownCount: number;
   readonly knownShare: number;
   readonly knownMs: number;
+  /** Share of prompt tokens that stood in an earlier prompt already: what a perfect cache need not compute. */
+  readonly knownTokenShare: number;
   /** Share of prompt tokens that the peer's cache had; absent where it never said. */
   readonly peerReuseShare?: number;
   /** Decode ratio of the best and the worst prompt: how much depends on the text. */
@@ -110,6 +118,7 @@ function detailsOf({ typing, longPrompts, peer, peersTried }: Measured): ModelDe
   return {
     ...{ peer, peersTried, askedCount: asked.length, knownCount, knownMs: rounded(knownMs) },
     knownShare: rounded(knownCount / (knownCount + asked.length)),
+    knownTokenShare: rounded(knownTokenShare(asked.map(({ promptTokens }) => promptTokens))),
     ...(reuse === undefined ? {} : { peerReuseShare: rounded(reuse) }),
     decodeRatioRange: [rounded(Math.min(...decodeRatios)), rounded(Math.max(...decodeRatios))],
   };
@@ -137,6 +146,7 @@ export function modelText({ model, ours, peer, ratio, tokenLoss, details }: Mode
     `${model}, against llama.cpp ${details.peer}`,
     ...table([['', 'ours', 'llama.cpp', 'ratio'], ...rows]),
     `asked at ${details.askedCount} moments; at ${details.knownCount} more (${asPercent(details.knownShare)}) the answer was known, in ${details.knownMs} ms`,
+    `${asPercent(details.knownTokenShare)} of the prompt tokens stood in an earlier prompt already`,
     ...(reuse === undefined ? [] : [`llama.cpp's cache had ${asPercent(reuse)} of the prompt tokens`]),
     `decode ratio from ${best} on the text that drafts suit best to ${worst}`,
     `token loss ${tokenLoss.fp32.toFixed(3)} in float32, ${tokenLoss.served.toFixed(3)} as served (${(100 * loss).toFixed(1)} % more)`,

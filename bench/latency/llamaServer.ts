@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Timed } from './contestant.ts';
 import { residentMb } from './residentMb.ts';
 
 /** How a server is started. */
@@ -22,6 +21,13 @@ export interface LlamaRequest {
   readonly maxNewTokens: number;
   /** Asked with the text so far; true ends the answer. Absent: exactly `maxNewTokens` tokens are written. */
   readonly isReady?: (text: string) => boolean;
+}
+
+/** One answer, as far as it is measured. */
+export interface Timed {
+  readonly ms: number;
+  /** Tokens written. */
+  readonly tokenCount: number;
 }
 
 /** What a server says of an answer. */

@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Tokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
 import { median, sumOf } from '../report/statistics.ts';
 import type { StepProgress } from '../report/timeLeft.ts';
-import { hasFirstLine } from './contestant.ts';
 import type { LlamaServer } from './llamaServer.ts';
-import type { OurEngine, TypedMoment } from './ourEngine.ts';
+import { shippedSettings, type OurEngine, type TypedMoment } from './ourEngine.ts';
 import type { LongRequest } from './prompts.ts';
 import type { Stretch } from './stretches.ts';
 
@@ -12,7 +10,6 @@ import type { Stretch } from './stretches.ts';
 export interface Match {
   readonly ours: OurEngine;
   readonly peer: LlamaServer;
-  readonly tokenizer: Tokenizer;
   readonly longRequests: readonly LongRequest[];
   readonly stretches: readonly Stretch[];
   readonly progress: StepProgress;
@@ -32,7 +29,7 @@ export interface Pair<T> {
 
 /** One moment of the typing that both sides were asked at. */
 export interface MomentTimes extends Pair<number> {
-  readonly promptTokens: number;
+  readonly promptTokens: readonly number[];
   /** Prompt tokens that the peer's cache had. Undefined where its answer was ended when it was ready. */
   readonly peerCachedTokens: number | undefined;
 }
@@ -44,9 +41,6 @@ export interface TypingTimes {
   readonly knownCount: number;
   readonly knownMs: number;
 }
-
-/** As long as completions may become in the editor by default. */
-const maxNewTokens = 64;
 
 /** A pause between turns: threads of the other side that still spin have gone to sleep. */
 const settleMs = 50;
@@ -79,10 +73,10 @@ export async function timeLongPrompts({
 async function timeOurs(ours: OurEngine, request: LongRequest) {
   const cold = await ours.time(request);
   const first = await ours.time(request);
-  const whole = await ours.time({ ...request, maxNewTokens });
+  const whole = await ours.time({ ...request, maxNewTokens: shippedSettings.maxNewTokens });
   const tokenCount = whole.tokenCount;
   const times = { coldMs: cold.ms, decodeMsPerToken: perToken(whole.ms - first.ms, tokenCount) };
-  return { tokens: cold.prompt.tokens, tokenCount, times };
+  return { tokens: cold.promptTokens, tokenCount, times };
 }
 
 async function timePeers(
@@ -114,7 +108,7 @@ export async function timeTyping({ ours, peer, stretches, progress }: Match): Pr
   const known: number[] = [];
   for (const stretch of stretches) {
     const moments = await ours.type(stretch);
-    known.push(...moments.filter(({ prompt }) => prompt === undefined).map(({ ms }) => ms));
+    known.push(...moments.filter(({ promptTokens }) => promptTokens === undefined).map(({ ms }) => ms));
     asked.push(...(await typeAgain(peer, moments)));
     progress.done('typing');
   }
@@ -123,13 +117,12 @@ export async function timeTyping({ ours, peer, stretches, progress }: Match): Pr
 
 async function typeAgain(peer: LlamaServer, moments: readonly TypedMoment[]): Promise<MomentTimes[]> {
   const times: MomentTimes[] = [];
-  for (const { ms, restMs, prompt } of moments) {
-    if (prompt === undefined) continue;
-    const { tokens, request } = prompt;
-    const answer = await peer.complete({ tokens, maxNewTokens: request.maxNewTokens, isReady: hasFirstLine });
-    const { cachedTokens: peerCachedTokens } = answer;
-    times.push({ ours: ms, peer: answer.ms, promptTokens: tokens.length, peerCachedTokens });
-    await sleep(restMs - answer.ms);
+  const { maxNewTokens } = shippedSettings;
+  for (const { ms, restMs, promptTokens: tokens } of moments) {
+    if (tokens === undefined) continue;
+    const answer = await peer.complete({ tokens, maxNewTokens, isReady: hasFirstLine });
+    times.push({ ours: ms, peer: answer.ms, promptTokens: tokens, peerCachedTokens: answer.cachedTokens });
+    await sleep(Math.max(0, restMs - answer.ms));
   }
   return times;
 }
@@ -139,5 +132,26 @@ export function peerReuseShare(moments: readonly MomentTimes[]): number | undefi
   const told = moments.filter(({ peerCachedTokens }) => peerCachedTokens !== undefined);
   if (told.length === 0) return undefined;
   const cached = sumOf(told.map(({ peerCachedTokens }) => peerCachedTokens!));
-  return cached / sumOf(told.map(({ promptTokens }) => promptTokens));
+  return cached / sumOf(told.map(({ promptTokens }) => promptTokens.length));
+}
+
+/**
+ * The share of all prompt tokens that stood at the start of an earlier prompt already, 0 to 1: what a
+ * perfect cache need not compute again.
+ */
+export function knownTokenShare(prompts: readonly (readonly number[])[]): number {
+  const known = prompts.map((prompt, i) =>
+    Math.max(0, ...prompts.slice(0, i).map((earlier) => commonLength(earlier, prompt))),
+  );
+  return sumOf(known) / sumOf(prompts.map(({ length }) => length));
+}
+
+function commonLength(a: readonly number[], b: readonly number[]): number {
+  const end = a.findIndex((token, i) => token !== b[i]);
+  return end === -1 ? a.length : end;
+}
+
+/** Whether a text being written has what is put on the screen first: a line with something on it, whole. */
+export function hasFirstLine(text: string): boolean {
+  return text.trimStart().includes('\n');
 }

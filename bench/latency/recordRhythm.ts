@@ -14,9 +14,9 @@ const source =
 
 /** Median in milliseconds, and spread of the logarithm. */
 const shapes: Record<KeystrokeKind, { medianMs: number; sigma: number; count: number }> = {
-  withinWord: { medianMs: 150, sigma: 0.45, count: 211 },
-  wordEnd: { medianMs: 260, sigma: 0.6, count: 97 },
-  lineEnd: { medianMs: 900, sigma: 0.8, count: 23 },
+  withinWord: { medianMs: 175, sigma: 0.45, count: 211 },
+  wordEnd: { medianMs: 300, sigma: 0.6, count: 97 },
+  lineEnd: { medianMs: 1000, sigma: 0.8, count: 23 },
 };
 
 /** The rhythm that rhythm.json holds. */

@@ -64,16 +64,21 @@ export function stretchesOf(files: readonly TypedFile[], amount: Amount, rhythm:
   );
 }
 
-/** Shorter lines are mostly closing brackets, which nobody waits for. */
+/** Shorter lines are mostly closing brackets, which nobody waits for; comments are prose. */
 const minLineChars = 12;
+const commentLine = /^\s*(?:\/\/|\/?\*|#|""")/;
 
 /** The first lines of the places: spread evenly, each moved down to a line with something on it. */
 function placesIn(text: string, { placesPerFile, linesPerPlace }: Amount): number[] {
   const lines = text.split('\n');
   return Array.from({ length: placesPerFile }, (_, i) => {
     const from = Math.floor((lines.length * (i + 1)) / (placesPerFile + 1));
-    return lines.findIndex((line, at) => at >= from && line.trim().length >= minLineChars);
+    return lines.findIndex((line, at) => at >= from && isWorthTyping(line));
   }).filter((start) => start >= 0 && start + linesPerPlace < lines.length);
+}
+
+function isWorthTyping(line: string): boolean {
+  return line.trim().length >= minLineChars && !commentLine.test(line);
 }
 
 function stretchAt(

@@ -65,7 +65,8 @@ async function readLine<Kind extends WorkerLine['kind']>(
   kind: Kind,
 ): Promise<Extract<WorkerLine, { kind: Kind }>> {
   const next = await lines.next();
-  if (next.done === true) throw new Error('A training process ended before it was asked to; it said why above.');
+  if (next.done === true)
+    throw new Error('A training process ended before it was asked to; it said why above.');
   const line = lineSchema.parse(JSON.parse(next.value));
   if (line.kind !== kind) throw new Error(`A training process said '${line.kind}' instead of '${kind}'.`);
   return line as Extract<WorkerLine, { kind: Kind }>;
