@@ -85,9 +85,10 @@ export class LlamaServer {
       body: JSON.stringify({
         prompt: tokens,
         n_predict: maxNewTokens,
+        // Greedy as ours is, in the way that costs the server least: no penalty, no distribution.
+        samplers: ['top_k'],
+        top_k: 1,
         temperature: 0,
-        // Greedy as ours is: no penalty moves the choice, and nothing is computed for one.
-        samplers: ['temperature'],
         cache_prompt: true,
         ignore_eos: isReady === undefined,
         stream: true,
