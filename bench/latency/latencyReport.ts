@@ -55,8 +55,8 @@ export interface ModelDetails {
   readonly knownMs: number;
   /** Share of prompt tokens that stood in an earlier prompt already: what a perfect cache need not compute. */
   readonly knownTokenShare: number;
-  /** Share of prompt tokens that the peer's cache had; absent where it never said. */
-  readonly peerReuseShare?: number;
+  /** Share of prompt tokens that the peer's cache had. */
+  readonly peerReuseShare: number;
   /** Decode ratio of the best and the worst prompt: how much depends on the text. */
   readonly decodeRatioRange: readonly [number, number];
 }
@@ -114,12 +114,11 @@ function detailsOf({ typing, longPrompts, peer, peersTried }: Measured): ModelDe
   const decodeRatios = longPrompts
     .map((times) => times.ours.decodeMsPerToken / times.peer.decodeMsPerToken)
     .filter(Number.isFinite);
-  const reuse = peerReuseShare(asked);
   return {
     ...{ peer, peersTried, askedCount: asked.length, knownCount, knownMs: rounded(knownMs) },
     knownShare: rounded(knownCount / (knownCount + asked.length)),
     knownTokenShare: rounded(knownTokenShare(asked.map(({ promptTokens }) => promptTokens))),
-    ...(reuse === undefined ? {} : { peerReuseShare: rounded(reuse) }),
+    peerReuseShare: rounded(peerReuseShare(asked)),
     decodeRatioRange: [rounded(Math.min(...decodeRatios)), rounded(Math.max(...decodeRatios))],
   };
 }
@@ -141,13 +140,11 @@ export function modelText({ model, ours, peer, ratio, tokenLoss, details }: Mode
   });
   const loss = tokenLoss.served / tokenLoss.fp32 - 1;
   const [best, worst] = details.decodeRatioRange;
-  const reuse = details.peerReuseShare;
   return [
     `${model}, against llama.cpp ${details.peer}`,
     ...table([['', 'ours', 'llama.cpp', 'ratio'], ...rows]),
     `asked at ${details.askedCount} moments; at ${details.knownCount} more (${asPercent(details.knownShare)}) the answer was known, in ${details.knownMs} ms`,
-    `${asPercent(details.knownTokenShare)} of the prompt tokens stood in an earlier prompt already`,
-    ...(reuse === undefined ? [] : [`llama.cpp's cache had ${asPercent(reuse)} of the prompt tokens`]),
+    `${asPercent(details.knownTokenShare)} of the prompt tokens stood in an earlier prompt already; llama.cpp's cache had ${asPercent(details.peerReuseShare)}`,
     `decode ratio from ${best} on the text that drafts suit best to ${worst}`,
     `token loss ${tokenLoss.fp32.toFixed(3)} in float32, ${tokenLoss.served.toFixed(3)} as served (${(100 * loss).toFixed(1)} % more)`,
     `ways to run llama.cpp, a cold prompt and 20 tokens: ${Object.entries(details.peersTried)

@@ -33,8 +33,8 @@ export interface Timed {
 /** What a server says of an answer. */
 export interface LlamaAnswer extends Timed {
   readonly text: string;
-  /** Prompt tokens that its cache had. Undefined when the answer was ended by `isReady`. */
-  readonly cachedTokens: number | undefined;
+  /** Prompt tokens that its cache had. */
+  readonly cachedTokens: number;
 }
 
 /** Room for the longest prompt and completion that is asked for, and not much more. */
@@ -92,24 +92,20 @@ export class LlamaServer {
         cache_prompt: true,
         ignore_eos: isReady === undefined,
         stream: true,
+        timings_per_token: true,
       }),
       signal: ended.signal,
     });
     let text = '';
-    let tokenCount = 0;
-    let cachedTokens: number | undefined;
+    let last: LlamaEvent | undefined;
     for await (const event of eventsOf(response)) {
       text += event.content;
-      if (event.stop) {
-        tokenCount = event.timings?.predicted_n ?? tokenCount;
-        cachedTokens = event.timings?.cache_n;
-        break;
-      }
-      tokenCount += event.tokens.length;
-      if (isReady?.(text) === true) break;
+      last = event;
+      if (event.stop || isReady?.(text) === true) break;
     }
     const ms = performance.now() - beganMs;
     ended.abort();
+    const { predicted_n: tokenCount = 0, cache_n: cachedTokens = 0 } = last?.timings ?? {};
     return { ms, tokenCount, text, cachedTokens };
   }
 
@@ -137,8 +133,7 @@ export class LlamaServer {
 interface LlamaEvent {
   readonly content: string;
   readonly stop: boolean;
-  readonly tokens: readonly number[];
-  /** In the last message only. */
+  /** Tokens written so far, and prompt tokens that the cache had. */
   readonly timings?: { readonly predicted_n: number; readonly cache_n?: number };
 }
 

@@ -30,8 +30,8 @@ export interface Pair<T> {
 /** One moment of the typing that both sides were asked at. */
 export interface MomentTimes extends Pair<number> {
   readonly promptTokens: readonly number[];
-  /** Prompt tokens that the peer's cache had. Undefined where its answer was ended when it was ready. */
-  readonly peerCachedTokens: number | undefined;
+  /** Prompt tokens that the peer's cache had. */
+  readonly peerCachedTokens: number;
 }
 
 /** What came of the typing. */
@@ -127,12 +127,10 @@ async function typeAgain(peer: LlamaServer, moments: readonly TypedMoment[]): Pr
   return times;
 }
 
-/** The share of the peer's prompt tokens that its cache had, 0 to 1, where it said so. */
-export function peerReuseShare(moments: readonly MomentTimes[]): number | undefined {
-  const told = moments.filter(({ peerCachedTokens }) => peerCachedTokens !== undefined);
-  if (told.length === 0) return undefined;
-  const cached = sumOf(told.map(({ peerCachedTokens }) => peerCachedTokens!));
-  return cached / sumOf(told.map(({ promptTokens }) => promptTokens.length));
+/** The share of the peer's prompt tokens that its cache had, 0 to 1. */
+export function peerReuseShare(moments: readonly MomentTimes[]): number {
+  const cached = sumOf(moments.map(({ peerCachedTokens }) => peerCachedTokens));
+  return cached / sumOf(moments.map(({ promptTokens }) => promptTokens.length));
 }
 
 /**

@@ -18,6 +18,8 @@ import type { StageRuntime } from '../../src/trainer/stages/stage.ts';
 import type { TrainingTask } from './trainingTask.ts';
 import type { WorkerLine } from './worker.ts';
 
+class NoMoreSteps extends Error {}
+
 /** More than anybody asks for: whoever started this ends it. */
 const endless = 1_000_000;
 
@@ -78,8 +80,6 @@ async function nextCommand(): Promise<number> {
 function say(line: WorkerLine): void {
   console.log(JSON.stringify(line));
 }
-
-class NoMoreSteps extends Error {}
 
 function endedByCommand(error: unknown): void {
   if (!(error instanceof NoMoreSteps)) throw error;

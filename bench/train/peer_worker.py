@@ -14,6 +14,7 @@ import json
 import resource
 import sys
 import time
+import warnings
 
 import peft
 import torch
@@ -61,6 +62,8 @@ def step(model, optimizer, task, ids, targets) -> float:
 
 
 def main(task) -> None:
+    warnings.simplefilter("ignore")
+    transformers.utils.logging.disable_progress_bar()
     torch.manual_seed(1)
     torch.set_num_threads(task["threads"])
     model = adapted_model(task)

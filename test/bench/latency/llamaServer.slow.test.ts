@@ -16,9 +16,13 @@ require('node:http').createServer((request, response) => {
     const { prompt, n_predict } = JSON.parse(body);
     const say = (event) => response.write('data: ' + JSON.stringify(event) + '\\n\\n');
     const words = ['return', ' a;', '\\n', '}'].slice(0, n_predict);
-    for (const content of words) { say({ content, stop: false, tokens: [1] }); await new Promise(setImmediate); }
+    const timings = (predicted_n) => ({ predicted_n, cache_n: prompt.length });
+    for (const [i, content] of words.entries()) {
+      say({ content, stop: false, timings: timings(i + 1) });
+      await new Promise(setImmediate);
+    }
     if (n_predict > 4) return;
-    say({ content: '', stop: true, tokens: [], timings: { predicted_n: words.length, cache_n: prompt.length } });
+    say({ content: '', stop: true, timings: timings(words.length) });
     response.end();
   });
 }).listen(port, '127.0.0.1');
@@ -42,7 +46,7 @@ it('gives the whole answer with what the server says of it', async () => {
 it('ends an answer as soon as it is ready, though the server would write on', async () => {
   const server = await start();
   const answer = await server.complete({ tokens: [7], maxNewTokens: 64, isReady: hasFirstLine });
-  expect(answer).toMatchObject({ text: 'return a;\n', tokenCount: 3, cachedTokens: undefined });
+  expect(answer).toMatchObject({ text: 'return a;\n', tokenCount: 3, cachedTokens: 1 });
 });
 
 it('knows how much memory the server has', async () => {

@@ -26,16 +26,9 @@ describe('knownTokenShare', () => {
   });
 });
 
-describe('peerReuseShare', () => {
-  const moment = (peerCachedTokens: number | undefined) => ({
-    ...{ ours: 1, peer: 1, promptTokens: [1, 2, 3, 4], peerCachedTokens },
+it('says how much of all prompts the peer had in its cache', () => {
+  const moment = (promptTokens: readonly number[], peerCachedTokens: number) => ({
+    ...{ ours: 1, peer: 1, promptTokens, peerCachedTokens },
   });
-
-  it('leaves out moments at which the peer did not say', () => {
-    expect(peerReuseShare([moment(2), moment(undefined), moment(4)])).toBeCloseTo(6 / 8);
-  });
-
-  it('is not known where the peer never said', () => {
-    expect(peerReuseShare([moment(undefined)])).toBeUndefined();
-  });
+  expect(peerReuseShare([moment([1, 2, 3, 4], 2), moment([1, 2], 1)])).toBeCloseTo(3 / 6);
 });
