@@ -72,11 +72,11 @@ async function measureModel(entry: CatalogueEntry, setting: Setting): Promise<Mo
   const files = readTypedFiles();
   const { tokenizer } = folder;
   const long = longRequests(files, tokenizer, amount.longPrompts + amount.peerTrials);
-  const trials = long.splice(0, amount.peerTrials).map((request) => promptTokensOf(request, tokenizer));
+  const trials = long.slice(0, amount.peerTrials).map((request) => promptTokensOf(request, tokenizer));
   const llamaModels = await bringLlamaModels(entry, llamaFolder, showProgress(entry.fileName));
   const peers = await tryPeers(peerChoices(llamaModels), trials, { folder: llamaFolder, threads });
   const stretches = stretchesOf(files, amount, readRhythm());
-  const match = { longRequests: long, stretches };
+  const match = { longRequests: long.slice(amount.peerTrials), stretches };
   const measured = await playMatch(entry.id, peers[0]!, { ...setting, tokenizer, match });
   return sumUp({
     ...{ model: entry.id, ...measured, peer: peers[0]!.name },

@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { shapeContext } from '../../src/completion/completionMode.ts';
+import { findEnd } from '../../src/completion/findEnd.ts';
+import type { Context } from '../../src/completion/context.ts';
 import { median, sumOf } from '../report/statistics.ts';
 import type { StepProgress } from '../report/timeLeft.ts';
 import type { LlamaServer } from './llamaServer.ts';
@@ -46,7 +49,7 @@ export interface TypingTimes {
 const settleMs = 50;
 
 /**
- * Long prompts one after the other, each by both sides; the side that begins changes.
+ * Long prompts one after the other, each by ours and then by the peer.
  *
  *   cold    from the question to the first token, the prompt unknown
  *   decode  (time of N tokens - time of 1 token) / (N - 1), the prompt known by then
@@ -100,8 +103,8 @@ function perToken(ms: number, tokenCount: number): number {
  *
  * Our prompt ends before a half-typed word and the engine is held to what was typed of it. The peer
  * gets the same prompt with the tokens of the typed text behind it, so it has the same to read and
- * less to write. It is timed to the same moment: until the first line stands whole, when a client
- * would show it and end the request.
+ * less to write. It is timed to the same moment, found by the same rule (`isReadyIn`), and its request
+ * is ended then.
  */
 export async function timeTyping({ ours, peer, stretches, progress }: Match): Promise<TypingTimes> {
   const asked: MomentTimes[] = [];
@@ -118,9 +121,9 @@ export async function timeTyping({ ours, peer, stretches, progress }: Match): Pr
 async function typeAgain(peer: LlamaServer, moments: readonly TypedMoment[]): Promise<MomentTimes[]> {
   const times: MomentTimes[] = [];
   const { maxNewTokens } = shippedSettings;
-  for (const { ms, restMs, promptTokens: tokens } of moments) {
+  for (const { ms, restMs, context, promptTokens: tokens } of moments) {
     if (tokens === undefined) continue;
-    const answer = await peer.complete({ tokens, maxNewTokens, isReady: hasFirstLine });
+    const answer = await peer.complete({ tokens, maxNewTokens, isReady: isReadyIn(context) });
     times.push({ ours: ms, peer: answer.ms, promptTokens: tokens, peerCachedTokens: answer.cachedTokens });
     await sleep(Math.max(0, restMs - answer.ms));
   }
@@ -149,7 +152,11 @@ function commonLength(a: readonly number[], b: readonly number[]): number {
   return end === -1 ? a.length : end;
 }
 
-/** Whether a text being written has what is put on the screen first: a line with something on it, whole. */
-export function hasFirstLine(text: string): boolean {
-  return text.trimStart().includes('\n');
+/**
+ * Whether a text being written can be put on the screen, or is known to be none: the completion ends,
+ * or its first line with something on it stands whole.
+ */
+export function isReadyIn(context: Context): (text: string) => boolean {
+  const shaped = shapeContext(context);
+  return (text) => text.trimStart().includes('\n') || findEnd(text, shaped, false) !== undefined;
 }

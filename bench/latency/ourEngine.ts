@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Completer, type CompleterOptions } from '../../src/completion/completer.ts';
 import type { CompletionId, CompletionRequest, WrittenText } from '../../src/completion/completion.ts';
 import { CompletionCache } from '../../src/completion/completionCache.ts';
-import { contextAround } from '../../src/completion/context.ts';
+import { contextAround, type Context } from '../../src/completion/context.ts';
 import { RefusedTexts } from '../../src/completion/refusedTexts.ts';
 import { completerSettings, parseSettings } from '../../src/editor/settings.ts';
 import type { Tokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
@@ -22,6 +22,7 @@ export interface TypedMoment {
   /** From the keystroke to the first line ready. */
   readonly ms: number;
   readonly restMs: number;
+  readonly context: Context;
   /**
    * What the engine was asked, the half-typed word that it was held to included. Absent when the
    * completer knew the answer, as while a text is typed along.
@@ -113,7 +114,7 @@ export class OurEngine {
     const ms = performance.now() - startMs;
     if (policyId === undefined) return undefined;
     const isNew = this.#asked.has(id) && written !== undefined;
-    return { ms, restMs, promptTokens: isNew ? this.#promptOf(written) : undefined };
+    return { ms, restMs, context, promptTokens: isNew ? this.#promptOf(written) : undefined };
   }
 
   #complete(question: Parameters<CompleterOptions['complete']>): ReturnType<CompleterOptions['complete']> {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { catalogue } from '../../src/engine/catalogue/catalogue.ts';
 
@@ -23,5 +25,7 @@ export function benchmarkOptions(name: string): BenchmarkOptions {
     .parse();
   const { model, quick, json } = command.opts<{ model?: string; quick?: true; json?: string }>();
   if (model !== undefined && !ids.includes(model)) command.error(`There is no model '${model}'.`);
+  // Minutes are too long to find out only then.
+  if (json !== undefined && !existsSync(dirname(resolve(json)))) command.error(`${json} has no folder.`);
   return { models: model === undefined ? measuredModels : [model], isQuick: quick === true, json };
 }

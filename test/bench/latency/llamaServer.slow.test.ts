@@ -1,7 +1,6 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { hasFirstLine } from '../../../bench/latency/measureModel.ts';
 import { LlamaServer } from '../../../bench/latency/llamaServer.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -45,7 +44,11 @@ it('gives the whole answer with what the server says of it', async () => {
 
 it('ends an answer as soon as it is ready, though the server would write on', async () => {
   const server = await start();
-  const answer = await server.complete({ tokens: [7], maxNewTokens: 64, isReady: hasFirstLine });
+  const answer = await server.complete({
+    tokens: [7],
+    maxNewTokens: 64,
+    isReady: (text) => text.endsWith('\n'),
+  });
   expect(answer).toMatchObject({ text: 'return a;\n', tokenCount: 3, cachedTokens: 1 });
 });
 

@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { hasFirstLine, knownTokenShare, peerReuseShare } from '../../../bench/latency/measureModel.ts';
+import { isReadyIn, knownTokenShare, peerReuseShare } from '../../../bench/latency/measureModel.ts';
 
-describe('hasFirstLine', () => {
+describe('isReadyIn', () => {
   it.each([
-    ['', false],
-    ['return a', false],
-    ['\n  ', false],
-    ['\n  return a', false],
-    ['return a\n', true],
-    ['\n  return a\n}', true],
-  ])('of %j is %s', (text, expected) => {
-    expect(hasFirstLine(text)).toBe(expected);
+    ['in a line', 'const a = ', 'b', false],
+    ['behind a line', 'const a = ', 'b;\n', true],
+    ['where the line has ended already', 'const a = b;', '\n', true],
+    ['in the first line of a block', 'if (a) {', '\n  return', false],
+    ['behind the first line of a block', 'if (a) {', '\n  return b;\n', true],
+  ])('%s', (_, prefix, text, expected) => {
+    expect(isReadyIn({ prefix, suffix: '' })(text)).toBe(expected);
   });
 });
 
