@@ -39,10 +39,11 @@ const python = findGoldenPython();
 if (python === undefined) throw new Error('PyTorch is not there: npm run bench:train brings it.');
 const stepCount = warmupSteps + countedSteps[isQuick ? 'quick' : 'full'];
 const versions: Record<string, string> = {};
+const machine = describeMachine(versions);
 const results: TrainModelResult[] = [];
 for (const model of models) results.push(await measure(model));
-const result = { machine: describeMachine(versions), models: results };
-console.log(`\n${machineText(result.machine)}`);
+const result = { machine, models: results };
+console.log(`\n${machineText(machine)}`);
 for (const model of results) console.log(`\n${trainText(model)}`);
 if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
 if (!isQuick && models.length > 1)
