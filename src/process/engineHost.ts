@@ -2,12 +2,17 @@ import { alternativesAt, completeAt } from '../completion/completeAt.ts';
 import type { Completion, CompletionRequest, CompletionResult } from '../completion/completion.ts';
 import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
 import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
-import { isAbort } from '../engine/invariant.ts';
+import { availableMemoryBytes, requireMemory } from '../engine/generation/servingMemory.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import type { EngineSettings } from './clients.ts';
 import { modelNotReady } from './errors.ts';
 import type { LoadProgress, Serving } from './protocol.ts';
-import { loadServingPolicy, readServingAdapter, type ServingAdapter } from './servingPolicy.ts';
+import {
+  isStillPromoted,
+  loadServingPolicy,
+  readServingAdapter,
+  type ServingAdapter,
+} from './servingPolicy.ts';
 
 /** What shall serve: a model that is at hand, and the adapter on it. */
 interface Choice {
@@ -26,22 +31,21 @@ interface Loaded extends Choice {
  * not.
  */
 export class EngineHost {
+  readonly #availableBytes: () => number;
   #loaded: Loaded | undefined;
   #lastChange: Promise<unknown> = Promise.resolve();
 
-  /**
-   * Brings a model and lets it serve with its adapter. Where it cannot be had, the policy that
-   * served before goes on and the notice says why; without one the error is thrown.
-   */
+  /** @param availableBytes gives the memory that a model may take; absent: the system is asked. */
+  constructor(availableBytes = availableMemoryBytes) {
+    this.#availableBytes = availableBytes;
+  }
+
+  /** Brings a model and lets it serve with its adapter. */
   load(settings: EngineSettings, options: LoadOptions): Promise<Serving> {
     return this.#inTurn(async () => {
-      try {
-        const base = await bringModel(settings, options);
-        return await this.#serve(await choose(base, settings), options.signal);
-      } catch (error) {
-        if (this.#loaded === undefined || isAbort(error)) throw error;
-        return goOn(this.#loaded, error);
-      }
+      const base = await bringModel(settings, options);
+      requireMemory(settings.model, base, this.#availableBytes());
+      return this.#serve(await choose(base, settings), options.signal);
     });
   }
 
@@ -53,10 +57,20 @@ export class EngineHost {
     });
   }
 
+  /** Whether the adapter that the store names now is the one that serves; true as well while nothing does. */
+  async isUpToDate(): Promise<boolean> {
+    const loaded = this.#loaded;
+    return loaded === undefined || isStillPromoted(loaded.settings.adaptersFolder, loaded.serving);
+  }
+
   /** The completion for a request; 'modelNotReady' before the first model is loaded. */
-  async complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult> {
+  async complete(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    onFirstLine?: (firstLine: Completion) => void,
+  ): Promise<CompletionResult> {
     if (this.#loaded === undefined) return { kind: 'none', id: request.id, reason: 'modelNotReady' };
-    return completeAt(request, this.#loaded.policy, signal);
+    return completeAt(request, this.#loaded.policy, signal, onFirstLine);
   }
 
   /** Different completions for one cursor. */
@@ -83,16 +97,20 @@ export class EngineHost {
     this.#loaded = undefined;
     await before?.policy.dispose();
     try {
-      this.#loaded = await load(choice);
+      this.#loaded = await load(choice, signal);
     } catch (error) {
-      if (before !== undefined) this.#loaded = await load(before);
+      if (before !== undefined) this.#loaded = await load(before, neverAborted);
       throw error;
     }
     return servingOf(this.#loaded);
   }
 }
 
-interface LoadOptions {
+/** What served before comes back even when the change to something else was cancelled. */
+const neverAborted = new AbortController().signal;
+
+/** What a load is watched and ended by. */
+export interface LoadOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: LoadProgress) => void;
 }
@@ -111,14 +129,8 @@ async function choose(base: BaseModel, settings: EngineSettings): Promise<Choice
   return { settings, base, serving: await readServingAdapter(settings, base.config) };
 }
 
-async function load({ settings, base, serving }: Choice): Promise<Loaded> {
-  return { settings, base, serving, policy: await loadServingPolicy(base, settings, serving) };
-}
-
-/** What serves all the same after something else could not be loaded. */
-function goOn(loaded: Loaded, error: unknown): Serving {
-  const what = error instanceof Error ? error.message : String(error);
-  return { ...servingOf(loaded), notice: `${what} Until then ${loaded.settings.model} serves.` };
+async function load(choice: Choice, signal: AbortSignal): Promise<Loaded> {
+  return { ...choice, policy: await loadServingPolicy(choice.base, { ...choice, signal }) };
 }
 
 function servingOf({ policy, serving }: Loaded): Serving {

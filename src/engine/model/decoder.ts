@@ -17,7 +17,7 @@ import type { ModelConfig } from '../weights/modelConfig.ts';
 import { frozenLinear, type Precision } from './frozenLinear.ts';
 import { projection, type LoraValues } from './lora.ts';
 
-/** Queries [B,H,T,D], keys and values [B,K,T,D] of one layer, rotated to their positions. */
+/** Queries [B,H,T,D], divided by sqrt(D), keys and values [B,K,T,D] of one layer, rotated to their positions. */
 export interface Heads {
   readonly queries: Value;
   readonly keys: Value;
@@ -50,6 +50,12 @@ interface Context extends DecoderInputs {
   readonly tokenCount: Dim;
   /** B*T */
   readonly rows: Dim;
+  readonly queryTables: RotaryTables;
+  readonly keyTables: RotaryTables;
+}
+
+/** Cosines and sines [positions, D/2]. */
+interface RotaryTables {
   readonly cos: Value;
   readonly sin: Value;
 }
@@ -67,7 +73,12 @@ export function decoderHidden(g: GraphBuilder, inputs: DecoderInputs): Value {
   const { config, tokens } = inputs;
   const [batch, tokenCount] = tokens.shape as [Dim, Dim];
   const rows = multiplyDims(batch, tokenCount);
-  const context: Context = { ...inputs, g, batch, tokenCount, rows, ...rotaryTables(g, inputs) };
+  const rotary = {
+    // Scaling the scores costs nothing where the queries are rotated anyway.
+    queryTables: rotaryTables(g, inputs, { name: 'rotary/queries', size: 1 / Math.sqrt(config.headSize) }),
+    keyTables: rotaryTables(g, inputs, { name: 'rotary/keys', size: 1 }),
+  };
+  const context: Context = { ...inputs, g, batch, tokenCount, rows, ...rotary };
   const flat = reshape(g, tokens, [rows], 'tokens/flat');
   let hidden = gatherRows(g, embeddingWeight(g, config), flat, 'embedding');
   for (let layer = 0; layer < config.layerCount; layer++) {
@@ -134,7 +145,7 @@ function decoderLayer(context: Context, layer: number, x: Value): Value {
  *            └─ v_proj ─ split heads [B,K,T,D] ──────────┘
  */
 function attention(context: Context, layer: number, x: Value): Value {
-  const { g, config, positions, cos, sin } = context;
+  const { g, config, positions, queryTables, keyTables } = context;
   const { embeddingSize, headCount, kvHeadCount, headSize } = config;
   const heads = (name: string, count: number): Value =>
     g.scope(name, () => {
@@ -146,10 +157,11 @@ function attention(context: Context, layer: number, x: Value): Value {
       };
       return splitHeads(context, projection(g, x, weight, context), count);
     });
-  const rotate = (x: Value): Value => g.apply('rotary', [x, positions, cos, sin], {});
+  const rotate = (x: Value, { cos, sin }: RotaryTables): Value =>
+    g.apply('rotary', [x, positions, cos, sin], {});
   const attended = context.attend(layer, {
-    queries: rotate(heads('q_proj', headCount)),
-    keys: rotate(heads('k_proj', kvHeadCount)),
+    queries: rotate(heads('q_proj', headCount), queryTables),
+    keys: rotate(heads('k_proj', kvHeadCount), keyTables),
     values: heads('v_proj', kvHeadCount),
   });
   const weight = {
@@ -200,14 +212,22 @@ function headWeightName(config: ModelConfig): string {
   return config.tiesEmbeddings ? embeddingName : headName;
 }
 
-/** Cosines and sines [maxPositions, D/2] of position * theta^(-2i / D). */
-function rotaryTables(g: GraphBuilder, { config, maxPositions }: DecoderInputs): { cos: Value; sin: Value } {
+/** Cosines and sines [maxPositions, D/2] of position * theta^(-2i / D), times `size`. */
+function rotaryTables(
+  g: GraphBuilder,
+  { config, maxPositions }: DecoderInputs,
+  { name, size }: { readonly name: string; readonly size: number },
+): RotaryTables {
   const half = config.headSize / 2;
   const angles = Float64Array.from({ length: maxPositions * half }, (_, index) => {
     const frequency = config.ropeTheta ** (-(index % half) / half);
     return Math.floor(index / half) * frequency;
   });
-  const table = (name: string, f: (angle: number) => number): Value =>
-    g.constant(name, [maxPositions, half], Float32Array.from(angles, f));
-  return { cos: table('rotary/cos', Math.cos), sin: table('rotary/sin', Math.sin) };
+  const table = (part: string, f: (angle: number) => number): Value =>
+    g.constant(
+      `${name}/${part}`,
+      [maxPositions, half],
+      Float32Array.from(angles, (angle) => size * f(angle)),
+    );
+  return { cos: table('cos', Math.cos), sin: table('sin', Math.sin) };
 }

@@ -42,6 +42,8 @@ export interface OpAttributes {
   readonly gemm: ProductAttributes;
   readonly batchMatMul: ProductAttributes;
   readonly sum: { readonly axes: readonly number[] };
+  readonly rowMax: NoAttributes;
+  readonly argMax: NoAttributes;
   readonly reshape: { readonly shape: Shape };
   readonly transpose: { readonly permutation: readonly number[] };
   readonly slice: SliceAttributes;
@@ -53,8 +55,7 @@ export interface OpAttributes {
   readonly logSumExp: NoAttributes;
   readonly rmsNorm: { readonly epsilon: number };
   readonly rotary: NoAttributes;
-  readonly rowMaxAbs: NoAttributes;
-  readonly int8MatMul: NoAttributes;
+  readonly int8Linear: NoAttributes;
 }
 
 export type OpName = keyof OpAttributes;
