@@ -14,6 +14,7 @@ import { findLlamaCpp } from '../scripts/setup/llamaCpp.mjs';
 import { tokenLoss } from '../test/support/tokenLoss.ts';
 import { peerChoices, tryPeers, type TriedPeer } from './latency/choosePeer.ts';
 import { sumUp, latencyChart, modelText, type ModelResult } from './latency/latencyReport.ts';
+import { effortOf } from './latency/effortOf.ts';
 import { bringLlamaModels } from './latency/llamaModels.ts';
 import { LlamaServer } from './latency/llamaServer.ts';
 import { timeLongPrompts, timeTyping, type Match } from './latency/measureModel.ts';
@@ -77,10 +78,11 @@ async function measureModel(entry: CatalogueEntry, setting: Setting): Promise<Mo
   const peers = await tryPeers(peerChoices(llamaModels), trials, { folder: llamaFolder, threads });
   const stretches = stretchesOf(files, amount, readRhythm());
   const match = { longRequests: long.slice(amount.peerTrials), stretches };
-  const measured = await playMatch(entry.id, peers[0]!, { ...setting, tokenizer, match });
+  const { requests, ...measured } = await playMatch(entry.id, peers[0]!, { ...setting, tokenizer, match });
   return sumUp({
     ...{ model: entry.id, ...measured, peer: peers[0]!.name },
     peersTried: Object.fromEntries(peers.map(({ name, ms }) => [name, rounded(ms)])),
+    effort: await effortOf(folder, requests, threads),
     tokenLoss: await lossesOf(folder),
   });
 }
@@ -106,7 +108,7 @@ async function playMatch(
     const longPrompts = await timeLongPrompts(whole);
     const typing = await timeTyping(whole);
     const rssMb = { ours: await ours.residentMb(), peer: await peer.residentMb() };
-    return { longPrompts, typing, rssMb };
+    return { longPrompts, typing, rssMb, requests: ours.requests };
   } finally {
     progress.finish();
     ours.stop();

@@ -1,3 +1,4 @@
+import type { Effort } from '../../src/engine/generation/effort.ts';
 import type { Machine } from '../report/machine.ts';
 import type { ChartRow, RatioChart } from '../report/ratioChart.ts';
 import { median, percentile, rounded } from '../report/statistics.ts';
@@ -55,8 +56,12 @@ export interface ModelDetails {
   readonly knownMs: number;
   /** Share of prompt tokens that stood in an earlier prompt already: what a perfect cache need not compute. */
   readonly knownTokenShare: number;
-  /** Share of prompt tokens that the peer's cache had. */
+  /** Shares of prompt tokens that the caches of both had. */
+  readonly reuseShare: number;
   readonly peerReuseShare: number;
+  /** Tokens a run of our graph gives, and the share of drafted tokens that were right; 0 where none was drafted. */
+  readonly tokensPerPass: number;
+  readonly draftAcceptance: number;
   /** Decode ratio of the best and the worst prompt: how much depends on the text. */
   readonly decodeRatioRange: readonly [number, number];
 }
@@ -73,6 +78,7 @@ export interface Measured {
   readonly longPrompts: readonly Pair<LongPromptTimes>[];
   readonly typing: TypingTimes;
   readonly rssMb: Pair<number>;
+  readonly effort: Effort;
   readonly tokenLoss: ModelResult['tokenLoss'];
   readonly peer: string;
   readonly peersTried: ModelDetails['peersTried'];
@@ -109,7 +115,7 @@ function ratioOf(ours: SideNumbers, peer: SideNumbers): SideRatio {
   };
 }
 
-function detailsOf({ typing, longPrompts, peer, peersTried }: Measured): ModelDetails {
+function detailsOf({ typing, longPrompts, peer, peersTried, effort }: Measured): ModelDetails {
   const { asked, knownCount, knownMs } = typing;
   const decodeRatios = longPrompts
     .map((times) => times.ours.decodeMsPerToken / times.peer.decodeMsPerToken)
@@ -118,7 +124,10 @@ function detailsOf({ typing, longPrompts, peer, peersTried }: Measured): ModelDe
     ...{ peer, peersTried, askedCount: asked.length, knownCount, knownMs: rounded(knownMs) },
     knownShare: rounded(knownCount / (knownCount + asked.length)),
     knownTokenShare: rounded(knownTokenShare(asked.map(({ promptTokens }) => promptTokens))),
+    reuseShare: rounded(effort.reusedTokens / effort.promptTokens),
     peerReuseShare: rounded(peerReuseShare(asked)),
+    tokensPerPass: rounded(effort.writtenTokens / effort.passes),
+    draftAcceptance: rounded(effort.acceptedTokens / Math.max(1, effort.draftedTokens)),
     decodeRatioRange: [rounded(Math.min(...decodeRatios)), rounded(Math.max(...decodeRatios))],
   };
 }
@@ -144,7 +153,8 @@ export function modelText({ model, ours, peer, ratio, tokenLoss, details }: Mode
     `${model}, against llama.cpp ${details.peer}`,
     ...table([['', 'ours', 'llama.cpp', 'ratio'], ...rows]),
     `asked at ${details.askedCount} moments; at ${details.knownCount} more (${asPercent(details.knownShare)}) the answer was known, in ${details.knownMs} ms`,
-    `${asPercent(details.knownTokenShare)} of the prompt tokens stood in an earlier prompt already; llama.cpp's cache had ${asPercent(details.peerReuseShare)}`,
+    `${asPercent(details.knownTokenShare)} of the prompt tokens stood in an earlier prompt already; our caches had ${asPercent(details.reuseShare)}, llama.cpp's ${asPercent(details.peerReuseShare)}`,
+    `${details.tokensPerPass} tokens written a run of our graph; ${asPercent(details.draftAcceptance)} of the drafted tokens were right`,
     `decode ratio from ${best} on the text that drafts suit best to ${worst}`,
     `token loss ${tokenLoss.fp32.toFixed(3)} in float32, ${tokenLoss.served.toFixed(3)} as served (${(100 * loss).toFixed(1)} % more)`,
     `ways to run llama.cpp, a cold prompt and 20 tokens: ${Object.entries(details.peersTried)

@@ -40,6 +40,8 @@ export class OurEngine {
   readonly #tokenizer: Tokenizer;
   /** The requests that the completer made since the last keystroke. */
   readonly #asked = new Set<CompletionId>();
+  /** All requests of the completer, in their order. */
+  readonly requests: CompletionRequest[] = [];
   #requestCount = 0;
 
   private constructor(engine: StartedEngine, tokenizer: Tokenizer) {
@@ -118,7 +120,9 @@ export class OurEngine {
   }
 
   #complete(question: Parameters<CompleterOptions['complete']>): ReturnType<CompleterOptions['complete']> {
-    this.#asked.add(question[0].id);
+    const [request] = question;
+    this.#asked.add(request.id);
+    this.requests.push(request);
     return this.#engine.client.complete(...question);
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { PolicyId } from '../../src/engine/policy.ts';
 import { systemClock } from '../../src/feedback/systemClock.ts';
 import type { EngineClient } from '../../src/process/clients.ts';
-import { EngineChildClient } from '../../src/process/engineChildClient.ts';
+import { SharedEngineClient } from '../../src/process/sharedEngineClient.ts';
 
 /** The shipped engine in a process of its own, ready to complete. */
 export interface StartedEngine {
@@ -14,17 +14,22 @@ export interface StartedEngine {
   readonly stop: () => void;
 }
 
-/** Starts the bundled engine with a model of the catalogue and no adapter. */
+/** Starts the bundled engine with a model of the catalogue and no adapter, where no window meets it. */
 export async function startEngine(model: string, threads: number): Promise<StartedEngine> {
   const log: string[] = [];
-  const adaptersFolder = mkdtempSync(join(tmpdir(), 'attune-bench-'));
-  const entryPath = join(import.meta.dirname, '../../dist/engine.mjs');
-  const client = new EngineChildClient({ entryPath, log: (line) => log.push(line), clock: systemClock });
+  const folder = mkdtempSync(join(tmpdir(), 'attune-bench-'));
+  const client = new SharedEngineClient({
+    entryPath: join(import.meta.dirname, '../../dist/engine.mjs'),
+    version: 'benchmark',
+    folders: [folder],
+    clock: systemClock,
+    log: (line) => log.push(line),
+  });
   const stop = (): void => {
     client.dispose();
-    rmSync(adaptersFolder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   };
-  await client.start({ model, adaptersFolder, device: 'cpu', threads });
+  await client.start({ model, adaptersFolder: folder, device: 'cpu', threads });
   const { state } = client;
   if (state.kind === 'ready') return { client, policyId: state.policyId, processId: processIdIn(log), stop };
   stop();

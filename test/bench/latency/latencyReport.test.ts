@@ -15,6 +15,10 @@ const measured: Measured = {
     knownMs: 0.2,
   },
   rssMb: { ours: 300, peer: 200 },
+  effort: {
+    ...{ promptTokens: 100, reusedTokens: 90, passes: 20 },
+    ...{ writtenTokens: 30, draftedTokens: 16, acceptedTokens: 12 },
+  },
   tokenLoss: { fp32: 2, served: 2.02 },
   peer: 'Q4_0',
   peersTried: { Q4_0: 500 },
@@ -30,6 +34,12 @@ describe('sumUp', () => {
     expect(peer).toMatchObject({ p50Ms: 80, cold512Ms: 420, decodeMsPerToken: 8 });
     expect(ratio).toEqual({ p50: 0.25, p90: 0.25, p99: 0.25, cold512: 0.262, decode: 0.375 });
     expect(tokenLoss).toEqual({ fp32: 2, served: 2.02 });
+  });
+
+  it('gives what caches and drafts did', () => {
+    expect(sumUp(measured).details).toMatchObject({
+      ...{ reuseShare: 0.9, peerReuseShare: 1, tokensPerPass: 1.5, draftAcceptance: 0.75 },
+    });
   });
 
   it('tells apart the text that drafts suit best from the one they suit least', () => {
