@@ -112,7 +112,9 @@ export async function timeTyping({ ours, peer, stretches, progress }: Match): Pr
   for (const stretch of stretches) {
     const moments = await ours.type(stretch);
     known.push(...moments.filter(({ promptTokens }) => promptTokens === undefined).map(({ ms }) => ms));
+    await sleep(settleMs);
     asked.push(...(await typeAgain(peer, moments)));
+    await sleep(settleMs);
     progress.done('typing');
   }
   return { asked, knownCount: known.length, knownMs: known.length === 0 ? 0 : median(known) };
