@@ -64,8 +64,8 @@ export class OurEngine {
 
   /**
    * Types a stretch in its rhythm and asks wherever the shipped completer would: where typing rests
-   * as long as its debounce. A slow answer holds the typist up, so none is cut off. At the end nothing goes on
-   * being written, so that the other side has the machine for itself.
+   * as long as its debounce. A slow answer holds the typist up, so none is cut off. At the end nothing
+   * goes on being written, so that the other side has the machine for itself.
    */
   async type(stretch: Stretch): Promise<readonly TypedMoment[]> {
     const moments: TypedMoment[] = [];
