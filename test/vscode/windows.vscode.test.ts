@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { isAlive } from '../process/children.ts';
+import { isAlive, until } from '../process/children.ts';
 import { emptyLine, useProduct } from './product.ts';
 import { Workbench } from './workbench.ts';
 
@@ -18,10 +18,11 @@ interface Door {
   readonly processId: number;
 }
 
-/** Another window on the same folder, as a second page of the server. */
+/** Another window on the same folder, as a second page of the server, which knows the browser by its cookies. */
 async function openAnotherWindow(): Promise<Workbench> {
   const { page } = vscode().workbench;
-  const another = await page.context().newPage();
+  const storageState = await page.context().storageState();
+  const another = await page.context().browser()!.newPage({ viewport: page.viewportSize(), storageState });
   await another.goto(page.url(), { waitUntil: 'commit' });
   const workbench = new Workbench(another);
   await workbench.waitUntilReady();
@@ -49,6 +50,7 @@ it.skipIf(process.env['ATTUNE_DESKTOP_VSCODE'] !== undefined)(
     await complete(another);
     await another.screenshot('attune second window');
     process.kill(engine!, 'SIGKILL');
+    await until(() => engines()[0] !== engine);
     for (const window of [workbench, another]) {
       await window.page.bringToFront();
       await window.statusBarItem('Attune base').waitFor();
@@ -57,5 +59,6 @@ it.skipIf(process.env['ATTUNE_DESKTOP_VSCODE'] !== undefined)(
     await complete(workbench);
     expect(engines()).toHaveLength(1);
     expect(engines().every(isAlive)).toBe(true);
+    await workbench.screenshot('attune engine restarted');
   },
 );

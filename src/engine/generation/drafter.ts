@@ -2,8 +2,12 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { foretell, type Foretold } from './foretell.ts';
 import type { TokenPrefixes } from './tokenPrefixes.ts';
 
-/** A draft goes on while all of it is at least this likely: below, another row costs more than it saves. */
-const leastProbability = 0.4;
+/**
+ * A draft goes on while all of it is at least this likely. Below, another row costs more than it
+ * saves: on 400 lines of code 0.3 is best where eight rows cost 1.5 times as much as one, 0.45 where
+ * they cost twice as much, and in between nothing is lost on either.
+ */
+const leastProbability = 0.35;
 
 /** Drafts this long are rare, and so is what a longer one would save. */
 const maxDraftTokens = 12;

@@ -6,8 +6,8 @@ import type { BaseModel } from './modelPolicy.ts';
 /**
  * Memory of a policy that serves, per byte of the weights that it computes with: what is copied and
  * packed for the processor. Measured as the most that an engine took for itself while it loaded and
- * read 512 tokens, without what it maps from files: 0.39 GB (SmolLM2-135M, 0.14 GB of weights) and
- * 0.95 GB (Qwen2.5-Coder-0.5B, 0.5 GB).
+ * read 512 tokens, without what it maps from files: 0.38 GB (SmolLM2-135M, 0.14 GB of weights) and
+ * 0.97 GB (Qwen2.5-Coder-0.5B, 0.5 GB).
  */
 const bytesPerWeightByte = 1.6;
 
