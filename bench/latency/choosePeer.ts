@@ -14,8 +14,8 @@ export interface TriedPeer extends PeerChoice {
   readonly ms: number;
 }
 
-/** As many as a long completion of one line has. */
-const completionTokens = 32;
+/** Tokens a trial has written: as many as a long completion of one line has. */
+export const trialTokens = 32;
 
 /**
  * Its drafts are made for chats that repeat whole paragraphs: they begin at 12 equal tokens and go on
@@ -59,7 +59,7 @@ export async function tryPeers(
     try {
       const times: number[] = [];
       for (const tokens of prompts) {
-        times.push((await server.complete({ tokens, maxNewTokens: completionTokens })).ms);
+        times.push((await server.complete({ tokens, maxNewTokens: trialTokens })).ms);
       }
       tried.push({ ...choice, ms: median(times) });
     } finally {

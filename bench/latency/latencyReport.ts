@@ -2,6 +2,7 @@ import type { Effort } from '../../src/engine/generation/effort.ts';
 import type { Machine } from '../report/machine.ts';
 import type { ChartRow, RatioChart } from '../report/ratioChart.ts';
 import { median, percentile, rounded } from '../report/statistics.ts';
+import { trialTokens } from './choosePeer.ts';
 import {
   knownTokenShare,
   peerReuseShare,
@@ -47,7 +48,7 @@ export interface ModelResult {
 export interface ModelDetails {
   /** How the peer was run, the fastest of all ways tried. */
   readonly peer: string;
-  /** Milliseconds of every way tried, for a cold prompt and 20 tokens behind it. */
+  /** Milliseconds of every way tried, for a cold prompt and `trialTokens` behind it. */
   readonly peersTried: Readonly<Record<string, number>>;
   readonly askedCount: number;
   /** Moments at which the completer knew the answer, and its share of all. */
@@ -157,7 +158,7 @@ export function modelText({ model, ours, peer, ratio, tokenLoss, details }: Mode
     `${details.tokensPerPass} tokens written a run of our graph; ${asPercent(details.draftAcceptance)} of the drafted tokens were right`,
     `decode ratio from ${best} on the text that drafts suit best to ${worst}`,
     `token loss ${tokenLoss.fp32.toFixed(3)} in float32, ${tokenLoss.served.toFixed(3)} as served (${(100 * loss).toFixed(1)} % more)`,
-    `ways to run llama.cpp, a cold prompt and 20 tokens: ${Object.entries(details.peersTried)
+    `ways to run llama.cpp, a cold prompt and ${trialTokens} tokens: ${Object.entries(details.peersTried)
       .map(([name, ms]) => `${name} ${ms} ms`)
       .join('; ')}`,
   ].join('\n');
