@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Completer } from '../completion/completer.ts';
+import type { CompletionId } from '../completion/completion.ts';
 import { placeAt } from './documentPlace.ts';
 import type { SessionOffers } from './sessionOffers.ts';
 
@@ -13,13 +14,24 @@ import type { SessionOffers } from './sessionOffers.ts';
  */
 export function showGrown(
   completer: Pick<Completer, 'onGrown' | 'knownAt'>,
-  offers: Pick<SessionOffers, 'lastId'>,
+  offers: Pick<SessionOffers, 'lastId' | 'onOffered'>,
 ): vscode.Disposable {
-  const listening = completer.onGrown(({ id }) => {
+  /** Grown, and not on the screen like that yet: its first line may not even be there. */
+  let grownId: CompletionId | undefined;
+  const grow = (): void => {
     const editor = vscode.window.activeTextEditor;
-    if (editor === undefined || offers.lastId !== id) return;
+    if (editor === undefined || grownId === undefined || offers.lastId !== grownId) return;
     const known = completer.knownAt(placeAt(editor.document, editor.selection.active, 'automatic'));
-    if (known?.id === id) void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    if (known?.id === grownId) void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    grownId = undefined;
+  };
+  const growing = completer.onGrown(({ id }) => {
+    grownId = id;
+    grow();
   });
-  return new vscode.Disposable(() => listening.dispose());
+  const offering = offers.onOffered(grow);
+  return new vscode.Disposable(() => {
+    growing.dispose();
+    offering.dispose();
+  });
 }

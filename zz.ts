@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { openModelFolder } from './src/engine/weights/modelFolder.ts';
+import { ensureModelFolder } from './src/engine/catalogue/ensureModelFolder.ts';
+import { loadPolicy } from './src/engine/generation/modelPolicy.ts';
+import { policyIdOf } from './src/engine/policy.ts';
+import { completeAt } from './src/completion/completeAt.ts';
+const signal = new AbortController().signal;
+const model = await openModelFolder(await ensureModelFolder('smollm2-135m', { signal, onProgress: () => undefined }));
+const policy = await loadPolicy(model, { id: policyIdOf('smollm2-135m', undefined), threads: 2 });
+const file = readFileSync('test/vscode/fixtures/product-workspace/lists.py','utf8').split('\n');
+const head = file.slice(0,22).join('\n')+'\n';
+const ask = async (typed: string) => {
+  const lines: string[] = [];
+  const r: any = await completeAt({ id: 'x' as any, prefix: head+typed, suffix: '\n', languageId:'python', maxPromptTokens:512, maxNewTokens:64, trigger:'automatic', count:1, temperature:0, seed:0 } as any, policy, signal, (f)=>lines.push(f.text));
+  console.log(JSON.stringify(typed), '->', JSON.stringify(r.text ?? r.reason), JSON.stringify(lines), r.written?.logProbs?.map((x:number)=>x.toFixed(2)).join(' '));
+};
+const s='    result = numbers[0]';
+if (process.argv[2]==='type') for (let i=1;i<=s.length;i+=Number(process.argv[3]??1)) await ask(s.slice(0,i));
+await ask(s+'\n    ');
+console.log(policy.effort);
+await policy.dispose();
