@@ -43,7 +43,7 @@ it.skipIf(process.platform !== 'linux')(
     const { workbench } = vscode();
     await workbench.press('Enter');
     await workbench.type('for number in ');
-    await workbench.waitForGhostText();
+    await workbench.waitForGhostText(/:$/);
     await workbench.page.waitForTimeout(timeToWriteAheadMs);
     const thaw = freezeEngine(vscode());
     try {
