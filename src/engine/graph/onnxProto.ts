@@ -74,7 +74,7 @@ const schema = {
 const modelType = protobuf.Root.fromJSON(schema).lookupType('ModelProto');
 
 /** Element types by their number in TensorProto.DataType. */
-export const onnxDType = { float32: 1, int8: 3, int32: 6, int64: 7 } as const;
+export const onnxDType = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
 
 /** Attribute types by their number in AttributeProto.AttributeType. */
 export const onnxAttributeType = { float: 1, int: 2, string: 3, ints: 7 } as const;

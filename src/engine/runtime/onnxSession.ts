@@ -111,6 +111,7 @@ class OnnxSession implements Session {
 function toOnnxTensor({ data, dims }: Tensor): OnnxTensor {
   if (data instanceof Float32Array) return new OnnxTensor('float32', data, dims);
   if (data instanceof Int8Array) return new OnnxTensor('int8', data, dims);
+  if (data instanceof Uint8Array) return new OnnxTensor('uint8', data, dims);
   if (data instanceof Int32Array) return new OnnxTensor('int32', data, dims);
   return new OnnxTensor('int64', data, dims);
 }
