@@ -166,6 +166,11 @@ const cases: { readonly [O in OpName]: readonly OpCase[] } = {
       tensors: [normals(1, 4, 3), ints('int32', [3], 2, 0, 2)],
       wrt: [0],
     },
+    {
+      what: 'rows with axes of their own',
+      tensors: [normals(1, 2, 2, 3), ints('int32', [3], 1, 0, 1)],
+      wrt: [],
+    },
   ],
   scatterRows: [
     {

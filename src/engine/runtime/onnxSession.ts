@@ -1,8 +1,10 @@
 import { basename, dirname } from 'node:path';
-import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { InferenceSession, listSupportedBackends, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { EngineError } from '../errors.ts';
 import type { Graph } from '../graph/ir.ts';
 import { writeOnnx, type ExternalWeight } from '../graph/onnxWriter.ts';
+import { deviceFailed } from './deviceErrors.ts';
+import { devices, type Device } from './devices.ts';
 import type { Session, Tensor } from './session.ts';
 
 /** A file that holds frozen weights, and where each stands in it. */
@@ -19,10 +21,18 @@ export interface SessionOptions {
   readonly purpose: SessionPurpose;
   /** Threads of one run; ONNX Runtime spins them while it waits. */
   readonly threads: number;
+  /** Absent: the CPU. What it cannot compute, the CPU does. */
+  readonly device?: Exclude<Device, 'webgpu'> | undefined;
+}
+
+/** The devices of this installation of ONNX Runtime; whether the machine has them, only a session shows. */
+export function supportedDevices(): readonly Device[] {
+  const names = listSupportedBackends().map(({ name }) => name);
+  return devices.filter((device) => names.includes(device));
 }
 
 /**
- * A session of ONNX Runtime on the CPU. Weights are mapped from their files, which stand in one
+ * A session of ONNX Runtime whose tensors are in the CPU's memory. Weights are mapped from their files, which stand in one
  * folder, and are never copied as a whole.
  */
 export async function createOnnxSession(
@@ -30,14 +40,21 @@ export async function createOnnxSession(
   weights: readonly WeightLocations[],
   options: SessionOptions,
 ): Promise<Session> {
-  const model = writeOnnx(graph, (name) => locate(weights, name));
+  const model = writeOnnxModel(graph, weights);
   const folder = dirname(weights[0]?.path ?? '.');
   try {
     const session = await InferenceSession.create(model, sessionSettings(folder, options));
     return new OnnxSession(session, graph);
   } catch (cause) {
+    const { device = 'cpu' } = options;
+    if (device !== 'cpu') throw deviceFailed(device, 'cannot load the model', cause);
     throw new EngineError('deviceFailed', `ONNX Runtime cannot load the graph: ${String(cause)}`, {}, cause);
   }
+}
+
+/** The graph as ONNX Runtime reads it, its weights left in their files. */
+export function writeOnnxModel(graph: Graph, weights: readonly WeightLocations[]): Uint8Array {
+  return writeOnnx(graph, (name) => locate(weights, name));
 }
 
 function locate(files: readonly WeightLocations[], name: string): ExternalWeight {
@@ -56,11 +73,11 @@ function locate(files: readonly WeightLocations[], name: string): ExternalWeight
 
 function sessionSettings(
   weightFolder: string,
-  { purpose, threads }: SessionOptions,
+  { purpose, threads, device = 'cpu' }: SessionOptions,
 ): InferenceSession.SessionOptions {
   const isTraining = purpose === 'train';
   return {
-    executionProviders: ['cpu'],
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // A training step lives on shared weights: folding or packing them would copy hundreds of megabytes.
@@ -78,7 +95,7 @@ function sessionSettings(
 }
 
 /** The prefix that `writeOnnx` gives to output names. */
-const outputPrefix = 'out:';
+export const outputPrefix = 'out:';
 
 class OnnxSession implements Session {
   readonly #session: InferenceSession;
@@ -108,7 +125,8 @@ class OnnxSession implements Session {
   }
 }
 
-function toOnnxTensor({ data, dims }: Tensor): OnnxTensor {
+/** A tensor of ours as ONNX Runtime takes it. */
+export function toOnnxTensor({ data, dims }: Tensor): OnnxTensor {
   if (data instanceof Float32Array) return new OnnxTensor('float32', data, dims);
   if (data instanceof Int8Array) return new OnnxTensor('int8', data, dims);
   if (data instanceof Uint8Array) return new OnnxTensor('uint8', data, dims);
@@ -116,6 +134,7 @@ function toOnnxTensor({ data, dims }: Tensor): OnnxTensor {
   return new OnnxTensor('int64', data, dims);
 }
 
-function fromOnnxTensor(tensor: OnnxTensor): Tensor {
+/** A tensor of ONNX Runtime in the CPU's memory as ours. */
+export function fromOnnxTensor(tensor: OnnxTensor): Tensor {
   return { dims: tensor.dims, data: tensor.data as Tensor['data'] };
 }

@@ -1,0 +1,114 @@
+import { dirname } from 'node:path';
+import { InferenceSession, type Tensor as OnnxTensor } from 'onnxruntime-node';
+import type { Graph } from '../graph/ir.ts';
+import { deviceFailed } from './deviceErrors.ts';
+import type { DeviceResults, DeviceSession, DeviceTensor } from './deviceSession.ts';
+import {
+  fromOnnxTensor,
+  outputPrefix,
+  toOnnxTensor,
+  writeOnnxModel,
+  type WeightLocations,
+} from './onnxSession.ts';
+import type { Tensor } from './session.ts';
+
+/** How a graph is spread over device and CPU. */
+export interface DeviceSessionOptions {
+  /** Outputs that stay on the device. */
+  readonly keptOutputs: readonly string[];
+  /** Nodes that stay on the CPU with their weights, by name; only WebGPU knows them. */
+  readonly cpuNodes?: readonly string[];
+}
+
+/** A session of ONNX Runtime on the graphics card, by WebGPU. Weights are read from their files straight into its memory. */
+export async function createWebGpuSession(
+  graph: Graph,
+  weights: readonly WeightLocations[],
+  { keptOutputs, cpuNodes = [] }: DeviceSessionOptions,
+): Promise<DeviceSession> {
+  const locations = graph.outputs.map(
+    ({ name }) => [outputPrefix + name, keptOutputs.includes(name) ? 'gpu-buffer' : 'cpu'] as const,
+  );
+  try {
+    const session = await InferenceSession.create(writeOnnxModel(graph, weights), {
+      executionProviders: [{ name: 'webgpu', forceCpuNodeNames: cpuNodes }],
+      graphOptimizationLevel: 'all',
+      preferredOutputLocation: Object.fromEntries(locations),
+      // 4: it writes to the console what it throws as well.
+      logSeverityLevel: 4,
+      extra: { session: { model_external_initializers_file_folder_path: dirname(weights[0]?.path ?? '.') } },
+    });
+    return new OnnxDeviceSession(session, new Set(keptOutputs));
+  } catch (cause) {
+    throw deviceFailed('webgpu', 'cannot load the model', cause);
+  }
+}
+
+/** A tensor of ONNX Runtime in the device's memory. */
+class OnnxDeviceTensor implements DeviceTensor {
+  readonly tensor: OnnxTensor;
+
+  constructor(tensor: OnnxTensor) {
+    this.tensor = tensor;
+  }
+
+  get dims(): readonly number[] {
+    return this.tensor.dims;
+  }
+
+  dispose(): void {
+    this.tensor.dispose();
+  }
+}
+
+class OnnxDeviceSession implements DeviceSession {
+  readonly #session: InferenceSession;
+  readonly #kept: ReadonlySet<string>;
+
+  constructor(session: InferenceSession, kept: ReadonlySet<string>) {
+    this.#session = session;
+    this.#kept = kept;
+  }
+
+  async run(
+    feeds: Readonly<Record<string, Tensor | DeviceTensor>>,
+    outputs: Readonly<Record<string, DeviceTensor | null>>,
+  ): Promise<DeviceResults> {
+    const fetches = Object.entries(outputs).map(
+      ([name, into]) => [outputPrefix + name, into === null ? null : onDevice(into).tensor] as const,
+    );
+    const results = await this.#run(feeds, Object.fromEntries(fetches));
+    const tensors: Record<string, Tensor> = {};
+    const kept: Record<string, DeviceTensor> = {};
+    for (const [name, into] of Object.entries(outputs)) {
+      const result = results[outputPrefix + name]!;
+      // The tensor given to write into owns the memory; what comes back for it is only a view.
+      if (this.#kept.has(name)) kept[name] = into ?? new OnnxDeviceTensor(result);
+      else tensors[name] = fromOnnxTensor(result);
+    }
+    return { tensors, kept };
+  }
+
+  async #run(
+    feeds: Readonly<Record<string, Tensor | DeviceTensor>>,
+    fetches: Readonly<Record<string, OnnxTensor | null>>,
+  ): Promise<InferenceSession.ReturnType> {
+    const onnxFeeds = Object.entries(feeds).map(
+      ([name, tensor]) => [name, 'data' in tensor ? toOnnxTensor(tensor) : onDevice(tensor).tensor] as const,
+    );
+    try {
+      return await this.#session.run(Object.fromEntries(onnxFeeds), fetches);
+    } catch (cause) {
+      throw deviceFailed('webgpu', 'stopped at work', cause);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+function onDevice(tensor: DeviceTensor): OnnxDeviceTensor {
+  if (tensor instanceof OnnxDeviceTensor) return tensor;
+  throw new Error('broken invariant: the tensor belongs to no session of ONNX Runtime');
+}
