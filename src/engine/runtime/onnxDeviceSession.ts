@@ -31,7 +31,7 @@ export async function createWebGpuSession(
   );
   try {
     const session = await InferenceSession.create(writeOnnxModel(graph, weights), {
-      executionProviders: [{ name: 'webgpu', forceCpuNodeNames: cpuNodes }],
+      executionProviders: [webGpu(cpuNodes)],
       graphOptimizationLevel: 'all',
       preferredOutputLocation: Object.fromEntries(locations),
       // 4: it writes to the console what it throws as well.
@@ -42,6 +42,11 @@ export async function createWebGpuSession(
   } catch (cause) {
     throw deviceFailed('webgpu', 'cannot load the model', cause);
   }
+}
+
+/** An empty list of nodes is refused as an empty setting. */
+function webGpu(cpuNodes: readonly string[]): InferenceSession.ExecutionProviderConfig {
+  return cpuNodes.length === 0 ? 'webgpu' : { name: 'webgpu', forceCpuNodeNames: cpuNodes };
 }
 
 /** A tensor of ONNX Runtime in the device's memory. */
