@@ -1,0 +1,44 @@
+import { EngineError } from '../errors.ts';
+import type { DeviceVerdict } from '../runtime/deviceVerdicts.ts';
+
+/** What a test of WebGPU beside the CPU is made of, from cheap to costly. */
+export interface DeviceTrial {
+  /** Throws where WebGPU finds no adapter. */
+  open(): Promise<void>;
+  /** The software driver behind WebGPU; undefined for real hardware, or where one cannot tell. */
+  softwareDriver(): Promise<string | undefined>;
+  /** Throws where the device fails or computes something else than the CPU. */
+  requireAgreement(): Promise<void>;
+  /** Milliseconds of a typical completion on both. */
+  time(): Promise<{ readonly cpuMs: number; readonly webgpuMs: number }>;
+}
+
+/**
+ * WebGPU has to be this much faster to be taken: the CPU is quiet about heat and battery, and keeps
+ * the weights in 8 bits instead of 4.
+ */
+const neededGain = 0.8;
+
+/** Which of CPU and WebGPU a model shall run on. Only what the device itself is to blame for ends in a verdict. */
+export async function tryDevice(trial: DeviceTrial): Promise<DeviceVerdict> {
+  try {
+    await trial.open();
+    const software = await trial.softwareDriver();
+    if (software !== undefined) return onCpu(`WebGPU runs on a software driver, ${software}`);
+    await trial.requireAgreement();
+    const { cpuMs, webgpuMs } = await trial.time();
+    const times = `${webgpuMs.toFixed(0)} ms on WebGPU and ${cpuMs.toFixed(0)} ms on the CPU`;
+    const device = webgpuMs < neededGain * cpuMs ? 'webgpu' : 'cpu';
+    return { device, why: `a short completion takes ${times}`, agrees: true };
+  } catch (error) {
+    if (!EngineError.is(error, 'deviceFailed')) throw error;
+    return onCpu(error.message);
+  }
+}
+
+/** The verdict while a test runs: a driver that takes the process down is not tried again. */
+export const unfinishedTrial: DeviceVerdict = onCpu('the last test of WebGPU did not come to its end');
+
+function onCpu(why: string): DeviceVerdict {
+  return { device: 'cpu', why, agrees: false };
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { devices, type Device } from './devices.ts';
+
+/** What a test of the devices came to. */
+export interface DeviceVerdict {
+  /** What 'auto' means on this machine, for this model and these drivers. */
+  readonly device: Device;
+  /** Why; for the log. */
+  readonly why: string;
+  /** WebGPU gave the CPU's numbers. */
+  readonly agrees: boolean;
+}
+
+const verdictsSchema = z.record(
+  z.string(),
+  z.object({ device: z.enum(devices), why: z.string(), agrees: z.boolean() }),
+);
+
+/** The verdicts of earlier loads, in one small file. */
+export class DeviceVerdicts {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** The verdict for a machine, model and driver; undefined where there was no test, or its file is damaged. */
+  async find(key: string): Promise<DeviceVerdict | undefined> {
+    return (await this.#read())[key];
+  }
+
+  /** Remembers a verdict. */
+  async remember(key: string, verdict: DeviceVerdict): Promise<void> {
+    const verdicts = { ...(await this.#read()), [key]: verdict };
+    const temporary = `${this.#path}.part-${randomUUID()}`;
+    await mkdir(dirname(this.#path), { recursive: true });
+    await writeFile(temporary, JSON.stringify(verdicts, undefined, 2));
+    await rename(temporary, this.#path);
+  }
+
+  /** A file that cannot be read costs one more test, so it counts as empty. */
+  async #read(): Promise<Readonly<Record<string, DeviceVerdict>>> {
+    try {
+      return verdictsSchema.parse(JSON.parse(await readFile(this.#path, 'utf8')));
+    } catch {
+      return {};
+    }
+  }
+}
