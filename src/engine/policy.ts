@@ -30,6 +30,11 @@ export interface GenerateRequest {
    * continuation. Absent: it ends at an end-of-text token or at `maxNewTokens`.
    */
   readonly shouldStop?: (text: string) => boolean;
+  /**
+   * Texts that the continuation may repeat passages of, such as the rest of the document. They change
+   * nothing in what is written, only how soon it is. Absent: the prompt alone.
+   */
+  readonly references?: readonly string[];
 }
 
 /** One continuation as the policy wrote it. */

@@ -143,6 +143,16 @@ const cases: { readonly [O in OpName]: readonly OpCase[] } = {
     { what: 'the last axis', tensors: [normals(1, 2, 3)], attributes: { axes: [1] } },
     { what: 'two axes', tensors: [normals(1, 2, 3, 2)], attributes: { axes: [0, 2] } },
   ],
+  rowMax: [
+    { what: 'both signs, one sign', tensors: [{ shape: [2, 3], data: [1, -2, 3, -4, -1, -2] }], wrt: [] },
+  ],
+  argMax: [
+    {
+      what: 'one largest, ties, the last',
+      tensors: [{ shape: [3, 3], data: [-1, 2, 0, 0.5, 0.5, 0.5, -3, -2, -1] }],
+      wrt: [],
+    },
+  ],
   reshape: [{ what: 'a matrix', tensors: [normals(1, 2, 6)], attributes: { shape: [3, 2, 2] } }],
   transpose: [
     { what: 'two axes', tensors: [normals(1, 2, 3)], attributes: { permutation: [1, 0] } },
@@ -258,6 +268,8 @@ const refusals: { readonly [O in OpName]: readonly OpCase[] } = {
     { what: 'leading axes', attributes: transposes[0]!, tensors: [normals(1, 2, 2, 3), normals(2, 3, 3, 2)] },
   ],
   sum: [{ what: 'no such axis', tensors: [normals(1, 2)], attributes: { axes: [5] } }],
+  rowMax: [],
+  argMax: [],
   reshape: [{ what: 'another count', tensors: [normals(1, 2, 3)], attributes: { shape: [5] } }],
   transpose: [{ what: 'no such axis', tensors: [normals(1, 2)], attributes: { permutation: [3] } }],
   slice: [{ what: 'no such axis', tensors: [normals(1, 2)], attributes: { axis: 4, start: 0, end: 1 } }],

@@ -12,7 +12,7 @@ const roomStep = 64;
  */
 export class KvCache {
   readonly #config: ModelConfig;
-  readonly #lengths: number[];
+  #lengths: number[];
   #room = 0;
   /** Per layer [B,K,room,D]. */
   #keys: Float32Array[];
@@ -29,6 +29,15 @@ export class KvCache {
     return this.#lengths.length;
   }
 
+  get layerCount(): number {
+    return this.#config.layerCount;
+  }
+
+  /** Bytes of all keys and values, room that is not filled included. */
+  get bytes(): number {
+    return [...this.#keys, ...this.#values].reduce((sum, layer) => sum + layer.byteLength, 0);
+  }
+
   /** Positions held for one text. */
   lengthOf(row: number): number {
     return this.#lengths[row]!;
@@ -37,6 +46,16 @@ export class KvCache {
   /** Forgets what stands behind `length` in every text; their keys and values stay until overwritten. */
   truncate(length: number): void {
     this.#lengths.forEach((held, row) => (this.#lengths[row] = Math.min(held, length)));
+  }
+
+  /** A cache of its own with the first `length` positions of every text. */
+  beginning(length: number): KvCache {
+    const copy = new KvCache(this.#config, this.batch);
+    copy.#lengths = this.#lengths.map((held) => Math.min(held, length));
+    copy.#room = Math.min(this.#room, roomFor(length));
+    copy.#keys = this.#keys.map((layer) => this.#withRoom(layer, copy.#room));
+    copy.#values = this.#values.map((layer) => this.#withRoom(layer, copy.#room));
+    return copy;
   }
 
   /** A cache of `batch` texts that all begin as this one text does. */
@@ -94,25 +113,31 @@ export class KvCache {
 
   #makeRoom(positions: number): void {
     if (positions <= this.#room) return;
-    const room = Math.ceil(positions / roomStep) * roomStep;
-    const { kvHeadCount, headSize } = this.#config;
-    const grow = (layer: Float32Array): Float32Array =>
-      spread(layer, this.batch * kvHeadCount, this.#room * headSize, room * headSize);
-    this.#keys = this.#keys.map(grow);
-    this.#values = this.#values.map(grow);
+    const room = roomFor(positions);
+    this.#keys = this.#keys.map((layer) => this.#withRoom(layer, room));
+    this.#values = this.#values.map((layer) => this.#withRoom(layer, room));
     this.#room = room;
   }
+
+  /** A layer [B,K,room,D] copied into more room or less. */
+  #withRoom(layer: Float32Array, room: number): Float32Array {
+    const { kvHeadCount, headSize } = this.#config;
+    const kept = Math.min(this.#room, room) * headSize;
+    const target = new Float32Array(this.batch * kvHeadCount * room * headSize);
+    for (let block = 0; block < this.batch * kvHeadCount; block++) {
+      const start = block * this.#room * headSize;
+      target.set(layer.subarray(start, start + kept), block * room * headSize);
+    }
+    return target;
+  }
+}
+
+function roomFor(positions: number): number {
+  return Math.ceil(positions / roomStep) * roomStep;
 }
 
 function repeat(block: Float32Array, times: number): Float32Array {
   const copies = new Float32Array(block.length * times);
   for (let i = 0; i < times; i++) copies.set(block, i * block.length);
   return copies;
-}
-
-/** Moves `count` blocks of `from` elements apart, so that each has room for `to`. */
-function spread(source: Float32Array, count: number, from: number, to: number): Float32Array {
-  const target = new Float32Array(count * to);
-  for (let i = 0; i < count; i++) target.set(source.subarray(i * from, (i + 1) * from), i * to);
-  return target;
 }

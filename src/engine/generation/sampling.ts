@@ -1,10 +1,5 @@
+import { invariant } from '../invariant.ts';
 import type { RandomStream } from '../random.ts';
-
-/** One row of logits, already divided by the temperature, with the logarithm of their exponentials' sum. */
-export interface LogitRow {
-  readonly logits: Float32Array;
-  readonly logSumExp: number;
-}
 
 /** A chosen token and its natural log-probability. */
 export interface Choice {
@@ -12,15 +7,24 @@ export interface Choice {
   readonly logProb: number;
 }
 
-/** The likeliest token, of all or of the allowed ones; the lowest id among equals, as PyTorch's argmax has it. */
-export function chooseLikeliest({ logits, logSumExp }: LogitRow, allowed?: readonly number[]): Choice {
-  let token = allowed?.[0] ?? 0;
-  const consider = (other: number): void => {
-    const isBetter = logits[other]! > logits[token]!;
-    if (isBetter || (logits[other] === logits[token] && other < token)) token = other;
-  };
-  if (allowed === undefined) for (let other = 1; other < logits.length; other++) consider(other);
-  else allowed.forEach(consider);
+/** What the policy knows about one token to come, at the temperature of its request. */
+export interface NextToken {
+  /** The lowest id among equals, as PyTorch's argmax has it. */
+  readonly likeliest: Choice;
+  readonly logSumExp: number;
+  /** [V] divided by the temperature. Absent where only the likeliest token was asked for. */
+  readonly logits: Float32Array | undefined;
+}
+
+/** The likeliest token, of all or of the allowed ones; the lowest id among equals. */
+export function chooseLikeliest(next: NextToken, allowed?: readonly number[]): Choice {
+  const { likeliest, logSumExp } = next;
+  if (allowed === undefined || allowed.includes(likeliest.token)) return likeliest;
+  const logits = logitsOf(next);
+  const token = allowed.reduce((best, other) => {
+    const isBetter = logits[other]! > logits[best]!;
+    return isBetter || (logits[other] === logits[best] && other < best) ? other : best;
+  });
   return { token, logProb: logits[token]! - logSumExp };
 }
 
@@ -28,15 +32,12 @@ export function chooseLikeliest({ logits, logSumExp }: LogitRow, allowed?: reado
 const negligible = -30;
 
 /** A token drawn from softmax(logits), of all or of the allowed ones. */
-export function chooseSampled(
-  { logits, logSumExp }: LogitRow,
-  stream: RandomStream,
-  allowed?: readonly number[],
-): Choice {
+export function chooseSampled(next: NextToken, stream: RandomStream, allowed?: readonly number[]): Choice {
+  const logits = logitsOf(next);
   const candidates = allowed ?? logits.keys();
   const likely: number[] = [];
   let total = 0;
-  const top = allowed === undefined ? logSumExp : largest(logits, allowed);
+  const top = allowed === undefined ? next.logSumExp : largest(logits, allowed);
   for (const token of candidates) {
     if (logits[token]! - top < negligible) continue;
     total += Math.exp(logits[token]! - top);
@@ -45,7 +46,12 @@ export function chooseSampled(
   let left = stream.nextUniform() * total;
   const token =
     likely.find((candidate) => (left -= Math.exp(logits[candidate]! - top)) < 0) ?? likely.at(-1)!;
-  return { token, logProb: logits[token]! - logSumExp };
+  return { token, logProb: logits[token]! - next.logSumExp };
+}
+
+function logitsOf({ logits }: NextToken): Float32Array {
+  invariant(logits !== undefined, 'a choice among some tokens needs the logits of all');
+  return logits;
 }
 
 function largest(logits: Float32Array, tokens: readonly number[]): number {

@@ -59,6 +59,12 @@ export const expand = (g: GraphBuilder, x: Value, shape: Shape, name?: string): 
 export const sum = (g: GraphBuilder, x: Value, axes: readonly number[], name?: string): Value =>
   g.apply('sum', [x], { axes }, name);
 
+/** The largest value of the last axis, which stays with size 1. */
+export const rowMax = (g: GraphBuilder, x: Value, name?: string): Value => g.apply('rowMax', [x], {}, name);
+
+/** Where along the last axis the largest value stands, int32; the axis stays with size 1. */
+export const argMax = (g: GraphBuilder, x: Value, name?: string): Value => g.apply('argMax', [x], {}, name);
+
 /** The same elements under another shape. */
 export const reshape = (g: GraphBuilder, x: Value, shape: Shape, name?: string): Value =>
   g.apply('reshape', [x], { shape }, name);

@@ -1,6 +1,6 @@
-import { gatherRows, logSumExp, multiply, reshape } from '../graph/build.ts';
+import { argMax, gatherRows, logSumExp, multiply, rowMax } from '../graph/build.ts';
 import { GraphBuilder } from '../graph/graphBuilder.ts';
-import type { Graph } from '../graph/ir.ts';
+import type { Graph, Value } from '../graph/ir.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
 import { cachedAttention } from './attention.ts';
 import { decoderHidden, outputLogits } from './decoder.ts';
@@ -27,8 +27,9 @@ export const cacheNames = {
  * | inverseTemperature | [] | |
  * | theta | [size] | the adapter's factors; absent without an adapter |
  *
- * Outputs: `logits` [M,V] divided by the temperature, their `logSumExp` [M,1], and the new rows
- * `newKeys.i`, `newValues.i` [B,K,T,D] of the cache.
+ * Outputs: `logits` [M,V] divided by the temperature, their `logSumExp` [M,1], the `likeliest` token
+ * [M,1] with its `likeliestLogit` [M,1], so that a greedy choice need not fetch V logits a row, and
+ * the new rows `newKeys.i`, `newValues.i` [B,K,T,D] of the cache.
  */
 export function servingGraph(
   config: ModelConfig,
@@ -43,7 +44,7 @@ export function servingGraph(
     fresh: g.input('freshMask', ['B', 1, 'T', 'T']),
   };
   const cacheShape = ['B', config.kvHeadCount, 'P', config.headSize] as const;
-  const outputs: Record<string, ReturnType<typeof reshape>> = {};
+  const outputs: Record<string, Value> = {};
   const attend = cachedAttention(g, config, masks, (layer, fresh) => {
     outputs[cacheNames.newKeys(layer)] = fresh.keys;
     outputs[cacheNames.newValues(layer)] = fresh.values;
@@ -72,5 +73,11 @@ export function servingGraph(
     g.input('inverseTemperature', []),
     'scaledLogits',
   );
-  return g.finish({ logits, logSumExp: logSumExp(g, logits), ...outputs });
+  return g.finish({
+    logits,
+    logSumExp: logSumExp(g, logits),
+    likeliest: argMax(g, logits),
+    likeliestLogit: rowMax(g, logits),
+    ...outputs,
+  });
 }

@@ -48,6 +48,8 @@ export interface OpAttributes {
   readonly gemm: ProductAttributes;
   readonly batchMatMul: ProductAttributes;
   readonly sum: { readonly axes: readonly number[] };
+  readonly rowMax: NoAttributes;
+  readonly argMax: NoAttributes;
   readonly reshape: { readonly shape: Shape };
   readonly transpose: { readonly permutation: readonly number[] };
   readonly slice: SliceAttributes;

@@ -1,10 +1,11 @@
 import { expand } from '../build.ts';
 import type { Shape } from '../dims.ts';
 import type { Value } from '../ir.ts';
-import { coordinatesOf, sizeOf, stridesOf, type Nd } from '../nd.ts';
-import type { OpAttributes } from './attributes.ts';
+import { coordinatesOf, fillNd, sizeOf, stridesOf, type Nd } from '../nd.ts';
+import { onnxDType } from '../onnxProto.ts';
+import type { NoAttributes, OpAttributes } from './attributes.ts';
 import type { OpRule } from './opRule.ts';
-import { dimAt } from './shapeRules.ts';
+import { dimAt, withDim } from './shapeRules.ts';
 
 function reducedShape(x: Value, axes: readonly number[]): Shape {
   axes.forEach((axis) => dimAt(x, axis));
@@ -42,4 +43,33 @@ const sumRule: OpRule<OpAttributes['sum']> = {
     }),
 };
 
-export const reductionRules = { sum: sumRule } as const;
+/** The largest value of each row, [.., 1]. */
+const rowMaxRule: OpRule<NoAttributes> = {
+  shape: ([x]) => ({ shape: withDim(x!, -1, 1), dtype: x!.dtype }),
+  interpret: ([x], _attributes, shape) => fold(x!, shape, -Infinity, Math.max),
+  lower: (onnx, node) =>
+    onnx.node('ReduceMax', [onnx.nameOf(node.inputs[0]!), onnx.int64([-1])], {
+      attributes: { keepdims: 1 },
+      result: node.name,
+    }),
+};
+
+/** Where the largest value of each row stands: the first place among equals. [.., 1] int32 */
+const argMaxRule: OpRule<NoAttributes> = {
+  shape: ([x]) => ({ shape: withDim(x!, -1, 1), dtype: 'int32' }),
+  interpret: ([x], _attributes, shape) => {
+    const width = x!.shape.at(-1)!;
+    return fillNd(shape, (row) => {
+      const values = x!.data.subarray(row * width, (row + 1) * width);
+      return values.indexOf(values.reduce((top, value) => Math.max(top, value), -Infinity));
+    });
+  },
+  lower: (onnx, node) => {
+    const place = onnx.node('ArgMax', [onnx.nameOf(node.inputs[0]!)], {
+      attributes: { axis: -1, keepdims: 1 },
+    });
+    return onnx.node('Cast', [place], { attributes: { to: onnxDType.int32 }, result: node.name });
+  },
+};
+
+export const reductionRules = { sum: sumRule, rowMax: rowMaxRule, argMax: argMaxRule } as const;

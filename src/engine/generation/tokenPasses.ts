@@ -1,0 +1,99 @@
+import { invariant } from '../invariant.ts';
+import { causalMask } from '../model/attention.ts';
+import { cacheNames } from '../model/servingGraph.ts';
+import {
+  floatTensor,
+  floatsOf,
+  int32Tensor,
+  int64Tensor,
+  type Session,
+  type Tensor,
+} from '../runtime/session.ts';
+import type { KvCache } from './kvCache.ts';
+import type { NextToken } from './sampling.ts';
+
+/** New tokens to compute behind a cache. */
+export interface TokenPass {
+  /** The same number for every text of the cache. */
+  readonly tokens: readonly (readonly number[])[];
+  /** Behind how many of the last tokens of each text the next one is wanted; at least 1. */
+  readonly wantedRows: number;
+  /** 0 leaves the logits as they are, like 1. */
+  readonly temperature: number;
+  /** Whether all logits are wanted or only the likeliest token: copying V floats a row takes time. */
+  readonly needsLogits: boolean;
+}
+
+/** The serving graph of one policy, run by run. */
+export class TokenPasses {
+  readonly #session: Session;
+  /** Absent without an adapter. */
+  readonly #theta: Float32Array | undefined;
+  #runCount = 0;
+
+  constructor(session: Session, theta: Float32Array | undefined) {
+    this.#session = session;
+    this.#theta = theta;
+  }
+
+  get runCount(): number {
+    return this.#runCount;
+  }
+
+  /** Takes the new tokens into the cache and gives what comes behind the wanted rows, text after text. */
+  async run(cache: KvCache, pass: TokenPass): Promise<NextToken[]> {
+    const batch = pass.tokens.length;
+    const count = pass.tokens[0]!.length;
+    const dims = [batch, count];
+    const positions = pass.tokens.flatMap((row, text) => row.map((_, i) => cache.lengthOf(text) + i));
+    const feeds: Record<string, Tensor> = {
+      tokens: int32Tensor(pass.tokens.flat(), dims),
+      positions: int64Tensor(positions, dims),
+      freshMask: floatTensor(repeatMask(causalMask(count), batch), [batch, 1, count, count]),
+      logitRows: int32Tensor(wantedRows(pass)),
+      inverseTemperature: floatTensor([pass.temperature === 0 ? 1 : 1 / pass.temperature], []),
+      ...(this.#theta === undefined ? {} : { theta: floatTensor(this.#theta) }),
+      ...cache.feeds(),
+    };
+    const outputs = await this.#session.run(feeds, outputNames(cache.layerCount, pass.needsLogits));
+    this.#runCount++;
+    cache.append(outputs, count);
+    return nextTokens(outputs);
+  }
+}
+
+/** Row numbers among all B*T. */
+function wantedRows({ tokens, wantedRows }: TokenPass): number[] {
+  return tokens.flatMap((row, text) =>
+    Array.from({ length: wantedRows }, (_, i) => (text + 1) * row.length - wantedRows + i),
+  );
+}
+
+function outputNames(layerCount: number, needsLogits: boolean): string[] {
+  const layers = Array.from({ length: layerCount }, (_, layer) => layer);
+  return [
+    ...['likeliest', 'likeliestLogit', 'logSumExp'],
+    ...(needsLogits ? ['logits'] : []),
+    ...layers.flatMap((layer) => [cacheNames.newKeys(layer), cacheNames.newValues(layer)]),
+  ];
+}
+
+function nextTokens(outputs: Readonly<Record<string, Tensor>>): NextToken[] {
+  const tokens = outputs['likeliest']?.data;
+  invariant(tokens instanceof Int32Array, 'there is no output likeliest');
+  const topLogits = floatsOf(outputs, 'likeliestLogit');
+  const logits = outputs['logits'] === undefined ? undefined : floatsOf(outputs, 'logits');
+  const width = (logits?.length ?? 0) / tokens.length;
+  return Array.from(floatsOf(outputs, 'logSumExp'), (logSumExp, row) => ({
+    likeliest: { token: tokens[row]!, logProb: topLogits[row]! - logSumExp },
+    logSumExp,
+    logits: logits?.subarray(row * width, (row + 1) * width),
+  }));
+}
+
+function repeatMask(mask: Float32Array, batch: number): Float32Array {
+  if (batch === 1) return mask;
+  const masks = new Float32Array(mask.length * batch);
+  for (let text = 0; text < batch; text++) masks.set(mask, text * mask.length);
+  return masks;
+}

@@ -1,0 +1,53 @@
+import { RandomStream } from '../random.ts';
+import type { CachedText } from './cachedText.ts';
+import type { Continuation } from './continuation.ts';
+import { chooseLikeliest, chooseSampled, type NextToken } from './sampling.ts';
+import { allowedTokens, isCancelled, readPrompt, type Writing } from './writing.ts';
+
+/** Writes several continuations as one batch behind one reading of the prompt, until each has ended. */
+export async function writeBatch(
+  text: CachedText,
+  continuations: readonly Continuation[],
+  writing: Writing,
+): Promise<void> {
+  const { maxNewTokens, temperature } = writing.request;
+  const wanted = { wantedRows: 1, temperature, needsLogits: true };
+  const rest = await readPrompt(text, writing);
+  if (rest === undefined) {
+    endAll(continuations, 'cancelled');
+    return;
+  }
+  const [first] = await text.append(rest, writing.passes, wanted);
+  const cache = text.repeated(continuations.length);
+  const choose = chooser(continuations, writing);
+  let next: readonly NextToken[] = continuations.map(() => first!);
+  for (let written = 1; ; written++) {
+    if (await isCancelled(writing)) endAll(continuations, 'cancelled');
+    const tokens = choose(next);
+    if (written === maxNewTokens) endAll(continuations, 'length');
+    if (continuations.every(({ isFinished }) => isFinished)) return;
+    next = await writing.passes.run(cache, { ...wanted, tokens: tokens.map((token) => [token]) });
+  }
+}
+
+function endAll(continuations: readonly Continuation[], finish: 'cancelled' | 'length'): void {
+  continuations.forEach((continuation) => continuation.end(finish));
+}
+
+/** Chooses the next token of every text and gives them; a finished text is only kept company. */
+function chooser(
+  continuations: readonly Continuation[],
+  writing: Writing,
+): (next: readonly NextToken[]) => number[] {
+  const { seed, temperature } = writing.request;
+  const streams = continuations.map((_, i) => RandomStream.named(seed, `continuation ${i}`));
+  const choose = (next: NextToken, allowed: number[] | undefined, stream: RandomStream) =>
+    temperature === 0 ? chooseLikeliest(next, allowed) : chooseSampled(next, stream, allowed);
+  return (next) =>
+    continuations.map((continuation, i) => {
+      if (continuation.isFinished) return writing.tokenizer.endOfText;
+      const choice = choose(next[i]!, allowedTokens(writing, continuation.untyped), streams[i]!);
+      continuation.accept(choice);
+      return choice.token;
+    });
+}

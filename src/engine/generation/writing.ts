@@ -1,0 +1,49 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { GenerateRequest } from '../policy.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { CachedText } from './cachedText.ts';
+import type { EffortCount } from './effort.ts';
+import type { TokenPasses } from './tokenPasses.ts';
+import type { TokenPrefixes } from './tokenPrefixes.ts';
+
+/** What one request is answered with. */
+export interface Writing {
+  readonly request: GenerateRequest;
+  readonly signal: AbortSignal;
+  readonly passes: TokenPasses;
+  readonly tokenizer: Tokenizer;
+  readonly prefixes: TokenPrefixes;
+  readonly effort: EffortCount;
+}
+
+/** Prompt tokens per run: long enough for full speed of the matrix products, short enough to cancel soon. */
+const promptChunk = 128;
+
+/** Whether the request was cancelled. Messages that say so arrive between two runs. */
+export async function isCancelled({ signal }: Writing): Promise<boolean> {
+  await nextTurn();
+  return signal.aborted;
+}
+
+/**
+ * Brings the prompt into the text but for its last tokens, at most `promptChunk` and at least one:
+ * they are left to the run that also tells what comes behind them. `undefined` when cancelled.
+ */
+export async function readPrompt(text: CachedText, writing: Writing): Promise<readonly number[] | undefined> {
+  const { promptTokens, temperature } = writing.request;
+  for (;;) {
+    if (await isCancelled(writing)) return undefined;
+    const left = promptTokens.slice(text.tokens.length);
+    if (left.length <= promptChunk) return left;
+    await text.append(left.slice(0, promptChunk), writing.passes, {
+      wantedRows: 1,
+      temperature,
+      needsLogits: false,
+    });
+  }
+}
+
+/** The tokens that may come next while the bytes have to be spelled; `undefined` for all. */
+export function allowedTokens({ prefixes }: Writing, untyped: Uint8Array): number[] | undefined {
+  return untyped.length === 0 ? undefined : prefixes.compatibleWith(untyped);
+}
