@@ -1,18 +1,19 @@
 import { deviceServingGraph } from '../model/deviceServingGraph.ts';
 import type { Precision } from '../model/frozenLinear.ts';
 import { deviceWrong } from '../runtime/deviceErrors.ts';
-import type { DeviceSession } from '../runtime/deviceSession.ts';
 import { createOnnxSession, type WeightLocations } from '../runtime/onnxSession.ts';
 import { floatTensor, floatsOf, int32Tensor } from '../runtime/session.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
-import { CacheMemory, DeviceCache } from './deviceCache.ts';
-import { runDevicePass } from './devicePasses.ts';
+import type { CacheMemory } from './deviceCache.ts';
+import type { Adapter } from './modelPolicy.ts';
+import type { DevicePasses } from './devicePasses.ts';
 
 /** A model as it runs on a device. */
 export interface DeviceModel {
   readonly config: ModelConfig;
   readonly weights: readonly WeightLocations[];
   readonly precision: Precision;
+  readonly adapter: Adapter | undefined;
 }
 
 /**
@@ -25,16 +26,18 @@ const maxDifference = 0.01;
 /** Throws EngineError 'deviceFailed' unless the device gives the CPU's logits for a prompt and for a token behind it. */
 export async function requireAgreement(
   model: DeviceModel,
-  { session, memory }: { readonly session: DeviceSession; readonly memory: CacheMemory },
+  passes: DevicePasses,
   tokens: readonly number[],
 ): Promise<void> {
-  const cache = DeviceCache.empty(memory);
-  const pass = { wantedRows: 1, temperature: 0 };
-  const [prompt] = await runDevicePass(session, cache, { ...pass, tokens: [tokens.slice(0, -1)] });
-  const [behind] = await runDevicePass(session, cache, { ...pass, tokens: [tokens.slice(-1)] });
-  await cache.dispose();
-  const expected = await cpuLogits(model, memory, tokens);
-  const differences = [prompt!, behind!].map(({ logits }, row) => relativeDifference(logits, expected[row]!));
+  const cache = passes.emptyCache();
+  const pass = { wantedRows: 1, temperature: 0, needsLogits: true };
+  const [prompt] = await cache.run({ ...pass, tokens: [tokens.slice(0, -1)] });
+  const [behind] = await cache.run({ ...pass, tokens: [tokens.slice(-1)] });
+  cache.dispose();
+  const expected = await cpuLogits(model, passes.memory, tokens);
+  const differences = [prompt!, behind!].map(({ logits }, row) =>
+    relativeDifference(logits!, expected[row]!),
+  );
   // Not `>`: a logit that is no number makes the difference none.
   const wrong = differences.find((difference) => !(difference <= maxDifference));
   if (wrong !== undefined) {
@@ -44,12 +47,12 @@ export async function requireAgreement(
 
 /** The CPU's logits behind the last two tokens. */
 async function cpuLogits(
-  { config, weights, precision }: DeviceModel,
+  { config, weights, precision, adapter }: DeviceModel,
   memory: CacheMemory,
   tokens: readonly number[],
 ): Promise<Float32Array[]> {
   const count = tokens.length;
-  const graph = deviceServingGraph(config, count, { precision, adapter: undefined });
+  const graph = deviceServingGraph(config, count, { precision, adapter });
   const session = await createOnnxSession(graph, weights, { purpose: 'train', threads: 0 });
   const feeds = {
     tokens: int32Tensor(tokens, [1, count]),

@@ -3,6 +3,9 @@ import type { Graph } from '../graph/ir.ts';
 import type { DeviceSession, DeviceTensor } from '../runtime/deviceSession.ts';
 import { floatTensor, int32Tensor, type Tensor } from '../runtime/session.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
+import type { DevicePasses } from './devicePasses.ts';
+import type { NextToken } from './sampling.ts';
+import type { TextCache, TokenPass } from './textCache.ts';
 
 /**
  * Room grows in steps of this many positions: more than a prompt and its completion as they are by
@@ -64,18 +67,18 @@ export class CacheMemory {
  * CPU's. Copies are ordered at once and done before any later run, so a copy is of the cache as it
  * was when it was asked for.
  */
-export class DeviceCache {
-  readonly #memory: CacheMemory;
+export class DeviceCache implements TextCache {
+  readonly #passes: DevicePasses;
   readonly #lengths: number[];
   #room: number;
   #layers: Promise<CacheLayers>;
 
   private constructor(
-    memory: CacheMemory,
+    passes: DevicePasses,
     lengths: number[],
     held: { readonly room: number; readonly layers: Promise<CacheLayers> },
   ) {
-    this.#memory = memory;
+    this.#passes = passes;
     this.#lengths = lengths;
     this.#room = held.room;
     this.#layers = held.layers;
@@ -84,18 +87,17 @@ export class DeviceCache {
   }
 
   /** A cache of one text without tokens. */
-  static empty(memory: CacheMemory): DeviceCache {
-    const layers = Promise.resolve(memory.empty(roomStep));
-    return new DeviceCache(memory, [0], { room: roomStep, layers });
+  static empty(passes: DevicePasses): DeviceCache {
+    const layers = Promise.resolve(passes.memory.empty(roomStep));
+    return new DeviceCache(passes, [0], { room: roomStep, layers });
   }
 
   get batch(): number {
     return this.#lengths.length;
   }
 
-  /** Bytes of all keys and values, room that is not filled included. */
   get bytes(): number {
-    const { kvHeadCount, headSize, layerCount } = this.#memory.config;
+    const { kvHeadCount, headSize, layerCount } = this.#passes.memory.config;
     return 4 * 2 * layerCount * this.batch * kvHeadCount * this.#room * headSize;
   }
 
@@ -104,21 +106,22 @@ export class DeviceCache {
     return this.#lengths[row]!;
   }
 
-  /** Forgets what stands behind `length` in every text; it stays until overwritten. */
   truncate(length: number): void {
     this.#lengths.forEach((held, row) => (this.#lengths[row] = Math.min(held, length)));
   }
 
-  /** A cache of its own with the first `length` positions of every text. */
   beginning(length: number): DeviceCache {
     const copy = this.#copied([...this.#lengths.keys()]);
     copy.truncate(length);
     return copy;
   }
 
-  /** A cache of `batch` texts that all begin as this one text does. */
   repeated(batch: number): DeviceCache {
     return this.#copied(new Array<number>(batch).fill(0));
+  }
+
+  run(pass: TokenPass): Promise<NextToken[]> {
+    return this.#passes.run(this, pass);
   }
 
   /** The layers with room for so many more positions in every text. */
@@ -134,20 +137,19 @@ export class DeviceCache {
     this.#lengths.forEach((held, row) => (this.#lengths[row] = held + tokenCount));
   }
 
-  /** Gives the device's memory back; runs that were asked for before come to their end. */
-  async dispose(): Promise<void> {
-    disposeLayers(await this.#layers.catch(() => ({})));
+  dispose(): void {
+    void this.#layers.then(disposeLayers, () => undefined);
   }
 
   #copied(texts: readonly number[]): DeviceCache {
-    const layers = this.#layers.then((held) => this.#memory.copy(held, texts, 0));
+    const layers = this.#layers.then((held) => this.#passes.memory.copy(held, texts, 0));
     const lengths = texts.map((text) => this.#lengths[text]!);
-    return new DeviceCache(this.#memory, lengths, { room: this.#room, layers });
+    return new DeviceCache(this.#passes, lengths, { room: this.#room, layers });
   }
 
   async #grow(addedRoom: number): Promise<void> {
     const before = await this.#layers;
-    this.#layers = this.#memory.copy(before, [...this.#lengths.keys()], addedRoom);
+    this.#layers = this.#passes.memory.copy(before, [...this.#lengths.keys()], addedRoom);
     await this.#layers;
     this.#room += addedRoom;
     disposeLayers(before);

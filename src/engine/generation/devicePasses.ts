@@ -2,45 +2,48 @@ import { presentNames } from '../model/deviceServingGraph.ts';
 import { cacheNames } from '../model/servingGraph.ts';
 import type { DeviceResults, DeviceSession } from '../runtime/deviceSession.ts';
 import { floatTensor, floatsOf, int32Tensor } from '../runtime/session.ts';
-import type { CacheLayers, DeviceCache } from './deviceCache.ts';
-import type { LogitRow } from './sampling.ts';
+import { DeviceCache, type CacheLayers, type CacheMemory } from './deviceCache.ts';
+import type { NextToken } from './sampling.ts';
+import { wantedRows, type Passes, type TokenPass } from './textCache.ts';
 
-/** New tokens to compute behind a cache. */
-export interface DevicePass {
-  /** The same number for every text of the cache. */
-  readonly tokens: readonly (readonly number[])[];
-  /** Behind how many of the last tokens of each text the logits are wanted; at least 1. */
-  readonly wantedRows: number;
-  /** 0 leaves the logits as they are, like 1. */
-  readonly temperature: number;
-}
+/** The serving graph of one policy on a device, run by run. */
+export class DevicePasses implements Passes {
+  readonly memory: CacheMemory;
+  readonly #session: DeviceSession;
+  #runCount = 0;
 
-/** Takes the new tokens into the cache and gives the logits behind the wanted ones, text after text. */
-export async function runDevicePass(
-  session: DeviceSession,
-  cache: DeviceCache,
-  { tokens, wantedRows, temperature }: DevicePass,
-): Promise<LogitRow[]> {
-  const count = tokens[0]!.length;
-  const layers = await cache.layersFor(count);
-  const lastPositions = tokens.map((_, text) => cache.lengthOf(text) + count - 1);
-  const feeds = {
-    tokens: int32Tensor(tokens.flat(), [tokens.length, count]),
-    lastPosition: int32Tensor(lastPositions),
-    tokenCount: int32Tensor([Math.max(...lastPositions) + 1], []),
-    logitRows: int32Tensor(
-      tokens.flatMap((_, text) => lastRows({ end: (text + 1) * count, count: wantedRows })),
-    ),
-    inverseTemperature: floatTensor([temperature === 0 ? 1 : 1 / temperature], []),
-    ...layers,
-  };
-  const results = await session.run(feeds, { logits: null, logSumExp: null, ...presentLayers(layers) });
-  cache.append(grownLayers(results, layers), count);
-  return logitRows(results);
-}
+  constructor(session: DeviceSession, memory: CacheMemory) {
+    this.#session = session;
+    this.memory = memory;
+  }
 
-function lastRows({ end, count }: { readonly end: number; readonly count: number }): number[] {
-  return Array.from({ length: count }, (_, i) => end - count + i);
+  get runCount(): number {
+    return this.#runCount;
+  }
+
+  emptyCache(): DeviceCache {
+    return DeviceCache.empty(this);
+  }
+
+  /** Takes the new tokens into the cache and gives what comes behind the wanted rows, text after text. */
+  async run(cache: DeviceCache, pass: TokenPass): Promise<NextToken[]> {
+    const count = pass.tokens[0]!.length;
+    const layers = await cache.layersFor(count);
+    const lastPositions = pass.tokens.map((_, text) => cache.lengthOf(text) + count - 1);
+    const feeds = {
+      tokens: int32Tensor(pass.tokens.flat(), [pass.tokens.length, count]),
+      lastPosition: int32Tensor(lastPositions),
+      tokenCount: int32Tensor([Math.max(...lastPositions) + 1], []),
+      logitRows: int32Tensor(wantedRows(pass)),
+      inverseTemperature: floatTensor([pass.temperature === 0 ? 1 : 1 / pass.temperature], []),
+      ...layers,
+    };
+    const outputs = { logits: null, logSumExp: null, ...presentLayers(layers) };
+    const results = await this.#session.run(feeds, outputs);
+    this.#runCount++;
+    cache.append(grownLayers(results, layers), count);
+    return nextTokens(results);
+  }
 }
 
 /** Where the grown cache is written: over the old one, once that is in the device's memory. */
@@ -61,12 +64,20 @@ function presentNameOf(inputName: string): string {
   return inputName === cacheNames.pastKeys(layer) ? presentNames.keys(layer) : presentNames.values(layer);
 }
 
-function logitRows({ tensors }: DeviceResults): LogitRow[] {
+function nextTokens({ tensors }: DeviceResults): NextToken[] {
   const logits = floatsOf(tensors, 'logits');
   const logSumExps = floatsOf(tensors, 'logSumExp');
   const width = logits.length / logSumExps.length;
-  return Array.from(logSumExps, (logSumExp, row) => ({
-    logits: logits.subarray(row * width, (row + 1) * width),
-    logSumExp,
-  }));
+  return Array.from(logSumExps, (logSumExp, i) => {
+    const row = logits.subarray(i * width, (i + 1) * width);
+    const token = largest(row);
+    return { likeliest: { token, logProb: row[token]! - logSumExp }, logSumExp, logits: row };
+  });
+}
+
+/** Where the largest value stands, the first among equals. */
+function largest(row: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < row.length; i++) if (row[i]! > row[best]!) best = i;
+  return best;
 }

@@ -10,14 +10,9 @@ export interface DeviceVerdict {
   readonly device: Device;
   /** Why; for the log. */
   readonly why: string;
-  /** WebGPU gave the CPU's numbers. */
-  readonly agrees: boolean;
 }
 
-const verdictsSchema = z.record(
-  z.string(),
-  z.object({ device: z.enum(devices), why: z.string(), agrees: z.boolean() }),
-);
+const verdictsSchema = z.record(z.string(), z.object({ device: z.enum(devices), why: z.string() }));
 
 /** The verdicts of earlier loads, in one small file. */
 export class DeviceVerdicts {

@@ -1,5 +1,7 @@
 import { dirname } from 'node:path';
 import { InferenceSession, type Tensor as OnnxTensor } from 'onnxruntime-node';
+import { add } from '../graph/build.ts';
+import { GraphBuilder } from '../graph/graphBuilder.ts';
 import type { Graph } from '../graph/ir.ts';
 import { deviceFailed } from './deviceErrors.ts';
 import type { DeviceResults, DeviceSession, DeviceTensor } from './deviceSession.ts';
@@ -18,6 +20,14 @@ export interface DeviceSessionOptions {
   readonly keptOutputs: readonly string[];
   /** Nodes that stay on the CPU with their weights, by name; only WebGPU knows them. */
   readonly cpuNodes?: readonly string[];
+}
+
+/** Throws EngineError 'deviceFailed' where WebGPU finds no adapter. */
+export async function openWebGpu(): Promise<void> {
+  const g = new GraphBuilder();
+  const x = g.input('x', [1]);
+  const session = await createWebGpuSession(g.finish({ y: add(g, x, x) }), [], { keptOutputs: [] });
+  await session.dispose();
 }
 
 /** A session of ONNX Runtime on the graphics card, by WebGPU. Weights are read from their files straight into its memory. */

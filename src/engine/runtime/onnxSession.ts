@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { InferenceSession, listSupportedBackends, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { env, InferenceSession, listSupportedBackends, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { EngineError } from '../errors.ts';
 import type { Graph } from '../graph/ir.ts';
 import { writeOnnx, type ExternalWeight } from '../graph/onnxWriter.ts';
@@ -29,6 +29,11 @@ export interface SessionOptions {
 export function supportedDevices(): readonly Device[] {
   const names = listSupportedBackends().map(({ name }) => name);
   return devices.filter((device) => names.includes(device));
+}
+
+/** The version of ONNX Runtime. */
+export function runtimeVersion(): string {
+  return env.versions.node ?? 'unknown';
 }
 
 /**

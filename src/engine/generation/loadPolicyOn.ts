@@ -1,0 +1,152 @@
+import { cpus, hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { EngineError } from '../errors.ts';
+import { deviceMissing } from '../runtime/deviceErrors.ts';
+import type { Device, DeviceChoice } from '../runtime/devices.ts';
+import { DeviceVerdicts, type DeviceVerdict } from '../runtime/deviceVerdicts.ts';
+import { driverSignature, softwareDriverInUse } from '../runtime/graphicsDrivers.ts';
+import { openWebGpu } from '../runtime/onnxDeviceSession.ts';
+import { runtimeVersion, supportedDevices } from '../runtime/onnxSession.ts';
+import type { ConvertOptions } from '../weights/writeModelFolder.ts';
+import { requireAgreement, type DeviceModel } from './deviceAgreement.ts';
+import type { DevicePasses } from './devicePasses.ts';
+import { timeCompletion, trialTokens } from './deviceTiming.ts';
+import { tryDevice, unfinishedTrial, type DeviceTrial } from './deviceTrial.ts';
+import { loadPolicy, type BaseModel, type ModelPolicy, type PolicyOptions } from './modelPolicy.ts';
+import { inInt4, loadWebGpuPasses, webGpuPolicy } from './webGpuPolicy.ts';
+
+/** What a policy is loaded from, and where it shall run. */
+export interface DevicePolicyOptions extends Omit<PolicyOptions, 'device'> {
+  readonly choice: DeviceChoice;
+  /** How the 4-bit weights are made where they are needed. */
+  readonly convert: ConvertOptions;
+  /** Where verdicts of earlier tests are kept. */
+  readonly cacheFolder: string;
+}
+
+/** A policy, and where it runs. */
+export interface DevicePolicy {
+  readonly policy: ModelPolicy;
+  readonly device: Device;
+  /** What the user should know: a device that served before does not any more. */
+  readonly notice?: string | undefined;
+}
+
+/**
+ * Loads the policy on the chosen device. 'auto' tests WebGPU beside the CPU once for a machine,
+ * model and driver, and takes the faster. Throws EngineError 'deviceFailed' where another choice
+ * cannot be had, or computes wrong numbers.
+ */
+export async function loadPolicyOn(model: BaseModel, options: DevicePolicyOptions): Promise<DevicePolicy> {
+  const { choice } = options;
+  const present = supportedDevices();
+  if (choice === 'auto') {
+    return present.includes('webgpu') ? loadFaster(model, options) : loadOnCpu(model, options);
+  }
+  if (!present.includes(choice)) throw deviceMissing(choice, present);
+  if (choice !== 'webgpu') {
+    return { policy: await loadPolicy(model, { ...options, device: choice }), device: choice };
+  }
+  return { policy: await loadTrusted(model, options), device: 'webgpu' };
+}
+
+async function loadOnCpu(model: BaseModel, options: DevicePolicyOptions): Promise<DevicePolicy> {
+  return { policy: await loadPolicy(model, options), device: 'cpu' };
+}
+
+/** What 'auto' means: the verdict of an earlier load, or of a test now. */
+async function loadFaster(model: BaseModel, options: DevicePolicyOptions): Promise<DevicePolicy> {
+  const { verdicts, key } = await verdictsOf(model, options);
+  const { device } = (await verdicts.find(key)) ?? (await testDevices(model, options));
+  if (device === 'cpu') return loadOnCpu(model, options);
+  try {
+    return { policy: await loadOnWebGpu(model, options), device: 'webgpu' };
+  } catch (error) {
+    if (!EngineError.is(error, 'deviceFailed')) throw error;
+    await verdicts.remember(key, { device: 'cpu', why: error.message });
+    return { ...(await loadOnCpu(model, options)), notice: `${error.message} Until then the CPU serves.` };
+  }
+}
+
+/** On WebGPU because the user says so, once it gave the CPU's numbers. */
+async function loadTrusted(model: BaseModel, options: DevicePolicyOptions): Promise<ModelPolicy> {
+  const { verdicts, key } = await verdictsOf(model, options);
+  const forced = `${key}, chosen by the user`;
+  if ((await verdicts.find(forced)) === undefined) {
+    await withWebGpu(model, options, ({ passes, deviceModel }) =>
+      requireAgreement(deviceModel, passes, trialTokens(model.tokenizer)),
+    );
+    await verdicts.remember(forced, { device: 'webgpu', why: 'it gives the numbers of the CPU' });
+  }
+  return loadOnWebGpu(model, options);
+}
+
+async function loadOnWebGpu(
+  model: BaseModel,
+  { id, adapter, convert }: DevicePolicyOptions,
+): Promise<ModelPolicy> {
+  return webGpuPolicy(id, model, await loadWebGpuPasses(await inInt4(model, adapter, convert)));
+}
+
+async function testDevices(model: BaseModel, options: DevicePolicyOptions): Promise<DeviceVerdict> {
+  const { verdicts, key } = await verdictsOf(model, options);
+  await verdicts.remember(key, unfinishedTrial);
+  const verdict = await tryDevice(trialOf(model, options));
+  await verdicts.remember(key, verdict);
+  return verdict;
+}
+
+/** The test of WebGPU with the policy itself; each part loads what it needs and lets it go, for both would not fit into every memory. */
+function trialOf(model: BaseModel, options: DevicePolicyOptions): DeviceTrial {
+  return {
+    open: openWebGpu,
+    softwareDriver: softwareDriverInUse,
+    requireAgreement: () =>
+      withWebGpu(model, options, ({ passes, deviceModel }) =>
+        requireAgreement(deviceModel, passes, trialTokens(model.tokenizer)),
+      ),
+    time: async () => ({
+      cpuMs: await timeAndDispose(await loadPolicy(model, options)),
+      webgpuMs: await timeAndDispose(await loadOnWebGpu(model, options)),
+    }),
+  };
+}
+
+async function withWebGpu(
+  model: BaseModel,
+  { adapter, convert }: DevicePolicyOptions,
+  use: (loaded: { readonly passes: DevicePasses; readonly deviceModel: DeviceModel }) => Promise<void>,
+): Promise<void> {
+  const deviceModel = await inInt4(model, adapter, convert);
+  const { passes, dispose } = await loadWebGpuPasses(deviceModel);
+  try {
+    await use({ passes, deviceModel });
+  } finally {
+    await dispose();
+  }
+}
+
+async function timeAndDispose(policy: ModelPolicy): Promise<number> {
+  try {
+    return await timeCompletion(policy);
+  } finally {
+    await policy.dispose();
+  }
+}
+
+/** Raised when the test itself changes, so that devices are tested anew. */
+const trialVersion = 1;
+
+/** The verdicts of this user, and the key of those for this machine, model and drivers. */
+async function verdictsOf(
+  model: BaseModel,
+  { cacheFolder, threads }: DevicePolicyOptions,
+): Promise<{ readonly verdicts: DeviceVerdicts; readonly key: string }> {
+  const { platform, env: environment } = process;
+  const parts = [
+    `test ${trialVersion} on ${hostname()}, ${cpus()[0]?.model ?? process.arch}, ${threads} threads`,
+    `drivers ${await driverSignature({ platform, environment })}, ONNX Runtime ${runtimeVersion()}`,
+    basename(dirname(model.weights.path)),
+  ];
+  return { verdicts: new DeviceVerdicts(join(cacheFolder, 'devices.json')), key: parts.join(', ') };
+}
