@@ -54,8 +54,10 @@ export async function resultsAt(
   const prompt = buildPrompt(context, policy.tokenizer, request.maxPromptTokens);
   const { count, temperature, maxNewTokens, seed } = request;
   const shouldStop = (text: string): boolean => findEnd(text, context, false) !== undefined;
+  // More of the document than the prompt has room for, so that passages of it can be drafted.
+  const references = [context.prefix, context.suffix];
   const generations = await policy.generate(
-    { ...prompt, count, temperature, maxNewTokens, seed, shouldStop },
+    { ...prompt, count, temperature, maxNewTokens, seed, shouldStop, references },
     signal,
   );
   return generations.map((generation, index) =>

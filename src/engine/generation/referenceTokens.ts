@@ -1,18 +1,18 @@
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
-/** Parts that stay tokenized; with parts of some hundred characters, a few megabytes of tokens. */
+/** Parts that stay tokenized: about a megabyte of code, as a few megabytes of tokens. */
 const maxParts = 4096;
 
 /**
- * At most this many characters are tokenized anew for one request: about 2 ms. What is left out is
- * tokenized for a later one, if it is still there.
+ * At most this many characters are tokenized anew for one request, which takes 1 to 2 ms. The rest
+ * has its turn in later requests; a part longer than this is not code that anybody repeats.
  */
-const maxFreshChars = 8192;
+const maxFreshChars = 2048;
 
 /**
- * Texts as tokens, for look-up only. A text is tokenized in parts, each once: a part ends before a
- * line that is not indented, where no tokenizer joins anything but line ends. So a change costs the
- * part it is in.
+ * Texts as tokens, for look-up only. A text is tokenized in parts, each once, so a change costs the
+ * part that it is in. A part ends before a line that is not indented and behind a blank line: there
+ * tokenizers join at most some white space.
  */
 export class ReferenceTokens {
   readonly #tokenizer: Tokenizer;
@@ -52,5 +52,5 @@ export class ReferenceTokens {
 }
 
 function partsOf(text: string): string[] {
-  return text.split(/(?<=\n)(?=\S)/);
+  return text.split(/(?<=\n)(?=\S)|(?<=\n\n)/);
 }

@@ -1,47 +1,89 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelPolicy } from '../../../src/engine/generation/modelPolicy.ts';
-import type { GenerateRequest, Generation } from '../../../src/engine/policy.ts';
-import { RandomStream } from '../../../src/engine/random.ts';
-import { expectClose } from '../../support/expectTensor.ts';
 import { greedyRequest, tinyPolicies, writeOne } from '../../support/tinyPolicy.ts';
 
-/** One row of a product sums in another order than eight. */
-const float32Noise = 1e-4;
+const letters = (text: string): number[] => [...Buffer.from(text)];
 
-/** A batch is written without drafts. */
-async function withoutDrafts(policy: ModelPolicy, request: GenerateRequest): Promise<Generation> {
-  const [first] = await policy.generate({ ...request, count: 2 }, new AbortController().signal);
-  return first!;
-}
+/** A prompt that the tiny model goes on with by repeating itself. */
+const prompt = letters('cabcabcabcab');
 
-function expectSame(actual: Generation, expected: Generation): void {
-  const { logProbs, ...rest } = actual;
-  const { logProbs: expectedLogProbs, ...expectedRest } = expected;
-  expect(rest).toEqual(expectedRest);
-  expectClose(logProbs, expectedLogProbs, float32Noise);
-}
+describe('ModelPolicy', () => {
+  it('takes fewer runs than tokens where drafts hold', async () => {
+    const policy = await (await tinyPolicies())();
+    const { tokens } = await writeOne(policy, greedyRequest(prompt));
+    const { passes, acceptedTokens, writtenTokens } = policy.effort;
+    expect(writtenTokens).toBe(tokens.length);
+    expect(acceptedTokens).toBeGreaterThan(0);
+    expect(passes).toBe(tokens.length - acceptedTokens);
+  });
 
-/** Prompts of random tokens, of a few tokens over and over, and of passages that come again. */
-function randomPrompt(stream: RandomStream, kind: number): number[] {
-  const letters = kind === 0 ? 256 : 4;
-  const token = (): number => 97 + stream.nextBelow(letters) - (kind === 0 ? 97 : 0);
-  const passage = Array.from({ length: 2 + stream.nextBelow(12) }, token);
-  return kind < 2 ? passage : [...passage, ...passage, ...passage.slice(0, 3), ...passage];
-}
+  it('asks whether to stop after every token, also within a draft that holds', async () => {
+    const policy = await (await tinyPolicies())();
+    const free = await writeOne(policy, greedyRequest(prompt));
+    const asked: string[] = [];
+    const stopped = await writeOne(
+      policy,
+      greedyRequest(prompt, { shouldStop: (text) => asked.push(text) === 17 }),
+    );
+    expect(stopped.finish).toBe('stopped');
+    expect(stopped.tokens).toEqual(free.tokens.slice(0, 17));
+    expect(asked).toHaveLength(17);
+  });
 
-describe('a greedy continuation', () => {
-  it('is token for token what it is without drafts', async () => {
-    const stream = RandomStream.named(1, 'prompts');
-    let accepted = 0;
-    for (const seed of [1, 2, 3]) {
-      const load = await tinyPolicies(seed);
-      const [drafting, plain] = [await load(), await load()];
-      for (let i = 0; i < 30; i++) {
-        const request = greedyRequest(randomPrompt(stream, i % 3));
-        expectSame(await writeOne(drafting, request), await withoutDrafts(plain, request));
+  it.each([1, 2, 5, 23])('writes no more than %i tokens', async (maxNewTokens) => {
+    const policy = await (await tinyPolicies())();
+    const { tokens, finish } = await writeOne(policy, greedyRequest(prompt, { maxNewTokens }));
+    expect(tokens).toHaveLength(maxNewTokens);
+    expect(finish).toBe('length');
+  });
+
+  it('gives back what was written until it was cancelled, at most one run more', async () => {
+    const policy = await (await tinyPolicies())();
+    const cancel = new AbortController();
+    let runsWhenCancelled = 0;
+    const shouldStop = (text: string): boolean => {
+      if (text.length >= 3 && !cancel.signal.aborted) {
+        runsWhenCancelled = policy.effort.passes;
+        cancel.abort();
       }
-      accepted += drafting.effort.acceptedTokens;
+      return false;
+    };
+    const { finish, tokens } = await writeOne(policy, greedyRequest(prompt, { shouldStop }), cancel.signal);
+    expect(finish).toBe('cancelled');
+    expect(tokens.length).toBeGreaterThan(0);
+    expect(policy.effort.passes).toBe(runsWhenCancelled);
+  });
+
+  it('computes nothing for a request that was cancelled before its turn', async () => {
+    const policy = await (await tinyPolicies())();
+    const { finish } = await writeOne(policy, greedyRequest(prompt), AbortSignal.abort());
+    expect(finish).toBe('cancelled');
+    expect(policy.effort.passes).toBe(0);
+  });
+
+  it('computes only what is new when typing goes on, also behind a text it wrote itself', async () => {
+    const policy = await (await tinyPolicies())();
+    const { tokens } = await writeOne(policy, greedyRequest(prompt, { maxNewTokens: 8 }));
+    await writeOne(policy, greedyRequest([...prompt, ...tokens, 97], { maxNewTokens: 1 }));
+    expect(policy.effort.reusedTokens).toBe(prompt.length + tokens.length - 1);
+  });
+
+  it('writes the same whatever stands in its caches', async () => {
+    const load = await tinyPolicies();
+    const used = await load();
+    for (const text of ['cabcab', 'cabcabcabcabxyz', 'xyzcab', 'cabcabcabcab'])
+      await writeOne(used, greedyRequest(letters(text)));
+    for (const text of ['cabcabcabcab', 'xyzcabz', 'cabcabx']) {
+      const request = greedyRequest(letters(text));
+      expect((await writeOne(used, request)).tokens).toEqual((await writeOne(await load(), request)).tokens);
     }
-    expect(accepted).toBeGreaterThan(200);
+  });
+
+  it('shares one reading of the prompt between several continuations', async () => {
+    const policy = await (await tinyPolicies())();
+    const request = greedyRequest(prompt, { count: 4, temperature: 1, maxNewTokens: 6 });
+    const generations = await policy.generate(request, new AbortController().signal);
+    expect(generations).toHaveLength(4);
+    // One run reads the prompt and tells the first tokens; each further run gives one token to all.
+    expect(policy.effort.passes).toBe(6);
   });
 });
