@@ -6,15 +6,24 @@ import { DeviceCache, type CacheLayers, type CacheMemory } from './deviceCache.t
 import type { NextToken } from './sampling.ts';
 import { wantedRows, type Passes, type TokenPass } from './textCache.ts';
 
+/**
+ * ONNX Runtime takes another kernel for the attention of 32 tokens and more, which counts on more
+ * lanes in a subgroup than some adapters have (SwiftShader has 4) and is wrong on those.
+ */
+export const shortRun = 31;
+
 /** The serving graph of one policy on a device, run by run. */
 export class DevicePasses implements Passes {
   readonly memory: CacheMemory;
   readonly #session: DeviceSession;
+  readonly #maxRunTokens: number;
   #runCount = 0;
 
-  constructor(session: DeviceSession, memory: CacheMemory) {
+  /** @param maxRunTokens longer passes are cut into runs of at most so many tokens a text, see `shortRun`. */
+  constructor(session: DeviceSession, memory: CacheMemory, maxRunTokens: number) {
     this.#session = session;
     this.memory = memory;
+    this.#maxRunTokens = maxRunTokens;
   }
 
   get runCount(): number {
@@ -27,6 +36,17 @@ export class DevicePasses implements Passes {
 
   /** Takes the new tokens into the cache and gives what comes behind the wanted rows, text after text. */
   async run(cache: DeviceCache, pass: TokenPass): Promise<NextToken[]> {
+    const next = pass.tokens.map((): NextToken[] => []);
+    for (const part of partsOf(pass, this.#maxRunTokens)) {
+      const rows = await this.#runAtOnce(cache, part);
+      next.forEach((row, text) =>
+        row.push(...rows.slice(text * part.wantedRows, (text + 1) * part.wantedRows)),
+      );
+    }
+    return next.flatMap((row) => row.slice(-pass.wantedRows));
+  }
+
+  async #runAtOnce(cache: DeviceCache, pass: TokenPass): Promise<NextToken[]> {
     const count = pass.tokens[0]!.length;
     const layers = await cache.layersFor(count);
     const lastPositions = pass.tokens.map((_, text) => cache.lengthOf(text) + count - 1);
@@ -38,20 +58,23 @@ export class DevicePasses implements Passes {
       inverseTemperature: floatTensor([pass.temperature === 0 ? 1 : 1 / pass.temperature], []),
       ...layers,
     };
-    const outputs = { logits: null, logSumExp: null, ...presentLayers(layers) };
-    const results = await this.#session.run(feeds, outputs);
+    const present = Object.keys(layers).map(presentNameOf);
+    const results = await this.#session.run(feeds, ['logits', 'logSumExp', ...present]);
     this.#runCount++;
     cache.append(grownLayers(results, layers), count);
     return nextTokens(results);
   }
 }
 
-/** Where the grown cache is written: over the old one, once that is in the device's memory. */
-function presentLayers(layers: CacheLayers) {
-  const entries = Object.entries(layers).map(
-    ([name, layer]) => [presentNameOf(name), 'data' in layer ? null : layer] as const,
-  );
-  return Object.fromEntries(entries);
+/** The pass in parts of at most `maxTokens` a text; each gives at least one row, which may be one too many. */
+function partsOf(pass: TokenPass, maxTokens: number): TokenPass[] {
+  const count = pass.tokens[0]!.length;
+  const starts = Array.from({ length: Math.ceil(count / maxTokens) }, (_, part) => part * maxTokens);
+  return starts.map((start) => {
+    const end = Math.min(start + maxTokens, count);
+    const wantedRows = Math.max(1, Math.min(end - start, end - (count - pass.wantedRows)));
+    return { ...pass, wantedRows, tokens: pass.tokens.map((row) => row.slice(start, end)) };
+  });
 }
 
 function grownLayers({ kept }: DeviceResults, layers: CacheLayers): CacheLayers {

@@ -28,32 +28,30 @@ export function trialTokens(tokenizer: Tokenizer): readonly number[] {
   return tokenizer.encode(sampleLines.slice(0, 12).join('\n')).slice(0, 72);
 }
 
-/** Tokens that most completions have; reading the prompt weighs about as much. */
+/** Tokens that most completions have. */
 const completionTokens = 16;
 
 /** Runs after the first, which compiles kernels; the fastest counts, as other programs only make it slower. */
 const timedRuns = 2;
 
-/** Milliseconds of one short completion behind a prompt that the policy has not seen. */
+/** Milliseconds of one short completion: an unknown prompt read, and so many tokens written. */
 export async function timeCompletion(policy: Policy): Promise<number> {
   const times: number[] = [];
-  for (let run = 0; run <= timedRuns; run++) {
-    // Another first line each time, so that nothing of the prompt is known already.
-    const lines = [...sampleLines.slice(run * 3), ...sampleLines.slice(0, run * 3)];
-    const startMs = performance.now();
-    await policy.generate(requestFor(policy, lines.join('\n')), new AbortController().signal);
-    times.push(performance.now() - startMs);
-  }
+  for (let run = 0; run <= timedRuns; run++) times.push(await timeOnce(policy, run));
   return Math.min(...times.slice(1));
 }
 
-function requestFor(policy: Policy, text: string) {
-  return {
-    promptTokens: policy.tokenizer.encode(text),
-    typedText: '',
-    count: 1,
-    temperature: 0,
-    maxNewTokens: completionTokens,
-    seed: 1,
+/** Another first line each time, so that nothing of the prompt is known already. */
+async function timeOnce(policy: Policy, run: number): Promise<number> {
+  const lines = [...sampleLines.slice(run * 3), ...sampleLines.slice(0, run * 3)];
+  const promptTokens = policy.tokenizer.encode(lines.join('\n'));
+  const request = { promptTokens, typedText: '', count: 1, temperature: 0, seed: 1 };
+  const write = async (maxNewTokens: number): Promise<{ ms: number; tokenCount: number }> => {
+    const startMs = performance.now();
+    const [written] = await policy.generate({ ...request, maxNewTokens }, new AbortController().signal);
+    return { ms: performance.now() - startMs, tokenCount: written!.tokens.length };
   };
+  const prompt = await write(1);
+  const rest = await write(completionTokens);
+  return prompt.ms + (rest.ms / rest.tokenCount) * completionTokens;
 }

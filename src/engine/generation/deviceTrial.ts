@@ -7,10 +7,10 @@ export interface DeviceTrial {
   open(): Promise<void>;
   /** The software driver behind WebGPU; undefined for real hardware, or where one cannot tell. */
   softwareDriver(): Promise<string | undefined>;
-  /** Throws where the device fails or computes something else than the CPU. */
-  requireAgreement(): Promise<void>;
+  /** The longest run of tokens that the device computes as the CPU does; throws where even short ones differ. */
+  findRunTokens(): Promise<number | undefined>;
   /** Milliseconds of a typical completion on both. */
-  time(): Promise<{ readonly cpuMs: number; readonly webgpuMs: number }>;
+  time(maxRunTokens: number | undefined): Promise<{ readonly cpuMs: number; readonly webgpuMs: number }>;
 }
 
 /**
@@ -25,11 +25,11 @@ export async function tryDevice(trial: DeviceTrial): Promise<DeviceVerdict> {
     await trial.open();
     const software = await trial.softwareDriver();
     if (software !== undefined) return onCpu(`WebGPU runs on a software driver, ${software}`);
-    await trial.requireAgreement();
-    const { cpuMs, webgpuMs } = await trial.time();
+    const maxRunTokens = await trial.findRunTokens();
+    const { cpuMs, webgpuMs } = await trial.time(maxRunTokens);
     const times = `${webgpuMs.toFixed(0)} ms on WebGPU and ${cpuMs.toFixed(0)} ms on the CPU`;
     const device = webgpuMs < neededGain * cpuMs ? 'webgpu' : 'cpu';
-    return { device, why: `a short completion takes ${times}` };
+    return { device, why: `a short completion takes ${times}`, maxRunTokens };
   } catch (error) {
     if (!EngineError.is(error, 'deviceFailed')) throw error;
     return onCpu(error.message);

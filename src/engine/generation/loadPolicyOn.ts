@@ -8,8 +8,8 @@ import { driverSignature, softwareDriverInUse } from '../runtime/graphicsDrivers
 import { openWebGpu } from '../runtime/onnxDeviceSession.ts';
 import { runtimeVersion, supportedDevices } from '../runtime/onnxSession.ts';
 import type { ConvertOptions } from '../weights/writeModelFolder.ts';
-import { requireAgreement, type DeviceModel } from './deviceAgreement.ts';
-import type { DevicePasses } from './devicePasses.ts';
+import { requireAgreement } from './deviceAgreement.ts';
+import { shortRun } from './devicePasses.ts';
 import { timeCompletion, trialTokens } from './deviceTiming.ts';
 import { tryDevice, unfinishedTrial, type DeviceTrial } from './deviceTrial.ts';
 import { loadPolicy, type BaseModel, type ModelPolicy, type PolicyOptions } from './modelPolicy.ts';
@@ -57,10 +57,10 @@ async function loadOnCpu(model: BaseModel, options: DevicePolicyOptions): Promis
 /** What 'auto' means: the verdict of an earlier load, or of a test now. */
 async function loadFaster(model: BaseModel, options: DevicePolicyOptions): Promise<DevicePolicy> {
   const { verdicts, key } = await verdictsOf(model, options);
-  const { device } = (await verdicts.find(key)) ?? (await testDevices(model, options));
-  if (device === 'cpu') return loadOnCpu(model, options);
+  const verdict = (await verdicts.find(key)) ?? (await testDevices(model, options));
+  if (verdict.device === 'cpu') return loadOnCpu(model, options);
   try {
-    return { policy: await loadOnWebGpu(model, options), device: 'webgpu' };
+    return { policy: await loadOnWebGpu(model, options, verdict.maxRunTokens), device: 'webgpu' };
   } catch (error) {
     if (!EngineError.is(error, 'deviceFailed')) throw error;
     await verdicts.remember(key, { device: 'cpu', why: error.message });
@@ -72,20 +72,20 @@ async function loadFaster(model: BaseModel, options: DevicePolicyOptions): Promi
 async function loadTrusted(model: BaseModel, options: DevicePolicyOptions): Promise<ModelPolicy> {
   const { verdicts, key } = await verdictsOf(model, options);
   const forced = `${key}, chosen by the user`;
-  if ((await verdicts.find(forced)) === undefined) {
-    await withWebGpu(model, options, ({ passes, deviceModel }) =>
-      requireAgreement(deviceModel, passes, trialTokens(model.tokenizer)),
-    );
-    await verdicts.remember(forced, { device: 'webgpu', why: 'it gives the numbers of the CPU' });
-  }
-  return loadOnWebGpu(model, options);
+  const known = await verdicts.find(forced);
+  if (known !== undefined) return loadOnWebGpu(model, options, known.maxRunTokens);
+  const maxRunTokens = await findRunTokens(model, options);
+  await verdicts.remember(forced, { device: 'webgpu', why: 'it gives the numbers of the CPU', maxRunTokens });
+  return loadOnWebGpu(model, options, maxRunTokens);
 }
 
 async function loadOnWebGpu(
   model: BaseModel,
   { id, adapter, convert }: DevicePolicyOptions,
+  maxRunTokens: number | undefined,
 ): Promise<ModelPolicy> {
-  return webGpuPolicy(id, model, await loadWebGpuPasses(await inInt4(model, adapter, convert)));
+  const deviceModel = await inInt4(model, adapter, convert);
+  return webGpuPolicy(id, model, await loadWebGpuPasses(deviceModel, maxRunTokens));
 }
 
 async function testDevices(model: BaseModel, options: DevicePolicyOptions): Promise<DeviceVerdict> {
@@ -96,34 +96,37 @@ async function testDevices(model: BaseModel, options: DevicePolicyOptions): Prom
   return verdict;
 }
 
-/** The test of WebGPU with the policy itself; each part loads what it needs and lets it go, for both would not fit into every memory. */
+/** The test of WebGPU with the policy itself; CPU and WebGPU are timed one after the other, for both at once would not fit into every memory. */
 function trialOf(model: BaseModel, options: DevicePolicyOptions): DeviceTrial {
   return {
     open: openWebGpu,
     softwareDriver: softwareDriverInUse,
-    requireAgreement: () =>
-      withWebGpu(model, options, ({ passes, deviceModel }) =>
-        requireAgreement(deviceModel, passes, trialTokens(model.tokenizer)),
-      ),
-    time: async () => ({
+    findRunTokens: () => findRunTokens(model, options),
+    time: async (maxRunTokens) => ({
       cpuMs: await timeAndDispose(await loadPolicy(model, options)),
-      webgpuMs: await timeAndDispose(await loadOnWebGpu(model, options)),
+      webgpuMs: await timeAndDispose(await loadOnWebGpu(model, options, maxRunTokens)),
     }),
   };
 }
 
-async function withWebGpu(
+/** The longest run that WebGPU computes right; undefined for any. Throws where it is wrong even with short ones. */
+async function findRunTokens(
   model: BaseModel,
   { adapter, convert }: DevicePolicyOptions,
-  use: (loaded: { readonly passes: DevicePasses; readonly deviceModel: DeviceModel }) => Promise<void>,
-): Promise<void> {
+): Promise<number | undefined> {
   const deviceModel = await inInt4(model, adapter, convert);
-  const { passes, dispose } = await loadWebGpuPasses(deviceModel);
-  try {
-    await use({ passes, deviceModel });
-  } finally {
-    await dispose();
+  for (const maxRunTokens of [undefined, shortRun]) {
+    const { passes, dispose } = await loadWebGpuPasses(deviceModel, maxRunTokens);
+    try {
+      await requireAgreement(deviceModel, passes, trialTokens(model.tokenizer));
+      return maxRunTokens;
+    } catch (error) {
+      if (maxRunTokens !== undefined) throw error;
+    } finally {
+      await dispose();
+    }
   }
+  return shortRun;
 }
 
 async function timeAndDispose(policy: ModelPolicy): Promise<number> {

@@ -30,7 +30,10 @@ export async function inInt4(
 }
 
 /** The graph of a model on WebGPU, ready to run. */
-export async function loadWebGpuPasses(model: DeviceModel): Promise<LoadedPasses> {
+export async function loadWebGpuPasses(
+  model: DeviceModel,
+  maxRunTokens: number = maxTextTokens,
+): Promise<LoadedPasses> {
   const { config, weights, precision, adapter } = model;
   requireWholeHeads(config.headSize);
   const graph = deviceServingGraph(config, maxTextTokens, { precision, adapter });
@@ -44,7 +47,7 @@ export async function loadWebGpuPasses(model: DeviceModel): Promise<LoadedPasses
     await memory.dispose();
     await session.dispose();
   };
-  return { passes: new DevicePasses(session, memory), dispose };
+  return { passes: new DevicePasses(session, memory, maxRunTokens), dispose };
 }
 
 /** Passes with what ends them. */

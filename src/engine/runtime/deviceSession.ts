@@ -10,13 +10,12 @@ export interface DeviceTensor {
 /** A graph ready to run on a device that has its own memory, where some of its outputs stay. */
 export interface DeviceSession {
   /**
-   * Feeds the inputs by name and gives the outputs asked for by name. An output that stays on the
-   * device is written into the tensor that stands for it in `outputs`, which may be one of the feeds,
-   * or into a new one where there is `null`.
+   * Feeds the inputs by name and gives the outputs asked for. Those that stay on the device are new
+   * tensors: ONNX Runtime for Node writes into none that is given, and says nothing when asked to.
    */
   run(
     feeds: Readonly<Record<string, Tensor | DeviceTensor>>,
-    outputs: Readonly<Record<string, DeviceTensor | null>>,
+    outputs: readonly string[],
   ): Promise<DeviceResults>;
   /** Gives the session's memory back. */
   dispose(): Promise<void>;

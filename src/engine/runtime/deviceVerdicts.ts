@@ -10,9 +10,18 @@ export interface DeviceVerdict {
   readonly device: Device;
   /** Why; for the log. */
   readonly why: string;
+  /** Longest run that WebGPU computes right, in tokens; absent where any is, or where it is not used. */
+  readonly maxRunTokens?: number | undefined;
 }
 
-const verdictsSchema = z.record(z.string(), z.object({ device: z.enum(devices), why: z.string() }));
+const verdictsSchema = z.record(
+  z.string(),
+  z.object({
+    device: z.enum(devices),
+    why: z.string(),
+    maxRunTokens: z.number().int().positive().optional(),
+  }),
+);
 
 /** The verdicts of earlier loads, in one small file. */
 export class DeviceVerdicts {

@@ -87,18 +87,14 @@ class OnnxDeviceSession implements DeviceSession {
 
   async run(
     feeds: Readonly<Record<string, Tensor | DeviceTensor>>,
-    outputs: Readonly<Record<string, DeviceTensor | null>>,
+    outputs: readonly string[],
   ): Promise<DeviceResults> {
-    const fetches = Object.entries(outputs).map(
-      ([name, into]) => [outputPrefix + name, into === null ? null : onDevice(into).tensor] as const,
-    );
-    const results = await this.#run(feeds, Object.fromEntries(fetches));
+    const results = await this.#run(feeds, outputs);
     const tensors: Record<string, Tensor> = {};
     const kept: Record<string, DeviceTensor> = {};
-    for (const [name, into] of Object.entries(outputs)) {
+    for (const name of outputs) {
       const result = results[outputPrefix + name]!;
-      // The tensor given to write into owns the memory; what comes back for it is only a view.
-      if (this.#kept.has(name)) kept[name] = into ?? new OnnxDeviceTensor(result);
+      if (this.#kept.has(name)) kept[name] = new OnnxDeviceTensor(result);
       else tensors[name] = fromOnnxTensor(result);
     }
     return { tensors, kept };
@@ -106,13 +102,16 @@ class OnnxDeviceSession implements DeviceSession {
 
   async #run(
     feeds: Readonly<Record<string, Tensor | DeviceTensor>>,
-    fetches: Readonly<Record<string, OnnxTensor | null>>,
+    outputs: readonly string[],
   ): Promise<InferenceSession.ReturnType> {
     const onnxFeeds = Object.entries(feeds).map(
       ([name, tensor]) => [name, 'data' in tensor ? toOnnxTensor(tensor) : onDevice(tensor).tensor] as const,
     );
     try {
-      return await this.#session.run(Object.fromEntries(onnxFeeds), fetches);
+      return await this.#session.run(
+        Object.fromEntries(onnxFeeds),
+        outputs.map((name) => outputPrefix + name),
+      );
     } catch (cause) {
       throw deviceFailed('webgpu', 'stopped at work', cause);
     }

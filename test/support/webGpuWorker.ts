@@ -1,0 +1,68 @@
+import { loadPolicy, type ModelPolicy } from '../../src/engine/generation/modelPolicy.ts';
+import { shortRun } from '../../src/engine/generation/devicePasses.ts';
+import { inInt4, loadWebGpuPasses, webGpuPolicy } from '../../src/engine/generation/webGpuPolicy.ts';
+import { policyIdOf, type GenerateRequest, type Generation } from '../../src/engine/policy.ts';
+import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
+
+/*
+ * Jobs for WebGPU in a process of their own: only a new process finds SwiftShader, and a driver that
+ * crashes does not take the tests along.
+ */
+
+const convert = {
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+  freeBytes: () => Promise.resolve(Infinity),
+};
+const id = policyIdOf('tested', undefined);
+
+/** Requests to one model, and the numbers it is computed with. */
+export interface WritingJob {
+  readonly folder: string;
+  readonly precision: 'float32' | 'int4';
+  /** Answered one after the other, so that later ones find the caches of earlier ones. */
+  readonly requests: readonly GenerateRequest[];
+}
+
+async function writeAll(
+  policy: ModelPolicy,
+  requests: readonly GenerateRequest[],
+): Promise<(readonly Generation[])[]> {
+  const written = [];
+  for (const request of requests) written.push(await policy.generate(request, convert.signal));
+  await policy.dispose();
+  return written;
+}
+
+const jobs = {
+  /** What WebGPU writes. */
+  async write({ folder, precision, requests }: WritingJob) {
+    const model = await openModelFolder(folder);
+    const float32 = {
+      config: model.config,
+      weights: [model.weights],
+      precision,
+      adapter: undefined,
+    } as const;
+    const deviceModel = precision === 'int4' ? await inInt4(model, undefined, convert) : float32;
+    return writeAll(webGpuPolicy(id, model, await loadWebGpuPasses(deviceModel, shortRun)), requests);
+  },
+
+  /** What the CPU writes in float32. */
+  async writeOnCpu({ folder, requests }: WritingJob) {
+    const model = await openModelFolder(folder);
+    return writeAll(await loadPolicy({ ...model, int8Weights: undefined }, { id, threads: 2 }), requests);
+  },
+};
+
+export type WebGpuJobs = typeof jobs;
+
+process.once(
+  'message',
+  ({ name, input }: { readonly name: keyof WebGpuJobs; readonly input: WritingJob }) => {
+    jobs[name](input).then(
+      (result) => process.send?.({ result }, () => process.exit()),
+      (error: unknown) => process.send?.({ error }, () => process.exit()),
+    );
+  },
+);
