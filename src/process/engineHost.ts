@@ -83,14 +83,17 @@ export class EngineHost {
     this.#loaded = undefined;
     await before?.policy.dispose();
     try {
-      this.#loaded = await load(choice);
+      this.#loaded = await load(choice, signal);
     } catch (error) {
-      if (before !== undefined) this.#loaded = await load(before);
+      if (before !== undefined) this.#loaded = await load(before, neverAborted);
       throw error;
     }
     return servingOf(this.#loaded);
   }
 }
+
+/** What served before comes back even when the change to something else was cancelled. */
+const neverAborted = new AbortController().signal;
 
 interface LoadOptions {
   readonly signal: AbortSignal;
@@ -111,8 +114,8 @@ async function choose(base: BaseModel, settings: EngineSettings): Promise<Choice
   return { settings, base, serving: await readServingAdapter(settings, base.config) };
 }
 
-async function load({ settings, base, serving }: Choice): Promise<Loaded> {
-  return { settings, base, serving, policy: await loadServingPolicy(base, settings, serving) };
+async function load(choice: Choice, signal: AbortSignal): Promise<Loaded> {
+  return { ...choice, policy: await loadServingPolicy(choice.base, { ...choice, signal }) };
 }
 
 /** What serves all the same after something else could not be loaded. */

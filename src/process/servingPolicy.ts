@@ -1,10 +1,6 @@
 import { join } from 'node:path';
-import {
-  loadPolicy,
-  type Adapter,
-  type BaseModel,
-  type ModelPolicy,
-} from '../engine/generation/modelPolicy.ts';
+import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
+import { loadServedPolicy, type ServedAdapter } from '../engine/generation/servedPolicy.ts';
 import { loraLayout } from '../engine/model/lora.ts';
 import { policyIdOf, type AdapterId } from '../engine/policy.ts';
 import type { ModelConfig } from '../engine/weights/modelConfig.ts';
@@ -15,7 +11,7 @@ import type { EngineSettings } from './clients.ts';
 
 /** The adapter that shall serve, or why the base model serves alone. */
 export type ServingAdapter =
-  | { readonly kind: 'adapter'; readonly id: AdapterId; readonly adapter: Adapter }
+  | { readonly kind: 'adapter'; readonly id: AdapterId; readonly adapter: ServedAdapter }
   /** `notice` is for the user; absent when no adapter was promoted. */
   | { readonly kind: 'none'; readonly notice?: string | undefined };
 
@@ -28,10 +24,11 @@ export async function readServingAdapter(
   const { adapterId: id, problem } = await store.serving();
   if (id === undefined) return { kind: 'none', notice: problem };
   try {
-    const { lora } = (await readManifest(join(adaptersFolder, id))).hyperparameters;
+    const folder = join(adaptersFolder, id);
+    const { lora } = (await readManifest(folder)).hyperparameters;
     const fit = { layout: loraLayout(config, lora), baseModelId: model, alpha: lora.alpha };
     const { theta } = await store.load(id, fit);
-    return { kind: 'adapter', id, adapter: { lora, theta } };
+    return { kind: 'adapter', id, adapter: { lora, theta, folder } };
   } catch (error) {
     if (!TrainerError.is(error)) throw error;
     return { kind: 'none', notice: `${error.message} Until then the base model serves.` };
@@ -41,9 +38,16 @@ export async function readServingAdapter(
 /** The policy of a base model with that adapter. */
 export function loadServingPolicy(
   base: BaseModel,
-  { model, threads }: Pick<EngineSettings, 'model' | 'threads'>,
-  serving: ServingAdapter,
+  {
+    settings: { model, threads },
+    serving,
+    signal,
+  }: {
+    readonly settings: Pick<EngineSettings, 'model' | 'threads'>;
+    readonly serving: ServingAdapter;
+    readonly signal: AbortSignal;
+  },
 ): Promise<ModelPolicy> {
-  if (serving.kind === 'none') return loadPolicy(base, { id: policyIdOf(model, undefined), threads });
-  return loadPolicy(base, { id: policyIdOf(model, serving.id), adapter: serving.adapter, threads });
+  const [id, adapter] = serving.kind === 'none' ? [undefined, undefined] : [serving.id, serving.adapter];
+  return loadServedPolicy(base, { id: policyIdOf(model, id), adapter, threads, signal });
 }

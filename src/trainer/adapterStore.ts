@@ -11,6 +11,7 @@ import {
   type LoadedAdapter,
   type NewAdapter,
 } from './adapterFolder.ts';
+import { dropMergedWeights, moveMergedWeights } from '../engine/weights/int8Weights.ts';
 import { hasCode, namesIn, namingFullDisk, removeLeftovers, replaceFile } from './files.ts';
 import { nothingToRollBack } from './errors.ts';
 import type { Manifest } from './manifest.ts';
@@ -43,8 +44,8 @@ const adapterIdPattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
  * The adapters of one user on disk, one folder each, in PEFT's own format with our manifest beside
  * it, and the pointer to the one that serves.
  *
- * A folder appears whole or not at all and is never changed afterwards; the pointer is replaced by a
- * rename. So any process may read at any moment, and being killed costs nothing that was there.
+ * A folder appears whole or not at all and is never changed afterwards, but for weights that an adapter
+ * is merged into while it serves; the pointer is replaced by a rename. So any process may read at any moment, and being killed costs nothing that was there.
  * One process writes at a time: the one that retrains, or the one that rolls back.
  */
 export class AdapterStore {
@@ -60,7 +61,12 @@ export class AdapterStore {
     invariant(adapterIdPattern.test(id), `adapter id ${id} is no folder name`);
     invariant(!(await this.#ids()).includes(id), `adapter ${id} exists already`);
     await removeLeftovers(this.#folder);
-    await writeAdapterFolder(this.#folderOf(id), adapter);
+    await writeAdapterFolder(this.folderOf(id), adapter);
+  }
+
+  /** Where an adapter's files lie. */
+  folderOf(id: AdapterId): string {
+    return join(this.#folder, id);
   }
 
   /** All adapters by id; a damaged folder is an entry that says so. */
@@ -74,7 +80,7 @@ export class AdapterStore {
    * 'adapterDamaged', or 'adapterMismatch' when it is not for that model, rank and scale.
    */
   load(id: AdapterId, fit: AdapterFit): Promise<LoadedAdapter> {
-    return readAdapterFolder(this.#folderOf(id), fit);
+    return readAdapterFolder(this.folderOf(id), fit);
   }
 
   /** The adapter that serves. A pointer that cannot be read means the base model. */
@@ -84,9 +90,14 @@ export class AdapterStore {
     return { ...(adapterId !== undefined && { adapterId }), ...(problem !== undefined && { problem }) };
   }
 
-  /** Lets an adapter serve from now on, new or old. */
-  async promote(id: AdapterId): Promise<void> {
-    await readManifest(this.#folderOf(id));
+  /**
+   * Lets an adapter serve from now on, new or old. `mergedFolder` is where its merged weights were
+   * made, if they were; those of others go, because they are large and can be made again.
+   */
+  async promote(id: AdapterId, mergedFolder?: string): Promise<void> {
+    await readManifest(this.folderOf(id));
+    for (const other of await this.#ids()) if (other !== id) await dropMergedWeights(this.folderOf(other));
+    if (mergedFolder !== undefined) await moveMergedWeights(mergedFolder, this.folderOf(id));
     const { history } = await this.#pointer();
     if (history.at(-1) !== id) await this.#pointTo([...history, id]);
   }
@@ -117,7 +128,7 @@ export class AdapterStore {
 
   async #entryOf(id: AdapterId): Promise<AdapterEntry> {
     try {
-      return { kind: 'adapter', id, manifest: await readManifest(this.#folderOf(id)) };
+      return { kind: 'adapter', id, manifest: await readManifest(this.folderOf(id)) };
     } catch (error) {
       return { kind: 'damaged', id, problem: error instanceof Error ? error.message : String(error) };
     }
@@ -139,10 +150,6 @@ export class AdapterStore {
   async #pointTo(history: readonly AdapterId[]): Promise<void> {
     const path = join(this.#folder, servingFile);
     await namingFullDisk(path, () => replaceFile(path, `${JSON.stringify({ formatVersion: 1, history })}\n`));
-  }
-
-  #folderOf(id: AdapterId): string {
-    return join(this.#folder, id);
   }
 }
 

@@ -1,7 +1,14 @@
-import { policyIdOf } from '../engine/policy.ts';
+import { join } from 'node:path';
+import { loadServedPolicy, type ServedAdapter } from '../engine/generation/servedPolicy.ts';
+import { policyIdOf, type AdapterId } from '../engine/policy.ts';
 import { newAdapterId } from './adapterStore.ts';
 import { decidePromotion } from './gateDecision.ts';
-import { answerHeldOut, toPairedOutcome, type HeldOutComparison } from './heldOutEvaluation.ts';
+import {
+  answerHeldOut,
+  toPairedOutcome,
+  type HeldOutAnswer,
+  type HeldOutComparison,
+} from './heldOutEvaluation.ts';
 import type { Manifest } from './manifest.ts';
 import type { RetrainContext } from './retrainTask.ts';
 
@@ -12,15 +19,32 @@ export interface RetrainOutcome {
   readonly comparisons: readonly HeldOutComparison[];
 }
 
+/** The adapter that serves before the gate. */
+export interface ServingAdapter extends ServedAdapter {
+  readonly id: AdapterId;
+}
+
+/** What the gate weighs against each other. */
+export interface Candidates {
+  /** Absent where the base model serves alone. */
+  readonly serving: ServingAdapter | undefined;
+  /** The factors that ask to be promoted. */
+  readonly theta: Float32Array;
+}
+
 /** Measures old and new policy on the held-out work, keeps the adapter, and promotes it when it is better. */
-export async function passGate(context: RetrainContext, theta: Float32Array): Promise<RetrainOutcome> {
-  const { task, hooks, examples, run } = context;
-  const adapterId = newAdapterId(run.startedAtMs, examples.summary.sha256);
-  const comparisons = await compareOnHeldOut(context, policyIdOf(task.baseModelId, adapterId), theta);
+export async function passGate(
+  context: RetrainContext,
+  { serving, theta }: Candidates,
+): Promise<RetrainOutcome> {
+  const { task, hooks, examples, run, model } = context;
+  const id = newAdapterId(run.startedAtMs, examples.summary.sha256);
+  const newer = { id, lora: model.lora, theta, folder: join(task.checkpointFolder, `merged-${id}`) };
+  const comparisons = await compareOnHeldOut(context, { serving, newer });
   const verdict = decidePromotion(comparisons.map(toPairedOutcome), task.seed);
   const manifest: Manifest = {
     formatVersion: 1,
-    adapterId,
+    adapterId: id,
     baseModelId: task.baseModelId,
     startedAtMs: run.startedAtMs,
     finishedAtMs: hooks.nowMs(),
@@ -31,7 +55,7 @@ export async function passGate(context: RetrainContext, theta: Float32Array): Pr
     verdict,
   };
   await keepAdapter(context, theta, manifest);
-  if (verdict.promoted) await task.adapters.promote(adapterId);
+  if (verdict.promoted) await task.adapters.promote(id, newer.folder);
   return { manifest, comparisons };
 }
 
@@ -47,30 +71,39 @@ async function keepAdapter(
   await task.adapters.save({ theta, layout: model.layout, peft, manifest });
 }
 
+/** One policy after the other: two models at once would need twice the memory. */
 async function compareOnHeldOut(
-  { task, hooks, examples, run, policy }: RetrainContext,
-  id: ReturnType<typeof policyIdOf>,
-  theta: Float32Array,
+  { task, hooks, examples, run }: RetrainContext,
+  { serving, newer }: { readonly serving: ServingAdapter | undefined; readonly newer: ServingAdapter },
 ): Promise<HeldOutComparison[]> {
-  const newer = policy.withTheta(id, theta);
   const demonstrations = examples.heldOut.demonstrations.slice(-task.hyperparameters.maxHeldOutPrompts);
   const startedAtMs = hooks.nowMs();
-  const comparisons: HeldOutComparison[] = [];
-  for (const demonstration of demonstrations) {
-    await run.breathe();
-    const before = await answerHeldOut(policy, demonstration, task.limits, hooks.signal);
-    await run.breathe();
-    const after = await answerHeldOut(newer, demonstration, task.limits, hooks.signal);
-    comparisons.push({ demonstration, before, after });
-    const seconds = (hooks.nowMs() - startedAtMs) / 1000;
-    run.report({
-      stage: 'gate',
-      step: comparisons.length,
-      totalSteps: demonstrations.length,
-      seconds,
-      numbers: {},
-    });
-  }
+  const totalSteps = 2 * demonstrations.length;
+  let step = 0;
+  const answersOf = async (adapter: ServingAdapter | undefined): Promise<HeldOutAnswer[]> => {
+    const id = policyIdOf(task.baseModelId, adapter?.id);
+    const { threads } = task;
+    const policy = await loadServedPolicy(task.base, { id, adapter, threads, signal: hooks.signal });
+    try {
+      const answers: HeldOutAnswer[] = [];
+      for (const demonstration of demonstrations) {
+        await run.breathe();
+        answers.push(await answerHeldOut(policy, demonstration, task.limits, hooks.signal));
+        const seconds = (hooks.nowMs() - startedAtMs) / 1000;
+        run.report({ stage: 'gate', step: ++step, totalSteps, seconds, numbers: {} });
+      }
+      return answers;
+    } finally {
+      await policy.dispose();
+    }
+  };
+  await run.sessions.dispose();
+  const before = await answersOf(serving);
+  const after = await answersOf(newer);
   hooks.signal.throwIfAborted();
-  return comparisons;
+  return demonstrations.map((demonstration, i) => ({
+    demonstration,
+    before: before[i]!,
+    after: after[i]!,
+  }));
 }

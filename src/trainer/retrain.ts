@@ -1,11 +1,10 @@
-import { loadPolicy } from '../engine/generation/modelPolicy.ts';
 import { freshLora, loraLayout } from '../engine/model/lora.ts';
-import { policyIdOf, type AdapterId } from '../engine/policy.ts';
+import type { AdapterId } from '../engine/policy.ts';
 import { RandomStream } from '../engine/random.ts';
 import { sha256OfJson } from './canonicalJson.ts';
 import { buildExamples, type Examples } from './dataset.ts';
 import { noExamples, TrainerError } from './errors.ts';
-import { passGate, type RetrainOutcome } from './gate.ts';
+import { passGate, type RetrainOutcome, type ServingAdapter } from './gate.ts';
 import type { TrainedModel } from './graphs/trainingInputs.ts';
 import { RetrainRun, type RetrainHooks, type RunOptions } from './retrainRun.ts';
 import { trainStages } from './retrainStages.ts';
@@ -23,24 +22,18 @@ export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<R
   if (examples.demonstrations.length + examples.preferenceGroups.length === 0) {
     throw noExamples(task.records.completions().length);
   }
-  const { adapterId: servingId } = await task.adapters.serving();
   const model = trainedModel(task);
-  const serving = await servingTheta(task, model, servingId);
-  const run = await RetrainRun.open(runOptions(task, examples, servingId), hooks);
-  const policy = await loadPolicy(task.base, {
-    id: policyIdOf(task.baseModelId, servingId),
-    adapter: { lora: model.lora, theta: serving },
-    threads: task.threads,
-  });
+  const serving = await servingAdapter(task, model);
+  const run = await RetrainRun.open(runOptions(task, examples, serving?.id), hooks);
   try {
-    const context: RetrainContext = { task, hooks, examples, model, run, policy };
-    const theta = await trainStages(context, serving);
-    const outcome = await passGate(context, theta);
+    const context: RetrainContext = { task, hooks, examples, model, run };
+    const fresh = (): Float32Array => freshLora(model.layout, RandomStream.named(task.seed, 'lora'));
+    const theta = await trainStages(context, serving?.theta ?? fresh());
+    const outcome = await passGate(context, { serving, theta });
     await run.forget();
     return outcome;
   } finally {
     await run.dispose();
-    await policy.dispose();
   }
 }
 
@@ -48,18 +41,18 @@ function trainedModel({ base, hyperparameters: { lora } }: RetrainTask): Trained
   return { config: base.config, lora, layout: loraLayout(base.config, lora) };
 }
 
-/** The serving adapter's factors, from which training goes on; fresh ones where there are none that fit. */
-async function servingTheta(
-  { adapters, baseModelId, seed }: RetrainTask,
+/** The serving adapter, from which training goes on; one that cannot be loaded does not serve either. */
+async function servingAdapter(
+  { adapters, baseModelId }: RetrainTask,
   { layout, lora }: TrainedModel,
-  servingId: AdapterId | undefined,
-): Promise<Float32Array> {
-  const fresh = (): Float32Array => freshLora(layout, RandomStream.named(seed, 'lora'));
-  if (servingId === undefined) return fresh();
+): Promise<ServingAdapter | undefined> {
+  const { adapterId: id } = await adapters.serving();
+  if (id === undefined) return undefined;
   try {
-    return (await adapters.load(servingId, { layout, baseModelId, alpha: lora.alpha })).theta;
+    const { theta } = await adapters.load(id, { layout, baseModelId, alpha: lora.alpha });
+    return { id, lora, theta, folder: adapters.folderOf(id) };
   } catch (error) {
-    if (isUnusable(error)) return fresh();
+    if (isUnusable(error)) return undefined;
     throw error;
   }
 }
@@ -73,7 +66,6 @@ function runOptions(task: RetrainTask, { summary }: Examples, servingId: Adapter
   return { base, threads, folder, jobKey, seed };
 }
 
-/** An adapter that cannot be loaded does not serve either; training begins anew without it. */
 function isUnusable(error: unknown): boolean {
   const reasons = ['adapterMismatch', 'adapterDamaged', 'adapterMissing'] as const;
   return reasons.some((reason) => TrainerError.is(error, reason));

@@ -1,3 +1,4 @@
+import { loadPolicy, type ModelPolicy } from '../engine/generation/modelPolicy.ts';
 import { policyIdOf, type AdapterId } from '../engine/policy.ts';
 import { demonstrationSequences, preferenceSequences } from './exampleTokens.ts';
 import type { StageReport } from './manifest.ts';
@@ -5,7 +6,7 @@ import { judgePreferences } from './preferenceJudge.ts';
 import type { RetrainRun, StageResult } from './retrainRun.ts';
 import { tokenisationOf, type RetrainContext } from './retrainTask.ts';
 import type { RewardVerdict } from './rewardGate.ts';
-import { rewardTexts, withWrittenTexts } from './rolloutRewards.ts';
+import { rewardTexts, withWrittenTexts, type RolloutPrompt } from './rolloutRewards.ts';
 import { rolloutSampler } from './rolloutSampler.ts';
 import { runPpo } from './stages/ppo.ts';
 import { meanReward, newRewardTheta, runRewardModel } from './stages/rewardModel.ts';
@@ -120,10 +121,12 @@ interface PpoParts {
  * known what the user wrote, that judges them too, and alone if the reward model did not pass.
  */
 async function ppoStage(
-  { task, hooks, examples, run, model, policy: writer }: RetrainContext,
-  { reference, rewardModel, verdict }: PpoParts,
+  context: RetrainContext,
+  parts: PpoParts,
   runtime: StageRuntime,
 ): Promise<StageResult> {
+  const { task, examples, model } = context;
+  const { reference, verdict } = parts;
   const isTrusted = verdict.metrics['passes'] === 1;
   const known = withWrittenTexts(examples.prompts, examples.demonstrations);
   const prompts = isTrusted ? known : known.filter(({ writtenText }) => writtenText !== undefined);
@@ -131,13 +134,35 @@ async function ppoStage(
     const why = `${prompts.length} prompts can be judged and ${minRolloutPrompts} are needed`;
     return { theta: reference.theta, metrics: {}, stopReason: why };
   }
-  const { hyperparameters, seed, baseModelId } = task;
+  const id = policyIdOf(task.baseModelId, 'in-training' as AdapterId);
+  const adapter = { lora: model.lora, theta: reference.theta };
+  const writer = await loadPolicy(task.base, { id, adapter, threads: task.threads });
+  try {
+    return await trainByPpo(context, { ...parts, isTrusted, prompts, writer }, runtime);
+  } finally {
+    await writer.dispose();
+  }
+}
+
+interface RolloutParts extends PpoParts {
+  readonly isTrusted: boolean;
+  readonly prompts: readonly RolloutPrompt[];
+  /** Writes the rollouts, with whatever factors it is given. */
+  readonly writer: ModelPolicy;
+}
+
+async function trainByPpo(
+  { task, hooks, run, model }: RetrainContext,
+  { reference, rewardModel, verdict, isTrusted, prompts, writer }: RolloutParts,
+  runtime: StageRuntime,
+): Promise<StageResult> {
+  const { hyperparameters, seed } = task;
   const tokenisation = tokenisationOf(task);
   const rewardBias = verdict.metrics['rewardBias'] ?? 0;
   const judge = isTrusted ? rewardModel : undefined;
   const sample = rolloutSampler({
     prompts,
-    policyOf: (theta) => writer.withTheta(policyIdOf(baseModelId, 'in-training' as AdapterId), theta),
+    policyOf: (theta) => writer.withTheta(writer.id, theta),
     rewardsOf: (prompt, texts) =>
       rewardTexts(prompt, texts, { sessions: run.sessions, judge, rewardBias, tokenisation }),
     ...{ tokenisation, ppo: hyperparameters.ppo, seed, signal: hooks.signal, breathe: runtime.breathe },

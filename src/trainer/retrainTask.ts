@@ -1,4 +1,4 @@
-import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
+import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import type { AdapterStore } from './adapterStore.ts';
 import type { Examples, FeedbackRecords } from './dataset.ts';
 import type { Tokenisation } from './exampleTokens.ts';
@@ -29,8 +29,6 @@ export interface RetrainContext {
   readonly examples: Examples;
   readonly model: TrainedModel;
   readonly run: RetrainRun;
-  /** The serving policy; other adapters write through it too. */
-  readonly policy: ModelPolicy;
 }
 
 /** How the examples of a task become tokens. */

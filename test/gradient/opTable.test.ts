@@ -198,18 +198,11 @@ const cases: { readonly [O in OpName]: readonly OpCase[] } = {
     { what: 'rows', tensors: [normals(1, 3, 4), normals(2, 4)], attributes: { epsilon: 1e-5 } },
     { what: 'small rows', tensors: [row(0, 0.2, -0.1, 0), normals(2, 4)], attributes: { epsilon: 1e-2 } },
   ],
-  rowMaxAbs: [
+  int8Linear: [
     {
-      what: 'rows of one sign and of both',
-      tensors: [{ shape: [2, 3], data: [1, -2, 0.5, 0, 3, 1] }],
-      wrt: [],
-    },
-  ],
-  int8MatMul: [
-    {
-      what: 'rows of one size',
+      what: 'rows of different sizes, one of them zero',
       tensors: [
-        { shape: [2, 4], data: [1, -0.5, 0.25, 0.1, -1, 0.3, 0.7, -0.2] },
+        { shape: [3, 4], data: [1, -0.51, 0.26, 0.1, -300, 90, 211, -61, 0, 0, 0, 0] },
         ints('int8', [4, 3], 127, -5, 3, -20, 64, 9, 33, 0, -127, 1, 2, 90),
         row(0.01, 0.02, 0.005),
       ],
@@ -279,8 +272,7 @@ const refusals: { readonly [O in OpName]: readonly OpCase[] } = {
   scatterRows: [
     { what: 'no rows', tensors: [ints('int32', [1], 0), normals(1, 3)], attributes: { rowCount: 2 } },
   ],
-  rowMaxAbs: [],
-  int8MatMul: [
+  int8Linear: [
     { what: 'float weights', tensors: [normals(1, 2, 4), normals(2, 4, 3), row(1, 1, 1)] },
     { what: 'other scales', tensors: [normals(1, 2, 2), ints('int8', [2, 3], 1, 2, 3, 4, 5, 6), row(1, 1)] },
   ],

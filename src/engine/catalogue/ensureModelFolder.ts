@@ -5,7 +5,8 @@ import { convertGguf } from '../weights/convertGguf.ts';
 import { convertSafetensors, isModelFolder, listWeightFiles } from '../weights/convertSafetensors.ts';
 import { freeBytesOf, type FreeBytes } from '../weights/diskSpace.ts';
 import { modelMissing } from '../weights/modelErrors.ts';
-import { ensureInt8Weights } from '../weights/int8Weights.ts';
+import { ensureInt8Weights, hasInt8Weights } from '../weights/int8Weights.ts';
+import { readModelConfig } from '../weights/modelTexts.ts';
 import { modelFiles } from '../weights/modelFiles.ts';
 import { isFolder } from '../weights/pathKind.ts';
 import type { OnModelProgress } from '../weights/progress.ts';
@@ -73,8 +74,10 @@ async function ensureFloatFolder(model: string, options: CompleteOptions): Promi
 
 /** Adds the int8 weights that completions are served from; a folder that may not be written to is served in float32. */
 async function ensureServingWeights(folder: string, options: CompleteOptions): Promise<void> {
+  if (await hasInt8Weights(folder)) return;
   try {
-    await ensureInt8Weights(folder, options);
+    const weightPath = join(folder, modelFiles.weights);
+    await ensureInt8Weights(folder, { config: await readModelConfig(folder), weightPath }, options);
   } catch (error) {
     if (!isNotWritable(error)) throw error;
   }

@@ -1,11 +1,11 @@
 import { deviceServingGraph } from '../model/deviceServingGraph.ts';
 import type { Precision } from '../model/frozenLinear.ts';
+import type { Adapter } from '../model/lora.ts';
 import { deviceWrong } from '../runtime/deviceErrors.ts';
 import { createOnnxSession, type WeightLocations } from '../runtime/onnxSession.ts';
 import { floatTensor, floatsOf, int32Tensor } from '../runtime/session.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
 import type { CacheMemory } from './deviceCache.ts';
-import type { Adapter } from './modelPolicy.ts';
 import type { DevicePasses } from './devicePasses.ts';
 
 /** A model as it runs on a device. */

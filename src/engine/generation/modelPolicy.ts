@@ -1,4 +1,4 @@
-import type { LoraConfig } from '../model/lora.ts';
+import type { Adapter } from '../model/lora.ts';
 import { servingGraph } from '../model/servingGraph.ts';
 import type { GenerateRequest, Generation, Policy, PolicyId } from '../policy.ts';
 import type { Device } from '../runtime/devices.ts';
@@ -23,13 +23,6 @@ export interface BaseModel {
   readonly weights: WeightLocations;
   /** Absent where only float32 is wanted. */
   readonly int8Weights?: WeightLocations | undefined;
-}
-
-/** Trained LoRA factors. */
-export interface Adapter {
-  readonly lora: LoraConfig;
-  /** Laid out as `loraLayout` says. */
-  readonly theta: Float32Array;
 }
 
 /** What a policy is loaded from. */
@@ -59,7 +52,8 @@ export async function loadPolicy(
   const int8Weights = device === 'cpu' ? model.int8Weights : undefined;
   const precision = int8Weights === undefined ? 'float32' : 'int8';
   const graph = servingGraph(config, maxTextTokens, { precision, lora: adapter?.lora });
-  const files = int8Weights === undefined ? [weights] : [weights, int8Weights];
+  // What an adapter was merged into stands in the int8 file, and comes before the base model's.
+  const files = int8Weights === undefined ? [weights] : [int8Weights, weights];
   const session = await createOnnxSession(graph, files, { purpose: 'serve', threads, device });
   return new ModelPolicy(
     id,
@@ -142,7 +136,7 @@ export class ModelPolicy implements Policy {
     this.#effort.promptTokens += promptTokens.length;
     this.#effort.reusedTokens += text.tokens.length;
     if (count === 1 && temperature === 0) {
-      const drafter = new Drafter(tokenizer, references.tokensOf(request.references ?? []));
+      const drafter = new Drafter(tokenizer, prefixes, references.tokensOf(request.references ?? []));
       await writeGreedily(text, continuations[0]!, drafter, writing);
     } else {
       await writeBatch(text, continuations, writing);

@@ -16,16 +16,14 @@ export interface NextToken {
   readonly logits: Float32Array | undefined;
 }
 
-/** The likeliest token, of all or of the allowed ones; the lowest id among equals. */
-export function chooseLikeliest(next: NextToken, allowed?: readonly number[]): Choice {
-  const { likeliest, logSumExp } = next;
-  if (allowed === undefined || allowed.includes(likeliest.token)) return likeliest;
+/** The likeliest of the allowed tokens; the lowest id among equals. */
+export function chooseLikeliest(next: NextToken, allowed: readonly number[]): Choice {
   const logits = logitsOf(next);
   const token = allowed.reduce((best, other) => {
     const isBetter = logits[other]! > logits[best]!;
     return isBetter || (logits[other] === logits[best] && other < best) ? other : best;
   });
-  return { token, logProb: logits[token]! - logSumExp };
+  return { token, logProb: logits[token]! - next.logSumExp };
 }
 
 /** A token that is e^30 times less likely than the sum of all is left out: together they are below 1e-8. */

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { invariant } from '../invariant.ts';
 import { deviceServingGraph, presentNames } from '../model/deviceServingGraph.ts';
+import type { Adapter } from '../model/lora.ts';
 import type { PolicyId } from '../policy.ts';
 import { deviceFailed } from '../runtime/deviceErrors.ts';
 import { createWebGpuSession } from '../runtime/onnxDeviceSession.ts';
@@ -9,7 +10,7 @@ import type { ConvertOptions } from '../weights/writeModelFolder.ts';
 import type { DeviceModel } from './deviceAgreement.ts';
 import { CacheMemory } from './deviceCache.ts';
 import { DevicePasses } from './devicePasses.ts';
-import { maxTextTokens, ModelPolicy, type Adapter, type BaseModel } from './modelPolicy.ts';
+import { maxTextTokens, ModelPolicy, type BaseModel } from './modelPolicy.ts';
 import { ReferenceTokens } from './referenceTokens.ts';
 import { TokenPrefixes } from './tokenPrefixes.ts';
 

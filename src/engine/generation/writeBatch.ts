@@ -1,9 +1,9 @@
 import { RandomStream } from '../random.ts';
 import type { CachedText } from './cachedText.ts';
 import type { Continuation } from './continuation.ts';
-import { chooseLikeliest, chooseSampled, type NextToken } from './sampling.ts';
+import { chooseSampled, type Choice, type NextToken } from './sampling.ts';
 import type { TextCache } from './textCache.ts';
-import { allowedTokens, isCancelled, readPrompt, type Writing } from './writing.ts';
+import { greedyChoice, isCancelled, readPrompt, type Writing } from './writing.ts';
 
 /** Writes several continuations as one batch behind one reading of the prompt, until each has ended. */
 export async function writeBatch(
@@ -57,13 +57,20 @@ function chooser(
 ): (next: readonly NextToken[]) => number[] {
   const { seed, temperature } = writing.request;
   const streams = continuations.map((_, i) => RandomStream.named(seed, `continuation ${i}`));
-  const choose = (next: NextToken, allowed: number[] | undefined, stream: RandomStream) =>
-    temperature === 0 ? chooseLikeliest(next, allowed) : chooseSampled(next, stream, allowed);
+  const choose = (next: NextToken, untyped: Uint8Array, stream: RandomStream): Choice => {
+    if (temperature === 0) return greedyChoice(writing, next, untyped);
+    return chooseSampled(next, stream, allowedTokens(writing, untyped));
+  };
   return (next) =>
     continuations.map((continuation, i) => {
       if (continuation.isFinished) return writing.tokenizer.endOfText;
-      const choice = choose(next[i]!, allowedTokens(writing, continuation.untyped), streams[i]!);
+      const choice = choose(next[i]!, continuation.untyped, streams[i]!);
       continuation.accept(choice);
       return choice.token;
     });
+}
+
+/** The tokens that may come next while the bytes have to be spelled; `undefined` for all. */
+function allowedTokens({ prefixes }: Writing, untyped: Uint8Array): readonly number[] | undefined {
+  return untyped.length === 0 ? undefined : prefixes.compatibleWith(untyped);
 }

@@ -1,8 +1,8 @@
 import type { CachedText } from './cachedText.ts';
 import type { Continuation } from './continuation.ts';
 import type { Drafter } from './drafter.ts';
-import { chooseLikeliest, type NextToken } from './sampling.ts';
-import { allowedTokens, isCancelled, readPrompt, type Writing } from './writing.ts';
+import type { NextToken } from './sampling.ts';
+import { greedyChoice, isCancelled, readPrompt, type Writing } from './writing.ts';
 
 /**
  * Writes the likeliest continuation, several tokens a run where a draft foretells them: speculative
@@ -62,7 +62,7 @@ function takeAgreeing(
   { draft, next, writing }: Verification,
 ): { readonly agreed: number; readonly token: number } {
   for (let agreed = 0; ; agreed++) {
-    const choice = chooseLikeliest(next[agreed]!, allowedTokens(writing, continuation.untyped));
+    const choice = greedyChoice(writing, next[agreed]!, continuation.untyped);
     continuation.accept(choice);
     if (continuation.tokenCount === writing.request.maxNewTokens) continuation.end('length');
     if (continuation.isFinished || choice.token !== draft[agreed]) return { agreed, token: choice.token };

@@ -3,6 +3,7 @@ import type { GenerateRequest } from '../policy.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { CachedText } from './cachedText.ts';
 import type { EffortCount } from './effort.ts';
+import { chooseLikeliest, type Choice, type NextToken } from './sampling.ts';
 import type { TokenPrefixes } from './tokenPrefixes.ts';
 
 /** What one request is answered with. */
@@ -41,7 +42,9 @@ export async function readPrompt(text: CachedText, writing: Writing): Promise<re
   }
 }
 
-/** The tokens that may come next while the bytes have to be spelled; `undefined` for all. */
-export function allowedTokens({ prefixes }: Writing, untyped: Uint8Array): number[] | undefined {
-  return untyped.length === 0 ? undefined : prefixes.compatibleWith(untyped);
+/** The likeliest token that goes on spelling the bytes; of all tokens when there are none. */
+export function greedyChoice({ prefixes }: Writing, next: NextToken, untyped: Uint8Array): Choice {
+  const { likeliest } = next;
+  if (untyped.length === 0 || prefixes.isCompatible(likeliest.token, untyped)) return likeliest;
+  return chooseLikeliest(next, prefixes.compatibleWith(untyped));
 }

@@ -21,6 +21,10 @@ export interface OnnxEmitter {
   ): string;
   /** A list of integers as an int64 tensor. */
   int64(values: readonly number[]): string;
+  /** One number as a float32 scalar. */
+  float(value: number): string;
+  /** One number as a uint8 scalar. */
+  uint8(value: number): string;
   /** Sizes as an int64 tensor; symbols are computed from the inputs' shapes when the graph runs. */
   shapeTensor(shape: Shape): string;
   /** The same for Reshape, where one unknown size needs no computing. */

@@ -16,6 +16,14 @@ export interface ExternalWeight {
 /** Opset 20 is the first with everything used here in its present form; ONNX Runtime 1.30 knows it. */
 const opset = 20;
 
+/**
+ * The ONNX name of an output: its node's own, so that nothing is copied; an input or a weight cannot
+ * be an output of ONNX itself and is copied under a name of its own.
+ */
+export function outputNameOf({ name, value }: Graph['outputs'][number]): string {
+  return value.kind === 'op' ? value.name : `out:${name}`;
+}
+
 /** The graph as an ONNX model whose weights stay in their own file. */
 export function writeOnnx(graph: Graph, weightAt: (weightName: string) => ExternalWeight): Uint8Array {
   const writer = new OnnxWriter(graph, weightAt);
@@ -40,10 +48,7 @@ class OnnxWriter implements OnnxEmitter {
 
   encode(): Uint8Array {
     for (const value of this.#graph.nodes) this.#names.set(value, this.#write(value));
-    const outputs = this.#graph.outputs.map(({ name, value }) => {
-      this.node('Identity', [this.nameOf(value)], { result: `out:${name}` });
-      return valueInfo(`out:${name}`, value.dtype, value.shape);
-    });
+    const outputs = this.#graph.outputs.map((output) => this.#writeOutput(output));
     const inputs = this.#graph.nodes
       .filter((value) => value.kind === 'input')
       .map(({ name, dtype, shape }) => valueInfo(name, dtype, shape));
@@ -101,6 +106,20 @@ class OnnxWriter implements OnnxEmitter {
     });
   }
 
+  float(value: number): string {
+    return this.#once(`float32:${value}`, (name) => {
+      this.#initializers.push(inlineTensor(name, 'float32', [], Float32Array.of(value)));
+      return name;
+    });
+  }
+
+  uint8(value: number): string {
+    return this.#once(`uint8:${value}`, (name) => {
+      this.#initializers.push(inlineTensor(name, 'uint8', [], Uint8Array.of(value)));
+      return name;
+    });
+  }
+
   shapeTensor(shape: Shape): string {
     if (shape.every((dim) => typeof dim === 'number')) return this.int64(shape);
     if (shape.length === 1) return this.#dimTensor(shape[0]!);
@@ -128,6 +147,13 @@ class OnnxWriter implements OnnxEmitter {
 
   castToInt64(input: string): string {
     return this.node('Cast', [input], { attributes: { to: onnxDType.int64 } });
+  }
+
+  #writeOutput(output: Graph['outputs'][number]): Proto {
+    const name = outputNameOf(output);
+    const { value } = output;
+    if (this.nameOf(value) !== name) this.node('Identity', [this.nameOf(value)], { result: name });
+    return valueInfo(name, value.dtype, value.shape);
   }
 
   #write(value: Value): string {
@@ -203,9 +229,9 @@ function valueInfo(name: string, dtype: DType, shape: Shape): Proto {
 
 function inlineTensor(
   name: string,
-  dtype: DType,
+  dtype: keyof typeof onnxDType,
   dims: Shape,
-  data: BigInt64Array<ArrayBuffer> | Float32Array<ArrayBuffer>,
+  data: BigInt64Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>,
 ): Proto {
   return { name, dataType: onnxDType[dtype], dims, rawData: new Uint8Array(data.buffer) };
 }

@@ -1,4 +1,4 @@
-import { add, batchMatMul, concat, multiply, reshape, slice, softmax } from '../graph/build.ts';
+import { add, batchMatMul, concat, expand, reshape, slice, softmax } from '../graph/build.ts';
 import { multiplyDims, type Dim } from '../graph/dims.ts';
 import type { GraphBuilder } from '../graph/graphBuilder.ts';
 import type { Value } from '../graph/ir.ts';
@@ -18,7 +18,7 @@ export function causalMask(tokenCount: number): Float32Array {
 }
 
 /**
- * softmax(q·k^T / sqrt(D) + mask)·v over the tokens themselves; `mask` broadcasts to [B,H,T,T].
+ * softmax(q·k^T + mask)·v over the tokens themselves; `mask` broadcasts to [B,H,T,T].
  *
  * Query heads that share a key-value head are laid below each other, [B,K,G*T,D], so that k and v
  * are never repeated (grouped-query attention, arXiv:2305.13245).
@@ -41,54 +41,57 @@ export interface PastHeads {
 
 /**
  * The same over cached positions and the new tokens, without copying the cache: one softmax over
- * both kinds of scores, then one product for each part.
+ * both kinds of scores, then one product for each part. `mask` is what `servingMask` gives.
  *
- *   q ─┬─ ·pastKeys^T + pastMask ─┐                    ┌─ ·pastValues ─┐
- *      └─ ·keys^T     + newMask  ─┴─ concat ─ softmax ─┴─ ·values ─────┴─ add
+ *   q ─┬─ ·pastKeys^T ─┐                           ┌─ ·pastValues ─┐
+ *      └─ ·keys^T     ─┴─ concat ─ +mask ─ softmax ─┴─ ·values ─────┴─ add
  */
 export function cachedAttention(
   g: GraphBuilder,
   config: ModelConfig,
-  masks: { readonly past: Value; readonly fresh: Value },
+  mask: Value,
   pastOf: (layer: number, fresh: Heads) => PastHeads,
 ): Attend {
   return (layer, heads) => {
-    const [batch, , tokens] = heads.queries.shape as [Dim, Dim, Dim];
     const past = pastOf(layer, heads);
-    const cached = past.keys.shape[2]!;
     const queries = groupQueries(g, config, heads.queries);
-    const scoresOf = (keys: Value, count: Dim, mask: Value): Value => {
-      const scores = batchMatMul(g, [queries, keys], { transposeB: true });
-      return add(g, reshape(g, scores, [batch, config.headCount, tokens, count]), mask);
-    };
-    const scores = concat(
-      g,
-      [scoresOf(past.keys, cached, masks.past), scoresOf(heads.keys, tokens, masks.fresh)],
-      3,
-    );
-    const shares = softmax(g, scores);
-    const mixed = (start: Dim, end: Dim, values: Value): Value => {
-      const part = slice(g, shares, { axis: 3, start, end });
-      const rows = multiplyDims(config.headCount / config.kvHeadCount, tokens);
-      const grouped = reshape(g, part, [batch, config.kvHeadCount, rows, values.shape[2]!]);
-      return batchMatMul(g, [grouped, values]);
-    };
-    const end = scores.shape[3]!;
-    return ungroup(
-      g,
-      config,
-      add(g, mixed(0, cached, past.values), mixed(cached, end, heads.values)),
-      tokens,
-    );
+    const scoresOf = (keys: Value): Value => batchMatMul(g, [queries, keys], { transposeB: true });
+    const scores = concat(g, [scoresOf(past.keys), scoresOf(heads.keys)], 3);
+    const shares = softmax(g, add(g, scores, mask, 'scores'));
+    const mix = (start: Dim, end: Dim, values: Value): Value =>
+      batchMatMul(g, [slice(g, shares, { axis: 3, start, end }), values]);
+    const cached = past.keys.shape[2]!;
+    const mixed = add(g, mix(0, cached, past.values), mix(cached, scores.shape[3]!, heads.values));
+    return ungroup(g, config, mixed, heads.queries.shape[2]!);
   };
 }
 
-/** [B,H,T,D] scaled by 1/sqrt(D), as [B,K,G*T,D] */
+/**
+ * The mask of the cached positions [B,1,1,P] and of the new tokens [B,1,T,T] as one for grouped
+ * queries: [B,1,G*T,P+T]. Built once for all layers.
+ */
+export function servingMask(
+  g: GraphBuilder,
+  config: ModelConfig,
+  { past, fresh }: { readonly past: Value; readonly fresh: Value },
+): Value {
+  return g.scope('mask', () => {
+    const [batch, , tokens] = fresh.shape as [Dim, Dim, Dim];
+    const cached = expand(g, past, [batch, 1, tokens, past.shape[3]!]);
+    const mask = concat(g, [cached, fresh], 3);
+    const positions = mask.shape[3]!;
+    const groups = config.headCount / config.kvHeadCount;
+    const single = reshape(g, mask, [batch, 1, 1, tokens, positions]);
+    const repeated = expand(g, single, [batch, 1, groups, tokens, positions]);
+    return reshape(g, repeated, [batch, 1, multiplyDims(groups, tokens), positions]);
+  });
+}
+
+/** [B,H,T,D] as [B,K,G*T,D] */
 function groupQueries(g: GraphBuilder, config: ModelConfig, queries: Value): Value {
   const [batch, , tokens] = queries.shape as [Dim, Dim, Dim];
   const { headCount, kvHeadCount, headSize } = config;
-  const scaled = multiply(g, queries, g.scalar(1 / Math.sqrt(headSize)), 'scaledQueries');
-  return reshape(g, scaled, [batch, kvHeadCount, multiplyDims(headCount / kvHeadCount, tokens), headSize]);
+  return reshape(g, queries, [batch, kvHeadCount, multiplyDims(headCount / kvHeadCount, tokens), headSize]);
 }
 
 /** [B,K,G*T,D] back to [B,H,T,D] */

@@ -17,7 +17,7 @@ import type { ModelConfig } from '../weights/modelConfig.ts';
 import { frozenLinear, type Precision } from './frozenLinear.ts';
 import { projection, type LoraValues } from './lora.ts';
 
-/** Queries [B,H,T,D], keys and values [B,K,T,D] of one layer, rotated to their positions. */
+/** Queries [B,H,T,D], divided by sqrt(D), keys and values [B,K,T,D] of one layer, rotated to their positions. */
 export interface Heads {
   readonly queries: Value;
   readonly keys: Value;
@@ -59,7 +59,8 @@ type Context = DecoderInputs & {
   readonly tokenCount: Dim;
   /** B*T */
   readonly rows: Dim;
-  readonly rotary: RotaryTables;
+  readonly queryTables: RotaryTables;
+  readonly keyTables: RotaryTables;
 };
 
 /**
@@ -75,7 +76,12 @@ export function decoderHidden(g: GraphBuilder, inputs: DecoderInputs): Value {
   const { config, tokens } = inputs;
   const [batch, tokenCount] = tokens.shape as [Dim, Dim];
   const rows = multiplyDims(batch, tokenCount);
-  const context: Context = { ...inputs, g, batch, tokenCount, rows, rotary: rotaryTables(g, inputs) };
+  const rotary = {
+    // Scaling the scores costs nothing where the queries are rotated anyway.
+    queryTables: rotaryTables(g, inputs, { name: 'rotary/queries', size: 1 / Math.sqrt(config.headSize) }),
+    keyTables: rotaryTables(g, inputs, { name: 'rotary/keys', size: 1 }),
+  };
+  const context: Context = { ...inputs, g, batch, tokenCount, rows, ...rotary };
   const flat = reshape(g, tokens, [rows], 'tokens/flat');
   let hidden = gatherRows(g, embeddingWeight(g, config), flat, 'embedding');
   for (let layer = 0; layer < config.layerCount; layer++) {
@@ -161,7 +167,7 @@ function attention(context: Context, layer: number, x: Value): Value {
   };
   const attended =
     'attendRows' in context
-      ? context.attendRows(layer, rows, context.rotary)
+      ? context.attendRows(layer, rows, context.keyTables)
       : joinHeads(context, context.attend(layer, rotatedHeads(context, rows, context.positions)));
   const weight = {
     name: `model.layers.${layer}.self_attn.o_proj.weight`,
@@ -171,11 +177,12 @@ function attention(context: Context, layer: number, x: Value): Value {
 }
 
 function rotatedHeads(context: Context, { queries, keys, values }: Heads, positions: Value): Heads {
-  const { g, config, rotary } = context;
-  const rotate = (x: Value): Value => g.apply('rotary', [x, positions, rotary.cos, rotary.sin], {});
+  const { g, config, queryTables, keyTables } = context;
+  const rotate = (x: Value, { cos, sin }: RotaryTables): Value =>
+    g.apply('rotary', [x, positions, cos, sin], {});
   return {
-    queries: rotate(splitHeads(context, queries, config.headCount)),
-    keys: rotate(splitHeads(context, keys, config.kvHeadCount)),
+    queries: rotate(splitHeads(context, queries, config.headCount), queryTables),
+    keys: rotate(splitHeads(context, keys, config.kvHeadCount), keyTables),
     values: splitHeads(context, values, config.kvHeadCount),
   };
 }
@@ -221,14 +228,22 @@ function headWeightName(config: ModelConfig): string {
   return config.tiesEmbeddings ? embeddingName : headName;
 }
 
-/** Cosines and sines of position * theta^(-2i / D). */
-function rotaryTables(g: GraphBuilder, { config, maxPositions }: DecoderInputs): RotaryTables {
+/** Cosines and sines [maxPositions, D/2] of position * theta^(-2i / D), times `size`. */
+function rotaryTables(
+  g: GraphBuilder,
+  { config, maxPositions }: DecoderInputs,
+  { name, size }: { readonly name: string; readonly size: number },
+): RotaryTables {
   const half = config.headSize / 2;
   const angles = Float64Array.from({ length: maxPositions * half }, (_, index) => {
     const frequency = config.ropeTheta ** (-(index % half) / half);
     return Math.floor(index / half) * frequency;
   });
-  const table = (name: string, f: (angle: number) => number): Value =>
-    g.constant(name, [maxPositions, half], Float32Array.from(angles, f));
-  return { cos: table('rotary/cos', Math.cos), sin: table('rotary/sin', Math.sin) };
+  const table = (part: string, f: (angle: number) => number): Value =>
+    g.constant(
+      `${name}/${part}`,
+      [maxPositions, half],
+      Float32Array.from(angles, (angle) => size * f(angle)),
+    );
+  return { cos: table('cos', Math.cos), sin: table('sin', Math.sin) };
 }

@@ -4,7 +4,7 @@ import type { Graph, Value } from '../graph/ir.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
 import { decoderHidden, outputLogits, type AttendRows } from './decoder.ts';
 import type { Precision } from './frozenLinear.ts';
-import { loraLayout, type LoraConfig, type LoraValues } from './lora.ts';
+import { loraLayout, type Adapter, type LoraValues } from './lora.ts';
 import { cacheNames } from './servingGraph.ts';
 
 /** Names of a layer's grown cache, which takes the place of `cacheNames`' past ones in the next run. */
@@ -16,8 +16,8 @@ export const presentNames = {
 /** What a graph for a device is built for. */
 export interface DeviceGraphOptions {
   readonly precision: Precision;
-  /** The adapter's shape and factors, laid out as `loraLayout` says; they become part of the graph. */
-  readonly adapter: { readonly lora: LoraConfig; readonly theta: Float32Array } | undefined;
+  /** Its factors become part of the graph. */
+  readonly adapter: Adapter | undefined;
 }
 
 /**
@@ -93,11 +93,7 @@ function attendOnDevice(g: GraphBuilder, config: ModelConfig, outputs: Record<st
 }
 
 /** The factors of an adapter as constants of the graph. */
-function constantLora(
-  g: GraphBuilder,
-  config: ModelConfig,
-  { lora, theta }: { readonly lora: LoraConfig; readonly theta: Float32Array },
-): LoraValues {
+function constantLora(g: GraphBuilder, config: ModelConfig, { lora, theta }: Adapter): LoraValues {
   const layout = loraLayout(config, lora);
   const bySlot = new Map(
     layout.slots.map(({ name, shape, offset }) => {

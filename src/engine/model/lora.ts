@@ -16,6 +16,13 @@ export interface LoraConfig {
   readonly alpha: number;
 }
 
+/** Trained LoRA factors. */
+export interface Adapter {
+  readonly lora: LoraConfig;
+  /** Laid out as `loraLayout` says. */
+  readonly theta: Float32Array;
+}
+
 const projectionWeight = /_proj\.weight$/;
 
 /**
@@ -113,6 +120,7 @@ function slotValue({ parameters }: LoraValues, weightName: string, factor: 'A' |
   return value;
 }
 
-function loraName(weightName: string, factor: 'A' | 'B'): string {
+/** PEFT's name of a factor of the adapter on a projection. */
+export function loraName(weightName: string, factor: 'A' | 'B'): string {
   return `base_model.model.${weightName.replace(/\.weight$/, '')}.lora_${factor}.weight`;
 }

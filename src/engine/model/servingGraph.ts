@@ -2,7 +2,7 @@ import { argMax, gatherRows, logSumExp, multiply, rowMax } from '../graph/build.
 import { GraphBuilder } from '../graph/graphBuilder.ts';
 import type { Graph, Value } from '../graph/ir.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
-import { cachedAttention } from './attention.ts';
+import { cachedAttention, servingMask } from './attention.ts';
 import { decoderHidden, outputLogits } from './decoder.ts';
 import type { Precision } from './frozenLinear.ts';
 import { loraLayout, parameterValues, type LoraConfig } from './lora.ts';
@@ -39,13 +39,13 @@ export function servingGraph(
   const g = new GraphBuilder();
   const tokens = g.input('tokens', ['B', 'T'], 'int32');
   const positions = g.input('positions', ['B', 'T'], 'int64');
-  const masks = {
+  const mask = servingMask(g, config, {
     past: g.input('pastMask', ['B', 1, 1, 'P']),
     fresh: g.input('freshMask', ['B', 1, 'T', 'T']),
-  };
+  });
   const cacheShape = ['B', config.kvHeadCount, 'P', config.headSize] as const;
   const outputs: Record<string, Value> = {};
-  const attend = cachedAttention(g, config, masks, (layer, fresh) => {
+  const attend = cachedAttention(g, config, mask, (layer, fresh) => {
     outputs[cacheNames.newKeys(layer)] = fresh.keys;
     outputs[cacheNames.newValues(layer)] = fresh.values;
     return {

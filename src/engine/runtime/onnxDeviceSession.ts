@@ -1,17 +1,11 @@
-import { dirname } from 'node:path';
 import { InferenceSession, type Tensor as OnnxTensor } from 'onnxruntime-node';
 import { add } from '../graph/build.ts';
 import { GraphBuilder } from '../graph/graphBuilder.ts';
 import type { Graph } from '../graph/ir.ts';
+import { outputNameOf } from '../graph/onnxWriter.ts';
 import { deviceFailed } from './deviceErrors.ts';
 import type { DeviceResults, DeviceSession, DeviceTensor } from './deviceSession.ts';
-import {
-  fromOnnxTensor,
-  outputPrefix,
-  toOnnxTensor,
-  writeOnnxModel,
-  type WeightLocations,
-} from './onnxSession.ts';
+import { fromOnnxTensor, toOnnxTensor, writeOnnxModel, type WeightLocations } from './onnxSession.ts';
 import type { Tensor } from './session.ts';
 
 /** How a graph is spread over device and CPU. */
@@ -36,19 +30,20 @@ export async function createWebGpuSession(
   weights: readonly WeightLocations[],
   { keptOutputs, cpuNodes = [] }: DeviceSessionOptions,
 ): Promise<DeviceSession> {
+  const { model, folder } = writeOnnxModel(graph, weights);
   const locations = graph.outputs.map(
-    ({ name }) => [outputPrefix + name, keptOutputs.includes(name) ? 'gpu-buffer' : 'cpu'] as const,
+    (output) => [outputNameOf(output), keptOutputs.includes(output.name) ? 'gpu-buffer' : 'cpu'] as const,
   );
   try {
-    const session = await InferenceSession.create(writeOnnxModel(graph, weights), {
+    const session = await InferenceSession.create(model, {
       executionProviders: [webGpu(cpuNodes)],
       graphOptimizationLevel: 'all',
       preferredOutputLocation: Object.fromEntries(locations),
       // 4: it writes to the console what it throws as well.
       logSeverityLevel: 4,
-      extra: { session: { model_external_initializers_file_folder_path: dirname(weights[0]?.path ?? '.') } },
+      extra: { session: { model_external_initializers_file_folder_path: folder } },
     });
-    return new OnnxDeviceSession(session, new Set(keptOutputs));
+    return new OnnxDeviceSession(session, graph, new Set(keptOutputs));
   } catch (cause) {
     throw deviceFailed('webgpu', 'cannot load the model', cause);
   }
@@ -78,10 +73,13 @@ class OnnxDeviceTensor implements DeviceTensor {
 
 class OnnxDeviceSession implements DeviceSession {
   readonly #session: InferenceSession;
+  /** Each output's name in ONNX. */
+  readonly #outputNames: ReadonlyMap<string, string>;
   readonly #kept: ReadonlySet<string>;
 
-  constructor(session: InferenceSession, kept: ReadonlySet<string>) {
+  constructor(session: InferenceSession, graph: Graph, kept: ReadonlySet<string>) {
     this.#session = session;
+    this.#outputNames = new Map(graph.outputs.map((output) => [output.name, outputNameOf(output)]));
     this.#kept = kept;
   }
 
@@ -93,7 +91,7 @@ class OnnxDeviceSession implements DeviceSession {
     const tensors: Record<string, Tensor> = {};
     const kept: Record<string, DeviceTensor> = {};
     for (const name of outputs) {
-      const result = results[outputPrefix + name]!;
+      const result = results[this.#outputNames.get(name)!]!;
       if (this.#kept.has(name)) kept[name] = new OnnxDeviceTensor(result);
       else tensors[name] = fromOnnxTensor(result);
     }
@@ -110,7 +108,7 @@ class OnnxDeviceSession implements DeviceSession {
     try {
       return await this.#session.run(
         Object.fromEntries(onnxFeeds),
-        outputs.map((name) => outputPrefix + name),
+        outputs.map((name) => this.#outputNames.get(name)!),
       );
     } catch (cause) {
       throw deviceFailed('webgpu', 'stopped at work', cause);

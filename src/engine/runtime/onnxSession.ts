@@ -1,8 +1,8 @@
-import { basename, dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { env, InferenceSession, listSupportedBackends, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { EngineError } from '../errors.ts';
 import type { Graph } from '../graph/ir.ts';
-import { writeOnnx, type ExternalWeight } from '../graph/onnxWriter.ts';
+import { outputNameOf, writeOnnx, type ExternalWeight } from '../graph/onnxWriter.ts';
 import { deviceFailed } from './deviceErrors.ts';
 import { devices, type Device } from './devices.ts';
 import type { Session, Tensor } from './session.ts';
@@ -37,16 +37,15 @@ export function runtimeVersion(): string {
 }
 
 /**
- * A session of ONNX Runtime whose tensors are in the CPU's memory. Weights are mapped from their files, which stand in one
- * folder, and are never copied as a whole.
+ * A session of ONNX Runtime whose tensors are in the CPU's memory. Weights are mapped from their
+ * files and never copied as a whole.
  */
 export async function createOnnxSession(
   graph: Graph,
   weights: readonly WeightLocations[],
   options: SessionOptions,
 ): Promise<Session> {
-  const model = writeOnnxModel(graph, weights);
-  const folder = dirname(weights[0]?.path ?? '.');
+  const { model, folder } = writeOnnxModel(graph, weights);
   try {
     const session = await InferenceSession.create(model, sessionSettings(folder, options));
     return new OnnxSession(session, graph);
@@ -57,16 +56,27 @@ export async function createOnnxSession(
   }
 }
 
-/** The graph as ONNX Runtime reads it, its weights left in their files. */
-export function writeOnnxModel(graph: Graph, weights: readonly WeightLocations[]): Uint8Array {
-  return writeOnnx(graph, (name) => locate(weights, name));
+/** A graph as ONNX Runtime reads it, and the folder in which it finds the weights. */
+export function writeOnnxModel(
+  graph: Graph,
+  weights: readonly WeightLocations[],
+): { readonly model: Uint8Array; readonly folder: string } {
+  const folder = commonFolder(weights.map(({ path }) => path));
+  return { model: writeOnnx(graph, (name) => locate(weights, name, folder)), folder };
 }
 
-function locate(files: readonly WeightLocations[], name: string): ExternalWeight {
+/** The innermost folder that all files are in: ONNX Runtime takes one, and names relative to it. */
+function commonFolder(paths: readonly string[]): string {
+  let folder = dirname(paths[0] ?? '.');
+  while (paths.some((path) => relative(folder, path).startsWith('..'))) folder = dirname(folder);
+  return folder;
+}
+
+function locate(files: readonly WeightLocations[], name: string, folder: string): ExternalWeight {
   for (const { path, tensors } of files) {
     const found = tensors.get(name);
     if (found !== undefined)
-      return { file: basename(path), byteOffset: found.byteOffset, byteLength: found.byteLength };
+      return { file: relative(folder, path), byteOffset: found.byteOffset, byteLength: found.byteLength };
   }
   const where = files.map(({ path }) => path).join(' and ');
   throw new EngineError(
@@ -99,30 +109,26 @@ function sessionSettings(
   };
 }
 
-/** The prefix that `writeOnnx` gives to output names. */
-export const outputPrefix = 'out:';
-
 class OnnxSession implements Session {
   readonly #session: InferenceSession;
-  readonly #outputNames: readonly string[];
+  /** Each output's name in ONNX. */
+  readonly #outputNames: ReadonlyMap<string, string>;
 
   constructor(session: InferenceSession, graph: Graph) {
     this.#session = session;
-    this.#outputNames = graph.outputs.map(({ name }) => name);
+    this.#outputNames = new Map(graph.outputs.map((output) => [output.name, outputNameOf(output)]));
   }
 
   async run(
     feeds: Readonly<Record<string, Tensor>>,
-    outputs: readonly string[] = this.#outputNames,
+    outputs: readonly string[] = [...this.#outputNames.keys()],
   ): Promise<Record<string, Tensor>> {
     const onnxFeeds = Object.fromEntries(
       Object.entries(feeds).map(([name, tensor]) => [name, toOnnxTensor(tensor)]),
     );
-    const results = await this.#session.run(
-      onnxFeeds,
-      outputs.map((name) => outputPrefix + name),
-    );
-    return Object.fromEntries(outputs.map((name) => [name, fromOnnxTensor(results[outputPrefix + name]!)]));
+    const onnxNames = outputs.map((name) => this.#outputNames.get(name)!);
+    const results = await this.#session.run(onnxFeeds, onnxNames);
+    return Object.fromEntries(outputs.map((name, i) => [name, fromOnnxTensor(results[onnxNames[i]!]!)]));
   }
 
   async dispose(): Promise<void> {

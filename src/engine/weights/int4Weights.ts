@@ -3,7 +3,7 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { int4Block, int4Zero } from '../graph/ops/int4.ts';
 import { withDiskSpace } from './diskSpace.ts';
-import { headName } from './int8Weights.ts';
+import { headName, isKeptInFloat32 } from './int8Weights.ts';
 import { modelTensors, type ModelConfig, type TensorSpec } from './modelConfig.ts';
 import { modelFiles } from './modelFiles.ts';
 import { readModelConfig } from './modelTexts.ts';
@@ -81,7 +81,9 @@ async function writeInt4Weights(
 
 function sourcesOf(config: ModelConfig, tensors: readonly StoredTensor[]): Source[] {
   const stored = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  const projections = modelTensors(config).filter(({ name }) => name.endsWith('_proj.weight'));
+  const projections = modelTensors(config).filter(
+    ({ name }) => name.endsWith('_proj.weight') && !isKeptInFloat32(name),
+  );
   const head = config.tiesEmbeddings ? 'model.embed_tokens.weight' : headName;
   return [
     ...projections.map(({ name }) => ({ name, tensor: stored.get(name)! })),

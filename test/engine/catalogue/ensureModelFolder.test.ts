@@ -72,7 +72,7 @@ describe('ensureModelFolder', () => {
     const { id, sha256 } = findEntry('smollm2-135m')!;
     const folder = join(cacheFolder, 'folders', `${id}-${sha256.slice(0, 12)}-v1`);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'serving-int8-v1.safetensors'), '');
+    writeFileSync(join(folder, 'serving-int8-v2.safetensors'), '');
     expect(await ensureModelFolder('smollm2-135m', options)).toBe(folder);
   });
 

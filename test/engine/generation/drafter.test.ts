@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Drafter } from '../../../src/engine/generation/drafter.ts';
+import { TokenPrefixes } from '../../../src/engine/generation/tokenPrefixes.ts';
 import { codeMerges, FakeTokenizer } from '../../support/fakeTokenizer.ts';
 
 const tokenizer = new FakeTokenizer({ merges: codeMerges });
+const prefixes = new TokenPrefixes(tokenizer);
 
 interface Row {
   readonly what: string;
@@ -49,6 +51,7 @@ describe('Drafter', () => {
   it.each(rows)('proposes $what', ({ text, references = [], typed = '', maxTokens = 7, expected }) => {
     const drafter = new Drafter(
       tokenizer,
+      prefixes,
       references.map((reference) => tokenizer.encode(reference)),
     );
     const draft = drafter.propose({ text: tokenizer.encode(text), untyped: Buffer.from(typed), maxTokens });
@@ -57,7 +60,7 @@ describe('Drafter', () => {
 
   it('stops before a token that ends the text', () => {
     const text = [1, 2, tokenizer.endOfText, 1, 2, tokenizer.endOfText, 1, 2, tokenizer.endOfText, 1];
-    const drafter = new Drafter(tokenizer, []);
+    const drafter = new Drafter(tokenizer, prefixes, []);
     expect(drafter.propose({ text, untyped: new Uint8Array(), maxTokens: 7 })).toEqual([2]);
   });
 });

@@ -13,34 +13,47 @@ async function withoutDrafts(policy: ModelPolicy, promptTokens: readonly number[
 
 const maxNewTokens = 48;
 
-const served = realModels.flatMap((id) => [
-  { id, precision: 'float32' as const },
-  { id, precision: 'int8' as const },
-]);
+/**
+ * A token this likely is no close call: where rounding to 8 bits turns out otherwise, log-probabilities
+ * of SmolLM2 move by 0.1 to 0.2.
+ */
+const closeCallLogProb = Math.log(0.7);
 
-describe.each(served)('$id in $precision', ({ id, precision }) => {
-  let policy: ModelPolicy;
+/** How many tokens both texts share at their beginning. */
+function sharedLength({ tokens: a }: Generation, { tokens: b }: Generation): number {
+  const end = a.findIndex((token, i) => token !== b[i]);
+  return end === -1 ? a.length : end;
+}
 
-  beforeAll(async () => {
-    const { int8Weights, ...model } = await openRealModel(id);
-    policy = await loadPolicy(
-      { ...model, ...(precision === 'int8' ? { int8Weights } : {}) },
-      { id: policyIdOf(id, undefined), threads: 2 },
-    );
-  });
+describe.each(realModels)('%s', (id) => {
+  const { prompts } = readModelGolden(id);
+  // What a prompt shows twice, drafts foretell.
+  const promptsTwice = prompts.map(({ tokens }) => [...tokens, ...tokens]);
 
-  afterAll(() => policy.dispose());
+  describe.each(['float32', 'int8'])('in %s', (precision) => {
+    let policy: ModelPolicy;
 
-  it('continues ten real prompts with drafts token for token as without', async () => {
-    const { prompts } = readModelGolden(id);
-    expect(prompts).toHaveLength(10);
-    for (const { text, tokens } of prompts) {
-      // What a prompt shows twice, drafts foretell.
-      const promptTokens = [...tokens, ...tokens];
-      const drafted = await writeOne(policy, greedyRequest(promptTokens, { maxNewTokens }));
-      const plain = await withoutDrafts(policy, promptTokens);
-      expect(drafted.tokens, text).toEqual(plain.tokens);
-    }
-    expect(policy.effort.acceptedTokens).toBeGreaterThan(50);
+    beforeAll(async () => {
+      const { int8Weights, ...model } = await openRealModel(id);
+      policy = await loadPolicy(
+        { ...model, ...(precision === 'int8' ? { int8Weights } : {}) },
+        { id: policyIdOf(id, undefined), threads: 2 },
+      );
+    });
+
+    afterAll(() => policy.dispose());
+
+    it('continues ten real prompts with drafts as without', async () => {
+      expect(prompts).toHaveLength(10);
+      for (const promptTokens of promptsTwice) {
+        const drafted = await writeOne(policy, greedyRequest(promptTokens, { maxNewTokens }));
+        const plain = await withoutDrafts(policy, promptTokens);
+        if (precision === 'float32') expect(drafted.tokens).toEqual(plain.tokens);
+        // In int8 the last bit of a sum can change a rounding and, at a close call, the token.
+        const end = sharedLength(drafted, plain);
+        if (end < plain.tokens.length) expect(plain.logProbs[end]).toBeLessThan(closeCallLogProb);
+      }
+      expect(policy.effort.acceptedTokens).toBeGreaterThan(50);
+    });
   });
 });

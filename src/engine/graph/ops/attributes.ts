@@ -61,8 +61,7 @@ export interface OpAttributes {
   readonly logSumExp: NoAttributes;
   readonly rmsNorm: { readonly epsilon: number };
   readonly rotary: NoAttributes;
-  readonly rowMaxAbs: NoAttributes;
-  readonly int8MatMul: NoAttributes;
+  readonly int8Linear: NoAttributes;
   readonly int4MatMul: NoAttributes;
   readonly groupQueryAttention: HeadCounts;
   readonly presentKeys: NoAttributes;

@@ -4,34 +4,21 @@ import type { NoAttributes } from './attributes.ts';
 import type { OpRule } from './opRule.ts';
 import { dimAt, shapeMismatch, withDim } from './shapeRules.ts';
 
-/** The largest absolute value of each row, [.., 1]. */
-const rowMaxAbsRule: OpRule<NoAttributes> = {
-  shape: ([x]) => ({ shape: withDim(x!, -1, 1), dtype: x!.dtype }),
-  interpret: ([x], _attributes, shape) => {
-    const width = x!.shape.at(-1)!;
-    return fillNd(shape, (row) =>
-      x!.data
-        .subarray(row * width, (row + 1) * width)
-        .reduce((top, value) => Math.max(top, Math.abs(value)), 0),
-    );
-  },
-  lower: (onnx, node) => {
-    const absolute = onnx.node('Abs', [onnx.nameOf(node.inputs[0]!)]);
-    return onnx.node('ReduceMax', [absolute, onnx.int64([-1])], {
-      attributes: { keepdims: 1 },
-      result: node.name,
-    });
-  },
-};
+/** Activations are rounded to this many steps on each side of 0. */
+const steps = 127;
+
+/** The unsigned form of 0 that ONNX Runtime's kernels take. */
+const zeroPoint = 128;
 
 /**
- * x [N,In] · w [In,Out] * scale [Out], with int8 weights and activations rounded on the way to 8 bits
- * by one scale for the whole tensor: ONNX Runtime's DynamicQuantizeMatMul.
+ * x [N,In] · w [In,Out] * scale [Out] for int8 weights; each row of x is rounded to 8 bits by a scale
+ * of its own, its largest absolute value / 127.
  *
- * A row that is much smaller than the others would lose all its bits, so callers bring the rows to
- * one size first (see `frozenLinear`).
+ * A row's result does not depend on the other rows, so a text is the same whether its tokens are
+ * computed one by one, several at once, or beside other texts. The rows cannot share one scale: one
+ * large row costs all others their bits.
  */
-const int8MatMulRule: OpRule<NoAttributes> = {
+const int8LinearRule: OpRule<NoAttributes> = {
   shape: (inputs, _attributes, name) => {
     const [x, w, scale] = inputs;
     if (
@@ -44,31 +31,41 @@ const int8MatMulRule: OpRule<NoAttributes> = {
     return { shape: withDim(x!, -1, dimAt(w!, 1)), dtype: x!.dtype };
   },
   interpret: ([x, w, scale], _attributes, shape) => {
-    const rounded = roundTo8Bits(x!);
+    const rounded = roundRows(x!);
     const [inner, columns] = w!.shape as [number, number];
     return fillNd(shape, (index) => {
       const [row, column] = coordinatesOf(index, shape) as [number, number];
       let total = 0;
-      for (let k = 0; k < inner; k++)
-        total += rounded.data[row * inner + k]! * w!.data[k * columns + column]!;
+      for (let k = 0; k < inner; k++) total += rounded[row * inner + k]! * w!.data[k * columns + column]!;
       return total * scale!.data[column]!;
     });
   },
-  lower: (onnx, node) =>
-    onnx.node('DynamicQuantizeMatMul', node.inputs.map(onnx.nameOf), {
+  lower: (onnx, node) => {
+    const [x, w, scale] = node.inputs.map(onnx.nameOf) as [string, string, string];
+    const size = onnx.node('ReduceMax', [onnx.node('Abs', [x]), onnx.int64([-1])], {
+      attributes: { keepdims: 1 },
+    });
+    const step = onnx.float(1 / steps);
+    const zero = onnx.uint8(zeroPoint);
+    // A row of zeros is divided by zero here and multiplied by zero below, so it stays zero.
+    const integers = onnx.node('QuantizeLinear', [onnx.node('Div', [x, size]), step, zero]);
+    const product = onnx.node('MatMulIntegerToFloat', [integers, w, step, scale, zero], {
       domain: 'com.microsoft',
-      result: node.name,
-    }),
+    });
+    return onnx.node('Mul', [product, size], { result: node.name });
+  },
 };
 
-/** ONNX's DynamicQuantizeLinear and back: 256 even steps from the least to the largest value, 0 among them. */
-function roundTo8Bits(x: Nd): Nd {
-  const low = x.data.reduce((a, b) => Math.min(a, b), 0);
-  const high = x.data.reduce((a, b) => Math.max(a, b), 0);
-  const step = (high - low) / 255;
-  const zero = Math.round(-low / step);
-  const round = (value: number): number => Math.min(255, Math.max(0, Math.round(value / step) + zero)) - zero;
-  return { shape: x.shape, data: x.data.map((value) => round(value) * step) };
+/** Each row in even steps of its largest absolute value / 127. */
+function roundRows({ shape, data }: Nd): Float64Array {
+  const width = shape.at(-1)!;
+  const rounded = new Float64Array(data.length);
+  for (let start = 0; start < data.length; start += width) {
+    const row = data.subarray(start, start + width);
+    const step = row.reduce((top, value) => Math.max(top, Math.abs(value)), 0) / steps;
+    if (step > 0) row.forEach((value, i) => (rounded[start + i] = Math.round(value / step) * step));
+  }
+  return rounded;
 }
 
-export const int8Rules = { rowMaxAbs: rowMaxAbsRule, int8MatMul: int8MatMulRule } as const;
+export const int8Rules = { int8Linear: int8LinearRule } as const;
