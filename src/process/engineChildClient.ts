@@ -7,6 +7,7 @@ import {
   complete,
   loadModel,
   loadProgress,
+  servingChanged,
   requireSameVersion,
   useServingAdapter,
   writeAlternatives,
@@ -128,6 +129,9 @@ export class EngineChildClient implements EngineClient {
     const child = Child.launch(this.#options.entryPath, this.#options.log);
     child.rpc.hear(loadProgress, (progress) => {
       if (this.#state.kind === 'loading') this.#setState({ kind: 'loading', ...progress });
+    });
+    child.rpc.hear(servingChanged, (serving) => {
+      if (this.#state.kind === 'ready') this.#setState({ kind: 'ready', ...serving });
     });
     child.rpc.listen();
     void child.ended.then((how) => {

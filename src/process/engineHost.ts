@@ -2,6 +2,7 @@ import { alternativesAt, completeAt } from '../completion/completeAt.ts';
 import type { Completion, CompletionRequest, CompletionResult } from '../completion/completion.ts';
 import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
 import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
+import { EngineError } from '../engine/errors.ts';
 import { isAbort } from '../engine/invariant.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import type { EngineSettings } from './clients.ts';
@@ -18,6 +19,8 @@ interface Choice {
 
 interface Loaded extends Choice {
   readonly policy: ModelPolicy;
+  /** What the user should know of its device. */
+  readonly notice?: string | undefined;
 }
 
 /**
@@ -26,8 +29,14 @@ interface Loaded extends Choice {
  * not.
  */
 export class EngineHost {
+  readonly #onChanged: (serving: Serving) => void;
   #loaded: Loaded | undefined;
   #lastChange: Promise<unknown> = Promise.resolve();
+
+  /** @param onChanged hears of a policy that serves without having been asked for. */
+  constructor(onChanged: (serving: Serving) => void = () => undefined) {
+    this.#onChanged = onChanged;
+  }
 
   /**
    * Brings a model and lets it serve with its adapter. Where it cannot be had, the policy that
@@ -56,12 +65,33 @@ export class EngineHost {
   /** The completion for a request; 'modelNotReady' before the first model is loaded. */
   async complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult> {
     if (this.#loaded === undefined) return { kind: 'none', id: request.id, reason: 'modelNotReady' };
-    return completeAt(request, this.#loaded.policy, signal);
+    return this.#onDevice(this.#loaded, ({ policy }) => completeAt(request, policy, signal));
   }
 
   /** Different completions for one cursor. */
   async alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Completion[]> {
-    return alternativesAt(request, this.#required().policy, signal);
+    return this.#onDevice(this.#required(), ({ policy }) => alternativesAt(request, policy, signal));
+  }
+
+  /** Asks the policy; where its device fails at it, the same policy serves on the CPU from then on, with one notice. */
+  async #onDevice<T>(loaded: Loaded, ask: (loaded: Loaded) => Promise<T>): Promise<T> {
+    try {
+      return await ask(loaded);
+    } catch (error) {
+      if (EngineError.is(error, 'deviceFailed')) await this.#inTurn(() => this.#leaveDevice(loaded, error));
+      throw error;
+    }
+  }
+
+  async #leaveDevice(failed: Loaded, { message }: EngineError): Promise<void> {
+    // Somebody else's completion has failed as well, or another policy serves already.
+    if (this.#loaded !== failed || failed.settings.device === 'cpu') return;
+    const settings = { ...failed.settings, device: 'cpu' } as const;
+    const { base, serving } = failed;
+    this.#loaded = undefined;
+    await failed.policy.dispose().catch(() => undefined);
+    this.#loaded = await load({ base, serving, settings }, neverAborted);
+    this.#onChanged({ ...servingOf(this.#loaded), notice: `${message} Until then the CPU serves.` });
   }
 
   #required(): Loaded {
@@ -115,7 +145,7 @@ async function choose(base: BaseModel, settings: EngineSettings): Promise<Choice
 }
 
 async function load(choice: Choice, signal: AbortSignal): Promise<Loaded> {
-  return { ...choice, policy: await loadServingPolicy(choice.base, { ...choice, signal }) };
+  return { ...choice, ...(await loadServingPolicy(choice.base, { ...choice, signal })) };
 }
 
 /** What serves all the same after something else could not be loaded. */
@@ -124,7 +154,7 @@ function goOn(loaded: Loaded, error: unknown): Serving {
   return { ...servingOf(loaded), notice: `${what} Until then ${loaded.settings.model} serves.` };
 }
 
-function servingOf({ policy, serving }: Loaded): Serving {
-  if (serving.kind === 'adapter') return { policyId: policy.id, adapterId: serving.id };
-  return { policyId: policy.id, notice: serving.notice };
+function servingOf({ policy, serving, notice }: Loaded): Serving {
+  if (serving.kind === 'adapter') return { policyId: policy.id, adapterId: serving.id, notice };
+  return { policyId: policy.id, notice: serving.notice ?? notice };
 }

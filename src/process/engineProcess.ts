@@ -4,11 +4,18 @@
  */
 import { EngineHost } from './engineHost.ts';
 import { connectToParent } from './parent.ts';
-import { complete, loadModel, loadProgress, useServingAdapter, writeAlternatives } from './protocol.ts';
+import {
+  complete,
+  loadModel,
+  loadProgress,
+  servingChanged,
+  useServingAdapter,
+  writeAlternatives,
+} from './protocol.ts';
 import { sparingly } from './sparingly.ts';
 
 const parent = connectToParent();
-const host = new EngineHost();
+const host = new EngineHost((serving) => parent.notify(servingChanged, serving));
 const onProgress = sparingly((progress) => parent.notify(loadProgress, progress), Date.now);
 
 parent.answer(loadModel, (settings, signal) => host.load(settings, { signal, onProgress }));

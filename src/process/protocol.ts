@@ -8,6 +8,7 @@ import {
   type CompletionResult,
 } from '../completion/completion.ts';
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
+import { devices } from '../engine/runtime/devices.ts';
 import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
 import { manifestSchema } from '../trainer/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
@@ -44,7 +45,7 @@ export async function requireSameVersion(rpc: Rpc): Promise<void> {
 const engineSettings = z.object({
   model: z.string(),
   adaptersFolder: z.string(),
-  device: z.enum(['auto', 'cpu']),
+  device: z.enum(['auto', ...devices]),
   threads: count,
 });
 
@@ -66,6 +67,9 @@ export const loadModel: RpcRequest<EngineSettings, Serving> = {
   params: engineSettings,
   result: serving,
 };
+
+/** Sent when another policy serves than the last answer said, because of something that happened on the way. */
+export const servingChanged: RpcNotification<Serving> = { method: 'servingChanged', params: serving };
 
 /** How far a load is. */
 export type LoadProgress = Omit<Extract<EngineState, { kind: 'loading' }>, 'kind'>;

@@ -13,7 +13,7 @@ const quietly = { signal: never, onProgress: () => undefined };
 
 async function tinySettings(): Promise<EngineSettings> {
   const model = await writeTinyModelFolder();
-  return { model, adaptersFolder: join(temporaryFolder(), 'adapters'), device: 'auto', threads: 1 };
+  return { model, adaptersFolder: join(temporaryFolder(), 'adapters'), device: 'cpu', threads: 1 };
 }
 
 /** What the host writes at a cursor, whether or not it is worth offering. */

@@ -1,6 +1,7 @@
 import { cpus, hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { EngineError } from '../errors.ts';
+import type { PolicyId } from '../policy.ts';
 import { deviceMissing } from '../runtime/deviceErrors.ts';
 import type { Device, DeviceChoice } from '../runtime/devices.ts';
 import { DeviceVerdicts, type DeviceVerdict } from '../runtime/deviceVerdicts.ts';
@@ -12,11 +13,15 @@ import { requireAgreement } from './deviceAgreement.ts';
 import { shortRun } from './devicePasses.ts';
 import { timeCompletion, trialTokens } from './deviceTiming.ts';
 import { tryDevice, unfinishedTrial, type DeviceTrial } from './deviceTrial.ts';
-import { loadPolicy, type BaseModel, type ModelPolicy, type PolicyOptions } from './modelPolicy.ts';
+import { loadPolicy, type BaseModel, type ModelPolicy } from './modelPolicy.ts';
+import { loadServedPolicy, type ServedAdapter } from './servedPolicy.ts';
 import { inInt4, loadWebGpuPasses, webGpuPolicy } from './webGpuPolicy.ts';
 
 /** What a policy is loaded from, and where it shall run. */
-export interface DevicePolicyOptions extends Omit<PolicyOptions, 'device'> {
+export interface DevicePolicyOptions {
+  readonly id: PolicyId;
+  readonly adapter: ServedAdapter | undefined;
+  readonly threads: number;
   readonly choice: DeviceChoice;
   /** How the 4-bit weights are made where they are needed. */
   readonly convert: ConvertOptions;
@@ -44,6 +49,7 @@ export async function loadPolicyOn(model: BaseModel, options: DevicePolicyOption
     return present.includes('webgpu') ? loadFaster(model, options) : loadOnCpu(model, options);
   }
   if (!present.includes(choice)) throw deviceMissing(choice, present);
+  if (choice === 'cpu') return loadOnCpu(model, options);
   if (choice !== 'webgpu') {
     return { policy: await loadPolicy(model, { ...options, device: choice }), device: choice };
   }
@@ -51,7 +57,8 @@ export async function loadPolicyOn(model: BaseModel, options: DevicePolicyOption
 }
 
 async function loadOnCpu(model: BaseModel, options: DevicePolicyOptions): Promise<DevicePolicy> {
-  return { policy: await loadPolicy(model, options), device: 'cpu' };
+  const { signal } = options.convert;
+  return { policy: await loadServedPolicy(model, { ...options, signal }), device: 'cpu' };
 }
 
 /** What 'auto' means: the verdict of an earlier load, or of a test now. */
@@ -103,7 +110,7 @@ function trialOf(model: BaseModel, options: DevicePolicyOptions): DeviceTrial {
     softwareDriver: softwareDriverInUse,
     findRunTokens: () => findRunTokens(model, options),
     time: async (maxRunTokens) => ({
-      cpuMs: await timeAndDispose(await loadPolicy(model, options)),
+      cpuMs: await timeAndDispose((await loadOnCpu(model, options)).policy),
       webgpuMs: await timeAndDispose(await loadOnWebGpu(model, options, maxRunTokens)),
     }),
   };
