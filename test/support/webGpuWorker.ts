@@ -1,3 +1,8 @@
+import { EngineError } from '../../src/engine/errors.ts';
+import { requireAgreement } from '../../src/engine/generation/deviceAgreement.ts';
+import { trialTokens } from '../../src/engine/generation/deviceTiming.ts';
+import { loadPolicyOn } from '../../src/engine/generation/loadPolicyOn.ts';
+import type { DeviceChoice } from '../../src/engine/runtime/devices.ts';
 import { loadPolicy, type ModelPolicy } from '../../src/engine/generation/modelPolicy.ts';
 import { shortRun } from '../../src/engine/generation/devicePasses.ts';
 import { inInt4, loadWebGpuPasses, webGpuPolicy } from '../../src/engine/generation/webGpuPolicy.ts';
@@ -53,7 +58,46 @@ const jobs = {
     const model = await openModelFolder(folder);
     return writeAll(await loadPolicy({ ...model, int8Weights: undefined }, { id, threads: 2 }), requests);
   },
+
+  /** Whether WebGPU gives the CPU's logits with the same 4-bit weights, in runs of at most so many tokens. */
+  async agrees({ folder, maxRunTokens }: { readonly folder: string; readonly maxRunTokens: number }) {
+    const model = await openModelFolder(folder);
+    const deviceModel = await inInt4(model, undefined, convert);
+    const { passes, dispose } = await loadWebGpuPasses(deviceModel, maxRunTokens);
+    const error: unknown = await requireAgreement(deviceModel, passes, trialTokens(model.tokenizer)).catch(
+      (thrown: unknown) => thrown,
+    );
+    await dispose();
+    return error instanceof Error ? error.message : undefined;
+  },
+
+  /** Where a model runs with a setting, or the message that says why it does not. */
+  async load({ folder, choice, cacheFolder }: LoadingJob) {
+    const model = await openModelFolder(folder);
+    try {
+      const options = { id, adapter: undefined, threads: 1, choice, convert, cacheFolder };
+      const { policy, device, notice } = await loadPolicyOn(model, options);
+      const [written] = await policy.generate(
+        { ...oneToken, promptTokens: trialTokens(model.tokenizer) },
+        convert.signal,
+      );
+      await policy.dispose();
+      return { device, notice, tokens: written!.tokens };
+    } catch (error) {
+      if (!EngineError.is(error)) throw error;
+      return { reason: error.reason, message: error.message };
+    }
+  },
 };
+
+/** A model to load with a choice of the device. */
+export interface LoadingJob {
+  readonly folder: string;
+  readonly choice: DeviceChoice;
+  readonly cacheFolder: string;
+}
+
+const oneToken = { typedText: '', count: 1, temperature: 0, maxNewTokens: 1, seed: 1 };
 
 export type WebGpuJobs = typeof jobs;
 
