@@ -101,12 +101,10 @@ const oneToken = { typedText: '', count: 1, temperature: 0, maxNewTokens: 1, see
 
 export type WebGpuJobs = typeof jobs;
 
-process.once(
-  'message',
-  ({ name, input }: { readonly name: keyof WebGpuJobs; readonly input: WritingJob }) => {
-    jobs[name](input).then(
-      (result) => process.send?.({ result }, () => process.exit()),
-      (error: unknown) => process.send?.({ error }, () => process.exit()),
-    );
-  },
-);
+process.once('message', ({ name, input }: { readonly name: keyof WebGpuJobs; readonly input: never }) => {
+  const job: (input: never) => Promise<unknown> = jobs[name];
+  job(input).then(
+    (result) => process.send?.({ result }, () => process.exit()),
+    (error: unknown) => process.send?.({ error }, () => process.exit()),
+  );
+});

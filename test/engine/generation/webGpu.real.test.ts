@@ -5,7 +5,7 @@ import { openRealModel, readModelGolden } from '../../support/realModels.ts';
 import { runOnWebGpu } from '../../support/webGpuProcess.ts';
 
 const isThere = softwareVulkan() !== undefined;
-if (!isThere) console.warn(noSoftwareVulkan);
+if (!isThere) process.stdout.write(`${noSoftwareVulkan}\n`);
 
 /** A token takes SwiftShader about a second, so the prompts are cut to their ends. */
 const promptTokens = 6;
