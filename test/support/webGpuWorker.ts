@@ -41,7 +41,7 @@ async function writeAll(
 
 const jobs = {
   /** What WebGPU writes. */
-  async write({ folder, precision, requests }: WritingJob) {
+  write: async ({ folder, precision, requests }: WritingJob) => {
     const model = await openModelFolder(folder);
     const float32 = {
       config: model.config,
@@ -54,13 +54,13 @@ const jobs = {
   },
 
   /** What the CPU writes in float32. */
-  async writeOnCpu({ folder, requests }: WritingJob) {
+  writeOnCpu: async ({ folder, requests }: WritingJob) => {
     const model = await openModelFolder(folder);
     return writeAll(await loadPolicy({ ...model, int8Weights: undefined }, { id, threads: 2 }), requests);
   },
 
   /** Whether WebGPU gives the CPU's logits with the same 4-bit weights, in runs of at most so many tokens. */
-  async agrees({ folder, maxRunTokens }: { readonly folder: string; readonly maxRunTokens: number }) {
+  agrees: async ({ folder, maxRunTokens }: { readonly folder: string; readonly maxRunTokens: number }) => {
     const model = await openModelFolder(folder);
     const deviceModel = await inInt4(model, undefined, convert);
     const { passes, dispose } = await loadWebGpuPasses(deviceModel, maxRunTokens);
@@ -72,7 +72,7 @@ const jobs = {
   },
 
   /** Where a model runs with a setting, or the message that says why it does not. */
-  async load({ folder, choice, cacheFolder }: LoadingJob) {
+  load: async ({ folder, choice, cacheFolder }: LoadingJob) => {
     const model = await openModelFolder(folder);
     try {
       const options = { id, adapter: undefined, threads: 1, choice, convert, cacheFolder };
