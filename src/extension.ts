@@ -13,7 +13,9 @@ import { dataPaths } from './editor/dataFolder.ts';
 import { documentSelector } from './editor/documentPlace.ts';
 import { listenToEditors } from './editor/editorListeners.ts';
 import { EngineStarter } from './editor/engineStarter.ts';
+import { versionOf } from './editor/extensionVersion.ts';
 import { FeedbackCommands } from './editor/feedbackCommands.ts';
+import { showGrown } from './editor/grownCompletion.ts';
 import { hyperparameterOverrides } from './editor/hyperparameterOverrides.ts';
 import { AttuneInlineCompletionProvider } from './editor/inlineCompletionProvider.ts';
 import { Notices } from './editor/notices.ts';
@@ -31,7 +33,8 @@ import { WindowFeedback } from './editor/windowFeedback.ts';
 import { systemClock as clock } from './feedback/systemClock.ts';
 import { adaptersIn } from './process/adapters.ts';
 import type { EngineClient } from './process/clients.ts';
-import { EngineChildClient } from './process/engineChildClient.ts';
+import { meetingFolders } from './process/privateFolder.ts';
+import { SharedEngineClient } from './process/sharedEngineClient.ts';
 import { TrainerChildClient } from './process/trainerChildClient.ts';
 
 /** Builds every part of the extension, puts them together, and starts the engine in the background. */
@@ -43,8 +46,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const settings = () => currentSettings.value;
   const paths = dataPaths(context.globalStorageUri.fsPath, process.env);
   const adapters = adaptersIn(paths.adapters);
-  const engine = new EngineChildClient(childOptions(context, log, 'engine.mjs'));
-  const trainer = new TrainerChildClient(childOptions(context, log, 'trainer.mjs'));
+  const engine = sharedEngine(context, log);
+  const trainerOptions = { ...childOptions(context, log, 'trainer.mjs'), wantedFile: paths.wanted };
+  const trainer = new TrainerChildClient(trainerOptions);
   const completer = completerOn(engine, settings);
   const feedback = new WindowFeedback({ storePath: paths.store, settings, completer, clock, notices, log });
   const { store, offers, handle: hear } = feedback;
@@ -102,6 +106,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     listenToEditors([feedback, { handle: statusBar.refresh }], clock),
     registerNotes(completions),
+    showGrown(completer, offers),
     registerCommands(handlers, notices),
     vscode.languages.registerInlineCompletionItemProvider(documentSelector, provider),
     vscode.window.registerWebviewViewProvider(rankViewId, rankPanel, keptWhenHidden),
@@ -120,9 +125,18 @@ function childOptions(context: vscode.ExtensionContext, log: vscode.LogOutputCha
   return { entryPath, log: (line: string) => log.info(line), clock };
 }
 
+function sharedEngine(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): EngineClient {
+  const options = childOptions(context, log, 'engine.mjs');
+  return new SharedEngineClient({
+    ...options,
+    version: versionOf(context.extension),
+    folders: meetingFolders(),
+  });
+}
+
 function completerOn(engine: EngineClient, settings: () => Settings): Completer {
   return new Completer({
-    complete: (request, signal) => engine.complete(request, signal),
+    complete: (request, signal, onFirstLine) => engine.complete(request, signal, onFirstLine),
     clock,
     cache: new CompletionCache(),
     refused: new RefusedTexts(clock),

@@ -1,4 +1,4 @@
-import type { Generation, Policy } from '../engine/policy.ts';
+import type { Generation, Policy, WrittenTokens } from '../engine/policy.ts';
 import type {
   Completion,
   CompletionId,
@@ -9,8 +9,10 @@ import type {
   WrittenText,
 } from './completion.ts';
 import { shapeContext, type ShapedContext } from './completionMode.ts';
-import { cursorLineOf, isMidWord } from './context.ts';
+import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
+import { cursorLineOf, isMidWord, normaliseText, type Context } from './context.ts';
 import { findEnd } from './findEnd.ts';
+import { firstLineOf } from './firstLine.ts';
 import type { HealedPrompt } from './healPrompt.ts';
 import { buildPrompt } from './prompt.ts';
 import { trimCompletion } from './trim.ts';
@@ -18,13 +20,18 @@ import { trimCompletion } from './trim.ts';
 /**
  * The completion at a cursor, or why there is none: prompt, policy, trimming. This one function is
  * behind the editor, the command line and the benchmarks.
+ *
+ * @param onFirstLine told once, when the completion has more than one line and the first is whole
+ *   while the rest is still being written: the same completion, with that line for its text. The
+ *   whole begins with it.
  */
 export async function completeAt(
   request: CompletionRequest,
   policy: Policy,
   signal: AbortSignal,
+  onFirstLine?: (firstLine: Completion) => void,
 ): Promise<CompletionResult> {
-  const [result] = await resultsAt({ ...request, count: 1 }, policy, signal);
+  const [result] = await resultsAt({ ...request, count: 1 }, policy, signal, onFirstLine);
   return result ?? { kind: 'none', id: request.id, reason: 'midWord' };
 }
 
@@ -47,22 +54,36 @@ export async function resultsAt(
   request: CompletionRequest,
   policy: Policy,
   signal: AbortSignal,
+  onFirstLine?: (firstLine: Completion) => void,
 ): Promise<CompletionResult[]> {
   const startedMs = performance.now();
   const context = shapeContext(request);
   if (isMidWord(cursorLineOf(context))) return [];
-  const prompt = buildPrompt(context, policy.tokenizer, request.maxPromptTokens);
+  const prompt = promptFor(request, context, policy.tokenizer);
   const { count, temperature, maxNewTokens, seed } = request;
-  const shouldStop = (text: string): boolean => findEnd(text, context, false) !== undefined;
+  const asked = { request, policy, context, prompt, startedMs };
+  const tellFirstLine = onFirstLine && firstLineTeller({ ...asked, index: 0 }, onFirstLine);
+  const shouldStop = (text: string, soFar: WrittenTokens): boolean => {
+    if (findEnd(text, context, false) !== undefined) return true;
+    tellFirstLine?.(text, soFar);
+    return false;
+  };
   // More of the document than the prompt has room for, so that passages of it can be drafted.
   const references = [context.prefix, context.suffix];
   const generations = await policy.generate(
     { ...prompt, count, temperature, maxNewTokens, seed, shouldStop, references },
     signal,
   );
-  return generations.map((generation, index) =>
-    toResult(generation, { request, policy, context, prompt, startedMs, index }),
-  );
+  return generations.map((generation, index) => toResult(generation, { ...asked, index }));
+}
+
+function promptFor(
+  { promptSuffix, maxPromptTokens }: CompletionRequest,
+  context: Context,
+  tokenizer: Tokenizer,
+) {
+  const suffix = promptSuffix === undefined ? context.suffix : normaliseText(promptSuffix);
+  return buildPrompt({ prefix: context.prefix, suffix }, tokenizer, maxPromptTokens);
 }
 
 /** A request, and what came of it before the policy answered. */
@@ -73,6 +94,18 @@ interface Asked {
   readonly prompt: HealedPrompt;
   readonly startedMs: number;
   readonly index: number;
+}
+
+/** Takes the text as it grows, and tells its first line once that is whole. */
+function firstLineTeller(asked: Asked, tell: (firstLine: Completion) => void) {
+  let isTold = false;
+  return (text: string, soFar: WrittenTokens): void => {
+    const line = isTold ? undefined : firstLineOf(text);
+    if (line === undefined) return;
+    isTold = true;
+    const result = toResult({ ...soFar, text: line, finish: 'stopped' }, asked);
+    if (result.kind === 'completion') tell(result);
+  };
 }
 
 function toResult(generation: Generation, asked: Asked): CompletionResult {

@@ -15,6 +15,11 @@ export const completionRequestSchema = z.object({
   prefix: z.string(),
   /** Document text behind the cursor, at most `contextChars` of it. */
   suffix: z.string(),
+  /**
+   * What the prompt shows as the text behind the cursor, where that is an earlier state of `suffix`
+   * (see `suffixSnapshot.ts`). Absent when it shows `suffix`.
+   */
+  promptSuffix: z.string().optional(),
   /** VS Code's language id, for example 'typescript'. */
   languageId: z.string(),
   /** 'automatic' while typing, 'invoked' by the user's own command. */

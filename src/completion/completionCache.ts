@@ -1,5 +1,5 @@
 import type { CompletionResult, NoCompletionReason } from './completion.ts';
-import { remainderAt, type AskedPlace } from './typingAlong.ts';
+import { isSamePlace, remainderAt, type AskedPlace } from './typingAlong.ts';
 
 /** What the policy would say again: reasons that depend on nothing but the place. */
 const lastingReasons: readonly NoCompletionReason[] = ['silence', 'blank', 'suffixRepeats'];
@@ -47,10 +47,4 @@ function answerAt({ place, result }: Entry, asked: AskedPlace): CompletionResult
   if (place.policyId !== asked.policyId) return undefined;
   if (result.kind === 'completion') return remainderAt(result, place, asked);
   return isSamePlace(place, asked) ? result : undefined;
-}
-
-function isSamePlace(a: AskedPlace, b: AskedPlace): boolean {
-  return (
-    a.documentUri === b.documentUri && a.offset === b.offset && a.prefix === b.prefix && a.suffix === b.suffix
-  );
 }

@@ -40,7 +40,18 @@ export class RefusedTexts {
     const refusedAtMs = this.#refusedAtMs.get(keyOf(place, text));
     return refusedAtMs !== undefined && this.#clock.nowMs() - refusedAtMs < refusalMs;
   }
+
+  /** Whether a text refused at this place in the last minutes begins with this one. */
+  hasOneFrom(place: OfferPlace, beginning: string): boolean {
+    const start = keyOf(place, beginning).slice(0, -keyEnd.length);
+    return Array.from(this.#refusedAtMs).some(
+      ([key, atMs]) => key.startsWith(start) && this.#clock.nowMs() - atMs < refusalMs,
+    );
+  }
 }
+
+/** What closes a key: its last part is the text. */
+const keyEnd = '"]';
 
 function keyOf(place: OfferPlace, text: string): string {
   const context = normaliseContext(place);

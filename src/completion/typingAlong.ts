@@ -33,6 +33,22 @@ export function remainderAt(
   return withRest(completion, wanted.slice(typed.length), restTo);
 }
 
+/** Whether the user reached a place by writing all of the text and perhaps white space behind it. */
+export function isWrittenAt({ text, replacedChars }: Completion, from: AskedPlace, to: AskedPlace): boolean {
+  const typed = typedBetween(from, to);
+  if (typed?.startsWith(text) !== true || typed.slice(text.length).trim() !== '') return false;
+  return agreeAtStart(
+    normaliseText(from.suffix).slice(replacedChars).trimStart(),
+    normaliseText(to.suffix).trimStart(),
+  );
+}
+
+/** Whether two places are one: a policy says the same at both. */
+export function isSamePlace(a: AskedPlace, b: AskedPlace): boolean {
+  const isSameCursor = a.documentUri === b.documentUri && a.offset === b.offset;
+  return isSameCursor && a.policyId === b.policyId && a.prefix === b.prefix && a.suffix === b.suffix;
+}
+
 function lineOf(suffix: string): string {
   return cursorLineOf({ prefix: '', suffix }).behind;
 }

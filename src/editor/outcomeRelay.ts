@@ -1,5 +1,5 @@
 import type { CompletionRecord, DemonstrationRecord, Survival } from '../feedback/completionRecord.ts';
-import type { FeedbackSink, OutcomeReport } from '../feedback/feedbackStore.ts';
+import type { FeedbackSink, GrownText, OutcomeReport } from '../feedback/feedbackStore.ts';
 
 type CompletionId = CompletionRecord['id'];
 
@@ -29,6 +29,10 @@ export class OutcomeRelay implements FeedbackSink {
 
   addDemonstration(record: DemonstrationRecord): void {
     this.#target()?.addDemonstration(record);
+  }
+
+  growCompletion(grown: GrownText): void {
+    this.#target()?.growCompletion(grown);
   }
 
   setOutcome(report: OutcomeReport): void {

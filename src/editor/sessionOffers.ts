@@ -5,6 +5,7 @@ import type { OutcomeReport } from '../feedback/feedbackStore.ts';
 import type { OutcomeListener } from './outcomeRelay.ts';
 
 type Offered = Extract<EditorEvent, { kind: 'offered' }>;
+type Written = Offered['completion']['written'];
 type CompletionId = Offered['completion']['id'];
 type OutcomeKind = OutcomeReport['outcome']['kind'];
 
@@ -18,6 +19,9 @@ export interface SessionCounts {
   /** Of the last completions; absent before the first. */
   readonly medianLatencyMs?: number;
 }
+
+/** The completer, as far as it is told what becomes of completions. */
+type OfferHearer = Pick<Completer, 'noteRefused' | 'noteAccepted' | 'noteDismissed'>;
 
 /** Completions that are remembered: what is shown now and whatever an outcome may still come for. */
 const maxOffers = 500;
@@ -36,7 +40,7 @@ const refusals: readonly OutcomeKind[] = ['dismissed', 'typedOver'];
  * completer, what the user turned down.
  */
 export class SessionOffers implements OutcomeListener {
-  readonly #completer: Pick<Completer, 'noteRefused' | 'noteAccepted'>;
+  readonly #completer: OfferHearer;
   readonly #offers = new Map<CompletionId, Offered>();
   readonly #accepted = new Set<CompletionId>();
   readonly #kept = new Set<CompletionId>();
@@ -44,7 +48,7 @@ export class SessionOffers implements OutcomeListener {
   #shown = 0;
   #last: Offered | undefined;
 
-  constructor(completer: Pick<Completer, 'noteRefused' | 'noteAccepted'>) {
+  constructor(completer: OfferHearer) {
     this.#completer = completer;
   }
 
@@ -64,14 +68,8 @@ export class SessionOffers implements OutcomeListener {
   }
 
   handle(event: EditorEvent): void {
-    if (event.kind !== 'offered') return;
-    this.#last = event;
-    if (this.#offers.has(event.completion.id)) return;
-    this.#offers.set(event.completion.id, event);
-    this.#shown += 1;
-    this.#latenciesMs = [...this.#latenciesMs, event.completion.latencyMs].slice(-recentLatencies);
-    const [oldest] = this.#offers.keys();
-    if (this.#offers.size > maxOffers && oldest !== undefined) this.#offers.delete(oldest);
+    if (event.kind === 'dismissCommand') this.#completer.noteDismissed();
+    if (event.kind === 'offered') this.#offered(event);
   }
 
   outcome({ id, outcome: { kind } }: OutcomeReport): void {
@@ -88,6 +86,23 @@ export class SessionOffers implements OutcomeListener {
     if (survivalShare >= keptFromShare) this.#kept.add(id);
     else this.#kept.delete(id);
   }
+
+  #offered(event: Offered): void {
+    this.#last = event;
+    const { id, written } = event.completion;
+    const known = this.#offers.get(id);
+    if (known === undefined || isLonger(written, known.completion.written)) this.#offers.set(id, event);
+    if (known !== undefined) return;
+    this.#shown += 1;
+    this.#latenciesMs = [...this.#latenciesMs, event.completion.latencyMs].slice(-recentLatencies);
+    const [oldest] = this.#offers.keys();
+    if (this.#offers.size > maxOffers && oldest !== undefined) this.#offers.delete(oldest);
+  }
+}
+
+/** More of a completion was written than when it was offered first. */
+function isLonger(written: Written, before: Written): boolean {
+  return written.completionTokens.length > before.completionTokens.length;
 }
 
 function medianOf(values: readonly number[]): number | undefined {

@@ -203,8 +203,14 @@ export function isLanguageOn(languages: Settings['languages'], languageId = '*')
   return languages[languageId] ?? languages['*'] ?? true;
 }
 
+/**
+ * Between two keys of somebody who is typing pass 100 to 250 ms; who waits for longer is reading what
+ * is on the screen.
+ */
+const writeAheadAfterMs = 300;
+
 /** The settings as the completer takes them. */
 export function completerSettings(settings: Settings): CompleterSettings {
   const { enabled, languages, debounceMs, maxPromptTokens, maxNewTokens } = settings;
-  return { isEnabled: enabled, languages, debounceMs, maxPromptTokens, maxNewTokens };
+  return { isEnabled: enabled, languages, debounceMs, maxPromptTokens, maxNewTokens, writeAheadAfterMs };
 }

@@ -26,10 +26,10 @@ export interface GenerateRequest {
   /** Seed of the sampling stream; the same request with the same seed gives the same text. */
   readonly seed: number;
   /**
-   * Asked after every token with the text written so far, `typedText` not included; true ends that
-   * continuation. Absent: it ends at an end-of-text token or at `maxNewTokens`.
+   * Asked after every token with the text written so far, `typedText` not included, and its tokens;
+   * true ends that continuation. Absent: it ends at an end-of-text token or at `maxNewTokens`.
    */
-  readonly shouldStop?: (text: string) => boolean;
+  readonly shouldStop?: (text: string, soFar: WrittenTokens) => boolean;
   /**
    * Texts that the continuation may repeat passages of, such as the rest of the document. They change
    * nothing in what is written, only how soon it is. Absent: the prompt alone.
@@ -37,8 +37,8 @@ export interface GenerateRequest {
   readonly references?: readonly string[];
 }
 
-/** One continuation as the policy wrote it. */
-export interface Generation {
+/** The tokens of one continuation, while it is written and when it has ended. */
+export interface WrittenTokens {
   /** Every token written, an end-of-text token included when there is one. */
   readonly tokens: readonly number[];
   /** Natural log-probability of each token under softmax(logits / temperature), temperature 1 when greedy. */
@@ -48,6 +48,10 @@ export interface Generation {
    * so they are part of what it was given and never part of a loss.
    */
   readonly freeFrom: number;
+}
+
+/** One continuation as the policy wrote it. */
+export interface Generation extends WrittenTokens {
   /** The text behind `typedText`, special tokens left out. */
   readonly text: string;
   readonly finish: 'endOfText' | 'stopped' | 'length' | 'cancelled';

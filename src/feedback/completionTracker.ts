@@ -83,12 +83,22 @@ export class CompletionTracker {
   #offered(event: EventOf<'offered'>): void {
     const { id, text, replacedChars } = event.completion;
     const known = this.#followed.get(id);
+    if (known !== undefined) this.#growIfMore(known, event);
     if (known?.isAccepted === true && known.isWhole) return;
     if (known === undefined) this.#sink.addCompletion(recordOfOffer(event));
     const isContinued = known?.place.isContinuedBy(event, text) === true;
     const followed = isContinued ? known : this.#followAt(new Place(event, { id, text, replacedChars }));
     this.#moveCursor(event.documentUri, event.offset);
     this.#show(followed, event.atMs);
+  }
+
+  /** The rest of a completion whose first line was shown before: it stays one completion. */
+  #growIfMore(followed: FollowedCompletion, event: EventOf<'offered'>): void {
+    const text = followed.place.grownText(event, event.completion.text);
+    if (text === undefined) return;
+    if (followed.ending?.outcome.kind === 'typedThrough') this.#withOpinion.delete(followed.id);
+    followed.place.grow(text);
+    this.#sink.growCompletion({ id: followed.id, text, written: event.completion.written });
   }
 
   #notOffered(event: EventOf<'notOffered'>): void {

@@ -10,6 +10,9 @@ export interface OutcomeReport {
   readonly shownMs: number;
 }
 
+/** A completion that was shown line by line: what it is since more of it was shown. */
+export type GrownText = Pick<CompletionRecord, 'id' | 'text'> & Required<Pick<CompletionRecord, 'written'>>;
+
 /** What the store holds, as counts. */
 export interface FeedbackCounts {
   readonly completions: number;
@@ -36,7 +39,13 @@ export interface FeedbackReader {
 /** The writing side that the tracker needs: it adds and completes records and never reads or deletes one. */
 export type FeedbackSink = Pick<
   FeedbackStore,
-  'addCompletion' | 'addDemonstration' | 'setOutcome' | 'addSurvival' | 'setFinalText' | 'countNothingOffered'
+  | 'addCompletion'
+  | 'addDemonstration'
+  | 'growCompletion'
+  | 'setOutcome'
+  | 'addSurvival'
+  | 'setFinalText'
+  | 'countNothingOffered'
 >;
 
 /** Where feedback is kept. Each call is one transaction: it happened whole or not at all. */
@@ -45,6 +54,8 @@ export interface FeedbackStore extends FeedbackReader {
   addCompletion(record: CompletionRecord): void;
   addRanking(record: RankingRecord): void;
   addDemonstration(record: DemonstrationRecord): void;
+  /** Sets the text of a stored completion of which more was shown than its record says. */
+  growCompletion(grown: GrownText): void;
   /** Sets the outcome of a stored completion. An id that is not stored changes nothing: it was forgotten. */
   setOutcome(report: OutcomeReport): void;
   /** Adds a measurement; one of the same horizon replaces the first. */

@@ -1,7 +1,7 @@
 import type { CompletionId } from '../completion/completion.ts';
 import type { AskedAt, EditorEvent, TextChange } from './editorEvent.ts';
 import { progressOf, type Progress } from './progress.ts';
-import { cutToLines, lineCountOf, type CutText } from './survival.ts';
+import { cutToLines, lineCountOf, withoutCarriageReturns, type CutText } from './survival.ts';
 import { endOf, moveRange, reachesBack, type TrackedRange } from './trackedRange.ts';
 import { isKeystroke } from './typing.ts';
 
@@ -44,7 +44,7 @@ export interface Answer {
  */
 export class Place {
   readonly documentUri: string;
-  readonly answer: Answer;
+  #answer: Answer;
   readonly #prefix: string;
   readonly #replaced: string;
   #range: TrackedRange;
@@ -62,11 +62,15 @@ export class Place {
 
   constructor(asked: AskedAt, answer: Answer) {
     this.documentUri = asked.documentUri;
-    this.answer = answer;
+    this.#answer = answer;
     this.#prefix = asked.prefix;
     this.#replaced = asked.suffix.slice(0, answer.replacedChars);
     this.#range = { offset: asked.offset, text: this.#replaced };
     this.#touchedMs = asked.atMs;
+  }
+
+  get answer(): Answer {
+    return this.#answer;
   }
 
   /** What stands at the place now. */
@@ -136,6 +140,25 @@ export class Place {
     return (
       this.isGoingAlong && this.holds(asked.documentUri, asked.offset) && this.answer.text.includes(text)
     );
+  }
+
+  /**
+   * The whole text of this completion when an offer made later is its rest and has lines more than
+   * were known of it; undefined for any other offer.
+   */
+  grownText(asked: AskedAt, rest: string): string | undefined {
+    const isHere = this.#startHolds && !this.#isLost && this.holds(asked.documentUri, asked.offset);
+    const before = this.#range.text.slice(0, asked.offset - this.#range.offset);
+    const whole = withoutCarriageReturns(before) + rest;
+    const { text } = this.#answer;
+    const isMore = text !== '' && whole.startsWith(text) && /^[^\S\n]*\n/.test(whole.slice(text.length));
+    return isHere && isMore ? whole : undefined;
+  }
+
+  /** Takes a longer text for what the completion is: what was all of it may be its beginning now. */
+  grow(text: string): void {
+    this.#answer = { ...this.#answer, text };
+    this.#core = undefined;
   }
 
   /**

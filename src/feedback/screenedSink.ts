@@ -1,12 +1,13 @@
 import type { CompletionId } from '../completion/completion.ts';
 import type { CompletionRecord, DemonstrationRecord, RankingRecord, Survival } from './completionRecord.ts';
 import type { AskedAt } from './editorEvent.ts';
-import type { FeedbackSink, FeedbackStore, OutcomeReport } from './feedbackStore.ts';
+import type { FeedbackSink, FeedbackStore, GrownText, OutcomeReport } from './feedbackStore.ts';
 import { holdsSecret } from './secrets.ts';
 import { whyDocumentNotStorable, type NotStorableReason, type StorageRules } from './storable.ts';
 
 /** What a screened sink writes to. */
-export type ScreenedStore = FeedbackSink & Pick<FeedbackStore, 'addRanking' | 'countNotStored'>;
+export type ScreenedStore = FeedbackSink &
+  Pick<FeedbackStore, 'addRanking' | 'countNotStored' | 'deleteRecord'>;
 
 /**
  * Records whose final text may still come: the last look is ten minutes after a completion, and
@@ -22,7 +23,8 @@ export type CurrentStorageRules = () => StorageRules;
  *
  * A secret anywhere in a record drops the record as a whole, context included: a record with its
  * secret cut out would teach a prompt that never was. What is reported later of a dropped record
- * falls away with it. A final text with a secret in it is left out alone.
+ * falls away with it, and so does the record of a completion that grows a secret. A final text with a
+ * secret in it is left out alone.
  *
  * Screening reads files and takes a millisecond or so, hence the queue: the caller never waits.
  * What is still in the queue when the process is killed is lost; `settled` waits for it.
@@ -60,6 +62,15 @@ export class ScreenedSink implements FeedbackSink {
     this.#enqueue(() => this.#screen(record, texts, () => this.#store.addRanking(record)));
   }
 
+  growCompletion(grown: GrownText): void {
+    this.#enqueue(async () => {
+      const lineStart = this.#lineStarts.get(grown.id);
+      if (lineStart === undefined) return;
+      if (await holdsSecret(lineStart + grown.text)) this.#drop(grown.id);
+      else this.#store.growCompletion(grown);
+    });
+  }
+
   setOutcome(report: OutcomeReport): void {
     this.#enqueue(() => this.#store.setOutcome(report));
   }
@@ -84,6 +95,12 @@ export class ScreenedSink implements FeedbackSink {
   /** Resolves when all that was handed in so far is stored or dropped. */
   settled(): Promise<void> {
     return this.#queue;
+  }
+
+  #drop(id: CompletionId): void {
+    this.#store.deleteRecord(id);
+    this.#store.countNotStored('secretInText');
+    this.#lineStarts.delete(id);
   }
 
   #await({ id, prefix }: CompletionRecord): void {

@@ -8,7 +8,7 @@ import {
   type Survival,
 } from './completionRecord.ts';
 import { deleteMovedAside, guarded, inTransaction, openDatabase } from './feedbackDatabase.ts';
-import type { FeedbackCounts, FeedbackStore, OutcomeReport } from './feedbackStore.ts';
+import type { FeedbackCounts, FeedbackStore, GrownText, OutcomeReport } from './feedbackStore.ts';
 import { parseBody, SqliteFeedbackReader, type RecordKind } from './sqliteFeedbackReader.ts';
 
 /** An open store, and where a damaged one was put that stood in its place. */
@@ -80,6 +80,10 @@ export class SqliteFeedbackStore implements FeedbackStore {
 
   addDemonstration(record: DemonstrationRecord): void {
     this.#add('demonstration', record);
+  }
+
+  growCompletion({ id, ...grown }: GrownText): void {
+    this.#change(id, (record) => ({ ...record, ...grown }));
   }
 
   setOutcome({ id, ...report }: OutcomeReport): void {

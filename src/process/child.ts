@@ -24,11 +24,10 @@ export class Child implements Disposable {
   }
 
   /** Starts the program at `entryPath` with the Node, or Electron, that runs this one. */
-  static launch(entryPath: string, log: Log): Child {
-    const child = spawn(process.execPath, [entryPath], {
+  static launch(entryPath: string, args: readonly string[], log: Log): Child {
+    const child = spawn(process.execPath, [entryPath, ...args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // Electron is a Node only when told so; Node does not mind.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      env: nodeEnvironment(),
       windowsHide: true,
     });
     const name = basename(entryPath);
@@ -46,7 +45,13 @@ export class Child implements Disposable {
   }
 }
 
-function endOf(child: ChildProcess): Promise<string> {
+/** The environment in which Electron is a Node; Node does not mind. */
+export function nodeEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+}
+
+/** How a process ended, in words. */
+export function endOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => {
       resolve(signal === null ? `exit code ${code ?? 'unknown'}` : `killed by ${signal}`);

@@ -41,18 +41,28 @@ export type EngineState =
   /** It cannot serve; the message says why and what to do. */
   | { readonly kind: 'failed'; readonly message: string };
 
-/** The engine as the extension host sees it. It lives in a process of its own and is restarted when it dies. */
+/** The engine as one window sees it. It lives in a process that windows share, and is restarted when it dies. */
 export interface EngineClient extends Disposable {
   readonly state: EngineState;
   onStateChanged(listener: (state: EngineState) => void): Disposable;
-  /** Starts the process if need be and loads the model with the serving adapter. Ends with 'ready' or 'failed'. */
+  /**
+   * Starts the process if need be and loads the model with the serving adapter. Ends with 'ready' or
+   * 'failed'. Where another model served before and this one cannot be had, that one goes on.
+   */
   start(settings: EngineSettings): Promise<void>;
-  /** Ends the process, also while it loads; what it has downloaded so far is kept for the next start. */
+  /** Leaves the engine, also while it loads: it ends unless another window uses it. What it has downloaded so far is kept. */
   stop(): void;
   /** Reads the adapter store's pointer again, after a promotion or a rollback. */
   useServingAdapter(): Promise<void>;
-  /** The completion for a request; 'modelNotReady' while there is no policy, also while the process restarts. */
-  complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult>;
+  /**
+   * The completion for a request; 'modelNotReady' while there is no policy, also while the process
+   * restarts. `onFirstLine` hears of the first line as `completeAt` says.
+   */
+  complete(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    onFirstLine?: (firstLine: Completion) => void,
+  ): Promise<CompletionResult>;
   /**
    * Different completions for one cursor, for the side panel. Throws ProcessError 'modelNotReady'
    * while there is no policy and 'died' when the process dies meanwhile.
@@ -104,6 +114,6 @@ export interface TrainerClient extends Disposable {
     settings: RetrainSettings,
     options: { readonly signal: AbortSignal; readonly onProgress: (progress: RetrainProgress) => void },
   ): Promise<RetrainSummary>;
-  /** A completion is wanted or being written: training pauses until a moment after. */
+  /** A completion is wanted or being written: training pauses until a moment after, whichever window trains. */
   noteCompletionWanted(): void;
 }

@@ -6,6 +6,8 @@ export interface DataPaths {
   readonly adapters: string;
   /** Of a retraining that is under way or was interrupted. */
   readonly checkpoint: string;
+  /** By which windows tell a retraining that a completion is wanted; there while one runs. */
+  readonly wanted: string;
 }
 
 /** The environment variable that names the data folder where nothing else does. */
@@ -17,5 +19,6 @@ export function dataPathsIn(folder: string): DataPaths {
     store: join(folder, 'feedback.sqlite'),
     adapters: join(folder, 'adapters'),
     checkpoint: join(folder, 'checkpoint'),
+    wanted: join(folder, 'completion-wanted'),
   };
 }

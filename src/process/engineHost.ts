@@ -3,12 +3,17 @@ import type { Completion, CompletionRequest, CompletionResult } from '../complet
 import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
 import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
 import { EngineError } from '../engine/errors.ts';
-import { isAbort } from '../engine/invariant.ts';
+import { availableMemoryBytes, requireMemory } from '../engine/generation/servingMemory.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import type { EngineSettings } from './clients.ts';
 import { modelNotReady } from './errors.ts';
 import type { LoadProgress, Serving } from './protocol.ts';
-import { loadServingPolicy, readServingAdapter, type ServingAdapter } from './servingPolicy.ts';
+import {
+  isStillPromoted,
+  loadServingPolicy,
+  readServingAdapter,
+  type ServingAdapter,
+} from './servingPolicy.ts';
 
 /** What shall serve: a model that is at hand, and the adapter on it. */
 interface Choice {
@@ -29,28 +34,27 @@ interface Loaded extends Choice {
  * not.
  */
 export class EngineHost {
-  readonly #onChanged: (serving: Serving) => void;
+  readonly #availableBytes: () => number;
+  #onServingChanged: (serving: Serving) => void = () => undefined;
   #loaded: Loaded | undefined;
   #lastChange: Promise<unknown> = Promise.resolve();
 
-  /** @param onChanged hears of a policy that serves without having been asked for. */
-  constructor(onChanged: (serving: Serving) => void = () => undefined) {
-    this.#onChanged = onChanged;
+  /** @param availableBytes gives the memory that a model may take; absent: the system is asked. */
+  constructor(availableBytes = availableMemoryBytes) {
+    this.#availableBytes = availableBytes;
   }
 
-  /**
-   * Brings a model and lets it serve with its adapter. Where it cannot be had, the policy that
-   * served before goes on and the notice says why; without one the error is thrown.
-   */
+  /** Calls the listener when another policy serves without having been asked for. There is one listener. */
+  onServingChanged(listener: (serving: Serving) => void): void {
+    this.#onServingChanged = listener;
+  }
+
+  /** Brings a model and lets it serve with its adapter. */
   load(settings: EngineSettings, options: LoadOptions): Promise<Serving> {
     return this.#inTurn(async () => {
-      try {
-        const base = await bringModel(settings, options);
-        return await this.#serve(await choose(base, settings), options.signal);
-      } catch (error) {
-        if (this.#loaded === undefined || isAbort(error)) throw error;
-        return goOn(this.#loaded, error);
-      }
+      const base = await bringModel(settings, options);
+      requireMemory(settings.model, base, this.#availableBytes());
+      return this.#serve(await choose(base, settings), options.signal);
     });
   }
 
@@ -62,10 +66,20 @@ export class EngineHost {
     });
   }
 
+  /** Whether the adapter that the store names now is the one that serves; true as well while nothing does. */
+  async isUpToDate(): Promise<boolean> {
+    const loaded = this.#loaded;
+    return loaded === undefined || isStillPromoted(loaded.settings.adaptersFolder, loaded.serving);
+  }
+
   /** The completion for a request; 'modelNotReady' before the first model is loaded. */
-  async complete(request: CompletionRequest, signal: AbortSignal): Promise<CompletionResult> {
+  async complete(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    onFirstLine?: (firstLine: Completion) => void,
+  ): Promise<CompletionResult> {
     if (this.#loaded === undefined) return { kind: 'none', id: request.id, reason: 'modelNotReady' };
-    return this.#onDevice(this.#loaded, ({ policy }) => completeAt(request, policy, signal));
+    return this.#onDevice(this.#loaded, ({ policy }) => completeAt(request, policy, signal, onFirstLine));
   }
 
   /** Different completions for one cursor. */
@@ -91,7 +105,7 @@ export class EngineHost {
     this.#loaded = undefined;
     await failed.policy.dispose().catch(() => undefined);
     this.#loaded = await load({ base, serving, settings }, neverAborted);
-    this.#onChanged({ ...servingOf(this.#loaded), notice: `${message} Until then the CPU serves.` });
+    this.#onServingChanged({ ...servingOf(this.#loaded), notice: `${message} Until then the CPU serves.` });
   }
 
   #required(): Loaded {
@@ -125,7 +139,8 @@ export class EngineHost {
 /** What served before comes back even when the change to something else was cancelled. */
 const neverAborted = new AbortController().signal;
 
-interface LoadOptions {
+/** What a load is watched and ended by. */
+export interface LoadOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: LoadProgress) => void;
 }
@@ -146,12 +161,6 @@ async function choose(base: BaseModel, settings: EngineSettings): Promise<Choice
 
 async function load(choice: Choice, signal: AbortSignal): Promise<Loaded> {
   return { ...choice, ...(await loadServingPolicy(choice.base, { ...choice, signal })) };
-}
-
-/** What serves all the same after something else could not be loaded. */
-function goOn(loaded: Loaded, error: unknown): Serving {
-  const what = error instanceof Error ? error.message : String(error);
-  return { ...servingOf(loaded), notice: `${what} Until then ${loaded.settings.model} serves.` };
 }
 
 function servingOf({ policy, serving, notice }: Loaded): Serving {

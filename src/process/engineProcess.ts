@@ -1,25 +1,21 @@
 /*
- * The engine: a process that holds the model and writes completions. Its parent is the extension
- * host; a native crash or a long run here never stops typing there.
+ * The engine: a process that holds the model and writes completions, for all windows that want the
+ * same of it. The window that needs it first starts it and names its place and the version; a native
+ * crash or a long run here never stops typing there.
  */
+import { systemClock } from '../feedback/systemClock.ts';
 import { EngineHost } from './engineHost.ts';
-import { connectToParent } from './parent.ts';
-import {
-  complete,
-  loadModel,
-  loadProgress,
-  servingChanged,
-  useServingAdapter,
-  writeAlternatives,
-} from './protocol.ts';
-import { sparingly } from './sparingly.ts';
+import { EngineServer } from './engineServer.ts';
+import { protocolVersion } from './protocol.ts';
 
-const parent = connectToParent();
-const host = new EngineHost((serving) => parent.notify(servingChanged, serving));
-const onProgress = sparingly((progress) => parent.notify(loadProgress, progress), Date.now);
-
-parent.answer(loadModel, (settings, signal) => host.load(settings, { signal, onProgress }));
-parent.answer(useServingAdapter, (_, signal) => host.useServingAdapter(signal));
-parent.answer(complete, (request, signal) => host.complete(request, signal));
-parent.answer(writeAlternatives, (request, signal) => host.alternatives(request, signal));
-parent.listen();
+const [folder = '', name = '', version = ''] = process.argv.slice(2);
+const server = new EngineServer({
+  place: { folder, name },
+  build: { version, protocolVersion },
+  host: new EngineHost(),
+  clock: systemClock,
+  log: (line) => process.stderr.write(`${line}\n`),
+  exit: () => process.exit(),
+});
+await server.open();
+process.send?.('open');

@@ -2,7 +2,15 @@ import { z } from 'zod';
 
 /** Why a process of ours could not do what it was asked. */
 export type ProcessErrorReason =
-  'died' | 'crashLoop' | 'otherVersion' | 'badMessage' | 'badSettings' | 'modelNotReady' | 'alreadyRunning';
+  | 'died'
+  | 'crashLoop'
+  | 'otherVersion'
+  | 'stranger'
+  | 'noPrivateFolder'
+  | 'badMessage'
+  | 'badSettings'
+  | 'modelNotReady'
+  | 'alreadyRunning';
 
 /** A failure of a child process or of the talk with it; `message` says what happened and what the user can do. */
 export class ProcessError extends Error {
@@ -63,12 +71,40 @@ export function trainerDied(how: string): ProcessError {
   );
 }
 
+/** The engine went down before anybody could talk to it. */
+export function engineNotStarted(how: string): ProcessError {
+  return new ProcessError('died', `The engine could not be started: ${how}. The log says more.`, { how });
+}
+
 /** The child was built for another version of the protocol, as after an update under a running editor. */
-export function otherVersion(ours: number, theirs: number): ProcessError {
+export function otherProtocol(ours: number, theirs: number): ProcessError {
   return new ProcessError(
     'otherVersion',
     `Attune was updated while it ran: one of its processes speaks protocol version ${theirs}, this one ${ours}. Reload the window.`,
     { ours, theirs },
+  );
+}
+
+/** The engine that another window runs is newer than this window. */
+export function newerEngine(ours: string, theirs: string): ProcessError {
+  return new ProcessError(
+    'otherVersion',
+    `Attune was updated: another window runs version ${theirs}, this one still ${ours}. Until this window is reloaded, each version keeps a model of its own in memory.`,
+    { ours, theirs },
+  );
+}
+
+/** Somebody without the right token knocked at an engine. */
+export function stranger(): ProcessError {
+  return new ProcessError('stranger', 'This engine serves only the windows of the user who started it.');
+}
+
+/** There is nowhere that the engine and the windows could meet unseen by other users. */
+export function noPrivateFolder(problems: readonly string[]): ProcessError {
+  return new ProcessError(
+    'noPrivateFolder',
+    `There is no folder that only you may enter for the engine and its windows to meet: ${problems.join('; ')}. ` +
+      'Remove it, or set XDG_RUNTIME_DIR or TMPDIR to a folder of your own, and start VS Code again.',
   );
 }
 

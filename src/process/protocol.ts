@@ -13,7 +13,7 @@ import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
 import { manifestSchema } from '../trainer/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type { EngineSettings, EngineState, RetrainSettings, RetrainSummary } from './clients.ts';
-import { otherVersion } from './errors.ts';
+import { otherProtocol } from './errors.ts';
 import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
 
 /*
@@ -22,7 +22,7 @@ import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
  */
 
 /** Raised with every change of a message, so that an old process and a new one refuse each other. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 const count = z.number().int().nonnegative();
 const nothing = z.object({});
@@ -39,8 +39,40 @@ export const greet: RpcRequest<Nothing, { readonly protocolVersion: number }> = 
 /** Makes sure that the other end is of this version. Throws ProcessError 'otherVersion'. */
 export async function requireSameVersion(rpc: Rpc): Promise<void> {
   const theirs = await rpc.request(greet, {});
-  if (theirs.protocolVersion !== protocolVersion) throw otherVersion(protocolVersion, theirs.protocolVersion);
+  if (theirs.protocolVersion !== protocolVersion)
+    throw otherProtocol(protocolVersion, theirs.protocolVersion);
 }
+
+/** Which build of Attune a process runs. */
+export interface Build {
+  /** Of the extension: numbers between dots. */
+  readonly version: string;
+  readonly protocolVersion: number;
+}
+
+const build: z.ZodType<Build> = z.object({ version: z.string(), protocolVersion: z.number() });
+
+/** Below 0 when `a` is older than `b`, above 0 when it is newer, 0 when both understand each other. */
+export function compareBuilds(a: Build, b: Build): number {
+  const byVersion = a.version.localeCompare(b.version, 'en', { numeric: true });
+  return byVersion === 0 ? a.protocolVersion - b.protocolVersion : byVersion;
+}
+
+/**
+ * The first request of a window to an engine that it may share, answered with the engine's build. All
+ * versions understand it and `retire`. Only an equal build may ask for more, a newer one for `retire`.
+ */
+export const enter: RpcRequest<Build & { readonly token: string }, Build> = {
+  method: 'enter',
+  params: z.object({ version: z.string(), protocolVersion: z.number(), token: z.string() }),
+  result: build,
+};
+
+/** Asks an engine of an older build to end after the completions that it is writing. */
+export const retire: RpcNotification<Nothing> = { method: 'retire', params: nothing };
+
+/** The last that the windows of an engine hear that ends for a newer build's sake. */
+export const retiring: RpcNotification<Nothing> = { method: 'retiring', params: nothing };
 
 const engineSettings = z.object({
   model: z.string(),
@@ -68,9 +100,6 @@ export const loadModel: RpcRequest<EngineSettings, Serving> = {
   result: serving,
 };
 
-/** Sent when another policy serves than the last answer said, because of something that happened on the way. */
-export const servingChanged: RpcNotification<Serving> = { method: 'servingChanged', params: serving };
-
 /** How far a load is. */
 export type LoadProgress = Omit<Extract<EngineState, { kind: 'loading' }>, 'kind'>;
 
@@ -91,11 +120,20 @@ export const useServingAdapter: RpcRequest<Nothing, Serving> = {
   result: serving,
 };
 
+/** Tells every window of an engine that another adapter serves, or none, or the same on another device. */
+export const servingChanged: RpcNotification<Serving> = { method: 'servingChanged', params: serving };
+
 /** A completion for one cursor. */
 export const complete: RpcRequest<CompletionRequest, CompletionResult> = {
   method: 'complete',
   params: completionRequestSchema,
   result: z.discriminatedUnion('kind', [completionSchema, noCompletionSchema]),
+};
+
+/** Tells the first line of a completion of several while the rest is being written; its id is the request's. */
+export const firstLineWritten: RpcNotification<Completion> = {
+  method: 'firstLineWritten',
+  params: completionSchema,
 };
 
 /** Different completions for one cursor. */
@@ -158,6 +196,3 @@ export const retrainProgress: RpcNotification<RetrainProgress> = {
     numbers: z.record(z.string(), z.number()),
   }),
 };
-
-/** Tells the trainer that the user wants a completion now. */
-export const completionWanted: RpcNotification<Nothing> = { method: 'completionWanted', params: nothing };

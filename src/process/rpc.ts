@@ -1,4 +1,9 @@
-import { CancellationTokenSource, type CancellationToken, type MessageConnection } from 'vscode-jsonrpc/node';
+import {
+  CancellationTokenSource,
+  ConnectionError,
+  type CancellationToken,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
 import type { z } from 'zod';
 import { badMessage } from './errors.ts';
 import { isUnexpected, toError, toResponseError } from './wireErrors.ts';
@@ -43,26 +48,36 @@ export class Rpc {
     return parsed({ method, params: result }, answer);
   }
 
-  /** Answers a request of the other end. */
+  /** Answers a request of the other end. The signal is aborted when that cancels it, or is gone. */
   answer<P, R>(
     { method, params }: RpcRequest<P, R>,
     handler: (value: P, signal: AbortSignal) => R | Promise<R>,
   ): void {
     this.#connection.onRequest(method, async (payload: unknown, token: CancellationToken) => {
+      const asked = this.#signalOf(token);
       try {
-        return await handler(parsed({ method, params }, payload), signalOf(token));
+        return await handler(parsed({ method, params }, payload), asked.signal);
       } catch (error) {
         if (isUnexpected(error)) this.#log(`${method}: ${stackOf(error)}`);
         throw toResponseError(error);
+      } finally {
+        asked.dispose();
       }
     });
   }
 
   /** Tells the other end; one that is gone hears nothing. */
-  notify<P>({ method }: RpcNotification<P>, value: P): void {
-    this.#tell(method, value).catch((error: unknown) => {
-      this.#log(`${method} was not sent: ${String(error)}`);
-    });
+  notify<P>(notification: RpcNotification<P>, value: P): void {
+    void this.tell(notification, value);
+  }
+
+  /** The same, and resolves once it is sent, after everything that was sent before. */
+  async tell<P>({ method }: RpcNotification<P>, value: P): Promise<void> {
+    try {
+      await this.#connection.sendNotification(method, value);
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) this.#log(`${method} was not sent: ${String(error)}`);
+    }
   }
 
   /** Hears what the other end tells; a message that cannot be read goes to the log. */
@@ -84,8 +99,12 @@ export class Rpc {
     this.#connection.dispose();
   }
 
-  async #tell(method: string, value: unknown): Promise<void> {
-    await this.#connection.sendNotification(method, value);
+  #signalOf(token: CancellationToken): { readonly signal: AbortSignal; dispose(): void } {
+    const controller = new AbortController();
+    const abort = (): void => controller.abort();
+    if (token.isCancellationRequested) abort();
+    const listening = [token.onCancellationRequested(abort), this.#connection.onDispose(abort)];
+    return { signal: controller.signal, dispose: () => listening.forEach((one) => one.dispose()) };
   }
 
   async #send(method: string, value: unknown, signal: AbortSignal | undefined): Promise<unknown> {
@@ -108,14 +127,6 @@ function parsed<T>({ method, params }: RpcNotification<T>, payload: unknown): T 
   const { data, error } = params.safeParse(payload);
   if (error !== undefined) throw badMessage(method, error);
   return data;
-}
-
-function signalOf(token: CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  if (token.isCancellationRequested) abort();
-  else token.onCancellationRequested(abort);
-  return controller.signal;
 }
 
 function stackOf(error: unknown): string {

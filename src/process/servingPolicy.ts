@@ -15,8 +15,8 @@ import type { EngineSettings } from './clients.ts';
 /** The adapter that shall serve, or why the base model serves alone. */
 export type ServingAdapter =
   | { readonly kind: 'adapter'; readonly id: AdapterId; readonly adapter: ServedAdapter }
-  /** `notice` is for the user; absent when no adapter was promoted. */
-  | { readonly kind: 'none'; readonly notice?: string | undefined };
+  /** `notice` is for the user, `id` the adapter that cannot be used; both absent when none was promoted. */
+  | { readonly kind: 'none'; readonly id?: AdapterId; readonly notice?: string | undefined };
 
 /** Which adapter the store lets serve on this model. One that cannot be used leaves the base model, with a notice. */
 export async function readServingAdapter(
@@ -34,8 +34,13 @@ export async function readServingAdapter(
     return { kind: 'adapter', id, adapter: { lora, theta, folder } };
   } catch (error) {
     if (!TrainerError.is(error)) throw error;
-    return { kind: 'none', notice: `${error.message} Until then the base model serves.` };
+    return { kind: 'none', id, notice: `${error.message} Until then the base model serves.` };
   }
+}
+
+/** Whether the store still names that adapter. */
+export async function isStillPromoted(adaptersFolder: string, { id }: ServingAdapter): Promise<boolean> {
+  return (await new AdapterStore(adaptersFolder).serving()).adapterId === id;
 }
 
 /** The policy of a base model with that adapter, on the device of the settings. */

@@ -1,8 +1,21 @@
+import type { Clock } from '../completion/clock.ts';
 import { Child } from './child.ts';
 import type { RetrainSettings, RetrainSummary, TrainerClient } from './clients.ts';
-import type { ChildClientOptions } from './engineChildClient.ts';
 import { alreadyRunning, ProcessError, trainerDied } from './errors.ts';
-import { completionWanted, requireSameVersion, retrain, retrainProgress } from './protocol.ts';
+import { requireSameVersion, retrain, retrainProgress } from './protocol.ts';
+import type { Log } from './rpc.ts';
+import { touchWantedFile } from './wantedFile.ts';
+
+/** What a client of the trainer is made of. */
+export interface TrainerClientOptions {
+  /** The program of the child: a bundle, or the source where Node runs it. */
+  readonly entryPath: string;
+  /** By which all windows tell the one retraining of the user that a completion is wanted. */
+  readonly wantedFile: string;
+  /** Takes what the child writes, line by line. */
+  readonly log: Log;
+  readonly clock: Clock;
+}
 
 /** A cancelled trainer ends between two steps; one that is in the middle of a long one is not waited for. */
 const graceMs = 2_000;
@@ -11,10 +24,10 @@ type RetrainOptions = Parameters<TrainerClient['retrain']>[1];
 
 /** The trainer in a child process of its own for each run. */
 export class TrainerChildClient implements TrainerClient {
-  readonly #options: ChildClientOptions;
+  readonly #options: TrainerClientOptions;
   #child: Child | undefined;
 
-  constructor(options: ChildClientOptions) {
+  constructor(options: TrainerClientOptions) {
     this.#options = options;
   }
 
@@ -25,7 +38,8 @@ export class TrainerChildClient implements TrainerClient {
   async retrain(settings: RetrainSettings, options: RetrainOptions): Promise<RetrainSummary> {
     if (this.#child !== undefined) throw alreadyRunning();
     options.signal.throwIfAborted();
-    const child = (this.#child = Child.launch(this.#options.entryPath, this.#options.log));
+    const { entryPath, wantedFile, log } = this.#options;
+    const child = (this.#child = Child.launch(entryPath, [wantedFile], log));
     try {
       return await this.#runIn(child, settings, options);
     } finally {
@@ -36,7 +50,7 @@ export class TrainerChildClient implements TrainerClient {
   }
 
   noteCompletionWanted(): void {
-    this.#child?.rpc.notify(completionWanted, {});
+    void touchWantedFile(this.#options.wantedFile);
   }
 
   dispose(): void {

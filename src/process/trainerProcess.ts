@@ -5,21 +5,26 @@
 import { constants, setPriority } from 'node:os';
 import { systemClock } from '../feedback/systemClock.ts';
 import { connectToParent } from './parent.ts';
-import { completionWanted, retrain, retrainProgress } from './protocol.ts';
+import { retrain, retrainProgress } from './protocol.ts';
 import { runRetraining } from './retraining.ts';
 import { TrainingTurns } from './trainingTurns.ts';
+import { removeWantedFile } from './wantedFile.ts';
 
 setPriority(constants.priority.PRIORITY_LOW);
 const parent = connectToParent();
-const turns = new TrainingTurns(systemClock);
+const [wantedFile = ''] = process.argv.slice(2);
+const turns = new TrainingTurns(systemClock, wantedFile);
 
-parent.hear(completionWanted, () => turns.noteCompletionWanted());
-parent.answer(retrain, (settings, signal) =>
-  runRetraining(settings, {
-    signal,
-    onProgress: (progress) => parent.notify(retrainProgress, progress),
-    waitForTurn: () => turns.waitForTurn(),
-    nowMs: Date.now,
-  }),
-);
+parent.answer(retrain, async (settings, signal) => {
+  try {
+    return await runRetraining(settings, {
+      signal,
+      onProgress: (progress) => parent.notify(retrainProgress, progress),
+      waitForTurn: () => turns.waitForTurn(),
+      nowMs: Date.now,
+    });
+  } finally {
+    await removeWantedFile(wantedFile);
+  }
+});
 parent.listen();

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../completion/clock.ts';
+import { lastWantedMs } from './wantedFile.ts';
 
 /**
  * Training rests this long after a completion was wanted: the two cores are then free for writing
@@ -7,28 +8,26 @@ import type { Clock } from '../completion/clock.ts';
  */
 const restMs = 1_500;
 
-/** Whose turn the machine has: training works while nobody wants a completion. */
+/** Whose turn the machine has: training works while nobody wants a completion in any window. */
 export class TrainingTurns {
   readonly #clock: Clock;
-  #restUntilMs = -Infinity;
+  readonly #wantedFile: string;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, wantedFile: string) {
     this.#clock = clock;
-  }
-
-  /** A completion is wanted or being written. */
-  noteCompletionWanted(): void {
-    this.#restUntilMs = this.#clock.nowMs() + restMs;
+    this.#wantedFile = wantedFile;
   }
 
   /** Resolves when it is training's turn. Lets messages in first, since training hardly ever waits for anything. */
   async waitForTurn(): Promise<void> {
     await nextTurn();
-    for (let leftMs = this.#leftMs(); leftMs > 0; leftMs = this.#leftMs()) await this.#sleep(leftMs);
+    for (let left = await this.#leftMs(); left > 0; left = await this.#leftMs()) await this.#sleep(left);
   }
 
-  #leftMs(): number {
-    return this.#restUntilMs - this.#clock.nowMs();
+  /** 0 too when a completion was wanted in the future, as after the clock was set back. */
+  async #leftMs(): Promise<number> {
+    const agoMs = this.#clock.nowMs() - (await lastWantedMs(this.#wantedFile));
+    return agoMs < 0 ? 0 : restMs - agoMs;
   }
 
   #sleep(delayMs: number): Promise<void> {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { CompletionId, CompletionRequest, CompletionResult } from '../../src/completion/completion.ts';
+import type {
+  Completion,
+  CompletionId,
+  CompletionRequest,
+  CompletionResult,
+} from '../../src/completion/completion.ts';
 import { completeAt } from '../../src/completion/completeAt.ts';
 import { Completer, type CompleterSettings, type WantedPlace } from '../../src/completion/completer.ts';
 import { CompletionCache } from '../../src/completion/completionCache.ts';
@@ -189,5 +194,305 @@ describe('Completer', () => {
   it('lets a failure of the policy through to its caller', async () => {
     const desk = new Desk({ debounceMs: 0 }, () => Promise.reject(new Error('engine gone')));
     await expect(desk.ask('a = █')).rejects.toThrow('engine gone');
+  });
+});
+
+/** A block as a policy writes it, told to a completer part by part. */
+class HeldWriter {
+  readonly clock = new FakeClock(1_000_000);
+  readonly requests: CompletionRequest[] = [];
+  readonly signals: AbortSignal[] = [];
+  readonly grown: string[] = [];
+  readonly completer: Completer;
+  readonly refused = new RefusedTexts(this.clock);
+  #tell: (firstLine: Completion) => void = () => undefined;
+  #finish: (result: CompletionResult) => void = () => undefined;
+
+  constructor(settings: Partial<CompleterSettings> = {}) {
+    const limits = { debounceMs: 0, maxPromptTokens: 200, maxNewTokens: 50 };
+    this.completer = new Completer({
+      complete: (request, signal, onFirstLine) => {
+        this.requests.push(request);
+        this.signals.push(signal);
+        this.#tell = onFirstLine;
+        return new Promise((resolve) => (this.#finish = resolve));
+      },
+      clock: this.clock,
+      cache: new CompletionCache(),
+      refused: this.refused,
+      settings: () => ({ isEnabled: true, languages: {}, ...limits, ...settings }),
+      newId: () => `c${this.requests.length + 1}` as CompletionId,
+    });
+    this.completer.setPolicy('base' as PolicyId);
+    this.completer.onGrown(({ id, text }) => this.grown.push(`${id} ${text}`));
+  }
+
+  ask(marked: string, trigger?: 'invoked', signal = open): Promise<string> {
+    const place = new Desk().placeAt(marked, trigger);
+    return this.completer.completeAt(place, signal).then((result) => `${result.id} ${textOf(result)}`);
+  }
+
+  /** What there is for a place after a policy that was asked there has not answered yet. */
+  async isWaiting(answer: Promise<string>): Promise<boolean> {
+    return (await Promise.race([answer, settled().then(() => undefined)])) === undefined;
+  }
+
+  async tell(text: string): Promise<void> {
+    await settled();
+    this.#tell(this.#completion(text));
+  }
+
+  async finish(text: string): Promise<void> {
+    await settled();
+    this.#finish(text === '' ? this.#nothing() : this.#completion(text));
+    await settled();
+  }
+
+  #completion(text: string): Completion {
+    return { kind: 'completion', text, replacedChars: 0, latencyMs: 5, ...this.#answered() };
+  }
+
+  #nothing(): CompletionResult {
+    return { kind: 'none', reason: 'blank', ...this.#answered() };
+  }
+
+  #answered() {
+    const empty = { promptTokens: [], typedText: '', completionTokens: [], behaviourLogProbs: [] };
+    const written = { ...empty, freeFrom: 0, temperature: 0 };
+    return { id: this.requests.at(-1)!.id, policyId: 'base' as PolicyId, written };
+  }
+}
+
+/** Lets everything that is resolved come to its end. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+const block = 'foo();\n  bar();';
+
+describe('Completer, line by line', () => {
+  it('gives out the first line while the rest is written, and tells when all is there', async () => {
+    const writer = new HeldWriter();
+    const first = writer.ask('  █');
+    await writer.tell('foo();');
+    expect(await first).toBe('c1 foo();');
+    expect(writer.grown).toEqual([]);
+    await writer.finish(block);
+    expect(writer.grown).toEqual([`c1 ${block}`]);
+    expect(await writer.ask('  █', 'invoked')).toBe(`c1 ${block}`);
+    expect(writer.requests).toHaveLength(1);
+  });
+
+  it('goes on writing while the user types the first line', async () => {
+    const writer = new HeldWriter();
+    const first = writer.ask('  █');
+    await writer.tell('foo();');
+    await first;
+    expect(await writer.ask('  fo█')).toBe('c1 o();');
+    expect(writer.signals[0]!.aborted).toBe(false);
+    await writer.finish(block);
+    expect(await writer.ask('  fo█')).toBe('c1 o();\n  bar();');
+    expect(writer.requests).toHaveLength(1);
+  });
+
+  it.each(['  foo();█', '  foo();\n  █'])(
+    'waits for the rest behind the whole first line: %j',
+    async (at) => {
+      const writer = new HeldWriter();
+      const first = writer.ask('  █');
+      await writer.tell('foo();');
+      await first;
+      const rest = writer.ask(at);
+      expect(await writer.isWaiting(rest)).toBe(true);
+      await writer.finish(block);
+      expect(await rest).toBe(at.endsWith(';█') ? 'c1 \n  bar();' : 'c1 bar();');
+      expect(writer.requests).toHaveLength(1);
+    },
+  );
+
+  it('asks anew when the rest turns out to be another', async () => {
+    const writer = new HeldWriter();
+    const first = writer.ask('  █');
+    await writer.tell('foo();');
+    await first;
+    const rest = writer.ask('  foo();\n    █');
+    await writer.finish(block);
+    expect(await writer.isWaiting(rest)).toBe(true);
+    expect(writer.requests).toHaveLength(2);
+  });
+
+  it('stops writing when the user types something else', async () => {
+    const writer = new HeldWriter();
+    const first = writer.ask('  █');
+    await writer.tell('foo();');
+    await first;
+    void writer.ask('  x█');
+    await settled();
+    expect(writer.signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    expect(writer.grown).toEqual([]);
+  });
+
+  it.each([
+    ['it is dismissed', (writer: HeldWriter) => writer.completer.noteDismissed()],
+    ['the policy is exchanged', (writer: HeldWriter) => writer.completer.setPolicy(undefined)],
+    ['it is disposed', (writer: HeldWriter) => writer.completer.dispose()],
+  ])('stops writing when %s', async (_, end) => {
+    const writer = new HeldWriter();
+    const first = writer.ask('  █');
+    await writer.tell('foo();');
+    await first;
+    end(writer);
+    expect(writer.signals[0]!.aborted).toBe(true);
+  });
+
+  it('stops writing when the editor cancels before the first line', async () => {
+    const writer = new HeldWriter();
+    const cancel = new AbortController();
+    const first = writer.ask('  █', undefined, cancel.signal);
+    await settled();
+    cancel.abort();
+    expect(await first).toBe('c2 cancelled');
+    expect(writer.signals[0]!.aborted).toBe(true);
+  });
+
+  it('waits for all of it where the user asks by a command', async () => {
+    const writer = new HeldWriter();
+    const whole = writer.ask('  █', 'invoked');
+    await writer.tell('foo();');
+    expect(await writer.isWaiting(whole)).toBe(true);
+    await writer.finish(block);
+    expect(await whole).toBe(`c1 ${block}`);
+  });
+
+  it('holds back the first line of what was just refused', async () => {
+    const writer = new HeldWriter();
+    writer.refused.add(new Desk().placeAt('  █'), block);
+    const answer = writer.ask('  █');
+    await writer.tell('foo();');
+    expect(await writer.isWaiting(answer)).toBe(true);
+    await writer.finish(block);
+    expect(await answer).toBe('c1 justRefused');
+  });
+
+  it('tells nothing of what is finished after it was dismissed', async () => {
+    const writer = new HeldWriter();
+    const first = writer.ask('  █');
+    await writer.tell('foo();');
+    await first;
+    writer.completer.noteDismissed();
+    await writer.finish(block);
+    expect(writer.grown).toEqual([]);
+  });
+
+  it('tells nothing when the first line was all', async () => {
+    const writer = new HeldWriter();
+    const first = writer.ask('  █');
+    await writer.tell('foo();');
+    await first;
+    await writer.finish('foo();');
+    expect(writer.grown).toEqual([]);
+  });
+});
+
+describe('Completer, typing along', () => {
+  it('asks the policy once however a completion is taken: key by key, word by word, line by line', async () => {
+    const writer = new HeldWriter();
+    const whole = writer.ask('  █');
+    await writer.finish('foo(bar, 1);\n  baz();');
+    expect(await whole).toBe('c1 foo(bar, 1);\n  baz();');
+    const text = 'foo(bar, 1);\n  baz();';
+    for (let typed = 1; typed < text.length; typed++) {
+      expect(await writer.ask(`  ${text.slice(0, typed)}█`)).toBe(`c1 ${text.slice(typed)}`);
+    }
+    // The editor closes the bracket by itself, and lets it be typed over.
+    expect(await writer.ask('  foo(█)')).toBe('c1 bar, 1);\n  baz();');
+    expect(await writer.ask('  foo(bar, 1)█')).toBe('c1 ;\n  baz();');
+    expect(writer.requests).toHaveLength(1);
+  });
+});
+
+describe('Completer, writing ahead', () => {
+  const settings = { writeAheadAfterMs: 300 };
+
+  /** A writer with a completion on the screen for long enough. */
+  async function afterReading(at: string, text: string): Promise<HeldWriter> {
+    const writer = new HeldWriter(settings);
+    const shown = writer.ask(at);
+    await writer.finish(text);
+    await shown;
+    writer.clock.advanceBy(299);
+    expect(writer.requests).toHaveLength(1);
+    writer.clock.advanceBy(1);
+    return writer;
+  }
+
+  it('writes what follows the acceptance of what is shown, and has it at once then', async () => {
+    const writer = await afterReading('if █\n', 'foo:');
+    expect(writer.requests[1]).toMatchObject({ prefix: 'if foo:', suffix: '\n' });
+    await writer.finish('\n  bar()');
+    expect(await writer.ask('if foo:█\n')).toBe('c2 \n  bar()');
+    expect(writer.requests).toHaveLength(2);
+  });
+
+  it('writes for the next line where nothing follows on the line', async () => {
+    const writer = await afterReading('  a = █\n', 'foo();');
+    await writer.finish('');
+    expect(writer.requests[2]).toMatchObject({ prefix: '  a = foo();\n  ' });
+    await writer.finish('bar();');
+    expect(await writer.ask('  a = foo();\n  █\n')).toBe('c3 bar();');
+    expect(writer.requests).toHaveLength(3);
+  });
+
+  it('goes on with what is being written when the user comes there', async () => {
+    const writer = await afterReading('if █\n', 'foo:');
+    const next = writer.ask('if foo:█\n');
+    await writer.tell('\n  bar()');
+    expect(await next).toBe('c2 \n  bar()');
+    await writer.finish('\n  bar()\n  baz()');
+    expect(writer.grown).toEqual(['c2 \n  bar()\n  baz()']);
+    expect(writer.requests).toHaveLength(2);
+  });
+
+  it('makes way for any other request', async () => {
+    const writer = await afterReading('if █\n', 'foo:');
+    void writer.ask('if x█\n');
+    await settled();
+    expect(writer.signals.map(({ aborted }) => aborted)).toEqual([false, true, false]);
+    expect(writer.requests[2]).toMatchObject({ prefix: 'if x' });
+  });
+
+  it('does nothing while one types along, is dismissed, or waits for the rest', async () => {
+    const writer = new HeldWriter(settings);
+    const first = writer.ask('  █');
+    await writer.tell('foo();');
+    await first;
+    writer.clock.advanceBy(300);
+    await writer.finish(block);
+    await writer.ask('  f█');
+    writer.clock.advanceBy(200);
+    await writer.ask('  fo█');
+    writer.clock.advanceBy(200);
+    writer.completer.noteDismissed();
+    writer.clock.advanceBy(1000);
+    expect(writer.requests).toHaveLength(1);
+    expect(writer.clock.pendingTimers).toBe(0);
+  });
+
+  it('counts nothing, and survives a policy that fails', async () => {
+    const desk = new Desk({ writeAheadAfterMs: 300 });
+    await desk.ask('a = █');
+    desk.clock.advanceBy(300);
+    await settled();
+    expect(desk.requests).toHaveLength(2);
+    expect(desk.completer.counts.size).toBe(0);
+    const failing = new Desk({ writeAheadAfterMs: 300 }, () => Promise.reject(new Error('engine gone')));
+    await expect(failing.ask('a = █')).rejects.toThrow('engine gone');
+  });
+
+  it('shows the policy the suffix of a moment ago while the editor closes brackets', async () => {
+    const desk = new Desk();
+    await desk.ask('a = █\nb');
+    await desk.ask('a = bar(█)\nb');
+    expect(desk.requests[1]).toMatchObject({ suffix: ')\nb', promptSuffix: '\nb' });
   });
 });

@@ -25,6 +25,14 @@ describe('RefusedTexts', () => {
   check('lets it pass below another line', placeAt('c();\na = █'), 'foo();', false);
   check('lets it pass in another document', placeAt('b();\na = █', 'file:///b.ts'), 'foo();', false);
 
+  it('knows the beginning of a refused text', () => {
+    const refused = new RefusedTexts(new FakeClock());
+    refused.add(placeAt('b();\n  █'), 'foo("a");\n  bar();');
+    expect(refused.hasOneFrom(placeAt('b();\n  █'), 'foo("a");')).toBe(true);
+    expect(refused.hasOneFrom(placeAt('b();\n  fo█'), 'o("a");')).toBe(true);
+    expect(refused.hasOneFrom(placeAt('b();\n  █'), 'bar();')).toBe(false);
+  });
+
   it('forgets a refusal after ten minutes', () => {
     const clock = new FakeClock();
     const refused = new RefusedTexts(clock);

@@ -8,5 +8,6 @@ it('puts everything below the folder that VS Code keeps, or the one that ATTUNE_
     store: join('mine', 'feedback.sqlite'),
     adapters: join('mine', 'adapters'),
     checkpoint: join('mine', 'checkpoint'),
+    wanted: join('mine', 'completion-wanted'),
   });
 });

@@ -4,6 +4,10 @@ import { OutcomeRelay } from '../../src/editor/outcomeRelay.ts';
 import type { FeedbackSink } from '../../src/feedback/feedbackStore.ts';
 
 const id = '1' as CompletionId;
+const written = {
+  ...{ promptTokens: [], typedText: '', completionTokens: [], behaviourLogProbs: [] },
+  ...{ freeFrom: 0, temperature: 0 },
+};
 const report = {
   id,
   outcome: { kind: 'accepted' },
@@ -15,6 +19,7 @@ function recordingSink(calls: string[]): FeedbackSink {
   return {
     addCompletion: () => calls.push('addCompletion'),
     addDemonstration: () => calls.push('addDemonstration'),
+    growCompletion: () => calls.push('growCompletion'),
     setOutcome: () => calls.push('setOutcome'),
     addSurvival: () => calls.push('addSurvival'),
     setFinalText: () => calls.push('setFinalText'),
@@ -27,6 +32,7 @@ function tellAll(relay: FeedbackSink): void {
   relay.addSurvival(id, { afterMs: 30_000, survivalShare: 1 });
   relay.setFinalText(id, 'x');
   relay.countNothingOffered('silence');
+  relay.growCompletion({ id, text: 'x', written });
 }
 
 describe('OutcomeRelay', () => {
@@ -36,7 +42,7 @@ describe('OutcomeRelay', () => {
     tellAll(new OutcomeRelay(() => recordingSink(calls), listener));
     expect(calls).toEqual([
       ...['outcome', 'setOutcome', 'survival', 'addSurvival'],
-      ...['setFinalText', 'countNothingOffered'],
+      ...['setFinalText', 'countNothingOffered', 'growCompletion'],
     ]);
   });
 

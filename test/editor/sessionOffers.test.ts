@@ -9,6 +9,7 @@ function session() {
   const offers = new SessionOffers({
     noteRefused: (place, text) => told.push(`refused ${place.prefix}|${text}`),
     noteAccepted: () => told.push('accepted'),
+    noteDismissed: () => told.push('dismissed'),
   });
   return { offers, told };
 }
@@ -43,6 +44,24 @@ describe('SessionOffers', () => {
     for (const id of ['1', '1', '2', '1']) offers.handle(offer(id));
     expect(offers.counts.shown).toBe(2);
     expect(offers.lastId).toBe('1');
+  });
+
+  it('hands on as refused what a completion grew to', () => {
+    const { offers, told } = session();
+    offers.handle(offer('1'));
+    const { completion, ...asked } = offer('1', 10, 'b;\nc;');
+    const written = { ...completion.written, completionTokens: [1, 2] };
+    offers.handle({ ...asked, completion: { ...completion, written } });
+    offers.handle(offer('1', 10, ';\nc;'));
+    offers.outcome(report('1', { kind: 'dismissed' }));
+    expect(told).toEqual(['refused a |b;\nc;']);
+    expect(offers.counts.shown).toBe(1);
+  });
+
+  it('says when what is shown was dismissed', () => {
+    const { offers, told } = session();
+    offers.handle({ kind: 'dismissCommand', atMs: 0, documentUri: 'file:///a' });
+    expect(told).toEqual(['dismissed']);
   });
 
   it('gives the median time of the last completions', () => {

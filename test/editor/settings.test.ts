@@ -78,5 +78,6 @@ it('gives the completer what it needs of the settings', () => {
     debounceMs: 7,
     maxPromptTokens: settings.maxPromptTokens,
     maxNewTokens: settings.maxNewTokens,
+    writeAheadAfterMs: 300,
   });
 });

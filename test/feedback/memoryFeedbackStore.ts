@@ -5,7 +5,12 @@ import type {
   RankingRecord,
   Survival,
 } from '../../src/feedback/completionRecord.ts';
-import type { FeedbackCounts, FeedbackStore, OutcomeReport } from '../../src/feedback/feedbackStore.ts';
+import type {
+  FeedbackCounts,
+  FeedbackStore,
+  GrownText,
+  OutcomeReport,
+} from '../../src/feedback/feedbackStore.ts';
 
 type AnyRecord =
   | { readonly kind: 'completion'; readonly record: CompletionRecord }
@@ -58,6 +63,10 @@ export class MemoryFeedbackStore implements FeedbackStore {
 
   addDemonstration(record: DemonstrationRecord): void {
     this.#add({ kind: 'demonstration', record });
+  }
+
+  growCompletion({ id, ...grown }: GrownText): void {
+    this.#change(id, (record) => ({ ...record, ...grown }));
   }
 
   setOutcome({ id, ...report }: OutcomeReport): void {

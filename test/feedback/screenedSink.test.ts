@@ -1,3 +1,4 @@
+import type { CompletionId } from '../../src/completion/completion.ts';
 import { describe, expect, it } from 'vitest';
 import { storeError } from '../../src/feedback/errors.ts';
 import { ScreenedSink } from '../../src/feedback/screenedSink.ts';
@@ -58,6 +59,18 @@ describe('a screened sink', () => {
     sink.setFinalText(id, 'baz');
     await sink.settled();
     expect(store.completions()).toEqual([]);
+    expect(store.counts().notStored).toEqual({ secretInText: 1 });
+  });
+
+  it('takes over what a completion grew to, and drops one that grows a secret', async () => {
+    const { store, sink } = screened();
+    const { written } = sampleCompletion('c1');
+    for (const name of ['c1', 'c2']) sink.addCompletion(sampleCompletion(name, { text: 'foo();' }));
+    sink.growCompletion({ id, text: 'foo();\nbar();', written: written! });
+    sink.growCompletion({ id: 'c2' as CompletionId, text: `foo();\nbar('${token}');`, written: written! });
+    sink.setFinalText('c2' as CompletionId, token);
+    await sink.settled();
+    expect(store.completions()).toMatchObject([{ id: 'c1', text: 'foo();\nbar();' }]);
     expect(store.counts().notStored).toEqual({ secretInText: 1 });
   });
 

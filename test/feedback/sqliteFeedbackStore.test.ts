@@ -97,6 +97,15 @@ describe('a store', () => {
     expect(store.counts().outcomes).toEqual({ dismissed: 1 });
   });
 
+  it('keeps what a completion grew to', () => {
+    const store = openStore();
+    const record = sampleCompletion('c1', { text: 'foo();' });
+    store.addCompletion(record);
+    const grown = { text: 'foo();\nbar();', written: { ...record.written!, completionTokens: [7, 8, 9] } };
+    store.growCompletion({ id, ...grown });
+    expect(store.completions()).toEqual([{ ...record, ...grown }]);
+  });
+
   it('does not bring back a forgotten completion by what is reported of it', () => {
     const store = openStore();
     store.addCompletion(sampleCompletion('c1'));

@@ -3,45 +3,66 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/completion/clock.ts';
 import { systemClock } from '../../src/feedback/systemClock.ts';
-import { EngineChildClient } from '../../src/process/engineChildClient.ts';
+import { SharedEngineClient } from '../../src/process/sharedEngineClient.ts';
 import { TrainerChildClient } from '../../src/process/trainerChildClient.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 /** The source of a program of this project; Node runs it without a build. */
 export function entry(name: string): string {
   return join(import.meta.dirname, '../../src/process', name);
 }
 
-interface ChildOptions {
+interface EngineOptions {
   readonly entryPath?: string;
   readonly clock?: Clock;
+  readonly version?: string;
+  /** Where windows meet; absent: a folder of this one's own. */
+  readonly folder?: string;
 }
 
-/** An engine client whose process goes when the test ends. */
+/** A window that shares an engine; the engine that it started goes when the test ends. */
 export function engineClient({
   entryPath = entry('engineProcess.ts'),
   clock = systemClock,
-}: ChildOptions = {}) {
+  version = '1.0.0',
+  folder = temporaryFolder(),
+}: EngineOptions = {}) {
   const log: string[] = [];
-  const client = new EngineChildClient({ entryPath, log: (line) => log.push(line), clock });
-  onTestFinished(() => client.dispose());
-  return { client, log, kill: () => process.kill(newestProcess(log), 'SIGKILL') };
+  const options = { entryPath, clock, version, folders: [folder], log: (line: string) => log.push(line) };
+  const client = new SharedEngineClient(options);
+  const kill = () => process.kill(newestProcess(log), 'SIGKILL');
+  onTestFinished(() => {
+    client.dispose();
+    for (const id of startedProcesses(log)) if (isAlive(id)) process.kill(id, 'SIGKILL');
+  });
+  return { client, log, kill };
+}
+
+interface TrainerOptions {
+  readonly clock?: Clock;
+  readonly wantedFile?: string;
 }
 
 /** A trainer client whose process goes when the test ends. */
 export function trainerClient({
-  entryPath = entry('trainerProcess.ts'),
   clock = systemClock,
-}: ChildOptions = {}) {
+  wantedFile = join(temporaryFolder(), 'wanted'),
+}: TrainerOptions = {}) {
   const log: string[] = [];
-  const client = new TrainerChildClient({ entryPath, log: (line) => log.push(line), clock });
+  const entryPath = entry('trainerProcess.ts');
+  const client = new TrainerChildClient({ entryPath, wantedFile, log: (line) => log.push(line), clock });
   onTestFinished(() => client.dispose());
   return { client, log, kill: () => process.kill(newestProcess(log), 'SIGKILL') };
 }
 
-/** The id of the process that a client started last, which it says in the log. */
+/** The ids of the processes that a client started, which it says in the log. */
+export function startedProcesses(log: readonly string[]): number[] {
+  return log.flatMap((line) => /started as process (\d+)/.exec(line)?.[1] ?? []).map(Number);
+}
+
+/** The id of the process that a client started last. */
 export function newestProcess(log: readonly string[]): number {
-  const ids = log.flatMap((line) => /started as process (\d+)/.exec(line)?.[1] ?? []);
-  return Number(ids.at(-1));
+  return startedProcesses(log).at(-1) ?? Number.NaN;
 }
 
 /** Waits until something holds, as far as the test's own time goes. */

@@ -53,9 +53,12 @@ describe('the host of the engine', () => {
     const host = new EngineHost();
     await host.load(settings, quietly);
     const base = await writtenBy(host);
+    expect(await host.isUpToDate()).toBe(true);
     await promoteRandomAdapter(settings, 'one');
+    expect(await host.isUpToDate()).toBe(false);
     const policyId = `${settings.model}+one`;
     expect(await host.useServingAdapter(never)).toEqual({ policyId, adapterId: 'one' });
+    expect(await host.isUpToDate()).toBe(true);
     const adapted = await writtenBy(host);
     expect(adapted.policyId).toBe(policyId);
     expect(adapted.tokens).not.toEqual(base.tokens);
@@ -97,6 +100,7 @@ describe('the host of the engine', () => {
     const host = new EngineHost();
     const serving = await host.load(settings, quietly);
     expect(serving).toEqual({ policyId: settings.model, notice: expect.stringMatching(notice) as string });
+    expect(await host.isUpToDate()).toBe(true);
     expect(await writtenBy(host)).toMatchObject({ policyId: settings.model });
   });
 });
@@ -142,16 +146,21 @@ describe('a model that cannot be had', () => {
     await expect(load).rejects.toThrow(message);
   });
 
-  it.each(failures)('that %s leaves the last good policy at work', async (_, broken, __, message) => {
+  it.each(failures)('that %s leaves the last good policy at work', async (_, broken, reason) => {
     const good = await tinySettings();
     const host = new EngineHost();
     await host.load(good, quietly);
     const before = await writtenBy(host);
-    const { policyId, notice } = await host.load(broken(await tinySettings()), quietly);
-    expect(policyId).toBe(good.model);
-    expect(notice).toMatch(message);
-    expect(notice).toContain(`Until then ${good.model} serves.`);
+    await expect(host.load(broken(await tinySettings()), quietly)).rejects.toMatchObject({ reason });
     expect(await writtenBy(host)).toEqual(before);
+  });
+
+  it('because memory is too short says how much is needed and how much there is', async () => {
+    const load = new EngineHost(() => 100e6).load(await tinySettings(), quietly);
+    await expect(load).rejects.toMatchObject({ name: 'EngineError', reason: 'outOfMemory' });
+    await expect(load).rejects.toThrow(
+      / needs 201 MB of memory and 100 MB are free\. Close other programs\.$/,
+    );
   });
 
   it('leaves the last good policy at work when loading it is cancelled', async () => {
@@ -170,7 +179,8 @@ describe('a device that fails at work', () => {
     onTestFinished(() => void vi.unstubAllEnvs());
     const settings = { ...(await tinySettings()), device: 'auto' } as const;
     const heard: Serving[] = [];
-    const host = new EngineHost((serving) => heard.push(serving));
+    const host = new EngineHost();
+    host.onServingChanged((serving) => heard.push(serving));
     await host.load(settings, quietly);
     const before = await writtenBy(host);
     const lost = deviceFailed('webgpu', 'stopped at work', new Error('the device was lost'));

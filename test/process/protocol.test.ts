@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import {
+  compareBuilds,
   greet,
   loadModel,
   protocolVersion,
@@ -42,4 +43,15 @@ it('takes a retraining without overrides of the hyperparameters', () => {
   };
   const sent: unknown = JSON.parse(JSON.stringify(settings));
   expect(retrain.params.parse(sent)).toEqual({ ...settings, hyperparameters: {} });
+});
+
+it.each([
+  ['1.2.3', 1, '1.2.3', 1, 0],
+  ['0.9.0', 1, '0.10.0', 1, -1],
+  ['2.0.0', 1, '1.9.9', 5, 1],
+  ['1.0.0', 1, '1.0.0', 2, -1],
+])('says of version %s with protocol %s and version %s with protocol %s which is newer', (...row) => {
+  const [version, protocolVersion, otherVersion, otherProtocol, expected] = row;
+  const other = { version: otherVersion, protocolVersion: otherProtocol };
+  expect(Math.sign(compareBuilds({ version, protocolVersion }, other))).toBe(expected);
 });

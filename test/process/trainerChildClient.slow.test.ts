@@ -82,13 +82,17 @@ describe('the trainer in a child process', () => {
     expect(await refusedThere).toMatchObject({ name: 'ProcessError', reason: 'alreadyRunning' });
   });
 
-  it('rests while completions are wanted', async () => {
+  it('rests while completions are wanted in any window', async () => {
     const settings = await tinyWork();
-    const { client } = trainerClient();
+    const wantedFile = join(temporaryFolder(), 'wanted');
+    const [{ client }, { client: otherWindow }] = [
+      trainerClient({ wantedFile }),
+      trainerClient({ wantedFile }),
+    ];
     let steps = 0;
     const running = client.retrain(settings, { signal: never, onProgress: () => (steps += 1) });
     await until(() => steps > 0);
-    const typing = setInterval(() => client.noteCompletionWanted(), 100);
+    const typing = setInterval(() => otherWindow.noteCompletionWanted(), 100);
     await sleep(500);
     const before = steps;
     await sleep(1000);
@@ -96,6 +100,7 @@ describe('the trainer in a child process', () => {
     clearInterval(typing);
     await running;
     expect(steps).toBeGreaterThan(before);
+    expect(existsSync(wantedFile)).toBe(false);
   });
 });
 

@@ -1,45 +1,79 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { existsSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { TrainingTurns } from '../../src/process/trainingTurns.ts';
+import { lastWantedMs, removeWantedFile, touchWantedFile } from '../../src/process/wantedFile.ts';
 import { FakeClock } from '../support/fakeClock.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 
-/** Whether a turn that is waited for has come after everything due was done. */
-async function hasCome(turn: Promise<void>): Promise<boolean> {
-  let come = false;
-  void turn.then(() => (come = true));
-  for (let i = 0; i < 5; i++) await nextTurn();
-  return come;
+/** Whether a turn that is waited for comes while nothing happens. */
+function comes(turn: Promise<void>): Promise<boolean> {
+  return Promise.race([turn.then(() => true), sleep(20, false)]);
+}
+
+/** A clock, the turns by it, and a completion wanted at some time of it. */
+function training() {
+  const clock = new FakeClock(1_000_000);
+  const file = join(temporaryFolder(), 'wanted');
+  const turns = new TrainingTurns(clock, file);
+  const wantedAt = (timeMs: number): void => utimesSync(file, timeMs / 1000, timeMs / 1000);
+  return { clock, file, turns, wantedAt };
 }
 
 describe('training', () => {
   it('goes on at once while nobody wants a completion', async () => {
-    expect(await hasCome(new TrainingTurns(new FakeClock()).waitForTurn())).toBe(true);
+    const { turns } = training();
+    expect(await comes(turns.waitForTurn())).toBe(true);
   });
 
   it('rests for a second and a half after a completion was wanted', async () => {
-    const clock = new FakeClock();
-    const turns = new TrainingTurns(clock);
-    turns.noteCompletionWanted();
+    const { clock, turns, wantedAt } = training();
+    await turns.waitForTurn();
+    wantedAt(1_000_000);
     const turn = turns.waitForTurn();
-    expect(await hasCome(turn)).toBe(false);
-    clock.advanceTo(1499);
-    expect(await hasCome(turn)).toBe(false);
-    clock.advanceTo(1500);
-    expect(await hasCome(turn)).toBe(true);
+    expect(await comes(turn)).toBe(false);
+    clock.advanceTo(1_001_499);
+    expect(await comes(turn)).toBe(false);
+    clock.advanceTo(1_001_500);
+    expect(await comes(turn)).toBe(true);
   });
 
   it('rests on when another completion is wanted meanwhile', async () => {
-    const clock = new FakeClock();
-    const turns = new TrainingTurns(clock);
-    turns.noteCompletionWanted();
+    const { clock, turns, wantedAt } = training();
+    await turns.waitForTurn();
+    wantedAt(1_000_000);
     const turn = turns.waitForTurn();
-    await nextTurn();
-    clock.advanceTo(1000);
-    turns.noteCompletionWanted();
-    clock.advanceTo(2000);
-    expect(await hasCome(turn)).toBe(false);
-    clock.advanceTo(2500);
-    expect(await hasCome(turn)).toBe(true);
+    expect(await comes(turn)).toBe(false);
+    wantedAt(1_001_000);
+    clock.advanceTo(1_002_000);
+    expect(await comes(turn)).toBe(false);
+    clock.advanceTo(1_002_500);
+    expect(await comes(turn)).toBe(true);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('does not wait for a time that is still to come, as after the clock was set back', async () => {
+    const { turns, wantedAt } = training();
+    await turns.waitForTurn();
+    wantedAt(9_000_000);
+    expect(await comes(turns.waitForTurn())).toBe(true);
+  });
+});
+
+describe('the file by which a completion is wanted', () => {
+  it('says when that was last', async () => {
+    const { file } = training();
+    expect(await lastWantedMs(file)).toBe(0);
+    const beforeMs = Date.now();
+    await touchWantedFile(file);
+    expect(await lastWantedMs(file)).toBeGreaterThanOrEqual(beforeMs);
+  });
+
+  it('is not made by those who want one while nothing is being retrained', async () => {
+    const { file } = training();
+    await touchWantedFile(file);
+    expect(existsSync(file)).toBe(false);
+    await removeWantedFile(file);
   });
 });

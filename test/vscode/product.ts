@@ -9,12 +9,19 @@ export interface ProductOptions {
   /** Beside those that choose the model. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether its engine is to be found in the run's scratch folder, below `attune`, instead of the user's. */
+  readonly meetsInScratchFolder?: boolean;
   /** Fills the data folder before VS Code starts. */
   readonly prepare?: (dataFolder: string) => void;
 }
 
 /** A VS Code with Attune in it, on a small project, with the data folder in the run's scratch folder. */
-export function useProduct({ settings, env, prepare }: ProductOptions = {}): () => VsCode {
+export function useProduct({
+  settings,
+  env,
+  meetsInScratchFolder = false,
+  prepare,
+}: ProductOptions = {}): () => VsCode {
   return useVsCode({
     extensionFolder: join(import.meta.dirname, '..', '..'),
     workspaceFolder: join(import.meta.dirname, 'fixtures', 'product-workspace'),
@@ -22,7 +29,8 @@ export function useProduct({ settings, env, prepare }: ProductOptions = {}): () 
     settings: { 'attune.model': testModel, ...settings },
     env: ({ scratchFolder }) => {
       prepare?.(scratchFolder);
-      return { ATTUNE_DATA: scratchFolder, ...env };
+      const meeting = meetsInScratchFolder ? { XDG_RUNTIME_DIR: scratchFolder } : {};
+      return { ATTUNE_DATA: scratchFolder, ...meeting, ...env };
     },
   });
 }

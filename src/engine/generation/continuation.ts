@@ -1,11 +1,13 @@
-import type { Generation } from '../policy.ts';
+import type { GenerateRequest, Generation, WrittenTokens } from '../policy.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Choice } from './sampling.ts';
+
+type ShouldStop = NonNullable<GenerateRequest['shouldStop']>;
 
 /** One text of a batch while it is being written. */
 export class Continuation {
   readonly #tokenizer: Tokenizer;
-  readonly #shouldStop: (text: string) => boolean;
+  readonly #shouldStop: ShouldStop;
   readonly #tokens: number[] = [];
   readonly #logProbs: number[] = [];
   readonly #decoder = new TextDecoder();
@@ -15,7 +17,7 @@ export class Continuation {
   #text = '';
   #finish: Generation['finish'] | undefined;
 
-  constructor(tokenizer: Tokenizer, typedText: string, shouldStop: (text: string) => boolean) {
+  constructor(tokenizer: Tokenizer, typedText: string, shouldStop: ShouldStop) {
     this.#tokenizer = tokenizer;
     this.#shouldStop = shouldStop;
     this.#untyped = new TextEncoder().encode(typedText);
@@ -45,7 +47,7 @@ export class Continuation {
       return;
     }
     this.#spell(this.#tokenizer.bytesOf(token));
-    if (this.#untyped.length === 0 && this.#shouldStop(this.#text)) this.#finish = 'stopped';
+    if (this.#untyped.length === 0 && this.#shouldStop(this.#text, this.#soFar())) this.#finish = 'stopped';
   }
 
   end(finish: Generation['finish']): void {
@@ -54,12 +56,14 @@ export class Continuation {
 
   result(): Generation {
     return {
-      tokens: this.#tokens,
-      logProbs: this.#logProbs,
-      freeFrom: this.#freeFrom,
+      ...this.#soFar(),
       text: this.#text + this.#decoder.decode(),
       finish: this.#finish ?? 'length',
     };
+  }
+
+  #soFar(): WrittenTokens {
+    return { tokens: this.#tokens, logProbs: this.#logProbs, freeFrom: this.#freeFrom };
   }
 
   #spell(bytes: Uint8Array): void {

@@ -45,6 +45,26 @@ export function diskFull(
   );
 }
 
+/** The error for a model that needs more memory than there is. */
+export function tooLittleMemory(
+  model: string,
+  { neededBytes, availableBytes, smallerModel }: MemoryShortage,
+): EngineError {
+  const smaller = smallerModel === undefined ? '' : `, or choose the smaller model ${smallerModel}`;
+  return new EngineError(
+    'outOfMemory',
+    `The model ${model} needs ${inMegabytes(neededBytes)} of memory and ${inMegabytes(availableBytes)} are free. Close other programs${smaller}.`,
+    { model, neededBytes, availableBytes },
+  );
+}
+
+interface MemoryShortage {
+  readonly neededBytes: number;
+  readonly availableBytes: number;
+  /** One that would fit; absent when none would. */
+  readonly smallerModel: string | undefined;
+}
+
 function inMegabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`;
 }

@@ -23,6 +23,22 @@ describe('SmolLM2 in the engine process', () => {
     expect(result).toMatchObject({ kind: 'completion', policyId: 'smollm2-135m', text: ' + b;' });
   });
 
+  it('tells the first line of a block while it writes the rest', async () => {
+    const { client } = engineClient();
+    await client.start(smollm());
+    const told: { readonly text: string; readonly atMs: number }[] = [];
+    const block = 'def largest(numbers):\n    result = numbers[0]\n    for number in numbers:\n        ';
+    const request = { ...requestAt(block), languageId: 'python' };
+    const whole = await client.complete(request, never, ({ text }) =>
+      told.push({ text, atMs: performance.now() }),
+    );
+    const wholeMs = performance.now();
+    expect(told).toHaveLength(1);
+    expect(told[0]!.atMs).toBeLessThan(wholeMs);
+    expect(told[0]!.text).not.toContain('\n');
+    expect(whole).toMatchObject({ text: expect.stringContaining(`${told[0]!.text}\n`) as string });
+  });
+
   it('stops writing within a token or two when it is cancelled', async () => {
     const { client } = engineClient();
     await client.start(smollm());

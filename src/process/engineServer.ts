@@ -1,0 +1,181 @@
+import { timingSafeEqual } from 'node:crypto';
+import { chmod } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock, Timer } from '../completion/clock.ts';
+import type { Completion } from '../completion/completion.ts';
+import type { EngineSettings } from './clients.ts';
+import { hideDoor, newDoor, showDoor, type Door, type EnginePlace } from './door.ts';
+import type { EngineHost, LoadOptions } from './engineHost.ts';
+import { stranger } from './errors.ts';
+import {
+  compareBuilds,
+  complete,
+  enter,
+  firstLineWritten,
+  loadModel,
+  loadProgress,
+  retire,
+  retiring,
+  servingChanged,
+  useServingAdapter,
+  writeAlternatives,
+  type Build,
+  type Serving,
+} from './protocol.ts';
+import type { Log, Rpc } from './rpc.ts';
+import { SharedLoad } from './sharedLoad.ts';
+import { talkOver } from './socketTalk.ts';
+import { sparingly } from './sparingly.ts';
+
+/** A window that is reloaded is back within this time, and finds the model where it was. */
+const unusedMs = 5_000;
+
+/** What a server of the engine is made of. */
+export interface EngineServerOptions {
+  readonly place: EnginePlace;
+  readonly build: Build;
+  readonly host: Pick<
+    EngineHost,
+    'load' | 'isUpToDate' | 'onServingChanged' | 'useServingAdapter' | 'complete' | 'alternatives'
+  >;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Ends the process. */
+  readonly exit: () => void;
+}
+
+/**
+ * The engine as all windows share it that want the same of it: the model is loaded once, requests are
+ * answered in the order in which they come, and the process ends when no window has used it for a while.
+ */
+export class EngineServer {
+  readonly #options: EngineServerOptions;
+  readonly #door: Door;
+  readonly #server: Server;
+  readonly #windows = new Set<Rpc>();
+  readonly #writing = new Set<Promise<unknown>>();
+  readonly #loading = new SharedLoad();
+  /** Absent until the model is loaded. */
+  #serving: Serving | undefined;
+  #isFollowing = false;
+  #unused: Timer | undefined;
+
+  constructor(options: EngineServerOptions) {
+    this.#options = options;
+    this.#door = newDoor(options.place.folder);
+    this.#server = createServer((socket) => this.#accept(socket));
+    options.host.onServingChanged((serving) => this.#tellServing(serving));
+  }
+
+  /** Resolves once windows can find it. */
+  async open(): Promise<void> {
+    const { address } = this.#door;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(address, resolve);
+    });
+    if (process.platform !== 'win32') await chmod(address, 0o600);
+    await showDoor(this.#options.place, this.#door);
+    this.#endWhenUnused();
+  }
+
+  #accept(socket: Socket): void {
+    const { build, log } = this.#options;
+    const { rpc, ended } = talkOver(socket, log);
+    void ended.then(() => this.#leave(rpc));
+    rpc.answer(enter, ({ token, ...theirs }) => {
+      if (!isSame(token, this.#door.token)) throw stranger();
+      const order = compareBuilds(theirs, build);
+      if (order > 0) rpc.hear(retire, () => void this.#retire());
+      if (order === 0) this.#admit(rpc);
+      return build;
+    });
+    rpc.listen();
+  }
+
+  #admit(rpc: Rpc): void {
+    const { host } = this.#options;
+    const onProgress = sparingly((progress) => rpc.notify(loadProgress, progress), Date.now);
+    this.#windows.add(rpc);
+    this.#unused?.dispose();
+    rpc.answer(loadModel, (settings, signal) => this.#load(settings, { signal, onProgress }));
+    rpc.answer(useServingAdapter, (_, signal) => this.#useServingAdapter(signal));
+    rpc.answer(complete, (request, signal) => {
+      void this.#followStore();
+      const onFirstLine = (firstLine: Completion): void => rpc.notify(firstLineWritten, firstLine);
+      return this.#write(host.complete(request, signal, onFirstLine));
+    });
+    rpc.answer(writeAlternatives, (request, signal) => this.#write(host.alternatives(request, signal)));
+  }
+
+  async #load(settings: EngineSettings, options: LoadOptions): Promise<Serving> {
+    this.#serving ??= await this.#loading.join(options, (all) => this.#options.host.load(settings, all));
+    return this.#serving;
+  }
+
+  async #useServingAdapter(signal: AbortSignal): Promise<Serving> {
+    const serving = await this.#options.host.useServingAdapter(signal);
+    this.#tellServing(serving);
+    return serving;
+  }
+
+  #tellServing(serving: Serving): void {
+    this.#serving = serving;
+    for (const rpc of this.#windows) rpc.notify(servingChanged, serving);
+  }
+
+  /** Serves what was promoted elsewhere: by the command line, or in a window that has another engine. */
+  async #followStore(): Promise<void> {
+    const { host, log } = this.#options;
+    if (this.#isFollowing) return;
+    this.#isFollowing = true;
+    try {
+      if (!(await host.isUpToDate())) await this.#useServingAdapter(new AbortController().signal);
+    } catch (error) {
+      log(`The adapter that serves could not be changed: ${String(error)}`);
+    }
+    this.#isFollowing = false;
+  }
+
+  #write<T>(writing: Promise<T>): Promise<T> {
+    const done = writing.catch(() => undefined).finally(() => this.#writing.delete(done));
+    this.#writing.add(done);
+    return writing;
+  }
+
+  /** What is being written now is still answered; its answers are sent before the farewell. */
+  async #retire(): Promise<void> {
+    this.#options.log('An engine of a newer version takes over.');
+    this.#close();
+    await Promise.all(this.#writing);
+    await nextTurn();
+    await Promise.all(Array.from(this.#windows, (rpc) => rpc.tell(retiring, {})));
+    this.#options.exit();
+  }
+
+  #leave(rpc: Rpc): void {
+    if (this.#windows.delete(rpc)) this.#endWhenUnused();
+  }
+
+  #endWhenUnused(): void {
+    if (this.#windows.size > 0) return;
+    this.#unused?.dispose();
+    this.#unused = this.#options.clock.setTimer(unusedMs, () => {
+      this.#close();
+      this.#options.exit();
+    });
+  }
+
+  /** Nobody may find the door who could not get in any more: first it goes, then what is behind it. */
+  #close(): void {
+    hideDoor(this.#options.place);
+    this.#server.close();
+  }
+}
+
+/** Takes the same time wherever two texts differ, so that a token cannot be found out bit by bit. */
+function isSame(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

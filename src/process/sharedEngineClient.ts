@@ -1,0 +1,249 @@
+import type { Timer } from '../completion/clock.ts';
+import type {
+  Completion,
+  CompletionId,
+  CompletionRequest,
+  CompletionResult,
+} from '../completion/completion.ts';
+import type { Disposable, EngineClient, EngineSettings, EngineState } from './clients.ts';
+import { engineCrashLoop, engineDied, modelNotReady, ProcessError } from './errors.ts';
+import { joinEngine, type JoinedEngine, type JoinOptions } from './joinEngine.ts';
+import { logOutput } from './launchEngine.ts';
+import {
+  complete,
+  firstLineWritten,
+  loadModel,
+  loadProgress,
+  retiring,
+  servingChanged,
+  useServingAdapter,
+  writeAlternatives,
+  type Serving,
+} from './protocol.ts';
+import { decideAfterCrash } from './restarts.ts';
+
+/** An engine that has loaded what it was asked for. */
+interface Served {
+  readonly settings: EngineSettings;
+  readonly engine: JoinedEngine;
+  readonly serving: Serving;
+}
+
+/**
+ * The engine that this window shares with others. When it dies it is joined or started again with
+ * what it served last; a completion that was being written is lost, and until it is back the answer
+ * is 'modelNotReady'. An engine with other settings replaces it once it has loaded them.
+ */
+export class SharedEngineClient implements EngineClient {
+  readonly #options: JoinOptions;
+  readonly #listeners = new Set<(state: EngineState) => void>();
+  /** Who waits for the first line of which completion. */
+  readonly #firstLines = new Map<CompletionId, (firstLine: Completion) => void>();
+  #state: EngineState = { kind: 'stopped' };
+  #served: Served | undefined;
+  /** Aborted by whatever replaces what is being loaded. */
+  #loading = new AbortController();
+  #crashTimesMs: number[] = [];
+  #restart: Timer | undefined;
+
+  constructor(options: JoinOptions) {
+    this.#options = options;
+  }
+
+  get state(): EngineState {
+    return this.#state;
+  }
+
+  onStateChanged(listener: (state: EngineState) => void): Disposable {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  start(settings: EngineSettings): Promise<void> {
+    this.#crashTimesMs = [];
+    this.#restart?.dispose();
+    void this.#load(settings, 'start');
+    return this.#settled();
+  }
+
+  async useServingAdapter(): Promise<void> {
+    await this.#settled();
+    const { signal } = this.#loading;
+    const engine = this.#ready();
+    if (engine === undefined) return;
+    try {
+      // Before it answers, the engine tells every window what serves now.
+      await engine.rpc.request(useServingAdapter, {}, signal);
+    } catch (error) {
+      // A newer load, or the restart after a crash, reads the store's pointer itself.
+      if (!signal.aborted && !ProcessError.is(error, 'died')) throw error;
+      await this.#settled();
+    }
+  }
+
+  async complete(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    onFirstLine?: (firstLine: Completion) => void,
+  ): Promise<CompletionResult> {
+    const nothing = { kind: 'none', id: request.id } as const;
+    const engine = this.#ready();
+    if (engine === undefined) return { ...nothing, reason: 'modelNotReady' };
+    if (onFirstLine !== undefined) this.#firstLines.set(request.id, onFirstLine);
+    try {
+      return await engine.rpc.request(complete, request, signal);
+    } catch (error) {
+      if (signal.aborted) return { ...nothing, reason: 'cancelled' };
+      if (ProcessError.is(error, 'died')) return { ...nothing, reason: 'modelNotReady' };
+      throw error;
+    } finally {
+      this.#firstLines.delete(request.id);
+    }
+  }
+
+  async alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Completion[]> {
+    const engine = this.#ready();
+    if (engine === undefined) throw modelNotReady();
+    try {
+      return await engine.rpc.request(writeAlternatives, request, signal);
+    } catch (error) {
+      throw ProcessError.is(error, 'died') ? engineDied() : error;
+    }
+  }
+
+  stop(): void {
+    this.#loading.abort();
+    this.#restart?.dispose();
+    this.#serve(undefined);
+    this.#setState({ kind: 'stopped' });
+  }
+
+  dispose(): void {
+    this.stop();
+    this.#listeners.clear();
+  }
+
+  /** The engine that may be asked now. */
+  #ready(): JoinedEngine | undefined {
+    return this.#state.kind === 'ready' ? this.#served?.engine : undefined;
+  }
+
+  async #load(settings: EngineSettings, phase: 'start' | 'restart'): Promise<void> {
+    this.#loading.abort();
+    const { signal } = (this.#loading = new AbortController());
+    this.#setState({ kind: 'loading', phase, doneBytes: 0, totalBytes: 0 });
+    try {
+      const engine = await joinEngine(settings, this.#options, signal);
+      this.#listenTo(engine, settings, signal);
+      this.#serve({ settings, engine, serving: await loadOn(engine, settings, signal) });
+    } catch (error) {
+      if (signal.aborted) return;
+      if (ProcessError.is(error, 'died')) this.#recover(settings, howOf(error));
+      else this.#fail(error);
+    }
+  }
+
+  #listenTo(engine: JoinedEngine, settings: EngineSettings, signal: AbortSignal): void {
+    const { rpc, ended, place } = engine;
+    rpc.hear(loadProgress, (progress) => {
+      if (!signal.aborted && this.#state.kind === 'loading') this.#setState({ kind: 'loading', ...progress });
+    });
+    rpc.hear(firstLineWritten, (firstLine) => this.#firstLines.get(firstLine.id)?.(firstLine));
+    rpc.hear(servingChanged, (serving) => this.#changeServing(engine, serving));
+    rpc.hear(retiring, () => {
+      const isNeeded = this.#ready() === engine || !signal.aborted;
+      this.#forget(engine);
+      if (isNeeded) void this.#load(settings, 'restart');
+    });
+    void ended.then(async () => {
+      const isNeeded = this.#ready() === engine;
+      this.#forget(engine);
+      if (!isNeeded) return;
+      this.#recover(settings, howOf());
+      await logOutput(place, this.#options.log);
+    });
+  }
+
+  /** Lets another engine serve, or none. */
+  #serve(served: Served | undefined): void {
+    const before = this.#served;
+    this.#served = served;
+    before?.engine.dispose();
+    if (served !== undefined) this.#tellReady(served);
+  }
+
+  /** An engine that is going serves no more; the completions that it is writing are still waited for. */
+  #forget(engine: JoinedEngine): void {
+    if (this.#served?.engine === engine) this.#served = undefined;
+  }
+
+  #changeServing(engine: JoinedEngine, serving: Serving): void {
+    if (this.#served?.engine !== engine) return;
+    this.#served = { ...this.#served, serving };
+    if (this.#state.kind === 'ready') this.#tellReady(this.#served);
+  }
+
+  #tellReady({ serving, engine }: Served, failure?: string): void {
+    const notices = [failure, serving.notice, engine.notice].filter((notice) => notice !== undefined);
+    const notice = notices.length === 0 ? {} : { notice: notices.join(' ') };
+    this.#setState({ kind: 'ready', ...serving, ...notice });
+  }
+
+  /** What was to be loaded cannot be: what served before goes on. */
+  #fail(error: unknown): void {
+    const message = messageOf(error);
+    const kept = this.#served;
+    if (kept === undefined) this.#setState({ kind: 'failed', message });
+    else this.#tellReady(kept, `${message} Until then ${kept.settings.model} serves.`);
+  }
+
+  /** After the engine died: joins or starts one again in a moment, unless that would go on for ever. */
+  #recover(settings: EngineSettings, how: string): void {
+    const { clock, log } = this.#options;
+    log(`The engine stopped unexpectedly: ${how}.`);
+    this.#crashTimesMs.push(clock.nowMs());
+    const next = decideAfterCrash(this.#crashTimesMs);
+    if (next.kind === 'giveUp') {
+      this.#fail(engineCrashLoop(next.crashCount, how));
+      return;
+    }
+    this.#setState({ kind: 'loading', phase: 'restart', doneBytes: 0, totalBytes: 0 });
+    this.#restart = clock.setTimer(next.delayMs, () => void this.#load(settings, 'restart'));
+  }
+
+  #setState(state: EngineState): void {
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener(state);
+  }
+
+  /** Resolves once nothing is being loaded. */
+  #settled(): Promise<void> {
+    if (this.#state.kind !== 'loading') return Promise.resolve();
+    return new Promise((resolve) => {
+      const listening = this.onStateChanged(({ kind }) => {
+        if (kind === 'loading') return;
+        listening.dispose();
+        resolve();
+      });
+    });
+  }
+}
+
+/** What an engine serves once it has loaded the settings; one that cannot is left. */
+async function loadOn(engine: JoinedEngine, settings: EngineSettings, signal: AbortSignal): Promise<Serving> {
+  try {
+    return await engine.rpc.request(loadModel, settings, signal);
+  } catch (error) {
+    engine.dispose();
+    throw error;
+  }
+}
+
+/** How the engine ended, in words, where it told its own parent; another window only sees the connection close. */
+function howOf(error?: ProcessError): string {
+  return String(error?.details['how'] ?? 'its connection closed');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

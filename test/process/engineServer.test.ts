@@ -1,0 +1,246 @@
+import { statSync } from 'node:fs';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { CompletionResult } from '../../src/completion/completion.ts';
+import type { PolicyId } from '../../src/engine/policy.ts';
+import type { EngineSettings } from '../../src/process/clients.ts';
+import { findDoor, type Door } from '../../src/process/door.ts';
+import type { LoadOptions } from '../../src/process/engineHost.ts';
+import type { EngineHost } from '../../src/process/engineHost.ts';
+import { EngineServer } from '../../src/process/engineServer.ts';
+import {
+  complete,
+  enter,
+  loadModel,
+  loadProgress,
+  retire,
+  retiring,
+  servingChanged,
+  useServingAdapter,
+  type Serving,
+} from '../../src/process/protocol.ts';
+import { dial, talkOver } from '../../src/process/socketTalk.ts';
+import { FakeClock } from '../support/fakeClock.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { requestAt } from './tinyServing.ts';
+
+const ours = { version: '1.0.0', protocolVersion: 1 };
+const settings: EngineSettings = { model: 'm', adaptersFolder: '', device: 'cpu', threads: 1 };
+const base: Serving = { policyId: 'm' as PolicyId };
+const adapted: Serving = { policyId: 'm+one' as PolicyId };
+
+/** A host whose work ends when a test says so. */
+function slowHost() {
+  const loads: (LoadOptions & { readonly finish: () => void })[] = [];
+  const writings: { readonly signal: AbortSignal; readonly finish: () => void }[] = [];
+  const host = {
+    load: vi.fn(
+      (_: EngineSettings, options: LoadOptions) =>
+        new Promise<Serving>((resolve, reject) => {
+          options.signal.addEventListener('abort', () => reject(options.signal.reason as Error));
+          loads.push({ ...options, finish: () => resolve(base) });
+        }),
+    ),
+    isUpToDate: vi.fn(() => Promise.resolve(true)),
+    onServingChanged: vi.fn<EngineHost['onServingChanged']>(),
+    useServingAdapter: () => Promise.resolve(adapted),
+    complete: ({ id }: { id: CompletionResult['id'] }, signal: AbortSignal) =>
+      new Promise<CompletionResult>((resolve) => {
+        const finish = () => resolve({ kind: 'none', id, reason: 'silence' });
+        signal.addEventListener('abort', finish);
+        writings.push({ signal, finish });
+      }),
+    alternatives: () => Promise.resolve([]),
+  };
+  return { host, loads, writings };
+}
+
+/** An open server, and what it takes to reach it. */
+async function openServer() {
+  const place = { folder: temporaryFolder(), name: 'engine' };
+  const clock = new FakeClock();
+  const exit = vi.fn();
+  const { host, ...work } = slowHost();
+  const server = new EngineServer({ place, build: ours, host, clock, log: () => undefined, exit });
+  await server.open();
+  const door = (await findDoor(place))!;
+  return { place, clock, exit, host, door, ...work };
+}
+
+/** A connection that has not entered. */
+async function knock(door: Door) {
+  const talk = talkOver((await dial(door.address))!, () => undefined);
+  onTestFinished(() => talk.dispose());
+  talk.rpc.listen();
+  return talk;
+}
+
+async function windowAt(door: Door, build = ours) {
+  const talk = await knock(door);
+  const theirs = await talk.rpc.request(enter, { ...build, token: door.token });
+  return { ...talk, theirs };
+}
+
+describe('a window', () => {
+  it.skipIf(process.platform === 'win32')(
+    'reaches the engine by files that only the user may open',
+    async () => {
+      const { place, door } = await openServer();
+      const modes = [door.address, `${place.folder}/engine.json`].map((path) => statSync(path).mode & 0o777);
+      expect(modes).toEqual([0o600, 0o600]);
+    },
+  );
+
+  it('without the token is refused, and gets no other answer', async () => {
+    const { door, host } = await openServer();
+    for (const token of ['', 'é'.repeat(64), 'f'.repeat(64)]) {
+      const { rpc } = await knock(door);
+      const entering = rpc.request(enter, { ...ours, token });
+      await expect(entering).rejects.toMatchObject({ name: 'ProcessError', reason: 'stranger' });
+      await expect(rpc.request(loadModel, settings)).rejects.toThrow();
+    }
+    expect(host.load).not.toHaveBeenCalled();
+  });
+
+  it('of another build learns which this is, and gets no other answer', async () => {
+    const { door, host } = await openServer();
+    for (const build of [
+      { ...ours, version: '0.9.0' },
+      { ...ours, protocolVersion: 2 },
+    ]) {
+      const { rpc, theirs } = await windowAt(door, build);
+      expect(theirs).toEqual(ours);
+      await expect(rpc.request(loadModel, settings)).rejects.toThrow();
+    }
+    expect(host.load).not.toHaveBeenCalled();
+  });
+
+  it('that is gone has nothing written for it any more', async () => {
+    const { door, writings } = await openServer();
+    const { rpc, dispose } = await windowAt(door);
+    const asked = rpc.request(complete, requestAt('a'));
+    await vi.waitFor(() => expect(writings).toHaveLength(1));
+    dispose();
+    await expect(asked).rejects.toMatchObject({ reason: 'died' });
+    await vi.waitFor(() => expect(writings[0]!.signal.aborted).toBe(true));
+  });
+});
+
+describe('a load', () => {
+  it('that two windows wait for happens once, and both see how far it is', async () => {
+    const { door, loads, host } = await openServer();
+    const windows = [await windowAt(door), await windowAt(door)];
+    const phases: string[] = [];
+    for (const { rpc } of windows) rpc.hear(loadProgress, ({ phase }) => phases.push(phase));
+    const asked = windows.map(({ rpc }) => rpc.request(loadModel, settings));
+    await vi.waitFor(() => expect(loads).toHaveLength(1));
+    // The second window's request has come when an answer to a later one has.
+    await windows[1]!.rpc.request(useServingAdapter, {});
+    loads[0]!.onProgress({ phase: 'convert', doneBytes: 0, totalBytes: 1 });
+    await vi.waitFor(() => expect(phases).toEqual(['convert', 'convert']));
+    loads[0]!.finish();
+    expect(await Promise.all(asked)).toHaveLength(2);
+    expect(host.load).toHaveBeenCalledTimes(1);
+  });
+
+  it('goes on when one of two windows goes, and ends when both do', async () => {
+    const { door, loads } = await openServer();
+    const windows = [await windowAt(door), await windowAt(door)];
+    const asked = windows.map(({ rpc }) => rpc.request(loadModel, settings).catch(() => 'gone'));
+    await windows[1]!.rpc.request(useServingAdapter, {});
+    windows[0]!.dispose();
+    expect(await asked[0]).toBe('gone');
+    await windows[1]!.rpc.request(useServingAdapter, {});
+    expect(loads[0]!.signal.aborted).toBe(false);
+    windows[1]!.dispose();
+    await vi.waitFor(() => expect(loads[0]!.signal.aborted).toBe(true));
+  });
+
+  it('that is over is not repeated for a window that comes later', async () => {
+    const { door, loads, host } = await openServer();
+    const asked = (await windowAt(door)).rpc.request(loadModel, settings);
+    await vi.waitFor(() => loads[0]!.finish());
+    expect(await asked).toEqual(base);
+    expect(await (await windowAt(door)).rpc.request(loadModel, settings)).toEqual(base);
+    expect(host.load).toHaveBeenCalledTimes(1);
+  });
+});
+
+it('tells all windows, and those that come later, that another adapter serves', async () => {
+  const { door } = await openServer();
+  const [one, other] = [await windowAt(door), await windowAt(door)];
+  const heard = new Promise((resolve) => other.rpc.hear(servingChanged, resolve));
+  expect(await one.rpc.request(useServingAdapter, {})).toEqual(adapted);
+  expect(await heard).toEqual(adapted);
+  expect(await (await windowAt(door)).rpc.request(loadModel, settings)).toEqual(adapted);
+});
+
+it('serves with the next completion what was promoted elsewhere, and tells its windows', async () => {
+  const { door, host, writings } = await openServer();
+  host.isUpToDate.mockResolvedValueOnce(false);
+  const { rpc } = await windowAt(door);
+  const heard = new Promise((resolve) => rpc.hear(servingChanged, resolve));
+  const asked = rpc.request(complete, requestAt('a'));
+  expect(await heard).toEqual(adapted);
+  writings[0]!.finish();
+  await asked;
+});
+
+describe('the engine ends', () => {
+  it('when no window has used it for five seconds, and is not found from then on', async () => {
+    const { door, place, clock, exit } = await openServer();
+    const { dispose } = await windowAt(door);
+    clock.advanceBy(60_000);
+    expect(exit).not.toHaveBeenCalled();
+    dispose();
+    await vi.waitFor(() => expect(clock.pendingTimers).toBe(1));
+    clock.advanceBy(4_999);
+    expect(exit).not.toHaveBeenCalled();
+    clock.advanceBy(1);
+    expect(exit).toHaveBeenCalled();
+    expect(await findDoor(place)).toBeUndefined();
+    expect(await dial(door.address)).toBeUndefined();
+  });
+
+  it('not when a window comes back in time, as a reloaded one does', async () => {
+    const { door, clock, exit } = await openServer();
+    (await windowAt(door)).dispose();
+    await vi.waitFor(() => expect(clock.pendingTimers).toBe(1));
+    clock.advanceBy(4_000);
+    await windowAt(door);
+    clock.advanceBy(60_000);
+    expect(exit).not.toHaveBeenCalled();
+  });
+
+  it('when no window comes at all', async () => {
+    const { clock, exit } = await openServer();
+    clock.advanceBy(5_000);
+    expect(exit).toHaveBeenCalled();
+  });
+
+  it('for a newer build, after what it is writing, and tells its windows last', async () => {
+    const { door, place, exit, writings } = await openServer();
+    const window = await windowAt(door);
+    const heard: string[] = [];
+    window.rpc.hear(retiring, () => heard.push('retiring'));
+    const asked = window.rpc.request(complete, requestAt('a')).then(() => heard.push('answer'));
+    await vi.waitFor(() => expect(writings).toHaveLength(1));
+    const newer = await windowAt(door, { ...ours, version: '1.0.1' });
+    newer.rpc.notify(retire, {});
+    await vi.waitFor(async () => expect(await findDoor(place)).toBeUndefined());
+    expect(exit).not.toHaveBeenCalled();
+    writings[0]!.finish();
+    await asked;
+    await vi.waitFor(() => expect(exit).toHaveBeenCalled());
+    await vi.waitFor(() => expect(heard).toEqual(['answer', 'retiring']));
+  });
+
+  it('for no window of an older or of its own build', async () => {
+    const { door, place } = await openServer();
+    for (const build of [ours, { ...ours, version: '0.9.9' }]) {
+      const { rpc } = await windowAt(door, build);
+      await rpc.tell(retire, {});
+      await rpc.request(enter, { ...build, token: door.token });
+    }
+    expect(await findDoor(place)).toEqual(door);
+  });
+});

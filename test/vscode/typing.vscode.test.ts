@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { freezeEngine } from './frozenEngine.ts';
+import { ghostTextsSeen, watchGhostText } from './ghostWatch.ts';
+import { emptyLine, readStore, useProduct } from './product.ts';
+
+const vscode = useProduct();
+
+const firstLine = 'for number in numbers:';
+
+let grown: string;
+
+it('shows the first line before the rest, which comes without a flicker', async () => {
+  const { workbench } = vscode();
+  await workbench.statusBarItem('Attune base').waitFor();
+  await workbench.moveCursorTo(emptyLine, 1);
+  await workbench.type('    result = numbers[0]');
+  await watchGhostText(workbench);
+  await workbench.press('Enter');
+  grown = await workbench.waitForGhostText(/\n/);
+  await workbench.screenshot('attune grown');
+  await workbench.page.waitForTimeout(timeToFlickerMs);
+  const seen = await ghostTextsSeen(workbench);
+  expect(seen.slice(seen.indexOf(firstLine))).toEqual([firstLine, grown]);
+  expect(grown.startsWith(`${firstLine}\n`)).toBe(true);
+});
+
+it('keeps what grew as one completion with one outcome', async () => {
+  const { workbench } = vscode();
+  await workbench.press('Tab');
+  await workbench.waitForNoGhostText();
+  const outcomes = () =>
+    readStore(vscode()).completions.flatMap(({ text, outcome }) =>
+      text.startsWith(firstLine) ? [[withoutIndentation(text), outcome?.kind]] : [],
+    );
+  await expect.poll(outcomes, { timeout: 5000 }).toEqual([[withoutIndentation(grown), 'accepted']]);
+});
+
+it.skipIf(process.platform !== 'linux')(
+  'has the next completion at once after Tab, without asking the model',
+  async () => {
+    const { workbench } = vscode();
+    await workbench.press('Enter');
+    await workbench.type('for number in ');
+    await workbench.waitForGhostText('numbers:');
+    await workbench.page.waitForTimeout(timeToWriteAheadMs);
+    const thaw = freezeEngine(vscode());
+    try {
+      await workbench.press('Tab');
+      await workbench.waitForGhostText(/\n/, 3000);
+      await workbench.screenshot('attune next completion');
+    } finally {
+      thaw();
+    }
+  },
+);
+
+/** What VS Code draws of a completion has its indentation, and may leave out what is blank. */
+function withoutIndentation(text: string): string {
+  return text.replaceAll(/^\s+/gm, '');
+}
+
+/** Some frames after the last change. */
+const timeToFlickerMs = 500;
+
+/** The moment that a completion has to stand, and what a busy machine needs for a block. */
+const timeToWriteAheadMs = 5000;
