@@ -4,8 +4,7 @@ import type { CompletionResult } from '../../src/completion/completion.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
 import type { EngineSettings } from '../../src/process/clients.ts';
 import { findDoor, type Door } from '../../src/process/door.ts';
-import type { LoadOptions } from '../../src/process/engineHost.ts';
-import type { EngineHost } from '../../src/process/engineHost.ts';
+import type { EngineHost, LoadOptions } from '../../src/process/engineHost.ts';
 import { EngineServer } from '../../src/process/engineServer.ts';
 import {
   complete,

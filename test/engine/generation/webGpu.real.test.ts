@@ -7,9 +7,9 @@ import { runOnWebGpu } from '../../support/webGpuProcess.ts';
 const isThere = softwareVulkan() !== undefined;
 if (!isThere) process.stdout.write(`${noSoftwareVulkan}\n`);
 
-/** A token takes SwiftShader about a second, so the prompts are cut to their ends. */
-const promptTokens = 6;
-const maxNewTokens = 3;
+/** A token takes SwiftShader seconds, so the prompts are cut to their ends. */
+const promptTokens = 4;
+const maxNewTokens = 2;
 
 describe.skipIf(!isThere)('smollm2-135m on WebGPU', () => {
   it('writes what the CPU writes behind five prompts, in float32', async () => {
