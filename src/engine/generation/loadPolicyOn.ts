@@ -98,9 +98,15 @@ async function loadOnWebGpu(
 async function testDevices(model: BaseModel, options: DevicePolicyOptions): Promise<DeviceVerdict> {
   const { verdicts, key } = await verdictsOf(model, options);
   await verdicts.remember(key, unfinishedTrial);
-  const verdict = await tryDevice(trialOf(model, options));
-  await verdicts.remember(key, verdict);
-  return verdict;
+  try {
+    const verdict = await tryDevice(trialOf(model, options));
+    await verdicts.remember(key, verdict);
+    return verdict;
+  } catch (error) {
+    // Cancelled, for example: that says nothing about the device.
+    await verdicts.forget(key);
+    throw error;
+  }
 }
 
 /** The test of WebGPU with the policy itself; CPU and WebGPU are timed one after the other, for both at once would not fit into every memory. */

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { invariant } from '../invariant.ts';
+import { invariant, isAbort } from '../invariant.ts';
 import { deviceServingGraph, presentNames } from '../model/deviceServingGraph.ts';
 import type { Adapter } from '../model/lora.ts';
 import type { PolicyId } from '../policy.ts';
@@ -26,7 +26,10 @@ export async function inInt4(
   adapter: Adapter | undefined,
   options: ConvertOptions,
 ): Promise<DeviceModel> {
-  const int4Weights = await ensureInt4Weights(dirname(weights.path), options);
+  const int4Weights = await ensureInt4Weights(dirname(weights.path), options).catch((error: unknown) => {
+    if (isAbort(error)) throw error;
+    throw deviceFailed('webgpu', 'cannot have the model in 4 bits', error);
+  });
   return { config, weights: [weights, int4Weights], precision: 'int4', adapter };
 }
 

@@ -38,7 +38,16 @@ export class DeviceVerdicts {
 
   /** Remembers a verdict. */
   async remember(key: string, verdict: DeviceVerdict): Promise<void> {
-    const verdicts = { ...(await this.#read()), [key]: verdict };
+    await this.#write({ ...(await this.#read()), [key]: verdict });
+  }
+
+  /** Forgets a verdict, so that there is a test at the next load. */
+  async forget(key: string): Promise<void> {
+    const others = Object.entries(await this.#read()).filter(([other]) => other !== key);
+    await this.#write(Object.fromEntries(others));
+  }
+
+  async #write(verdicts: Readonly<Record<string, DeviceVerdict>>): Promise<void> {
     const temporary = `${this.#path}.part-${randomUUID()}`;
     await mkdir(dirname(this.#path), { recursive: true });
     await writeFile(temporary, JSON.stringify(verdicts, undefined, 2));

@@ -21,3 +21,12 @@ it('counts a damaged file as empty', async () => {
   await new DeviceVerdicts(path).remember('one', verdict);
   expect(await new DeviceVerdicts(path).find('one')).toEqual(verdict);
 });
+
+it('forgets one verdict and keeps the others', async () => {
+  const verdicts = new DeviceVerdicts(join(temporaryFolder(), 'devices.json'));
+  await verdicts.remember('one', verdict);
+  await verdicts.remember('two', verdict);
+  await verdicts.forget('one');
+  expect(await verdicts.find('one')).toBeUndefined();
+  expect(await verdicts.find('two')).toEqual(verdict);
+});
