@@ -82,6 +82,7 @@ class OnnxWriter implements OnnxEmitter {
       readonly attributes?: OnnxAttributes;
       readonly domain?: string;
       readonly result?: string;
+      readonly moreResults?: readonly string[];
     } = {},
   ): string {
     const result = options.result ?? `${onnxType}#${this.#nodes.length}`;
@@ -91,7 +92,7 @@ class OnnxWriter implements OnnxEmitter {
       domain: options.domain ?? '',
       name: result,
       input: inputs,
-      output: [result],
+      output: [result, ...(options.moreResults ?? [])],
       attribute,
     });
     return result;
