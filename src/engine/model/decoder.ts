@@ -4,9 +4,9 @@ import {
   logSumExp,
   multiply,
   reshape,
-  silu,
   subtract,
   sum,
+  swiGlu,
   transpose,
 } from '../graph/build.ts';
 import { multiplyDims, type Dim } from '../graph/dims.ts';
@@ -51,6 +51,8 @@ interface DecoderParts {
   readonly precision: Precision;
   /** Absent for the bare base model. */
   readonly lora: LoraValues | undefined;
+  /** [M] int32: the rows of [B*T] that are wanted. */
+  readonly wantedRows: Value;
 }
 
 type Context = DecoderInputs & {
@@ -64,11 +66,13 @@ type Context = DecoderInputs & {
 };
 
 /**
- * The last hidden states [N,E] of a llama or qwen2 decoder, after the final norm.
+ * The last hidden states [M,E] of the wanted rows of a llama or qwen2 decoder, after the final norm.
  *
  *   tokens ─ embedding ─ layer 0 ─ ... ─ layer L-1 ─ rmsNorm
  *   layer: x ─┬─ rmsNorm ─ attention ───┬─ add ─┬─ rmsNorm ─ feedForward ─┬─ add
  *             └─────────────────────────┘       └─────────────────────────┘
+ *
+ * In the last layer only the wanted rows go on behind the attention: nothing looks at the others.
  *
  * Llama: arXiv:2302.13971, section 2.2; Qwen2 adds biases to q, k and v: arXiv:2407.10671, section 2.2.
  */
@@ -131,11 +135,12 @@ export function tokenLogProbs(
 
 function decoderLayer(context: Context, layer: number, x: Value): Value {
   const { g } = context;
+  const goingOn = rowsGoingOn(context, layer);
   const scope = `model.layers.${layer}`;
   const attended = g.scope('attn', () =>
-    attention(context, layer, rmsNorm(context, x, `${scope}.input_layernorm.weight`)),
+    attention(context, layer, rmsNorm(context, x, `${scope}.input_layernorm.weight`), goingOn),
   );
-  const afterAttention = add(g, x, attended, 'attn/residual');
+  const afterAttention = add(g, goingOn(x), attended, 'attn/residual');
   const fed = g.scope('mlp', () =>
     feedForward(context, layer, rmsNorm(context, afterAttention, `${scope}.post_attention_layernorm.weight`)),
   );
@@ -147,7 +152,7 @@ function decoderLayer(context: Context, layer: number, x: Value): Value {
  *            ├─ k_proj ─ split heads [B,K,T,D] ─ rotary ─┼─ attend ─ join heads [N,H*D] ─ o_proj
  *            └─ v_proj ─ split heads [B,K,T,D] ──────────┘
  */
-function attention(context: Context, layer: number, x: Value): Value {
+function attention(context: Context, layer: number, x: Value, goingOn: (x: Value) => Value): Value {
   const { g, config } = context;
   const { embeddingSize, headCount, kvHeadCount, headSize } = config;
   const project = (name: string, count: number): Value =>
@@ -173,7 +178,7 @@ function attention(context: Context, layer: number, x: Value): Value {
     name: `model.layers.${layer}.self_attn.o_proj.weight`,
     shape: [embeddingSize, headCount * headSize] as const,
   };
-  return g.scope('o_proj', () => projection(g, attended, weight, context));
+  return g.scope('o_proj', () => projection(g, goingOn(attended), weight, context));
 }
 
 function rotatedHeads(context: Context, { queries, keys, values }: Heads, positions: Value): Heads {
@@ -197,7 +202,12 @@ function feedForward(context: Context, layer: number, x: Value): Value {
     );
   const gate = project('gate_proj', x, [feedForwardSize, embeddingSize]);
   const up = project('up_proj', x, [feedForwardSize, embeddingSize]);
-  return project('down_proj', multiply(g, silu(g, gate), up), [embeddingSize, feedForwardSize]);
+  return project('down_proj', swiGlu(g, gate, up), [embeddingSize, feedForwardSize]);
+}
+
+/** Which rows of x a layer needs behind its attention: all, in the last layer the wanted ones. */
+function rowsGoingOn({ g, config, wantedRows }: Context, layer: number): (x: Value) => Value {
+  return layer < config.layerCount - 1 ? (x) => x : (x) => gatherRows(g, x, wantedRows, 'wantedRows');
 }
 
 /** [N,heads*D] to [B,heads,T,D] */

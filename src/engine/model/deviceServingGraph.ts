@@ -1,4 +1,4 @@
-import { gatherRows, logSumExp, multiply, reshape } from '../graph/build.ts';
+import { logSumExp, multiply, reshape } from '../graph/build.ts';
 import { GraphBuilder } from '../graph/graphBuilder.ts';
 import type { Graph, Value } from '../graph/ir.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
@@ -51,11 +51,11 @@ export function deviceServingGraph(
     precision,
     lora: adapter === undefined ? undefined : constantLora(g, config, adapter),
     attendRows: attendOnDevice(g, config, outputs),
+    wantedRows: g.input('logitRows', ['M'], 'int32'),
   });
-  const rows = gatherRows(g, hidden, g.input('logitRows', ['M'], 'int32'), 'logitRows/hidden');
   const logits = multiply(
     g,
-    outputLogits(g, config, rows, precision),
+    outputLogits(g, config, hidden, precision),
     g.input('inverseTemperature', []),
     'scaledLogits',
   );

@@ -56,11 +56,12 @@ export interface OpAttributes {
   readonly pad: PadAttributes;
   readonly concat: { readonly axis: number };
   readonly gatherRows: NoAttributes;
-  readonly scatterRows: { readonly rowCount: number };
+  readonly scatterRows: { readonly rowCount: Dim };
   readonly softmax: NoAttributes;
   readonly logSumExp: NoAttributes;
   readonly rmsNorm: { readonly epsilon: number };
   readonly rotary: NoAttributes;
+  readonly swiGlu: NoAttributes;
   readonly int8Linear: NoAttributes;
   readonly int4MatMul: NoAttributes;
   readonly groupQueryAttention: HeadCounts;
