@@ -7,10 +7,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { freshLora, loraLayout } from '../../src/engine/model/lora.ts';
+import { freshLora } from '../../src/engine/model/lora.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
-import type { TrainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
+import { trainedModel, type TrainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { RetrainRun, type StageResult } from '../../src/trainer/retrainRun.ts';
 import { runSft } from '../../src/trainer/stages/sft.ts';
@@ -36,7 +36,7 @@ process.exit();
 
 async function train(): Promise<void> {
   const base = await openModelFolder(task.modelFolder);
-  const model = { config: base.config, lora: task.lora, layout: loraLayout(base.config, task.lora) };
+  const model = trainedModel(base, task.lora);
   const hooks = {
     signal: new AbortController().signal,
     onProgress: () => undefined,

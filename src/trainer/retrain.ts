@@ -1,11 +1,11 @@
-import { freshLora, loraLayout } from '../engine/model/lora.ts';
+import { freshLora } from '../engine/model/lora.ts';
 import type { AdapterId } from '../engine/policy.ts';
 import { RandomStream } from '../engine/random.ts';
 import { sha256OfJson } from './canonicalJson.ts';
 import { buildExamples, type Examples } from './dataset.ts';
 import { noExamples, TrainerError } from './errors.ts';
 import { passGate, type RetrainOutcome, type ServingAdapter } from './gate.ts';
-import type { TrainedModel } from './graphs/trainingInputs.ts';
+import { trainedModel, type TrainedModel } from './graphs/trainingInputs.ts';
 import { RetrainRun, type RetrainHooks, type RunOptions } from './retrainRun.ts';
 import { trainStages } from './retrainStages.ts';
 import type { RetrainContext, RetrainTask } from './retrainTask.ts';
@@ -22,9 +22,12 @@ export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<R
   if (examples.demonstrations.length + examples.preferenceGroups.length === 0) {
     throw noExamples(task.records.completions().length);
   }
-  const model = trainedModel(task);
+  const model = trainedModel(task.base, task.hyperparameters.lora);
   const serving = await servingAdapter(task, model);
-  const run = await RetrainRun.open(runOptions(task, examples, serving?.id), hooks);
+  const run = await RetrainRun.open(
+    runOptions(task, examples, { serving: serving?.id ?? null, precision: model.precision }),
+    hooks,
+  );
   try {
     const context: RetrainContext = { task, hooks, examples, model, run };
     const fresh = (): Float32Array => freshLora(model.layout, RandomStream.named(task.seed, 'lora'));
@@ -35,10 +38,6 @@ export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<R
   } finally {
     await run.dispose();
   }
-}
-
-function trainedModel({ base, hyperparameters: { lora } }: RetrainTask): TrainedModel {
-  return { config: base.config, lora, layout: loraLayout(base.config, lora) };
 }
 
 /** The serving adapter, from which training goes on; one that cannot be loaded does not serve either. */
@@ -57,11 +56,15 @@ async function servingAdapter(
   }
 }
 
-function runOptions(task: RetrainTask, { summary }: Examples, servingId: AdapterId | undefined): RunOptions {
+function runOptions(
+  task: RetrainTask,
+  { summary }: Examples,
+  more: { readonly serving: AdapterId | null; readonly precision: TrainedModel['precision'] },
+): RunOptions {
   const { base, threads, checkpointFolder: folder, seed, hyperparameters, limits, baseModelId } = task;
   const jobKey = sha256OfJson({
     ...{ data: summary.sha256, hyperparameters, limits, seed, baseModelId },
-    serving: servingId ?? null,
+    ...more,
   });
   return { base, threads, folder, jobKey, seed };
 }

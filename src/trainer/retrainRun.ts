@@ -73,8 +73,9 @@ export class RetrainRun {
     hooks: RetrainHooks,
     restored: { readonly progress: JobProgress; readonly vectors: Readonly<Record<string, Float32Array>> },
   ) {
+    const files = base.int8Weights === undefined ? [base.weights] : [base.weights, base.int8Weights];
     this.sessions = new GraphSessions((graph) =>
-      createOnnxSession(graph, [base.weights], { purpose: 'train', threads }),
+      createOnnxSession(graph, files, { purpose: 'train', threads }),
     );
     this.#hooks = hooks;
     this.#folder = folder;

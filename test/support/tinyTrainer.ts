@@ -30,7 +30,7 @@ export async function makeTinyTrainer(rank = 4): Promise<TinyTrainer> {
   );
   return {
     tiny,
-    model: { config: tinyConfig, lora, layout },
+    model: { config: tinyConfig, lora, layout, precision: 'float32' },
     sessions,
     theta: freshLora(layout, RandomStream.named(1, 'lora')),
     runtime: ({ state = newStageState(), seed = 1, afterStep = () => Promise.resolve() } = {}) => ({

@@ -65,7 +65,7 @@ describe('rewardTexts', () => {
     onTestFinished(() => sessions.dispose());
     const stream = RandomStream.named(1, 'theta');
     const sft = Float32Array.from({ length: layout.size }, () => 0.1 * stream.nextNormal());
-    const judge = newRewardTheta({ config, lora, layout }, sft, 1);
+    const judge = newRewardTheta({ config, lora, layout, precision: 'float32' }, sft, 1);
     const sequences = ['foo;', ''].map((text) => textSequence(prompt, text, tokenisation));
     const [first, second] = await scoreRewards(sessions, judge, sequences);
     const sources = { sessions, judge, rewardBias: 100, tokenisation };

@@ -48,8 +48,8 @@ export const log = (g: GraphBuilder, x: Value, name?: string): Value => g.apply(
 export const softplus = (g: GraphBuilder, x: Value, name?: string): Value =>
   g.apply('softplus', [x], {}, name);
 
-/** x * sigmoid(x), the SiLU of arXiv:1606.08415. */
-export const silu = (g: GraphBuilder, x: Value): Value => multiply(g, x, g.apply('sigmoid', [x], {}), 'silu');
+/** silu(gate) * up, element by element, with silu(x) = x * sigmoid(x). */
+export const swiGlu = (g: GraphBuilder, gate: Value, up: Value): Value => g.apply('swiGlu', [gate, up], {});
 
 /** Stretches axes of size 1 to `shape`. */
 export const expand = (g: GraphBuilder, x: Value, shape: Shape, name?: string): Value =>

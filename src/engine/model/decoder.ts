@@ -4,9 +4,9 @@ import {
   logSumExp,
   multiply,
   reshape,
-  silu,
   subtract,
   sum,
+  swiGlu,
   transpose,
 } from '../graph/build.ts';
 import { multiplyDims, type Dim } from '../graph/dims.ts';
@@ -29,22 +29,33 @@ const embeddingName = 'model.embed_tokens.weight';
 /** How the tokens of one layer look at each other: gives [B,H,T,D]. Training and serving differ here alone. */
 export type Attend = (layer: number, heads: Heads) => Value;
 
-/** Everything a forward pass is built from. */
-export interface DecoderInputs {
+/** The same from the projections of a layer as they come, [N,H*D] and [N,K*D], for operations that split and rotate by themselves: gives [N,H*D]. */
+export type AttendRows = (layer: number, rows: Heads, rotary: RotaryTables) => Value;
+
+/** Cosines and sines [maxPositions, D/2]. */
+export interface RotaryTables {
+  readonly cos: Value;
+  readonly sin: Value;
+}
+
+/** Everything a forward pass is built from; `positions` are [B,T] int64. */
+export type DecoderInputs = DecoderParts &
+  ({ readonly positions: Value; readonly attend: Attend } | { readonly attendRows: AttendRows });
+
+interface DecoderParts {
   readonly config: ModelConfig;
   /** [B,T] int32 */
   readonly tokens: Value;
-  /** [B,T] int64 */
-  readonly positions: Value;
   /** Positions below it can be rotated; sizes the tables. */
   readonly maxPositions: number;
   readonly precision: Precision;
   /** Absent for the bare base model. */
   readonly lora: LoraValues | undefined;
-  readonly attend: Attend;
+  /** [M] int32: the rows of [B*T] that are wanted. */
+  readonly wantedRows: Value;
 }
 
-interface Context extends DecoderInputs {
+type Context = DecoderInputs & {
   readonly g: GraphBuilder;
   readonly batch: Dim;
   readonly tokenCount: Dim;
@@ -52,20 +63,16 @@ interface Context extends DecoderInputs {
   readonly rows: Dim;
   readonly queryTables: RotaryTables;
   readonly keyTables: RotaryTables;
-}
-
-/** Cosines and sines [positions, D/2]. */
-interface RotaryTables {
-  readonly cos: Value;
-  readonly sin: Value;
-}
+};
 
 /**
- * The last hidden states [N,E] of a llama or qwen2 decoder, after the final norm.
+ * The last hidden states [M,E] of the wanted rows of a llama or qwen2 decoder, after the final norm.
  *
  *   tokens ─ embedding ─ layer 0 ─ ... ─ layer L-1 ─ rmsNorm
  *   layer: x ─┬─ rmsNorm ─ attention ───┬─ add ─┬─ rmsNorm ─ feedForward ─┬─ add
  *             └─────────────────────────┘       └─────────────────────────┘
+ *
+ * In the last layer only the wanted rows go on behind the attention: nothing looks at the others.
  *
  * Llama: arXiv:2302.13971, section 2.2; Qwen2 adds biases to q, k and v: arXiv:2407.10671, section 2.2.
  */
@@ -94,8 +101,8 @@ export function outputLogits(
   hidden: Value,
   precision: Precision,
 ): Value {
-  // The int8 head is stored under its own name, also where the float32 one is the embedding.
-  const name = precision === 'int8' ? headName : headWeightName(config);
+  // A rounded head is stored under its own name, also where the float32 one is the embedding.
+  const name = precision === 'float32' ? headWeightName(config) : headName;
   const shape = [config.vocabularySize, config.embeddingSize] as const;
   return g.scope('head', () => frozenLinear(g, hidden, { name, shape }, precision));
 }
@@ -128,11 +135,12 @@ export function tokenLogProbs(
 
 function decoderLayer(context: Context, layer: number, x: Value): Value {
   const { g } = context;
+  const goingOn = rowsGoingOn(context, layer);
   const scope = `model.layers.${layer}`;
   const attended = g.scope('attn', () =>
-    attention(context, layer, rmsNorm(context, x, `${scope}.input_layernorm.weight`)),
+    attention(context, layer, rmsNorm(context, x, `${scope}.input_layernorm.weight`), goingOn),
   );
-  const afterAttention = add(g, x, attended, 'attn/residual');
+  const afterAttention = add(g, goingOn(x), attended, 'attn/residual');
   const fed = g.scope('mlp', () =>
     feedForward(context, layer, rmsNorm(context, afterAttention, `${scope}.post_attention_layernorm.weight`)),
   );
@@ -144,10 +152,10 @@ function decoderLayer(context: Context, layer: number, x: Value): Value {
  *            ├─ k_proj ─ split heads [B,K,T,D] ─ rotary ─┼─ attend ─ join heads [N,H*D] ─ o_proj
  *            └─ v_proj ─ split heads [B,K,T,D] ──────────┘
  */
-function attention(context: Context, layer: number, x: Value): Value {
-  const { g, config, positions, queryTables, keyTables } = context;
+function attention(context: Context, layer: number, x: Value, goingOn: (x: Value) => Value): Value {
+  const { g, config } = context;
   const { embeddingSize, headCount, kvHeadCount, headSize } = config;
-  const heads = (name: string, count: number): Value =>
+  const project = (name: string, count: number): Value =>
     g.scope(name, () => {
       const biasName = `model.layers.${layer}.self_attn.${name}.bias`;
       const weight = {
@@ -155,20 +163,33 @@ function attention(context: Context, layer: number, x: Value): Value {
         shape: [count * headSize, embeddingSize] as const,
         ...(config.hasQkvBias ? { bias: biasName } : {}),
       };
-      return splitHeads(context, projection(g, x, weight, context), count);
+      return projection(g, x, weight, context);
     });
-  const rotate = (x: Value, { cos, sin }: RotaryTables): Value =>
-    g.apply('rotary', [x, positions, cos, sin], {});
-  const attended = context.attend(layer, {
-    queries: rotate(heads('q_proj', headCount), queryTables),
-    keys: rotate(heads('k_proj', kvHeadCount), keyTables),
-    values: heads('v_proj', kvHeadCount),
-  });
+  const rows = {
+    queries: project('q_proj', headCount),
+    keys: project('k_proj', kvHeadCount),
+    values: project('v_proj', kvHeadCount),
+  };
+  const attended =
+    'attendRows' in context
+      ? context.attendRows(layer, rows, context.keyTables)
+      : joinHeads(context, context.attend(layer, rotatedHeads(context, rows, context.positions)));
   const weight = {
     name: `model.layers.${layer}.self_attn.o_proj.weight`,
     shape: [embeddingSize, headCount * headSize] as const,
   };
-  return g.scope('o_proj', () => projection(g, joinHeads(context, attended), weight, context));
+  return g.scope('o_proj', () => projection(g, goingOn(attended), weight, context));
+}
+
+function rotatedHeads(context: Context, { queries, keys, values }: Heads, positions: Value): Heads {
+  const { g, config, queryTables, keyTables } = context;
+  const rotate = (x: Value, { cos, sin }: RotaryTables): Value =>
+    g.apply('rotary', [x, positions, cos, sin], {});
+  return {
+    queries: rotate(splitHeads(context, queries, config.headCount), queryTables),
+    keys: rotate(splitHeads(context, keys, config.kvHeadCount), keyTables),
+    values: splitHeads(context, values, config.kvHeadCount),
+  };
 }
 
 /** down(silu(gate(x)) * up(x))          SwiGLU, arXiv:2002.05202, section 2 */
@@ -181,7 +202,12 @@ function feedForward(context: Context, layer: number, x: Value): Value {
     );
   const gate = project('gate_proj', x, [feedForwardSize, embeddingSize]);
   const up = project('up_proj', x, [feedForwardSize, embeddingSize]);
-  return project('down_proj', multiply(g, silu(g, gate), up), [embeddingSize, feedForwardSize]);
+  return project('down_proj', swiGlu(g, gate, up), [embeddingSize, feedForwardSize]);
+}
+
+/** Which rows of x a layer needs behind its attention: all, in the last layer the wanted ones. */
+function rowsGoingOn({ g, config, wantedRows }: Context, layer: number): (x: Value) => Value {
+  return layer < config.layerCount - 1 ? (x) => x : (x) => gatherRows(g, x, wantedRows, 'wantedRows');
 }
 
 /** [N,heads*D] to [B,heads,T,D] */

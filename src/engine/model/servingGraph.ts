@@ -1,4 +1,4 @@
-import { argMax, gatherRows, logSumExp, multiply, rowMax } from '../graph/build.ts';
+import { argMax, logSumExp, multiply, rowMax } from '../graph/build.ts';
 import { GraphBuilder } from '../graph/graphBuilder.ts';
 import type { Graph, Value } from '../graph/ir.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
@@ -65,11 +65,11 @@ export function servingGraph(
     precision,
     lora: adapter,
     attend,
+    wantedRows: g.input('logitRows', ['M'], 'int32'),
   });
-  const rows = gatherRows(g, hidden, g.input('logitRows', ['M'], 'int32'), 'logitRows/hidden');
   const logits = multiply(
     g,
-    outputLogits(g, config, rows, precision),
+    outputLogits(g, config, hidden, precision),
     g.input('inverseTemperature', []),
     'scaledLogits',
   );

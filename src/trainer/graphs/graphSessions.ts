@@ -1,21 +1,24 @@
 import type { Graph } from '../../engine/graph/ir.ts';
 import type { Session, Tensor } from '../../engine/runtime/session.ts';
 import type { SequenceBatch } from './sequenceBatch.ts';
-import type { BatchShape, TrainedModel } from './trainingInputs.ts';
+import type { TrainedModel } from './trainingInputs.ts';
 
 /** What a session is made of; the graphs of this folder all fit. */
-export type GraphOf = (model: TrainedModel, shape: BatchShape) => Graph;
+export type GraphOf = (model: TrainedModel) => Graph;
 
 /** Makes a session for a training graph. */
 export type MakeSession = (graph: Graph) => Promise<Session>;
 
 /**
- * Sessions kept at once. Each holds a graph of a few thousand nodes; making one again takes a
- * fraction of a second.
+ * Sessions kept at once: as many as PPO uses in turn. Each holds a graph of a few thousand nodes and,
+ * in int8, the frozen weights turned round for the backward pass; making one again takes a second.
  */
-const keptSessions = 8;
+const keptSessions = 4;
 
-/** Runs the training graphs of one model; a session is made for each graph and shape when first needed. */
+/**
+ * Runs the training graphs of one model. A session is made for each when first needed, and serves
+ * batches of every size: no batch is filled up to the size of another.
+ */
 export class GraphSessions {
   readonly #makeSession: MakeSession;
   /** In the order of last use. */
@@ -32,14 +35,12 @@ export class GraphSessions {
       model,
       graphOf,
     }: { readonly name: string; readonly model: TrainedModel; readonly graphOf: GraphOf },
-    { shape, feeds }: SequenceBatch,
+    { feeds }: SequenceBatch,
     more: Readonly<Record<string, Tensor>>,
   ): Promise<Readonly<Record<string, Tensor>>> {
-    const { prompts, tokens, rows } = shape;
-    const key = `${name} ${prompts}x${tokens}/${rows}`;
-    const session = this.#sessions.get(key) ?? (await this.#makeSession(graphOf(model, shape)));
-    this.#sessions.delete(key);
-    this.#sessions.set(key, session);
+    const session = this.#sessions.get(name) ?? (await this.#makeSession(graphOf(model)));
+    this.#sessions.delete(name);
+    this.#sessions.set(name, session);
     await this.#dropOldest();
     return session.run({ ...feeds, ...more });
   }
@@ -51,9 +52,9 @@ export class GraphSessions {
   }
 
   async #dropOldest(): Promise<void> {
-    for (const [key, session] of this.#sessions) {
+    for (const [name, session] of this.#sessions) {
       if (this.#sessions.size <= keptSessions) return;
-      this.#sessions.delete(key);
+      this.#sessions.delete(name);
       await session.dispose();
     }
   }

@@ -4,16 +4,16 @@ import { GraphBuilder } from '../../engine/graph/graphBuilder.ts';
 import type { Graph, Value } from '../../engine/graph/ir.ts';
 import { tokenLogProbs } from '../../engine/model/decoder.ts';
 import { joinGradients, type ParameterValues } from '../../engine/model/lora.ts';
-import { trainingForward, type BatchShape, type TrainedModel } from './trainingInputs.ts';
+import { lossRows, trainingForward, type TrainedModel } from './trainingInputs.ts';
 
 /**
  * Log-probabilities alone: output `logProbs` [M].
  *
  * Inputs beside those of `trainingForward`: `targets` [M] int32, `inverseTemperature` [].
  */
-export function logProbGraph(model: TrainedModel, shape: BatchShape): Graph {
+export function logProbGraph(model: TrainedModel): Graph {
   const g = new GraphBuilder();
-  return g.finish({ logProbs: policyForward(g, model, shape).logProbs });
+  return g.finish({ logProbs: policyForward(g, model).logProbs });
 }
 
 /**
@@ -22,10 +22,10 @@ export function logProbGraph(model: TrainedModel, shape: BatchShape): Graph {
  * Inputs beside those of `logProbGraph`: `weights` [M], zero for padding rows. Outputs: `loss` [],
  * `logProbs` [M], `gradient` [size].
  */
-export function supervisedGraph(model: TrainedModel, shape: BatchShape): Graph {
+export function supervisedGraph(model: TrainedModel): Graph {
   const g = new GraphBuilder();
-  const { logProbs, parameters } = policyForward(g, model, shape);
-  const weights = g.input('weights', [shape.rows]);
+  const { logProbs, parameters } = policyForward(g, model);
+  const weights = g.input('weights', [lossRows]);
   const loss = g.scope('loss', () => negate(g, total(g, multiply(g, weights, logProbs))));
   return g.finish({ loss, logProbs, gradient: gradientOf(g, loss, parameters) });
 }
@@ -43,10 +43,10 @@ export function supervisedGraph(model: TrainedModel, shape: BatchShape): Graph {
  * Inputs beside those of `logProbGraph`: `weights`, `oldLogProbs`, `advantages` [M]. Outputs as
  * `supervisedGraph`.
  */
-export function clippedPolicyGraph(model: TrainedModel, shape: BatchShape, clipRange: number): Graph {
+export function clippedPolicyGraph(model: TrainedModel, clipRange: number): Graph {
   const g = new GraphBuilder();
-  const { logProbs, parameters } = policyForward(g, model, shape);
-  const perRow = (name: string): Value => g.input(name, [shape.rows]);
+  const { logProbs, parameters } = policyForward(g, model);
+  const perRow = (name: string): Value => g.input(name, [lossRows]);
   const [weights, oldLogProbs, advantages] = [perRow('weights'), perRow('oldLogProbs'), perRow('advantages')];
   const loss = g.scope('loss', () => {
     const ratio = exp(g, clamp(g, subtract(g, logProbs, oldLogProbs), -20, 20), 'ratio');
@@ -84,10 +84,9 @@ export function clamp(g: GraphBuilder, x: Value, low: number, high: number): Val
 function policyForward(
   g: GraphBuilder,
   model: TrainedModel,
-  shape: BatchShape,
 ): { readonly logProbs: Value; readonly parameters: ParameterValues } {
-  const { hidden, parameters } = trainingForward(g, model, shape);
-  const targets = g.input('targets', [shape.rows], 'int32');
+  const { hidden, parameters } = trainingForward(g, model);
+  const targets = g.input('targets', [lossRows], 'int32');
   const inverseTemperature = g.input('inverseTemperature', []);
   return { logProbs: tokenLogProbs(g, model.config, { hidden, targets, inverseTemperature }), parameters };
 }

@@ -5,7 +5,7 @@ import { loraLayout, type LoraConfig, type ParameterValues } from '../../engine/
 import { layOutParameters, type ParameterLayout } from '../../engine/model/parameterLayout.ts';
 import type { ModelConfig } from '../../engine/weights/modelConfig.ts';
 import { clamp, gradientOf, total } from './policyGraph.ts';
-import { trainingForward, type BatchShape, type TrainedModel } from './trainingInputs.ts';
+import { lossRows, trainingForward, type TrainedModel } from './trainingInputs.ts';
 
 /** PEFT's name of a scalar head, [1,E]; it has no bias, as in OpenRLHF: one is subtracted outside. */
 export const scoreHeadName = 'base_model.model.score.weight';
@@ -17,9 +17,9 @@ export function scalarLayout(config: ModelConfig, lora: LoraConfig): ParameterLa
 }
 
 /** Scalars of rows alone, rewards or values: output `scalars` [M]. */
-export function scalarGraph(model: TrainedModel, shape: BatchShape): Graph {
+export function scalarGraph(model: TrainedModel): Graph {
   const g = new GraphBuilder();
-  return g.finish({ scalars: scalarForward(g, model, shape).scalars });
+  return g.finish({ scalars: scalarForward(g, model).scalars });
 }
 
 /**
@@ -32,13 +32,13 @@ export function scalarGraph(model: TrainedModel, shape: BatchShape): Graph {
  * however many pairs it is in. Input `pairWeights` [M,M] is 0 where there is no pair. Outputs:
  * `loss` [], `scalars` [M], `gradient` [size].
  */
-export function rewardGraph(model: TrainedModel, shape: BatchShape, centring: number): Graph {
+export function rewardGraph(model: TrainedModel, centring: number): Graph {
   const g = new GraphBuilder();
-  const { scalars, parameters } = scalarForward(g, model, shape);
-  const pairWeights = g.input('pairWeights', [shape.rows, shape.rows]);
+  const { scalars, parameters } = scalarForward(g, model);
+  const pairWeights = g.input('pairWeights', [lossRows, lossRows]);
   const loss = g.scope('loss', () => {
-    const better = reshape(g, scalars, [shape.rows, 1]);
-    const worse = reshape(g, scalars, [1, shape.rows]);
+    const better = reshape(g, scalars, [lossRows, 1]);
+    const worse = reshape(g, scalars, [1, lossRows]);
     const level = add(g, better, worse);
     const centred = multiply(g, multiply(g, level, level), g.scalar(centring));
     const perPair = add(g, softplus(g, subtract(g, worse, better)), centred);
@@ -55,10 +55,10 @@ export function rewardGraph(model: TrainedModel, shape: BatchShape, centring: nu
  *
  * Inputs `weights`, `oldValues`, `returns` [M]. Outputs: `loss` [], `scalars` [M], `gradient` [size].
  */
-export function clippedValueGraph(model: TrainedModel, shape: BatchShape, clipRange: number): Graph {
+export function clippedValueGraph(model: TrainedModel, clipRange: number): Graph {
   const g = new GraphBuilder();
-  const { scalars, parameters } = scalarForward(g, model, shape);
-  const perRow = (name: string): Value => g.input(name, [shape.rows]);
+  const { scalars, parameters } = scalarForward(g, model);
+  const perRow = (name: string): Value => g.input(name, [lossRows]);
   const [weights, oldValues, returns] = [perRow('weights'), perRow('oldValues'), perRow('returns')];
   const loss = g.scope('loss', () => {
     const clipped = add(g, oldValues, clamp(g, subtract(g, scalars, oldValues), -clipRange, clipRange));
@@ -76,10 +76,9 @@ export function clippedValueGraph(model: TrainedModel, shape: BatchShape, clipRa
 function scalarForward(
   g: GraphBuilder,
   model: TrainedModel,
-  shape: BatchShape,
 ): { readonly scalars: Value; readonly parameters: ParameterValues } {
-  const { hidden, parameters } = trainingForward(g, model, shape);
+  const { hidden, parameters } = trainingForward(g, model);
   const head = parameters.bySlot.get(scoreHeadName)!;
-  const scalars = g.scope('score', () => reshape(g, sum(g, multiply(g, hidden, head), [1]), [shape.rows]));
+  const scalars = g.scope('score', () => reshape(g, sum(g, multiply(g, hidden, head), [1]), [lossRows]));
   return { scalars, parameters };
 }

@@ -1,7 +1,6 @@
 import { maskedScore } from '../../engine/model/attention.ts';
 import { floatTensor, int32Tensor, int64Tensor, type Tensor } from '../../engine/runtime/session.ts';
 import { groupedBy } from '../groups.ts';
-import type { BatchShape } from './trainingInputs.ts';
 
 /** One prompt with one completion behind it, as the policy reads it. */
 export interface TokenSequence {
@@ -13,20 +12,10 @@ export interface TokenSequence {
 
 /** Sequences as inputs of a training graph, and which of its rows stand for what. */
 export interface SequenceBatch {
-  readonly shape: BatchShape;
   readonly feeds: Readonly<Record<string, Tensor>>;
-  /** Rows that stand for something; those behind are padding. */
+  /** M: rows that a loss looks at. */
   readonly rowCount: number;
 }
-
-/** Sizes are rounded up to multiples of these, so that a handful of sessions serves all batches. */
-export interface Rounding {
-  readonly tokens: number;
-  readonly rows: number;
-}
-
-/** Prompts have some hundred tokens, completions some ten: padding stays below a fifth. */
-export const defaultRounding: Rounding = { tokens: 64, rows: 16 };
 
 /** How many completion tokens the policy chose itself. */
 export function freeTokenCount({ completionTokens, freeFrom }: TokenSequence): number {
@@ -34,30 +23,22 @@ export function freeTokenCount({ completionTokens, freeFrom }: TokenSequence): n
 }
 
 /** One row per freely chosen token, standing before it; sequence after sequence. */
-export function tokenRows(sequences: readonly TokenSequence[], rounding = defaultRounding): SequenceBatch {
-  return layOut(sequences, rounding, ({ freeFrom, completionTokens }, rowOf) =>
+export function tokenRows(sequences: readonly TokenSequence[]): SequenceBatch {
+  return layOut(sequences, ({ freeFrom, completionTokens }, rowOf) =>
     Array.from({ length: completionTokens.length - freeFrom }, (_, i) => rowOf(freeFrom + i - 1)),
   );
 }
 
 /** The same with the token itself as the row's target. */
-export function tokenBatch(sequences: readonly TokenSequence[], rounding = defaultRounding): SequenceBatch {
-  const batch = tokenRows(sequences, rounding);
+export function tokenBatch(sequences: readonly TokenSequence[]): SequenceBatch {
+  const batch = tokenRows(sequences);
   const targets = sequences.flatMap(({ completionTokens, freeFrom }) => completionTokens.slice(freeFrom));
-  return { ...batch, feeds: { ...batch.feeds, targets: int32Tensor(padded(targets, batch.shape.rows)) } };
+  return { ...batch, feeds: { ...batch.feeds, targets: int32Tensor(targets) } };
 }
 
 /** One row per sequence, standing on its last token. */
-export function lastTokenBatch(
-  sequences: readonly TokenSequence[],
-  rounding = defaultRounding,
-): SequenceBatch {
-  return layOut(sequences, rounding, ({ completionTokens }, rowOf) => [rowOf(completionTokens.length - 1)]);
-}
-
-/** Values per row as an input, zero in the padding rows. */
-export function padded(values: ArrayLike<number>, length: number): number[] {
-  return Array.from({ length }, (_, i) => values[i] ?? 0);
+export function lastTokenBatch(sequences: readonly TokenSequence[]): SequenceBatch {
+  return layOut(sequences, ({ completionTokens }, rowOf) => [rowOf(completionTokens.length - 1)]);
 }
 
 /** A prompt with the completions that are packed behind it. */
@@ -80,11 +61,10 @@ interface Packed {
  */
 function layOut(
   sequences: readonly TokenSequence[],
-  rounding: Rounding,
   rowsOf: (sequence: TokenSequence, rowOf: (index: number) => number) => number[],
 ): SequenceBatch {
   const packs = packByPrompt(sequences);
-  const tokens = roundUp(Math.max(...packs.map(lengthOf)), rounding.tokens);
+  const tokens = Math.max(...packs.map(lengthOf));
   const rows = new Map<TokenSequence, number[]>();
   packs.forEach(({ promptTokens, sequences: behind }, pack) => {
     const promptEnd = pack * tokens + promptTokens.length;
@@ -99,12 +79,8 @@ function layOut(
     }
   });
   const flatRows = sequences.flatMap((sequence) => rows.get(sequence)!);
-  const shape = { prompts: packs.length, tokens, rows: roundUp(flatRows.length, rounding.rows) };
-  return {
-    shape,
-    rowCount: flatRows.length,
-    feeds: { ...packFeeds(packs, tokens), rows: int32Tensor(padded(flatRows, shape.rows)) },
-  };
+  const feeds = { ...packFeeds(packs, tokens), rows: int32Tensor(flatRows) };
+  return { rowCount: flatRows.length, feeds };
 }
 
 function packFeeds(packs: readonly Packed[], tokens: number): Record<string, Tensor> {
@@ -159,6 +135,6 @@ function packByPrompt(sequences: readonly TokenSequence[]): Packed[] {
   return groups.map((group) => ({ promptTokens: group[0]!.promptTokens, sequences: group }));
 }
 
-function roundUp(count: number, step: number): number {
-  return Math.max(1, Math.ceil(count / step)) * step;
+function padded(values: readonly number[], length: number): number[] {
+  return Array.from({ length }, (_, i) => values[i] ?? 0);
 }

@@ -1,21 +1,20 @@
+import type { BaseModel } from '../../engine/generation/modelPolicy.ts';
 import type { GraphBuilder } from '../../engine/graph/graphBuilder.ts';
 import type { Value } from '../../engine/graph/ir.ts';
 import { selfAttention } from '../../engine/model/attention.ts';
 import { decoderHidden } from '../../engine/model/decoder.ts';
-import { parameterValues, type LoraConfig, type ParameterValues } from '../../engine/model/lora.ts';
+import type { Precision } from '../../engine/model/frozenLinear.ts';
+import {
+  loraLayout,
+  parameterValues,
+  type LoraConfig,
+  type ParameterValues,
+} from '../../engine/model/lora.ts';
 import type { ParameterLayout } from '../../engine/model/parameterLayout.ts';
 import type { ModelConfig } from '../../engine/weights/modelConfig.ts';
-import { gatherRows } from '../../engine/graph/build.ts';
 
-/** The fixed sizes of one training graph; each has a session of its own. */
-export interface BatchShape {
-  /** B: one row of tokens per prompt. */
-  readonly prompts: number;
-  /** T, padding on the right included. */
-  readonly tokens: number;
-  /** M: rows of [B*T] that a loss looks at. */
-  readonly rows: number;
-}
+/** M: how many rows of [B*T] a loss looks at. Like B and T it is only known when a batch is fed. */
+export const lossRows = 'M';
 
 /** What every training graph of one model and adapter shares. */
 export interface TrainedModel {
@@ -23,6 +22,13 @@ export interface TrainedModel {
   readonly lora: LoraConfig;
   /** The adapter's factors, and behind them perhaps a head. */
   readonly layout: ParameterLayout;
+  /** Of the frozen projections, forward and backward; factors, head and everything else are float32. */
+  readonly precision: Precision;
+}
+
+/** A model as retraining trains it. */
+export function trainedModel({ config }: Pick<BaseModel, 'config'>, lora: LoraConfig): TrainedModel {
+  return { config, lora, precision: 'float32', layout: loraLayout(config, lora) };
 }
 
 /** A forward pass over whole sequences, up to the rows that a loss looks at. */
@@ -38,18 +44,18 @@ export interface TrainingForward {
  * Inputs: `tokens` [B,T] int32, `positions` [B,T] int64, `mask` [B,1,T,T], `rows` [M] int32,
  * `theta` [size]. Which token sees which is the mask's alone (see `layOut` in `sequenceBatch.ts`).
  */
-export function trainingForward(g: GraphBuilder, model: TrainedModel, shape: BatchShape): TrainingForward {
-  const { prompts, tokens: tokenCount, rows } = shape;
+export function trainingForward(g: GraphBuilder, model: TrainedModel): TrainingForward {
   const parameters = parameterValues(g, model.layout);
-  const mask = g.input('mask', [prompts, 1, tokenCount, tokenCount]);
+  const mask = g.input('mask', ['B', 1, 'T', 'T']);
   const hidden = decoderHidden(g, {
     config: model.config,
-    tokens: g.input('tokens', [prompts, tokenCount], 'int32'),
-    positions: g.input('positions', [prompts, tokenCount], 'int64'),
-    maxPositions: tokenCount,
-    precision: 'float32',
+    tokens: g.input('tokens', ['B', 'T'], 'int32'),
+    positions: g.input('positions', ['B', 'T'], 'int64'),
+    maxPositions: model.config.maxPositions,
+    precision: model.precision,
     lora: { config: model.lora, parameters },
     attend: selfAttention(g, model.config, mask),
+    wantedRows: g.input('rows', [lossRows], 'int32'),
   });
-  return { hidden: gatherRows(g, hidden, g.input('rows', [rows], 'int32'), 'rows/hidden'), parameters };
+  return { hidden, parameters };
 }

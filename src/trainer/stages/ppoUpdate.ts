@@ -3,7 +3,6 @@ import { clippedPolicyGraph } from '../graphs/policyGraph.ts';
 import { clippedValueGraph } from '../graphs/scalarGraph.ts';
 import {
   freeTokenCount,
-  padded,
   tokenBatch,
   tokenRows,
   type SequenceBatch,
@@ -79,7 +78,7 @@ async function policyStep(
   ppo: Hyperparameters['ppo'],
   { sessions, breathe }: StageRuntime,
 ): Promise<LossAndGradient & { readonly metrics: PolicyMetrics }> {
-  const graphOf: GraphOf = (model, shape) => clippedPolicyGraph(model, shape, ppo.clipRange);
+  const graphOf: GraphOf = (model) => clippedPolicyGraph(model, ppo.clipRange);
   const tokenCount = tokensIn(minibatch);
   const metrics: PolicyMetrics[] = [];
   const sum = await sumMicroBatches(minibatch, async (group) => {
@@ -91,7 +90,7 @@ async function policyStep(
       inverseTemperature: floatTensor([1 / ppo.temperature], []),
       theta: floatTensor(policy.theta),
     });
-    const logProbs = floatsOf(outputs, 'logProbs').subarray(0, batch.rowCount);
+    const logProbs = floatsOf(outputs, 'logProbs');
     const tokens = { logProbs, oldLogProbs: old.logProbs, advantages: old.advantages };
     metrics.push(policyLoss(tokens, ppo, tokenCount));
     return lossAndGradient(outputs);
@@ -106,7 +105,7 @@ async function criticStep(
   ppo: Hyperparameters['ppo'],
   { sessions, breathe }: StageRuntime,
 ): Promise<LossAndGradient> {
-  const graphOf: GraphOf = (model, shape) => clippedValueGraph(model, shape, ppo.valueClipRange);
+  const graphOf: GraphOf = (model) => clippedValueGraph(model, ppo.valueClipRange);
   const tokenCount = tokensIn(minibatch);
   return sumMicroBatches(minibatch, async (group) => {
     await breathe();
@@ -122,13 +121,13 @@ async function criticStep(
 
 /** Inputs [M]: one over the minibatch's token count where a row stands for a token, and the given numbers. */
 function rowInputs(
-  { shape, rowCount }: SequenceBatch,
+  { rowCount }: SequenceBatch,
   values: Readonly<Record<string, ArrayLike<number>>>,
   tokenCount: number,
 ): Record<string, Tensor> {
   const weights = new Array<number>(rowCount).fill(1 / tokenCount);
   return Object.fromEntries(
-    Object.entries({ weights, ...values }).map(([name, row]) => [name, floatTensor(padded(row, shape.rows))]),
+    Object.entries({ weights, ...values }).map(([name, row]) => [name, floatTensor(Float32Array.from(row))]),
   );
 }
 

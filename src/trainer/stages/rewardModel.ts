@@ -27,10 +27,11 @@ export interface PreferenceSequences {
  * be spent on undoing that.
  */
 export function newRewardTheta(
-  { config, lora }: TrainedModel,
+  model: TrainedModel,
   policyTheta: Float32Array,
   seed: number,
 ): { readonly model: TrainedModel; readonly theta: Float32Array } {
+  const { config, lora } = model;
   const layout = scalarLayout(config, lora);
   const theta = new Float32Array(layout.size);
   theta.set(policyTheta);
@@ -38,7 +39,7 @@ export function newRewardTheta(
   const head = layout.slots.find(({ name }) => name === scoreHeadName)!;
   const deviation = 1 / (config.embeddingSize + 1);
   for (let i = 0; i < config.embeddingSize; i++) theta[head.offset + i] = stream.nextNormal() * deviation;
-  return { model: { config, lora, layout }, theta };
+  return { model: { ...model, layout }, theta };
 }
 
 /** Trains the reward model on preferences; every prompt counts alike, however many pairs it has. */
@@ -98,10 +99,10 @@ async function groupLoss(
   { runtime, reward, groupCount }: GroupContext,
 ): Promise<LossAndGradient & { readonly rewards: Float32Array }> {
   const batch = lastTokenBatch(group.sequences);
-  const { rows } = batch.shape;
-  const graphOf: GraphOf = (model, shape) => rewardGraph(model, shape, reward.centring);
+  const { rowCount } = batch;
+  const graphOf: GraphOf = (model) => rewardGraph(model, reward.centring);
   const outputs = await runtime.sessions.run({ name: 'reward', model: rewardModel.model, graphOf }, batch, {
-    pairWeights: floatTensor(pairWeights(group, rows, groupCount), [rows, rows]),
+    pairWeights: floatTensor(pairWeights(group, rowCount, groupCount), [rowCount, rowCount]),
     theta: floatTensor(rewardModel.theta),
   });
   return {

@@ -47,7 +47,7 @@ export async function scoreRewards(
   sequences: readonly TokenSequence[],
 ): Promise<number[]> {
   const scalars = await scoreScalars(sessions, scorer, lastTokenBatch(sequences));
-  return Array.from(scalars.subarray(0, sequences.length));
+  return Array.from(scalars);
 }
 
 /** The critic's values [free tokens] of each sequence, each standing before the token it is about. */

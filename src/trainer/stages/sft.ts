@@ -1,6 +1,6 @@
 import { floatTensor, floatsOf } from '../../engine/runtime/session.ts';
 import { supervisedGraph } from '../graphs/policyGraph.ts';
-import { freeTokenCount, padded, tokenBatch, type TokenSequence } from '../graphs/sequenceBatch.ts';
+import { freeTokenCount, tokenBatch, type TokenSequence } from '../graphs/sequenceBatch.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
 import { learningRateAt } from '../schedule.ts';
 import { batchAt, stepCount } from './batches.ts';
@@ -56,7 +56,7 @@ async function batchLoss(
       { name: 'sft', model: policy.model, graphOf: supervisedGraph },
       micro,
       {
-        weights: floatTensor(padded(weights, micro.shape.rows)),
+        weights: floatTensor(weights),
         inverseTemperature: floatTensor([1], []),
         theta: floatTensor(policy.theta),
       },

@@ -18,7 +18,6 @@ import {
 } from '../../../src/trainer/graphs/scalarGraph.ts';
 import {
   lastTokenBatch,
-  padded,
   tokenBatch,
   tokenRows,
   type SequenceBatch,
@@ -39,9 +38,6 @@ const sequences = [
   { promptTokens: [6, 5], completionTokens: [3, 5], freeFrom: 0 },
 ];
 
-/** No more padding than it takes to have some. */
-const tight = { tokens: 8, rows: 6 };
-
 const normals = (seed: number, count: number, deviation = 1): Float32Array => {
   const stream = RandomStream.named(seed, 'values');
   return Float32Array.from({ length: count }, () => stream.nextNormal() * deviation);
@@ -55,48 +51,48 @@ interface GraphCase {
   readonly inputs: (rows: number) => Record<string, Tensor>;
 }
 
-const perRow = (rows: number, ...values: number[]): Tensor => floatTensor(padded(values, rows));
+const perRow = (...values: number[]): Tensor => floatTensor(values);
 const temperature = floatTensor([1 / 0.7], []);
 
 const cases: readonly GraphCase[] = [
   {
     what: 'log-probabilities',
     isScalar: false,
-    batch: tokenBatch(sequences, tight),
+    batch: tokenBatch(sequences),
     graphOf: logProbGraph,
     inputs: () => ({ inverseTemperature: temperature }),
   },
   {
     what: 'supervised loss',
     isScalar: false,
-    batch: tokenBatch(sequences, tight),
+    batch: tokenBatch(sequences),
     graphOf: supervisedGraph,
-    inputs: (rows) => ({ inverseTemperature: temperature, weights: perRow(rows, 0.2, 0.3, 0.1, 0.2, 0.2) }),
+    inputs: () => ({ inverseTemperature: temperature, weights: perRow(0.2, 0.3, 0.1, 0.2, 0.2) }),
   },
   {
     what: 'clipped policy loss, every branch of the clip',
     isScalar: false,
-    batch: tokenBatch(sequences, tight),
-    graphOf: (model, shape) => clippedPolicyGraph(model, shape, 0.2),
-    inputs: (rows) => ({
+    batch: tokenBatch(sequences),
+    graphOf: (model) => clippedPolicyGraph(model, 0.2),
+    inputs: () => ({
       inverseTemperature: temperature,
-      weights: perRow(rows, 0.2, 0.2, 0.2, 0.2, 0.2),
-      oldLogProbs: perRow(rows, -1, -6, -3, -4, -2.5),
-      advantages: perRow(rows, 1, -1, 0.5, 1, -2),
+      weights: perRow(0.2, 0.2, 0.2, 0.2, 0.2),
+      oldLogProbs: perRow(-1, -6, -3, -4, -2.5),
+      advantages: perRow(1, -1, 0.5, 1, -2),
     }),
   },
   {
     what: 'scalars',
     isScalar: true,
-    batch: lastTokenBatch(sequences, tight),
+    batch: lastTokenBatch(sequences),
     graphOf: scalarGraph,
     inputs: () => ({}),
   },
   {
     what: 'reward loss of a pair',
     isScalar: true,
-    batch: lastTokenBatch(sequences, tight),
-    graphOf: (model, shape) => rewardGraph(model, shape, 0.01),
+    batch: lastTokenBatch(sequences),
+    graphOf: (model) => rewardGraph(model, 0.01),
     inputs: (rows) => {
       const weights = new Float32Array(rows * rows);
       weights[1] = 0.9;
@@ -107,21 +103,21 @@ const cases: readonly GraphCase[] = [
   {
     what: 'clipped value loss',
     isScalar: true,
-    batch: tokenRows(sequences, tight),
-    graphOf: (model, shape) => clippedValueGraph(model, shape, 0.2),
-    inputs: (rows) => ({
-      weights: perRow(rows, 0.2, 0.2, 0.2, 0.2, 0.2),
-      oldValues: perRow(rows, 0.1, -2, 3, 0.4, -0.2),
-      returns: perRow(rows, 1, -1, 2.5, 1, -2),
+    batch: tokenRows(sequences),
+    graphOf: (model) => clippedValueGraph(model, 0.2),
+    inputs: () => ({
+      weights: perRow(0.2, 0.2, 0.2, 0.2, 0.2),
+      oldValues: perRow(0.1, -2, 3, 0.4, -0.2),
+      returns: perRow(1, -1, 2.5, 1, -2),
     }),
   },
 ];
 
 describe.each(cases)('$what', ({ isScalar, batch, graphOf, inputs }) => {
   const layout = isScalar ? scalarLayout(tinyConfig, lora) : loraLayout(tinyConfig, lora);
-  const graph = graphOf({ config: tinyConfig, lora, layout }, batch.shape);
+  const graph = graphOf({ config: tinyConfig, lora, layout, precision: 'float32' });
   const theta = normals(7, layout.size, 0.3);
-  const feeds = { ...batch.feeds, ...inputs(batch.shape.rows), theta: floatTensor(theta) };
+  const feeds = { ...batch.feeds, ...inputs(batch.rowCount), theta: floatTensor(theta) };
 
   it('agrees with the float64 interpreter, gradient included', async () => {
     const tiny = await writeTinyModel();

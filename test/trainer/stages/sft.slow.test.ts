@@ -3,7 +3,6 @@ import { hyperparametersSchema } from '../../../src/trainer/hyperparameters.ts';
 import { tokenBatch } from '../../../src/trainer/graphs/sequenceBatch.ts';
 import { supervisedGraph } from '../../../src/trainer/graphs/policyGraph.ts';
 import { floatTensor, floatsOf } from '../../../src/engine/runtime/session.ts';
-import { padded } from '../../../src/trainer/graphs/sequenceBatch.ts';
 import { runSft, type WeightedSequence } from '../../../src/trainer/stages/sft.ts';
 import { newStageState } from '../../../src/trainer/stages/stage.ts';
 import { newTrainee } from '../../../src/trainer/stages/trainee.ts';
@@ -84,7 +83,7 @@ describe('runSft', () => {
         { name: 'sft', model: trainer.model, graphOf: supervisedGraph },
         batch,
         {
-          weights: floatTensor(padded(weights, batch.shape.rows)),
+          weights: floatTensor(weights),
           inverseTemperature: floatTensor([1], []),
           theta: floatTensor(trainer.theta),
         },

@@ -1,5 +1,8 @@
+import { invariant } from '../../invariant.ts';
+import { multiply, transpose } from '../build.ts';
 import { elementCount } from '../dims.ts';
-import { coordinatesOf, fillNd, type Nd } from '../nd.ts';
+import type { Value } from '../ir.ts';
+import { coordinatesOf, fillNd, readBroadcast, type Nd } from '../nd.ts';
 import type { NoAttributes } from './attributes.ts';
 import type { OpRule } from './opRule.ts';
 import { dimAt, shapeMismatch, withDim } from './shapeRules.ts';
@@ -11,12 +14,15 @@ const steps = 127;
 const zeroPoint = 128;
 
 /**
- * x [N,In] · w [In,Out] * scale [Out] for int8 weights; each row of x is rounded to 8 bits by a scale
- * of its own, its largest absolute value / 127.
+ * x [N,In] · w [In,Out] * scale [Out] or [] for int8 weights; each row of x is rounded to 8 bits by a
+ * scale of its own, its largest absolute value / 127.
  *
  * A row's result does not depend on the other rows, so a text is the same whether its tokens are
  * computed one by one, several at once, or beside other texts. The rows cannot share one scale: one
  * large row costs all others their bits.
+ *
+ * The gradient passes the rounding straight through, and its own rows are rounded in the same way:
+ *   dx = (dy * scale) · w^T
  */
 const int8LinearRule: OpRule<NoAttributes> = {
   shape: (inputs, _attributes, name) => {
@@ -24,11 +30,17 @@ const int8LinearRule: OpRule<NoAttributes> = {
     if (
       w!.dtype !== 'int8' ||
       dimAt(x!, -1) !== dimAt(w!, 0) ||
-      elementCount(scale!.shape) !== dimAt(w!, 1)
+      ![1, dimAt(w!, 1)].includes(elementCount(scale!.shape))
     ) {
       throw shapeMismatch(name, inputs, '[N,In], int8 [In,Out] and [Out] expected');
     }
     return { shape: withDim(x!, -1, dimAt(w!, 1)), dtype: x!.dtype };
+  },
+  gradient: ({ g, isWanted }, { inputs, name }, dy) => {
+    const [, w, scale] = inputs as [Value, Value, Value];
+    invariant(isWanted[1] !== true && isWanted[2] !== true, () => `${name}: int8 weights are frozen`);
+    const scaled = multiply(g, dy, scale, 'scaled');
+    return [g.apply('int8Linear', [scaled, transpose(g, w, [1, 0]), g.scalar(1)], {}), undefined, undefined];
   },
   interpret: ([x, w, scale], _attributes, shape) => {
     const rounded = roundRows(x!);
@@ -37,7 +49,7 @@ const int8LinearRule: OpRule<NoAttributes> = {
       const [row, column] = coordinatesOf(index, shape) as [number, number];
       let total = 0;
       for (let k = 0; k < inner; k++) total += rounded[row * inner + k]! * w!.data[k * columns + column]!;
-      return total * scale!.data[column]!;
+      return total * readBroadcast(scale!, [row, column]);
     });
   },
   lower: (onnx, node) => {

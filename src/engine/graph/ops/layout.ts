@@ -150,20 +150,22 @@ const concatRule: OpRule<{ readonly axis: number }> = {
     }),
 };
 
-/** result[..., :] = table[indices[...], :] */
+/** result[..., :] = table[indices[...], :], where a row may have several axes */
 const gatherRowsRule: OpRule<NoAttributes> = {
-  shape: ([table, indices]) => ({ shape: [...indices!.shape, dimAt(table!, -1)], dtype: table!.dtype }),
+  shape: ([table, indices]) => ({
+    shape: [...indices!.shape, ...table!.shape.slice(1)],
+    dtype: table!.dtype,
+  }),
   gradient: ({ g, isWanted }, node, dy) => {
     const [table, indices] = node.inputs;
     if (!isWanted[0]) return [undefined, undefined];
-    const rows = dimAt(table!, 0);
-    if (typeof rows !== 'number' || indices!.shape.length !== 1) {
-      throw shapeMismatch(node.name, node.inputs, 'only a list of rows of a known table has a gradient');
+    if (indices!.shape.length !== 1) {
+      throw shapeMismatch(node.name, node.inputs, 'only a list of rows has a gradient');
     }
-    return [g.apply('scatterRows', [indices!, dy], { rowCount: rows }), undefined];
+    return [g.apply('scatterRows', [indices!, dy], { rowCount: dimAt(table!, 0) }), undefined];
   },
   interpret: ([table, indices], _attributes, shape) => {
-    const width = table!.shape.at(-1)!;
+    const width = sizeOf(table!.shape.slice(1));
     return fillNd(shape, (index) => {
       const row = indices!.data[Math.floor(index / width)]!;
       return table!.data[row * width + (index % width)]!;
@@ -173,7 +175,7 @@ const gatherRowsRule: OpRule<NoAttributes> = {
 };
 
 /** result[r, :] = sum of rows[i, :] over all i with indices[i] = r; zero where there is none. */
-const scatterRowsRule: OpRule<{ readonly rowCount: number }> = {
+const scatterRowsRule: OpRule<{ readonly rowCount: Dim }> = {
   shape: ([, rows], { rowCount }) => ({ shape: [rowCount, dimAt(rows!, 1)], dtype: rows!.dtype }),
   gradient: ({ g, isWanted }, node, dy) => [
     undefined,
