@@ -1,8 +1,17 @@
-/** `npm run bench NAME [-- ARGUMENT...]`: runs bench/NAME.bench.ts; without a name, lists them. */
+/**
+ * `npm run bench NAME [-- ARGUMENT...]`: brings what bench/NAME.bench.ts needs and runs it; without a
+ * name, lists them.
+ */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInTerminal } from './setup/command.mjs';
 import { projectFolder } from './setup/folders.mjs';
+import { bringLlamaCpp } from './setup/llamaCpp.mjs';
+import { bringGoldenPython } from './setup/python.mjs';
+import { SetupError } from './setup/setupError.mjs';
+
+/** What a benchmark compares with, beside what is there for everything. */
+const peers = { latency: bringLlamaCpp, train: bringGoldenPython };
 
 const suffix = '.bench.ts';
 const folder = join(projectFolder, 'bench');
@@ -11,8 +20,19 @@ const names = readdirSync(folder)
   .map((name) => name.slice(0, -suffix.length));
 const [wanted, ...args] = process.argv.slice(2);
 if (names.includes(wanted)) {
-  process.exitCode = await runInTerminal(process.execPath, [join(folder, wanted + suffix), ...args]);
+  process.exitCode = await bringAndRun();
 } else {
   process.stdout.write(`Benchmarks: ${names.join(', ') || 'none yet'}. Run one: npm run bench NAME\n`);
   process.exitCode = wanted === undefined ? 0 : 1;
+}
+
+async function bringAndRun() {
+  try {
+    await peers[wanted]?.();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    process.stderr.write(`\n${error.message}\n`);
+    return 1;
+  }
+  return runInTerminal(process.execPath, [join(folder, wanted + suffix), ...args]);
 }

@@ -22,7 +22,9 @@ export const tasks = {
   demo: { needs: [bringNpmPackages, bringBundles], run: attune('demo') },
   attune: { needs: [bringNpmPackages, bringBundles], run: attune() },
   code: { needs: [bringNpmPackages, bringBundles], run: program('scripts/code.mjs') },
-  bench: { needs: [bringNpmPackages, bringBundles], run: program('scripts/bench.mjs') },
+  bench: bench(),
+  'bench:latency': bench('latency'),
+  'bench:train': bench('train'),
   golden: { needs: [bringNpmPackages], run: program('scripts/golden.mjs') },
   check: tests('types', 'webviewTypes', 'lint', 'format', 'unit'),
   test: tests('build', 'types', 'webviewTypes', 'lint', 'format', 'unit', 'slow', 'real', 'vscode'),
@@ -35,6 +37,11 @@ export const tasks = {
 function tests(...kinds) {
   const run = (filters) => program('scripts/test.mjs')([...kinds, '--', ...filters]);
   return { needs: [bringNpmPackages], run, endsWithTally: true };
+}
+
+function bench(...first) {
+  const run = (args) => program('scripts/bench.mjs')([...first, ...args]);
+  return { needs: [bringNpmPackages, bringBundles], run };
 }
 
 /** Runs a program of the checkout in the checkout. */

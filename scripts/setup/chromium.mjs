@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { findOnPath, outputOf } from './command.mjs';
+import { findOnPath } from './command.mjs';
+import { installDebianPackages, mayInstallDebianPackages } from './debianPackages.mjs';
 import { withProgress } from './progress.mjs';
 import { SetupError } from './setupError.mjs';
 
@@ -19,17 +20,9 @@ export function findChromium() {
 /** Brings the browser in which the tests open VS Code; nothing to do when there is one. */
 export async function bringChromium() {
   if (findChromium() !== undefined) return;
-  const isRoot = process.getuid?.() === 0;
-  if (!isRoot || findOnPath('apt-get') === undefined) throw noBrowser();
-  await withProgress('Chromium (apt-get)', installDebianPackages);
+  if (!mayInstallDebianPackages()) throw noBrowser();
+  await withProgress('Chromium (apt-get)', () => installDebianPackages('Chromium', debianPackages));
   if (findChromium() === undefined) throw noBrowser();
-}
-
-async function installDebianPackages() {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await outputOf('Reading the list of Debian packages', 'apt-get', ['update', '-qq'], { env });
-  const install = ['install', '-y', '-qq', '--no-install-recommends', ...debianPackages];
-  await outputOf('Installing Chromium', 'apt-get', install, { env });
 }
 
 function noBrowser() {

@@ -18,13 +18,17 @@ export async function outputOf(title, command, args, options = {}) {
   throw new SetupError(`${title} failed (exit code ${code}).`, remedyFor(output), details);
 }
 
-/** The exit code and everything printed by a command that runs unseen. */
-export function capture(command, args, options = {}) {
+/** The exit code and everything printed by a command that runs unseen; `onOutput` hears it piece by piece. */
+export function capture(command, args, { onOutput = () => {}, ...options } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    child.stdout.on('data', (chunk) => (output += chunk));
-    child.stderr.on('data', (chunk) => (output += chunk));
+    const hear = (chunk) => {
+      output += chunk;
+      onOutput(String(chunk));
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
     child.on('error', (error) => resolve({ code: 127, output: `${output}${error.message}\n` }));
     child.on('close', (code, signal) => resolve({ code: code ?? exitCodeOf(signal), output }));
   });

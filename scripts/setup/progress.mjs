@@ -15,12 +15,12 @@ const barChars = 24;
  */
 export async function withProgress(title, work, share = () => undefined) {
   const startMs = performance.now();
-  const seconds = () => ((performance.now() - startMs) / 1000).toFixed(1);
+  const seconds = () => (performance.now() - startMs) / 1000;
   const stop = process.stderr.isTTY ? animate(title, share, seconds) : announce(title);
   try {
     const result = await work();
     stop();
-    process.stderr.write(`${title}: done in ${seconds()} s\n`);
+    process.stderr.write(`${title}: done in ${seconds().toFixed(1)} s\n`);
     return result;
   } catch (error) {
     stop();
@@ -37,7 +37,9 @@ function animate(title, share, seconds) {
   let frame = 0;
   const timer = setInterval(() => {
     const mark = spinner[frame++ % spinner.length];
-    process.stderr.write(`\r\x1b[2K${mark} ${title} ${bar(share())}${seconds()} s`);
+    process.stderr.write(
+      `\r\x1b[2K${mark} ${title} ${bar(share())}${seconds().toFixed(1)} s${timeLeft(share(), seconds())}`,
+    );
   }, frameMs);
   return () => {
     clearInterval(timer);
@@ -50,4 +52,11 @@ export function bar(share) {
   if (share === undefined) return '';
   const full = Math.round(Math.min(Math.max(share, 0), 1) * barChars);
   return `${'█'.repeat(full)}${'░'.repeat(barChars - full)} ${Math.round(share * 100)} %  `;
+}
+
+/** How long the rest should take at the pace so far; nothing while too little is done to tell. */
+export function timeLeft(share, seconds) {
+  if (share === undefined || share < 0.02 || seconds < 5) return '';
+  const left = (seconds * (1 - share)) / share;
+  return left < 90 ? `, ${Math.ceil(left)} s left` : `, ${Math.ceil(left / 60)} min left`;
 }

@@ -42,7 +42,9 @@ async function complete(cursor: CursorArgument, options: CompleteOptions, termin
   const base = await bringModel(options.model, terminal);
   const serving = await servingAdapter(base, options);
   if (serving.kind === 'none' && serving.notice !== undefined) terminal.tell(serving.notice);
-  const policy = await loadServingPolicy(base, { settings: options, serving, signal: terminal.signal });
+  // A test of the devices would take longer than the one completion.
+  const settings = { ...options, device: 'cpu' } as const;
+  const { policy } = await loadServingPolicy(base, { settings, serving, signal: terminal.signal });
   try {
     const request = { ...contextAround(text, offset), languageId: languageIdOf(cursor.path) ?? 'plaintext' };
     tellResult(await askOnce(request, policy, terminal.signal), terminal);

@@ -1,3 +1,4 @@
+import type { Timer } from '../completion/clock.ts';
 import type { Completer } from '../completion/completer.ts';
 import type { Survival } from '../feedback/completionRecord.ts';
 import type { EditorEvent } from '../feedback/editorEvent.ts';
@@ -44,6 +45,7 @@ export class SessionOffers implements OutcomeListener {
   readonly #offers = new Map<CompletionId, Offered>();
   readonly #accepted = new Set<CompletionId>();
   readonly #kept = new Set<CompletionId>();
+  readonly #listeners = new Set<() => void>();
   #latenciesMs: number[] = [];
   #shown = 0;
   #last: Offered | undefined;
@@ -55,6 +57,12 @@ export class SessionOffers implements OutcomeListener {
   /** The completion that was offered last; the one on the screen if there is any. */
   get lastId(): CompletionId | undefined {
     return this.#last?.completion.id;
+  }
+
+  /** Tells when a completion was put on the screen; `lastId` is its id then. */
+  onOffered(listener: () => void): Timer {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
   }
 
   get counts(): SessionCounts {
@@ -69,7 +77,9 @@ export class SessionOffers implements OutcomeListener {
 
   handle(event: EditorEvent): void {
     if (event.kind === 'dismissCommand') this.#completer.noteDismissed();
-    if (event.kind === 'offered') this.#offered(event);
+    if (event.kind !== 'offered') return;
+    this.#offered(event);
+    for (const listener of [...this.#listeners]) listener();
   }
 
   outcome({ id, outcome: { kind } }: OutcomeReport): void {

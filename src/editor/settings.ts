@@ -112,9 +112,16 @@ export const settingTable = {
   enabled: onOff(true, 'Whether Attune completes code at all.'),
   model,
   device: oneOf(
-    { auto: 'The fastest device that gives the same results as the CPU.', cpu: 'Only the CPU.' },
+    {
+      auto: 'Tries the graphics card beside the CPU once for each model, and takes the faster.',
+      cpu: 'Only the CPU.',
+      webgpu: 'The graphics card, on all systems; the model in 4 bits.',
+      cuda: 'NVIDIA cards, where ONNX Runtime has CUDA (Linux x64).',
+      dml: 'DirectML (Windows).',
+      coreml: 'Core ML (macOS).',
+    },
     'auto',
-    'Where the model runs. This version has the CPU only, so both choices mean the same.',
+    'Where the model runs. A device that is not there, or computes wrong numbers, is refused with a message.',
   ),
   threads: wholeNumber(
     0,

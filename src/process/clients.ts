@@ -1,5 +1,6 @@
 import type { Completion, CompletionRequest, CompletionResult } from '../completion/completion.ts';
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
+import type { DeviceChoice } from '../engine/runtime/devices.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type { Manifest } from '../trainer/manifest.ts';
 import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
@@ -15,8 +16,7 @@ export interface EngineSettings {
   readonly model: string;
   /** Where the adapters are; the serving one is used. */
   readonly adaptersFolder: string;
-  /** Only 'cpu' for now. */
-  readonly device: 'auto' | 'cpu';
+  readonly device: DeviceChoice;
   readonly threads: number;
 }
 

@@ -2,6 +2,7 @@ import { alternativesAt, completeAt } from '../completion/completeAt.ts';
 import type { Completion, CompletionRequest, CompletionResult } from '../completion/completion.ts';
 import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
 import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
+import { EngineError } from '../engine/errors.ts';
 import { availableMemoryBytes, requireMemory } from '../engine/generation/servingMemory.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import type { EngineSettings } from './clients.ts';
@@ -23,6 +24,8 @@ interface Choice {
 
 interface Loaded extends Choice {
   readonly policy: ModelPolicy;
+  /** What the user should know of its device. */
+  readonly notice?: string | undefined;
 }
 
 /**
@@ -32,12 +35,18 @@ interface Loaded extends Choice {
  */
 export class EngineHost {
   readonly #availableBytes: () => number;
+  #onServingChanged: (serving: Serving) => void = () => undefined;
   #loaded: Loaded | undefined;
   #lastChange: Promise<unknown> = Promise.resolve();
 
   /** @param availableBytes gives the memory that a model may take; absent: the system is asked. */
   constructor(availableBytes = availableMemoryBytes) {
     this.#availableBytes = availableBytes;
+  }
+
+  /** Calls the listener when another policy serves without having been asked for. There is one listener. */
+  onServingChanged(listener: (serving: Serving) => void): void {
+    this.#onServingChanged = listener;
   }
 
   /** Brings a model and lets it serve with its adapter. */
@@ -70,12 +79,33 @@ export class EngineHost {
     onFirstLine?: (firstLine: Completion) => void,
   ): Promise<CompletionResult> {
     if (this.#loaded === undefined) return { kind: 'none', id: request.id, reason: 'modelNotReady' };
-    return completeAt(request, this.#loaded.policy, signal, onFirstLine);
+    return this.#onDevice(this.#loaded, ({ policy }) => completeAt(request, policy, signal, onFirstLine));
   }
 
   /** Different completions for one cursor. */
   async alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Completion[]> {
-    return alternativesAt(request, this.#required().policy, signal);
+    return this.#onDevice(this.#required(), ({ policy }) => alternativesAt(request, policy, signal));
+  }
+
+  /** Asks the policy; where its device fails at it, the same policy serves on the CPU from then on, with one notice. */
+  async #onDevice<T>(loaded: Loaded, ask: (loaded: Loaded) => Promise<T>): Promise<T> {
+    try {
+      return await ask(loaded);
+    } catch (error) {
+      if (EngineError.is(error, 'deviceFailed')) await this.#inTurn(() => this.#leaveDevice(loaded, error));
+      throw error;
+    }
+  }
+
+  async #leaveDevice(failed: Loaded, { message }: EngineError): Promise<void> {
+    // Somebody else's completion has failed as well, or another policy serves already.
+    if (this.#loaded !== failed || failed.settings.device === 'cpu') return;
+    const settings = { ...failed.settings, device: 'cpu' } as const;
+    const { base, serving } = failed;
+    this.#loaded = undefined;
+    await failed.policy.dispose().catch(() => undefined);
+    this.#loaded = await load({ base, serving, settings }, neverAborted);
+    this.#onServingChanged({ ...servingOf(this.#loaded), notice: `${message} Until then the CPU serves.` });
   }
 
   #required(): Loaded {
@@ -130,10 +160,10 @@ async function choose(base: BaseModel, settings: EngineSettings): Promise<Choice
 }
 
 async function load(choice: Choice, signal: AbortSignal): Promise<Loaded> {
-  return { ...choice, policy: await loadServingPolicy(choice.base, { ...choice, signal }) };
+  return { ...choice, ...(await loadServingPolicy(choice.base, { ...choice, signal })) };
 }
 
-function servingOf({ policy, serving }: Loaded): Serving {
-  if (serving.kind === 'adapter') return { policyId: policy.id, adapterId: serving.id };
-  return { policyId: policy.id, notice: serving.notice };
+function servingOf({ policy, serving, notice }: Loaded): Serving {
+  if (serving.kind === 'adapter') return { policyId: policy.id, adapterId: serving.id, notice };
+  return { policyId: policy.id, notice: serving.notice ?? notice };
 }

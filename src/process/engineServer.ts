@@ -35,7 +35,10 @@ const unusedMs = 5_000;
 export interface EngineServerOptions {
   readonly place: EnginePlace;
   readonly build: Build;
-  readonly host: Pick<EngineHost, 'load' | 'isUpToDate' | 'useServingAdapter' | 'complete' | 'alternatives'>;
+  readonly host: Pick<
+    EngineHost,
+    'load' | 'isUpToDate' | 'onServingChanged' | 'useServingAdapter' | 'complete' | 'alternatives'
+  >;
   readonly clock: Clock;
   readonly log: Log;
   /** Ends the process. */
@@ -62,6 +65,7 @@ export class EngineServer {
     this.#options = options;
     this.#door = newDoor(options.place.folder);
     this.#server = createServer((socket) => this.#accept(socket));
+    options.host.onServingChanged((serving) => this.#tellServing(serving));
   }
 
   /** Resolves once windows can find it. */
@@ -111,9 +115,14 @@ export class EngineServer {
   }
 
   async #useServingAdapter(signal: AbortSignal): Promise<Serving> {
-    const serving = (this.#serving = await this.#options.host.useServingAdapter(signal));
-    for (const rpc of this.#windows) rpc.notify(servingChanged, serving);
+    const serving = await this.#options.host.useServingAdapter(signal);
+    this.#tellServing(serving);
     return serving;
+  }
+
+  #tellServing(serving: Serving): void {
+    this.#serving = serving;
+    for (const rpc of this.#windows) rpc.notify(servingChanged, serving);
   }
 
   /** Serves what was promoted elsewhere: by the command line, or in a window that has another engine. */

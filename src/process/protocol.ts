@@ -8,6 +8,7 @@ import {
   type CompletionResult,
 } from '../completion/completion.ts';
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
+import { devices } from '../engine/runtime/devices.ts';
 import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
 import { manifestSchema } from '../trainer/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
@@ -76,7 +77,7 @@ export const retiring: RpcNotification<Nothing> = { method: 'retiring', params: 
 const engineSettings = z.object({
   model: z.string(),
   adaptersFolder: z.string(),
-  device: z.enum(['auto', 'cpu']),
+  device: z.enum(['auto', ...devices]),
   threads: count,
 });
 
@@ -119,7 +120,7 @@ export const useServingAdapter: RpcRequest<Nothing, Serving> = {
   result: serving,
 };
 
-/** Tells every window of an engine that another adapter serves, or none. */
+/** Tells every window of an engine that another adapter serves, or none, or the same on another device. */
 export const servingChanged: RpcNotification<Serving> = { method: 'servingChanged', params: serving };
 
 /** A completion for one cursor. */

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
-import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
-import { loadServedPolicy, type ServedAdapter } from '../engine/generation/servedPolicy.ts';
+import { userCacheFolder } from '../engine/catalogue/cacheFolder.ts';
+import { loadPolicyOn, type DevicePolicy } from '../engine/generation/loadPolicyOn.ts';
+import type { BaseModel } from '../engine/generation/modelPolicy.ts';
+import type { ServedAdapter } from '../engine/generation/servedPolicy.ts';
 import { loraLayout } from '../engine/model/lora.ts';
 import { policyIdOf, type AdapterId } from '../engine/policy.ts';
+import { freeBytesOf } from '../engine/weights/diskSpace.ts';
 import type { ModelConfig } from '../engine/weights/modelConfig.ts';
 import { readManifest } from '../trainer/adapterFolder.ts';
 import { AdapterStore } from '../trainer/adapterStore.ts';
@@ -40,19 +43,26 @@ export async function isStillPromoted(adaptersFolder: string, { id }: ServingAda
   return (await new AdapterStore(adaptersFolder).serving()).adapterId === id;
 }
 
-/** The policy of a base model with that adapter. */
+/** The policy of a base model with that adapter, on the device of the settings. */
 export function loadServingPolicy(
   base: BaseModel,
   {
-    settings: { model, threads },
+    settings: { model, threads, device },
     serving,
     signal,
   }: {
-    readonly settings: Pick<EngineSettings, 'model' | 'threads'>;
+    readonly settings: Pick<EngineSettings, 'model' | 'threads' | 'device'>;
     readonly serving: ServingAdapter;
     readonly signal: AbortSignal;
   },
-): Promise<ModelPolicy> {
+): Promise<DevicePolicy> {
   const [id, adapter] = serving.kind === 'none' ? [undefined, undefined] : [serving.id, serving.adapter];
-  return loadServedPolicy(base, { id: policyIdOf(model, id), adapter, threads, signal });
+  return loadPolicyOn(base, {
+    id: policyIdOf(model, id),
+    adapter,
+    threads,
+    choice: device,
+    convert: { signal, onProgress: () => undefined, freeBytes: freeBytesOf },
+    cacheFolder: userCacheFolder(),
+  });
 }

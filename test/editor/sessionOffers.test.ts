@@ -58,6 +58,17 @@ describe('SessionOffers', () => {
     expect(offers.counts.shown).toBe(1);
   });
 
+  it('tells when a completion was put on the screen', () => {
+    const { offers } = session();
+    const ids: (string | undefined)[] = [];
+    const listening = offers.onOffered(() => ids.push(offers.lastId));
+    offers.handle(offer('1'));
+    offers.handle({ kind: 'dismissCommand', atMs: 0, documentUri: 'file:///a' });
+    listening.dispose();
+    offers.handle(offer('2'));
+    expect(ids).toEqual(['1']);
+  });
+
   it('says when what is shown was dismissed', () => {
     const { offers, told } = session();
     offers.handle({ kind: 'dismissCommand', atMs: 0, documentUri: 'file:///a' });

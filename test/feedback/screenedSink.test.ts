@@ -66,8 +66,8 @@ describe('a screened sink', () => {
     const { store, sink } = screened();
     const { written } = sampleCompletion('c1');
     for (const name of ['c1', 'c2']) sink.addCompletion(sampleCompletion(name, { text: 'foo();' }));
-    sink.growCompletion({ id, text: 'foo();\nbar();', written: written! });
-    sink.growCompletion({ id: 'c2' as CompletionId, text: `foo();\nbar('${token}');`, written: written! });
+    sink.growCompletion({ id, text: 'foo();\nbar();', written: written });
+    sink.growCompletion({ id: 'c2' as CompletionId, text: `foo();\nbar('${token}');`, written: written });
     sink.setFinalText('c2' as CompletionId, token);
     await sink.settled();
     expect(store.completions()).toMatchObject([{ id: 'c1', text: 'foo();\nbar();' }]);

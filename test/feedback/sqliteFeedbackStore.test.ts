@@ -101,7 +101,7 @@ describe('a store', () => {
     const store = openStore();
     const record = sampleCompletion('c1', { text: 'foo();' });
     store.addCompletion(record);
-    const grown = { text: 'foo();\nbar();', written: { ...record.written!, completionTokens: [7, 8, 9] } };
+    const grown = { text: 'foo();\nbar();', written: { ...record.written, completionTokens: [7, 8, 9] } };
     store.growCompletion({ id, ...grown });
     expect(store.completions()).toEqual([{ ...record, ...grown }]);
   });

@@ -31,7 +31,7 @@ interface OpCase {
 
 const row = (...data: number[]): TestTensor => ({ shape: [data.length], data });
 const ints = (
-  dtype: 'int8' | 'int32' | 'int64',
+  dtype: 'int8' | 'uint8' | 'int32' | 'int64',
   shape: readonly number[],
   ...data: number[]
 ): TestTensor => ({
@@ -75,6 +75,36 @@ const matrices = (seed: number, isTransposed: boolean, rows: number, columns: nu
 /** Angles of three positions for heads of four elements. */
 const cosTable: TestTensor = { shape: [3, 2], data: [1, 1, 0.5403, 0.9999, -0.4161, 0.9998] };
 const sinTable: TestTensor = { shape: [3, 2], data: [0, 0, 0.8415, 0.01, 0.9093, 0.02] };
+
+/** Two query heads on one key-value head of 16 elements, the fewest that ONNX Runtime takes, room for four positions in the cache. */
+const fourAngles = {
+  shape: [4, 8],
+  data: Array.from({ length: 32 }, (_, i) => Math.floor(i / 8) * 0.3 ** (i % 8)),
+};
+const cosOf = { shape: fourAngles.shape, data: fourAngles.data.map(Math.cos) };
+const sinOf = { shape: fourAngles.shape, data: fourAngles.data.map(Math.sin) };
+const attention = (what: string, texts: number, tokens: number, last: readonly number[]): OpCase => ({
+  what,
+  attributes: { headCount: 2, kvHeadCount: 1 },
+  tensors: [
+    normals(1, texts, tokens, 32),
+    normals(2, texts, tokens, 16),
+    normals(3, texts, tokens, 16),
+    normals(4, texts, 1, 4, 16),
+    normals(5, texts, 1, 4, 16),
+    ints('int32', [texts], ...last),
+    ints('int32', [], Math.max(...last) + 1),
+    cosOf,
+    sinOf,
+  ],
+  wrt: [],
+});
+const attentions = [
+  attention('a prompt on an empty cache', 1, 3, [2]),
+  attention('tokens behind cached ones, with room left', 1, 2, [2]),
+  attention('one token that fills the cache', 1, 1, [3]),
+  attention('two texts', 2, 1, [2, 2]),
+];
 
 const cases: { readonly [O in OpName]: readonly OpCase[] } = {
   add: pairs(),
@@ -146,6 +176,11 @@ const cases: { readonly [O in OpName]: readonly OpCase[] } = {
       tensors: [normals(1, 4, 3), ints('int32', [3], 2, 0, 2)],
       wrt: [0],
     },
+    {
+      what: 'rows with axes of their own',
+      tensors: [normals(1, 2, 2, 3), ints('int32', [3], 1, 0, 1)],
+      wrt: [],
+    },
   ],
   scatterRows: [
     {
@@ -174,6 +209,20 @@ const cases: { readonly [O in OpName]: readonly OpCase[] } = {
       wrt: [],
     },
   ],
+  int4MatMul: [
+    {
+      what: 'a block and a part of one',
+      tensors: [
+        normals(1, 3, 40),
+        ints('uint8', [2, 2, 16], ...Array.from({ length: 64 }, (_, i) => (i * 37 + 11) % 256)),
+        { shape: [2, 2], data: [0.1, -0.2, 0.05, 0.3] },
+      ],
+      wrt: [],
+    },
+  ],
+  groupQueryAttention: attentions,
+  presentKeys: attentions,
+  presentValues: attentions,
   swiGlu: [
     {
       what: 'zero, both signs, saturated',
@@ -236,6 +285,21 @@ const refusals: { readonly [O in OpName]: readonly OpCase[] } = {
     { what: 'float weights', tensors: [normals(1, 2, 4), normals(2, 4, 3), row(1, 1, 1)] },
     { what: 'other scales', tensors: [normals(1, 2, 2), ints('int8', [2, 3], 1, 2, 3, 4, 5, 6), row(1, 1)] },
   ],
+  int4MatMul: [
+    {
+      what: 'too few blocks',
+      tensors: [
+        normals(1, 3, 40),
+        ints('uint8', [1, 1, 16], ...new Array<number>(16).fill(0)),
+        normals(1, 1, 1),
+      ],
+    },
+  ],
+  groupQueryAttention: [
+    { ...attentions[0]!, what: 'more heads than there are', attributes: { headCount: 3, kvHeadCount: 1 } },
+  ],
+  presentKeys: [],
+  presentValues: [],
   rmsNorm: [{ what: 'weights', tensors: [normals(1, 2, 3), normals(2, 2)], attributes: { epsilon: 1e-5 } }],
   swiGlu: [{ what: 'another shape', tensors: [normals(1, 2, 3), normals(2, 3)] }],
   rotary: [
@@ -246,7 +310,27 @@ const refusals: { readonly [O in OpName]: readonly OpCase[] } = {
 const buildCase =
   (op: OpName, opCase: OpCase) =>
   (g: GraphBuilder, inputs: readonly Value[]): Value =>
-    g.apply(op, inputs, (opCase.attributes ?? {}) as never);
+    isPresent(op)
+      ? presentOf(g, op, inputs, opCase)
+      : g.apply(op, inputs, (opCase.attributes ?? {}) as never);
+
+/** The grown caches are further results of an attention, so their cases are its cases. */
+function isPresent(op: OpName): op is 'presentKeys' | 'presentValues' {
+  return op === 'presentKeys' || op === 'presentValues';
+}
+
+function presentOf(
+  g: GraphBuilder,
+  op: 'presentKeys' | 'presentValues',
+  inputs: readonly Value[],
+  opCase: OpCase,
+): Value {
+  const [, keys, values, pastKeys, pastValues, last, , cos, sin] = inputs as Value[];
+  const attended = g.apply('groupQueryAttention', inputs, opCase.attributes as never);
+  return op === 'presentKeys'
+    ? g.apply(op, [attended, keys!, pastKeys!, last!, cos!, sin!], {})
+    : g.apply(op, [attended, values!, pastValues!, last!], {});
+}
 
 const opNames = Object.keys(opTable) as OpName[];
 

@@ -1,8 +1,11 @@
 import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ModelPolicy } from '../../src/engine/generation/modelPolicy.ts';
+import { deviceFailed } from '../../src/engine/runtime/deviceErrors.ts';
 import type { EngineSettings } from '../../src/process/clients.ts';
 import { EngineHost } from '../../src/process/engineHost.ts';
+import type { Serving } from '../../src/process/protocol.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
@@ -13,7 +16,7 @@ const quietly = { signal: never, onProgress: () => undefined };
 
 async function tinySettings(): Promise<EngineSettings> {
   const model = await writeTinyModelFolder();
-  return { model, adaptersFolder: join(temporaryFolder(), 'adapters'), device: 'auto', threads: 1 };
+  return { model, adaptersFolder: join(temporaryFolder(), 'adapters'), device: 'cpu', threads: 1 };
 }
 
 /** What the host writes at a cursor, whether or not it is worth offering. */
@@ -167,5 +170,32 @@ describe('a model that cannot be had', () => {
     const cancelled = { ...quietly, signal: AbortSignal.abort() };
     await expect(host.load(await tinySettings(), cancelled)).rejects.toMatchObject({ name: 'AbortError' });
     expect(await writtenBy(host)).toMatchObject({ policyId: good.model });
+  });
+});
+
+describe('a device that fails at work', () => {
+  it('fails one completion, and the CPU serves from then on with one notice', async () => {
+    vi.stubEnv('ATTUNE_CACHE', temporaryFolder());
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const settings = { ...(await tinySettings()), device: 'auto' } as const;
+    const heard: Serving[] = [];
+    const host = new EngineHost();
+    host.onServingChanged((serving) => heard.push(serving));
+    await host.load(settings, quietly);
+    const before = await writtenBy(host);
+    const lost = deviceFailed('webgpu', 'stopped at work', new Error('the device was lost'));
+    vi.spyOn(ModelPolicy.prototype, 'generate').mockRejectedValueOnce(lost).mockRejectedValueOnce(lost);
+    const asked = [writtenBy(host), writtenBy(host)];
+    for (const completion of asked)
+      await expect(completion).rejects.toMatchObject({ reason: 'deviceFailed' });
+    expect(heard).toEqual([
+      {
+        policyId: settings.model,
+        notice: expect.stringMatching(
+          /stopped at work: the device was lost\. .* Until then the CPU serves\.$/,
+        ) as string,
+      },
+    ]);
+    expect(await writtenBy(host)).toEqual(before);
   });
 });

@@ -4,7 +4,7 @@ import type { CompletionResult } from '../../src/completion/completion.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
 import type { EngineSettings } from '../../src/process/clients.ts';
 import { findDoor, type Door } from '../../src/process/door.ts';
-import type { LoadOptions } from '../../src/process/engineHost.ts';
+import type { EngineHost, LoadOptions } from '../../src/process/engineHost.ts';
 import { EngineServer } from '../../src/process/engineServer.ts';
 import {
   complete,
@@ -40,6 +40,7 @@ function slowHost() {
         }),
     ),
     isUpToDate: vi.fn(() => Promise.resolve(true)),
+    onServingChanged: vi.fn<EngineHost['onServingChanged']>(),
     useServingAdapter: () => Promise.resolve(adapted),
     complete: ({ id }: { id: CompletionResult['id'] }, signal: AbortSignal) =>
       new Promise<CompletionResult>((resolve) => {

@@ -11,7 +11,7 @@ const never = new AbortController().signal;
 const rambling = { count: 4, temperature: 2, maxNewTokens: 60 };
 
 function smollm(): EngineSettings {
-  return { model: 'smollm2-135m', adaptersFolder: temporaryFolder(), device: 'auto', threads: 2 };
+  return { model: 'smollm2-135m', adaptersFolder: temporaryFolder(), device: 'cpu', threads: 2 };
 }
 
 describe('SmolLM2 in the engine process', () => {

@@ -74,6 +74,7 @@ export async function runOnnx(
 
 function toTensor({ shape, data, dtype = 'float32' }: TestTensor): Tensor {
   if (dtype === 'int64') return { dims: shape, data: BigInt64Array.from(data, BigInt) };
+  if (dtype === 'uint8') return { dims: shape, data: Uint8Array.from(data) };
   if (dtype === 'int8') return { dims: shape, data: Int8Array.from(data) };
   return { dims: shape, data: dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data) };
 }

@@ -24,6 +24,14 @@ export const tinyConfig: ModelConfig = {
   maxPositions: 512,
 };
 
+/** The same with heads as large as attention on a device wants them, and rows of more than one block of 4-bit weights. */
+export const tinyDeviceConfig: ModelConfig = {
+  ...tinyConfig,
+  embeddingSize: 48,
+  headSize: 16,
+  feedForwardSize: 80,
+};
+
 /** Random weights of the tiny model, in a file like a real model's, and as plain numbers. */
 export interface TinyModel {
   readonly config: ModelConfig;

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bytesOfSpelling } from '../../src/engine/tokenizer/byteAlphabet.ts';
-import { toConfigJson } from '../../src/engine/weights/modelConfig.ts';
+import { toConfigJson, type ModelConfig } from '../../src/engine/weights/modelConfig.ts';
 import { modelFiles } from '../../src/engine/weights/modelFiles.ts';
 import { tinyConfig, writeTinyModel } from './tinyModel.ts';
 
@@ -9,8 +9,8 @@ import { tinyConfig, writeTinyModel } from './tinyModel.ts';
 const endOfText = 256;
 
 /** Writes the folder of a tiny model with a tokenizer of single bytes, as `openModelFolder` takes it; it goes when the test ends. */
-export async function writeTinyModelFolder(seed = 1): Promise<string> {
-  const config = { ...tinyConfig, vocabularySize: endOfText + 1 };
+export async function writeTinyModelFolder(seed = 1, build: ModelConfig = tinyConfig): Promise<string> {
+  const config = { ...build, vocabularySize: endOfText + 1 };
   const { weights } = await writeTinyModel(config, seed);
   const folder = dirname(weights.path);
   const files = {

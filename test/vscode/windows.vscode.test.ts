@@ -33,7 +33,7 @@ async function complete(workbench: Workbench): Promise<void> {
   await workbench.page.bringToFront();
   await workbench.moveCursorTo(emptyLine, 1);
   await workbench.type('    result = ');
-  await workbench.waitForGhostText('numbers[0]');
+  await workbench.waitForGhostText();
   await workbench.press('Escape');
 }
 

@@ -1,21 +1,19 @@
 import { invariant } from '../invariant.ts';
-import type { ModelConfig } from '../weights/modelConfig.ts';
-import { KvCache } from './kvCache.ts';
 import type { NextToken } from './sampling.ts';
-import type { TokenPass, TokenPasses } from './tokenPasses.ts';
+import type { TextCache, TokenPass } from './textCache.ts';
 
 /** A text together with the keys and values of its tokens: what is computed goes on behind it. */
 export class CachedText {
   readonly #tokens: number[];
-  readonly #cache: KvCache;
+  readonly #cache: TextCache;
 
-  private constructor(tokens: number[], cache: KvCache) {
+  private constructor(tokens: number[], cache: TextCache) {
     this.#tokens = tokens;
     this.#cache = cache;
   }
 
-  static empty(config: ModelConfig): CachedText {
-    return new CachedText([], new KvCache(config, 1));
+  static empty(cache: TextCache): CachedText {
+    return new CachedText([], cache);
   }
 
   get tokens(): readonly number[] {
@@ -33,7 +31,7 @@ export class CachedText {
   }
 
   /** The keys and values of this text, once for each of `batch` texts that all begin as it does. */
-  repeated(batch: number): KvCache {
+  repeated(batch: number): TextCache {
     return this.#cache.repeated(batch);
   }
 
@@ -45,13 +43,14 @@ export class CachedText {
   }
 
   /** Appends tokens; gives what comes behind the last `wantedRows` of them. */
-  async append(
-    tokens: readonly number[],
-    passes: TokenPasses,
-    wanted: Omit<TokenPass, 'tokens'>,
-  ): Promise<NextToken[]> {
-    const next = await passes.run(this.#cache, { ...wanted, tokens: [tokens] });
+  async append(tokens: readonly number[], wanted: Omit<TokenPass, 'tokens'>): Promise<NextToken[]> {
+    const next = await this.#cache.run({ ...wanted, tokens: [tokens] });
     this.#tokens.push(...tokens);
     return next;
+  }
+
+  /** Gives the memory of its keys and values back. */
+  dispose(): void {
+    this.#cache.dispose();
   }
 }

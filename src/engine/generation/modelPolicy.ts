@@ -1,8 +1,8 @@
 import type { Adapter } from '../model/lora.ts';
 import { servingGraph } from '../model/servingGraph.ts';
 import type { GenerateRequest, Generation, Policy, PolicyId } from '../policy.ts';
+import type { Device } from '../runtime/devices.ts';
 import { createOnnxSession, type WeightLocations } from '../runtime/onnxSession.ts';
-import type { Session } from '../runtime/session.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
 import { Continuation } from './continuation.ts';
@@ -10,6 +10,7 @@ import { Drafter } from './drafter.ts';
 import { noEffort, type Effort } from './effort.ts';
 import { PromptCaches } from './promptCaches.ts';
 import { ReferenceTokens } from './referenceTokens.ts';
+import type { Passes } from './textCache.ts';
 import { TokenPasses } from './tokenPasses.ts';
 import { TokenPrefixes } from './tokenPrefixes.ts';
 import { writeBatch } from './writeBatch.ts';
@@ -29,6 +30,8 @@ export interface PolicyOptions {
   readonly id: PolicyId;
   readonly adapter?: Adapter | undefined;
   readonly threads: number;
+  /** Absent: the CPU. Others take the CPU's graph and its caches, in float32. */
+  readonly device?: Exclude<Device, 'webgpu'> | undefined;
 }
 
 /**
@@ -43,20 +46,21 @@ export const maxTextTokens = 4096;
  */
 export async function loadPolicy(
   model: BaseModel,
-  { id, adapter, threads }: PolicyOptions,
+  { id, adapter, threads, device = 'cpu' }: PolicyOptions,
 ): Promise<ModelPolicy> {
-  const { config, tokenizer, weights, int8Weights } = model;
+  const { config, tokenizer, weights } = model;
+  const int8Weights = device === 'cpu' ? model.int8Weights : undefined;
   const precision = int8Weights === undefined ? 'float32' : 'int8';
   const graph = servingGraph(config, maxTextTokens, { precision, lora: adapter?.lora });
   // What an adapter was merged into stands in the int8 file, and comes before the base model's.
   const files = int8Weights === undefined ? [weights] : [int8Weights, weights];
-  const session = await createOnnxSession(graph, files, { purpose: 'serve', threads });
+  const session = await createOnnxSession(graph, files, { purpose: 'serve', threads, device });
   return new ModelPolicy(
     id,
     {
       tokenizer,
-      config,
-      session,
+      passesWith: (theta) => new TokenPasses(config, session, theta),
+      dispose: () => session.dispose(),
       prefixes: new TokenPrefixes(tokenizer),
       references: new ReferenceTokens(tokenizer),
     },
@@ -65,10 +69,10 @@ export async function loadPolicy(
 }
 
 /** What policies of one model share, whatever their adapters hold. */
-interface Writer {
-  readonly config: ModelConfig;
+export interface Writer {
   readonly tokenizer: Tokenizer;
-  readonly session: Session;
+  readonly passesWith: (theta: Float32Array | undefined) => Passes;
+  readonly dispose: () => Promise<void>;
   readonly prefixes: TokenPrefixes;
   readonly references: ReferenceTokens;
 }
@@ -81,7 +85,7 @@ interface Writer {
 export class ModelPolicy implements Policy {
   readonly id: PolicyId;
   readonly #writer: Writer;
-  readonly #passes: TokenPasses;
+  readonly #passes: Passes;
   readonly #caches: PromptCaches;
   readonly #effort = noEffort();
   #last: Promise<unknown> = Promise.resolve();
@@ -89,8 +93,8 @@ export class ModelPolicy implements Policy {
   constructor(id: PolicyId, writer: Writer, theta: Float32Array | undefined) {
     this.id = id;
     this.#writer = writer;
-    this.#passes = new TokenPasses(writer.session, theta);
-    this.#caches = new PromptCaches(writer.config);
+    this.#passes = writer.passesWith(theta);
+    this.#caches = new PromptCaches(this.#passes);
   }
 
   get tokenizer(): Tokenizer {
@@ -115,13 +119,14 @@ export class ModelPolicy implements Policy {
 
   async dispose(): Promise<void> {
     await this.#last;
-    await this.#writer.session.dispose();
+    this.#caches.dispose();
+    await this.#writer.dispose();
   }
 
   async #write(request: GenerateRequest, signal: AbortSignal): Promise<readonly Generation[]> {
     const { promptTokens, typedText, count, temperature, shouldStop = () => false } = request;
     const { tokenizer, prefixes, references } = this.#writer;
-    const writing = { request, signal, passes: this.#passes, tokenizer, prefixes, effort: this.#effort };
+    const writing = { request, signal, tokenizer, prefixes, effort: this.#effort };
     const continuations = Array.from(
       { length: count },
       () => new Continuation(tokenizer, typedText, shouldStop),

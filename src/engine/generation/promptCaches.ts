@@ -1,5 +1,5 @@
-import type { ModelConfig } from '../weights/modelConfig.ts';
 import { CachedText } from './cachedText.ts';
+import type { Passes } from './textCache.ts';
 
 /**
  * Keys and values of at most this many bytes stay between requests, those of the newest text in any
@@ -20,23 +20,28 @@ const expendableTokens = 64;
  * costs only the new tokens each time.
  */
 export class PromptCaches {
-  readonly #config: ModelConfig;
+  readonly #passes: Passes;
   readonly #maxBytes: number;
   /** The one that was used longest ago comes first. */
   readonly #texts: CachedText[] = [];
 
-  constructor(config: ModelConfig, maxBytes: number = maxCachedBytes) {
-    this.#config = config;
+  constructor(passes: Passes, maxBytes: number = maxCachedBytes) {
+    this.#passes = passes;
     this.#maxBytes = maxBytes;
   }
 
   /** A text to write behind that holds as much of the prompt's beginning as is known, at most `maxTokens`. */
   take(prompt: readonly number[], maxTokens: number): CachedText {
     const [best, shared] = this.#mostAlike(prompt.slice(0, maxTokens));
-    const text = best === undefined ? CachedText.empty(this.#config) : this.#goOn(best, shared);
+    const text = best === undefined ? CachedText.empty(this.#passes.emptyCache()) : this.#goOn(best, shared);
     this.#texts.push(text);
     this.#dropOldest();
     return text;
+  }
+
+  /** Gives the memory of all texts back. */
+  dispose(): void {
+    for (const text of this.#texts.splice(0)) text.dispose();
   }
 
   /** The text with the longest common beginning, and its length; of equals the one that loses least. */
@@ -61,7 +66,11 @@ export class PromptCaches {
 
   #dropOldest(): void {
     let bytes = this.#texts.reduce((sum, text) => sum + text.bytes, 0);
-    while (bytes > this.#maxBytes && this.#texts.length > 1) bytes -= this.#texts.shift()!.bytes;
+    while (bytes > this.#maxBytes && this.#texts.length > 1) {
+      const oldest = this.#texts.shift()!;
+      bytes -= oldest.bytes;
+      oldest.dispose();
+    }
   }
 }
 

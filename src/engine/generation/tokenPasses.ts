@@ -9,35 +9,31 @@ import {
   type Session,
   type Tensor,
 } from '../runtime/session.ts';
-import type { KvCache } from './kvCache.ts';
+import type { ModelConfig } from '../weights/modelConfig.ts';
+import { KvCache } from './kvCache.ts';
 import type { NextToken } from './sampling.ts';
+import { wantedRows, type Passes, type TextCache, type TokenPass } from './textCache.ts';
 
-/** New tokens to compute behind a cache. */
-export interface TokenPass {
-  /** The same number for every text of the cache. */
-  readonly tokens: readonly (readonly number[])[];
-  /** Behind how many of the last tokens of each text the next one is wanted; at least 1. */
-  readonly wantedRows: number;
-  /** 0 leaves the logits as they are, like 1. */
-  readonly temperature: number;
-  /** Whether all logits are wanted or only the likeliest token: copying V floats a row takes time. */
-  readonly needsLogits: boolean;
-}
-
-/** The serving graph of one policy, run by run. */
-export class TokenPasses {
+/** The serving graph of one policy on the CPU, run by run. */
+export class TokenPasses implements Passes {
+  readonly #config: ModelConfig;
   readonly #session: Session;
   /** Absent without an adapter. */
   readonly #theta: Float32Array | undefined;
   #runCount = 0;
 
-  constructor(session: Session, theta: Float32Array | undefined) {
+  constructor(config: ModelConfig, session: Session, theta: Float32Array | undefined) {
+    this.#config = config;
     this.#session = session;
     this.#theta = theta;
   }
 
   get runCount(): number {
     return this.#runCount;
+  }
+
+  emptyCache(): TextCache {
+    return new CpuTextCache(new KvCache(this.#config, 1), this);
   }
 
   /** Takes the new tokens into the cache and gives what comes behind the wanted rows, text after text. */
@@ -62,11 +58,39 @@ export class TokenPasses {
   }
 }
 
-/** Row numbers among all B*T. */
-function wantedRows({ tokens, wantedRows }: TokenPass): number[] {
-  return tokens.flatMap((row, text) =>
-    Array.from({ length: wantedRows }, (_, i) => (text + 1) * row.length - wantedRows + i),
-  );
+/** A cache in the CPU's memory together with what goes on behind it. */
+class CpuTextCache implements TextCache {
+  readonly #cache: KvCache;
+  readonly #passes: TokenPasses;
+
+  constructor(cache: KvCache, passes: TokenPasses) {
+    this.#cache = cache;
+    this.#passes = passes;
+  }
+
+  get bytes(): number {
+    return this.#cache.bytes;
+  }
+
+  truncate(length: number): void {
+    this.#cache.truncate(length);
+  }
+
+  beginning(length: number): TextCache {
+    return new CpuTextCache(this.#cache.beginning(length), this.#passes);
+  }
+
+  repeated(batch: number): TextCache {
+    return new CpuTextCache(this.#cache.repeated(batch), this.#passes);
+  }
+
+  run(pass: TokenPass): Promise<NextToken[]> {
+    return this.#passes.run(this.#cache, pass);
+  }
+
+  dispose(): void {
+    // Garbage collection takes it.
+  }
 }
 
 function outputNames(layerCount: number, needsLogits: boolean): string[] {

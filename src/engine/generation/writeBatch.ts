@@ -2,6 +2,7 @@ import { RandomStream } from '../random.ts';
 import type { CachedText } from './cachedText.ts';
 import type { Continuation } from './continuation.ts';
 import { chooseSampled, type Choice, type NextToken } from './sampling.ts';
+import type { TextCache } from './textCache.ts';
 import { greedyChoice, isCancelled, readPrompt, type Writing } from './writing.ts';
 
 /** Writes several continuations as one batch behind one reading of the prompt, until each has ended. */
@@ -10,23 +11,38 @@ export async function writeBatch(
   continuations: readonly Continuation[],
   writing: Writing,
 ): Promise<void> {
-  const { maxNewTokens, temperature } = writing.request;
-  const wanted = { wantedRows: 1, temperature, needsLogits: true };
   const rest = await readPrompt(text, writing);
   if (rest === undefined) {
     endAll(continuations, 'cancelled');
     return;
   }
-  const [first] = await text.append(rest, writing.passes, wanted);
+  const [first] = await text.append(rest, wantedOf(writing));
   const cache = text.repeated(continuations.length);
+  try {
+    await writeBehind(cache, first!, continuations, writing);
+  } finally {
+    cache.dispose();
+  }
+}
+
+function wantedOf({ request: { temperature } }: Writing) {
+  return { wantedRows: 1, temperature, needsLogits: true };
+}
+
+async function writeBehind(
+  cache: TextCache,
+  first: NextToken,
+  continuations: readonly Continuation[],
+  writing: Writing,
+): Promise<void> {
   const choose = chooser(continuations, writing);
-  let next: readonly NextToken[] = continuations.map(() => first!);
+  let next: readonly NextToken[] = continuations.map(() => first);
   for (let written = 1; ; written++) {
     if (await isCancelled(writing)) endAll(continuations, 'cancelled');
     const tokens = choose(next);
-    if (written === maxNewTokens) endAll(continuations, 'length');
+    if (written === writing.request.maxNewTokens) endAll(continuations, 'length');
     if (continuations.every(({ isFinished }) => isFinished)) return;
-    next = await writing.passes.run(cache, { ...wanted, tokens: tokens.map((token) => [token]) });
+    next = await cache.run({ ...wantedOf(writing), tokens: tokens.map((token) => [token]) });
   }
 }
 

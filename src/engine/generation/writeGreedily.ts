@@ -24,7 +24,7 @@ export async function writeGreedily(
   let fresh = await readPrompt(text, writing);
   while (fresh !== undefined) {
     const draft = proposeDraft([...text.tokens, ...fresh], continuation, drafter, writing);
-    const next = await text.append([...fresh, ...draft], writing.passes, {
+    const next = await text.append([...fresh, ...draft], {
       wantedRows: draft.length + 1,
       temperature: 0,
       needsLogits: continuation.untyped.length > 0,

@@ -4,14 +4,12 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { CachedText } from './cachedText.ts';
 import type { EffortCount } from './effort.ts';
 import { chooseLikeliest, type Choice, type NextToken } from './sampling.ts';
-import type { TokenPasses } from './tokenPasses.ts';
 import type { TokenPrefixes } from './tokenPrefixes.ts';
 
 /** What one request is answered with. */
 export interface Writing {
   readonly request: GenerateRequest;
   readonly signal: AbortSignal;
-  readonly passes: TokenPasses;
   readonly tokenizer: Tokenizer;
   readonly prefixes: TokenPrefixes;
   readonly effort: EffortCount;
@@ -36,7 +34,7 @@ export async function readPrompt(text: CachedText, writing: Writing): Promise<re
     if (await isCancelled(writing)) return undefined;
     const left = promptTokens.slice(text.tokens.length);
     if (left.length <= promptChunk) return left;
-    await text.append(left.slice(0, promptChunk), writing.passes, {
+    await text.append(left.slice(0, promptChunk), {
       wantedRows: 1,
       temperature,
       needsLogits: false,

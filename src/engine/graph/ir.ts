@@ -9,7 +9,7 @@
 import type { Shape } from './dims.ts';
 import type { OpAttributes, OpName } from './ops/attributes.ts';
 
-export type DType = 'float32' | 'int8' | 'int32' | 'int64';
+export type DType = 'float32' | 'int8' | 'uint8' | 'int32' | 'int64';
 
 interface NodeCommon {
   /** Position in the order of creation: every input of a node has a smaller id. */

@@ -8,11 +8,16 @@ export type OnnxAttributes = Readonly<Record<string, number | string | readonly 
 export interface OnnxEmitter {
   /** The ONNX name of a value of the graph. */
   readonly nameOf: (value: Value) => string;
-  /** Adds a node with one result and gives the result's name; `result` fixes that name. */
+  /** Adds a node and gives its result's name; `result` fixes that name, `moreResults` name those behind it. */
   node(
     onnxType: string,
     inputs: readonly string[],
-    options?: { readonly attributes?: OnnxAttributes; readonly domain?: string; readonly result?: string },
+    options?: {
+      readonly attributes?: OnnxAttributes;
+      readonly domain?: string;
+      readonly result?: string;
+      readonly moreResults?: readonly string[];
+    },
   ): string;
   /** A list of integers as an int64 tensor. */
   int64(values: readonly number[]): string;

@@ -94,6 +94,7 @@ class OnnxWriter implements OnnxEmitter {
       readonly attributes?: OnnxAttributes;
       readonly domain?: string;
       readonly result?: string;
+      readonly moreResults?: readonly string[];
     } = {},
   ): string {
     const result = options.result ?? `${onnxType}#${this.#nodes.length}`;
@@ -103,7 +104,7 @@ class OnnxWriter implements OnnxEmitter {
       domain: options.domain ?? '',
       name: result,
       input: inputs,
-      output: [result],
+      output: [result, ...(options.moreResults ?? [])],
       attribute,
     });
     return result;

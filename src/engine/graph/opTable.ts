@@ -1,5 +1,7 @@
 import type { OpAttributes, OpName } from './ops/attributes.ts';
 import { elementwiseRules } from './ops/elementwise.ts';
+import { groupQueryAttentionRules } from './ops/groupQueryAttention.ts';
+import { int4Rules } from './ops/int4.ts';
 import { int8Rules } from './ops/int8.ts';
 import { layoutRules } from './ops/layout.ts';
 import { networkRules } from './ops/network.ts';
@@ -19,6 +21,8 @@ export const opTable: { readonly [O in OpName]: OpRule<OpAttributes[O]> } = {
   ...layoutRules,
   ...networkRules,
   ...int8Rules,
+  ...int4Rules,
+  ...groupQueryAttentionRules,
 };
 
 /** The rule of a node's operation. */

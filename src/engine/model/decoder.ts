@@ -29,24 +29,33 @@ const embeddingName = 'model.embed_tokens.weight';
 /** How the tokens of one layer look at each other: gives [B,H,T,D]. Training and serving differ here alone. */
 export type Attend = (layer: number, heads: Heads) => Value;
 
-/** Everything a forward pass is built from. */
-export interface DecoderInputs {
+/** The same from the projections of a layer as they come, [N,H*D] and [N,K*D], for operations that split and rotate by themselves: gives [N,H*D]. */
+export type AttendRows = (layer: number, rows: Heads, rotary: RotaryTables) => Value;
+
+/** Cosines and sines [maxPositions, D/2]. */
+export interface RotaryTables {
+  readonly cos: Value;
+  readonly sin: Value;
+}
+
+/** Everything a forward pass is built from; `positions` are [B,T] int64. */
+export type DecoderInputs = DecoderParts &
+  ({ readonly positions: Value; readonly attend: Attend } | { readonly attendRows: AttendRows });
+
+interface DecoderParts {
   readonly config: ModelConfig;
   /** [B,T] int32 */
   readonly tokens: Value;
-  /** [B,T] int64 */
-  readonly positions: Value;
   /** Positions below it can be rotated; sizes the tables. */
   readonly maxPositions: number;
   readonly precision: Precision;
   /** Absent for the bare base model. */
   readonly lora: LoraValues | undefined;
-  readonly attend: Attend;
   /** [M] int32: the rows of [B*T] that are wanted. */
   readonly wantedRows: Value;
 }
 
-interface Context extends DecoderInputs {
+type Context = DecoderInputs & {
   readonly g: GraphBuilder;
   readonly batch: Dim;
   readonly tokenCount: Dim;
@@ -54,13 +63,7 @@ interface Context extends DecoderInputs {
   readonly rows: Dim;
   readonly queryTables: RotaryTables;
   readonly keyTables: RotaryTables;
-}
-
-/** Cosines and sines [positions, D/2]. */
-interface RotaryTables {
-  readonly cos: Value;
-  readonly sin: Value;
-}
+};
 
 /**
  * The last hidden states [M,E] of the wanted rows of a llama or qwen2 decoder, after the final norm.
@@ -98,8 +101,8 @@ export function outputLogits(
   hidden: Value,
   precision: Precision,
 ): Value {
-  // The int8 head is stored under its own name, also where the float32 one is the embedding.
-  const name = precision === 'int8' ? headName : headWeightName(config);
+  // A rounded head is stored under its own name, also where the float32 one is the embedding.
+  const name = precision === 'float32' ? headWeightName(config) : headName;
   const shape = [config.vocabularySize, config.embeddingSize] as const;
   return g.scope('head', () => frozenLinear(g, hidden, { name, shape }, precision));
 }
@@ -150,9 +153,9 @@ function decoderLayer(context: Context, layer: number, x: Value): Value {
  *            └─ v_proj ─ split heads [B,K,T,D] ──────────┘
  */
 function attention(context: Context, layer: number, x: Value, goingOn: (x: Value) => Value): Value {
-  const { g, config, positions, queryTables, keyTables } = context;
+  const { g, config } = context;
   const { embeddingSize, headCount, kvHeadCount, headSize } = config;
-  const heads = (name: string, count: number): Value =>
+  const project = (name: string, count: number): Value =>
     g.scope(name, () => {
       const biasName = `model.layers.${layer}.self_attn.${name}.bias`;
       const weight = {
@@ -160,20 +163,33 @@ function attention(context: Context, layer: number, x: Value, goingOn: (x: Value
         shape: [count * headSize, embeddingSize] as const,
         ...(config.hasQkvBias ? { bias: biasName } : {}),
       };
-      return splitHeads(context, projection(g, x, weight, context), count);
+      return projection(g, x, weight, context);
     });
-  const rotate = (x: Value, { cos, sin }: RotaryTables): Value =>
-    g.apply('rotary', [x, positions, cos, sin], {});
-  const attended = context.attend(layer, {
-    queries: rotate(heads('q_proj', headCount), queryTables),
-    keys: rotate(heads('k_proj', kvHeadCount), keyTables),
-    values: heads('v_proj', kvHeadCount),
-  });
+  const rows = {
+    queries: project('q_proj', headCount),
+    keys: project('k_proj', kvHeadCount),
+    values: project('v_proj', kvHeadCount),
+  };
+  const attended =
+    'attendRows' in context
+      ? context.attendRows(layer, rows, context.keyTables)
+      : joinHeads(context, context.attend(layer, rotatedHeads(context, rows, context.positions)));
   const weight = {
     name: `model.layers.${layer}.self_attn.o_proj.weight`,
     shape: [embeddingSize, headCount * headSize] as const,
   };
-  return g.scope('o_proj', () => projection(g, goingOn(joinHeads(context, attended)), weight, context));
+  return g.scope('o_proj', () => projection(g, goingOn(attended), weight, context));
+}
+
+function rotatedHeads(context: Context, { queries, keys, values }: Heads, positions: Value): Heads {
+  const { g, config, queryTables, keyTables } = context;
+  const rotate = (x: Value, { cos, sin }: RotaryTables): Value =>
+    g.apply('rotary', [x, positions, cos, sin], {});
+  return {
+    queries: rotate(splitHeads(context, queries, config.headCount), queryTables),
+    keys: rotate(splitHeads(context, keys, config.kvHeadCount), keyTables),
+    values: splitHeads(context, values, config.kvHeadCount),
+  };
 }
 
 /** down(silu(gate(x)) * up(x))          SwiGLU, arXiv:2002.05202, section 2 */

@@ -1,8 +1,10 @@
 import { dirname, relative } from 'node:path';
-import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { env, InferenceSession, listSupportedBackends, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { EngineError } from '../errors.ts';
 import type { Graph } from '../graph/ir.ts';
 import { outputNameOf, writeOnnx, type ExternalWeight } from '../graph/onnxWriter.ts';
+import { deviceFailed } from './deviceErrors.ts';
+import { devices, type Device } from './devices.ts';
 import type { Session, Tensor } from './session.ts';
 
 /** A file that holds frozen weights, and where each stands in it. */
@@ -19,22 +21,48 @@ export interface SessionOptions {
   readonly purpose: SessionPurpose;
   /** Threads of one run; ONNX Runtime spins them while it waits. */
   readonly threads: number;
+  /** Absent: the CPU. What it cannot compute, the CPU does. */
+  readonly device?: Exclude<Device, 'webgpu'> | undefined;
 }
 
-/** A session of ONNX Runtime on the CPU. Weights are mapped from their files and never copied as a whole. */
+/** The devices of this installation of ONNX Runtime; whether the machine has them, only a session shows. */
+export function supportedDevices(): readonly Device[] {
+  const names = listSupportedBackends().map(({ name }) => name);
+  return devices.filter((device) => names.includes(device));
+}
+
+/** The version of ONNX Runtime. */
+export function runtimeVersion(): string {
+  return env.versions.node ?? 'unknown';
+}
+
+/**
+ * A session of ONNX Runtime whose tensors are in the CPU's memory. Weights are mapped from their
+ * files and never copied as a whole.
+ */
 export async function createOnnxSession(
   graph: Graph,
   weights: readonly WeightLocations[],
   options: SessionOptions,
 ): Promise<Session> {
-  const folder = commonFolder(weights.map(({ path }) => path));
-  const model = writeOnnx(graph, (name) => locate(weights, name, folder));
+  const { model, folder } = writeOnnxModel(graph, weights);
   try {
     const session = await InferenceSession.create(model, sessionSettings(folder, options));
     return new OnnxSession(session, graph);
   } catch (cause) {
+    const { device = 'cpu' } = options;
+    if (device !== 'cpu') throw deviceFailed(device, 'cannot load the model', cause);
     throw new EngineError('deviceFailed', `ONNX Runtime cannot load the graph: ${String(cause)}`, {}, cause);
   }
+}
+
+/** A graph as ONNX Runtime reads it, and the folder in which it finds the weights. */
+export function writeOnnxModel(
+  graph: Graph,
+  weights: readonly WeightLocations[],
+): { readonly model: Uint8Array; readonly folder: string } {
+  const folder = commonFolder(weights.map(({ path }) => path));
+  return { model: writeOnnx(graph, (name) => locate(weights, name, folder)), folder };
 }
 
 /** The innermost folder that all files are in: ONNX Runtime takes one, and names relative to it. */
@@ -60,11 +88,11 @@ function locate(files: readonly WeightLocations[], name: string, folder: string)
 
 function sessionSettings(
   weightFolder: string,
-  { purpose, threads }: SessionOptions,
+  { purpose, threads, device = 'cpu' }: SessionOptions,
 ): InferenceSession.SessionOptions {
   const isTraining = purpose === 'train';
   return {
-    executionProviders: ['cpu'],
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // A training step lives on shared weights: folding or packing them would copy hundreds of megabytes.
@@ -110,13 +138,16 @@ class OnnxSession implements Session {
   }
 }
 
-function toOnnxTensor({ data, dims }: Tensor): OnnxTensor {
+/** A tensor of ours as ONNX Runtime takes it. */
+export function toOnnxTensor({ data, dims }: Tensor): OnnxTensor {
   if (data instanceof Float32Array) return new OnnxTensor('float32', data, dims);
   if (data instanceof Int8Array) return new OnnxTensor('int8', data, dims);
+  if (data instanceof Uint8Array) return new OnnxTensor('uint8', data, dims);
   if (data instanceof Int32Array) return new OnnxTensor('int32', data, dims);
   return new OnnxTensor('int64', data, dims);
 }
 
-function fromOnnxTensor(tensor: OnnxTensor): Tensor {
+/** A tensor of ONNX Runtime in the CPU's memory as ours. */
+export function fromOnnxTensor(tensor: OnnxTensor): Tensor {
   return { dims: tensor.dims, data: tensor.data as Tensor['data'] };
 }

@@ -1,7 +1,7 @@
 /** A tensor as it goes into a session and comes out of it. */
 export interface Tensor {
   readonly dims: readonly number[];
-  readonly data: Float32Array | Int8Array | Int32Array | BigInt64Array;
+  readonly data: Float32Array | Int8Array | Uint8Array | Int32Array | BigInt64Array;
 }
 
 /** A graph ready to run. */

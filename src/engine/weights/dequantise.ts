@@ -208,7 +208,15 @@ export const tensorTypes: ReadonlyMap<number, TensorType> = new Map([
 /** Plain integers, as our int8 weights are stored. */
 const int8Type: TensorType = { name: 'I8', blockSize: 1, blockBytes: 1, dequantise: copyIntegers };
 
+/** Plain bytes: what they mean only their users know, as with our 4-bit weights. */
+const byteType: TensorType = {
+  name: 'U8',
+  blockSize: 1,
+  blockBytes: 1,
+  dequantise: (bytes, values) => values.set(bytes),
+};
+
 /** The tensor type of that name; Hugging Face files and GGUF share the names F32, F16 and BF16. */
 export function tensorTypeNamed(name: string): TensorType | undefined {
-  return [...tensorTypes.values(), int8Type].find((type) => type.name === name);
+  return [...tensorTypes.values(), int8Type, byteType].find((type) => type.name === name);
 }

@@ -64,7 +64,7 @@ function storedTensor(name: string, entry: unknown, path: string, dataOffset: nu
 
 /** Header of a safetensors file that holds these tensors in this order, float32 by default; the data follows on a page boundary. */
 export function safetensorsHeader(
-  tensors: readonly (TensorSpec & { readonly dtype?: 'F32' | 'I8' })[],
+  tensors: readonly (TensorSpec & { readonly dtype?: 'F32' | 'I8' | 'U8' })[],
 ): Uint8Array {
   let end = 0;
   const entries = tensors.map(({ name, shape, dtype = 'F32' }) => {

@@ -24,7 +24,7 @@ const idleSession: Session = {
   dispose: () => Promise.resolve(),
 };
 
-const passes = new TokenPasses(idleSession, undefined);
+const passes = new TokenPasses(tinyConfig, idleSession, undefined);
 
 /** `count` tokens of their own; another `document` gives others. */
 const prompt = (document: number, count: number): number[] =>
@@ -34,7 +34,7 @@ const prompt = (document: number, count: number): number[] =>
 async function read(caches: PromptCaches, tokens: readonly number[]): Promise<number> {
   const text = caches.take(tokens, tokens.length - 1);
   const known = text.tokens.length;
-  await text.append(tokens.slice(known), passes, { wantedRows: 1, temperature: 0, needsLogits: false });
+  await text.append(tokens.slice(known), { wantedRows: 1, temperature: 0, needsLogits: false });
   expect(text.tokens).toEqual(tokens);
   return known;
 }
@@ -53,12 +53,12 @@ describe('PromptCaches', () => {
       [0, 0, 10, 10],
     ],
   ])('goes on where a known text stops being like the prompt: %s', async (_, prompts, known) => {
-    const caches = new PromptCaches(tinyConfig);
+    const caches = new PromptCaches(passes);
     for (const [i, tokens] of prompts.entries()) expect(await read(caches, tokens)).toBe(known[i]);
   });
 
   it('keeps a text of which much would be overwritten, and begins the new one with a copy', async () => {
-    const caches = new PromptCaches(tinyConfig);
+    const caches = new PromptCaches(passes);
     const long = prompt(1, 300);
     const other = [...long.slice(0, 100), ...prompt(2, 50)];
     expect(await read(caches, long)).toBe(0);
@@ -68,14 +68,14 @@ describe('PromptCaches', () => {
   });
 
   it('overwrites a few tokens, such as a completion that was not taken', async () => {
-    const caches = new PromptCaches(tinyConfig, 0);
+    const caches = new PromptCaches(passes, 0);
     await read(caches, [...prompt(1, 100), ...prompt(2, 30)]);
     expect(await read(caches, [...prompt(1, 100), ...prompt(3, 30)])).toBe(100);
     expect(await read(caches, [...prompt(1, 100), ...prompt(2, 30)])).toBe(100);
   });
 
   it('forgets the text that was used longest ago when its bytes are used up', async () => {
-    const caches = new PromptCaches(tinyConfig, 2 * stepBytes);
+    const caches = new PromptCaches(passes, 2 * stepBytes);
     for (const document of [1, 2, 1, 3]) await read(caches, prompt(document, 20));
     expect(await read(caches, prompt(1, 20))).toBe(19);
     expect(await read(caches, prompt(3, 20))).toBe(19);
@@ -83,7 +83,7 @@ describe('PromptCaches', () => {
   });
 
   it('keeps the newest text however large it is', async () => {
-    const caches = new PromptCaches(tinyConfig, 1);
+    const caches = new PromptCaches(passes, 1);
     await read(caches, prompt(1, 500));
     expect(await read(caches, [...prompt(1, 500), 7])).toBe(500);
   });

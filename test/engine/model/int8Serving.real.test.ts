@@ -1,61 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { KvCache } from '../../../src/engine/generation/kvCache.ts';
-import { maxTextTokens } from '../../../src/engine/generation/modelPolicy.ts';
-import { causalMask } from '../../../src/engine/model/attention.ts';
-import type { Precision } from '../../../src/engine/model/frozenLinear.ts';
-import { servingGraph } from '../../../src/engine/model/servingGraph.ts';
-import { createOnnxSession } from '../../../src/engine/runtime/onnxSession.ts';
-import { floatTensor, floatsOf, int32Tensor, int64Tensor } from '../../../src/engine/runtime/session.ts';
-import type { ModelFolder } from '../../../src/engine/weights/modelFolder.ts';
 import { openRealModel, realModels } from '../../support/realModels.ts';
+import { tokenLoss } from '../../support/tokenLoss.ts';
 
 /** What int8 may cost: more, and completions would be worse for being faster. */
 const maxLossIncrease = 0.02;
-
-/** Real code; the first three windows of each are read. */
-const samples = [
-  '../../../src/engine/graph/graphBuilder.ts',
-  '../../../src/engine/random.ts',
-  '../../golden/make_model_golden.py',
-  '../../golden/check_conversion.py',
-].map((path) => readFileSync(new URL(path, import.meta.url), 'utf8'));
-
-const windowTokens = 256;
-
-/** Mean negative log-probability of the samples' tokens, in nats. */
-async function tokenLoss(model: ModelFolder, precision: Precision): Promise<number> {
-  const graph = servingGraph(model.config, maxTextTokens, { precision, lora: undefined });
-  const files = [model.weights, ...(precision === 'int8' ? [model.int8Weights!] : [])];
-  const session = await createOnnxSession(graph, files, { purpose: 'train', threads: 2 });
-  const windows = samples.flatMap((text) => windowsOf(model.tokenizer.encode(text)).slice(0, 3));
-  let [loss, count] = [0, 0];
-  for (const tokens of windows) {
-    const outputs = await session.run(
-      {
-        ...new KvCache(model.config, 1).feeds(),
-        tokens: int32Tensor(tokens, [1, windowTokens]),
-        positions: int64Tensor([...tokens.keys()], [1, windowTokens]),
-        freshMask: floatTensor(causalMask(windowTokens), [1, 1, windowTokens, windowTokens]),
-        logitRows: int32Tensor([...tokens.keys()].slice(0, -1)),
-        inverseTemperature: floatTensor([1], []),
-      },
-      ['logits', 'logSumExp'],
-    );
-    const logits = floatsOf(outputs, 'logits');
-    floatsOf(outputs, 'logSumExp').forEach((total, row) => {
-      loss += total - logits[row * model.config.vocabularySize + tokens[row + 1]!]!;
-      count++;
-    });
-  }
-  await session.dispose();
-  return loss / count;
-}
-
-function windowsOf(tokens: readonly number[]): number[][] {
-  const count = Math.floor(tokens.length / windowTokens);
-  return Array.from({ length: count }, (_, i) => tokens.slice(i * windowTokens, (i + 1) * windowTokens));
-}
 
 describe.each(realModels)('%s served in int8', (id) => {
   it('reads real code nearly as well as in float32', async () => {

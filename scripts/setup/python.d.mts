@@ -1,0 +1,2 @@
+export function findGoldenPython(): string | undefined;
+export function bringGoldenPython(): Promise<string>;

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { devices, type Device } from './devices.ts';
+
+/** What a test of the devices came to. */
+export interface DeviceVerdict {
+  /** What 'auto' means on this machine, for this model and these drivers. */
+  readonly device: Device;
+  /** Why; for the log. */
+  readonly why: string;
+  /** Longest run that WebGPU computes right, in tokens; absent where any is, or where it is not used. */
+  readonly maxRunTokens?: number | undefined;
+}
+
+const verdictsSchema = z.record(
+  z.string(),
+  z.object({
+    device: z.enum(devices),
+    why: z.string(),
+    maxRunTokens: z.number().int().positive().optional(),
+  }),
+);
+
+/** The verdicts of earlier loads, in one small file. */
+export class DeviceVerdicts {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** The verdict for a machine, model and driver; undefined where there was no test, or its file is damaged. */
+  async find(key: string): Promise<DeviceVerdict | undefined> {
+    return (await this.#read())[key];
+  }
+
+  /** Remembers a verdict. */
+  async remember(key: string, verdict: DeviceVerdict): Promise<void> {
+    await this.#write({ ...(await this.#read()), [key]: verdict });
+  }
+
+  /** Forgets a verdict, so that there is a test at the next load. */
+  async forget(key: string): Promise<void> {
+    const others = Object.entries(await this.#read()).filter(([other]) => other !== key);
+    await this.#write(Object.fromEntries(others));
+  }
+
+  async #write(verdicts: Readonly<Record<string, DeviceVerdict>>): Promise<void> {
+    const temporary = `${this.#path}.part-${randomUUID()}`;
+    await mkdir(dirname(this.#path), { recursive: true });
+    await writeFile(temporary, JSON.stringify(verdicts, undefined, 2));
+    await rename(temporary, this.#path);
+  }
+
+  /** A file that cannot be read costs one more test, so it counts as empty. */
+  async #read(): Promise<Readonly<Record<string, DeviceVerdict>>> {
+    try {
+      return verdictsSchema.parse(JSON.parse(await readFile(this.#path, 'utf8')));
+    } catch {
+      return {};
+    }
+  }
+}

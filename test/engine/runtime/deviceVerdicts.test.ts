@@ -1,0 +1,32 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { DeviceVerdicts } from '../../../src/engine/runtime/deviceVerdicts.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const verdict = { device: 'webgpu', why: 'it is faster', maxRunTokens: 31 } as const;
+
+it('finds the verdict of an earlier start under its key alone', async () => {
+  const path = join(temporaryFolder(), 'cache', 'devices.json');
+  await new DeviceVerdicts(path).remember('one', verdict);
+  await new DeviceVerdicts(path).remember('two', { device: 'cpu', why: 'there is no card' });
+  expect(await new DeviceVerdicts(path).find('one')).toEqual(verdict);
+  expect(await new DeviceVerdicts(path).find('three')).toBeUndefined();
+});
+
+it('counts a damaged file as empty', async () => {
+  const path = join(temporaryFolder(), 'devices.json');
+  writeFileSync(path, '{"one": {"device": "toaster"');
+  expect(await new DeviceVerdicts(path).find('one')).toBeUndefined();
+  await new DeviceVerdicts(path).remember('one', verdict);
+  expect(await new DeviceVerdicts(path).find('one')).toEqual(verdict);
+});
+
+it('forgets one verdict and keeps the others', async () => {
+  const verdicts = new DeviceVerdicts(join(temporaryFolder(), 'devices.json'));
+  await verdicts.remember('one', verdict);
+  await verdicts.remember('two', verdict);
+  await verdicts.forget('one');
+  expect(await verdicts.find('one')).toBeUndefined();
+  expect(await verdicts.find('two')).toEqual(verdict);
+});
