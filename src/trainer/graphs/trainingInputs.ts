@@ -29,8 +29,8 @@ export interface TrainedModel {
 /**
  * A model as retraining trains it: on the int8 weights that it is served with, where there are any.
  *
- * A step takes about half as long as in float32. After 200 steps on real code (SmolLM2, three seeds)
- * the held-out loss was the same within 0.2 %, and lower where int8 is what is served.
+ * After 200 steps of SmolLM2 on real code the held-out loss was 2.3655 where float32 gave 2.3667, and
+ * 2.3757 where that gave 2.3843 when both were served in int8.
  */
 export function trainedModel(
   { config, int8Weights }: Pick<BaseModel, 'config' | 'int8Weights'>,

@@ -12,8 +12,8 @@ import { tokenBatch } from '../../../src/trainer/graphs/sequenceBatch.ts';
 import { openRealModel, realModels } from '../../support/realModels.ts';
 
 /**
- * Cosine of the whole gradient to that of float32. Measured here: 0.977 and 0.982; at 0.967
- * (values in int8, too) training still learned as much.
+ * Cosine of the whole gradient to that of float32. Measured on such code: 0.977 with SmolLM2, 0.982
+ * with the 0.5B.
  */
 const minCosine = 0.95;
 const maxLossDifference = 0.05;
