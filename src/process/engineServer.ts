@@ -110,7 +110,10 @@ export class EngineServer {
   }
 
   async #load(settings: EngineSettings, options: LoadOptions): Promise<Serving> {
-    this.#serving ??= await this.#loading.join(options, (all) => this.#options.host.load(settings, all));
+    const loaded =
+      this.#serving ?? (await this.#loading.join(options, (all) => this.#options.host.load(settings, all)));
+    this.#serving ??= loaded;
+    await this.#followStore();
     return this.#serving;
   }
 

@@ -39,7 +39,7 @@ it('keeps what it has learned so far when it is cancelled, and says so', async (
   await workbench.statusBarItem('Attune gate').waitFor({ timeout: runTimeoutMs });
   await workbench.pressNotificationButton('Cancel');
   await workbench.waitForNotification(
-    /Retraining was stopped at gate step \d+ of 30\. Its checkpoint is kept/,
+    /Retraining was stopped at gate step \d+ of 60\. Its checkpoint is kept/,
   );
   await workbench.screenshot('retrain cancelled');
   await workbench.statusBarItem('Attune base').waitFor();
