@@ -52,7 +52,9 @@ it('takes an order by dragging, and that none is good', async () => {
   await cards.nth(1).waitFor();
   await cards.nth(1).locator('.handle').dragTo(panel.locator('.ranked'));
   await expect.poll(() => panel.locator('.ranked select').inputValue()).toBe('1');
-  await panel.getByText('None of them is good').click();
+  const noneIsGood = panel.locator('vscode-checkbox');
+  await noneIsGood.press('Space');
+  await expect.poll(() => noneIsGood.getAttribute('checked')).not.toBeNull();
   await panel.getByText('Save Ranking').click();
   await expect.poll(() => readStore(vscode()).rankings.length).toBe(2);
   const ranking = readStore(vscode()).rankings[1];
