@@ -3,7 +3,7 @@ import { GraphBuilder } from '../graph/graphBuilder.ts';
 import type { Graph, Value } from '../graph/ir.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
 import { cachedAttention, servingMask } from './attention.ts';
-import { decoderHidden, outputLogits } from './decoder.ts';
+import { decoderHidden, outputLogits, type Attend } from './decoder.ts';
 import type { Precision } from './frozenLinear.ts';
 import { loraLayout, parameterValues, type LoraConfig } from './lora.ts';
 
@@ -43,28 +43,15 @@ export function servingGraph(
     past: g.input('pastMask', ['B', 1, 1, 'P']),
     fresh: g.input('freshMask', ['B', 1, 'T', 'T']),
   });
-  const cacheShape = ['B', config.kvHeadCount, 'P', config.headSize] as const;
   const outputs: Record<string, Value> = {};
-  const attend = cachedAttention(g, config, mask, (layer, fresh) => {
-    outputs[cacheNames.newKeys(layer)] = fresh.keys;
-    outputs[cacheNames.newValues(layer)] = fresh.values;
-    return {
-      keys: g.input(cacheNames.pastKeys(layer), cacheShape),
-      values: g.input(cacheNames.pastValues(layer), cacheShape),
-    };
-  });
-  const adapter =
-    lora === undefined
-      ? undefined
-      : { config: lora, parameters: parameterValues(g, loraLayout(config, lora)) };
   const hidden = decoderHidden(g, {
     config,
     tokens,
     positions,
     maxPositions,
     precision,
-    lora: adapter,
-    attend,
+    lora: lora && { config: lora, parameters: parameterValues(g, loraLayout(config, lora)) },
+    attend: attendOverCache(g, { config, mask, outputs }),
     wantedRows: g.input('logitRows', ['M'], 'int32'),
   });
   const logits = multiply(
@@ -79,5 +66,25 @@ export function servingGraph(
     likeliest: argMax(g, logits),
     likeliestLogit: rowMax(g, logits),
     ...outputs,
+  });
+}
+
+/** Attention over the cache, which comes in as inputs; what belongs behind it goes into `outputs`. */
+function attendOverCache(
+  g: GraphBuilder,
+  {
+    config,
+    mask,
+    outputs,
+  }: { readonly config: ModelConfig; readonly mask: Value; readonly outputs: Record<string, Value> },
+): Attend {
+  const cacheShape = ['B', config.kvHeadCount, 'P', config.headSize] as const;
+  return cachedAttention(g, config, mask, (layer, fresh) => {
+    outputs[cacheNames.newKeys(layer)] = fresh.keys;
+    outputs[cacheNames.newValues(layer)] = fresh.values;
+    return {
+      keys: g.input(cacheNames.pastKeys(layer), cacheShape),
+      values: g.input(cacheNames.pastValues(layer), cacheShape),
+    };
   });
 }

@@ -1,16 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import { int4Block, int4Zero } from '../graph/ops/int4.ts';
-import { withDiskSpace } from './diskSpace.ts';
 import { headName, isKeptInFloat32 } from './int8Weights.ts';
 import { modelTensors, type ModelConfig, type TensorSpec } from './modelConfig.ts';
 import { modelFiles } from './modelFiles.ts';
 import { readModelConfig } from './modelTexts.ts';
 import { isFile } from './pathKind.ts';
-import { readSafetensors, safetensorsHeader } from './safetensors.ts';
-import { readChunks, valueCount, withFile, type StoredTensor } from './storedTensor.ts';
+import { readSafetensors } from './safetensors.ts';
+import { readChunks, withFile, type StoredTensor } from './storedTensor.ts';
 import type { ConvertOptions } from './writeModelFolder.ts';
+import { writeWeightFile } from './writeWeightFile.ts';
 
 /** Names of a projection's 4-bit form. */
 export const int4Names = {
@@ -49,34 +48,15 @@ async function writeInt4Weights(
   weightPath: string,
   path: string,
   config: ModelConfig,
-  { signal, onProgress, freeBytes }: ConvertOptions,
+  options: ConvertOptions,
 ): Promise<void> {
   const sources = sourcesOf(config, await readSafetensors(weightPath));
-  const specs = sources.flatMap(int4Specs);
-  const neededBytes = specs.reduce(
-    (sum, { dtype, shape }) => sum + (dtype === 'F32' ? 4 : 1) * valueCount(shape),
-    0,
-  );
-  const totalBytes = sources.reduce((sum, { tensor }) => sum + tensor.byteLength, 0);
-  const temporary = `${path}.part-${randomUUID()}`;
-  await withDiskSpace({ folder: dirname(path), neededBytes, freeBytes }, async () => {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(safetensorsHeader(specs));
-      let doneBytes = 0;
-      for (const { tensor } of sources) {
-        signal.throwIfAborted();
-        await appendInt4(file, tensor);
-        doneBytes += tensor.byteLength;
-        onProgress({ phase: 'convert', doneBytes, totalBytes });
-      }
-      await file.sync();
-      await rename(temporary, path);
-    } finally {
-      await file.close();
-      await rm(temporary, { force: true });
-    }
-  });
+  const parts = sources.map((source) => ({
+    tensor: source.tensor,
+    specs: int4Specs(source),
+    append: (file: FileHandle) => appendInt4(file, source.tensor),
+  }));
+  await writeWeightFile(path, parts, options);
 }
 
 function sourcesOf(config: ModelConfig, tensors: readonly StoredTensor[]): Source[] {

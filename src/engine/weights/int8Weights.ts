@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withDiskSpace } from './diskSpace.ts';
 import { modelTensors, type ModelConfig, type TensorSpec } from './modelConfig.ts';
 import { isFile } from './pathKind.ts';
-import { readSafetensors, safetensorsHeader } from './safetensors.ts';
+import { readSafetensors } from './safetensors.ts';
 import { readChunks, valueCount, withFile, type StoredTensor } from './storedTensor.ts';
 import type { ConvertOptions } from './writeModelFolder.ts';
+import { writeWeightFile } from './writeWeightFile.ts';
 
 /** Names of a projection's int8 form. */
 export const int8Names = {
@@ -83,31 +82,16 @@ export interface Int8Source {
 export async function ensureInt8Weights(
   folder: string,
   source: Int8Source,
-  { signal, onProgress, freeBytes }: ConvertOptions,
+  options: ConvertOptions,
 ): Promise<void> {
   if (await hasInt8Weights(folder)) return;
-  const path = join(folder, int8FileName);
   const parts = await partsOf(source);
-  const totalBytes = parts.reduce((sum, { tensor }) => sum + valueCount(tensor.shape), 0);
-  const temporary = `${path}.part-${randomUUID()}`;
-  await withDiskSpace({ folder, neededBytes: totalBytes, freeBytes }, async () => {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(safetensorsHeader(parts.flatMap(specsOf)));
-      let doneBytes = 0;
-      for (const part of parts) {
-        signal.throwIfAborted();
-        await appendPart(file, part);
-        doneBytes += valueCount(part.tensor.shape);
-        onProgress({ phase: 'convert', doneBytes, totalBytes });
-      }
-      await file.sync();
-      await rename(temporary, path);
-    } finally {
-      await file.close();
-      await rm(temporary, { force: true });
-    }
-  });
+  const written = parts.map((part) => ({
+    tensor: part.tensor,
+    specs: specsOf(part),
+    append: (file: FileHandle) => appendPart(file, part),
+  }));
+  await writeWeightFile(join(folder, int8FileName), written, options);
 }
 
 /** A projection under the name its int8 form has, and the float32 tensor it is made of. */
