@@ -85,7 +85,7 @@ const cosOf = { shape: fourAngles.shape, data: fourAngles.data.map(Math.cos) };
 const sinOf = { shape: fourAngles.shape, data: fourAngles.data.map(Math.sin) };
 const attention = (what: string, texts: number, tokens: number, last: readonly number[]): OpCase => ({
   what,
-  attributes: { headCount: 2, kvHeadCount: 1 },
+  attributes: { headCount: 2, kvHeadCount: 1, scale: 0.3 },
   tensors: [
     normals(1, texts, tokens, 32),
     normals(2, texts, tokens, 16),
@@ -235,6 +235,11 @@ const cases: { readonly [O in OpName]: readonly OpCase[] } = {
       tensors: [normals(1, 1, 2, 3, 4), ints('int64', [1, 3], 2, 0, 1), cosTable, sinTable],
       wrt: [0],
     },
+    {
+      what: 'heads side by side',
+      tensors: [normals(1, 2, 3, 8), ints('int64', [2, 3], 2, 0, 1, 1, 2, 0), cosTable, sinTable],
+      wrt: [0],
+    },
   ],
 };
 
@@ -296,7 +301,11 @@ const refusals: { readonly [O in OpName]: readonly OpCase[] } = {
     },
   ],
   groupQueryAttention: [
-    { ...attentions[0]!, what: 'more heads than there are', attributes: { headCount: 3, kvHeadCount: 1 } },
+    {
+      ...attentions[0]!,
+      what: 'more heads than there are',
+      attributes: { headCount: 3, kvHeadCount: 1, scale: 1 },
+    },
   ],
   presentKeys: [],
   presentValues: [],

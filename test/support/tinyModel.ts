@@ -24,7 +24,7 @@ export const tinyConfig: ModelConfig = {
   maxPositions: 512,
 };
 
-/** The same with heads as large as attention on a device wants them, and rows of more than one block of 4-bit weights. */
+/** The same with heads that need no filling up, and rows of more than one block of 4-bit weights. */
 export const tinyDeviceConfig: ModelConfig = {
   ...tinyConfig,
   embeddingSize: 48,

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { KvCache } from '../../src/engine/generation/kvCache.ts';
 import { maxTextTokens } from '../../src/engine/generation/modelPolicy.ts';
-import { causalMask } from '../../src/engine/model/attention.ts';
 import type { Precision } from '../../src/engine/model/frozenLinear.ts';
 import { servingGraph } from '../../src/engine/model/servingGraph.ts';
 import { createOnnxSession } from '../../src/engine/runtime/onnxSession.ts';
@@ -28,10 +27,9 @@ export async function tokenLoss(model: ModelFolder, precision: Precision): Promi
   for (const tokens of windows) {
     const outputs = await session.run(
       {
-        ...new KvCache(model.config, 1).feeds(),
+        ...new KvCache(model.config, 1).feeds(windowTokens),
         tokens: int32Tensor(tokens, [1, windowTokens]),
         positions: int64Tensor([...tokens.keys()], [1, windowTokens]),
-        freshMask: floatTensor(causalMask(windowTokens), [1, 1, windowTokens, windowTokens]),
         logitRows: int32Tensor([...tokens.keys()].slice(0, -1)),
         inverseTemperature: floatTensor([1], []),
       },

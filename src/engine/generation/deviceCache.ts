@@ -1,4 +1,5 @@
 import { cacheCopyGraph, cacheInputNames } from '../model/cacheCopyGraph.ts';
+import { cachedHeadSize } from '../model/paddedHeads.ts';
 import type { Graph } from '../graph/ir.ts';
 import type { DeviceSession, DeviceTensor } from '../runtime/deviceSession.ts';
 import { floatTensor, int32Tensor, type Tensor } from '../runtime/session.ts';
@@ -30,7 +31,8 @@ export class CacheMemory {
 
   /** The layers of one text without tokens. */
   empty(room: number): CacheLayers {
-    const { kvHeadCount, headSize } = this.config;
+    const { kvHeadCount } = this.config;
+    const headSize = cachedHeadSize(this.config);
     const zeros = new Float32Array(kvHeadCount * room * headSize);
     const layer = floatTensor(zeros, [1, kvHeadCount, room, headSize]);
     return Object.fromEntries(cacheInputNames(this.config).map((name) => [name, layer]));
@@ -93,8 +95,9 @@ export class DeviceCache implements TextCache {
   }
 
   get bytes(): number {
-    const { kvHeadCount, headSize, layerCount } = this.#passes.memory.config;
-    return 4 * 2 * layerCount * this.batch * kvHeadCount * this.#room * headSize;
+    const { config } = this.#passes.memory;
+    const rowSize = config.kvHeadCount * cachedHeadSize(config);
+    return 4 * 2 * config.layerCount * this.batch * this.#room * rowSize;
   }
 
   /** Positions held for one text. */

@@ -1,6 +1,6 @@
-import { maskedScore } from '../model/attention.ts';
+import { cachedHeadSize } from '../model/paddedHeads.ts';
 import { cacheNames } from '../model/servingGraph.ts';
-import { floatTensor, floatsOf, type Tensor } from '../runtime/session.ts';
+import { floatTensor, floatsOf, int32Tensor, type Tensor } from '../runtime/session.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
 
 /** Room grows in steps of this many positions: small against a prompt, so little is computed in vain. */
@@ -8,7 +8,7 @@ const roomStep = 64;
 
 /**
  * The keys and values of a batch of texts that were already computed, as inputs of the serving
- * graph. Each text has its own length; room behind it is masked out.
+ * graph. Each text has its own length; room behind it does not count.
  */
 export class KvCache {
   readonly #config: ModelConfig;
@@ -68,12 +68,14 @@ export class KvCache {
     return copy;
   }
 
-  /** The graph's inputs: cache, and the mask of the room that is not filled. */
-  feeds(): Record<string, Tensor> {
-    const { kvHeadCount, headSize } = this.#config;
+  /** The graph's inputs for a run over `tokenCount` tokens per text: the cache, and where they end in it. */
+  feeds(tokenCount: number): Record<string, Tensor> {
+    const { kvHeadCount } = this.#config;
+    const headSize = cachedHeadSize(this.#config);
     const dims = [this.batch, kvHeadCount, this.#room, headSize];
     const feeds: Record<string, Tensor> = {
-      pastMask: floatTensor(this.#mask(), [this.batch, 1, 1, this.#room]),
+      lastPosition: int32Tensor(this.#lengths.map((length) => length + tokenCount - 1)),
+      tokenCount: int32Tensor([Math.max(...this.#lengths) + tokenCount], []),
     };
     this.#keys.forEach((keys, layer) => (feeds[cacheNames.pastKeys(layer)] = floatTensor(keys, dims)));
     this.#values.forEach(
@@ -92,21 +94,17 @@ export class KvCache {
     this.#lengths.forEach((held, row) => (this.#lengths[row] = held + tokenCount));
   }
 
-  #mask(): Float32Array {
-    const mask = new Float32Array(this.batch * this.#room).fill(maskedScore);
-    this.#lengths.forEach((length, row) => mask.fill(0, row * this.#room, row * this.#room + length));
-    return mask;
-  }
-
-  /** Writes rows [B,K,tokenCount,D] behind what each text holds. */
+  /** Writes rows [B,tokenCount,K*D] behind what each text holds. */
   #write(cache: Float32Array, rows: Float32Array, tokenCount: number): void {
-    const { kvHeadCount, headSize } = this.#config;
-    const block = tokenCount * headSize;
-    for (let text = 0; text < this.batch; text++) {
+    const { kvHeadCount } = this.#config;
+    const headSize = cachedHeadSize(this.#config);
+    for (let row = 0; row < this.batch * tokenCount; row++) {
+      const text = Math.floor(row / tokenCount);
+      const position = this.#lengths[text]! + (row % tokenCount);
       for (let head = 0; head < kvHeadCount; head++) {
-        const index = text * kvHeadCount + head;
-        const at = (index * this.#room + this.#lengths[text]!) * headSize;
-        cache.set(rows.subarray(index * block, (index + 1) * block), at);
+        const from = (row * kvHeadCount + head) * headSize;
+        const to = ((text * kvHeadCount + head) * this.#room + position) * headSize;
+        for (let i = 0; i < headSize; i++) cache[to + i] = rows[from + i]!;
       }
     }
   }
@@ -121,7 +119,8 @@ export class KvCache {
 
   /** A layer [B,K,room,D] copied into more room or less. */
   #withRoom(layer: Float32Array, room: number): Float32Array {
-    const { kvHeadCount, headSize } = this.#config;
+    const { kvHeadCount } = this.#config;
+    const headSize = cachedHeadSize(this.#config);
     const kept = Math.min(this.#room, room) * headSize;
     const target = new Float32Array(this.batch * kvHeadCount * room * headSize);
     for (let block = 0; block < this.batch * kvHeadCount; block++) {

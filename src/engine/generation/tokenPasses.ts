@@ -1,5 +1,4 @@
 import { invariant } from '../invariant.ts';
-import { causalMask } from '../model/attention.ts';
 import { cacheNames } from '../model/servingGraph.ts';
 import {
   floatTensor,
@@ -12,7 +11,13 @@ import {
 import type { ModelConfig } from '../weights/modelConfig.ts';
 import { KvCache } from './kvCache.ts';
 import type { NextToken } from './sampling.ts';
-import { wantedRows, type Passes, type TextCache, type TokenPass } from './textCache.ts';
+import { runInParts, wantedRows, type Passes, type TextCache, type TokenPass } from './textCache.ts';
+
+/**
+ * Longer prompts are read in runs of so many tokens: what attention compares then stays in the
+ * processor's cache, and half of it, the tokens behind a query, is not computed at all.
+ */
+const maxRunTokens = 128;
 
 /** The serving graph of one policy on the CPU, run by run. */
 export class TokenPasses implements Passes {
@@ -37,7 +42,11 @@ export class TokenPasses implements Passes {
   }
 
   /** Takes the new tokens into the cache and gives what comes behind the wanted rows, text after text. */
-  async run(cache: KvCache, pass: TokenPass): Promise<NextToken[]> {
+  run(cache: KvCache, pass: TokenPass): Promise<NextToken[]> {
+    return runInParts(pass, maxRunTokens, (part) => this.#runAtOnce(cache, part));
+  }
+
+  async #runAtOnce(cache: KvCache, pass: TokenPass): Promise<NextToken[]> {
     const batch = pass.tokens.length;
     const count = pass.tokens[0]!.length;
     const dims = [batch, count];
@@ -45,11 +54,10 @@ export class TokenPasses implements Passes {
     const feeds: Record<string, Tensor> = {
       tokens: int32Tensor(pass.tokens.flat(), dims),
       positions: int64Tensor(positions, dims),
-      freshMask: floatTensor(repeatMask(causalMask(count), batch), [batch, 1, count, count]),
       logitRows: int32Tensor(wantedRows(pass)),
       inverseTemperature: floatTensor([pass.temperature === 0 ? 1 : 1 / pass.temperature], []),
       ...(this.#theta === undefined ? {} : { theta: floatTensor(this.#theta) }),
-      ...cache.feeds(),
+      ...cache.feeds(count),
     };
     const outputs = await this.#session.run(feeds, outputNames(cache.layerCount, pass.needsLogits));
     this.#runCount++;
@@ -113,11 +121,4 @@ function nextTokens(outputs: Readonly<Record<string, Tensor>>): NextToken[] {
     logSumExp,
     logits: logits?.subarray(row * width, (row + 1) * width),
   }));
-}
-
-function repeatMask(mask: Float32Array, batch: number): Float32Array {
-  if (batch === 1) return mask;
-  const masks = new Float32Array(mask.length * batch);
-  for (let text = 0; text < batch; text++) masks.set(mask, text * mask.length);
-  return masks;
 }

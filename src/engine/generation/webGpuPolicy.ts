@@ -39,7 +39,6 @@ export async function loadWebGpuPasses(
   maxRunTokens: number = maxTextTokens,
 ): Promise<LoadedPasses> {
   const { config, weights, precision, adapter } = model;
-  requireWholeHeads(config.headSize);
   const graph = deviceServingGraph(config, maxTextTokens, { precision, adapter });
   const layers = Array.from({ length: config.layerCount }, (_, layer) => layer);
   const keptOutputs = layers.flatMap((layer) => [presentNames.keys(layer), presentNames.values(layer)]);
@@ -76,13 +75,4 @@ export function webGpuPolicy(
     { tokenizer, passesWith, dispose, prefixes, references: new ReferenceTokens(tokenizer) },
     undefined,
   );
-}
-
-/** ONNX Runtime's attention over a cache rotates heads of multiples of this. */
-const headUnit = 16;
-
-function requireWholeHeads(headSize: number): void {
-  if (headSize % headUnit === 0) return;
-  const what = `cannot run this model, whose heads have ${headSize} elements`;
-  throw deviceFailed('webgpu', what, `they must be a multiple of ${headUnit}`);
 }

@@ -231,7 +231,7 @@ function encodeAttribute([name, value]: [string, OnnxAttributes[string]]): Proto
 
 /** ONNX tells the integer 1 from the float 1.0; of the attributes used here these are floats. */
 function isFloatAttribute(name: string): boolean {
-  return name === 'alpha' || name === 'beta' || name === 'epsilon';
+  return ['alpha', 'beta', 'epsilon', 'scale'].includes(name);
 }
 
 function valueInfo(name: string, dtype: DType, shape: Shape): Proto {

@@ -2,6 +2,7 @@ import { gatherRows } from '../graph/build.ts';
 import { GraphBuilder } from '../graph/graphBuilder.ts';
 import type { Graph, Value } from '../graph/ir.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
+import { cachedHeadSize } from './paddedHeads.ts';
 import { cacheNames } from './servingGraph.ts';
 
 /**
@@ -13,7 +14,7 @@ export function cacheCopyGraph(config: ModelConfig, addedRoom: number): Graph {
   const g = new GraphBuilder();
   const texts = g.input('texts', ['C'], 'int32');
   const copies = cacheInputNames(config).map((name): [string, Value] => {
-    const cache = g.input(name, ['B', config.kvHeadCount, 'P', config.headSize]);
+    const cache = g.input(name, ['B', config.kvHeadCount, 'P', cachedHeadSize(config)]);
     const copy = gatherRows(g, cache, texts, `${name}/copy`);
     if (addedRoom === 0) return [name, copy];
     return [name, g.apply('pad', [copy], { axis: 2, before: 0, behind: addedRoom }, `${name}/room`)];

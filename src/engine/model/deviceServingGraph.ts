@@ -1,11 +1,11 @@
-import { logSumExp, multiply, reshape } from '../graph/build.ts';
+import { logSumExp, multiply } from '../graph/build.ts';
 import { GraphBuilder } from '../graph/graphBuilder.ts';
 import type { Graph, Value } from '../graph/ir.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
-import { decoderHidden, outputLogits, type AttendRows } from './decoder.ts';
+import { decoderHidden, outputLogits } from './decoder.ts';
 import type { Precision } from './frozenLinear.ts';
 import { loraLayout, type Adapter, type LoraValues } from './lora.ts';
-import { cacheNames } from './servingGraph.ts';
+import { attendOverCache, type CachedLayer } from './servingGraph.ts';
 
 /** Names of a layer's grown cache, which takes the place of `cacheNames`' past ones in the next run. */
 export const presentNames = {
@@ -50,7 +50,7 @@ export function deviceServingGraph(
     maxPositions,
     precision,
     lora: adapter === undefined ? undefined : constantLora(g, config, adapter),
-    attendRows: attendOnDevice(g, config, outputs),
+    attendRows: attendOverCache(g, config, (layer, cached) => keepPresent(g, outputs, { layer, cached })),
     wantedRows: g.input('logitRows', ['M'], 'int32'),
   });
   const logits = multiply(
@@ -62,34 +62,20 @@ export function deviceServingGraph(
   return g.finish({ logits, logSumExp: logSumExp(g, logits), ...outputs });
 }
 
-/**
- *   q, k, v ─ [B,T,heads*D] ─ groupQueryAttention ─┬─ [N,H*D]
- *   pastKeys, pastValues ──────┘                   └─ presentKeys, presentValues (into `outputs`)
- */
-function attendOnDevice(g: GraphBuilder, config: ModelConfig, outputs: Record<string, Value>): AttendRows {
-  const { headCount, kvHeadCount, headSize } = config;
-  const lastPosition = g.input('lastPosition', ['B'], 'int32');
-  const tokenCount = g.input('tokenCount', [], 'int32');
-  const cacheShape = ['B', kvHeadCount, 'P', headSize] as const;
-  return (layer, rows, { cos, sin }) => {
-    const split = (x: Value): Value => reshape(g, x, ['B', 'T', x.shape[1]!]);
-    const [queries, keys, values] = [split(rows.queries), split(rows.keys), split(rows.values)];
-    const pastKeys = g.input(cacheNames.pastKeys(layer), cacheShape);
-    const pastValues = g.input(cacheNames.pastValues(layer), cacheShape);
-    const attended = g.apply(
-      'groupQueryAttention',
-      [queries, keys, values, pastKeys, pastValues, lastPosition, tokenCount, cos, sin],
-      { headCount, kvHeadCount },
-    );
-    const presentKeys = [attended, keys, pastKeys, lastPosition, cos, sin];
-    outputs[presentNames.keys(layer)] = g.apply('presentKeys', presentKeys, {});
-    outputs[presentNames.values(layer)] = g.apply(
-      'presentValues',
-      [attended, values, pastValues, lastPosition],
-      {},
-    );
-    return reshape(g, attended, rows.queries.shape);
-  };
+/** The whole cache of a layer, grown, as outputs: they are further results of its attention. */
+function keepPresent(
+  g: GraphBuilder,
+  outputs: Record<string, Value>,
+  { layer, cached }: { readonly layer: number; readonly cached: CachedLayer },
+): void {
+  const { attended, keys, values, pastKeys, pastValues, lastPosition, rotary } = cached;
+  const presentKeys = [attended, keys, pastKeys, lastPosition, rotary.cos, rotary.sin];
+  outputs[presentNames.keys(layer)] = g.apply('presentKeys', presentKeys, {});
+  outputs[presentNames.values(layer)] = g.apply(
+    'presentValues',
+    [attended, values, pastValues, lastPosition],
+    {},
+  );
 }
 
 /** The factors of an adapter as constants of the graph. */

@@ -1,11 +1,11 @@
-import { argMax, logSumExp, multiply, rowMax } from '../graph/build.ts';
+import { argMax, logSumExp, multiply, reshape, rowMax } from '../graph/build.ts';
 import { GraphBuilder } from '../graph/graphBuilder.ts';
 import type { Graph, Value } from '../graph/ir.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
-import { cachedAttention, servingMask } from './attention.ts';
-import { decoderHidden, outputLogits, type Attend } from './decoder.ts';
+import { decoderHidden, outputLogits, type AttendRows, type RotaryTables } from './decoder.ts';
 import type { Precision } from './frozenLinear.ts';
 import { loraLayout, parameterValues, type LoraConfig } from './lora.ts';
+import { cachedHeadSize, padHeads, padTables, unpadHeads } from './paddedHeads.ts';
 
 /** Names of a layer's cache inputs and of the new rows that belong behind them. */
 export const cacheNames = {
@@ -21,15 +21,16 @@ export const cacheNames = {
  * | input | | |
  * |---|---|---|
  * | tokens, positions | [B,T] | int32, int64 |
- * | pastMask, freshMask | [B,1,1,P], [B,1,T,T] | added to the scores |
- * | pastKeys.i, pastValues.i | [B,K,P,D] | the cache, room that is not filled masked out |
+ * | lastPosition | [B] | int32: where each text's last new token stands |
+ * | tokenCount | [] | int32: the largest lastPosition + 1 |
+ * | pastKeys.i, pastValues.i | [B,K,P,D'] | the cache; what it holds from a text's first new token on does not count |
  * | logitRows | [M] | int32: the rows of [B*T] whose next token is wanted |
  * | inverseTemperature | [] | |
  * | theta | [size] | the adapter's factors; absent without an adapter |
  *
  * Outputs: `logits` [M,V] divided by the temperature, their `logSumExp` [M,1], the `likeliest` token
  * [M,1] with its `likeliestLogit` [M,1], so that a greedy choice need not fetch V logits a row, and
- * the new rows `newKeys.i`, `newValues.i` [B,K,T,D] of the cache.
+ * the new rows `newKeys.i`, `newValues.i` [B,T,K*D'] of the cache; D' is `cachedHeadSize`.
  */
 export function servingGraph(
   config: ModelConfig,
@@ -37,21 +38,18 @@ export function servingGraph(
   { precision, lora }: { readonly precision: Precision; readonly lora: LoraConfig | undefined },
 ): Graph {
   const g = new GraphBuilder();
-  const tokens = g.input('tokens', ['B', 'T'], 'int32');
   const positions = g.input('positions', ['B', 'T'], 'int64');
-  const mask = servingMask(g, config, {
-    past: g.input('pastMask', ['B', 1, 1, 'P']),
-    fresh: g.input('freshMask', ['B', 1, 'T', 'T']),
-  });
   const outputs: Record<string, Value> = {};
   const hidden = decoderHidden(g, {
     config,
-    tokens,
-    positions,
+    tokens: g.input('tokens', ['B', 'T'], 'int32'),
     maxPositions,
     precision,
     lora: lora && { config: lora, parameters: parameterValues(g, loraLayout(config, lora)) },
-    attend: attendOverCache(g, { config, mask, outputs }),
+    attendRows: attendOverCache(g, config, (layer, { keys, values, rotary: { cos, sin } }) => {
+      outputs[cacheNames.newKeys(layer)] = g.apply('rotary', [keys, positions, cos, sin], {});
+      outputs[cacheNames.newValues(layer)] = values;
+    }),
     wantedRows: g.input('logitRows', ['M'], 'int32'),
   });
   const logits = multiply(
@@ -69,22 +67,46 @@ export function servingGraph(
   });
 }
 
-/** Attention over the cache, which comes in as inputs; what belongs behind it goes into `outputs`. */
-function attendOverCache(
+/** What the attention of one layer over its cache is made of. */
+export interface CachedLayer {
+  readonly attended: Value;
+  /** The new rows [B,T,K*D'], the keys not yet rotated. */
+  readonly keys: Value;
+  readonly values: Value;
+  readonly pastKeys: Value;
+  readonly pastValues: Value;
+  readonly lastPosition: Value;
+  readonly rotary: RotaryTables;
+}
+
+/**
+ * Attention over a cache that comes in as inputs; `keep` makes outputs of what belongs into the cache.
+ *
+ *   q, k, v ─ [B,T,heads*D] ─ groupQueryAttention ─ [N,H*D]
+ *   pastKeys, pastValues ──────┘
+ */
+export function attendOverCache(
   g: GraphBuilder,
-  {
-    config,
-    mask,
-    outputs,
-  }: { readonly config: ModelConfig; readonly mask: Value; readonly outputs: Record<string, Value> },
-): Attend {
-  const cacheShape = ['B', config.kvHeadCount, 'P', config.headSize] as const;
-  return cachedAttention(g, config, mask, (layer, fresh) => {
-    outputs[cacheNames.newKeys(layer)] = fresh.keys;
-    outputs[cacheNames.newValues(layer)] = fresh.values;
-    return {
-      keys: g.input(cacheNames.pastKeys(layer), cacheShape),
-      values: g.input(cacheNames.pastValues(layer), cacheShape),
-    };
-  });
+  config: ModelConfig,
+  keep: (layer: number, cached: CachedLayer) => void,
+): AttendRows {
+  const lastPosition = g.input('lastPosition', ['B'], 'int32');
+  const tokenCount = g.input('tokenCount', [], 'int32');
+  const { headCount, kvHeadCount, headSize } = config;
+  const cacheShape = ['B', kvHeadCount, 'P', cachedHeadSize(config)] as const;
+  const attributes = { headCount, kvHeadCount, scale: 1 / Math.sqrt(headSize) };
+  return (layer, rows, tables) => {
+    const rotary = padTables(g, config, tables);
+    const split = (x: Value): Value => padHeads(g, config, reshape(g, x, ['B', 'T', x.shape[1]!]));
+    const [queries, keys, values] = [split(rows.queries), split(rows.keys), split(rows.values)];
+    const pastKeys = g.input(cacheNames.pastKeys(layer), cacheShape);
+    const pastValues = g.input(cacheNames.pastValues(layer), cacheShape);
+    const attended = g.apply(
+      'groupQueryAttention',
+      [queries, keys, values, pastKeys, pastValues, lastPosition, tokenCount, rotary.cos, rotary.sin],
+      attributes,
+    );
+    keep(layer, { attended, keys, values, pastKeys, pastValues, lastPosition, rotary });
+    return reshape(g, unpadHeads(g, config, attended), rows.queries.shape);
+  };
 }

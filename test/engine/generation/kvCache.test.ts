@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { KvCache } from '../../../src/engine/generation/kvCache.ts';
+import { cachedHeadSize } from '../../../src/engine/model/paddedHeads.ts';
 import { cacheNames } from '../../../src/engine/model/servingGraph.ts';
 import { floatsOf, type Tensor } from '../../../src/engine/runtime/session.ts';
 import { tinyConfig } from '../../support/tinyModel.ts';
 
-const { layerCount, kvHeadCount, headSize } = tinyConfig;
+const { layerCount, kvHeadCount } = tinyConfig;
+const headSize = cachedHeadSize(tinyConfig);
 
 /** What a run over `count` tokens gives: element `position * 1000 + head * 100 + i`, values negative. */
 function outputsAt(start: number, count: number, batch = 1): Record<string, Tensor> {
-  const dims = [batch, kvHeadCount, count, headSize];
+  const dims = [batch, count, kvHeadCount * headSize];
   const element = (index: number): number => {
-    const position = start + (Math.floor(index / headSize) % count);
-    const head = Math.floor(index / (headSize * count)) % kvHeadCount;
+    const position = start + (Math.floor(index / headSize / kvHeadCount) % count);
+    const head = Math.floor(index / headSize) % kvHeadCount;
     return position * 1000 + head * 100 + (index % headSize);
   };
   const keys = Float32Array.from({ length: batch * kvHeadCount * count * headSize }, (_, i) => element(i));
@@ -24,20 +26,21 @@ function outputsAt(start: number, count: number, batch = 1): Record<string, Tens
   ) as Record<string, Tensor>;
 }
 
-/** Checks that every text holds exactly the positions 0 to `length` and masks the rest. */
+/** Checks that every text holds exactly the positions 0 to `length`, in both its keys and its values. */
 function expectHolds(cache: KvCache, length: number): void {
-  const feeds = cache.feeds();
-  const room = feeds['pastMask']!.dims[3]!;
-  expect(Array.from(floatsOf(feeds, 'pastMask'), (x) => x === 0)).toEqual(
-    Array.from({ length: cache.batch * room }, (_, i) => i % room < length),
-  );
-  const expected = Object.values(outputsAt(0, length, cache.batch))[0]!.data as Float32Array;
+  const feeds = cache.feeds(5);
+  expect(feeds['lastPosition']!.data).toEqual(new Int32Array(cache.batch).fill(length + 4));
+  expect(feeds['tokenCount']!.data).toEqual(Int32Array.of(length + 5));
   for (const [name, sign] of [
     [cacheNames.pastKeys(layerCount - 1), 1],
     [cacheNames.pastValues(0), -1],
   ] as const) {
-    const held = floatsOf(feeds, name).filter((_, i) => Math.floor(i / headSize) % room < length);
-    expect(held.map((x) => sign * x)).toEqual(expected);
+    const room = feeds[name]!.dims[2]!;
+    floatsOf(feeds, name).forEach((x, index) => {
+      const position = Math.floor(index / headSize) % room;
+      const head = Math.floor(index / headSize / room) % kvHeadCount;
+      if (position < length) expect(sign * x).toBe(position * 1000 + head * 100 + (index % headSize));
+    });
   }
 }
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { PromptCaches } from '../../../src/engine/generation/promptCaches.ts';
 import { TokenPasses } from '../../../src/engine/generation/tokenPasses.ts';
+import { cachedHeadSize } from '../../../src/engine/model/paddedHeads.ts';
 import { cacheNames } from '../../../src/engine/model/servingGraph.ts';
 import { floatTensor, int32Tensor, type Session, type Tensor } from '../../../src/engine/runtime/session.ts';
 import { tinyConfig } from '../../support/tinyModel.ts';
 
-const { layerCount, kvHeadCount, headSize } = tinyConfig;
+const { layerCount, kvHeadCount } = tinyConfig;
+const headSize = cachedHeadSize(tinyConfig);
 
 /** A session that computes nothing: every key and value is 0. */
 const idleSession: Session = {

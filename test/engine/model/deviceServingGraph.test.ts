@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { KvCache } from '../../../src/engine/generation/kvCache.ts';
-import { causalMask } from '../../../src/engine/model/attention.ts';
 import { cacheCopyGraph } from '../../../src/engine/model/cacheCopyGraph.ts';
 import { deviceServingGraph, presentNames } from '../../../src/engine/model/deviceServingGraph.ts';
 import { freshLora, loraLayout, type Adapter } from '../../../src/engine/model/lora.ts';
@@ -38,10 +37,9 @@ async function cpuLogits(adapter: Adapter | undefined): Promise<Float32Array> {
   const session = await createOnnxSession(graph, [weights], { purpose: 'serve', threads: 1 });
   const count = tokens.length;
   const outputs = await session.run({
-    ...new KvCache(config, 1).feeds(),
+    ...new KvCache(config, 1).feeds(count),
     tokens: int32Tensor(tokens, [1, count]),
     positions: int64Tensor([...tokens.keys()], [1, count]),
-    freshMask: floatTensor(causalMask(count), [1, 1, count, count]),
     logitRows: int32Tensor([...tokens.keys()]),
     inverseTemperature: floatTensor([1], []),
     ...(adapter === undefined ? {} : { theta: floatTensor(adapter.theta) }),
@@ -96,8 +94,9 @@ describe('deviceServingGraph', () => {
 });
 
 it('cacheCopyGraph repeats texts and adds room behind them', () => {
-  const small = { ...config, layerCount: 1, kvHeadCount: 1, headSize: 2 };
-  const cache = { shape: [2, 1, 2, 2], data: Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8) };
+  const small = { ...config, layerCount: 1, kvHeadCount: 1 };
+  const row = (value: number): number[] => new Array<number>(config.headSize).fill(value);
+  const cache = { shape: [2, 1, 2, config.headSize], data: Float64Array.from([1, 2, 3, 4].flatMap(row)) };
   const copy = interpretGraph(cacheCopyGraph(small, 1), {
     inputs: {
       [cacheNames.pastKeys(0)]: cache,
@@ -105,7 +104,7 @@ it('cacheCopyGraph repeats texts and adds room behind them', () => {
       texts: { shape: [3], data: Float64Array.of(1, 1, 0) },
     },
   });
-  const once = [5, 6, 7, 8, 0, 0];
-  expect(Array.from(copy[cacheNames.pastKeys(0)]!.data)).toEqual([...once, ...once, 1, 2, 3, 4, 0, 0]);
-  expect(copy[cacheNames.pastValues(0)]!.shape).toEqual([3, 1, 3, 2]);
+  const once = [3, 4, 0];
+  expect(Array.from(copy[cacheNames.pastKeys(0)]!.data)).toEqual([...once, ...once, 1, 2, 0].flatMap(row));
+  expect(copy[cacheNames.pastValues(0)]!.shape).toEqual([3, 1, 3, config.headSize]);
 });

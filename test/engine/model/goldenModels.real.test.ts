@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadPolicy, maxTextTokens, type ModelPolicy } from '../../../src/engine/generation/modelPolicy.ts';
 import { KvCache } from '../../../src/engine/generation/kvCache.ts';
-import { causalMask } from '../../../src/engine/model/attention.ts';
 import { freshLora, loraLayout } from '../../../src/engine/model/lora.ts';
 import type { ParameterLayout } from '../../../src/engine/model/parameterLayout.ts';
 import { servingGraph } from '../../../src/engine/model/servingGraph.ts';
@@ -68,10 +67,9 @@ describe.each(realModels)('%s beside transformers', (id) => {
       const count = tokens.length;
       const outputs = await session.run(
         {
-          ...new KvCache(model.config, 1).feeds(),
+          ...new KvCache(model.config, 1).feeds(count),
           tokens: int32Tensor(tokens, [1, count]),
           positions: int64Tensor([...tokens.keys()], [1, count]),
-          freshMask: floatTensor(causalMask(count), [1, 1, count, count]),
           logitRows: int32Tensor([count - 1]),
           inverseTemperature: floatTensor([1], []),
         },

@@ -23,10 +23,11 @@ export interface PadAttributes {
   readonly behind: number;
 }
 
-/** Query heads and the key-value heads that they share. */
-export interface HeadCounts {
+/** Query heads, the key-value heads that they share, and what their scores are multiplied by. */
+export interface HeadAttributes {
   readonly headCount: number;
   readonly kvHeadCount: number;
+  readonly scale: number;
 }
 
 /** Every operation of the graph language with the attributes it takes. */
@@ -64,7 +65,7 @@ export interface OpAttributes {
   readonly swiGlu: NoAttributes;
   readonly int8Linear: NoAttributes;
   readonly int4MatMul: NoAttributes;
-  readonly groupQueryAttention: HeadCounts;
+  readonly groupQueryAttention: HeadAttributes;
   readonly presentKeys: NoAttributes;
   readonly presentValues: NoAttributes;
 }

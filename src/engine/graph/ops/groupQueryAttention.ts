@@ -1,7 +1,7 @@
 import type { Dim } from '../dims.ts';
 import type { Value } from '../ir.ts';
 import { sizeOf, type Nd } from '../nd.ts';
-import type { HeadCounts, NoAttributes } from './attributes.ts';
+import type { HeadAttributes, NoAttributes } from './attributes.ts';
 import type { OpRule } from './opRule.ts';
 import { dimAt, shapeMismatch } from './shapeRules.ts';
 
@@ -19,11 +19,11 @@ import { dimAt, shapeMismatch } from './shapeRules.ts';
  * queries [B,T,H*D], keys and values [B,T,K*D], pastKeys and pastValues [B,K,P,D], lastPosition [B]
  * and tokenCount [] as int32 (the largest lastPosition + 1), tables cos and sin [positions, D/2].
  *
- *   y = softmax(rotary(queries) · presentKeys^T / sqrt(D)) · presentValues          [B,T,H*D]
+ *   y = softmax(scale * rotary(queries) · presentKeys^T) · presentValues          [B,T,H*D]
  *
  * Every token sees the positions up to its own (arXiv:2305.13245; rotary as in `rotary`).
  */
-const groupQueryAttentionRule: OpRule<HeadCounts> = {
+const groupQueryAttentionRule: OpRule<HeadAttributes> = {
   shape: (inputs, { headCount, kvHeadCount }, name) => {
     const [queries, keys, values, pastKeys, pastValues] = inputs as Value[];
     const headSize = dimAt(pastKeys!, 3);
@@ -34,22 +34,19 @@ const groupQueryAttentionRule: OpRule<HeadCounts> = {
     if (!fits) throw shapeMismatch(name, inputs, `${headCount} heads on ${kvHeadCount} cached ones expected`);
     return { shape: queries!.shape, dtype: queries!.dtype };
   },
-  interpret: (
-    [queries, keys, values, pastKeys, pastValues, lastPosition, , cos, sin],
-    _attributes,
-    shape,
-  ) => {
+  interpret: ([queries, keys, values, pastKeys, pastValues, lastPosition, , cos, sin], { scale }, shape) => {
     const tables = { lastPosition: lastPosition!, cos: cos!, sin: sin! };
     const present = {
       keys: appendRows(pastKeys!, rotateHeads(keys!, tables), lastPosition!),
       values: appendRows(pastValues!, values!, lastPosition!),
     };
-    return attend(rotateHeads(queries!, tables), present, lastPosition!, shape);
+    const scaled = { shape, data: queries!.data.map((x) => scale * x) };
+    return attend(rotateHeads(scaled, tables), present, lastPosition!, shape);
   },
   lower: (onnx, node) => {
-    const { headCount, kvHeadCount } = node.attributes;
+    const { headCount, kvHeadCount, scale } = node.attributes;
     return onnx.node('GroupQueryAttention', node.inputs.map(onnx.nameOf), {
-      attributes: { num_heads: headCount, kv_num_heads: kvHeadCount, do_rotary: 1, rotary_interleaved: 0 },
+      attributes: { num_heads: headCount, kv_num_heads: kvHeadCount, scale, do_rotary: 1 },
       domain: 'com.microsoft',
       result: node.name,
       moreResults: [presentKeysName(node.name), presentValuesName(node.name)],
@@ -154,13 +151,13 @@ function attend(
   return { shape, data };
 }
 
-/** softmax(query · keys^T / sqrt(D)) · values of one query [D]. */
+/** softmax(query · keys^T) · values of one query [D]. */
 function attendOne(
   query: Float64Array,
   keys: readonly Float64Array[],
   values: readonly Float64Array[],
 ): Float64Array {
-  const scores = keys.map((key) => dot(query, key) / Math.sqrt(query.length));
+  const scores = keys.map((key) => dot(query, key));
   const top = Math.max(...scores);
   const shares = scores.map((score) => Math.exp(score - top));
   const total = shares.reduce((sum, share) => sum + share, 0);

@@ -105,8 +105,8 @@ function inverseRms(g: GraphBuilder, x: Value, epsilon: number): Value {
 }
 
 /**
- * Rotary position embedding of x [B,H,T,D] at `positions` [B,T], arXiv:2104.09864, section 3.4,
- * in the half-split form: the pair of element i is element i + D/2.
+ * Rotary position embedding of x [B,H,T,D] or [B,T,H*D] at `positions` [B,T], arXiv:2104.09864,
+ * section 3.4, in the half-split form: the pair of element i of a head is element i + D/2.
  *
  *   y[i]       = x[i] * cos - x[i + D/2] * sin
  *   y[i + D/2] = x[i] * sin + x[i + D/2] * cos
@@ -117,8 +117,8 @@ function inverseRms(g: GraphBuilder, x: Value, epsilon: number): Value {
 const rotaryRule: OpRule<NoAttributes> = {
   shape: (inputs, _attributes, name) => {
     const [x, positions] = inputs as [Value, Value];
-    if (x.shape.length !== 4 || positions.dtype !== 'int64') {
-      throw shapeMismatch(name, inputs, '[B,H,T,D] and int64 positions [B,T] expected');
+    if (![3, 4].includes(x.shape.length) || positions.dtype !== 'int64') {
+      throw shapeMismatch(name, inputs, '[B,H,T,D] or [B,T,H*D] and int64 positions [B,T] expected');
     }
     return { shape: x.shape, dtype: x.dtype };
   },
@@ -128,10 +128,12 @@ const rotaryRule: OpRule<NoAttributes> = {
     return [g.apply('rotary', [dy, positions, cos, back], {}), undefined, undefined, undefined];
   },
   interpret: ([x, positions, cos, sin], _attributes, shape) => {
-    const [, , tokens, size] = shape as [number, number, number, number];
-    const half = size / 2;
+    const half = cos!.shape[1]!;
+    const tokens = positions!.shape[1]!;
     return fillNd(shape, (index) => {
-      const [b, , t, i] = coordinatesOf(index, shape) as [number, number, number, number];
+      const coordinates = coordinatesOf(index, shape);
+      const [b, t] = [coordinates[0]!, coordinates.at(-2)!];
+      const i = index % (2 * half);
       const angle = positions!.data[b * tokens + t]! * half + (i % half);
       const pair = i < half ? -x!.data[index + half]! : x!.data[index - half]!;
       return x!.data[index]! * cos!.data[angle]! + pair * sin!.data[angle]!;
