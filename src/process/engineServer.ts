@@ -18,11 +18,13 @@ import {
   retire,
   retiring,
   servingChanged,
+  showReferences,
   useServingAdapter,
   writeAlternatives,
   type Build,
   type Serving,
 } from './protocol.ts';
+import { readReferences } from './references.ts';
 import type { Log, Rpc } from './rpc.ts';
 import { SharedLoad } from './sharedLoad.ts';
 import { talkOver } from './socketTalk.ts';
@@ -101,10 +103,12 @@ export class EngineServer {
     this.#unused?.dispose();
     rpc.answer(loadModel, (settings, signal) => this.#load(settings, { signal, onProgress }));
     rpc.answer(useServingAdapter, (_, signal) => this.#useServingAdapter(signal));
+    let references: string[] = [];
+    rpc.hear(showReferences, ({ list }) => (references = readReferences(list, references)));
     rpc.answer(complete, (request, signal) => {
       void this.#followStore();
       const onFirstLine = (firstLine: Completion): void => rpc.notify(firstLineWritten, firstLine);
-      return this.#write(host.complete(request, signal, onFirstLine));
+      return this.#write(host.complete({ ...request, references }, signal, onFirstLine));
     });
     rpc.answer(writeAlternatives, (request, signal) => this.#write(host.alternatives(request, signal)));
   }

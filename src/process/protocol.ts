@@ -14,6 +14,7 @@ import { manifestSchema } from '../trainer/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type { EngineSettings, EngineState, RetrainSettings, RetrainSummary } from './clients.ts';
 import { otherProtocol } from './errors.ts';
+import type { ReferenceList } from './references.ts';
 import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
 
 /*
@@ -22,7 +23,7 @@ import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
  */
 
 /** Raised with every change of a message, so that an old process and a new one refuse each other. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 const count = z.number().int().nonnegative();
 const nothing = z.object({});
@@ -123,10 +124,16 @@ export const useServingAdapter: RpcRequest<Nothing, Serving> = {
 /** Tells every window of an engine that another adapter serves, or none, or the same on another device. */
 export const servingChanged: RpcNotification<Serving> = { method: 'servingChanged', params: serving };
 
-/** A completion for one cursor. */
-export const complete: RpcRequest<CompletionRequest, CompletionResult> = {
+/** Tells before a completion is asked for which references it and the next may use, where those have changed. */
+export const showReferences: RpcNotification<{ readonly list: ReferenceList }> = {
+  method: 'showReferences',
+  params: z.object({ list: z.array(z.union([count, z.string()])) }),
+};
+
+/** A completion for one cursor. Its references are told before, by `showReferences`. */
+export const complete: RpcRequest<Omit<CompletionRequest, 'references'>, CompletionResult> = {
   method: 'complete',
-  params: completionRequestSchema,
+  params: completionRequestSchema.omit({ references: true }),
   result: z.discriminatedUnion('kind', [completionSchema, noCompletionSchema]),
 };
 

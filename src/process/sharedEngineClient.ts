@@ -16,10 +16,12 @@ import {
   loadProgress,
   retiring,
   servingChanged,
+  showReferences,
   useServingAdapter,
   writeAlternatives,
   type Serving,
 } from './protocol.ts';
+import { ToldReferences } from './references.ts';
 import { decideAfterCrash } from './restarts.ts';
 
 /** An engine that has loaded what it was asked for. */
@@ -27,6 +29,7 @@ interface Served {
   readonly settings: EngineSettings;
   readonly engine: JoinedEngine;
   readonly serving: Serving;
+  readonly references: ToldReferences;
 }
 
 /**
@@ -90,8 +93,10 @@ export class SharedEngineClient implements EngineClient {
     const engine = this.#ready();
     if (engine === undefined) return { ...nothing, reason: 'modelNotReady' };
     if (onFirstLine !== undefined) this.#firstLines.set(request.id, onFirstLine);
+    const { references = [], ...asked } = request;
     try {
-      return await engine.rpc.request(complete, request, signal);
+      this.#showReferences(references);
+      return await engine.rpc.request(complete, asked, signal);
     } catch (error) {
       if (signal.aborted) return { ...nothing, reason: 'cancelled' };
       if (ProcessError.is(error, 'died')) return { ...nothing, reason: 'modelNotReady' };
@@ -123,6 +128,11 @@ export class SharedEngineClient implements EngineClient {
     this.#listeners.clear();
   }
 
+  #showReferences(texts: readonly string[]): void {
+    const list = this.#served?.references.change(texts);
+    if (list !== undefined) this.#served?.engine.rpc.notify(showReferences, { list });
+  }
+
   /** The engine that may be asked now. */
   #ready(): JoinedEngine | undefined {
     return this.#state.kind === 'ready' ? this.#served?.engine : undefined;
@@ -135,7 +145,8 @@ export class SharedEngineClient implements EngineClient {
     try {
       const engine = await joinEngine(settings, this.#options, signal);
       this.#listenTo(engine, settings, signal);
-      this.#serve({ settings, engine, serving: await loadOn(engine, settings, signal) });
+      const serving = await loadOn(engine, settings, signal);
+      this.#serve({ settings, engine, serving, references: new ToldReferences() });
     } catch (error) {
       if (signal.aborted) return;
       if (ProcessError.is(error, 'died')) this.#recover(settings, howOf(error));
