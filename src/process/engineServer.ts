@@ -102,7 +102,7 @@ export class EngineServer {
     this.#windows.add(rpc);
     this.#unused?.dispose();
     rpc.answer(loadModel, (settings, signal) => this.#load(settings, { signal, onProgress }));
-    rpc.answer(useServingAdapter, (_, signal) => this.#useServingAdapter(signal));
+    rpc.answer(useServingAdapter, (_, signal) => this.#useServingAdapter({ signal, onProgress }));
     let references: string[] = [];
     rpc.hear(showReferences, ({ list }) => (references = readReferences(list, references)));
     rpc.answer(complete, (request, signal) => {
@@ -121,8 +121,8 @@ export class EngineServer {
     return this.#serving;
   }
 
-  async #useServingAdapter(signal: AbortSignal): Promise<Serving> {
-    const serving = await this.#options.host.useServingAdapter(signal);
+  async #useServingAdapter(options: LoadOptions): Promise<Serving> {
+    const serving = await this.#options.host.useServingAdapter(options);
     this.#tellServing(serving);
     return serving;
   }
@@ -138,7 +138,7 @@ export class EngineServer {
     if (this.#isFollowing) return;
     this.#isFollowing = true;
     try {
-      if (!(await host.isUpToDate())) await this.#useServingAdapter(new AbortController().signal);
+      if (!(await host.isUpToDate())) await this.#useServingAdapter(unwatched);
     } catch (error) {
       log(`The adapter that serves could not be changed: ${String(error)}`);
     }
@@ -180,6 +180,9 @@ export class EngineServer {
     this.#server.close();
   }
 }
+
+/** Nobody waits for a change that another process made. */
+const unwatched: LoadOptions = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Takes the same time wherever two texts differ, so that a token cannot be found out bit by bit. */
 function isSame(a: string, b: string): boolean {

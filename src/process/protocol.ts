@@ -12,7 +12,13 @@ import { devices } from '../engine/runtime/devices.ts';
 import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
 import { manifestSchema } from '../trainer/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
-import type { EngineSettings, EngineState, RetrainSettings, RetrainSummary } from './clients.ts';
+import type {
+  EngineSettings,
+  EngineState,
+  LoadProgress,
+  RetrainSettings,
+  RetrainSummary,
+} from './clients.ts';
 import { otherProtocol } from './errors.ts';
 import type { ReferenceList } from './references.ts';
 import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
@@ -101,10 +107,7 @@ export const loadModel: RpcRequest<EngineSettings, Serving> = {
   result: serving,
 };
 
-/** How far a load is. */
-export type LoadProgress = Omit<Extract<EngineState, { kind: 'loading' }>, 'kind'>;
-
-/** Sent now and then while a model is brought and loaded. */
+/** Sent now and then while a model is brought and loaded, and while an adapter is merged. */
 export const loadProgress: RpcNotification<LoadProgress> = {
   method: 'loadProgress',
   params: z.object({

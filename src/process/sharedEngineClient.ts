@@ -5,7 +5,7 @@ import type {
   CompletionRequest,
   CompletionResult,
 } from '../completion/completion.ts';
-import type { Disposable, EngineClient, EngineSettings, EngineState } from './clients.ts';
+import type { AdapterWatch, Disposable, EngineClient, EngineSettings, EngineState } from './clients.ts';
 import { engineCrashLoop, engineDied, modelNotReady, ProcessError } from './errors.ts';
 import { joinEngine, type JoinedEngine, type JoinOptions } from './joinEngine.ts';
 import { logOutput } from './launchEngine.ts';
@@ -46,6 +46,8 @@ export class SharedEngineClient implements EngineClient {
   #served: Served | undefined;
   /** Aborted by whatever replaces what is being loaded. */
   #loading = new AbortController();
+  /** Who waits for another adapter. */
+  #watch: AdapterWatch | undefined;
   #crashTimesMs: number[] = [];
   #restart: Timer | undefined;
 
@@ -69,18 +71,22 @@ export class SharedEngineClient implements EngineClient {
     return this.#settled();
   }
 
-  async useServingAdapter(): Promise<void> {
+  async useServingAdapter(watch?: AdapterWatch): Promise<void> {
     await this.#settled();
-    const { signal } = this.#loading;
     const engine = this.#ready();
     if (engine === undefined) return;
+    const signal = AbortSignal.any([this.#loading.signal, ...(watch === undefined ? [] : [watch.signal])]);
+    this.#watch = watch;
     try {
       // Before it answers, the engine tells every window what serves now.
       await engine.rpc.request(useServingAdapter, {}, signal);
     } catch (error) {
       // A newer load, or the restart after a crash, reads the store's pointer itself.
       if (!signal.aborted && !ProcessError.is(error, 'died')) throw error;
+      watch?.signal.throwIfAborted();
       await this.#settled();
+    } finally {
+      this.#watch = undefined;
     }
   }
 
@@ -158,6 +164,7 @@ export class SharedEngineClient implements EngineClient {
     const { rpc, ended, place } = engine;
     rpc.hear(loadProgress, (progress) => {
       if (!signal.aborted && this.#state.kind === 'loading') this.#setState({ kind: 'loading', ...progress });
+      else if (this.#ready() === engine) this.#watch?.onProgress(progress);
     });
     rpc.hear(firstLineWritten, (firstLine) => this.#firstLines.get(firstLine.id)?.(firstLine));
     rpc.hear(servingChanged, (serving) => this.#changeServing(engine, serving));
