@@ -1,10 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { Completer } from './completion/completer.ts';
-import type { CompletionId } from './completion/completion.ts';
-import { CompletionCache } from './completion/completionCache.ts';
-import { RefusedTexts } from './completion/refusedTexts.ts';
 import { commandHandlers } from './editor/commandHandlers.ts';
 import { listeningContext, type CommandId } from './editor/commands.ts';
 import { CompletionCommands, registerNotes } from './editor/completionCommands.ts';
@@ -19,6 +14,7 @@ import { showGrown } from './editor/grownCompletion.ts';
 import { hyperparameterOverrides } from './editor/hyperparameterOverrides.ts';
 import { AttuneInlineCompletionProvider } from './editor/inlineCompletionProvider.ts';
 import { Notices } from './editor/notices.ts';
+import { OpenDocuments } from './editor/openDocuments.ts';
 import { RankPanel } from './editor/rankPanel.ts';
 import { rankViewId } from './editor/rankView.ts';
 import { registerCommands } from './editor/registerCommands.ts';
@@ -26,9 +22,10 @@ import { Retraining } from './editor/retraining.ts';
 import { showRetrainReport } from './editor/retrainReportPanel.ts';
 import { RetrainMemory } from './editor/retrainMemory.ts';
 import { RetrainSchedule } from './editor/retrainSchedule.ts';
-import { completerSettings, isLanguageOn, type Settings } from './editor/settings.ts';
+import { isLanguageOn } from './editor/settings.ts';
 import { StatusBar } from './editor/statusBar.ts';
 import type { StatusFacts } from './editor/statusText.ts';
+import { windowCompleter } from './editor/windowCompleter.ts';
 import { WindowFeedback } from './editor/windowFeedback.ts';
 import { systemClock as clock } from './feedback/systemClock.ts';
 import { adaptersIn } from './process/adapters.ts';
@@ -49,7 +46,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const engine = sharedEngine(context, log);
   const trainerOptions = { ...childOptions(context, log, 'trainer.mjs'), wantedFile: paths.wanted };
   const trainer = new TrainerChildClient(trainerOptions);
-  const completer = completerOn(engine, settings);
+  const openDocuments = new OpenDocuments(settings);
+  const completer = windowCompleter({ engine, settings, openDocuments, clock });
   const feedback = new WindowFeedback({ storePath: paths.store, settings, completer, clock, notices, log });
   const { store, offers, handle: hear } = feedback;
   const storeSettled = () => feedback.settled();
@@ -113,7 +111,8 @@ export function activate(context: vscode.ExtensionContext): void {
     engine.onStateChanged(statusBar.refresh),
     currentSettings.onChanged(statusBar.refresh),
     vscode.window.onDidChangeActiveTextEditor(statusBar.refresh),
-    ...[starter, schedule, rankPanel, feedback, statusBar, completer, trainer, engine, currentSettings, log],
+    ...[starter, schedule, rankPanel, feedback, statusBar, completer, trainer, engine],
+    ...[openDocuments, currentSettings, log],
   );
   void vscode.commands.executeCommand('setContext', listeningContext, true);
   starter.start();
@@ -131,17 +130,6 @@ function sharedEngine(context: vscode.ExtensionContext, log: vscode.LogOutputCha
     ...options,
     version: versionOf(context.extension),
     folders: meetingFolders(),
-  });
-}
-
-function completerOn(engine: EngineClient, settings: () => Settings): Completer {
-  return new Completer({
-    complete: (request, signal, onFirstLine) => engine.complete(request, signal, onFirstLine),
-    clock,
-    cache: new CompletionCache(),
-    refused: new RefusedTexts(clock),
-    settings: () => completerSettings(settings()),
-    newId: () => randomUUID() as CompletionId,
   });
 }
 

@@ -3,13 +3,19 @@ import type { Command } from 'commander';
 import { completeAt } from '../completion/completeAt.ts';
 import type { CompletionId, CompletionResult, NoCompletionReason } from '../completion/completion.ts';
 import { contextAround } from '../completion/context.ts';
+import type { DevicePolicy } from '../engine/generation/loadPolicyOn.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import type { Policy } from '../engine/policy.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
-import { loadServingPolicy, readServingAdapter, type ServingAdapter } from '../process/servingPolicy.ts';
+import {
+  loadServingPolicy,
+  readServingAdapter,
+  type ServingAdapter,
+  type ServingOptions,
+} from '../process/servingPolicy.ts';
 import { offsetOf, parseCursor, type CursorArgument } from './cursorArgument.ts';
 import { languageIdOf } from './languages.ts';
-import { bringModel } from './models.ts';
+import { bringModel, showInMegabytes } from './models.ts';
 import { defaultLimits, modelOption, optionalDataOption, threadsOption } from './options.ts';
 import { requireFile, requireFolder } from './paths.ts';
 import type { Terminal } from './terminal.ts';
@@ -44,12 +50,26 @@ async function complete(cursor: CursorArgument, options: CompleteOptions, termin
   if (serving.kind === 'none' && serving.notice !== undefined) terminal.tell(serving.notice);
   // A test of the devices would take longer than the one completion.
   const settings = { ...options, device: 'cpu' } as const;
-  const { policy } = await loadServingPolicy(base, { settings, serving, signal: terminal.signal });
+  const { policy } = await loadWithProgress(base, { settings, serving }, terminal);
   try {
     const request = { ...contextAround(text, offset), languageId: languageIdOf(cursor.path) ?? 'plaintext' };
     tellResult(await askOnce(request, policy, terminal.signal), terminal);
   } finally {
     await policy.dispose();
+  }
+}
+
+async function loadWithProgress(
+  base: BaseModel,
+  choice: Pick<ServingOptions, 'settings' | 'serving'>,
+  { signal, showProgress }: Terminal,
+): Promise<DevicePolicy> {
+  const progress = showProgress('adapter');
+  const onProgress = showInMegabytes(progress);
+  try {
+    return await loadServingPolicy(base, { ...choice, signal, onProgress });
+  } finally {
+    progress.finish();
   }
 }
 

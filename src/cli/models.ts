@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
 import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
 import { openModelFolder, type ModelFolder } from '../engine/weights/modelFolder.ts';
+import type { OnModelProgress } from '../engine/weights/progress.ts';
 import { sayingWhatIsLeft } from './cancelling.ts';
+import type { Progress } from './progressBar.ts';
 import type { Terminal } from './terminal.ts';
 
 type Watcher = Pick<Terminal, 'signal' | 'showProgress'>;
@@ -11,8 +13,7 @@ export async function bringModelFolder(model: string, { signal, showProgress }: 
   const progress = showProgress(basename(model));
   const bringing = ensureModelFolder(model, {
     signal,
-    onProgress: ({ phase, doneBytes, totalBytes }) =>
-      progress.update(inMegabytes(doneBytes), inMegabytes(totalBytes), `MB, ${phase}`),
+    onProgress: showInMegabytes(progress),
   });
   try {
     return await sayingWhatIsLeft(
@@ -27,6 +28,12 @@ export async function bringModelFolder(model: string, { signal, showProgress }: 
 /** The model itself, brought first where it is not there yet. */
 export async function bringModel(model: string, watcher: Watcher): Promise<ModelFolder> {
   return openModelFolder(await bringModelFolder(model, watcher));
+}
+
+/** Shows what is done to a model as megabytes of its phase. */
+export function showInMegabytes(progress: Progress): OnModelProgress {
+  return ({ phase, doneBytes, totalBytes }) =>
+    progress.update(inMegabytes(doneBytes), inMegabytes(totalBytes), `MB, ${phase}`);
 }
 
 /** Bytes in megabytes of a million, as download sizes are usually given. */

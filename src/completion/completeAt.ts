@@ -69,7 +69,7 @@ export async function resultsAt(
     return false;
   };
   // More of the document than the prompt has room for, so that passages of it can be drafted.
-  const references = [context.prefix, context.suffix];
+  const references = [context.prefix, context.suffix, ...(request.references ?? [])];
   const generations = await policy.generate(
     { ...prompt, count, temperature, maxNewTokens, seed, shouldStop, references },
     signal,

@@ -42,6 +42,8 @@ export interface CompleterOptions {
   readonly refused: RefusedTexts;
   readonly settings: () => CompleterSettings;
   readonly newId: () => CompletionId;
+  /** The texts that a completion may repeat passages of, when one is asked for. Absent: only its own context. */
+  readonly references?: (place: WantedPlace) => readonly string[];
 }
 
 /** A cursor where a completion is wanted. */
@@ -175,15 +177,18 @@ export class Completer {
     );
   }
 
-  #requestAt({ prefix, suffix, languageId, trigger }: WantedPlace, promptSuffix: string): CompletionRequest {
+  #requestAt(place: WantedPlace, promptSuffix: string): CompletionRequest {
+    const { prefix, suffix, languageId, trigger } = place;
     const { maxPromptTokens, maxNewTokens } = this.#options.settings();
     const likeliest = { count: 1, temperature: 0, seed: 0 };
     const id = this.#options.newId();
+    const references = this.#options.references?.(place);
     return {
       id,
       prefix,
       suffix,
       promptSuffix,
+      ...(references === undefined ? {} : { references: [...references] }),
       languageId,
       trigger,
       ...likeliest,

@@ -22,6 +22,11 @@ export const completionRequestSchema = z.object({
   promptSuffix: z.string().optional(),
   /** VS Code's language id, for example 'typescript'. */
   languageId: z.string(),
+  /**
+   * Texts beside the context that the completion may repeat passages of (see `references.ts`). They
+   * change nothing in what is written, only how soon it is. Absent: none.
+   */
+  references: z.array(z.string()).optional(),
   /** 'automatic' while typing, 'invoked' by the user's own command. */
   trigger: z.enum(['automatic', 'invoked']),
   /** How many completions; above 1 they are sampled, for the side panel and for rollouts. */

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { Adapters } from '../process/adapters.ts';
-import type { EngineClient } from '../process/clients.ts';
+import type { EngineClient, LoadProgress } from '../process/clients.ts';
 import { adapterChoices } from './adapterChoices.ts';
 import type { Notices } from './notices.ts';
+import { loadingText } from './statusText.ts';
 
 /** What rolling back needs. */
 export interface RollBackOptions {
@@ -26,7 +27,24 @@ export async function rollBack({ adapters, engine, notices }: RollBackOptions): 
   });
   if (chosen === undefined) return;
   await adapters.serve(chosen.id);
-  await engine.useServingAdapter();
+  if (!(await useWithProgress(engine))) return adapters.serve(servingId);
   const now = chosen.id === undefined ? 'the base model' : `adapter ${chosen.id}`;
   notices.tell('info', `From now on ${now} serves.`);
+}
+
+/** Waits for the adapter with a notification; false when the user had enough of waiting. */
+async function useWithProgress(engine: RollBackOptions['engine']): Promise<boolean> {
+  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: 'Attune' };
+  return vscode.window.withProgress(options, async (progress, token) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort());
+    const onProgress = (state: LoadProgress): void => progress.report({ message: loadingText(state) });
+    try {
+      await engine.useServingAdapter({ signal: abort.signal, onProgress });
+      return true;
+    } catch (error) {
+      if (!abort.signal.aborted) throw error;
+      return false;
+    }
+  });
 }

@@ -18,7 +18,7 @@ export interface EngineStarterOptions {
 }
 
 /** Phases that take minutes, and happen once for a model: the user should know and be able to stop them. */
-const longPhases: readonly string[] = ['download', 'join', 'verify', 'convert'];
+const longPhases: readonly string[] = ['download', 'join', 'verify', 'convert', 'merge'];
 
 /**
  * Keeps the engine at what the settings say: starts it in the background, again when the model

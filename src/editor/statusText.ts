@@ -1,4 +1,4 @@
-import type { EngineState } from '../process/clients.ts';
+import type { EngineState, LoadProgress } from '../process/clients.ts';
 import type { SessionCounts } from './sessionOffers.ts';
 
 /** How far a retraining is, for the status bar. */
@@ -69,11 +69,12 @@ const phaseWords: Readonly<Record<string, string>> = {
   join: 'Joining the parts of the model',
   verify: 'Checking the model',
   convert: 'Converting the model',
+  merge: 'Merging the adapter into the model',
   load: 'Loading the model',
 };
 
 /** What the engine is doing while it loads, with the share that is done where that is known. */
-export function loadingText({ phase, doneBytes, totalBytes }: LoadingState): string {
+export function loadingText({ phase, doneBytes, totalBytes }: LoadProgress): string {
   const words = phaseWords[phase] ?? phase;
   return totalBytes === 0
     ? words

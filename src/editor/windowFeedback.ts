@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
 import type { Completer } from '../completion/completer.ts';
 import { maxPrefixChars } from '../completion/context.ts';
@@ -16,6 +16,7 @@ import type { Notices } from './notices.ts';
 import { openStore, tellStoreProblem } from './openStore.ts';
 import { OutcomeRelay } from './outcomeRelay.ts';
 import { SessionOffers } from './sessionOffers.ts';
+import { storageRulesOf } from './storageRules.ts';
 import type { Settings } from './settings.ts';
 import { StoredRecords } from './storedRecords.ts';
 
@@ -79,11 +80,7 @@ export class WindowFeedback implements vscode.Disposable {
   }
 
   storageRules(): StorageRules {
-    const folders = vscode.workspace.workspaceFolders ?? [];
-    return {
-      excludedPatterns: this.#settings()['store.excluded'],
-      workspaceFolders: folders.map(({ uri }) => uri.fsPath),
-    };
+    return storageRulesOf(this.#settings());
   }
 
   /** Resolves when all that was heard so far is stored. */

@@ -41,6 +41,15 @@ export type EngineState =
   /** It cannot serve; the message says why and what to do. */
   | { readonly kind: 'failed'; readonly message: string };
 
+/** How a change of the adapter is watched and ended. */
+export interface AdapterWatch {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: LoadProgress) => void;
+}
+
+/** How far the engine is with a model that it brings, loads, or merges an adapter into. */
+export type LoadProgress = Omit<Extract<EngineState, { kind: 'loading' }>, 'kind'>;
+
 /** The engine as one window sees it. It lives in a process that windows share, and is restarted when it dies. */
 export interface EngineClient extends Disposable {
   readonly state: EngineState;
@@ -52,8 +61,11 @@ export interface EngineClient extends Disposable {
   start(settings: EngineSettings): Promise<void>;
   /** Leaves the engine, also while it loads: it ends unless another window uses it. What it has downloaded so far is kept. */
   stop(): void;
-  /** Reads the adapter store's pointer again, after a promotion or a rollback. */
-  useServingAdapter(): Promise<void>;
+  /**
+   * Reads the adapter store's pointer again, after a promotion or a rollback. The policy before serves
+   * until the new one's weights are made, which takes seconds; that can be watched, and aborted.
+   */
+  useServingAdapter(watch?: AdapterWatch): Promise<void>;
   /**
    * The completion for a request; 'modelNotReady' while there is no policy, also while the process
    * restarts. `onFirstLine` hears of the first line as `completeAt` says.

@@ -4,13 +4,15 @@ import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
 import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
 import { EngineError } from '../engine/errors.ts';
 import { availableMemoryBytes, requireMemory } from '../engine/generation/servingMemory.ts';
+import type { Device } from '../engine/runtime/devices.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
-import type { EngineSettings } from './clients.ts';
+import type { EngineSettings, LoadProgress } from './clients.ts';
 import { modelNotReady } from './errors.ts';
-import type { LoadProgress, Serving } from './protocol.ts';
+import type { Serving } from './protocol.ts';
 import {
   isStillPromoted,
   loadServingPolicy,
+  prepareOnCpu,
   readServingAdapter,
   type ServingAdapter,
 } from './servingPolicy.ts';
@@ -24,6 +26,7 @@ interface Choice {
 
 interface Loaded extends Choice {
   readonly policy: ModelPolicy;
+  readonly device: Device;
   /** What the user should know of its device. */
   readonly notice?: string | undefined;
 }
@@ -54,15 +57,15 @@ export class EngineHost {
     return this.#inTurn(async () => {
       const base = await bringModel(settings, options);
       requireMemory(settings.model, base, this.#availableBytes());
-      return this.#serve(await choose(base, settings), options.signal);
+      return this.#serve(await choose(base, settings), options);
     });
   }
 
   /** Lets the adapter serve that the store names now. */
-  useServingAdapter(signal: AbortSignal): Promise<Serving> {
+  useServingAdapter(options: LoadOptions): Promise<Serving> {
     return this.#inTurn(async () => {
       const { base, settings } = this.#required();
-      return this.#serve(await choose(base, settings), signal);
+      return this.#serve(await choose(base, settings), options);
     });
   }
 
@@ -104,7 +107,7 @@ export class EngineHost {
     const { base, serving } = failed;
     this.#loaded = undefined;
     await failed.policy.dispose().catch(() => undefined);
-    this.#loaded = await load({ base, serving, settings }, neverAborted);
+    this.#loaded = await load({ base, serving, settings }, unwatched);
     this.#onServingChanged({ ...servingOf(this.#loaded), notice: `${message} Until then the CPU serves.` });
   }
 
@@ -120,16 +123,20 @@ export class EngineHost {
     return done;
   }
 
-  /** The old policy goes before the new one is loaded: two would need twice the memory, gigabytes of it. */
-  async #serve(choice: Choice, signal: AbortSignal): Promise<Serving> {
-    signal.throwIfAborted();
+  /**
+   * The old policy serves while the new one's weights are made, and goes before it is loaded: two
+   * would need twice the memory, gigabytes of it.
+   */
+  async #serve(choice: Choice, options: LoadOptions): Promise<Serving> {
+    if (this.#loaded?.device === 'cpu') await prepareOnCpu(choice.base, { ...choice, ...options });
+    options.signal.throwIfAborted();
     const before = this.#loaded;
     this.#loaded = undefined;
     await before?.policy.dispose();
     try {
-      this.#loaded = await load(choice, signal);
+      this.#loaded = await load(choice, options);
     } catch (error) {
-      if (before !== undefined) this.#loaded = await load(before, neverAborted);
+      if (before !== undefined) this.#loaded = await load(before, unwatched);
       throw error;
     }
     return servingOf(this.#loaded);
@@ -137,7 +144,7 @@ export class EngineHost {
 }
 
 /** What served before comes back even when the change to something else was cancelled. */
-const neverAborted = new AbortController().signal;
+const unwatched: LoadOptions = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** What a load is watched and ended by. */
 export interface LoadOptions {
@@ -159,8 +166,8 @@ async function choose(base: BaseModel, settings: EngineSettings): Promise<Choice
   return { settings, base, serving: await readServingAdapter(settings, base.config) };
 }
 
-async function load(choice: Choice, signal: AbortSignal): Promise<Loaded> {
-  return { ...choice, ...(await loadServingPolicy(choice.base, { ...choice, signal })) };
+async function load(choice: Choice, options: LoadOptions): Promise<Loaded> {
+  return { ...choice, ...(await loadServingPolicy(choice.base, { ...choice, ...options })) };
 }
 
 function servingOf({ policy, serving, notice }: Loaded): Serving {

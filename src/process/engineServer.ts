@@ -18,11 +18,13 @@ import {
   retire,
   retiring,
   servingChanged,
+  showReferences,
   useServingAdapter,
   writeAlternatives,
   type Build,
   type Serving,
 } from './protocol.ts';
+import { readReferences } from './references.ts';
 import type { Log, Rpc } from './rpc.ts';
 import { SharedLoad } from './sharedLoad.ts';
 import { talkOver } from './socketTalk.ts';
@@ -100,11 +102,13 @@ export class EngineServer {
     this.#windows.add(rpc);
     this.#unused?.dispose();
     rpc.answer(loadModel, (settings, signal) => this.#load(settings, { signal, onProgress }));
-    rpc.answer(useServingAdapter, (_, signal) => this.#useServingAdapter(signal));
+    rpc.answer(useServingAdapter, (_, signal) => this.#useServingAdapter({ signal, onProgress }));
+    let references: string[] = [];
+    rpc.hear(showReferences, ({ list }) => (references = readReferences(list, references)));
     rpc.answer(complete, (request, signal) => {
       void this.#followStore();
       const onFirstLine = (firstLine: Completion): void => rpc.notify(firstLineWritten, firstLine);
-      return this.#write(host.complete(request, signal, onFirstLine));
+      return this.#write(host.complete({ ...request, references }, signal, onFirstLine));
     });
     rpc.answer(writeAlternatives, (request, signal) => this.#write(host.alternatives(request, signal)));
   }
@@ -117,8 +121,8 @@ export class EngineServer {
     return this.#serving;
   }
 
-  async #useServingAdapter(signal: AbortSignal): Promise<Serving> {
-    const serving = await this.#options.host.useServingAdapter(signal);
+  async #useServingAdapter(options: LoadOptions): Promise<Serving> {
+    const serving = await this.#options.host.useServingAdapter(options);
     this.#tellServing(serving);
     return serving;
   }
@@ -134,7 +138,7 @@ export class EngineServer {
     if (this.#isFollowing) return;
     this.#isFollowing = true;
     try {
-      if (!(await host.isUpToDate())) await this.#useServingAdapter(new AbortController().signal);
+      if (!(await host.isUpToDate())) await this.#useServingAdapter(unwatched);
     } catch (error) {
       log(`The adapter that serves could not be changed: ${String(error)}`);
     }
@@ -176,6 +180,9 @@ export class EngineServer {
     this.#server.close();
   }
 }
+
+/** Nobody waits for a change that another process made. */
+const unwatched: LoadOptions = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Takes the same time wherever two texts differ, so that a token cannot be found out bit by bit. */
 function isSame(a: string, b: string): boolean {

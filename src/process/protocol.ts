@@ -12,8 +12,15 @@ import { devices } from '../engine/runtime/devices.ts';
 import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
 import { manifestSchema } from '../trainer/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
-import type { EngineSettings, EngineState, RetrainSettings, RetrainSummary } from './clients.ts';
+import type {
+  EngineSettings,
+  EngineState,
+  LoadProgress,
+  RetrainSettings,
+  RetrainSummary,
+} from './clients.ts';
 import { otherProtocol } from './errors.ts';
+import type { ReferenceList } from './references.ts';
 import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
 
 /*
@@ -22,7 +29,7 @@ import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
  */
 
 /** Raised with every change of a message, so that an old process and a new one refuse each other. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 const count = z.number().int().nonnegative();
 const nothing = z.object({});
@@ -100,10 +107,7 @@ export const loadModel: RpcRequest<EngineSettings, Serving> = {
   result: serving,
 };
 
-/** How far a load is. */
-export type LoadProgress = Omit<Extract<EngineState, { kind: 'loading' }>, 'kind'>;
-
-/** Sent now and then while a model is brought and loaded. */
+/** Sent now and then while a model is brought and loaded, and while an adapter is merged. */
 export const loadProgress: RpcNotification<LoadProgress> = {
   method: 'loadProgress',
   params: z.object({
@@ -123,10 +127,16 @@ export const useServingAdapter: RpcRequest<Nothing, Serving> = {
 /** Tells every window of an engine that another adapter serves, or none, or the same on another device. */
 export const servingChanged: RpcNotification<Serving> = { method: 'servingChanged', params: serving };
 
-/** A completion for one cursor. */
-export const complete: RpcRequest<CompletionRequest, CompletionResult> = {
+/** Tells before a completion is asked for which references it and the next may use, where those have changed. */
+export const showReferences: RpcNotification<{ readonly list: ReferenceList }> = {
+  method: 'showReferences',
+  params: z.object({ list: z.array(z.union([count, z.string()])) }),
+};
+
+/** A completion for one cursor. Its references are told before, by `showReferences`. */
+export const complete: RpcRequest<Omit<CompletionRequest, 'references'>, CompletionResult> = {
   method: 'complete',
-  params: completionRequestSchema,
+  params: completionRequestSchema.omit({ references: true }),
   result: z.discriminatedUnion('kind', [completionSchema, noCompletionSchema]),
 };
 

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { userCacheFolder } from '../engine/catalogue/cacheFolder.ts';
 import { loadPolicyOn, type DevicePolicy } from '../engine/generation/loadPolicyOn.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
-import type { ServedAdapter } from '../engine/generation/servedPolicy.ts';
+import { mergeForServing, type ServedAdapter } from '../engine/generation/servedPolicy.ts';
 import { loraLayout } from '../engine/model/lora.ts';
 import { policyIdOf, type AdapterId } from '../engine/policy.ts';
 import { freeBytesOf } from '../engine/weights/diskSpace.ts';
 import type { ModelConfig } from '../engine/weights/modelConfig.ts';
+import type { OnModelProgress } from '../engine/weights/progress.ts';
 import { readManifest } from '../trainer/adapterFolder.ts';
 import { AdapterStore } from '../trainer/adapterStore.ts';
 import { TrainerError } from '../trainer/errors.ts';
@@ -43,18 +44,18 @@ export async function isStillPromoted(adaptersFolder: string, { id }: ServingAda
   return (await new AdapterStore(adaptersFolder).serving()).adapterId === id;
 }
 
+/** What a policy is loaded from, and how that is watched and ended. */
+export interface ServingOptions {
+  readonly settings: Pick<EngineSettings, 'model' | 'threads' | 'device'>;
+  readonly serving: ServingAdapter;
+  readonly signal: AbortSignal;
+  readonly onProgress: OnModelProgress;
+}
+
 /** The policy of a base model with that adapter, on the device of the settings. */
 export function loadServingPolicy(
   base: BaseModel,
-  {
-    settings: { model, threads, device },
-    serving,
-    signal,
-  }: {
-    readonly settings: Pick<EngineSettings, 'model' | 'threads' | 'device'>;
-    readonly serving: ServingAdapter;
-    readonly signal: AbortSignal;
-  },
+  { settings: { model, threads, device }, serving, signal, onProgress }: ServingOptions,
 ): Promise<DevicePolicy> {
   const [id, adapter] = serving.kind === 'none' ? [undefined, undefined] : [serving.id, serving.adapter];
   return loadPolicyOn(base, {
@@ -62,7 +63,16 @@ export function loadServingPolicy(
     adapter,
     threads,
     choice: device,
-    convert: { signal, onProgress: () => undefined, freeBytes: freeBytesOf },
+    convert: { signal, onProgress, freeBytes: freeBytesOf },
     cacheFolder: userCacheFolder(),
   });
+}
+
+/** Makes what takes long of a policy on the CPU and needs little memory: it can be loaded in a moment then. */
+export async function prepareOnCpu(
+  base: BaseModel,
+  { serving, signal, onProgress }: ServingOptions,
+): Promise<void> {
+  if (serving.kind === 'none') return;
+  await mergeForServing(base, serving.adapter, { signal, onProgress, freeBytes: freeBytesOf });
 }

@@ -5,7 +5,7 @@ import type {
   CompletionRequest,
   CompletionResult,
 } from '../completion/completion.ts';
-import type { Disposable, EngineClient, EngineSettings, EngineState } from './clients.ts';
+import type { AdapterWatch, Disposable, EngineClient, EngineSettings, EngineState } from './clients.ts';
 import { engineCrashLoop, engineDied, modelNotReady, ProcessError } from './errors.ts';
 import { joinEngine, type JoinedEngine, type JoinOptions } from './joinEngine.ts';
 import { logOutput } from './launchEngine.ts';
@@ -16,10 +16,12 @@ import {
   loadProgress,
   retiring,
   servingChanged,
+  showReferences,
   useServingAdapter,
   writeAlternatives,
   type Serving,
 } from './protocol.ts';
+import { ToldReferences } from './references.ts';
 import { decideAfterCrash } from './restarts.ts';
 
 /** An engine that has loaded what it was asked for. */
@@ -27,6 +29,7 @@ interface Served {
   readonly settings: EngineSettings;
   readonly engine: JoinedEngine;
   readonly serving: Serving;
+  readonly references: ToldReferences;
 }
 
 /**
@@ -43,6 +46,8 @@ export class SharedEngineClient implements EngineClient {
   #served: Served | undefined;
   /** Aborted by whatever replaces what is being loaded. */
   #loading = new AbortController();
+  /** Who waits for another adapter. */
+  #watch: AdapterWatch | undefined;
   #crashTimesMs: number[] = [];
   #restart: Timer | undefined;
 
@@ -66,18 +71,22 @@ export class SharedEngineClient implements EngineClient {
     return this.#settled();
   }
 
-  async useServingAdapter(): Promise<void> {
+  async useServingAdapter(watch?: AdapterWatch): Promise<void> {
     await this.#settled();
-    const { signal } = this.#loading;
     const engine = this.#ready();
     if (engine === undefined) return;
+    const signal = AbortSignal.any([this.#loading.signal, ...(watch === undefined ? [] : [watch.signal])]);
+    this.#watch = watch;
     try {
       // Before it answers, the engine tells every window what serves now.
       await engine.rpc.request(useServingAdapter, {}, signal);
     } catch (error) {
       // A newer load, or the restart after a crash, reads the store's pointer itself.
       if (!signal.aborted && !ProcessError.is(error, 'died')) throw error;
+      watch?.signal.throwIfAborted();
       await this.#settled();
+    } finally {
+      this.#watch = undefined;
     }
   }
 
@@ -90,8 +99,10 @@ export class SharedEngineClient implements EngineClient {
     const engine = this.#ready();
     if (engine === undefined) return { ...nothing, reason: 'modelNotReady' };
     if (onFirstLine !== undefined) this.#firstLines.set(request.id, onFirstLine);
+    const { references = [], ...asked } = request;
     try {
-      return await engine.rpc.request(complete, request, signal);
+      this.#showReferences(references);
+      return await engine.rpc.request(complete, asked, signal);
     } catch (error) {
       if (signal.aborted) return { ...nothing, reason: 'cancelled' };
       if (ProcessError.is(error, 'died')) return { ...nothing, reason: 'modelNotReady' };
@@ -123,6 +134,11 @@ export class SharedEngineClient implements EngineClient {
     this.#listeners.clear();
   }
 
+  #showReferences(texts: readonly string[]): void {
+    const list = this.#served?.references.change(texts);
+    if (list !== undefined) this.#served?.engine.rpc.notify(showReferences, { list });
+  }
+
   /** The engine that may be asked now. */
   #ready(): JoinedEngine | undefined {
     return this.#state.kind === 'ready' ? this.#served?.engine : undefined;
@@ -135,7 +151,8 @@ export class SharedEngineClient implements EngineClient {
     try {
       const engine = await joinEngine(settings, this.#options, signal);
       this.#listenTo(engine, settings, signal);
-      this.#serve({ settings, engine, serving: await loadOn(engine, settings, signal) });
+      const serving = await loadOn(engine, settings, signal);
+      this.#serve({ settings, engine, serving, references: new ToldReferences() });
     } catch (error) {
       if (signal.aborted) return;
       if (ProcessError.is(error, 'died')) this.#recover(settings, howOf(error));
@@ -147,6 +164,7 @@ export class SharedEngineClient implements EngineClient {
     const { rpc, ended, place } = engine;
     rpc.hear(loadProgress, (progress) => {
       if (!signal.aborted && this.#state.kind === 'loading') this.#setState({ kind: 'loading', ...progress });
+      else if (this.#ready() === engine) this.#watch?.onProgress(progress);
     });
     rpc.hear(firstLineWritten, (firstLine) => this.#firstLines.get(firstLine.id)?.(firstLine));
     rpc.hear(servingChanged, (serving) => this.#changeServing(engine, serving));

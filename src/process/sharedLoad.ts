@@ -1,5 +1,6 @@
 import type { LoadOptions } from './engineHost.ts';
-import type { LoadProgress, Serving } from './protocol.ts';
+import type { LoadProgress } from './clients.ts';
+import type { Serving } from './protocol.ts';
 
 type Start = (options: LoadOptions) => Promise<Serving>;
 

@@ -1,4 +1,4 @@
-import type { LoadProgress } from './protocol.ts';
+import type { LoadProgress } from './clients.ts';
 
 /** A progress bar that moves ten times a second looks smooth; a download reports thousands of times. */
 const minIntervalMs = 100;

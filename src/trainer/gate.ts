@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { loadServedPolicy, type ServedAdapter } from '../engine/generation/servedPolicy.ts';
 import { policyIdOf, type AdapterId } from '../engine/policy.ts';
+import { freeBytesOf } from '../engine/weights/diskSpace.ts';
 import { newAdapterId } from './adapterStore.ts';
 import { decidePromotion } from './gateDecision.ts';
 import {
@@ -80,10 +81,11 @@ async function compareOnHeldOut(
   const startedAtMs = hooks.nowMs();
   const totalSteps = 2 * demonstrations.length;
   let step = 0;
+  const convert = { signal: hooks.signal, onProgress: () => undefined, freeBytes: freeBytesOf };
   const answersOf = async (adapter: ServingAdapter | undefined): Promise<HeldOutAnswer[]> => {
     const id = policyIdOf(task.baseModelId, adapter?.id);
     const { threads } = task;
-    const policy = await loadServedPolicy(task.base, { id, adapter, threads, signal: hooks.signal });
+    const policy = await loadServedPolicy(task.base, { id, adapter, threads, convert });
     try {
       const answers: HeldOutAnswer[] = [];
       for (const demonstration of demonstrations) {

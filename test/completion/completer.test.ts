@@ -23,7 +23,11 @@ class Desk {
   readonly requests: CompletionRequest[] = [];
   readonly completer: Completer;
 
-  constructor(settings: Partial<CompleterSettings> = {}, answer?: () => Promise<CompletionResult>) {
+  constructor(
+    settings: Partial<CompleterSettings> = {},
+    answer?: () => Promise<CompletionResult>,
+    references?: (place: WantedPlace) => readonly string[],
+  ) {
     let ids = 0;
     const defaults = {
       isEnabled: true,
@@ -42,6 +46,7 @@ class Desk {
       refused: new RefusedTexts(this.clock),
       settings: () => ({ ...defaults, ...settings }),
       newId: () => `c${++ids}` as CompletionId,
+      ...(references && { references }),
     });
     this.completer.setPolicy(this.policy.id);
   }
@@ -70,6 +75,16 @@ function textOf(result: CompletionResult): string {
 }
 
 describe('Completer', () => {
+  it('gives the policy texts to repeat, asked for where a completion is written', async () => {
+    const asked: number[] = [];
+    const desk = new Desk({}, undefined, ({ offset }) => [`open ${asked.push(offset)}`]);
+    await desk.ask('a = █');
+    await desk.ask('a = █');
+    await desk.ask('a = b + █');
+    expect(asked).toEqual([4, 8]);
+    expect(desk.policy.requests.map(({ references }) => references?.at(-1))).toEqual(['open 1', 'open 2']);
+  });
+
   it('asks the policy once typing has rested', async () => {
     const desk = new Desk();
     const result = desk.completer.completeAt(desk.placeAt('a = █'), open);

@@ -1,9 +1,9 @@
-import { rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ModelPolicy } from '../../src/engine/generation/modelPolicy.ts';
 import { deviceFailed } from '../../src/engine/runtime/deviceErrors.ts';
-import type { EngineSettings } from '../../src/process/clients.ts';
+import type { EngineSettings, LoadProgress } from '../../src/process/clients.ts';
 import { EngineHost } from '../../src/process/engineHost.ts';
 import type { Serving } from '../../src/process/protocol.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
@@ -57,7 +57,7 @@ describe('the host of the engine', () => {
     await promoteRandomAdapter(settings, 'one');
     expect(await host.isUpToDate()).toBe(false);
     const policyId = `${settings.model}+one`;
-    expect(await host.useServingAdapter(never)).toEqual({ policyId, adapterId: 'one' });
+    expect(await host.useServingAdapter(quietly)).toEqual({ policyId, adapterId: 'one' });
     expect(await host.isUpToDate()).toBe(true);
     const adapted = await writtenBy(host);
     expect(adapted.policyId).toBe(policyId);
@@ -66,8 +66,46 @@ describe('the host of the engine', () => {
     expect(await restarted.load(settings, quietly)).toEqual({ policyId, adapterId: 'one' });
     expect(await writtenBy(restarted)).toEqual(adapted);
     await new AdapterStore(settings.adaptersFolder).rollBack();
-    expect(await host.useServingAdapter(never)).toEqual({ policyId: settings.model });
+    expect(await host.useServingAdapter(quietly)).toEqual({ policyId: settings.model });
     expect(await writtenBy(host)).toEqual(base);
+  });
+
+  it('merges an adapter while the policy before serves, and says how far it is', async () => {
+    const settings = await tinySettings();
+    const host = new EngineHost();
+    await host.load(settings, quietly);
+    await promoteRandomAdapter(settings, 'one');
+    const heard: LoadProgress[] = [];
+    let meanwhile: Promise<{ policyId?: string | undefined }> | undefined;
+    const onProgress = (progress: LoadProgress): void => {
+      heard.push(progress);
+      meanwhile ??= writtenBy(host);
+    };
+    await host.useServingAdapter({ signal: never, onProgress });
+    expect(new Set(heard.map(({ phase }) => phase))).toEqual(new Set(['merge']));
+    expect(heard.at(-1)!.doneBytes).toBe(heard.at(-1)!.totalBytes);
+    expect((await meanwhile)!.policyId).toBe(settings.model);
+  });
+
+  it('goes on with the policy before when merging is cancelled', async () => {
+    const settings = await tinySettings();
+    const host = new EngineHost();
+    await host.load(settings, quietly);
+    await promoteRandomAdapter(settings, 'one');
+    const abort = new AbortController();
+    const changing = host.useServingAdapter({ signal: abort.signal, onProgress: () => abort.abort() });
+    await expect(changing).rejects.toMatchObject({ name: 'AbortError' });
+    expect((await writtenBy(host)).policyId).toBe(settings.model);
+    expect(readdirSync(join(settings.adaptersFolder, 'one')).filter((name) => /int8/.test(name))).toEqual([]);
+  });
+
+  it('says how far the adapter is that it merges as it loads', async () => {
+    const settings = await tinySettings();
+    await promoteRandomAdapter(settings, 'one');
+    const phases: string[] = [];
+    const onProgress = ({ phase }: LoadProgress) => phases.push(phase);
+    await new EngineHost().load(settings, { signal: never, onProgress });
+    expect(phases.at(-1)).toBe('merge');
   });
 
   const damages: [string, (settings: EngineSettings) => unknown, RegExp][] = [

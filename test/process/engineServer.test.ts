@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { CompletionResult } from '../../src/completion/completion.ts';
+import type { CompletionRequest, CompletionResult } from '../../src/completion/completion.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
 import type { EngineSettings } from '../../src/process/clients.ts';
 import { findDoor, type Door } from '../../src/process/door.ts';
@@ -14,9 +14,11 @@ import {
   retire,
   retiring,
   servingChanged,
+  showReferences,
   useServingAdapter,
   type Serving,
 } from '../../src/process/protocol.ts';
+import type { ReferenceList } from '../../src/process/references.ts';
 import { dial, talkOver } from '../../src/process/socketTalk.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -30,7 +32,11 @@ const adapted: Serving = { policyId: 'm+one' as PolicyId };
 /** A host whose work ends when a test says so. */
 function slowHost() {
   const loads: (LoadOptions & { readonly finish: () => void })[] = [];
-  const writings: { readonly signal: AbortSignal; readonly finish: () => void }[] = [];
+  const writings: {
+    readonly request: CompletionRequest;
+    readonly signal: AbortSignal;
+    readonly finish: () => void;
+  }[] = [];
   const host = {
     load: vi.fn(
       (_: EngineSettings, options: LoadOptions) =>
@@ -42,11 +48,11 @@ function slowHost() {
     isUpToDate: vi.fn(() => Promise.resolve(true)),
     onServingChanged: vi.fn<EngineHost['onServingChanged']>(),
     useServingAdapter: () => Promise.resolve(adapted),
-    complete: ({ id }: { id: CompletionResult['id'] }, signal: AbortSignal) =>
+    complete: (request: CompletionRequest, signal: AbortSignal) =>
       new Promise<CompletionResult>((resolve) => {
-        const finish = () => resolve({ kind: 'none', id, reason: 'silence' });
+        const finish = () => resolve({ kind: 'none', id: request.id, reason: 'silence' });
         signal.addEventListener('abort', finish);
-        writings.push({ signal, finish });
+        writings.push({ request, signal, finish });
       }),
     alternatives: () => Promise.resolve([]),
   };
@@ -122,6 +128,21 @@ describe('a window', () => {
     await expect(asked).rejects.toMatchObject({ reason: 'died' });
     await vi.waitFor(() => expect(writings[0]!.signal.aborted).toBe(true));
   });
+});
+
+it('gives each window its own references, those that it knows by their numbers', async () => {
+  const { door, writings } = await openServer();
+  const [one, other] = [await windowAt(door), await windowAt(door)];
+  const ask = async ({ rpc }: typeof one, list: ReferenceList) => {
+    const before = writings.length;
+    rpc.notify(showReferences, { list });
+    void rpc.request(complete, requestAt('a')).catch(() => undefined);
+    await vi.waitFor(() => expect(writings).toHaveLength(before + 1));
+    return writings.at(-1)!.request.references;
+  };
+  expect(await ask(one, ['a', 'b'])).toEqual(['a', 'b']);
+  expect(await ask(other, [])).toEqual([]);
+  expect(await ask(one, [1, 'c'])).toEqual(['b', 'c']);
 });
 
 describe('a load', () => {

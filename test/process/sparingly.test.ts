@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LoadProgress } from '../../src/process/protocol.ts';
+import type { LoadProgress } from '../../src/process/clients.ts';
 import { sparingly } from '../../src/process/sparingly.ts';
 
 it('passes the first of each phase on and then at most ten a second', () => {

@@ -23,7 +23,7 @@ export interface DevicePolicyOptions {
   readonly adapter: ServedAdapter | undefined;
   readonly threads: number;
   readonly choice: DeviceChoice;
-  /** How the 4-bit weights are made where they are needed. */
+  /** How weights are made where they are needed: merged ones, 4-bit ones. */
   readonly convert: ConvertOptions;
   /** Where verdicts of earlier tests are kept. */
   readonly cacheFolder: string;
@@ -57,8 +57,7 @@ export async function loadPolicyOn(model: BaseModel, options: DevicePolicyOption
 }
 
 async function loadOnCpu(model: BaseModel, options: DevicePolicyOptions): Promise<DevicePolicy> {
-  const { signal } = options.convert;
-  return { policy: await loadServedPolicy(model, { ...options, signal }), device: 'cpu' };
+  return { policy: await loadServedPolicy(model, options), device: 'cpu' };
 }
 
 /** What 'auto' means: the verdict of an earlier load, or of a test now. */

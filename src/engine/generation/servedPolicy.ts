@@ -2,12 +2,22 @@ import { EngineError } from '../errors.ts';
 import type { Adapter } from '../model/lora.ts';
 import { ensureMergedWeights } from '../model/mergedWeights.ts';
 import type { PolicyId } from '../policy.ts';
-import { freeBytesOf } from '../weights/diskSpace.ts';
+import type { Int8Weights } from '../weights/int8Weights.ts';
+import type { ConvertOptions } from '../weights/writeModelFolder.ts';
 import { loadPolicy, type BaseModel, type ModelPolicy } from './modelPolicy.ts';
 
 /** An adapter that serves, and the folder that keeps what is made of it. */
 export interface ServedAdapter extends Adapter {
   readonly folder: string;
+}
+
+/** What a served policy is loaded from. */
+export interface ServedPolicyOptions {
+  readonly id: PolicyId;
+  readonly adapter: ServedAdapter | undefined;
+  readonly threads: number;
+  /** How the merged weights are made where they are needed. */
+  readonly convert: ConvertOptions;
 }
 
 /**
@@ -17,27 +27,24 @@ export interface ServedAdapter extends Adapter {
  */
 export async function loadServedPolicy(
   base: BaseModel,
-  {
-    id,
-    adapter,
-    threads,
-    signal,
-  }: {
-    readonly id: PolicyId;
-    readonly adapter: ServedAdapter | undefined;
-    readonly threads: number;
-    readonly signal: AbortSignal;
-  },
+  { id, adapter, threads, convert }: ServedPolicyOptions,
 ): Promise<ModelPolicy> {
-  const unmerged = { id, adapter, threads };
-  if (adapter === undefined || base.int8Weights === undefined) return loadPolicy(base, unmerged);
-  const float32 = { config: base.config, weightPath: base.weights.path };
-  const options = { signal, onProgress: () => undefined, freeBytes: freeBytesOf };
+  const merged = adapter && (await mergeForServing(base, adapter, convert));
+  if (merged === undefined) return loadPolicy(base, { id, adapter, threads });
+  return loadPolicy({ ...base, int8Weights: merged }, { id, threads });
+}
+
+/** The weights that an adapter serves from, made if they are not there yet; undefined where it serves unmerged. */
+export async function mergeForServing(
+  { config, weights, int8Weights }: BaseModel,
+  adapter: ServedAdapter,
+  convert: ConvertOptions,
+): Promise<Int8Weights | undefined> {
+  if (int8Weights === undefined) return undefined;
   try {
-    const int8Weights = await ensureMergedWeights(adapter.folder, float32, adapter, options);
-    return await loadPolicy({ ...base, int8Weights }, { id, threads });
+    return await ensureMergedWeights(adapter.folder, { config, weightPath: weights.path }, adapter, convert);
   } catch (error) {
     if (!EngineError.is(error, 'diskFull')) throw error;
-    return loadPolicy(base, unmerged);
+    return undefined;
   }
 }

@@ -6,6 +6,7 @@ import {
   type Int8Weights,
 } from '../weights/int8Weights.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
+import type { OnModelProgress } from '../weights/progress.ts';
 import type { ConvertOptions } from '../weights/writeModelFolder.ts';
 import { loraLayout, loraName, type Adapter } from './lora.ts';
 import type { ParameterSlot } from './parameterLayout.ts';
@@ -24,7 +25,9 @@ export async function ensureMergedWeights(
   adapter: Adapter,
   options: ConvertOptions,
 ): Promise<Int8Weights> {
-  await ensureInt8Weights(folder, { ...base, changeOf: mergeOf(base.config, adapter) }, options);
+  const onProgress: OnModelProgress = (progress) => options.onProgress({ ...progress, phase: 'merge' });
+  const source = { ...base, changeOf: mergeOf(base.config, adapter) };
+  await ensureInt8Weights(folder, source, { ...options, onProgress });
   const merged = await openInt8Weights(folder);
   invariant(merged !== undefined, `no merged weights in ${folder}`);
   return merged;

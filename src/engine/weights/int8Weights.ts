@@ -169,17 +169,33 @@ export function quantiseRows(
 ): void {
   const { inner, out, integers, scales } = target;
   const count = rows.length / inner;
-  for (let row = 0; row < count; row++) {
-    let largest = 0;
-    for (let i = row * inner; i < (row + 1) * inner; i++) largest = Math.max(largest, Math.abs(rows[i]!));
-    scales[firstRow + row] = largest === 0 ? 1 : largest / largestInteger;
-  }
+  const rounded = new Int8Array(rowBlock * inner);
   for (let block = 0; block < count; block += rowBlock) {
-    const end = Math.min(block + rowBlock, count);
+    const size = Math.min(rowBlock, count - block);
+    for (let row = 0; row < size; row++) {
+      const from = rows.subarray((block + row) * inner, (block + row + 1) * inner);
+      scales[firstRow + block + row] = roundRow(from, rounded.subarray(row * inner, (row + 1) * inner));
+    }
     for (let i = 0; i < inner; i++) {
-      for (let row = block; row < end; row++) {
-        integers[i * out + firstRow + row] = Math.round(rows[row * inner + i]! / scales[firstRow + row]!);
-      }
+      const to = i * out + firstRow + block;
+      for (let row = 0; row < size; row++) integers[to + row] = rounded[row * inner + i]!;
     }
   }
+}
+
+/**
+ * Rounds a row to integers; gives what one step of them is worth, as float32. Adding a half and
+ * cutting off is three times as fast as `Math.round` and the same: two floats whose quotient is not
+ * half-way between two integers have one that is farther from it than a double's last bits.
+ */
+function roundRow(row: Float32Array, integers: Int8Array): number {
+  let largest = 0;
+  for (let i = 0; i < row.length; i++) {
+    const size = Math.abs(row[i]!);
+    if (size > largest) largest = size;
+  }
+  const scale = largest === 0 ? 1 : Math.fround(largest / largestInteger);
+  // What is cut off must be positive to be rounded down.
+  for (let i = 0; i < row.length; i++) integers[i] = ((row[i]! / scale + 128.5) | 0) - 128;
+  return scale;
 }

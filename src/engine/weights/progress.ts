@@ -1,6 +1,6 @@
-/** How far the way from a model's source to its folder has come. */
+/** How far the way from a model's source to its folder has come, or that of an adapter into it. */
 export interface ModelProgress {
-  readonly phase: 'download' | 'join' | 'verify' | 'convert';
+  readonly phase: 'download' | 'join' | 'verify' | 'convert' | 'merge';
   readonly doneBytes: number;
   readonly totalBytes: number;
 }
