@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Continuation } from '../../src/engine/generation/continuation.ts';
 import { ModelPolicy } from '../../src/engine/generation/modelPolicy.ts';
 import { deviceFailed } from '../../src/engine/runtime/deviceErrors.ts';
 import type { EngineSettings, LoadProgress } from '../../src/process/clients.ts';
@@ -212,6 +213,24 @@ describe('a model that cannot be had', () => {
 });
 
 describe('a device that fails at work', () => {
+  it('in the middle of a completion costs that one, and the CPU writes it the next time', async () => {
+    vi.stubEnv('ATTUNE_CACHE', temporaryFolder());
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const host = new EngineHost();
+    await host.load({ ...(await tinySettings()), device: 'auto' }, quietly);
+    const whole = await writtenBy(host);
+    const lost = deviceFailed('webgpu', 'stopped at work', new Error('the device was lost'));
+    const accept = vi.spyOn(Continuation.prototype, 'accept');
+    onTestFinished(() => accept.mockRestore());
+    accept
+      .mockImplementationOnce(() => undefined)
+      .mockImplementationOnce(() => {
+        throw lost;
+      });
+    await expect(host.complete(requestAt('const b = '), never)).rejects.toBe(lost);
+    expect(await writtenBy(host)).toEqual(whole);
+  });
+
   it('fails one completion, and the CPU serves from then on with one notice', async () => {
     vi.stubEnv('ATTUNE_CACHE', temporaryFolder());
     onTestFinished(() => void vi.unstubAllEnvs());

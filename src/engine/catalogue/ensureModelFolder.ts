@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { integerBitsOf } from '../runtime/integerKernels.ts';
 import { convertGguf } from '../weights/convertGguf.ts';
 import { convertSafetensors, isModelFolder, listWeightFiles } from '../weights/convertSafetensors.ts';
 import { freeBytesOf, type FreeBytes } from '../weights/diskSpace.ts';
@@ -74,10 +75,11 @@ async function ensureFloatFolder(model: string, options: CompleteOptions): Promi
 
 /** Adds the int8 weights that completions are served from; a folder that may not be written to is served in float32. */
 async function ensureServingWeights(folder: string, options: CompleteOptions): Promise<void> {
-  if (await hasInt8Weights(folder)) return;
+  const bits = await integerBitsOf();
+  if (await hasInt8Weights(folder, bits)) return;
   try {
     const weightPath = join(folder, modelFiles.weights);
-    await ensureInt8Weights(folder, { config: await readModelConfig(folder), weightPath }, options);
+    await ensureInt8Weights(folder, { config: await readModelConfig(folder), weightPath, bits }, options);
   } catch (error) {
     if (!isNotWritable(error)) throw error;
   }

@@ -4,6 +4,7 @@ import type { GenerateRequest, Generation, Policy, PolicyId } from '../policy.ts
 import type { Device } from '../runtime/devices.ts';
 import { createOnnxSession, type WeightLocations } from '../runtime/onnxSession.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { IntegerBits } from '../weights/int8Weights.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
 import { Continuation } from './continuation.ts';
 import { Drafter } from './drafter.ts';
@@ -22,7 +23,7 @@ export interface BaseModel {
   readonly tokenizer: Tokenizer;
   readonly weights: WeightLocations;
   /** Absent where only float32 is wanted. */
-  readonly int8Weights?: WeightLocations | undefined;
+  readonly int8Weights?: (WeightLocations & { readonly bits: IntegerBits }) | undefined;
 }
 
 /** What a policy is loaded from. */

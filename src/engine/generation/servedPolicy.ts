@@ -41,8 +41,9 @@ export async function mergeForServing(
   convert: ConvertOptions,
 ): Promise<Int8Weights | undefined> {
   if (int8Weights === undefined) return undefined;
+  const source = { config, weightPath: weights.path, bits: int8Weights.bits };
   try {
-    return await ensureMergedWeights(adapter.folder, { config, weightPath: weights.path }, adapter, convert);
+    return await ensureMergedWeights(adapter.folder, source, adapter, convert);
   } catch (error) {
     if (!EngineError.is(error, 'diskFull')) throw error;
     return undefined;

@@ -3,6 +3,7 @@ import {
   ensureInt8Weights,
   openInt8Weights,
   type ChangeRows,
+  type Int8Source,
   type Int8Weights,
 } from '../weights/int8Weights.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
@@ -21,14 +22,14 @@ import type { ParameterSlot } from './parameterLayout.ts';
  */
 export async function ensureMergedWeights(
   folder: string,
-  base: { readonly config: ModelConfig; readonly weightPath: string },
+  base: Omit<Int8Source, 'changeOf'>,
   adapter: Adapter,
   options: ConvertOptions,
 ): Promise<Int8Weights> {
   const onProgress: OnModelProgress = (progress) => options.onProgress({ ...progress, phase: 'merge' });
   const source = { ...base, changeOf: mergeOf(base.config, adapter) };
   await ensureInt8Weights(folder, source, { ...options, onProgress });
-  const merged = await openInt8Weights(folder);
+  const merged = await openInt8Weights(folder, base.bits);
   invariant(merged !== undefined, `no merged weights in ${folder}`);
   return merged;
 }

@@ -2,9 +2,14 @@
  * Byte-level tokenizers write each byte as one printable character: bytes that are printable in
  * Latin-1 as themselves, the other 68 as the characters from U+0100 on, in order (GPT-2's scheme).
  */
-const byteOfCharacter: ReadonlyMap<string, number> = new Map(
-  listBytes().map((byte, index) => [characterOf(byte, index), byte]),
-);
+const byteOfCharacter = listByCharacter();
+
+/** -1 where a character is none of the alphabet; a table, since all spellings of a model are read at each start. */
+function listByCharacter(): Int16Array {
+  const table = new Int16Array(0x200).fill(-1);
+  listBytes().forEach((byte, index) => (table[characterOf(byte, index)] = byte));
+  return table;
+}
 
 /** Unprintable bytes first, so that an unprintable byte's index is its place behind U+0100. */
 function listBytes(): number[] {
@@ -12,8 +17,8 @@ function listBytes(): number[] {
   return [...bytes.filter((byte) => !isPrintable(byte)), ...bytes.filter(isPrintable)];
 }
 
-function characterOf(byte: number, index: number): string {
-  return String.fromCharCode(isPrintable(byte) ? byte : 0x100 + index);
+function characterOf(byte: number, index: number): number {
+  return isPrintable(byte) ? byte : 0x100 + index;
 }
 
 function isPrintable(byte: number): boolean {
@@ -22,10 +27,11 @@ function isPrintable(byte: number): boolean {
 
 /** The bytes a byte-level token stands for, or undefined when it is not written in that alphabet. */
 export function bytesOfSpelling(spelling: string): Uint8Array | undefined {
-  const bytes = new Uint8Array(spelling.length);
+  // One of its own for each spelling would cost more than reading it.
+  const bytes = Buffer.allocUnsafe(spelling.length);
   for (let i = 0; i < spelling.length; i++) {
-    const byte = byteOfCharacter.get(spelling[i]!);
-    if (byte === undefined) return undefined;
+    const byte = byteOfCharacter[spelling.charCodeAt(i)] ?? -1;
+    if (byte === -1) return undefined;
     bytes[i] = byte;
   }
   return bytes;

@@ -4,7 +4,7 @@ import { modelDamaged, modelUnsupported } from '../weights/modelErrors.ts';
 import { bytesOfSpelling } from './byteAlphabet.ts';
 import { withExplicitPatterns } from './preTokenizers.ts';
 import type { FimTokens, Tokenizer } from './tokenizer.ts';
-import type { TokenizerJson } from './tokenizerFiles.ts';
+import type { Merge, TokenizerJson } from './tokenizerFiles.ts';
 
 /** How the end of a text is spelled, likeliest first; a model with none of these ends it with its own end token. */
 const endOfTextSpellings = ['<|endoftext|>', '<|end_of_text|>'];
@@ -103,8 +103,10 @@ function findFim(special: ReadonlyMap<string, number>): FimTokens | undefined {
  * its special tokens: not even merging can arrive at one.
  */
 function openEncoder(json: TokenizerJson, special: ReadonlyMap<string, number>): HuggingFaceTokenizer {
-  const vocabulary = Object.entries(json.model.vocab).filter(([spelling]) => !special.has(spelling));
-  const merges = json.model.merges.filter((merge) => !special.has(mergedSpelling(merge)));
+  const lastCharacters = new Set(Array.from(special.keys(), (spelling) => spelling.at(-1)));
+  const merges = json.model.merges.filter(
+    (merge) => !lastCharacters.has(merge.at(-1)?.at(-1)) || !special.has(mergedSpelling(merge)),
+  );
   return new HuggingFaceTokenizer(
     {
       added_tokens: json.added_tokens.filter((token) => !token.special),
@@ -112,14 +114,24 @@ function openEncoder(json: TokenizerJson, special: ReadonlyMap<string, number>):
       pre_tokenizer: withExplicitPatterns(json.pre_tokenizer),
       post_processor: null,
       decoder: null,
-      model: { ...json.model, vocab: Object.fromEntries(vocabulary), merges },
+      model: { ...json.model, vocab: withoutSpecial(json.model.vocab, special), merges },
     },
     {},
   );
 }
 
+/** Most files list their special tokens elsewhere; copying a vocabulary takes a tenth of a second. */
+function withoutSpecial(
+  vocabulary: Readonly<Record<string, number>>,
+  special: ReadonlyMap<string, number>,
+): Readonly<Record<string, number>> {
+  const isListed = Array.from(special.keys()).some((spelling) => Object.hasOwn(vocabulary, spelling));
+  if (!isListed) return vocabulary;
+  return Object.fromEntries(Object.entries(vocabulary).filter(([spelling]) => !special.has(spelling)));
+}
+
 /** Older files write a merge as two tokens with a blank between, newer ones as a pair. */
-function mergedSpelling(merge: string | readonly [string, string]): string {
+function mergedSpelling(merge: Merge): string {
   return typeof merge === 'string' ? merge.replace(' ', '') : merge.join('');
 }
 

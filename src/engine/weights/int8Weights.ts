@@ -27,38 +27,53 @@ export function isKeptInFloat32(name: string): boolean {
   return name.endsWith('.v_proj.weight');
 }
 
-/** Where int8 weights are kept, beside the float32 ones; the number changes with what stands in them. */
-const int8FileName = 'serving-int8-v2.safetensors';
+/** How many bits of an int8 weight are used: fewer where a processor's kernels cannot take them all. */
+export type IntegerBits = 7 | 8;
 
-/** Symmetric: -127 to 127, so that 0 is 0. */
-const largestInteger = 127;
+/** Where int8 weights are kept, beside the float32 ones; the number changes with what stands in them. */
+const int8FileNames: Readonly<Record<IntegerBits, string>> = {
+  7: 'serving-int7-v2.safetensors',
+  8: 'serving-int8-v2.safetensors',
+};
+
+/** Symmetric: -127 to 127 for 8 bits, so that 0 is 0. */
+function largestInteger(bits: IntegerBits): number {
+  return 2 ** (bits - 1) - 1;
+}
 
 /** The int8 weights of every projection and of the output head, as they lie in their file. */
 export interface Int8Weights {
   readonly path: string;
+  readonly bits: IntegerBits;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** Whether a folder has int8 weights. */
-export function hasInt8Weights(folder: string): Promise<boolean> {
-  return isFile(join(folder, int8FileName));
+/** Whether a folder has int8 weights of so many bits. */
+export function hasInt8Weights(folder: string, bits: IntegerBits): Promise<boolean> {
+  return isFile(join(folder, int8FileNames[bits]));
 }
 
 /** The int8 weights in a folder, of a model or of an adapter merged into it; `undefined` when there are none. */
-export async function openInt8Weights(folder: string): Promise<Int8Weights | undefined> {
-  if (!(await hasInt8Weights(folder))) return undefined;
-  const path = join(folder, int8FileName);
-  return { path, tensors: new Map((await readSafetensors(path)).map((tensor) => [tensor.name, tensor])) };
+export async function openInt8Weights(folder: string, bits: IntegerBits): Promise<Int8Weights | undefined> {
+  if (!(await hasInt8Weights(folder, bits))) return undefined;
+  const path = join(folder, int8FileNames[bits]);
+  return {
+    path,
+    bits,
+    tensors: new Map((await readSafetensors(path)).map((tensor) => [tensor.name, tensor])),
+  };
 }
 
 /** Removes the int8 weights from a folder; a file in use stays where the system does not let it go. */
 export async function dropMergedWeights(folder: string): Promise<void> {
-  await rm(join(folder, int8FileName), { force: true }).catch(() => undefined);
+  for (const name of Object.values(int8FileNames))
+    await rm(join(folder, name), { force: true }).catch(() => undefined);
 }
 
 /** Moves int8 weights, if there are any, to another folder of the same disk. */
 export async function moveMergedWeights(from: string, to: string): Promise<void> {
-  if (await hasInt8Weights(from)) await rename(join(from, int8FileName), join(to, int8FileName));
+  for (const name of Object.values(int8FileNames))
+    if (await isFile(join(from, name))) await rename(join(from, name), join(to, name));
 }
 
 /** Takes, and may change in place, rows [n,In] of a matrix [Out,In], of which the first is row `firstRow`. */
@@ -69,6 +84,7 @@ export interface Int8Source {
   readonly config: ModelConfig;
   /** The file of its float32 weights. */
   readonly weightPath: string;
+  readonly bits: IntegerBits;
   /** What is done to the float32 matrix of that name before it is rounded; absent: nothing. */
   readonly changeOf?: ((name: string) => ChangeRows | undefined) | undefined;
 }
@@ -76,7 +92,7 @@ export interface Int8Source {
 /**
  * Makes the int8 weights in a folder, unless they are there.
  *
- *   scale[out]   = max over in of |W[out,in]| / 127
+ *   scale[out]   = max over in of |W[out,in]| / 127, or 63 for 7 bits
  *   int8[in,out] = round(W[out,in] / scale[out])
  */
 export async function ensureInt8Weights(
@@ -84,14 +100,14 @@ export async function ensureInt8Weights(
   source: Int8Source,
   options: ConvertOptions,
 ): Promise<void> {
-  if (await hasInt8Weights(folder)) return;
+  if (await hasInt8Weights(folder, source.bits)) return;
   const parts = await partsOf(source);
   const written = parts.map((part) => ({
     tensor: part.tensor,
     specs: specsOf(part),
-    append: (file: FileHandle) => appendPart(file, part),
+    append: (file: FileHandle) => appendPart(file, part, source.bits),
   }));
-  await writeWeightFile(join(folder, int8FileName), written, options);
+  await writeWeightFile(join(folder, int8FileNames[source.bits]), written, options);
 }
 
 /** A projection under the name its int8 form has, and the float32 tensor it is made of. */
@@ -124,12 +140,12 @@ function specsOf({ name, tensor }: Part): (TensorSpec & { readonly dtype: 'I8' |
   ];
 }
 
-async function appendPart(file: FileHandle, part: Part): Promise<void> {
+async function appendPart(file: FileHandle, part: Part, bits: IntegerBits): Promise<void> {
   if (isKeptInFloat32(part.name)) return appendFloats(file, part);
   const [out, inner] = part.tensor.shape as [number, number];
   const integers = new Int8Array(inner * out);
   const scales = new Float32Array(out);
-  await forEachChunk(part, (chunk, row) => quantiseRows(chunk, row, { inner, out, integers, scales }));
+  await forEachChunk(part, (chunk, row) => quantiseRows(chunk, row, { inner, out, bits, integers, scales }));
   await file.writeFile(integers);
   await file.writeFile(new Uint8Array(scales.buffer));
 }
@@ -163,18 +179,21 @@ export function quantiseRows(
   target: {
     readonly inner: number;
     readonly out: number;
+    readonly bits: IntegerBits;
     readonly integers: Int8Array;
     readonly scales: Float32Array;
   },
 ): void {
   const { inner, out, integers, scales } = target;
   const count = rows.length / inner;
+  const top = largestInteger(target.bits);
   const rounded = new Int8Array(rowBlock * inner);
   for (let block = 0; block < count; block += rowBlock) {
     const size = Math.min(rowBlock, count - block);
     for (let row = 0; row < size; row++) {
       const from = rows.subarray((block + row) * inner, (block + row + 1) * inner);
-      scales[firstRow + block + row] = roundRow(from, rounded.subarray(row * inner, (row + 1) * inner));
+      const to = rounded.subarray(row * inner, (row + 1) * inner);
+      scales[firstRow + block + row] = roundRow(from, to, top);
     }
     for (let i = 0; i < inner; i++) {
       const to = i * out + firstRow + block;
@@ -184,17 +203,17 @@ export function quantiseRows(
 }
 
 /**
- * Rounds a row to integers; gives what one step of them is worth, as float32. Adding a half and
+ * Rounds a row to integers up to `top`; gives what one step of them is worth, as float32. Adding a half and
  * cutting off is three times as fast as `Math.round` and the same: two floats whose quotient is not
  * half-way between two integers have one that is farther from it than a double's last bits.
  */
-function roundRow(row: Float32Array, integers: Int8Array): number {
+function roundRow(row: Float32Array, integers: Int8Array, top: number): number {
   let largest = 0;
   for (let i = 0; i < row.length; i++) {
     const size = Math.abs(row[i]!);
     if (size > largest) largest = size;
   }
-  const scale = largest === 0 ? 1 : Math.fround(largest / largestInteger);
+  const scale = largest === 0 ? 1 : Math.fround(largest / top);
   // What is cut off must be positive to be rounded down.
   for (let i = 0; i < row.length; i++) integers[i] = ((row[i]! / scale + 128.5) | 0) - 128;
   return scale;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { integerBitsOf } from '../runtime/integerKernels.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { parseTokenizer } from '../tokenizer/tokenizerFiles.ts';
 import type { ModelConfig } from './modelConfig.ts';
@@ -28,6 +29,6 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
     tokenizerJson: await readJson(join(folder, modelFiles.tokenizer)),
     tokenizerConfigJson: await readJson(join(folder, modelFiles.tokenizerConfig)),
   };
-  const int8Weights = await openInt8Weights(folder);
+  const int8Weights = await openInt8Weights(folder, await integerBitsOf());
   return { config, weights, int8Weights, tokenizer: parseTokenizer(files, config.vocabularySize) };
 }

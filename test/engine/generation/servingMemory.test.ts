@@ -7,7 +7,7 @@ function weighing(int8Bytes: number) {
     path: '',
     tensors: new Map([['w', { byteOffset: 0, byteLength }]]),
   });
-  return { weights: file(4 * int8Bytes), int8Weights: file(int8Bytes) };
+  return { weights: file(4 * int8Bytes), int8Weights: { ...file(int8Bytes), bits: 8 as const } };
 }
 
 /** What is said about a model that needs more memory than there is; undefined when it may be loaded. */

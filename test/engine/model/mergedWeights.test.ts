@@ -45,7 +45,7 @@ describe('mergeOf', () => {
 describe('ensureMergedWeights', () => {
   it('holds every projection, the ones kept in float32 too', async () => {
     const { config, weights } = await openModelFolder(await writeTinyModelFolder());
-    const base = { config, weightPath: weights.path };
+    const base = { config, weightPath: weights.path, bits: 8 } as const;
     const options = {
       signal: new AbortController().signal,
       onProgress: () => undefined,
