@@ -4,7 +4,7 @@ import type { DeviceResults, DeviceSession } from '../runtime/deviceSession.ts';
 import { floatTensor, floatsOf, int32Tensor } from '../runtime/session.ts';
 import { DeviceCache, type CacheLayers, type CacheMemory } from './deviceCache.ts';
 import type { NextToken } from './sampling.ts';
-import { runInParts, wantedRows, type Passes, type TokenPass } from './textCache.ts';
+import { wantedRows, type Passes, type TokenPass } from './textCache.ts';
 
 /**
  * ONNX Runtime takes another kernel for the attention of 32 tokens and more, which counts on more
@@ -36,7 +36,14 @@ export class DevicePasses implements Passes {
 
   /** Takes the new tokens into the cache and gives what comes behind the wanted rows, text after text. */
   async run(cache: DeviceCache, pass: TokenPass): Promise<NextToken[]> {
-    return runInParts(pass, this.#maxRunTokens, (part) => this.#runAtOnce(cache, part));
+    const next = pass.tokens.map((): NextToken[] => []);
+    for (const part of partsOf(pass, this.#maxRunTokens)) {
+      const rows = await this.#runAtOnce(cache, part);
+      next.forEach((row, text) =>
+        row.push(...rows.slice(text * part.wantedRows, (text + 1) * part.wantedRows)),
+      );
+    }
+    return next.flatMap((row) => row.slice(-pass.wantedRows));
   }
 
   async #runAtOnce(cache: DeviceCache, pass: TokenPass): Promise<NextToken[]> {
@@ -57,6 +64,17 @@ export class DevicePasses implements Passes {
     cache.append(grownLayers(results, layers), count);
     return nextTokens(results);
   }
+}
+
+/** The pass in parts of at most `maxTokens` a text; each gives at least one row, which may be one too many. */
+function partsOf(pass: TokenPass, maxTokens: number): TokenPass[] {
+  const count = pass.tokens[0]!.length;
+  const starts = Array.from({ length: Math.ceil(count / maxTokens) }, (_, part) => part * maxTokens);
+  return starts.map((start) => {
+    const end = Math.min(start + maxTokens, count);
+    const wantedRows = Math.max(1, Math.min(end - start, end - (count - pass.wantedRows)));
+    return { ...pass, wantedRows, tokens: pass.tokens.map((row) => row.slice(start, end)) };
+  });
 }
 
 function grownLayers({ kept }: DeviceResults, layers: CacheLayers): CacheLayers {

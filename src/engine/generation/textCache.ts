@@ -42,30 +42,3 @@ export function wantedRows({ tokens, wantedRows }: TokenPass): number[] {
     Array.from({ length: wantedRows }, (_, i) => (text + 1) * row.length - wantedRows + i),
   );
 }
-
-/** Runs a pass in parts of at most `maxTokens` tokens a text, one behind the other, and gives what the whole would. */
-export async function runInParts(
-  pass: TokenPass,
-  maxTokens: number,
-  run: (part: TokenPass) => Promise<NextToken[]>,
-): Promise<NextToken[]> {
-  const next = pass.tokens.map((): NextToken[] => []);
-  for (const part of partsOf(pass, maxTokens)) {
-    const rows = await run(part);
-    next.forEach((row, text) =>
-      row.push(...rows.slice(text * part.wantedRows, (text + 1) * part.wantedRows)),
-    );
-  }
-  return next.flatMap((row) => row.slice(-pass.wantedRows));
-}
-
-/** The pass in parts of at most `maxTokens` a text; each gives at least one row, which may be one too many. */
-function partsOf(pass: TokenPass, maxTokens: number): TokenPass[] {
-  const count = pass.tokens[0]!.length;
-  const starts = Array.from({ length: Math.ceil(count / maxTokens) }, (_, part) => part * maxTokens);
-  return starts.map((start) => {
-    const end = Math.min(start + maxTokens, count);
-    const wantedRows = Math.max(1, Math.min(end - start, end - (count - pass.wantedRows)));
-    return { ...pass, wantedRows, tokens: pass.tokens.map((row) => row.slice(start, end)) };
-  });
-}

@@ -11,13 +11,7 @@ import {
 import type { ModelConfig } from '../weights/modelConfig.ts';
 import { KvCache } from './kvCache.ts';
 import type { NextToken } from './sampling.ts';
-import { runInParts, wantedRows, type Passes, type TextCache, type TokenPass } from './textCache.ts';
-
-/**
- * Longer prompts are read in runs of so many tokens: what attention compares then stays in the
- * processor's cache, and half of it, the tokens behind a query, is not computed at all.
- */
-const maxRunTokens = 128;
+import { wantedRows, type Passes, type TextCache, type TokenPass } from './textCache.ts';
 
 /** The serving graph of one policy on the CPU, run by run. */
 export class TokenPasses implements Passes {
@@ -42,11 +36,7 @@ export class TokenPasses implements Passes {
   }
 
   /** Takes the new tokens into the cache and gives what comes behind the wanted rows, text after text. */
-  run(cache: KvCache, pass: TokenPass): Promise<NextToken[]> {
-    return runInParts(pass, maxRunTokens, (part) => this.#runAtOnce(cache, part));
-  }
-
-  async #runAtOnce(cache: KvCache, pass: TokenPass): Promise<NextToken[]> {
+  async run(cache: KvCache, pass: TokenPass): Promise<NextToken[]> {
     const batch = pass.tokens.length;
     const count = pass.tokens[0]!.length;
     const dims = [batch, count];
