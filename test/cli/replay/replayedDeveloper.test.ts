@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Asking } from '../../../src/cli/replay/replayedDeveloper.ts';
 import { changesBetween } from '../../../src/cli/replay/typedWork.ts';
 import type { EditorEvent } from '../../../src/feedback/editorEvent.ts';
 import type { Turn } from '../turnPolicy.ts';
@@ -69,7 +70,9 @@ describe('the replayed developer', () => {
   });
 
   it('asks in no line when its share is nothing', async () => {
-    const { policy, tally } = await write(typed('alpha\nbeta\n'), ['x'], { askedShare: 0 });
+    const { policy, tally } = await write(typed('alpha\nbeta\n'), ['x'], {
+      asking: { kind: 'lines', share: 0 },
+    });
     expect(policy.requests).toEqual([]);
     expect(tally).toEqual({ asked: 0, shown: 0, accepted: 0, keptChars: 0, typedChars: 11 });
   });
@@ -134,8 +137,8 @@ describe('the replayed developer', () => {
   it('asks at the same places when it has the same seed, and elsewhere with another', async () => {
     const text = 'const a = b(c, d);\n'.repeat(8);
     const placesOf = async (seed: number) =>
-      (await write(typed(text), [''], { seed, askedShare: 0.5 })).events.flatMap((event) =>
-        event.kind === 'notOffered' ? event.offset : [],
+      (await write(typed(text), [''], { seed, asking: { kind: 'lines', share: 0.5 } })).events.flatMap(
+        (event) => (event.kind === 'notOffered' ? event.offset : []),
       );
     expect(await placesOf(1)).toEqual(await placesOf(1));
     expect(await placesOf(1)).not.toEqual(await placesOf(2));
@@ -166,9 +169,12 @@ describe('the document that the replayed developer leaves behind', () => {
     'é',
   );
   const code = fc.array(word, { maxLength: 24 }).map((words) => words.join(''));
+  const everyPause = { kind: 'pauses', count: 1000, of: 1000 } as const;
   const habits = fc.record({
     seed: fc.nat(99),
-    askedShare: fc.constantFrom(0.5, 1),
+    asking: fc.constantFrom<Asking[]>({ kind: 'lines', share: 0.5 }, { kind: 'lines', share: 1 }, everyPause),
+    correctedShare: fc.constantFrom(0, 1),
+    takesCompletions: fc.boolean(),
     rankEvery: fc.constantFrom(0, 2),
   });
 
