@@ -3,7 +3,7 @@ import { policyIdOf, type AdapterId } from '../engine/policy.ts';
 import { demonstrationSequences, preferenceSequences } from './exampleTokens.ts';
 import type { StageReport } from './manifest.ts';
 import { judgePreferences } from './preferenceJudge.ts';
-import type { RetrainRun, StageResult } from './retrainRun.ts';
+import type { RetrainRun, StageResult, TrainedThetas } from './retrainRun.ts';
 import { tokenisationOf, type RetrainContext } from './retrainTask.ts';
 import type { RewardVerdict } from './rewardGate.ts';
 import { rewardTexts, withWrittenTexts, type RolloutPrompt } from './rolloutRewards.ts';
@@ -20,8 +20,8 @@ const reportedSteps = 5;
 /** Enough demonstrations for a mean reward that is certain to a tenth of its spread. */
 const biasDemonstrations = 64;
 
-/** SFT, reward model and PPO; gives the factors that ask to be promoted. */
-export async function trainStages(context: RetrainContext, serving: Float32Array): Promise<Float32Array> {
+/** SFT, reward model and PPO, one on the other. */
+export async function trainStages(context: RetrainContext, serving: Float32Array): Promise<TrainedThetas> {
   const { run, model, task } = context;
   const sft = await run.stage('sft', (runtime) => sftStage(context, serving, runtime));
   const reference: Scorer = { model, theta: sft.theta };
@@ -32,7 +32,7 @@ export async function trainStages(context: RetrainContext, serving: Float32Array
   const rewardModel: Scorer = { model: initial.model, theta: reward.theta };
   const judged = { reference, rewardModel, verdict: reward.report };
   const ppo = await run.stage('ppo', (runtime) => ppoStage(context, judged, runtime));
-  return ppo.theta;
+  return { sft: sft.theta, final: ppo.theta };
 }
 
 async function sftStage(
@@ -46,10 +46,10 @@ async function sftStage(
     return { theta: serving, metrics: {}, stopReason: 'there are no demonstrations' };
   }
   const policy = run.trainee('sft', model, serving);
-  await runSft(policy, demonstrations, task.hyperparameters, runtime);
+  const stopReason = await runSft(policy, demonstrations, task.hyperparameters, runtime);
   const { loss } = runtime.state.curves;
   const metrics = { firstLoss: loss?.[0] ?? 0, lastLoss: recentMean(loss, reportedSteps) };
-  return { theta: policy.theta, metrics };
+  return { theta: policy.theta, metrics, stopReason };
 }
 
 async function rewardStage(
