@@ -24,7 +24,7 @@ export interface PairedOutcome {
 }
 
 /** Fewest prompts that may promote: `minGroups` stretches, the smallest set the interval was checked on. */
-const minPrompts = minGroups * promptsPerStretch;
+export const minPrompts = minGroups * promptsPerStretch;
 
 /** Enough that both ends of a 95 % interval rest on 50 resampled means each. */
 const resamples = 2000;

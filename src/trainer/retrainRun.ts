@@ -170,6 +170,12 @@ export class RetrainRun {
     return { report, theta };
   }
 
+  /** Seconds that the gate may take, as far as a budget says so. */
+  gateSeconds(): number {
+    const spent = this.#progress.finishedStages.reduce((sum, { seconds }) => sum + seconds, 0);
+    return endOfStageSeconds('gate', this.#timeBudgetMs) - spent;
+  }
+
   /** Tells whoever watches about work that is no stage. */
   report(progress: RetrainProgress): void {
     this.#hooks.onProgress(progress);

@@ -12,6 +12,7 @@ import { runPpo } from './stages/ppo.ts';
 import { meanReward, newRewardTheta, runRewardModel } from './stages/rewardModel.ts';
 import type { Scorer } from './stages/scoring.ts';
 import { runSft } from './stages/sft.ts';
+import { keepingBack } from './timeBudget.ts';
 import { recentMean, type StageRuntime } from './stages/stage.ts';
 
 /** Curves are noisy: what a stage reports of one is the mean of its last steps. */
@@ -65,11 +66,15 @@ async function rewardStage(
     return { theta: initial.theta, metrics: { passes: 0 }, stopReason: 'there are no preferences' };
   }
   const rewardModel = run.trainee('reward', initial.model, initial.theta);
-  await runRewardModel(rewardModel, preferences, task.hyperparameters, runtime);
+  const secondsLeft = keepingBack(runtime.secondsLeft, judgingShare);
+  await runRewardModel(rewardModel, preferences, task.hyperparameters, { ...runtime, secondsLeft });
   const newest = demonstrationSequences(examples.demonstrations.slice(-biasDemonstrations), tokenisation);
   const heldOut = examples.heldOut.preferenceGroups;
-  const judging = judgingRuntime(run, newest.length + breathsPerJudgedPrompt * heldOut.length);
-  const rewardBias = await meanReward(rewardModel, newest, judging);
+  const judging = judgingRuntime(run, newest.length + breathsPerJudgedPrompt * heldOut.length, runtime);
+  const rewardBias = await meanReward(rewardModel, newest, {
+    ...judging,
+    secondsLeft: keepingBack(runtime.secondsLeft, 1 - biasShare),
+  });
   const judge = { rewardModel, reference, tokenisation };
   const verdict = await judgePreferences(heldOut, judge, judging);
   return {
@@ -79,11 +84,21 @@ async function rewardStage(
   };
 }
 
+/** What is left of a limited time when the reward model is trained, to see whether it may be used. */
+const judgingShare = 0.5;
+
+/** Share of that for the demonstrations' mean reward. */
+const biasShare = 0.25;
+
 /** A reading by the reward model and one by the reference. */
 const breathsPerJudgedPrompt = 2;
 
 /** The run for work that only reads: every breath is a step of progress. */
-function judgingRuntime(run: RetrainRun, totalSteps: number): Pick<StageRuntime, 'sessions' | 'breathe'> {
+function judgingRuntime(
+  run: RetrainRun,
+  totalSteps: number,
+  { secondsLeft }: Pick<StageRuntime, 'secondsLeft'>,
+): Pick<StageRuntime, 'sessions' | 'breathe' | 'secondsLeft'> {
   const startedAtMs = performance.now();
   let step = 0;
   const breathe = async (): Promise<void> => {
@@ -91,7 +106,7 @@ function judgingRuntime(run: RetrainRun, totalSteps: number): Pick<StageRuntime,
     const seconds = (performance.now() - startedAtMs) / 1000;
     run.report({ stage: 'judge', step: ++step, totalSteps, seconds, numbers: {} });
   };
-  return { sessions: run.sessions, breathe };
+  return { sessions: run.sessions, breathe, secondsLeft };
 }
 
 function rewardMetrics(verdict: RewardVerdict): Record<string, number> {

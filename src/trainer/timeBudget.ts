@@ -2,14 +2,26 @@ import type { StageReport } from './manifest.ts';
 
 /**
  * Share of a run's time that is spent at the latest when each stage ends. What one does not need is
- * there for the next. SFT gains most of what is kept, so it has more than half; what PPO leaves is
- * the gate's, which measures as long as it takes.
+ * there for the next. SFT gains most of what is kept, so it has half; the gate
+ * measures at fewer prompts where there is less.
  */
-const endShares: Readonly<Record<StageReport['name'], number>> = { sft: 0.55, reward: 0.7, ppo: 0.85 };
+const endShares = { sft: 0.5, reward: 0.66, ppo: 0.82, gate: 1 } as const;
+
+/** The stages, and what decides on them. */
+type TimedPart = StageReport['name'] | 'gate';
 
 /** Seconds of a run until a stage has to end; endless where there is no budget. */
-export function endOfStageSeconds(stage: StageReport['name'], timeBudgetMs: number | undefined): number {
+export function endOfStageSeconds(stage: TimedPart, timeBudgetMs: number | undefined): number {
   return timeBudgetMs === undefined ? Infinity : (endShares[stage] * timeBudgetMs) / 1000;
+}
+
+/**
+ * A stage's time less a share of what is left now, which is kept for what comes behind it. Endless
+ * time stays endless.
+ */
+export function keepingBack(secondsLeft: () => number, share: number): () => number {
+  const left = secondsLeft();
+  return left === Infinity ? secondsLeft : () => secondsLeft() - share * Math.max(left, 0);
 }
 
 /** How far a stage is, and how long it may go on. */

@@ -74,14 +74,21 @@ export async function runRewardModel(
   }
 }
 
-/** The mean reward of demonstrations: subtracted later, so that what the user wrote scores 0. */
+/** Fewest rewards that a mean is taken of: the spread of one is far larger than what it is to correct. */
+const minRewards = 8;
+
+/**
+ * The mean reward of demonstrations: subtracted later, so that what the user wrote scores 0. Where
+ * time runs out, the mean of those that were read by then.
+ */
 export async function meanReward(
   scorer: Scorer,
   demonstrations: readonly TokenSequence[],
-  { sessions, breathe }: Pick<StageRuntime, 'sessions' | 'breathe'>,
+  { sessions, breathe, secondsLeft }: Pick<StageRuntime, 'sessions' | 'breathe' | 'secondsLeft'>,
 ): Promise<number> {
   const rewards: number[] = [];
   for (const demonstration of demonstrations) {
+    if (secondsLeft() <= 0 && rewards.length >= minRewards) break;
     await breathe();
     rewards.push(...(await scoreRewards(sessions, scorer, [demonstration])));
   }
