@@ -1,4 +1,5 @@
 import { RandomStream } from '../../engine/random.ts';
+import { minGroups } from '../../trainer/groupsOfWork.ts';
 import { linesOf, typedLines, type TypedDocument, type TypedRegion } from './typedWork.ts';
 
 /** Work in two parts that share no typed line's place. */
@@ -20,9 +21,6 @@ export interface SplitSettings {
   readonly seed: number;
 }
 
-/** With fewer documents either part would be a handful of files, which say little about others. */
-const minDocuments = 8;
-
 /** A document with a larger share of all lines cannot be put into one part without spoiling the shares. */
 const maxDocumentShare = 1 / 3;
 
@@ -30,8 +28,8 @@ const maxDocumentShare = 1 / 3;
  * The work in two parts. Documents are worked through in an order drawn from the seed: the order of
  * their paths would hold out one corner of the project.
  *
- * Where there are documents enough, each goes into one part as a whole: into the first while there is
- * room for it, else into the second. Otherwise each is cut where `firstShare` of its typed lines are
+ * Where that leaves documents enough in both, each goes into one part as a whole: into the first while
+ * there is room for it, else into the second. Otherwise each is cut where `firstShare` of its typed lines are
  * written, and what is written below is held out.
  */
 export function splitWork(
@@ -42,13 +40,12 @@ export function splitWork(
   const work = order.map((document) => cutDocument(document, maxLines).first).filter(withinLimit(maxLines));
   const total = lineCountOf(work);
   const largest = Math.max(0, ...work.map(typedLines));
-  const hasEnough = work.length >= minDocuments && largest <= maxDocumentShare * total;
-  if (!hasEnough) return splitByRegions(work, firstShare);
-  const isFirst = withinLimit(firstShare * total);
-  const parts = work.map((document) => ({ document, isFirst: isFirst(document) }));
-  const part = (wanted: boolean): TypedDocument[] =>
-    parts.filter((one) => one.isFirst === wanted).map(({ document }) => document);
-  return { first: part(true), heldOut: part(false), by: 'documents' };
+  const first = work.filter(withinLimit(firstShare * total));
+  const heldOut = work.filter((document) => !first.includes(document));
+  const hasEnough = Math.min(first.length, heldOut.length) >= minGroups;
+  return hasEnough && largest <= maxDocumentShare * total
+    ? { first, heldOut, by: 'documents' }
+    : splitByRegions(work, firstShare);
 }
 
 /** All typed lines of some documents. */
