@@ -26,6 +26,17 @@ export function unequalPairs(oldCount: number, newCount: number): CliError {
   );
 }
 
+/** A version of a package could not be brought. */
+export function packageMissing(client: string, wanted: string, cause: unknown): CliError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new CliError(
+    'missingFile',
+    `${wanted} could not be brought by ${client}: ${why}. Check that ${client} works here; what was brought is kept.`,
+    { client, wanted },
+    cause,
+  );
+}
+
 /** The process that retrained ended without saying what came of it. */
 export function retrainingLost(name: string): CliError {
   return new CliError(

@@ -78,7 +78,7 @@ function collectPath(path: string, before: readonly string[] | undefined): reado
 }
 
 /** A path as the user means it: from where npm was started, which runs its scripts elsewhere. */
-function fromUser(path: string): string {
+export function fromUser(path: string): string {
   return resolve(process.env['INIT_CWD'] ?? '.', path);
 }
 
