@@ -77,6 +77,60 @@ describe('the replayed developer', () => {
     expect(tally).toEqual({ asked: 0, shown: 0, accepted: 0, keptChars: 0, typedChars: 11 });
   });
 
+  it('asks at every natural pause where it may', async () => {
+    const { events } = await write(typed('let a = b(c);\n'), [''], {
+      asking: { kind: 'pauses', count: 4, of: 4 },
+    });
+    const offsets = events.flatMap((event) => (event.kind === 'notOffered' ? event.offset : []));
+    expect(offsets).toEqual([0, 4, 8, 10]);
+  });
+
+  it('asks at exactly as many pauses as it may, wherever they fall', async () => {
+    const text = 'let a = b(c);\n'.repeat(10);
+    for (const seed of [1, 2, 3]) {
+      const { tally } = await write(typed(text), [''], {
+        seed,
+        asking: { kind: 'pauses', count: 7, of: 40 },
+      });
+      expect(tally.asked).toBe(7);
+    }
+  });
+
+  it('takes what is nearly right as a whole now and then, and corrects it', async () => {
+    const { text, events, tally } = await write(typed('alpha-beta gamma\n'), ['alpha-beta delta'], {
+      correctedShare: 1,
+    });
+    expect(text).toBe('alpha-beta gamma\n');
+    expect(deedsIn(events)).toEqual(['all: alpha-beta delta']);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        kind: 'edited',
+        changes: [{ offset: 11, deletedChars: 5, insertedText: '' }],
+      }),
+    );
+    expect(tally).toMatchObject({ accepted: 0, keptChars: 11, typedChars: 17 });
+  });
+
+  it('corrects nothing that is mostly wrong', async () => {
+    const { events } = await write(typed('alpha beta\n'), ['alpha something else altogether'], {
+      correctedShare: 1,
+    });
+    expect(deedsIn(events)).toEqual(['word: alpha', 'word:  ']);
+  });
+
+  it('writes everything by hand when it only judges, and says what it would have taken', async () => {
+    const { text, events, tally, judged } = await write(typed('alpha beta\ngamma\n'), ['alpha beta', 'no'], {
+      takesCompletions: false,
+    });
+    expect(text).toBe('alpha beta\ngamma\n');
+    expect(deedsIn(events)).toEqual([]);
+    expect(tally).toEqual({ asked: 2, shown: 2, accepted: 1, keptChars: 10, typedChars: 17 });
+    expect(judged).toMatchObject([
+      { offset: 0, written: 'alpha beta\ngamma\n', taken: { kind: 'all', acceptedChars: 10 } },
+      { offset: 11, written: 'gamma\n', taken: { kind: 'nothing', acceptedChars: 0 } },
+    ]);
+  });
+
   it('opens a line of its own before it writes in front of others, so that completions are wanted there', async () => {
     const [document] = changesBetween(
       [{ path: 'a', languageId: 'typescript', text: 'first\nlast\n', addedAtMs: 0 }],
