@@ -1,4 +1,5 @@
 import type { Machine } from '../report/machine.ts';
+import type { RatioChart } from '../report/ratioChart.ts';
 import { median } from '../report/statistics.ts';
 import { acceptRateOf, compareRows, measuresOfRows, medianOf, sumOfMeasures } from './measures.ts';
 import type { Measures, RelativeFigure, RelativeMeasures } from './measures.ts';
@@ -76,6 +77,25 @@ export function projectText(run: ProjectRun, seed: number): string {
 export function medianText({ projects, median: middle }: LearningResult): string {
   const figures = Object.entries(middle).map(([name, value]) => `${name} ${percentText(value)}`);
   return `Median of ${projects.length}, what serves after the gate against base: ${figures.join(', ')}`;
+}
+
+/** The chart for the documentation: what is kept by SFT alone and by what serves after the gate, against base. */
+export function learningChart({ machine, model, projects }: LearningResult): RatioChart {
+  return {
+    title: 'One retraining: characters kept on held-out work, longer is better',
+    note: `${model}, ${machine.cpu}, ${machine.cores} cores; the same requests, the base model at the dashed line`,
+    peer: 'base',
+    maxShare: 3,
+    groups: projects
+      .filter(({ heldOut }) => heldOut.base.keptChars > 0)
+      .map(({ name, heldOut: { base, sft, policy } }) => ({
+        name,
+        rows: [
+          { label: 'SFT alone', unit: 'characters', ours: sft.keptChars, peer: base.keptChars },
+          { label: 'what serves', unit: 'characters', ours: policy.keptChars, peer: base.keptChars },
+        ],
+      })),
+  };
 }
 
 function livedText({ collected }: ProjectRun): string {
