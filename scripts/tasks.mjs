@@ -25,6 +25,8 @@ export const tasks = {
   bench: bench(),
   'bench:latency': bench('latency'),
   'bench:train': bench('train'),
+  'bench:learning': bench('learning'),
+  'bench:corpus': { needs: [bringNpmPackages], run: program('bench/learning/bringCorpus.ts') },
   golden: { needs: [bringNpmPackages], run: program('scripts/golden.mjs') },
   check: tests('types', 'webviewTypes', 'lint', 'format', 'unit'),
   test: tests('build', 'types', 'webviewTypes', 'lint', 'format', 'unit', 'slow', 'real', 'vscode'),

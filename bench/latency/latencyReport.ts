@@ -170,6 +170,7 @@ export function latencyChart({ machine, models }: LatencyResult): RatioChart {
     title: 'Attune against llama.cpp: time of each, shorter is faster',
     note: `${machine.cpu}, ${machine.cores} cores; same prompts at the same moments, in alternation`,
     peer: 'llama.cpp',
+    maxShare: 1.5,
     groups: models.map(({ model, ours, peer }) => ({
       name: model,
       rows: measures

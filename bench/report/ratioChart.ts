@@ -12,20 +12,18 @@ export interface RatioChart {
   /** Below the title: what was measured on what. */
   readonly note: string;
   readonly peer: string;
+  /** Longest bar, as a share of the peer's; what is longer is cut there, its number says how much. */
+  readonly maxShare: number;
   readonly groups: readonly { readonly name: string; readonly rows: readonly ChartRow[] }[];
 }
 
-/*
- * Sizes in pixels. Bars are as long as our share of the peer's number; what is longer than the peer
- * by more than half is cut there, its number says how much.
- */
+/* Sizes in pixels. */
 const width = 760;
 const labelWidth = 190;
 const barWidth = 300;
 const rowHeight = 24;
 const groupGap = 34;
 const headHeight = 62;
-const maxShare = 1.5;
 
 const style = [
   'text{font:13px system-ui,sans-serif;fill:#333}',
@@ -34,17 +32,17 @@ const style = [
 ].join('');
 
 /** The chart as SVG: one bar per measure, and a dashed line where the peer is. */
-export function ratioChartSvg({ title, note, peer, groups }: RatioChart): string {
+export function ratioChartSvg({ title, note, peer, maxShare, groups }: RatioChart): string {
   const drawn: string[] = [];
+  const peerX = labelWidth + barWidth / maxShare;
   let y = headHeight;
   for (const { name, rows } of groups) {
     drawn.push(text(16, y + 14, name, 'group'));
     y += rowHeight;
-    drawn.push(peerLine(y, rows.length));
-    rows.forEach((row, index) => drawn.push(bar(row, y + index * rowHeight)));
+    drawn.push(peerLine(peerX, y, rows.length));
+    rows.forEach((row, index) => drawn.push(bar(row, y + index * rowHeight, maxShare)));
     y += rows.length * rowHeight + groupGap - rowHeight;
   }
-  const peerX = labelWidth + barWidth / maxShare;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" role="img" aria-label="${escaped(title)}">`,
     `<style>${style}</style>`,
@@ -57,7 +55,7 @@ export function ratioChartSvg({ title, note, peer, groups }: RatioChart): string
   ].join('\n');
 }
 
-function bar({ label, ours, peer, unit }: ChartRow, y: number): string {
+function bar({ label, ours, peer, unit }: ChartRow, y: number, maxShare: number): string {
   const share = Math.min(ours / peer, maxShare);
   const length = Math.max(1, Math.round((share / maxShare) * barWidth));
   const said = `${(ours / peer).toFixed(2)}x: ${shown(ours)} against ${shown(peer)} ${unit}`;
@@ -68,8 +66,7 @@ function bar({ label, ours, peer, unit }: ChartRow, y: number): string {
   ].join('');
 }
 
-function peerLine(y: number, rowCount: number): string {
-  const x = labelWidth + barWidth / maxShare;
+function peerLine(x: number, y: number, rowCount: number): string {
   return `<line x1="${x}" x2="${x}" y1="${y}" y2="${y + rowCount * rowHeight}" class="peer"/>`;
 }
 

@@ -1,3 +1,4 @@
+import { leftText } from '../../src/cli/timeLeft.ts';
 import { showProgress, type Progress } from '../../src/cli/progressBar.ts';
 
 /** Counts steps of equal worth as they are done, and says about how long the rest takes. */
@@ -23,9 +24,4 @@ export function showSteps(
     },
     finish: () => progress.finish(),
   };
-}
-
-function leftText(elapsedMs: number, done: number, total: number): string {
-  const leftSeconds = (elapsedMs / done / 1000) * Math.max(0, total - done);
-  return leftSeconds < 90 ? `${Math.ceil(leftSeconds)} s left` : `${Math.ceil(leftSeconds / 60)} min left`;
 }

@@ -84,6 +84,7 @@ export function trainChart({ machine, models }: TrainResult): RatioChart {
     title: 'Attune against PyTorch: a training step, shorter is better',
     note: `${machine.cpu}, ${machine.cores} cores; LoRA on all projections, one sequence, in alternation`,
     peer: 'PyTorch',
+    maxShare: 1.5,
     groups: models.map(({ model, shapes }) => ({
       name: model,
       rows: shapes.flatMap(({ tokens, ours, peer }) => [

@@ -87,6 +87,9 @@ async function collectAndRetrain(demo: Demo): Promise<Pick<DemoResult, 'collecte
   }
 }
 
+/** A short replay: what is nearly right is taken in parts, as everything else. */
+const plainHabits = { correctedShare: 0, takesCompletions: true } as const;
+
 async function collect(
   { options, settings, base, work, terminal }: Demo,
   store: FeedbackStore,
@@ -100,7 +103,7 @@ async function collect(
   try {
     return await collectFeedback({
       ...{ policy, limits, store, folder, documents, signal: terminal.signal },
-      habits: { seed, rankEvery, askedShare },
+      habits: { seed, rankEvery, asking: { kind: 'lines', share: askedShare }, ...plainHabits },
       onAsked: ({ asked, accepted }) =>
         progress.update(Math.min(asked, maxRequests), maxRequests, `asked ${asked}, accepted ${accepted}`),
     });

@@ -1,6 +1,7 @@
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type { Progress } from './progressBar.ts';
 import type { Terminal } from './terminal.ts';
+import { leftText } from './timeLeft.ts';
 
 /** Shows how far a retraining is. */
 export interface StageProgress {
@@ -23,10 +24,12 @@ export function showStages({ showProgress }: Pick<Terminal, 'showProgress'>): St
     return current.bar;
   };
   return {
-    update: ({ stage, step, totalSteps, numbers }) => {
+    update: ({ stage, step, totalSteps, seconds, numbers }) => {
       const newest = Object.entries(numbers).slice(0, shownNumbers);
-      const note = newest.map(([name, value]) => `${name} ${value.toFixed(3)}`).join(', ');
-      barOf(stage).update(Math.floor(step), totalSteps, note);
+      const notes = newest.map(([name, value]) => `${name} ${value.toFixed(3)}`);
+      // Within the first step nothing is known of the pace.
+      if (step >= 1) notes.push(leftText(seconds * 1000, Math.floor(step), totalSteps));
+      barOf(stage).update(Math.floor(step), totalSteps, notes.join(', '));
     },
     finish: () => current?.bar.finish(),
   };

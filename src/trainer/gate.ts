@@ -3,7 +3,7 @@ import { loadServedPolicy, type ServedAdapter } from '../engine/generation/serve
 import { policyIdOf, type AdapterId } from '../engine/policy.ts';
 import { freeBytesOf } from '../engine/weights/diskSpace.ts';
 import { newAdapterId } from './adapterStore.ts';
-import { decidePromotion } from './gateDecision.ts';
+import { decidePromotion, minPrompts } from './gateDecision.ts';
 import {
   answerHeldOut,
   toPairedOutcome,
@@ -72,27 +72,34 @@ async function keepAdapter(
   await task.adapters.save({ theta, layout: model.layout, peft, manifest });
 }
 
-/** One policy after the other: two models at once would need twice the memory. */
+/**
+ * One policy after the other: two models at once would need twice the memory. Both at the same
+ * prompts: those that the first was asked at in half of the gate's time, and never too few to decide.
+ */
 async function compareOnHeldOut(
   { task, hooks, examples, run }: RetrainContext,
   { serving, newer }: { readonly serving: ServingAdapter | undefined; readonly newer: ServingAdapter },
 ): Promise<HeldOutComparison[]> {
-  const demonstrations = examples.heldOut.demonstrations.slice(-task.hyperparameters.maxHeldOutPrompts);
+  let demonstrations = examples.heldOut.demonstrations.slice(-task.hyperparameters.maxHeldOutPrompts);
   const startedAtMs = hooks.nowMs();
-  const totalSteps = 2 * demonstrations.length;
+  const seconds = (): number => (hooks.nowMs() - startedAtMs) / 1000;
   let step = 0;
   const convert = { signal: hooks.signal, onProgress: () => undefined, freeBytes: freeBytesOf };
-  const answersOf = async (adapter: ServingAdapter | undefined): Promise<HeldOutAnswer[]> => {
+  const answersOf = async (
+    adapter: ServingAdapter | undefined,
+    untilSeconds: number,
+  ): Promise<HeldOutAnswer[]> => {
     const id = policyIdOf(task.baseModelId, adapter?.id);
     const { threads } = task;
     const policy = await loadServedPolicy(task.base, { id, adapter, threads, convert });
     try {
       const answers: HeldOutAnswer[] = [];
       for (const demonstration of demonstrations) {
+        if (seconds() > untilSeconds && answers.length >= minPrompts) break;
         await run.breathe();
         answers.push(await answerHeldOut(policy, demonstration, task.limits, hooks.signal));
-        const seconds = (hooks.nowMs() - startedAtMs) / 1000;
-        run.report({ stage: 'gate', step: ++step, totalSteps, seconds, numbers: {} });
+        const totalSteps = 2 * demonstrations.length;
+        run.report({ stage: 'gate', step: ++step, totalSteps, seconds: seconds(), numbers: {} });
       }
       return answers;
     } finally {
@@ -100,8 +107,9 @@ async function compareOnHeldOut(
     }
   };
   await run.sessions.dispose();
-  const before = await answersOf(serving);
-  const after = await answersOf(newer);
+  const before = await answersOf(serving, run.gateSeconds() / 2);
+  demonstrations = demonstrations.slice(0, before.length);
+  const after = await answersOf(newer, Infinity);
   hooks.signal.throwIfAborted();
   return demonstrations.map((demonstration, i) => ({
     demonstration,

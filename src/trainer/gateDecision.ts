@@ -1,5 +1,5 @@
 import { RandomStream } from '../engine/random.ts';
-import { groupedBy } from './groups.ts';
+import { groupsOfWork, minGroups, promptsPerStretch } from './groupsOfWork.ts';
 import type { Verdict } from './manifest.ts';
 import { bootstrapMeanInterval } from './statistics.ts';
 import { utilityOf } from './utility.ts';
@@ -23,17 +23,8 @@ export interface PairedOutcome {
   readonly after: ServedOutcome;
 }
 
-/**
- * Fewest groups that may promote: when each of 6 independent groups gains, chance alone explains it
- * with 1/64 = 1.6 %; with 5 groups that would be 3.1 %, above the 2.5 % a 95 % interval leaves.
- */
-const minGroups = 6;
-
-/** Prompts that stand for one group where there are too few documents to be the groups. */
-const promptsPerStretch = 5;
-
 /** Fewest prompts that may promote: `minGroups` stretches, the smallest set the interval was checked on. */
-const minPrompts = minGroups * promptsPerStretch;
+export const minPrompts = minGroups * promptsPerStretch;
 
 /** Enough that both ends of a 95 % interval rest on 50 resampled means each. */
 const resamples = 2000;
@@ -69,22 +60,6 @@ function compare(
     gain: meanOf(gains.flat()),
     ...bootstrapMeanInterval(gains, { resamples, random }),
   };
-}
-
-/**
- * The outcomes in groups that may count as independent: documents, or, where there are too few of
- * them, stretches of neighbouring prompts in one document (blocks, as Künsch 1989 resamples a series).
- */
-function groupsOfWork(outcomes: readonly PairedOutcome[]): PairedOutcome[][] {
-  const inTime = [...outcomes].sort((a, b) => a.atMs - b.atMs);
-  const documents = groupedBy(inTime, ({ documentUri }) => documentUri);
-  return documents.length >= minGroups ? documents : documents.flatMap(stretchesOf);
-}
-
-function stretchesOf(document: readonly PairedOutcome[]): PairedOutcome[][] {
-  const count = Math.max(1, Math.floor(document.length / promptsPerStretch));
-  const startOf = (index: number) => Math.round((index * document.length) / count);
-  return Array.from({ length: count }, (_, index) => document.slice(startOf(index), startOf(index + 1)));
 }
 
 function tooFew(promptCount: number): Verdict {

@@ -117,6 +117,11 @@ export const hyperparametersSchema = z.object({
   heldOutShare: z.number().min(0).max(0.9).default(0.2),
   /** The newest of them that both policies are asked at: each costs two completions. */
   maxHeldOutPrompts: count.default(120),
+  /**
+   * How long a run may take, in milliseconds; the stages share it (see `timeBudget.ts`) and stop within
+   * a step. Absent: until all steps are made, and only then is the result the same on every machine.
+   */
+  timeBudgetMs: z.number().positive().optional(),
 });
 
 export type Hyperparameters = z.infer<typeof hyperparametersSchema>;

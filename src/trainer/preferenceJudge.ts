@@ -12,14 +12,20 @@ export interface PreferenceJudge {
   readonly tokenisation: Tokenisation;
 }
 
-/** Whether the reward model orders held-out preferences better than its trivial rivals do. */
+/**
+ * Whether the reward model orders held-out preferences better than its trivial rivals do; those it
+ * was asked at while there was time.
+ */
 export async function judgePreferences(
   groups: readonly PreferenceGroup[],
   judge: PreferenceJudge,
-  runtime: Pick<StageRuntime, 'sessions' | 'breathe'>,
+  runtime: Pick<StageRuntime, 'sessions' | 'breathe' | 'secondsLeft'>,
 ): Promise<RewardVerdict> {
   const pairs: JudgedPair[] = [];
-  for (const group of groups) pairs.push(...(await judgeGroup(group, judge, runtime)));
+  for (const group of groups) {
+    if (runtime.secondsLeft() <= 0) break;
+    pairs.push(...(await judgeGroup(group, judge, runtime)));
+  }
   return judgeRewardModel(pairs);
 }
 

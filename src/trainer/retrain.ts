@@ -31,8 +31,9 @@ export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<R
   try {
     const context: RetrainContext = { task, hooks, examples, model, run };
     const fresh = (): Float32Array => freshLora(model.layout, RandomStream.named(task.seed, 'lora'));
-    const theta = await trainStages(context, serving?.theta ?? fresh());
-    const outcome = await passGate(context, { serving, theta });
+    const thetas = await trainStages(context, serving?.theta ?? fresh());
+    const outcome = await passGate(context, { serving, theta: thetas.final });
+    await hooks.onTrained?.(thetas, outcome.manifest);
     await run.forget();
     return outcome;
   } finally {
@@ -66,7 +67,7 @@ function runOptions(
     ...{ data: summary.sha256, hyperparameters, limits, seed, baseModelId },
     ...more,
   });
-  return { base, threads, folder, jobKey, seed };
+  return { base, threads, folder, jobKey, seed, timeBudgetMs: hyperparameters.timeBudgetMs };
 }
 
 function isUnusable(error: unknown): boolean {

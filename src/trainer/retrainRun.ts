@@ -3,9 +3,10 @@ import { createOnnxSession } from '../engine/runtime/onnxSession.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import { deleteCheckpoint, loadCheckpoint, saveCheckpoint, type JobProgress } from './checkpoint.ts';
 import { TrainerError } from './errors.ts';
-import type { StageReport } from './manifest.ts';
+import type { Manifest, StageReport } from './manifest.ts';
 import { newStageState, type StagePlan, type StageRuntime, type StageState } from './stages/stage.ts';
 import { newTrainee, type Trainee } from './stages/trainee.ts';
+import { endOfStageSeconds } from './timeBudget.ts';
 import type { TrainedModel } from './graphs/trainingInputs.ts';
 
 export type StageName = StageReport['name'];
@@ -32,6 +33,16 @@ export interface RetrainHooks {
   readonly waitForTurn: () => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly nowMs: () => number;
+  /** Told what the stages left, while the checkpoint is still there; for whoever compares the stages. */
+  readonly onTrained?: (thetas: TrainedThetas, manifest: Manifest) => Promise<void>;
+}
+
+/** What the stages of a run left. */
+export interface TrainedThetas {
+  /** After SFT alone. */
+  readonly sft: Float32Array;
+  /** After all of them: what asks to be promoted. */
+  readonly final: Float32Array;
 }
 
 /** What a stage gives beside its curves. */
@@ -60,6 +71,7 @@ export class RetrainRun {
   readonly #hooks: RetrainHooks;
   readonly #folder: string;
   readonly #seed: number;
+  readonly #timeBudgetMs: number | undefined;
   readonly #trainees = new Map<string, Trainee>();
   /** The parameters that finished stages have left, by stage. */
   readonly #results: Map<string, Float32Array>;
@@ -69,7 +81,7 @@ export class RetrainRun {
   #savedAtMs: number;
 
   private constructor(
-    { base, threads, folder, seed }: RunOptions,
+    { base, threads, folder, seed, timeBudgetMs }: RunOptions,
     hooks: RetrainHooks,
     restored: { readonly progress: JobProgress; readonly vectors: Readonly<Record<string, Float32Array>> },
   ) {
@@ -80,6 +92,7 @@ export class RetrainRun {
     this.#hooks = hooks;
     this.#folder = folder;
     this.#seed = seed;
+    this.#timeBudgetMs = timeBudgetMs;
     this.#progress = restored.progress;
     const vectors = Object.entries(restored.vectors);
     const isResult = ([name]: [string, Float32Array]): boolean => !name.includes('/');
@@ -138,7 +151,9 @@ export class RetrainRun {
     const known = this.#progress.finishedStages.find((report) => report.name === name);
     if (known !== undefined) return { report: known, theta: this.#results.get(name)! };
     const state = this.#enter(name);
-    const { theta, metrics, stopReason } = await work(this.#runtime(name, state));
+    const clock = this.#stageClock(name, state);
+    const { theta, metrics, stopReason } = await work(this.#runtime(name, state, clock));
+    clock.note();
     const report: StageReport = {
       name,
       steps: state.step,
@@ -153,6 +168,12 @@ export class RetrainRun {
     this.#results.set(name, theta);
     await this.#save(name, newStageState());
     return { report, theta };
+  }
+
+  /** Seconds that the gate may take, as far as a budget says so. */
+  gateSeconds(): number {
+    const spent = this.#progress.finishedStages.reduce((sum, { seconds }) => sum + seconds, 0);
+    return endOfStageSeconds('gate', this.#timeBudgetMs) - spent;
   }
 
   /** Tells whoever watches about work that is no stage. */
@@ -184,8 +205,22 @@ export class RetrainRun {
     return isHere ? { step, seconds: stageSeconds, curves, numbers } : newStageState();
   }
 
-  #runtime(name: StageName, state: StageState): StageRuntime {
-    let sinceMs = this.#hooks.nowMs();
+  /** Counts the seconds of a stage, also those behind its last step. */
+  #stageClock(name: StageName, state: StageState): StageClock {
+    const { nowMs } = this.#hooks;
+    let sinceMs = nowMs();
+    const note = (): void => {
+      const now = nowMs();
+      state.seconds += (now - sinceMs) / 1000;
+      sinceMs = now;
+    };
+    const before = this.#progress.finishedStages.reduce((sum, { seconds }) => sum + seconds, 0);
+    const endSeconds = endOfStageSeconds(name, this.#timeBudgetMs);
+    const spent = (): number => before + state.seconds + (nowMs() - sinceMs) / 1000;
+    return { note, secondsLeft: () => endSeconds - spent() };
+  }
+
+  #runtime(name: StageName, state: StageState, clock: StageClock): StageRuntime {
     let plan: StagePlan = { totalSteps: 0, breathsPerStep: 1 };
     let breaths = 0;
     const report = (): void => {
@@ -199,15 +234,15 @@ export class RetrainRun {
       breaths++;
     };
     const afterStep = async (): Promise<void> => {
-      const nowMs = this.#hooks.nowMs();
-      state.seconds += (nowMs - sinceMs) / 1000;
-      sinceMs = nowMs;
+      clock.note();
       breaths = 0;
       report();
-      if (nowMs - this.#savedAtMs >= checkpointIntervalMs) await this.#save(name, state);
+      if (this.#hooks.nowMs() - this.#savedAtMs >= checkpointIntervalMs) await this.#save(name, state);
     };
     const { sessions } = this;
-    return { sessions, state, seed: this.#seed, plan: (next) => (plan = next), breathe, afterStep };
+    const { secondsLeft } = clock;
+    const setPlan = (next: StagePlan) => (plan = next);
+    return { sessions, state, seed: this.#seed, plan: setPlan, secondsLeft, breathe, afterStep };
   }
 
   async #save(stage: StageName, state: StageState): Promise<void> {
@@ -237,6 +272,12 @@ export class RetrainRun {
   }
 }
 
+interface StageClock {
+  /** Adds what has passed since the last call to the stage's seconds. */
+  readonly note: () => void;
+  readonly secondsLeft: () => number;
+}
+
 /** What a run is opened with. */
 export interface RunOptions {
   readonly base: BaseModel;
@@ -246,6 +287,8 @@ export interface RunOptions {
   /** Hash of all that decides the result; only a checkpoint with the same key is gone on from. */
   readonly jobKey: string;
   readonly seed: number;
+  /** How long the run may take; absent: as long as it takes. */
+  readonly timeBudgetMs?: number | undefined;
 }
 
 function newestNumbers({ curves }: StageState): Record<string, number> {

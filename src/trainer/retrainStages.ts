@@ -3,7 +3,7 @@ import { policyIdOf, type AdapterId } from '../engine/policy.ts';
 import { demonstrationSequences, preferenceSequences } from './exampleTokens.ts';
 import type { StageReport } from './manifest.ts';
 import { judgePreferences } from './preferenceJudge.ts';
-import type { RetrainRun, StageResult } from './retrainRun.ts';
+import type { RetrainRun, StageResult, TrainedThetas } from './retrainRun.ts';
 import { tokenisationOf, type RetrainContext } from './retrainTask.ts';
 import type { RewardVerdict } from './rewardGate.ts';
 import { rewardTexts, withWrittenTexts, type RolloutPrompt } from './rolloutRewards.ts';
@@ -12,6 +12,7 @@ import { runPpo } from './stages/ppo.ts';
 import { meanReward, newRewardTheta, runRewardModel } from './stages/rewardModel.ts';
 import type { Scorer } from './stages/scoring.ts';
 import { runSft } from './stages/sft.ts';
+import { keepingBack } from './timeBudget.ts';
 import { recentMean, type StageRuntime } from './stages/stage.ts';
 
 /** Curves are noisy: what a stage reports of one is the mean of its last steps. */
@@ -20,8 +21,8 @@ const reportedSteps = 5;
 /** Enough demonstrations for a mean reward that is certain to a tenth of its spread. */
 const biasDemonstrations = 64;
 
-/** SFT, reward model and PPO; gives the factors that ask to be promoted. */
-export async function trainStages(context: RetrainContext, serving: Float32Array): Promise<Float32Array> {
+/** SFT, reward model and PPO, one on the other. */
+export async function trainStages(context: RetrainContext, serving: Float32Array): Promise<TrainedThetas> {
   const { run, model, task } = context;
   const sft = await run.stage('sft', (runtime) => sftStage(context, serving, runtime));
   const reference: Scorer = { model, theta: sft.theta };
@@ -32,7 +33,7 @@ export async function trainStages(context: RetrainContext, serving: Float32Array
   const rewardModel: Scorer = { model: initial.model, theta: reward.theta };
   const judged = { reference, rewardModel, verdict: reward.report };
   const ppo = await run.stage('ppo', (runtime) => ppoStage(context, judged, runtime));
-  return ppo.theta;
+  return { sft: sft.theta, final: ppo.theta };
 }
 
 async function sftStage(
@@ -46,10 +47,10 @@ async function sftStage(
     return { theta: serving, metrics: {}, stopReason: 'there are no demonstrations' };
   }
   const policy = run.trainee('sft', model, serving);
-  await runSft(policy, demonstrations, task.hyperparameters, runtime);
+  const stopReason = await runSft(policy, demonstrations, task.hyperparameters, runtime);
   const { loss } = runtime.state.curves;
   const metrics = { firstLoss: loss?.[0] ?? 0, lastLoss: recentMean(loss, reportedSteps) };
-  return { theta: policy.theta, metrics };
+  return { theta: policy.theta, metrics, stopReason };
 }
 
 async function rewardStage(
@@ -65,11 +66,15 @@ async function rewardStage(
     return { theta: initial.theta, metrics: { passes: 0 }, stopReason: 'there are no preferences' };
   }
   const rewardModel = run.trainee('reward', initial.model, initial.theta);
-  await runRewardModel(rewardModel, preferences, task.hyperparameters, runtime);
+  const secondsLeft = keepingBack(runtime.secondsLeft, judgingShare);
+  await runRewardModel(rewardModel, preferences, task.hyperparameters, { ...runtime, secondsLeft });
   const newest = demonstrationSequences(examples.demonstrations.slice(-biasDemonstrations), tokenisation);
   const heldOut = examples.heldOut.preferenceGroups;
-  const judging = judgingRuntime(run, newest.length + breathsPerJudgedPrompt * heldOut.length);
-  const rewardBias = await meanReward(rewardModel, newest, judging);
+  const judging = judgingRuntime(run, newest.length + breathsPerJudgedPrompt * heldOut.length, runtime);
+  const rewardBias = await meanReward(rewardModel, newest, {
+    ...judging,
+    secondsLeft: keepingBack(runtime.secondsLeft, 1 - biasShare),
+  });
   const judge = { rewardModel, reference, tokenisation };
   const verdict = await judgePreferences(heldOut, judge, judging);
   return {
@@ -79,11 +84,21 @@ async function rewardStage(
   };
 }
 
+/** What is left of a limited time when the reward model is trained, to see whether it may be used. */
+const judgingShare = 0.5;
+
+/** Share of that for the demonstrations' mean reward. */
+const biasShare = 0.25;
+
 /** A reading by the reward model and one by the reference. */
 const breathsPerJudgedPrompt = 2;
 
 /** The run for work that only reads: every breath is a step of progress. */
-function judgingRuntime(run: RetrainRun, totalSteps: number): Pick<StageRuntime, 'sessions' | 'breathe'> {
+function judgingRuntime(
+  run: RetrainRun,
+  totalSteps: number,
+  { secondsLeft }: Pick<StageRuntime, 'secondsLeft'>,
+): Pick<StageRuntime, 'sessions' | 'breathe' | 'secondsLeft'> {
   const startedAtMs = performance.now();
   let step = 0;
   const breathe = async (): Promise<void> => {
@@ -91,7 +106,7 @@ function judgingRuntime(run: RetrainRun, totalSteps: number): Pick<StageRuntime,
     const seconds = (performance.now() - startedAtMs) / 1000;
     run.report({ stage: 'judge', step: ++step, totalSteps, seconds, numbers: {} });
   };
-  return { sessions: run.sessions, breathe };
+  return { sessions: run.sessions, breathe, secondsLeft };
 }
 
 function rewardMetrics(verdict: RewardVerdict): Record<string, number> {

@@ -45,14 +45,30 @@ export interface BootstrapSettings {
  */
 export function bootstrapMeanInterval(
   groups: readonly (readonly number[])[],
-  { resamples, random }: BootstrapSettings,
+  settings: BootstrapSettings,
 ): Interval {
   const totals = groups.map((group) => ({ sum: sumOf(group), count: group.length }));
-  const mean = sumOf(groups.flat()) / sumOf(totals.map(({ count }) => count));
-  const means = Float64Array.from({ length: resamples }, () => resampledMean(totals, random)).sort();
+  return bootstrapInterval(totals, meanOfTotals, settings);
+}
+
+/**
+ * 95 % interval of any figure of all groups, drawing whole groups with replacement, with its ends
+ * moved out as `bootstrapMeanInterval` says. A figure that is NaN for some draw counts as beyond the
+ * upper end.
+ *
+ * @param groups at least two.
+ */
+export function bootstrapInterval<T>(
+  groups: readonly T[],
+  figureOf: (drawn: readonly T[]) => number,
+  { resamples, random }: BootstrapSettings,
+): Interval {
+  const figure = figureOf(groups);
+  const draw = (): T[] => groups.map(() => groups[random.nextBelow(groups.length)]!);
+  const figures = Float64Array.from({ length: resamples }, () => figureOf(draw())).sort();
   const stretch = smallSampleStretch(groups.length);
-  const at = (share: number) => means[Math.min(Math.floor(share * resamples), resamples - 1)]!;
-  return { low: mean + stretch * (at(0.025) - mean), high: mean + stretch * (at(0.975) - mean) };
+  const at = (share: number) => figures[Math.min(Math.floor(share * resamples), resamples - 1)]!;
+  return { low: figure + stretch * (at(0.025) - figure), high: figure + stretch * (at(0.975) - figure) };
 }
 
 /** sqrt(G / (G - 1)) * t / z, with Student's t of 95 % by its expansion around z (Fisher and Cornish 1960). */
@@ -63,15 +79,11 @@ function smallSampleStretch(groupCount: number): number {
   return Math.sqrt(groupCount / freedom) * (1 + second + third);
 }
 
-function resampledMean(
-  totals: readonly { readonly sum: number; readonly count: number }[],
-  random: RandomStream,
-): number {
+function meanOfTotals(totals: readonly { readonly sum: number; readonly count: number }[]): number {
   let [sum, count] = [0, 0];
-  for (let i = 0; i < totals.length; i++) {
-    const drawn = totals[random.nextBelow(totals.length)]!;
-    sum += drawn.sum;
-    count += drawn.count;
+  for (const total of totals) {
+    sum += total.sum;
+    count += total.count;
   }
   return sum / count;
 }

@@ -19,10 +19,10 @@ describe('showStages', () => {
     for (const progress of [step('sft', 1), step('sft', 2), step('ppo', 1)]) stages.update(progress);
     stages.finish();
     expect(seen).toEqual([
-      'sft 1/2 loss 0.333, gradientNorm 2.000',
-      'sft 2/2 loss 0.333, gradientNorm 2.000',
+      'sft 1/2 loss 0.333, gradientNorm 2.000, 1 s left',
+      'sft 2/2 loss 0.333, gradientNorm 2.000, 0 s left',
       'sft ends',
-      'ppo 1/2 loss 0.333, gradientNorm 2.000',
+      'ppo 1/2 loss 0.333, gradientNorm 2.000, 1 s left',
       'ppo ends',
     ]);
   });

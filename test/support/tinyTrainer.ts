@@ -18,6 +18,7 @@ export interface TinyTrainer {
     readonly state?: StageState;
     readonly seed?: number;
     readonly afterStep?: () => Promise<void>;
+    readonly secondsLeft?: () => number;
   }): StageRuntime;
 }
 
@@ -33,8 +34,14 @@ export async function makeTinyTrainer(rank = 4): Promise<TinyTrainer> {
     model: { config: tinyConfig, lora, layout, precision: 'float32' },
     sessions,
     theta: freshLora(layout, RandomStream.named(1, 'lora')),
-    runtime: ({ state = newStageState(), seed = 1, afterStep = () => Promise.resolve() } = {}) => ({
+    runtime: ({
+      state = newStageState(),
+      seed = 1,
+      afterStep = () => Promise.resolve(),
+      secondsLeft = () => Infinity,
+    } = {}) => ({
       sessions,
+      secondsLeft,
       state,
       seed,
       plan: () => undefined,

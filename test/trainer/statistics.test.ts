@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/engine/random.ts';
 import {
+  bootstrapInterval,
   bootstrapMeanInterval,
   brierScore,
   calibrationError,
@@ -65,6 +66,36 @@ describe('bootstrapMeanInterval', () => {
     }
     // 2.5 % is meant; plain percentiles would give 7 %.
     expect(above / trials).toBeLessThan(0.05);
+  });
+});
+
+describe('bootstrapInterval', () => {
+  const settings = () => ({ resamples: 500, random: RandomStream.named(1, 'test') });
+  const ratio = (pairs: readonly (readonly [number, number])[]): number =>
+    pairs.reduce((sum, [, after]) => sum + after, 0) / pairs.reduce((sum, [before]) => sum + before, 0);
+
+  it('draws both sides of a ratio together, so that what they share cancels', () => {
+    const sizes = [1, 50, 3, 200, 7, 20, 90, 4];
+    const { low, high } = bootstrapInterval(
+      sizes.map((size) => [size, 2 * size] as const),
+      ratio,
+      settings(),
+    );
+    expect([low, high]).toEqual([2, 2]);
+  });
+
+  it('has no upper end where some draws have nothing to divide by', () => {
+    const { low, high } = bootstrapInterval(
+      [
+        [0, 1],
+        [0, 1],
+        [4, 4],
+      ],
+      ratio,
+      settings(),
+    );
+    expect(Number.isFinite(low)).toBe(true);
+    expect(Number.isFinite(high)).toBe(false);
   });
 });
 

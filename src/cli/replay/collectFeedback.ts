@@ -1,10 +1,5 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { alternativesAt, completeAt } from '../../completion/completeAt.ts';
-import type { CompletionId } from '../../completion/completion.ts';
-import { CompletionCache } from '../../completion/completionCache.ts';
-import { Completer } from '../../completion/completer.ts';
-import { RefusedTexts } from '../../completion/refusedTexts.ts';
 import type { Policy } from '../../engine/policy.ts';
 import { CompletionTracker } from '../../feedback/completionTracker.ts';
 import type { FeedbackStore } from '../../feedback/feedbackStore.ts';
@@ -12,12 +7,8 @@ import { ScreenedSink } from '../../feedback/screenedSink.ts';
 import { TypingObserver } from '../../feedback/typingObserver.ts';
 import { sha256OfJson } from '../../trainer/canonicalJson.ts';
 import type { CompletionLimits } from '../../trainer/heldOutEvaluation.ts';
-import {
-  ReplayedDeveloper,
-  type DeveloperHabits,
-  type DeveloperWorld,
-  type ReplayTally,
-} from './replayedDeveloper.ts';
+import { developerWorld, replayStartMs } from './developerWorld.ts';
+import { ReplayedDeveloper, type DeveloperHabits, type ReplayTally } from './replayedDeveloper.ts';
 import { ReplayEditor } from './replayEditor.ts';
 import type { TypedDocument } from './typedWork.ts';
 import { VirtualClock } from './virtualClock.ts';
@@ -36,16 +27,8 @@ export interface Collection {
   readonly onAsked: (tally: ReplayTally) => void;
 }
 
-/** The editor's default; on the virtual clock it costs nothing. */
-const debounceMs = 125;
 /** More than a prompt can take. */
 const observedContextChars = 8192;
-/**
- * When every replay begins. It is always the same moment, so that the same work and seed give the
- * same records, and from them the same adapter.
- */
-const startMs = Date.UTC(2026, 0, 1);
-
 /**
  * Lets the developer write everything once on a virtual clock, with completions from the policy,
  * through the completer, the tracker and the screening that the editor uses.
@@ -55,7 +38,7 @@ const startMs = Date.UTC(2026, 0, 1);
  */
 export async function collectFeedback(collection: Collection): Promise<ReplayTally> {
   const { store, folder, documents, habits } = collection;
-  const clock = new VirtualClock(startMs);
+  const clock = new VirtualClock(replayStartMs);
   const problems: unknown[] = [];
   const rules = { excludedPatterns: [], workspaceFolders: [folder] };
   const sink = new ScreenedSink(
@@ -65,7 +48,10 @@ export async function collectFeedback(collection: Collection): Promise<ReplayTal
   );
   const tracker = new CompletionTracker(sink, clock);
   const newId = idSource(collection);
-  const developer = new ReplayedDeveloper(habits, developerWorld(collection, { clock, sink, newId }));
+  const developer = new ReplayedDeveloper(
+    habits,
+    developerWorld({ ...collection, clock, newId, addRanking: (ranking) => sink.addRanking(ranking) }),
+  );
   try {
     for (const document of documents) {
       await developer.write(document, openInEditor(document, folder, { clock, sink, tracker, newId }));
@@ -106,28 +92,6 @@ function openInEditor(
     (event) => observer.handle(event),
   ]);
   return editor;
-}
-
-function developerWorld(
-  { policy, limits, signal, onAsked }: Collection,
-  { clock, sink, newId }: Replay,
-): DeveloperWorld {
-  const newCompletionId = (): CompletionId => newId('completion') as CompletionId;
-  const completer = new Completer({
-    complete: (request, requestSignal) => completeAt(request, policy, requestSignal),
-    clock,
-    cache: new CompletionCache(),
-    refused: new RefusedTexts(clock),
-    settings: () => ({ isEnabled: true, languages: {}, debounceMs, ...limits }),
-    newId: newCompletionId,
-  });
-  completer.setPolicy(policy.id);
-  return {
-    ...{ clock, completer, limits, policyId: policy.id, signal, onAsked },
-    alternatives: (request) => alternativesAt({ ...request, id: newCompletionId() }, policy, signal),
-    addRanking: (ranking) => sink.addRanking(ranking),
-    newRankingId: () => newId('ranking'),
-  };
 }
 
 /** Ids that no other work has, and that the same work has again. */

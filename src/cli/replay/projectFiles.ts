@@ -18,11 +18,15 @@ export interface ProjectFile {
 /** Larger files are generated or data. */
 const maxFileBytes = 200_000;
 
+/** Code by hand has 30 to 40 characters a line; packed files have thousands. */
+const maxMeanLineChars = 150;
+
 const skippedFolders = new Set(['node_modules', 'dist', 'build', 'out', 'vendor', 'target', '__pycache__']);
 
 /**
  * The source files of a project, oldest first: those git tracks where there is git, else all in the
- * folder. None when nothing in it is source. Throws CliError 'missingFolder'.
+ * folder. Left out is what nobody typed: large files, packed ones, and those that are no UTF-8. None
+ * when nothing in it is source. Throws CliError 'missingFolder'.
  */
 export async function readProjectFiles(folder: string): Promise<ProjectFile[]> {
   await requireFolder(folder);
@@ -46,8 +50,24 @@ async function readProjectFile(
   if (languageId === undefined || path.split('/').some((part) => skippedFolders.has(part))) return undefined;
   const found = await stat(join(folder, path)).catch(() => undefined);
   if (found === undefined || !found.isFile() || found.size > maxFileBytes) return undefined;
-  const text = (await readFile(join(folder, path), 'utf8')).replaceAll('\r\n', '\n');
+  const text = textOf(await readFile(join(folder, path)));
+  if (text === undefined || isForMachines(text)) return undefined;
   return { path, languageId, text, addedAtMs: addedAtMs ?? found.mtimeMs };
+}
+
+/** The text in a file's bytes, with `\n` for its line ends; none where they are no UTF-8. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return text.includes('\0') ? undefined : text.replaceAll('\r\n', '\n');
+  } catch {
+    return undefined; // Latin-1, UTF-16 or no text at all: nothing that could be typed as it is.
+  }
+}
+
+/** Whether a text is packed or generated: its lines are longer in the mean than people's longest. */
+function isForMachines(text: string): boolean {
+  return text.length > maxMeanLineChars * (text.split('\n').length + 1);
 }
 
 /** What stands before a commit's time in the log: no path holds it. */

@@ -1,4 +1,4 @@
-import type { Completion, CompletionRequest } from '../../completion/completion.ts';
+import type { Completion, CompletionRequest, CompletionResult } from '../../completion/completion.ts';
 import type { Completer } from '../../completion/completer.ts';
 import { naturalPauses } from '../../completion/naturalPauses.ts';
 import { RandomStream } from '../../engine/random.ts';
@@ -10,13 +10,38 @@ import { acceptSteps, lineEnd, rankByTruth } from './truth.ts';
 import type { TypedDocument } from './typedWork.ts';
 import type { VirtualClock } from './virtualClock.ts';
 
+/** Where the developer asks the policy. */
+export type Asking =
+  /** Once in a share of the typed lines, at one of the line's natural pauses. */
+  | { readonly kind: 'lines'; readonly share: number }
+  /** At `count` natural pauses of the `of` that there are, wherever they fall; at every one where both are equal. */
+  | { readonly kind: 'pauses'; readonly count: number; readonly of: number };
+
 /** How the developer behaves. Every choice among equals is drawn from `seed`. */
 export interface DeveloperHabits {
   readonly seed: number;
-  /** Share of the typed lines in which the policy is asked once. */
-  readonly askedShare: number;
+  readonly asking: Asking;
   /** Every so many askings the alternatives are ranked instead; 0 for never. */
   readonly rankEvery: number;
+  /** Share of the completions that are right for at least half of their length and taken whole, then corrected. */
+  readonly correctedShare: number;
+  /**
+   * False for a developer who judges what is offered and writes everything by hand all the same: the
+   * document then advances by the true text, and every policy is asked at the same places.
+   */
+  readonly takesCompletions: boolean;
+}
+
+/** One answer of the policy, judged by what was written there. */
+export interface JudgedAnswer {
+  readonly documentUri: string;
+  /** Where the cursor stood in the document as it was then. */
+  readonly offset: number;
+  /** What the author wrote from there on, up to the end of the region. */
+  readonly written: string;
+  readonly result: CompletionResult;
+  /** What is taken of it; 'nothing' where nothing was offered. */
+  readonly taken: AcceptedPart;
 }
 
 /** Who answers the developer and who hears what they do. */
@@ -32,6 +57,8 @@ export interface DeveloperWorld {
   readonly signal: AbortSignal;
   /** Called after every request with what came of it. */
   readonly onAsked: (tally: ReplayTally) => void;
+  /** Called with every answer before the developer reacts to it. Rankings are no answers. */
+  readonly onJudged?: ((answer: JudgedAnswer) => void) | undefined;
 }
 
 /** What the developer saw so far. */
@@ -57,6 +84,9 @@ const settlingMs = 11 * 60_000;
 const alternativesTemperature = 0.8;
 const alternativeCount = 4;
 
+/** A completion that is right to this share of its length is worth correcting. */
+const nearlyRightShare = 0.5;
+
 /** The accept command that takes each part. */
 const commandParts = { all: 'all', lines: 'line', words: 'word' } as const;
 
@@ -72,6 +102,8 @@ export class ReplayedDeveloper {
   readonly #stream: RandomStream;
   #tally: ReplayTally = { asked: 0, shown: 0, accepted: 0, keptChars: 0, typedChars: 0 };
   #refusals = 0;
+  #pausesSeen = 0;
+  #pausesChosen = 0;
 
   constructor(habits: DeveloperHabits, world: DeveloperWorld) {
     this.#habits = habits;
@@ -84,7 +116,7 @@ export class ReplayedDeveloper {
   }
 
   /** Types one document from its first region to its last, saves it, and lets it settle. */
-  async write(document: TypedDocument, editor: ReplayEditor): Promise<void> {
+  async write(document: Pick<TypedDocument, 'regions'>, editor: ReplayEditor): Promise<void> {
     for (const { offset, deletedChars, typedText } of document.regions) {
       editor.moveTo(offset);
       if (deletedChars > 0) editor.insert('', deletedChars);
@@ -108,26 +140,39 @@ export class ReplayedDeveloper {
 
   async #type(typedText: string, editor: ReplayEditor): Promise<void> {
     const start = editor.offset;
+    const restFrom = (at: number): string => typedText.slice(at);
+    const restOfLine = (): string => lineOf(restFrom(editor.offset - start));
     while (editor.offset - start < typedText.length) {
-      const rest = typedText.slice(editor.offset - start);
-      const pause = this.#pauseIn(rest.slice(0, lineEnd(rest)));
-      if (pause === undefined) {
-        this.#typeKeys(rest.slice(0, lineEnd(rest)), editor);
-        continue;
+      const lineStart = editor.offset - start;
+      for (const pause of this.#pausesIn(restOfLine())) {
+        const missing = lineStart + pause - (editor.offset - start);
+        if (missing < 0) continue;
+        this.#typeKeys(restOfLine().slice(0, missing), editor);
+        await this.#ask(restFrom(lineStart + pause), editor);
       }
-      this.#typeKeys(rest.slice(0, pause), editor);
-      await this.#ask(rest.slice(pause), editor);
-      const after = typedText.slice(editor.offset - start);
-      this.#typeKeys(after.slice(0, lineEnd(after)), editor);
+      this.#typeKeys(restOfLine(), editor);
     }
   }
 
-  /** Where in a line the policy is asked; `undefined` for most lines. */
-  #pauseIn(line: string): number | undefined {
-    const isAsked = this.#stream.nextUniform() < this.#habits.askedShare;
+  /** Where in a line the policy is asked; nowhere in most lines. */
+  #pausesIn(line: string): number[] {
+    const { asking } = this.#habits;
     const pauses = naturalPauses(line.replace(/\n$/, ''));
+    if (asking.kind === 'pauses') return pauses.filter(() => this.#isPauseChosen(asking));
+    const isAsked = this.#stream.nextUniform() < asking.share;
     const pause = pauses[this.#stream.nextBelow(pauses.length)];
-    return isAsked ? pause : undefined;
+    return isAsked && pause !== undefined ? [pause] : [];
+  }
+
+  /**
+   * Whether the next pause is one of those that are asked at: exactly `count` of `of` are, each with
+   * the same chance (selection sampling: Knuth, The Art of Computer Programming 2, 3.4.2, S).
+   */
+  #isPauseChosen({ count, of }: Extract<Asking, { kind: 'pauses' }>): boolean {
+    const isChosen = this.#stream.nextUniform() * (of - this.#pausesSeen) < count - this.#pausesChosen;
+    this.#pausesSeen += 1;
+    if (isChosen) this.#pausesChosen += 1;
+    return isChosen;
   }
 
   #typeKeys(text: string, editor: ReplayEditor): void {
@@ -147,12 +192,14 @@ export class ReplayedDeveloper {
   }
 
   async #complete(written: string, editor: ReplayEditor): Promise<void> {
-    const { completer, clock, signal } = this.#world;
+    const { completer, clock, signal, onJudged } = this.#world;
     const place = placeOf(editor);
     const answer = completer.completeAt({ ...place, trigger: 'automatic' }, signal);
     clock.advanceBy(pauseMs);
     const result = await answer;
     signal.throwIfAborted();
+    const taken = takenOf(result, written);
+    onJudged?.({ documentUri: place.documentUri, offset: place.offset, written, result, taken });
     const asked = { atMs: clock.nowMs(), ...place };
     if (result.kind === 'none') {
       editor.tell({ kind: 'notOffered', ...asked, noCompletion: result });
@@ -161,14 +208,32 @@ export class ReplayedDeveloper {
     this.#add({ shown: 1 });
     editor.tell({ kind: 'offered', ...asked, completion: result });
     clock.advanceBy(readingMs);
-    this.#react(result, written, editor);
+    this.#react(result, taken, editor);
   }
 
-  #react(completion: Completion, written: string, editor: ReplayEditor): void {
-    const { kind, acceptedChars } = acceptedPart(completion.text, written);
+  #react(completion: Completion, { kind, acceptedChars }: AcceptedPart, editor: ReplayEditor): void {
+    const { takesCompletions } = this.#habits;
     if (kind === 'nothing') this.#refuse(completion, editor);
+    else if (!takesCompletions) this.#world.completer.noteAccepted();
+    else if (this.#isCorrected(completion, acceptedChars)) this.#correct(completion, acceptedChars, editor);
     else this.#accept(completion, { kind, acceptedChars }, editor);
-    this.#add({ accepted: Number(kind === 'all'), keptChars: acceptedChars, typedChars: acceptedChars });
+    const typedChars = takesCompletions ? acceptedChars : 0;
+    this.#add({ accepted: Number(kind === 'all'), keptChars: acceptedChars, typedChars });
+  }
+
+  /** Whether the developer takes a text that is nearly right as a whole. */
+  #isCorrected({ text }: Completion, acceptedChars: number): boolean {
+    const isNearlyRight = acceptedChars < text.length && acceptedChars >= nearlyRightShare * text.length;
+    return isNearlyRight && this.#stream.nextUniform() < this.#habits.correctedShare;
+  }
+
+  /** Takes all of a completion and deletes what is wrong of it. */
+  #correct(completion: Completion, rightChars: number, editor: ReplayEditor): void {
+    const { offset } = editor;
+    this.#accept(completion, { kind: 'all', acceptedChars: completion.text.length }, editor);
+    this.#world.clock.advanceBy(readingMs);
+    editor.moveTo(offset + rightChars);
+    editor.insert('', completion.text.length - rightChars);
   }
 
   #accept(
@@ -219,6 +284,16 @@ export class ReplayedDeveloper {
   #now(editor: ReplayEditor): { readonly atMs: number; readonly documentUri: string } {
     return { atMs: this.#world.clock.nowMs(), documentUri: editor.documentUri };
   }
+}
+
+/** What the developer takes of an answer. */
+function takenOf(result: CompletionResult, written: string): AcceptedPart {
+  return acceptedPart(result.kind === 'completion' ? result.text : '', written);
+}
+
+/** The first line of a text, its line end included. */
+function lineOf(text: string): string {
+  return text.slice(0, lineEnd(text));
 }
 
 function placeOf(editor: ReplayEditor) {

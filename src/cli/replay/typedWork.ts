@@ -100,6 +100,6 @@ function lineCount(text: string): number {
 }
 
 /** The lines of a text with their line ends; none for the empty text. */
-function linesOf(text: string): string[] {
+export function linesOf(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }

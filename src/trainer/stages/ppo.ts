@@ -1,9 +1,10 @@
 import type { Hyperparameters } from '../hyperparameters.ts';
 import { nextKlCoefficient } from '../klControl.ts';
+import { reasonOfTime } from '../timeBudget.ts';
 import { reasonToStop } from '../trainingGuards.ts';
 import { scoreRollouts, type PpoModels, type Rollout, type ScoredRollout } from './ppoRollouts.ts';
 import { updateOnRollouts } from './ppoUpdate.ts';
-import { noteStep, type StageRuntime } from './stage.ts';
+import { noteStep, planSteps, type StageRuntime } from './stage.ts';
 
 /** Samples and rewards one batch of rollouts from the policy `theta`: one group per prompt. */
 export type SampleRollouts = (
@@ -28,13 +29,14 @@ export async function runPpo(
   const { ppo, guard } = hyperparameters;
   const { state } = runtime;
   state.numbers['klCoefficient'] ??= ppo.klCoefficient;
-  runtime.plan({ totalSteps: ppo.iterations, breathsPerStep: breathsPerIteration(ppo) });
-  while (state.step < ppo.iterations) {
+  const whole = { totalSteps: ppo.iterations, breathsPerStep: breathsPerIteration(ppo) };
+  let iterations = planSteps(runtime, whole);
+  while (state.step < iterations) {
     const before = models.policy.theta.slice();
     const sampled = await sample(models.policy.theta, state.step);
     const groups = await scoreRollouts(models, sampled, ppo, runtime);
     if (groups.length === 0) return 'the policy was free to choose in none of its rollouts';
-    const health = await updateOnRollouts(models, groups, hyperparameters, runtime);
+    const health = await updateOnRollouts(models, groups, { ...hyperparameters, iterations }, runtime);
     const scored = groups.flat();
     const klPerCompletion = mean(scored, (rollout) => rollout.klPerCompletion);
     const stopReason = reasonToStop({ ...health, klPerCompletion }, guard);
@@ -50,8 +52,9 @@ export async function runPpo(
       { targetKlPerCompletion: ppo.targetKlPerCompletion, horizon: ppo.klHorizon },
     );
     await runtime.afterStep();
+    iterations = planSteps(runtime, whole);
   }
-  return undefined;
+  return reasonOfTime(state.step, ppo.iterations);
 }
 
 /** Per prompt: one to write, three to score, and in each pass one for the policy and one for the critic. */

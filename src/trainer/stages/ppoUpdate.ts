@@ -31,6 +31,12 @@ export interface UpdateHealth {
 
 type MinibatchResult = Omit<UpdateHealth, 'firstRatio'>;
 
+/** What steers the updates. */
+export interface UpdateSettings extends Pick<Hyperparameters, 'ppo' | 'adam'> {
+  /** How many the run will come to: the learning rate falls to 0 over them. */
+  readonly iterations: number;
+}
+
 /**
  * All passes of minibatches over one iteration's rollouts; policy and critic have optimisers of
  * their own. Rollouts of one prompt stay together: they are packed behind one copy of it.
@@ -38,7 +44,7 @@ type MinibatchResult = Omit<UpdateHealth, 'firstRatio'>;
 export async function updateOnRollouts(
   models: PpoModels,
   groups: readonly (readonly ScoredRollout[])[],
-  { ppo, adam }: Hyperparameters,
+  { ppo, adam, iterations }: UpdateSettings,
   runtime: StageRuntime,
 ): Promise<UpdateHealth> {
   const { step: iteration } = runtime.state;
@@ -50,7 +56,7 @@ export async function updateOnRollouts(
       peak,
       shape: 'linear',
       warmupSteps: 0,
-      totalSteps: ppo.iterations,
+      totalSteps: iterations,
       finalShare: 0,
     });
   const results: MinibatchResult[] = [];

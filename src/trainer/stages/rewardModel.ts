@@ -8,7 +8,7 @@ import type { Hyperparameters } from '../hyperparameters.ts';
 import { learningRateAt } from '../schedule.ts';
 import { batchAt, stepCount } from './batches.ts';
 import { scoreRewards, type Scorer } from './scoring.ts';
-import { noteStep, type StageRuntime } from './stage.ts';
+import { noteStep, planSteps, type StageRuntime } from './stage.ts';
 import { sumMicroBatches, updateTrainee, type LossAndGradient, type Trainee } from './trainee.ts';
 
 /** All completions of one prompt and what is known about their order. */
@@ -50,8 +50,8 @@ export async function runRewardModel(
   runtime: StageRuntime,
 ): Promise<void> {
   const { state, seed } = runtime;
-  const totalSteps = stepCount(preferences.length, reward);
-  runtime.plan({ totalSteps, breathsPerStep: reward.batchSize });
+  const whole = { totalSteps: stepCount(preferences.length, reward), breathsPerStep: reward.batchSize };
+  let totalSteps = planSteps(runtime, whole);
   while (state.step < totalSteps) {
     const batch = batchAt(preferences, state.step, reward, { seed, name: 'reward' });
     const learningRate = learningRateAt(state.step, {
@@ -70,17 +70,25 @@ export async function runRewardModel(
     const gradientNorm = updateTrainee(rewardModel, step, adam, learningRate);
     noteStep(state, { loss: step.loss, accuracy: mean(ordered), gradientNorm, learningRate });
     await runtime.afterStep();
+    totalSteps = planSteps(runtime, whole);
   }
 }
 
-/** The mean reward of demonstrations: subtracted later, so that what the user wrote scores 0. */
+/** Fewest rewards that a mean is taken of: the spread of one is far larger than what it is to correct. */
+const minRewards = 8;
+
+/**
+ * The mean reward of demonstrations: subtracted later, so that what the user wrote scores 0. Where
+ * time runs out, the mean of those that were read by then.
+ */
 export async function meanReward(
   scorer: Scorer,
   demonstrations: readonly TokenSequence[],
-  { sessions, breathe }: Pick<StageRuntime, 'sessions' | 'breathe'>,
+  { sessions, breathe, secondsLeft }: Pick<StageRuntime, 'sessions' | 'breathe' | 'secondsLeft'>,
 ): Promise<number> {
   const rewards: number[] = [];
   for (const demonstration of demonstrations) {
+    if (secondsLeft() <= 0 && rewards.length >= minRewards) break;
     await breathe();
     rewards.push(...(await scoreRewards(sessions, scorer, [demonstration])));
   }

@@ -4,7 +4,8 @@ import { freeTokenCount, tokenBatch, type TokenSequence } from '../graphs/sequen
 import type { Hyperparameters } from '../hyperparameters.ts';
 import { learningRateAt } from '../schedule.ts';
 import { batchAt, stepCount } from './batches.ts';
-import { noteStep, type StageRuntime } from './stage.ts';
+import { reasonOfTime } from '../timeBudget.ts';
+import { noteStep, planSteps, type StageRuntime } from './stage.ts';
 import { sumMicroBatches, updateTrainee, type LossAndGradient, type Trainee } from './trainee.ts';
 
 /** A demonstration as tokens: what the policy should have written at that prompt. */
@@ -16,16 +17,18 @@ export interface WeightedSequence extends TokenSequence {
 /**
  * Supervised fine-tuning: minimises the mean negative log-probability of the demonstrations'
  * completion tokens, prompts left out (completion-only loss, as TRL's SFTTrainer has it).
+ *
+ * @returns why it stopped early, or `undefined` when it ran to its end.
  */
 export async function runSft(
   policy: Trainee,
   demonstrations: readonly WeightedSequence[],
   { sft, adam }: Hyperparameters,
   runtime: StageRuntime,
-): Promise<void> {
+): Promise<string | undefined> {
   const { state, seed } = runtime;
-  const totalSteps = stepCount(demonstrations.length, sft);
-  runtime.plan({ totalSteps, breathsPerStep: sft.batchSize });
+  const whole = { totalSteps: stepCount(demonstrations.length, sft), breathsPerStep: sft.batchSize };
+  let totalSteps = planSteps(runtime, whole);
   while (state.step < totalSteps) {
     const batch = batchAt(demonstrations, state.step, sft, { seed, name: 'sft' });
     const learningRate = learningRateAt(state.step, {
@@ -38,7 +41,9 @@ export async function runSft(
     const gradientNorm = updateTrainee(policy, step, adam, learningRate);
     noteStep(state, { loss: step.loss, gradientNorm, learningRate });
     await runtime.afterStep();
+    totalSteps = planSteps(runtime, whole);
   }
+  return reasonOfTime(state.step, whole.totalSteps);
 }
 
 /** The mean loss over all tokens of the batch, and its gradient. */

@@ -1,4 +1,5 @@
 import type { GraphSessions } from '../graphs/graphSessions.ts';
+import { stepsWithin } from '../timeBudget.ts';
 
 /** Where a stage stands between two of its steps: plain data, so that a checkpoint can hold it. */
 export interface StageState {
@@ -30,8 +31,10 @@ export interface StageRuntime {
   readonly state: StageState;
   /** Every random draw of the stage comes from a stream named after what it decides, and this seed. */
   readonly seed: number;
-  /** Called once, before the first step: how much there is to do, for whoever watches. */
+  /** Called before each step: how much there is to do, for whoever watches. */
   readonly plan: (plan: StagePlan) => void;
+  /** Seconds that the stage may still take; Infinity where a run takes as long as it takes. */
+  readonly secondsLeft: () => number;
   /**
    * Called before each piece of heavy work, a second or so long: waits while the user wants a
    * completion, and throws an AbortError when the run is cancelled.
@@ -39,6 +42,16 @@ export interface StageRuntime {
   readonly breathe: () => Promise<void>;
   /** Called after every step; the stage may be saved here and go on from here. */
   readonly afterStep: () => Promise<void>;
+}
+
+/** How many steps the stage will come to: all of them, or as many as its time allows. */
+export function planSteps(
+  { state, plan, secondsLeft }: Pick<StageRuntime, 'state' | 'plan' | 'secondsLeft'>,
+  whole: StagePlan,
+): number {
+  const totalSteps = stepsWithin({ ...state, secondsLeft: secondsLeft() }, whole.totalSteps);
+  plan({ ...whole, totalSteps });
+  return totalSteps;
 }
 
 /** Notes the numbers of a step that is done. */

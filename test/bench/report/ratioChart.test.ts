@@ -6,6 +6,7 @@ function chartOf(rows: readonly (readonly [ours: number, peer: number])[]): stri
     title: 'Ours & <theirs>',
     note: 'a machine',
     peer: 'theirs',
+    maxShare: 1.5,
     groups: [
       { name: 'model', rows: rows.map(([ours, peer]) => ({ label: 'first line', unit: 'ms', ours, peer })) },
     ],

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { collectFeedback, type Collection } from '../../../src/cli/replay/collectFeedback.ts';
+import type { DeveloperHabits } from '../../../src/cli/replay/replayedDeveloper.ts';
 import { storeError } from '../../../src/feedback/errors.ts';
 import type { FeedbackStore } from '../../../src/feedback/feedbackStore.ts';
 import { labelOutcome } from '../../../src/feedback/labels.ts';
@@ -17,6 +18,15 @@ function openStore(): FeedbackStore {
   return store;
 }
 
+/** Asks in every line and takes exactly what is right. */
+const habits: DeveloperHabits = {
+  seed: 1,
+  asking: { kind: 'lines', share: 1 },
+  rankEvery: 0,
+  correctedShare: 0,
+  takesCompletions: true,
+};
+
 interface Replayed extends Partial<Omit<Collection, 'documents'>> {
   readonly typedTexts: readonly string[];
   readonly turns: readonly Turn[];
@@ -29,7 +39,7 @@ async function collect(store: FeedbackStore, { typedTexts, turns, ...changes }: 
     store,
     folder: '/project',
     documents: typedTexts.map((text, index) => ({ ...typed(text), path: `${index}.ts` })),
-    habits: { seed: 1, askedShare: 1, rankEvery: 0 },
+    habits,
     signal: new AbortController().signal,
     onAsked: () => undefined,
     ...changes,
@@ -86,7 +96,7 @@ describe('collectFeedback', () => {
 
   it('leaves examples of every kind to learn from', async () => {
     const store = openStore();
-    await collect(store, { ...everyReaction, habits: { seed: 1, askedShare: 1, rankEvery: 3 } });
+    await collect(store, { ...everyReaction, habits: { ...habits, rankEvery: 3 } });
     const { demonstrations, preferenceGroups, prompts } = buildExamples(store, { heldOutShare: 0 });
     expect(demonstrations.length).toBeGreaterThan(0);
     expect(prompts.length).toBe(5);
@@ -96,8 +106,7 @@ describe('collectFeedback', () => {
 
   it('makes demonstrations of lines in which the policy was not asked', async () => {
     const store = openStore();
-    const habits = { seed: 1, askedShare: 0, rankEvery: 0 };
-    await collect(store, { ...everyReaction, habits });
+    await collect(store, { ...everyReaction, habits: { ...habits, asking: { kind: 'lines', share: 0 } } });
     expect(store.demonstrations().map(({ text, source }) => [text, source])).toEqual(
       ['alpha one', 'beta two', 'gamma three', 'delta four', 'last five'].map((text) => [text, 'typed']),
     );
@@ -122,7 +131,10 @@ describe('collectFeedback', () => {
     };
     const contentFor = async (seed: number) => {
       const store = new MemoryFeedbackStore();
-      await collect(store, { ...replayed, habits: { seed, askedShare: 0.9, rankEvery: 3 } });
+      await collect(store, {
+        ...replayed,
+        habits: { ...habits, seed, asking: { kind: 'lines', share: 0.9 }, rankEvery: 3 },
+      });
       return contentOf(store);
     };
     const first = await contentFor(1);

@@ -1,4 +1,8 @@
-import { ReplayedDeveloper, type DeveloperHabits } from '../../../src/cli/replay/replayedDeveloper.ts';
+import {
+  ReplayedDeveloper,
+  type DeveloperHabits,
+  type JudgedAnswer,
+} from '../../../src/cli/replay/replayedDeveloper.ts';
 import { ReplayEditor } from '../../../src/cli/replay/replayEditor.ts';
 import type { TypedDocument } from '../../../src/cli/replay/typedWork.ts';
 import { VirtualClock } from '../../../src/cli/replay/virtualClock.ts';
@@ -34,6 +38,7 @@ export async function write(
   const clock = new VirtualClock(0);
   const events: EditorEvent[] = [];
   const rankings: RankingRecord[] = [];
+  const judged: JudgedAnswer[] = [];
   let idCount = 0;
   const newId = () => String((idCount += 1));
   const completer = new Completer({
@@ -44,13 +49,21 @@ export async function write(
   });
   completer.setPolicy(policy.id);
   const developer = new ReplayedDeveloper(
-    { seed: 1, askedShare: 1, rankEvery: 0, ...habits },
+    {
+      seed: 1,
+      asking: { kind: 'lines', share: 1 },
+      rankEvery: 0,
+      correctedShare: 0,
+      takesCompletions: true,
+      ...habits,
+    },
     {
       ...{ clock, completer, limits, signal, policyId: policy.id },
       alternatives: (request) => alternativesAt({ ...request, id: 'r' as CompletionId }, policy, signal),
       addRanking: (ranking) => rankings.push(ranking),
       newRankingId: newId,
       onAsked: () => undefined,
+      onJudged: (answer) => judged.push(answer),
     },
   );
   const { languageId, before: text } = document;
@@ -58,5 +71,5 @@ export async function write(
     (event) => events.push(event),
   ]);
   await developer.write(document, editor);
-  return { text: editor.text, tally: developer.tally, events, rankings, policy };
+  return { text: editor.text, tally: developer.tally, events, rankings, judged, policy };
 }

@@ -32,6 +32,18 @@ function commit(folder: string, atSeconds: number, ...paths: string[]): void {
 const pathsOf = async (folder: string) => (await readProjectFiles(folder)).map(({ path }) => path);
 
 describe('readProjectFiles', () => {
+  it('leaves out what is no UTF-8 and what was packed for machines', async () => {
+    const folder = folderWith({
+      'a.ts': 'é\n',
+      'packed.js': `${'var a=1;'.repeat(100)}\n`,
+      'one.js': 'a = 1',
+    });
+    writeFileSync(join(folder, 'latin.py'), Buffer.from([0x61, 0xe9, 0x0a]));
+    writeFileSync(join(folder, 'wide.py'), Buffer.from('a = 1\n', 'utf16le'));
+    expect(await pathsOf(folder)).toEqual(expect.arrayContaining(['a.ts', 'one.js']));
+    expect(await pathsOf(folder)).toHaveLength(2);
+  });
+
   it('gives source files with language and text, the oldest first, where there is no git', async () => {
     const folder = folderWith({ 'b.ts': 'b\r\nb\n', 'src/a.py': 'a\n' });
     expect(await readProjectFiles(folder)).toEqual([

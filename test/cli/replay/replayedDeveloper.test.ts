@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Asking } from '../../../src/cli/replay/replayedDeveloper.ts';
 import { changesBetween } from '../../../src/cli/replay/typedWork.ts';
 import type { EditorEvent } from '../../../src/feedback/editorEvent.ts';
 import type { Turn } from '../turnPolicy.ts';
@@ -69,9 +70,65 @@ describe('the replayed developer', () => {
   });
 
   it('asks in no line when its share is nothing', async () => {
-    const { policy, tally } = await write(typed('alpha\nbeta\n'), ['x'], { askedShare: 0 });
+    const { policy, tally } = await write(typed('alpha\nbeta\n'), ['x'], {
+      asking: { kind: 'lines', share: 0 },
+    });
     expect(policy.requests).toEqual([]);
     expect(tally).toEqual({ asked: 0, shown: 0, accepted: 0, keptChars: 0, typedChars: 11 });
+  });
+
+  it('asks at every natural pause where it may', async () => {
+    const { events } = await write(typed('let a = b(c);\n'), [''], {
+      asking: { kind: 'pauses', count: 4, of: 4 },
+    });
+    const offsets = events.flatMap((event) => (event.kind === 'notOffered' ? event.offset : []));
+    expect(offsets).toEqual([0, 4, 8, 10]);
+  });
+
+  it('asks at exactly as many pauses as it may, wherever they fall', async () => {
+    const text = 'let a = b(c);\n'.repeat(10);
+    for (const seed of [1, 2, 3]) {
+      const { tally } = await write(typed(text), [''], {
+        seed,
+        asking: { kind: 'pauses', count: 7, of: 40 },
+      });
+      expect(tally.asked).toBe(7);
+    }
+  });
+
+  it('takes what is nearly right as a whole now and then, and corrects it', async () => {
+    const { text, events, tally } = await write(typed('alpha-beta gamma\n'), ['alpha-beta delta'], {
+      correctedShare: 1,
+    });
+    expect(text).toBe('alpha-beta gamma\n');
+    expect(deedsIn(events)).toEqual(['all: alpha-beta delta']);
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        kind: 'edited',
+        changes: [{ offset: 11, deletedChars: 5, insertedText: '' }],
+      }),
+    );
+    expect(tally).toMatchObject({ accepted: 0, keptChars: 11, typedChars: 17 });
+  });
+
+  it('corrects nothing that is mostly wrong', async () => {
+    const { events } = await write(typed('alpha beta\n'), ['alpha something else altogether'], {
+      correctedShare: 1,
+    });
+    expect(deedsIn(events)).toEqual(['word: alpha', 'word:  ']);
+  });
+
+  it('writes everything by hand when it only judges, and says what it would have taken', async () => {
+    const { text, events, tally, judged } = await write(typed('alpha beta\ngamma\n'), ['alpha beta', 'no'], {
+      takesCompletions: false,
+    });
+    expect(text).toBe('alpha beta\ngamma\n');
+    expect(deedsIn(events)).toEqual([]);
+    expect(tally).toEqual({ asked: 2, shown: 2, accepted: 1, keptChars: 10, typedChars: 17 });
+    expect(judged).toMatchObject([
+      { offset: 0, written: 'alpha beta\ngamma\n', taken: { kind: 'all', acceptedChars: 10 } },
+      { offset: 11, written: 'gamma\n', taken: { kind: 'nothing', acceptedChars: 0 } },
+    ]);
   });
 
   it('opens a line of its own before it writes in front of others, so that completions are wanted there', async () => {
@@ -134,8 +191,8 @@ describe('the replayed developer', () => {
   it('asks at the same places when it has the same seed, and elsewhere with another', async () => {
     const text = 'const a = b(c, d);\n'.repeat(8);
     const placesOf = async (seed: number) =>
-      (await write(typed(text), [''], { seed, askedShare: 0.5 })).events.flatMap((event) =>
-        event.kind === 'notOffered' ? event.offset : [],
+      (await write(typed(text), [''], { seed, asking: { kind: 'lines', share: 0.5 } })).events.flatMap(
+        (event) => (event.kind === 'notOffered' ? event.offset : []),
       );
     expect(await placesOf(1)).toEqual(await placesOf(1));
     expect(await placesOf(1)).not.toEqual(await placesOf(2));
@@ -166,9 +223,12 @@ describe('the document that the replayed developer leaves behind', () => {
     'é',
   );
   const code = fc.array(word, { maxLength: 24 }).map((words) => words.join(''));
+  const everyPause = { kind: 'pauses', count: 1000, of: 1000 } as const;
   const habits = fc.record({
     seed: fc.nat(99),
-    askedShare: fc.constantFrom(0.5, 1),
+    asking: fc.constantFrom<Asking[]>({ kind: 'lines', share: 0.5 }, { kind: 'lines', share: 1 }, everyPause),
+    correctedShare: fc.constantFrom(0, 1),
+    takesCompletions: fc.boolean(),
     rankEvery: fc.constantFrom(0, 2),
   });
 

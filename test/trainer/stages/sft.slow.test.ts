@@ -51,6 +51,20 @@ describe('runSft', () => {
     expect(await trained(2)).not.toEqual(first);
   });
 
+  it('makes the steps that its time allows, with the learning rate falling over them, and says so', async () => {
+    const trainer = await makeTinyTrainer();
+    const policy = newTrainee(trainer.model, trainer.theta);
+    const state = newStageState();
+    // Each step takes a second; there are 3.5.
+    const afterStep = () => Promise.resolve(void (state.seconds += 1));
+    const runtime = trainer.runtime({ state, afterStep, secondsLeft: () => 3.5 - state.seconds });
+    const reason = await runSft(policy, demonstrations, hyperparameters, runtime);
+    expect(state.step).toBe(3);
+    expect(reason).toBe('there was time for 3 of 6 steps');
+    expect(state.curves['learningRate']!.at(-1)!).toBeLessThan(0.5 * hyperparameters.sft.learningRate);
+    await trainer.sessions.dispose();
+  });
+
   it('changes nothing at learning rate 0', async () => {
     const trainer = await makeTinyTrainer();
     const still = await trained(

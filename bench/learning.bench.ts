@@ -1,0 +1,75 @@
+/*
+ * npm run bench:learning -- --old DIR --new DIR [--old DIR --new DIR ...] [--model ID]
+ *   [--train-minutes T] [--max-requests N] [--json FILE]
+ *
+ * Lives through what changed between two versions of each project as its developer did, retrains
+ * once from the first part of it, and asks base model and retrained policies at the same places of
+ * the rest. What is done is kept: a run that was stopped goes on where it was. Draws
+ * docs/learning.svg where it measures as many projects as the corpus has.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { sayingWhatIsLeft } from '../src/cli/cancelling.ts';
+import { failureOf } from '../src/cli/failure.ts';
+import { bringModelFolder } from '../src/cli/models.ts';
+import { processTerminal, type Terminal } from '../src/cli/terminal.ts';
+import { openModelFolder } from '../src/engine/weights/modelFolder.ts';
+import { learningOptions, type LearningOptions } from './learning/learningOptions.ts';
+import { developmentPairs } from './learning/corpus.ts';
+import {
+  learningChart,
+  learningResult,
+  medianText,
+  projectResult,
+  projectText,
+  type LearningResult,
+  type ProjectResult,
+} from './learning/learningReport.ts';
+import { measureProject } from './learning/measureProject.ts';
+import { readPairWork, type PairWork } from './learning/pairWork.ts';
+import { describeMachine, machineText, type Machine } from './report/machine.ts';
+import { ratioChartSvg } from './report/ratioChart.ts';
+
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort());
+const terminal = processTerminal(interrupted.signal);
+
+try {
+  const options = await learningOptions(process.argv.slice(2));
+  const machine = describeMachine({});
+  terminal.print(machineText(machine));
+  const left = () => `What was done is kept in ${options.results}: the same command goes on from there.`;
+  const result = await sayingWhatIsLeft(measureAll(options, machine), left);
+  terminal.print(`\n${medianText(result)}`);
+  if (result.projects.length >= developmentPairs.length) drawChart(result);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
+} catch (error) {
+  const { exitCode, message } = failureOf(error);
+  process.exitCode = exitCode;
+  if (message !== undefined) terminal.tell(message);
+}
+
+function drawChart(result: LearningResult): void {
+  const docs = new URL('../docs/', import.meta.url);
+  mkdirSync(docs, { recursive: true });
+  writeFileSync(new URL('learning.svg', docs), ratioChartSvg(learningChart(result)));
+}
+
+/** All works are read before the first is measured: what is wrong with one is said at once. */
+async function measureAll(options: LearningOptions, machine: Machine): Promise<LearningResult> {
+  const works: PairWork[] = [];
+  for (const pair of options.pairs) works.push(await readPairWork(pair, options.seed));
+  const modelFolder = await bringModelFolder(options.model, terminal);
+  const base = await openModelFolder(modelFolder);
+  const projects: ProjectResult[] = [];
+  for (const [index, work] of works.entries()) {
+    const place = `${index + 1}/${works.length}`;
+    const numbered: Terminal = {
+      ...terminal,
+      showProgress: (label) => terminal.showProgress(`${place} ${label}`),
+    };
+    const run = await measureProject(work, { options, base, modelFolder, terminal: numbered });
+    projects.push(projectResult(run, options.seed));
+    terminal.print(`\n${projectText(run, options.seed)}`);
+  }
+  return learningResult(machine, options.model, projects);
+}

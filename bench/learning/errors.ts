@@ -1,0 +1,47 @@
+import { CliError } from '../../src/cli/errors.ts';
+
+/** Two versions differ in too little to learn from it and to judge by it. */
+export function tooLittleToLearn({
+  name,
+  firstLines,
+  heldOutLines,
+}: {
+  readonly name: string;
+  readonly firstLines: number;
+  readonly heldOutLines: number;
+}): CliError {
+  return new CliError(
+    'tooLittleWork',
+    `${name} is too small to learn from and to hold some of it out: ${firstLines} lines could be learned from and ${heldOutLines} held out. Choose versions further apart, with some hundred new lines in several files.`,
+    { work: name, firstLines, heldOutLines },
+  );
+}
+
+/** Versions were not given in pairs. */
+export function unequalPairs(oldCount: number, newCount: number): CliError {
+  return new CliError(
+    'badOptions',
+    `There are ${oldCount} --old and ${newCount} --new. Give each older version with its newer one: --old DIR --new DIR, once for each project.`,
+    { oldCount, newCount },
+  );
+}
+
+/** A version of a package could not be brought. */
+export function packageMissing(client: string, wanted: string, cause: unknown): CliError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new CliError(
+    'missingFile',
+    `${wanted} could not be brought by ${client}: ${why}. Check that ${client} works here; what was brought is kept.`,
+    { client, wanted },
+    cause,
+  );
+}
+
+/** The process that retrained ended without saying what came of it. */
+export function retrainingLost(name: string): CliError {
+  return new CliError(
+    'unanswered',
+    `The retraining on ${name} ended without a result; what it said stands above. The same command goes on from its checkpoint.`,
+    { name },
+  );
+}

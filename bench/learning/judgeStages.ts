@@ -1,0 +1,113 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defaultLimits } from '../../src/cli/options.ts';
+import { judgeWork } from '../../src/cli/replay/judgeWork.ts';
+import { loadServedPolicy, type ServedAdapter } from '../../src/engine/generation/servedPolicy.ts';
+import { loraLayout } from '../../src/engine/model/lora.ts';
+import { policyIdOf, type AdapterId } from '../../src/engine/policy.ts';
+import { dropMergedWeights } from '../../src/engine/weights/int8Weights.ts';
+import type { LoadedAdapter } from '../../src/trainer/adapterFolder.ts';
+import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import type { Manifest } from '../../src/trainer/manifest.ts';
+import { readManifest } from '../../src/trainer/adapterFolder.ts';
+import { showSteps } from '../report/timeLeft.ts';
+import type { Project } from './measureProject.ts';
+import { askingIn, projectFolder } from './pairWork.ts';
+import { RememberingPolicy } from './rememberingPolicy.ts';
+import { retrainingPathsIn } from './retrainingTask.ts';
+import { rowOf, rowSchema, type Row } from './rows.ts';
+
+/** The held-out requests as the policy of each stage answered them, in the same order. */
+export interface StageRows {
+  readonly base: readonly Row[];
+  /** What SFT alone left. */
+  readonly sft: readonly Row[];
+  /** What all stages left: what asked to be promoted. */
+  readonly final: readonly Row[];
+}
+
+/** Asks the base model and the policy of each stage at the same places of the held-out work. */
+export async function judgeStages(
+  project: Project,
+  adapterId: AdapterId,
+): Promise<{ readonly manifest: Manifest; readonly rows: StageRows }> {
+  const paths = retrainingPathsIn(project.trainingFolder);
+  const [sftFolder, finalFolder] = [paths.sftAdapters, paths.adapters].map((path) => join(path, adapterId));
+  const [sftManifest, manifest] = [await readManifest(sftFolder!), await readManifest(finalFolder!)];
+  const rowsIn = (folder: string, stage: string) => `${join(folder, stage)}.rows.jsonl`;
+  const stage = (name: string, store: string): Promise<Row[]> =>
+    keptRows(rowsIn(project.trainingFolder, name), async () =>
+      judge(project, {
+        name,
+        adapter: await adapterIn(project, store, manifest),
+        folder: project.trainingFolder,
+      }),
+    );
+  const base = await keptRows(rowsIn(project.folder, 'base'), () =>
+    judge(project, { name: 'base', adapter: undefined, folder: project.folder }),
+  );
+  const sft = await stage('sft', paths.sftAdapters);
+  // Where PPO had nothing to do, its policy is that of SFT.
+  const isSame = sftManifest.weightsSha256 === manifest.weightsSha256;
+  return { manifest, rows: { base, sft, final: isSame ? sft : await stage('final', paths.adapters) } };
+}
+
+/** The rows that a file holds; asked for and kept there, whole or not at all, where it is not there yet. */
+async function keptRows(path: string, make: () => Promise<Row[]>): Promise<Row[]> {
+  if (existsSync(path)) {
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    return lines.map((line) => rowSchema.parse(JSON.parse(line)));
+  }
+  const rows = await make();
+  writeFileSync(`${path}.new`, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  renameSync(`${path}.new`, path);
+  return rows;
+}
+
+async function adapterIn(
+  { base, options, trainingFolder }: Project,
+  store: string,
+  { adapterId, hyperparameters: { lora } }: Manifest,
+): Promise<ServedAdapter & { readonly id: AdapterId }> {
+  const fit = { layout: loraLayout(base.config, lora), baseModelId: options.model, alpha: lora.alpha };
+  const { theta }: LoadedAdapter = await new AdapterStore(store).load(adapterId, fit);
+  return { id: adapterId, lora, theta, folder: join(trainingFolder, 'merged') };
+}
+
+interface Judged {
+  readonly name: string;
+  readonly adapter: (ServedAdapter & { readonly id: AdapterId }) | undefined;
+  /** Where what was answered so far is kept. */
+  readonly folder: string;
+}
+
+/** One policy at all held-out requests, as it would serve. */
+async function judge(
+  { base, options, work, terminal }: Project,
+  { name, adapter, folder }: Judged,
+): Promise<Row[]> {
+  const { model, threads, seed, maxRequests } = options;
+  const { signal } = terminal;
+  if (adapter !== undefined) await dropMergedWeights(adapter.folder);
+  const served = { id: policyIdOf(model, adapter?.id), adapter, threads, signal };
+  const policy = await loadServedPolicy(base, served);
+  const remembering = new RememberingPolicy(policy, join(folder, `${name}.answers.jsonl`));
+  const asking = askingIn(work.heldOut, maxRequests);
+  const progress = showSteps(`judging ${name}`, asking.count, terminal.showProgress(`judging ${name}`));
+  const rows: Row[] = [];
+  try {
+    await judgeWork({
+      ...{ policy: remembering, limits: defaultLimits, signal, seed, asking },
+      ...{ folder: projectFolder, documents: work.heldOut },
+      onJudged: (answer) => {
+        rows.push(rowOf(answer, remembering.takeMs()));
+        progress.done(`kept of ${rows.filter(({ keptChars }) => keptChars > 0).length}`);
+      },
+    });
+    return rows;
+  } finally {
+    progress.finish();
+    await policy.dispose();
+    if (adapter !== undefined) rmSync(adapter.folder, { recursive: true, force: true });
+  }
+}

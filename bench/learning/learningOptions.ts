@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { missingFolder } from '../../src/cli/errors.ts';
+import { modelOption, positiveNumber, seedOption } from '../../src/cli/options.ts';
+import { requireFolder } from '../../src/cli/paths.ts';
+import { unequalPairs } from './errors.ts';
+import type { Pair } from './pairWork.ts';
+
+/** What `npm run bench:learning` is asked to do. */
+export interface LearningOptions {
+  readonly pairs: readonly Pair[];
+  readonly model: string;
+  /** Most minutes of one retraining. */
+  readonly trainMinutes: number;
+  /** Most requests of each of the two parts of a project's work. */
+  readonly maxRequests: number;
+  /** Where the numbers go besides the terminal. */
+  readonly json: string | undefined;
+  /** Where what was done is kept. */
+  readonly results: string;
+  readonly seed: number;
+  readonly threads: number;
+}
+
+/** As many as give intervals that say something in about ten minutes a policy with the default model. */
+const defaultRequests = 400;
+
+/** The goal for the default model: one retraining of at most half an hour. */
+const defaultTrainMinutes = 30;
+
+interface ParsedOptions {
+  readonly old: readonly string[];
+  readonly new: readonly string[];
+  readonly model: string;
+  readonly trainMinutes: number;
+  readonly maxRequests: number;
+  readonly json?: string;
+  readonly results: string;
+  readonly seed: number;
+  readonly threads: number;
+}
+
+/** The options in some arguments. Throws a CliError for folders that are not there or have no partner. */
+export async function learningOptions(args: readonly string[]): Promise<LearningOptions> {
+  const { old: older, new: newer, json, ...options } = parse(args);
+  if (older.length !== newer.length || older.length === 0) throw unequalPairs(older.length, newer.length);
+  for (const folder of [...older, ...newer]) await requireFolder(folder);
+  // Hours are too long to find out only then.
+  if (json !== undefined && !existsSync(dirname(json))) throw missingFolder(dirname(json));
+  return { ...options, json, pairs: older.map((old, index) => ({ old, new: newer[index]! })) };
+}
+
+function parse(args: readonly string[]): ParsedOptions {
+  return new Command('bench:learning')
+    .requiredOption('--old <folder>', 'the older of two versions of a project', collectPath)
+    .requiredOption('--new <folder>', 'the newer one; both may be repeated, in pairs', collectPath)
+    .addOption(modelOption())
+    .option('--train-minutes <count>', 'most minutes of one retraining', positiveMinutes, defaultTrainMinutes)
+    .option(
+      '--max-requests <count>',
+      'most requests in each part of a project',
+      positiveNumber,
+      defaultRequests,
+    )
+    .option('--json <file>', 'write the numbers there too', fromUser)
+    .option('--results <folder>', 'where what was done is kept', fromUser, fromCheckout('artifacts/learning'))
+    .addOption(seedOption())
+    .option('--threads <count>', 'threads of the engine', positiveNumber, availableParallelism())
+    .exitOverride()
+    .parse(args, { from: 'user' })
+    .opts<ParsedOptions>();
+}
+
+function collectPath(path: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), fromUser(path)];
+}
+
+/** A path as the user means it: from where npm was started, which runs its scripts elsewhere. */
+export function fromUser(path: string): string {
+  return resolve(process.env['INIT_CWD'] ?? '.', path);
+}
+
+function fromCheckout(path: string): string {
+  return resolve(import.meta.dirname, '../..', path);
+}
+
+function positiveMinutes(text: string): number {
+  const minutes = Number(text);
+  if (!(minutes > 0 && Number.isFinite(minutes)))
+    throw new InvalidArgumentError('A number above 0 is needed.');
+  return minutes;
+}

@@ -1,0 +1,178 @@
+import type { Machine } from '../report/machine.ts';
+import type { RatioChart } from '../report/ratioChart.ts';
+import { median } from '../report/statistics.ts';
+import { acceptRateOf, compareRows, measuresOfRows, medianOf, sumOfMeasures } from './measures.ts';
+import type { Measures, RelativeFigure, RelativeMeasures } from './measures.ts';
+import type { ProjectRun } from './measureProject.ts';
+import { fatesText } from './fates.ts';
+import type { Row } from './rows.ts';
+
+/** What `--json` writes of one project. */
+export interface ProjectResult {
+  readonly name: string;
+  readonly heldOut: {
+    readonly base: Measures;
+    readonly sft: Measures;
+    /** What serves after the gate. */
+    readonly policy: Measures;
+  };
+  /** What serves after the gate, compared with the base model. */
+  readonly relative: RelativeMeasures;
+  readonly promoted: boolean;
+  readonly trainMinutes: number;
+  readonly peakRssMb: number;
+}
+
+/** What `--json` writes. */
+export interface LearningResult {
+  readonly machine: Machine;
+  readonly model: string;
+  readonly projects: readonly ProjectResult[];
+  readonly median: Record<keyof RelativeMeasures, number | null>;
+}
+
+/** The numbers of one project. */
+export function projectResult(run: ProjectRun, seed: number): ProjectResult {
+  const { promoted } = run.manifest.verdict;
+  const { base, sft, final } = run.rows;
+  const policy = promoted ? final : base;
+  return {
+    name: run.work.name,
+    heldOut: { base: totalsOf(base), sft: totalsOf(sft), policy: totalsOf(policy) },
+    relative: compareRows(base, policy, seed),
+    promoted,
+    trainMinutes: Math.round((trainSeconds(run) / 60) * 10) / 10,
+    peakRssMb: run.peakRssMb,
+  };
+}
+
+/** All projects together. */
+export function learningResult(
+  machine: Machine,
+  model: string,
+  projects: readonly ProjectResult[],
+): LearningResult {
+  return { machine, model, projects, median: medianOf(projects.map(({ relative }) => relative)) };
+}
+
+/** One project for the terminal: what each stage does, where the minutes went, and what becomes of completions. */
+export function projectText(run: ProjectRun, seed: number): string {
+  const { work, manifest, rows } = run;
+  const { base, sft, final } = rows;
+  return [
+    `${work.name}: ${work.firstLines} lines lived through, ${work.heldOutLines} held out by ${work.by}`,
+    `  while it was lived through: ${livedText(run)}`,
+    `  learned from ${manifest.data.demonstrations} demonstrations and ${manifest.data.preferencePairs} preferences at ${manifest.data.preferenceGroups} prompts`,
+    `  ${minutesText(run)}; at most ${run.peakRssMb} MB of memory`,
+    ...stageTable({ base, sft, final }),
+    `  SFT against base:   ${relativeText(compareRows(base, sft, seed))}`,
+    `  PPO against SFT:    ${relativeText(compareRows(sft, final, seed))}`,
+    `  final against base: ${relativeText(compareRows(base, final, seed))}`,
+    ...fatesText({ base, final }),
+    `  ${manifest.verdict.reason}`,
+  ].join('\n');
+}
+
+/** All projects together, for the terminal. */
+export function medianText({ projects, median: middle }: LearningResult): string {
+  const figures = Object.entries(middle).map(([name, value]) => `${name} ${percentText(value)}`);
+  return `Median of ${projects.length}, what serves after the gate against base: ${figures.join(', ')}`;
+}
+
+/** The chart for the documentation: what is kept by SFT alone and by what serves after the gate, against base. */
+export function learningChart({ machine, model, projects }: LearningResult): RatioChart {
+  return {
+    title: 'One retraining: characters kept on held-out work, longer is better',
+    note: `${model}, ${machine.cpu}, ${machine.cores} cores; the same requests, the base model at the dashed line`,
+    peer: 'base',
+    maxShare: 3,
+    groups: projects
+      .filter(({ heldOut }) => heldOut.base.keptChars > 0)
+      .map(({ name, heldOut: { base, sft, policy } }) => ({
+        name,
+        rows: [
+          { label: 'SFT alone', unit: 'characters', ours: sft.keptChars, peer: base.keptChars },
+          { label: 'what serves', unit: 'characters', ours: policy.keptChars, peer: base.keptChars },
+        ],
+      })),
+  };
+}
+
+function livedText({ collected }: ProjectRun): string {
+  const { asked, shown, accepted, keptChars, typedChars } = collected;
+  return `asked ${asked} times, shown ${shown}, accepted ${accepted}; ${keptChars} of ${typedChars} characters kept`;
+}
+
+function totalsOf(rows: readonly Row[]): Measures {
+  return sumOfMeasures(measuresOfRows(rows));
+}
+
+function trainSeconds({ manifest, gateSeconds }: ProjectRun): number {
+  return manifest.stages.reduce((sum, { seconds }) => sum + seconds, gateSeconds);
+}
+
+function minutesText(run: ProjectRun): string {
+  const stages = run.manifest.stages.map(({ name, steps, seconds, stopReason }) => {
+    const why = stopReason === undefined ? '' : ` (${stopReason})`;
+    return `${name} ${steps} steps in ${seconds.toFixed(0)} s${why}`;
+  });
+  const total = (trainSeconds(run) / 60).toFixed(1);
+  return `retrained in ${total} min: ${[...stages, `gate ${run.gateSeconds.toFixed(0)} s`].join(', ')}`;
+}
+
+function stageTable(stages: Readonly<Record<string, readonly Row[]>>): string[] {
+  const columns = Object.values(stages).map((rows) => ({ rows, totals: totalsOf(rows) }));
+  const line = (name: string, valueOf: (column: (typeof columns)[number]) => string): string =>
+    `  ${name.padEnd(28)}${columns.map((column) => valueOf(column).padStart(10)).join('')}`;
+  const count = (key: keyof Measures) => line(measureNames[key], ({ totals }) => String(totals[key]));
+  return [
+    `  ${''.padEnd(28)}${Object.keys(stages)
+      .map((name) => name.padStart(10))
+      .join('')}`,
+    ...(Object.keys(measureNames) as (keyof Measures)[]).map(count),
+    line('accepted of shown', ({ totals }) => shareText(acceptRateOf(totals))),
+    line('kept of typed', ({ totals }) => shareText(totals.keptChars / totals.typedChars)),
+    line('median length', ({ rows }) => String(middleOf(offeredLengths(rows)))),
+    line('median latency in ms', ({ rows }) => middleOf(writingTimes(rows)).toFixed(0)),
+  ];
+}
+
+const measureNames: Readonly<Record<keyof Measures, string>> = {
+  asked: 'asked',
+  shown: 'shown',
+  accepted: 'accepted as a whole',
+  keptChars: 'characters kept',
+  refusedChars: 'characters refused',
+  typedChars: 'characters typed',
+  keystrokesSaved: 'keystrokes saved',
+};
+
+function offeredLengths(rows: readonly Row[]): number[] {
+  return rows.filter(({ offered }) => offered !== '').map(({ offered }) => offered.length);
+}
+
+function writingTimes(rows: readonly Row[]): number[] {
+  return rows.filter(({ latencyMs }) => latencyMs > 0).map(({ latencyMs }) => latencyMs);
+}
+
+function middleOf(values: readonly number[]): number {
+  return values.length === 0 ? 0 : median(values);
+}
+
+function shareText(share: number): string {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '-';
+}
+
+function relativeText({ keptChars, acceptRate, shown }: RelativeMeasures): string {
+  return `kept ${figureText(keptChars)}, accept rate ${figureText(acceptRate)}, shown ${figureText(shown)}`;
+}
+
+function figureText({ value, low, high }: RelativeFigure): string {
+  if (value === null) return 'cannot be said (the other has none)';
+  return `${percentText(value)} [${percentText(low)}, ${percentText(high)}]`;
+}
+
+function percentText(value: number | null): string {
+  if (value === null) return '?';
+  return `${value < 0 ? '-' : '+'}${Math.abs(100 * value).toFixed(0)} %`;
+}

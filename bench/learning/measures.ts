@@ -1,0 +1,154 @@
+import { invariant } from '../../src/engine/invariant.ts';
+import { RandomStream } from '../../src/engine/random.ts';
+import { groupsOfWork } from '../../src/trainer/groupsOfWork.ts';
+import { bootstrapInterval } from '../../src/trainer/statistics.ts';
+import { median } from '../report/statistics.ts';
+import type { Row } from './rows.ts';
+
+/** One policy over the held-out work, as a person would count. */
+export interface Measures {
+  readonly asked: number;
+  readonly shown: number;
+  /** Completions that were right as a whole. */
+  readonly accepted: number;
+  /** Characters of the author's text that completions brought; each counts once, however often it was offered. */
+  readonly keptChars: number;
+  /** Characters that were shown and not kept: what a reader pays. */
+  readonly refusedChars: number;
+  /** What the author wrote on the lines that were asked in, from the first place on; each character once. */
+  readonly typedChars: number;
+  /** Kept characters less the keys that took them. */
+  readonly keystrokesSaved: number;
+}
+
+/** A figure of one policy as a share of another's, less 1: 0.5 is half as much again. Null where it cannot be said. */
+export interface RelativeFigure {
+  readonly value: number | null;
+  /** Ends of the 95 % interval. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** What one policy does compared with another. */
+export interface RelativeMeasures {
+  readonly keptChars: RelativeFigure;
+  readonly acceptRate: RelativeFigure;
+  readonly shown: RelativeFigure;
+}
+
+/** What each request adds to the measures. */
+export function measuresOfRows(rows: readonly Row[]): Measures[] {
+  const [kept, typed] = [new Reach(), new Reach()];
+  return rows.map((row) => {
+    const { documentUri, offset, offered, restOfLine, keys } = row;
+    const keptChars = kept.add(documentUri, offset, row.keptChars);
+    return {
+      asked: 1,
+      shown: Number(offered !== ''),
+      accepted: Number(row.taken === 'all'),
+      keptChars,
+      refusedChars: offered.length - row.keptChars,
+      typedChars: typed.add(documentUri, offset, restOfLine.length),
+      keystrokesSaved: keptChars === 0 ? 0 : keptChars - keys,
+    };
+  });
+}
+
+/** The sum of some measures. */
+export function sumOfMeasures(all: readonly Measures[]): Measures {
+  const sum = (key: keyof Measures): number => all.reduce((total, measures) => total + measures[key], 0);
+  return {
+    asked: sum('asked'),
+    shown: sum('shown'),
+    accepted: sum('accepted'),
+    keptChars: sum('keptChars'),
+    refusedChars: sum('refusedChars'),
+    typedChars: sum('typedChars'),
+    keystrokesSaved: sum('keystrokesSaved'),
+  };
+}
+
+/** How far each document is covered by now: what is covered twice counts once. */
+class Reach {
+  readonly #ends = new Map<string, number>();
+
+  /** How many of `chars` characters from `offset` on were not covered yet. */
+  add(documentUri: string, offset: number, chars: number): number {
+    const before = this.#ends.get(documentUri) ?? 0;
+    const end = Math.max(before, offset + chars);
+    this.#ends.set(documentUri, end);
+    return end - Math.max(before, Math.min(offset, end));
+  }
+}
+
+/** Both policies in one group of requests. */
+interface PairedGroup {
+  readonly before: Measures;
+  readonly after: Measures;
+}
+
+/** Enough that both ends of a 95 % interval rest on 50 resampled figures each. */
+const resamples = 2000;
+
+/**
+ * A policy compared with another at the same requests. The intervals draw whole files (stretches of
+ * work where there are too few files) with both policies' numbers in them.
+ *
+ * @param seed of the draws.
+ */
+export function compareRows(before: readonly Row[], after: readonly Row[], seed: number): RelativeMeasures {
+  const groups = pairedGroups(before, after);
+  const relative = (figureOf: (measures: Measures) => number, name: string): RelativeFigure =>
+    relativeFigure(groups, figureOf, RandomStream.named(seed, `learning/${name}`));
+  return {
+    keptChars: relative(({ keptChars }) => keptChars, 'keptChars'),
+    acceptRate: relative(acceptRateOf, 'acceptRate'),
+    shown: relative(({ shown }) => shown, 'shown'),
+  };
+}
+
+/** The share of the shown completions that were right as a whole; NaN where none was shown. */
+export function acceptRateOf({ accepted, shown }: Measures): number {
+  return accepted / shown;
+}
+
+function pairedGroups(before: readonly Row[], after: readonly Row[]): PairedGroup[] {
+  const isPaired = before.every(
+    ({ documentUri, offset }, i) => after[i]?.documentUri === documentUri && after[i].offset === offset,
+  );
+  invariant(isPaired && before.length === after.length, 'two policies were asked at different places');
+  const [measuresBefore, measuresAfter] = [measuresOfRows(before), measuresOfRows(after)];
+  const places = before.map(({ documentUri }, index) => ({ documentUri, atMs: index, index }));
+  return groupsOfWork(places).map((group) => ({
+    before: sumOfMeasures(group.map(({ index }) => measuresBefore[index]!)),
+    after: sumOfMeasures(group.map(({ index }) => measuresAfter[index]!)),
+  }));
+}
+
+function relativeFigure(
+  groups: readonly PairedGroup[],
+  figureOf: (measures: Measures) => number,
+  random: RandomStream,
+): RelativeFigure {
+  const ratio = (drawn: readonly PairedGroup[]): number => {
+    const before = figureOf(sumOfMeasures(drawn.map((group) => group.before)));
+    return figureOf(sumOfMeasures(drawn.map((group) => group.after))) / before - 1;
+  };
+  const value = finiteOrNull(ratio(groups));
+  if (value === null || groups.length < 2) return { value, low: null, high: null };
+  const { low, high } = bootstrapInterval(groups, ratio, { resamples, random });
+  return { value, low: finiteOrNull(Math.max(low, -1)), high: finiteOrNull(high) };
+}
+
+/** The medians over projects of the figures that could be said. */
+export function medianOf(all: readonly RelativeMeasures[]): Record<keyof RelativeMeasures, number | null> {
+  const middle = (key: keyof RelativeMeasures): number | null => {
+    const values = all.map((one) => one[key].value).filter((value) => value !== null);
+    return values.length === 0 ? null : median(values);
+  };
+  return { keptChars: middle('keptChars'), acceptRate: middle('acceptRate'), shown: middle('shown') };
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

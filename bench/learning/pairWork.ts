@@ -1,0 +1,71 @@
+import { basename, resolve } from 'node:path';
+import { naturalPauses } from '../../src/completion/naturalPauses.ts';
+import { withoutCopies } from '../../src/cli/replay/copies.ts';
+import { readProjectFiles } from '../../src/cli/replay/projectFiles.ts';
+import type { Asking } from '../../src/cli/replay/replayedDeveloper.ts';
+import { lineCountOf, splitWork, type SplitWork } from '../../src/cli/replay/splitWork.ts';
+import { changesBetween, linesOf, type TypedDocument } from '../../src/cli/replay/typedWork.ts';
+import { noSourceFiles, nothingTyped } from '../../src/cli/errors.ts';
+import { tooLittleToLearn } from './errors.ts';
+
+/** Two versions of a project. */
+export interface Pair {
+  readonly old: string;
+  readonly new: string;
+}
+
+/** What was typed from one version to the next, in its two parts. */
+export interface PairWork extends SplitWork {
+  readonly name: string;
+  readonly firstLines: number;
+  readonly heldOutLines: number;
+}
+
+/**
+ * Share of the typed lines that are lived through and learned from. What is left has to be enough for
+ * an interval that says something; a developer has far more of the first.
+ */
+const firstShare = 0.6;
+
+/** What one retraining looks at (500 demonstrations) and some hundred requests reach; more would only take time. */
+const maxLines = 2000;
+
+/** With fewer lines to learn from or to judge by, nothing could be said. */
+const minLines = { first: 40, heldOut: 20 };
+
+/**
+ * The work of a pair, ready to be lived through. Throws a CliError for folders that are not there,
+ * that hold no source, or that differ in too little.
+ */
+export async function readPairWork({ old, new: newer }: Pair, seed: number): Promise<PairWork> {
+  const [olderFiles, newerFiles] = [await readProjectFiles(old), await readProjectFiles(newer)];
+  if (newerFiles.length === 0) throw noSourceFiles(newer);
+  const documents = withoutCopies(changesBetween(olderFiles, newerFiles), olderFiles);
+  if (documents.length === 0) throw nothingTyped(old, newer);
+  const name = `${basename(resolve(old))} to ${basename(resolve(newer))}`;
+  const split = splitWork(documents, { firstShare, maxLines, seed });
+  const work = {
+    ...{ name, ...split },
+    firstLines: lineCountOf(split.first),
+    heldOutLines: lineCountOf(split.heldOut),
+  };
+  if (work.firstLines < minLines.first || work.heldOutLines < minLines.heldOut) throw tooLittleToLearn(work);
+  return work;
+}
+
+/** Where the developer's project stands: nowhere on this disk, so that no ignore file speaks about it. */
+export const projectFolder = resolve('/replayed');
+
+/** Where the policy is asked in some documents: at every natural pause, or at as many as may be. */
+export function askingIn(documents: readonly TypedDocument[], maxRequests: number): PauseAsking {
+  const of = pauseCountOf(documents);
+  return { kind: 'pauses', count: Math.min(of, maxRequests), of };
+}
+
+type PauseAsking = Extract<Asking, { kind: 'pauses' }>;
+
+/** How many natural pauses the typed lines have: places where the policy may be asked. */
+function pauseCountOf(documents: readonly TypedDocument[]): number {
+  const lines = documents.flatMap(({ regions }) => regions.flatMap(({ typedText }) => linesOf(typedText)));
+  return lines.reduce((sum, line) => sum + naturalPauses(line.replace(/\n$/, '')).length, 0);
+}

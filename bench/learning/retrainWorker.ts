@@ -1,0 +1,87 @@
+/*
+ * node retrainWorker.ts TASK: one shipped retraining, alone in its process, so that its memory can be
+ * told. Says on standard output how far it is and what came of it, as lines of JSON. The end of
+ * standard input cancels it; its checkpoint stays.
+ */
+import { existsSync, rmSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isAbort } from '../../src/engine/invariant.ts';
+import { loraLayout } from '../../src/engine/model/lora.ts';
+import type { BaseModel } from '../../src/engine/generation/modelPolicy.ts';
+import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
+import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
+import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { TrainerError } from '../../src/trainer/errors.ts';
+import { hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
+import type { Manifest } from '../../src/trainer/manifest.ts';
+import { retrain } from '../../src/trainer/retrain.ts';
+import { retrainingPathsIn, type RetrainingLine, type RetrainingTask } from './retrainingTask.ts';
+
+const task = JSON.parse(process.argv[2]!) as RetrainingTask;
+const paths = retrainingPathsIn(task.folder);
+const cancelled = new AbortController();
+// The terminal sends Ctrl+C to both processes; the other one decides.
+process.on('SIGINT', () => undefined);
+process.stdin.resume().once('end', () => cancelled.abort());
+
+try {
+  await run();
+} catch (error) {
+  if (TrainerError.is(error)) say({ kind: 'failed', reason: error.reason, message: error.message });
+  else if (!isAbort(error)) throw error;
+}
+process.stdin.destroy();
+
+async function run(): Promise<void> {
+  // What an earlier run left without a checkpoint is no beginning for this one.
+  if (!existsSync(paths.checkpoint))
+    for (const folder of [paths.adapters, paths.sftAdapters])
+      rmSync(folder, { recursive: true, force: true });
+  const base = await openModelFolder(task.modelFolder);
+  const reader = openFeedbackReader(task.storePath);
+  let gateSeconds = 0;
+  try {
+    const { manifest } = await retrain(
+      {
+        records: reader,
+        ...{ base, baseModelId: task.baseModelId, adapters: new AdapterStore(paths.adapters) },
+        ...{
+          checkpointFolder: paths.checkpoint,
+          limits: task.limits,
+          seed: task.seed,
+          threads: task.threads,
+        },
+        hyperparameters: hyperparametersSchema.parse(task.hyperparameters),
+      },
+      {
+        signal: cancelled.signal,
+        onProgress: (progress) => {
+          if (progress.stage === 'gate') gateSeconds = progress.seconds;
+          say({ kind: 'progress', progress });
+        },
+        // Lets the end of the input in: training hardly ever waits for anything.
+        waitForTurn: () => nextTurn(),
+        nowMs: Date.now,
+        onTrained: ({ sft }, found) => keepSftAdapter(base, sft, found),
+      },
+    );
+    const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
+    say({ kind: 'end', adapterId: manifest.adapterId, gateSeconds, peakRssMb });
+  } finally {
+    reader.close();
+  }
+}
+
+/** Keeps what SFT alone left as an adapter, in a store of its own. */
+async function keepSftAdapter(base: BaseModel, theta: Float32Array, manifest: Manifest): Promise<void> {
+  rmSync(paths.sftAdapters, { recursive: true, force: true });
+  const { lora } = manifest.hyperparameters;
+  await new AdapterStore(paths.sftAdapters).save({
+    ...{ theta, layout: loraLayout(base.config, lora), manifest },
+    peft: { alpha: lora.alpha, taskType: 'CAUSAL_LM' },
+  });
+}
+
+function say(line: RetrainingLine): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}

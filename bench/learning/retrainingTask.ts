@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { join } from 'node:path';
+import { dataPathsIn } from '../../src/process/dataFolder.ts';
+import type { CompletionLimits } from '../../src/trainer/heldOutEvaluation.ts';
+import type { RetrainProgress } from '../../src/trainer/retrainRun.ts';
+
+/** One retraining in a process of its own. */
+export interface RetrainingTask {
+  readonly modelFolder: string;
+  readonly baseModelId: string;
+  /** The feedback. */
+  readonly storePath: string;
+  /** Where adapters and checkpoint go. */
+  readonly folder: string;
+  /** What differs from the defaults. */
+  readonly hyperparameters: unknown;
+  readonly limits: CompletionLimits;
+  readonly seed: number;
+  readonly threads: number;
+}
+
+/** Where a retraining keeps what. */
+export function retrainingPathsIn(folder: string) {
+  const { adapters, checkpoint } = dataPathsIn(folder);
+  /** The adapter that SFT alone left, under the id of the final one. */
+  return { adapters, checkpoint, sftAdapters: join(folder, 'sft') };
+}
+
+const endSchema = z.object({
+  kind: z.literal('end'),
+  adapterId: z.string(),
+  gateSeconds: z.number(),
+  /** The largest memory the process ever had in use, in megabytes of 2^20 bytes. */
+  peakRssMb: z.number(),
+});
+
+/** What came of a retraining, beside the manifest of its adapter. */
+export type RetrainingEnd = Omit<z.infer<typeof endSchema>, 'kind'>;
+
+/** What the process says, a line of JSON each. */
+export const retrainingLineSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), progress: z.custom<RetrainProgress>() }),
+  z.object({ kind: z.literal('failed'), reason: z.string(), message: z.string() }),
+  endSchema,
+]);
+
+export type RetrainingLine = z.infer<typeof retrainingLineSchema>;

@@ -1,0 +1,46 @@
+import { alternativesAt, completeAt } from '../../completion/completeAt.ts';
+import type { CompletionId } from '../../completion/completion.ts';
+import { CompletionCache } from '../../completion/completionCache.ts';
+import { Completer } from '../../completion/completer.ts';
+import { RefusedTexts } from '../../completion/refusedTexts.ts';
+import type { Policy } from '../../engine/policy.ts';
+import type { CompletionLimits } from '../../trainer/heldOutEvaluation.ts';
+import type { DeveloperWorld } from './replayedDeveloper.ts';
+import type { VirtualClock } from './virtualClock.ts';
+
+/** What a developer's world is made of. */
+export interface WorldParts extends Pick<DeveloperWorld, 'signal' | 'onAsked' | 'onJudged' | 'addRanking'> {
+  readonly policy: Policy;
+  readonly limits: CompletionLimits;
+  readonly clock: VirtualClock;
+  readonly newId: (kind: string) => string;
+}
+
+/**
+ * When every replay begins. It is always the same moment, so that the same work and seed give the
+ * same records, and from them the same adapter.
+ */
+export const replayStartMs = Date.UTC(2026, 0, 1);
+
+/** The editor's default; on the virtual clock it costs nothing. */
+const debounceMs = 125;
+
+/** A world in which the shipped completer answers, with a policy behind it. */
+export function developerWorld({ newId, ...parts }: WorldParts): DeveloperWorld {
+  const { policy, limits, clock, signal } = parts;
+  const newCompletionId = (): CompletionId => newId('completion') as CompletionId;
+  const completer = new Completer({
+    complete: (request, requestSignal) => completeAt(request, policy, requestSignal),
+    clock,
+    cache: new CompletionCache(),
+    refused: new RefusedTexts(clock),
+    settings: () => ({ isEnabled: true, languages: {}, debounceMs, ...limits }),
+    newId: newCompletionId,
+  });
+  completer.setPolicy(policy.id);
+  return {
+    ...{ ...parts, completer, policyId: policy.id },
+    alternatives: (request) => alternativesAt({ ...request, id: newCompletionId() }, policy, signal),
+    newRankingId: () => newId('ranking'),
+  };
+}

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { LearningResult } from '../../../bench/learning/learningReport.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { tinyConfig } from '../../support/tinyModel.ts';
+import { writeTinyModelFolder } from '../../support/tinyModelFolder.ts';
+import { versionPair } from './versionPair.ts';
+
+const program = resolve(import.meta.dirname, '../../../bench/learning.bench.ts');
+
+interface RunOptions {
+  /** Presses Ctrl+C when this is said. */
+  readonly stopAt?: RegExp;
+}
+
+/** Runs the command to its end, and gives what it said. */
+async function learn(args: readonly string[], { stopAt }: RunOptions = {}) {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      if (stopAt?.test(text) === true) child.kill('SIGINT');
+    });
+  const [exitCode] = (await once(child, 'close')) as [number];
+  return { said, exitCode };
+}
+
+/** Every file below a folder that is done, with when it was written. */
+function rowFiles(folder: string): Record<string, number> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const rows = names.filter((name) => name.endsWith('.rows.jsonl'));
+  return Object.fromEntries(rows.map((name) => [name, statSync(join(folder, name)).mtimeMs]));
+}
+
+/** A tiny model with room for a prompt of full length and a completion behind it. */
+const roomyConfig = { ...tinyConfig, maxPositions: 1024 };
+
+async function arrange() {
+  const [results, model] = [temporaryFolder(), await writeTinyModelFolder(1, roomyConfig)];
+  const pairs = [versionPair('shop'), versionPair('bank', { lineEnd: '\r\n', extension: 'ts' })];
+  const versions = pairs.flatMap((pair) => ['--old', pair.old, '--new', pair.new]);
+  const json = join(results, 'result.json');
+  const few = ['--max-requests', '30', '--train-minutes', '0.1', '--threads', '1'];
+  return {
+    results,
+    json,
+    args: [...versions, '--model', model, '--results', results, '--json', json, ...few],
+  };
+}
+
+describe('bench:learning', () => {
+  it('lives through two projects, retrains from each, and writes what came of it; again it has all of that', async () => {
+    const { results, json, args } = await arrange();
+    const { said, exitCode } = await learn(args);
+    expect(said).toMatch(/Median of 2, /);
+    expect(exitCode).toBe(0);
+    const { projects, median, machine } = JSON.parse(readFileSync(json, 'utf8')) as LearningResult;
+    expect(projects.map(({ name }) => name)).toEqual(['shop-1 to shop-2', 'bank-1 to bank-2']);
+    expect(machine.cores).toBeGreaterThan(0);
+    for (const { heldOut, relative, peakRssMb, trainMinutes } of projects) {
+      expect(heldOut.base.asked).toBe(30);
+      expect(heldOut.sft.asked).toBe(30);
+      expect(heldOut.policy.typedChars).toBe(heldOut.base.typedChars);
+      expect(Object.keys(relative)).toEqual(['keptChars', 'acceptRate', 'shown']);
+      expect(peakRssMb).toBeGreaterThan(0);
+      expect(trainMinutes).toBeGreaterThanOrEqual(0);
+    }
+    expect(Object.keys(median)).toEqual(['keptChars', 'acceptRate', 'shown']);
+    const files = rowFiles(results);
+    expect(Object.keys(files).length).toBeGreaterThanOrEqual(4);
+    await learn(args);
+    expect(rowFiles(results)).toEqual(files);
+    expect((JSON.parse(readFileSync(json, 'utf8')) as LearningResult).projects).toEqual(projects);
+  });
+
+  it('says how to go on when it is stopped, and comes to its end then', async () => {
+    const { args } = await arrange();
+    const stopped = await learn(args, { stopAt: /reward|judge|ppo|gate/ });
+    expect(stopped.said).toMatch(/Cancelled\. .*the same command goes on from there\./);
+    expect(stopped.exitCode).toBe(130);
+    const rest = await learn(args);
+    expect(rest.said).toMatch(/Median of 2, /);
+    expect(rest.said).not.toMatch(/1\/2 living/);
+  });
+
+  it('says in a sentence what is wrong with its options', async () => {
+    const { said, exitCode } = await learn(['--old', '/nowhere/1', '--new', '/nowhere/2']);
+    expect(said).toBe('There is no folder /nowhere/1. Check how it is written.\n');
+    expect(exitCode).toBe(1);
+  });
+});

@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import {
+  learningChart,
+  learningResult,
+  medianText,
+  projectResult,
+  projectText,
+} from '../../../bench/learning/learningReport.ts';
+import type { ProjectRun } from '../../../bench/learning/measureProject.ts';
+import { describeMachine } from '../../../bench/report/machine.ts';
+import { tinyManifest } from '../../trainer/adapterFixture.ts';
+import { acceptedRow, sampleRow } from './sampleRow.ts';
+
+const places = Array.from({ length: 16 }, (_, i) => ({ documentUri: `file:///${i % 8}.py`, offset: 20 * i }));
+const refused = places.map((place) => sampleRow(place));
+const keeping = (text: string) => places.map((place) => acceptedRow(text, place));
+
+function runWith(promoted: boolean, rows: ProjectRun['rows']): ProjectRun {
+  const manifest = tinyManifest('a');
+  const stages = (['sft', 'reward', 'ppo'] as const).map((name) => ({
+    ...{ name, steps: 3, seconds: 60, metrics: {}, curves: {} },
+  }));
+  return {
+    work: { name: 'a-1 to a-2', first: [], heldOut: [], by: 'documents', firstLines: 60, heldOutLines: 40 },
+    collected: { asked: 9, shown: 8, accepted: 2, keptChars: 20, typedChars: 900 },
+    manifest: { ...manifest, stages, verdict: { promoted, reason: 'Because.' } },
+    ...{ gateSeconds: 30, peakRssMb: 2000, rows },
+  };
+}
+
+const better = { base: keeping('abcd'), sft: keeping('abcdef'), final: keeping('abcdefgh') };
+
+it('writes the numbers in the form that was promised', () => {
+  const result = projectResult(runWith(true, better), 1);
+  expect(Object.keys(result)).toEqual([
+    ...['name', 'heldOut', 'relative', 'promoted', 'trainMinutes', 'peakRssMb'],
+  ]);
+  const keys = ['asked', 'shown', 'accepted', 'keptChars', 'refusedChars', 'typedChars', 'keystrokesSaved'];
+  for (const measures of Object.values(result.heldOut)) expect(Object.keys(measures)).toEqual(keys);
+  expect(result).toMatchObject({ name: 'a-1 to a-2', promoted: true, trainMinutes: 3.5, peakRssMb: 2000 });
+  expect(result.relative.keptChars).toEqual({ value: 1, low: 1, high: 1 });
+});
+
+it('has the base model serve where the new policy was not promoted', () => {
+  const { heldOut, relative } = projectResult(runWith(false, better), 1);
+  expect(heldOut.policy).toEqual(heldOut.base);
+  expect(heldOut.sft.keptChars).toBe(96);
+  expect(relative.keptChars.value).toBe(0);
+});
+
+it('puts the projects together, without what cannot be said of one', () => {
+  const machine = describeMachine({});
+  const nothing = projectResult(runWith(true, { ...better, base: refused }), 1);
+  const result = learningResult(machine, 'tiny', [projectResult(runWith(true, better), 1), nothing]);
+  expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+  expect(result.median.keptChars).toBe(1);
+  expect(medianText(result)).toMatch(/^Median of 2.*keptChars \+100 %/);
+  expect(learningChart(result).groups).toEqual([
+    {
+      name: 'a-1 to a-2',
+      rows: [
+        { label: 'SFT alone', unit: 'characters', ours: 96, peer: 64 },
+        { label: 'what serves', unit: 'characters', ours: 128, peer: 64 },
+      ],
+    },
+  ]);
+});
+
+it('says where the minutes went, what each stage does, and why completions are refused', () => {
+  const text = projectText(runWith(true, better), 1);
+  expect(text).toContain('retrained in 3.5 min: sft 3 steps in 60 s, reward 3 steps in 60 s');
+  expect(text).toMatch(/characters kept +64 +96 +128/);
+  expect(text).toContain('SFT against base:   kept +50 % [+50 %, +50 %]');
+  expect(text).toMatch(/right as a whole +16 +16/);
+  expect(projectText(runWith(false, { ...better, base: refused }), 1)).toContain('cannot be said');
+});

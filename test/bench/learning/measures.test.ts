@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { compareRows, measuresOfRows, medianOf, sumOfMeasures } from '../../../bench/learning/measures.ts';
+import type { Row } from '../../../bench/learning/rows.ts';
+import { acceptedRow, sampleRow } from './sampleRow.ts';
+
+const totalsOf = (rows: readonly Row[]) => sumOfMeasures(measuresOfRows(rows));
+const documentUri = (index: number) => `file:///replayed/${index}.py`;
+
+describe('the measures of rows', () => {
+  it('count what was asked, shown, accepted, kept and refused', () => {
+    const silent = sampleRow({ offset: 40, offered: '', reason: 'silence' });
+    const partly = sampleRow({ offset: 80, offered: 'return x', taken: 'words', keptChars: 7, keys: 2 });
+    expect(totalsOf([acceptedRow('return total'), silent, partly])).toEqual({
+      asked: 3,
+      shown: 2,
+      accepted: 1,
+      keptChars: 19,
+      refusedChars: 1,
+      typedChars: 39,
+      keystrokesSaved: 11 + 5,
+    });
+  });
+
+  it('count each character of the text once, however often it was offered', () => {
+    const again = acceptedRow('total', { offset: 7, restOfLine: 'total\n' });
+    expect(totalsOf([acceptedRow('return total'), again])).toMatchObject({
+      accepted: 2,
+      keptChars: 12,
+      typedChars: 13,
+      keystrokesSaved: 11,
+    });
+  });
+
+  it('count what reaches beyond the line, and the same place in another document', () => {
+    const rows = [
+      acceptedRow('return total\n\nx = 1'),
+      acceptedRow('return', { documentUri: documentUri(2) }),
+    ];
+    expect(totalsOf(rows)).toMatchObject({ keptChars: 25, typedChars: 26 });
+  });
+
+  it('are nothing of nothing', () => expect(totalsOf([])).toMatchObject({ asked: 0, typedChars: 0 }));
+});
+
+describe('compareRows', () => {
+  const lines = Array.from({ length: 24 }, (_, i) => ({ documentUri: documentUri(i % 8), offset: 20 * i }));
+  const refused = lines.map((place) => sampleRow(place));
+  const keeping = (chars: number, every = 1) =>
+    lines.map((place, i) => (i % every === 0 ? acceptedRow('x'.repeat(chars), place) : sampleRow(place)));
+
+  it('gives the new policy as a share of the old, with an interval over files', () => {
+    const { keptChars, acceptRate, shown } = compareRows(keeping(4), keeping(6), 1);
+    expect(keptChars).toEqual({ value: 0.5, low: 0.5, high: 0.5 });
+    expect(acceptRate.value).toBe(0);
+    expect(shown.value).toBe(0);
+  });
+
+  it('is less sure where files differ', () => {
+    const { keptChars } = compareRows(keeping(4), keeping(6, 5), 1);
+    expect(keptChars.low).toBeLessThan(keptChars.value!);
+    expect(keptChars.high).toBeGreaterThan(keptChars.value!);
+    expect(keptChars.low).toBeGreaterThanOrEqual(-1);
+  });
+
+  it('is the same for the same seed', () => {
+    expect(compareRows(keeping(4), keeping(6, 5), 1)).toEqual(compareRows(keeping(4), keeping(6, 5), 1));
+  });
+
+  it('says nothing as a share of nothing', () => {
+    const silent = lines.map((place) => sampleRow({ ...place, offered: '', reason: 'silence' }));
+    const nothing = { value: null, low: null, high: null };
+    expect(compareRows(refused, keeping(4), 1).keptChars).toEqual(nothing);
+    expect(compareRows(silent, silent, 1)).toEqual({
+      keptChars: nothing,
+      acceptRate: nothing,
+      shown: nothing,
+    });
+  });
+
+  it('has no upper end where some draws of the old policy keep nothing', () => {
+    const rare = lines.map((place, i) => (i === 0 ? acceptedRow('x', place) : sampleRow(place)));
+    const { value, high } = compareRows(rare, keeping(4), 1).keptChars;
+    expect([value, high]).toEqual([95, null]);
+  });
+
+  it('refuses rows of different places', () => {
+    expect(() => compareRows(refused, refused.slice(1), 1)).toThrow(/different places/);
+    expect(() => compareRows(refused, [...refused.slice(1), refused[0]!], 1)).toThrow(/different places/);
+  });
+});
+
+it('takes the median of the projects of which something can be said', () => {
+  const relative = (value: number | null) => {
+    const figure = { value, low: null, high: null };
+    return { keptChars: figure, acceptRate: { ...figure, value: null }, shown: figure };
+  };
+  expect(medianOf([relative(0.5), relative(null), relative(1)])).toEqual({
+    keptChars: 0.75,
+    acceptRate: null,
+    shown: 0.75,
+  });
+});

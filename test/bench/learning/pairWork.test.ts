@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { askingIn, readPairWork } from '../../../bench/learning/pairWork.ts';
+import { writtenText } from '../../../src/cli/replay/splitWork.ts';
+import { folderOf, versionPair, type Files } from './versionPair.ts';
+
+it.each(['\n', '\r\n'])(
+  'reads what was typed between two folders, in two parts (line ends %j)',
+  async (lineEnd) => {
+    const work = await readPairWork(versionPair('shop', { lineEnd }), 1);
+    expect(work).toMatchObject({ name: 'shop-1 to shop-2', by: 'regions', firstLines: 48, heldOutLines: 32 });
+    for (const document of [...work.first, ...work.heldOut])
+      expect(writtenText(document)).not.toContain('\r');
+  },
+);
+
+const long = (name: string): string =>
+  Array.from({ length: 60 }, (_, i) => `${name}${i} = compute(${i})\n`).join('');
+
+it.each<[what: string, old: Files, newer: Files, message: RegExp]>([
+  ['nothing new', { 'a.py': 'a = 1\n' }, { 'a.py': 'a = 1\n' }, /^Nothing was typed between /],
+  ['only what was moved', { 'a.py': long('a') }, { 'b/a.py': long('a') }, /^Nothing was typed between /],
+  ['no source', { 'a.py': 'a = 1\n' }, { 'a.txt': 'a' }, /^There is no source file in /],
+  ['too little that is new', {}, { 'a.py': long('a') }, /is too small to learn from .*: 36 lines .* and 24 /],
+])('refuses a pair with %s in one sentence', async (_, old, newer, message) => {
+  const pair = { old: folderOf('v1', old), new: folderOf('v2', newer) };
+  await expect(readPairWork(pair, 1)).rejects.toMatchObject({
+    name: 'CliError',
+    message: expect.stringMatching(message) as string,
+  });
+});
+
+it('asks at every natural pause, or at as many as may be', async () => {
+  const { heldOut } = await readPairWork(versionPair('shop'), 1);
+  const every = askingIn(heldOut, 10_000);
+  expect(every.count).toBe(every.of);
+  expect(every.count).toBeGreaterThan(32);
+  expect(askingIn(heldOut, 10)).toEqual({ ...every, count: 10 });
+});
