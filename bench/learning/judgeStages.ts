@@ -2,7 +2,8 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { defaultLimits } from '../../src/cli/options.ts';
 import { judgeWork } from '../../src/cli/replay/judgeWork.ts';
-import { loadServedPolicy, type ServedAdapter } from '../../src/engine/generation/servedPolicy.ts';
+import type { ServedAdapter } from '../../src/engine/generation/servedPolicy.ts';
+import { loadPolicy } from './loadPolicy.ts';
 import { loraLayout } from '../../src/engine/model/lora.ts';
 import { policyIdOf, type AdapterId } from '../../src/engine/policy.ts';
 import { dropMergedWeights } from '../../src/engine/weights/int8Weights.ts';
@@ -89,8 +90,8 @@ async function judge(
   const { model, threads, seed, maxRequests } = options;
   const { signal } = terminal;
   if (adapter !== undefined) await dropMergedWeights(adapter.folder);
-  const served = { id: policyIdOf(model, adapter?.id), adapter, threads, signal };
-  const policy = await loadServedPolicy(base, served);
+  const served = { id: policyIdOf(model, adapter?.id), adapter, threads };
+  const policy = await loadPolicy(base, served, terminal);
   const remembering = new RememberingPolicy(policy, join(folder, `${name}.answers.jsonl`));
   const asking = askingIn(work.heldOut, maxRequests);
   const progress = showSteps(`judging ${name}`, asking.count, terminal.showProgress(`judging ${name}`));

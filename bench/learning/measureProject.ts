@@ -5,7 +5,7 @@ import { collectFeedback } from '../../src/cli/replay/collectFeedback.ts';
 import type { ReplayTally } from '../../src/cli/replay/replayedDeveloper.ts';
 import { showStages } from '../../src/cli/stageProgress.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
-import { loadServedPolicy } from '../../src/engine/generation/servedPolicy.ts';
+import { loadPolicy } from './loadPolicy.ts';
 import { policyIdOf, type AdapterId } from '../../src/engine/policy.ts';
 import type { ModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
@@ -103,8 +103,8 @@ function collect({ options, base, work, folder, terminal }: Project): Promise<Re
     const asking = askingIn(work.first, options.maxRequests);
     const { store } = openFeedbackStore(join(folder, 'feedback.sqlite'), 0);
     const { model, threads } = options;
-    const served = { id: policyIdOf(model, undefined), adapter: undefined, threads, signal: terminal.signal };
-    const policy = await loadServedPolicy(base, served);
+    const served = { id: policyIdOf(model, undefined), adapter: undefined, threads };
+    const policy = await loadPolicy(base, served, terminal);
     const progress = showSteps('living', asking.count, terminal.showProgress('living'));
     try {
       return await collectFeedback({
