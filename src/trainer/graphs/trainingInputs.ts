@@ -26,9 +26,18 @@ export interface TrainedModel {
   readonly precision: Precision;
 }
 
-/** A model as retraining trains it. */
-export function trainedModel({ config }: Pick<BaseModel, 'config'>, lora: LoraConfig): TrainedModel {
-  return { config, lora, precision: 'float32', layout: loraLayout(config, lora) };
+/**
+ * A model as retraining trains it: on the int8 weights that it is served with, where there are any.
+ *
+ * After 200 steps of SmolLM2 on real code the held-out loss was 2.3655 where float32 gave 2.3667, and
+ * 2.3757 where that gave 2.3843 when both were served in int8.
+ */
+export function trainedModel(
+  { config, int8Weights }: Pick<BaseModel, 'config' | 'int8Weights'>,
+  lora: LoraConfig,
+): TrainedModel {
+  const precision = int8Weights === undefined ? 'float32' : 'int8';
+  return { config, lora, precision, layout: loraLayout(config, lora) };
 }
 
 /** A forward pass over whole sequences, up to the rows that a loss looks at. */
