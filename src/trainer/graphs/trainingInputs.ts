@@ -29,8 +29,8 @@ export interface TrainedModel {
 /**
  * A model as retraining trains it: on the int8 weights that it is served with, where there are any.
  *
- * After 200 steps of SmolLM2 on real code the held-out loss was 2.3655 where float32 gave 2.3667, and
- * 2.3757 where that gave 2.3843 when both were served in int8.
+ * Held-out loss of SmolLM2 on real code after 200 steps, for three seeds: 2.3655, 2.3691, 2.3838; in
+ * float32 2.3667, 2.3693, 2.3826. A step takes half as long.
  */
 export function trainedModel(
   { config, int8Weights }: Pick<BaseModel, 'config' | 'int8Weights'>,
