@@ -25,7 +25,7 @@ import { readTypedFiles, stretchesOf } from './latency/stretches.ts';
 import { benchmarkOptions } from './report/benchmarkOptions.ts';
 import { bringFolder } from './report/bringFolder.ts';
 import { describeMachine, machineText } from './report/machine.ts';
-import { ratioChartSvg } from './report/ratioChart.ts';
+import { drawIntoDocs } from './report/drawIntoDocs.ts';
 import { rounded } from './report/statistics.ts';
 import { showSteps } from './report/timeLeft.ts';
 
@@ -58,8 +58,7 @@ for (const model of models) {
 }
 const result = { machine, models: results };
 if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
-if (!isQuick && models.length > 1)
-  writeFileSync(new URL('../docs/latency.svg', import.meta.url), ratioChartSvg(latencyChart(result)));
+if (!isQuick && models.length > 1) drawIntoDocs('latency.svg', latencyChart(result));
 
 function requireEntry(id: string): CatalogueEntry {
   const entry = findEntry(id);

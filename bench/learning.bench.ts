@@ -7,7 +7,7 @@
  * the rest. What is done is kept: a run that was stopped goes on where it was. Draws
  * docs/learning.svg where it measures as many projects as the corpus has.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { sayingWhatIsLeft } from '../src/cli/cancelling.ts';
 import { failureOf } from '../src/cli/failure.ts';
 import { bringModelFolder } from '../src/cli/models.ts';
@@ -27,7 +27,7 @@ import {
 import { measureProject } from './learning/measureProject.ts';
 import { readPairWork, type PairWork } from './learning/pairWork.ts';
 import { describeMachine, machineText, type Machine } from './report/machine.ts';
-import { ratioChartSvg } from './report/ratioChart.ts';
+import { drawIntoDocs } from './report/drawIntoDocs.ts';
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
@@ -49,9 +49,7 @@ try {
 }
 
 function drawChart(result: LearningResult): void {
-  const docs = new URL('../docs/', import.meta.url);
-  mkdirSync(docs, { recursive: true });
-  writeFileSync(new URL('learning.svg', docs), ratioChartSvg(learningChart(result)));
+  drawIntoDocs('learning.svg', learningChart(result));
 }
 
 /** All works are read before the first is measured: what is wrong with one is said at once. */

@@ -13,7 +13,7 @@ import { openModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { benchmarkOptions } from './report/benchmarkOptions.ts';
 import { bringFolder } from './report/bringFolder.ts';
 import { describeMachine, machineText } from './report/machine.ts';
-import { ratioChartSvg } from './report/ratioChart.ts';
+import { drawIntoDocs } from './report/drawIntoDocs.ts';
 import { showSteps, type StepProgress } from './report/timeLeft.ts';
 import {
   modelResult,
@@ -46,8 +46,7 @@ const result = { machine, models: results };
 console.log(`\n${machineText(machine)}`);
 for (const model of results) console.log(`\n${trainText(model)}`);
 if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
-if (!isQuick && models.length > 1)
-  writeFileSync(new URL('../docs/training.svg', import.meta.url), ratioChartSvg(trainChart(result)));
+if (!isQuick && models.length > 1) drawIntoDocs('training.svg', trainChart(result));
 
 async function measure(model: string): Promise<TrainModelResult> {
   const folder = await bringFolder(model);

@@ -93,8 +93,11 @@ async function timePeers(
   return { coldMs: cold.ms, decodeMsPerToken: perToken(whole.ms - first.ms, whole.tokenCount) };
 }
 
+/** Of fewer tokens the difference is smaller than what one run differs from the next. */
+const fewestTokens = 8;
+
 function perToken(ms: number, tokenCount: number): number {
-  return tokenCount < 2 ? NaN : ms / (tokenCount - 1);
+  return tokenCount < fewestTokens ? NaN : ms / (tokenCount - 1);
 }
 
 /**
