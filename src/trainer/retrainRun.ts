@@ -77,6 +77,7 @@ export class RetrainRun {
   readonly #results: Map<string, Float32Array>;
   /** Vectors of the checkpoint's trainees, until they are asked for. */
   readonly #restored: Map<string, Float32Array>;
+  readonly #pace = new BreathPace();
   #progress: JobProgress;
   #savedAtMs: number;
 
@@ -230,6 +231,7 @@ export class RetrainRun {
     };
     const breathe = async (): Promise<void> => {
       await this.breathe();
+      this.#pace.note(this.#hooks.nowMs());
       report();
       breaths++;
     };
@@ -242,7 +244,17 @@ export class RetrainRun {
     const { sessions } = this;
     const { secondsLeft } = clock;
     const setPlan = (next: StagePlan) => (plan = next);
-    return { sessions, state, seed: this.#seed, plan: setPlan, secondsLeft, breathe, afterStep };
+    const breathSeconds = (): number => this.#pace.secondsPerBreath;
+    return {
+      sessions,
+      state,
+      seed: this.#seed,
+      plan: setPlan,
+      secondsLeft,
+      breathSeconds,
+      breathe,
+      afterStep,
+    };
   }
 
   async #save(stage: StageName, state: StageState): Promise<void> {
@@ -269,6 +281,25 @@ export class RetrainRun {
     const vector = this.#restored.get(name);
     this.#restored.delete(name);
     return vector;
+  }
+}
+
+/** The mean time from one breath of the stages to the next, in this process. */
+class BreathPace {
+  #firstMs: number | undefined;
+  #lastMs = 0;
+  #count = 0;
+
+  note(nowMs: number): void {
+    this.#firstMs ??= nowMs;
+    this.#lastMs = nowMs;
+    this.#count += 1;
+  }
+
+  /** 0 before the second breath. */
+  get secondsPerBreath(): number {
+    if (this.#firstMs === undefined || this.#count < 2) return 0;
+    return (this.#lastMs - this.#firstMs) / 1000 / (this.#count - 1);
   }
 }
 

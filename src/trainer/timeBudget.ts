@@ -30,15 +30,21 @@ export interface StageTime {
   /** Spent in the stage so far. */
   readonly seconds: number;
   readonly secondsLeft: number;
+  /** What the first step will take, by the pace of the stages before; 0 where nothing is known of it. */
+  readonly expectedSeconds: number;
 }
 
 /**
  * How many of its steps a stage will have made when its time is over, at the pace so far: the next
- * step is made only if it fits. Before the first step nothing is known of the pace, so all of them.
+ * step is made only if it fits. Before the first step the pace is only expected: all of them, or none
+ * where not even one would fit.
  */
-export function stepsWithin({ step, seconds, secondsLeft }: StageTime, totalSteps: number): number {
+export function stepsWithin(
+  { step, seconds, secondsLeft, expectedSeconds }: StageTime,
+  totalSteps: number,
+): number {
   if (secondsLeft === Infinity) return totalSteps;
-  if (step === 0) return secondsLeft > 0 ? totalSteps : 0;
+  if (step === 0) return secondsLeft > expectedSeconds ? totalSteps : 0;
   const more = Math.max(0, Math.floor((secondsLeft * step) / seconds));
   return Math.min(totalSteps, step + more);
 }

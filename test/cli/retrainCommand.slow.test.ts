@@ -51,6 +51,17 @@ describe('retrain', () => {
     expect(await hashes[1]).toBe(await hashes[0]);
   });
 
+  it('makes fewer steps where its time is short, and comes to a verdict all the same', async () => {
+    const { data, retrain } = await tinyData({ sft: { epochs: 16 }, timeBudgetMs: 200 });
+    const { printed, error, finished } = await attune(retrain);
+    expect(error).toBeUndefined();
+    expect(finished).toEqual(expect.arrayContaining(['sft', 'gate']));
+    expect(printed).toMatch(/sft +\d+ steps in .* \(there was time for \d+ of \d+ steps\)/);
+    expect(printed).toMatch(/ppo +\d+ steps in .* \(.+\)/);
+    const [entry] = await new AdapterStore(join(data, 'adapters')).list();
+    expect(entry).toMatchObject({ kind: 'adapter', manifest: { hyperparameters: { timeBudgetMs: 200 } } });
+  });
+
   it('says so when it is cancelled before its first checkpoint', async () => {
     const { retrain } = await tinyData();
     expect((await interruptedIn('sft', retrain)).error).toMatchObject({

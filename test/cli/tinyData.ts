@@ -12,12 +12,17 @@ const hyperparameters = {
   heldOutShare: 0.5,
 };
 
-/** A data folder with some work in it, and the arguments that retrain a tiny model from it in a second or two. */
-export async function tinyData(): Promise<{ readonly data: string; readonly retrain: readonly string[] }> {
+/**
+ * A data folder with some work in it, and the arguments that retrain a tiny model from it in a second
+ * or two, with other hyperparameters where some are given.
+ */
+export async function tinyData(
+  changes: object = {},
+): Promise<{ readonly data: string; readonly retrain: readonly string[] }> {
   const data = temporaryFolder();
   storeTinyWork(join(data, 'feedback.sqlite'));
   const file = join(data, 'hyperparameters.json');
-  writeFileSync(file, JSON.stringify(hyperparameters));
+  writeFileSync(file, JSON.stringify({ ...hyperparameters, ...changes }));
   const model = await writeTinyModelFolder();
   const options = ['--data', data, '--model', model, '--threads', '1', '--hyperparameters', file];
   return { data, retrain: ['retrain', ...options] };

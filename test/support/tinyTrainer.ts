@@ -42,6 +42,7 @@ export async function makeTinyTrainer(rank = 4): Promise<TinyTrainer> {
     } = {}) => ({
       sessions,
       secondsLeft,
+      breathSeconds: () => 0,
       state,
       seed,
       plan: () => undefined,

@@ -3,13 +3,30 @@ import { endOfStageSeconds, keepingBack, reasonOfTime, stepsWithin } from '../..
 
 describe('stepsWithin', () => {
   const cases: [what: string, time: Parameters<typeof stepsWithin>[0], steps: number][] = [
-    ['all steps without a budget', { step: 3, seconds: 300, secondsLeft: Infinity }, 10],
-    ['all steps before the pace is known', { step: 0, seconds: 0, secondsLeft: 5 }, 10],
-    ['none where the time was over before the first', { step: 0, seconds: 0, secondsLeft: -1 }, 0],
-    ['those that fit at the pace so far', { step: 2, seconds: 20, secondsLeft: 35 }, 5],
-    ['no more than there are', { step: 2, seconds: 20, secondsLeft: 1000 }, 10],
-    ['those that are done when the next does not fit', { step: 4, seconds: 40, secondsLeft: 9 }, 4],
-    ['those that are done when the time is over', { step: 4, seconds: 40, secondsLeft: -9 }, 4],
+    ['all steps without a budget', { step: 3, seconds: 300, secondsLeft: Infinity, expectedSeconds: 0 }, 10],
+    ['all steps before the pace is known', { step: 0, seconds: 0, secondsLeft: 5, expectedSeconds: 0 }, 10],
+    [
+      'none where the time was over before the first',
+      { step: 0, seconds: 0, secondsLeft: -1, expectedSeconds: 0 },
+      0,
+    ],
+    [
+      'none where the first is expected not to fit',
+      { step: 0, seconds: 0, secondsLeft: 5, expectedSeconds: 6 },
+      0,
+    ],
+    ['those that fit at the pace so far', { step: 2, seconds: 20, secondsLeft: 35, expectedSeconds: 0 }, 5],
+    ['no more than there are', { step: 2, seconds: 20, secondsLeft: 1000, expectedSeconds: 0 }, 10],
+    [
+      'those that are done when the next does not fit',
+      { step: 4, seconds: 40, secondsLeft: 9, expectedSeconds: 0 },
+      4,
+    ],
+    [
+      'those that are done when the time is over',
+      { step: 4, seconds: 40, secondsLeft: -9, expectedSeconds: 0 },
+      4,
+    ],
   ];
 
   it.each(cases)('is %s', (_, time, steps) => expect(stepsWithin(time, 10)).toBe(steps));

@@ -21,7 +21,7 @@ export function newStageState(): StageState {
 /** How much a stage has to do. */
 export interface StagePlan {
   readonly totalSteps: number;
-  /** About how often a step breathes; nothing but progress depends on it. */
+  /** About how often a step breathes, for progress and for what a first step will take. */
   readonly breathsPerStep: number;
 }
 
@@ -35,6 +35,8 @@ export interface StageRuntime {
   readonly plan: (plan: StagePlan) => void;
   /** Seconds that the stage may still take; Infinity where a run takes as long as it takes. */
   readonly secondsLeft: () => number;
+  /** Mean seconds from breath to breath in the run so far; 0 where there were none. */
+  readonly breathSeconds: () => number;
   /**
    * Called before each piece of heavy work, a second or so long: waits while the user wants a
    * completion, and throws an AbortError when the run is cancelled.
@@ -46,10 +48,16 @@ export interface StageRuntime {
 
 /** How many steps the stage will come to: all of them, or as many as its time allows. */
 export function planSteps(
-  { state, plan, secondsLeft }: Pick<StageRuntime, 'state' | 'plan' | 'secondsLeft'>,
+  {
+    state,
+    plan,
+    secondsLeft,
+    breathSeconds,
+  }: Pick<StageRuntime, 'state' | 'plan' | 'secondsLeft' | 'breathSeconds'>,
   whole: StagePlan,
 ): number {
-  const totalSteps = stepsWithin({ ...state, secondsLeft: secondsLeft() }, whole.totalSteps);
+  const expectedSeconds = whole.breathsPerStep * breathSeconds();
+  const totalSteps = stepsWithin({ ...state, secondsLeft: secondsLeft(), expectedSeconds }, whole.totalSteps);
   plan({ ...whole, totalSteps });
   return totalSteps;
 }
