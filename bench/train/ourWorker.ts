@@ -57,7 +57,7 @@ async function stepOnCommand(
 ): Promise<StageResult> {
   const trainee = run.trainee('sft', model, freshLora(model.layout, RandomStream.named(1, 'lora')));
   const { promptTokens, completionTokens, adam, learningRate } = task;
-  const sequence = { promptTokens, completionTokens, freeFrom: 0, weight: 1, prefixTokens: 0 };
+  const sequence = { promptTokens, completionTokens, freeFrom: 0, weight: 1 };
   const sft = { ...defaultHyperparameters.sft, learningRate, epochs: endless, batchSize: 1, warmupSteps: 0 };
   say({ kind: 'ready' });
   let beganMs = await nextCommand();

@@ -30,18 +30,11 @@ export function demonstrationSequences(
   tokenisation: Tokenisation,
 ): WeightedSequence[] {
   return demonstrations
-    .map((demonstration) => {
-      const sequence = textSequence(demonstration, demonstration.text, tokenisation);
-      const prefixTokens = endingText(sequence.promptTokens, tokenisation.tokenizer);
-      return { ...sequence, weight: demonstration.weight, prefixTokens };
-    })
+    .map((demonstration) => ({
+      ...textSequence(demonstration, demonstration.text, tokenisation),
+      weight: demonstration.weight,
+    }))
     .filter((sequence) => freeTokenCount(sequence) > 0);
-}
-
-/** How many tokens stand behind a prompt's last special token: those of the text before the cursor. */
-function endingText(promptTokens: readonly number[], tokenizer: Tokenizer): number {
-  const lastSpecial = promptTokens.findLastIndex((token) => tokenizer.bytesOf(token).length === 0);
-  return promptTokens.length - 1 - lastSpecial;
 }
 
 /** The preferences of each prompt; deliberate rankings are believed more than behaviour. */

@@ -45,10 +45,6 @@ const sftSchema = z.object({
   warmupSteps: z.number().int().nonnegative().default(5),
   /** Cosine to 10 % of the peak: InstructGPT, appendix C.1. */
   finalShare: share.default(0.1),
-  /** Tokens before a demonstration that are learned with it. */
-  contextTokens: z.number().int().nonnegative().default(0),
-  /** What one of them weighs beside a token of the demonstration. */
-  contextWeight: share.default(0.3),
 });
 
 const rewardSchema = z.object({

@@ -68,14 +68,6 @@ describe('demonstrationSequences', () => {
     expect(weights).toEqual([1, 0.5]);
   });
 
-  it('says how much of a prompt is text before the cursor', () => {
-    const [sequence] = demonstrationSequences([written('before\na = █\nbehind\n', 'foo;')], tokenisation);
-    const { promptTokens, prefixTokens } = sequence!;
-    const text = tokenizer.decode(promptTokens.slice(-prefixTokens));
-    expect('before\na = '.startsWith(text)).toBe(true);
-    expect(promptTokens.at(-prefixTokens - 1)).toBe(tokenizer.fim!.middle);
-  });
-
   it('leaves out a text of which nothing is left behind what was typed', () => {
     const half = written('interface█\n', 'rn;');
     expect(demonstrationSequences([half], { ...tokenisation, maxNewTokens: 1 })).toEqual([]);

@@ -12,8 +12,6 @@ import { sumMicroBatches, updateTrainee, type LossAndGradient, type Trainee } fr
 export interface WeightedSequence extends TokenSequence {
   /** How much it counts; 1 is an ordinary demonstration. */
   readonly weight: number;
-  /** How many of the prompt's last tokens are text of the document right before the cursor. */
-  readonly prefixTokens: number;
 }
 
 /**
@@ -39,7 +37,7 @@ export async function runSft(
       shape: 'cosine',
       totalSteps,
     });
-    const step = await batchLoss(policy, batch, sft, runtime);
+    const step = await batchLoss(policy, batch, runtime);
     const gradientNorm = updateTrainee(policy, step, adam, learningRate);
     noteStep(state, { loss: step.loss, gradientNorm, learningRate });
     await runtime.afterStep();
@@ -48,64 +46,26 @@ export async function runSft(
   return reasonOfTime(state.step, whole.totalSteps);
 }
 
-/** The weighted mean loss over all tokens of the batch that are learned, and its gradient. */
+/** The mean loss over all tokens of the batch, and its gradient. */
 async function batchLoss(
   policy: Trainee,
   batch: readonly WeightedSequence[],
-  context: Context,
   { sessions, breathe }: StageRuntime,
 ): Promise<LossAndGradient> {
-  const lessons = batch.map((example) => withContext(example, context));
-  const totalWeight = sumOf(lessons.flatMap(({ weights }) => weights));
-  return sumMicroBatches(lessons, async ({ sequence, weights }) => {
+  const totalWeight = batch.reduce((sum, example) => sum + example.weight * freeTokenCount(example), 0);
+  return sumMicroBatches(batch, async (example) => {
     await breathe();
+    const micro = tokenBatch([example]);
+    const weights = new Array<number>(micro.rowCount).fill(example.weight / totalWeight);
     const outputs = await sessions.run(
       { name: 'sft', model: policy.model, graphOf: supervisedGraph },
-      tokenBatch([sequence]),
+      micro,
       {
-        weights: floatTensor(weights.map((weight) => weight / totalWeight)),
+        weights: floatTensor(weights),
         inverseTemperature: floatTensor([1], []),
         theta: floatTensor(policy.theta),
       },
     );
     return { loss: floatsOf(outputs, 'loss')[0]!, gradient: floatsOf(outputs, 'gradient') };
   });
-}
-
-/** A sequence, and how much each of the tokens counts that a loss looks at. */
-interface Lesson {
-  readonly sequence: TokenSequence;
-  readonly weights: readonly number[];
-}
-
-/** How much of the text before a demonstration is learned with it. */
-interface Context {
-  readonly contextTokens: number;
-  readonly contextWeight: number;
-}
-
-/**
- * A demonstration with the text right before it learned as well: the user wrote that too, and it is
- * computed in any case.
- */
-function withContext(
-  example: WeightedSequence,
-  { contextTokens, contextWeight }: Context,
-): Lesson {
-  const { promptTokens, completionTokens, freeFrom, weight } = example;
-  const own = new Array<number>(freeTokenCount(example)).fill(weight);
-  // The first token of a text has no row before it.
-  const count = Math.min(contextTokens, example.prefixTokens, promptTokens.length - 1);
-  if (count === 0) return { sequence: example, weights: own };
-  const sequence = {
-    promptTokens: promptTokens.slice(0, -count),
-    completionTokens: [...promptTokens.slice(-count), ...completionTokens],
-    freeFrom: 0,
-  };
-  const before = new Array<number>(count + freeFrom).fill(contextWeight * weight);
-  return { sequence, weights: [...before, ...own] };
-}
-
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, number) => sum + number, 0);
 }

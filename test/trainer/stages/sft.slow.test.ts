@@ -19,7 +19,6 @@ const demonstrations: WeightedSequence[] = Array.from({ length: 8 }, (_, i) => (
   completionTokens: [3 + i, 4 + i, 0],
   freeFrom: 0,
   weight: 1,
-  prefixTokens: 1,
 }));
 
 async function trained(seed = 1, settings = hyperparameters): Promise<Float32Array> {
@@ -113,17 +112,13 @@ describe('runSft', () => {
     expect(relativeDifference(sum, whole)).toBeLessThan(1e-5);
   });
 
-  const lossOf = async (sequence: WeightedSequence, sft: object = {}): Promise<number> => {
-    const trainer = await makeTinyTrainer();
-    const runtime = trainer.runtime();
-    const settings = hyperparametersSchema.parse({
-      sft: { ...hyperparameters.sft, contextTokens: 0, ...sft },
-    });
-    await runSft(newTrainee(trainer.model, trainer.theta), [sequence], settings, runtime);
-    return runtime.state.curves['loss']![0]!;
-  };
-
   it('does not count the tokens that only spell what was typed', async () => {
+    const lossOf = async (sequence: WeightedSequence): Promise<number> => {
+      const trainer = await makeTinyTrainer();
+      const runtime = trainer.runtime();
+      await runSft(newTrainee(trainer.model, trainer.theta), [sequence], hyperparameters, runtime);
+      return runtime.state.curves['loss']![0]!;
+    };
     const [first] = demonstrations;
     const { promptTokens, completionTokens } = first!;
     const held = { ...first!, freeFrom: 1 };
@@ -133,24 +128,5 @@ describe('runSft', () => {
       completionTokens: completionTokens.slice(1),
     };
     expectClose([await lossOf(held)], [await lossOf(given)], 1e-6);
-  });
-
-  it('learns the text before a demonstration as well, at its own weight', async () => {
-    const [first] = demonstrations;
-    const { promptTokens, completionTokens } = first!;
-    const longer = {
-      ...first!,
-      promptTokens: [1],
-      completionTokens: [promptTokens[1]!, ...completionTokens],
-    };
-    const [own, both] = [await lossOf(first!), await lossOf(longer)];
-    const before = 4 * both - 3 * own;
-    const actual = await lossOf(first!, { contextTokens: 8, contextWeight: 0.5 });
-    expectClose([actual], [(3 * own + 0.5 * before) / 3.5], 1e-5);
-  });
-
-  it('learns nothing before a demonstration that is not the text before the cursor', async () => {
-    const sequence = { ...demonstrations[0]!, prefixTokens: 0 };
-    expect(await lossOf(sequence, { contextTokens: 8 })).toBe(await lossOf(sequence));
   });
 });
