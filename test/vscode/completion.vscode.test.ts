@@ -55,15 +55,15 @@ it('dismisses a completion with Escape', async () => {
 
 it('has stored exactly these outcomes, one for each completion', async () => {
   const opinions = () =>
-    readStore(vscode()).completions.flatMap(({ text, outcome, evidence }) =>
+    readStore(vscode()).completions.flatMap(({ text, outcome }) =>
       outcome === undefined || noOpinion.includes(outcome.kind)
         ? []
-        : [{ firstLine: firstLine(text), outcome: outcome.kind, evidence: evidence?.kind }],
+        : [{ firstLine: firstLine(text), outcome: outcome.kind }],
     );
   await expect.poll(opinions, { timeout: 5000 }).toEqual([
-    { firstLine: firstLine(takenByWord), outcome: 'accepted', evidence: 'command' },
-    { firstLine: firstLine(takenWithTab), outcome: 'accepted', evidence: 'command' },
-    { firstLine: firstLine(dismissed), outcome: 'dismissed', evidence: 'command' },
+    { firstLine: firstLine(takenByWord), outcome: 'accepted' },
+    { firstLine: firstLine(takenWithTab), outcome: 'accepted' },
+    { firstLine: firstLine(dismissed), outcome: 'dismissed' },
   ]);
 });
 
