@@ -3,6 +3,10 @@ import { emptyLine, readStore, useProduct } from './product.ts';
 
 const vscode = useProduct();
 
+let takenByWord: string;
+let takenWithTab: string;
+let dismissed: string;
+
 it('says in the status bar when the model is ready', async () => {
   const { workbench } = vscode();
   await workbench.statusBarItem('Attune base').waitFor();
@@ -14,7 +18,7 @@ it('takes a completion word by word', async () => {
   const nextWord = 'ControlOrMeta+ArrowRight';
   await workbench.moveCursorTo(emptyLine, 1);
   await workbench.type('    # Keep the');
-  const takenByWord = await workbench.waitForGhostText(/^ \w+ \w/);
+  takenByWord = await workbench.waitForGhostText(/^ \w+ \w/);
   const words = takenByWord.match(/\s+|\w+|[^\s\w]+/g)!;
   await workbench.screenshot('attune ghost text');
   // The space and the first word.
@@ -31,7 +35,7 @@ it('takes a completion with Tab', async () => {
   const { workbench, readWorkspaceFile } = vscode();
   await workbench.press('Enter');
   await workbench.type('result = ');
-  const takenWithTab = await readGhostText();
+  takenWithTab = await readGhostText();
   await workbench.press('Tab');
   await workbench.waitForNoGhostText();
   await workbench.screenshot('attune accepted with Tab');
@@ -43,7 +47,7 @@ it('dismisses a completion with Escape', async () => {
   const { workbench } = vscode();
   await workbench.press('Enter');
   await workbench.type('first = ');
-  await readGhostText();
+  dismissed = await readGhostText();
   await workbench.press('Escape');
   await workbench.waitForNoGhostText();
   await workbench.screenshot('attune dismissed');
@@ -51,10 +55,16 @@ it('dismisses a completion with Escape', async () => {
 
 it('has stored exactly these outcomes, one for each completion', async () => {
   const opinions = () =>
-    readStore(vscode()).completions.flatMap(({ outcome }) =>
-      outcome === undefined || noOpinion.includes(outcome.kind) ? [] : [outcome.kind],
+    readStore(vscode()).completions.flatMap(({ text, outcome, evidence }) =>
+      outcome === undefined || noOpinion.includes(outcome.kind)
+        ? []
+        : [{ text, outcome: outcome.kind, evidence: evidence?.kind }],
     );
-  await expect.poll(opinions, { timeout: 5000 }).toEqual(['accepted', 'accepted', 'dismissed']);
+  await expect.poll(opinions, { timeout: 5000 }).toEqual([
+    { text: takenByWord, outcome: 'accepted', evidence: 'command' },
+    { text: takenWithTab, outcome: 'accepted', evidence: 'command' },
+    { text: dismissed, outcome: 'dismissed', evidence: 'command' },
+  ]);
 });
 
 it('never offers again what was just refused', async () => {
