@@ -40,16 +40,12 @@ try {
   const left = () => `What was done is kept in ${options.results}: the same command goes on from there.`;
   const result = await sayingWhatIsLeft(measureAll(options, machine), left);
   terminal.print(`\n${medianText(result)}`);
-  if (result.projects.length >= developmentPairs.length) drawChart(result);
+  if (result.projects.length >= developmentPairs.length) drawIntoDocs('learning.svg', learningChart(result));
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
 } catch (error) {
   const { exitCode, message } = failureOf(error);
   process.exitCode = exitCode;
   if (message !== undefined) terminal.tell(message);
-}
-
-function drawChart(result: LearningResult): void {
-  drawIntoDocs('learning.svg', learningChart(result));
 }
 
 /** All works are read before the first is measured: what is wrong with one is said at once. */

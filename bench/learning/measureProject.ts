@@ -5,7 +5,6 @@ import { collectFeedback } from '../../src/cli/replay/collectFeedback.ts';
 import type { ReplayTally } from '../../src/cli/replay/replayedDeveloper.ts';
 import { showStages } from '../../src/cli/stageProgress.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
-import { loadPolicy } from './loadPolicy.ts';
 import { policyIdOf, type AdapterId } from '../../src/engine/policy.ts';
 import type { ModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
@@ -15,6 +14,7 @@ import { showSteps } from '../report/timeLeft.ts';
 import { tooLittleToLearn } from './errors.ts';
 import { judgeStages, type StageRows } from './judgeStages.ts';
 import type { LearningOptions } from './learningOptions.ts';
+import { loadShowingProgress } from './loadShowingProgress.ts';
 import { askingIn, projectFolder, type PairWork } from './pairWork.ts';
 import { RememberingPolicy } from './rememberingPolicy.ts';
 import { kept, modelIdentity, trainingFolder, workFolder } from './resultFolders.ts';
@@ -104,7 +104,7 @@ function collect({ options, base, work, folder, terminal }: Project): Promise<Re
     const { store } = openFeedbackStore(join(folder, 'feedback.sqlite'), 0);
     const { model, threads } = options;
     const served = { id: policyIdOf(model, undefined), adapter: undefined, threads };
-    const policy = await loadPolicy(base, served, terminal);
+    const policy = await loadShowingProgress(base, served, terminal);
     const progress = showSteps('living', asking.count, terminal.showProgress('living'));
     try {
       return await collectFeedback({

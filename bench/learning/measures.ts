@@ -1,22 +1,13 @@
 import { invariant } from '../../src/engine/invariant.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import { groupsOfWork } from '../../src/trainer/groupsOfWork.ts';
+import type { HeldOutTotals } from '../../src/trainer/heldOutEvaluation.ts';
 import { bootstrapInterval } from '../../src/trainer/statistics.ts';
 import { median } from '../report/statistics.ts';
 import type { Row } from './rows.ts';
 
-/** One policy over the held-out work, as a person would count. */
-export interface Measures {
-  readonly asked: number;
-  readonly shown: number;
-  /** Completions that were right as a whole. */
-  readonly accepted: number;
-  /** Characters of the author's text that completions brought; each counts once, however often it was offered. */
-  readonly keptChars: number;
-  /** Characters that were shown and not kept: what a reader pays. */
-  readonly refusedChars: number;
-  /** What the author wrote on the lines that were asked in, from the first place on; each character once. */
-  readonly typedChars: number;
+/** One policy over the held-out work: what it kept and what was typed count once, however often it was asked for. */
+export interface Measures extends HeldOutTotals {
   /** Kept characters less the keys that took them. */
   readonly keystrokesSaved: number;
 }

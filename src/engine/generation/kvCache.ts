@@ -33,6 +33,10 @@ export class KvCache {
     return this.#config.layerCount;
   }
 
+  get #headSize(): number {
+    return cachedHeadSize(this.#config);
+  }
+
   /** Bytes of all keys and values, room that is not filled included. */
   get bytes(): number {
     return [...this.#keys, ...this.#values].reduce((sum, layer) => sum + layer.byteLength, 0);
@@ -71,7 +75,7 @@ export class KvCache {
   /** The graph's inputs for a run over `tokenCount` tokens per text: the cache, and where they end in it. */
   feeds(tokenCount: number): Record<string, Tensor> {
     const { kvHeadCount } = this.#config;
-    const headSize = cachedHeadSize(this.#config);
+    const headSize = this.#headSize;
     const dims = [this.batch, kvHeadCount, this.#room, headSize];
     const feeds: Record<string, Tensor> = {
       lastPosition: int32Tensor(this.#lengths.map((length) => length + tokenCount - 1)),
@@ -97,7 +101,7 @@ export class KvCache {
   /** Writes rows [B,tokenCount,K*D] behind what each text holds. */
   #write(cache: Float32Array, rows: Float32Array, tokenCount: number): void {
     const { kvHeadCount } = this.#config;
-    const headSize = cachedHeadSize(this.#config);
+    const headSize = this.#headSize;
     for (let row = 0; row < this.batch * tokenCount; row++) {
       const text = Math.floor(row / tokenCount);
       const position = this.#lengths[text]! + (row % tokenCount);
@@ -120,7 +124,7 @@ export class KvCache {
   /** A layer [B,K,room,D] copied into more room or less. */
   #withRoom(layer: Float32Array, room: number): Float32Array {
     const { kvHeadCount } = this.#config;
-    const headSize = cachedHeadSize(this.#config);
+    const headSize = this.#headSize;
     const kept = Math.min(this.#room, room) * headSize;
     const target = new Float32Array(this.batch * kvHeadCount * room * headSize);
     for (let block = 0; block < this.batch * kvHeadCount; block++) {

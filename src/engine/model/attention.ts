@@ -8,15 +8,6 @@ import type { Attend } from './decoder.ts';
 /** What is added to a score that must not count: its softmax is 0 in float32. */
 export const maskedScore = -1e9;
 
-/** Scores of keys behind the query's own position are masked: [T,T]. */
-export function causalMask(tokenCount: number): Float32Array {
-  const mask = new Float32Array(tokenCount * tokenCount);
-  for (let query = 0; query < tokenCount; query++) {
-    mask.fill(maskedScore, query * tokenCount + query + 1, (query + 1) * tokenCount);
-  }
-  return mask;
-}
-
 /**
  * softmax(q·k^T + mask)·v over the tokens themselves; `mask` broadcasts to [B,H,T,T].
  *

@@ -5,7 +5,7 @@ import { loadServedPolicy, type ServedPolicyOptions } from '../../src/engine/gen
 import { freeBytesOf } from '../../src/engine/weights/diskSpace.ts';
 
 /** A policy as it serves; merging its adapter first shows how far it is. */
-export async function loadPolicy(
+export async function loadShowingProgress(
   base: BaseModel,
   served: Omit<ServedPolicyOptions, 'convert'>,
   { signal, showProgress }: Pick<Terminal, 'signal' | 'showProgress'>,
