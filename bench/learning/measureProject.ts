@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { defaultLimits } from '../../src/cli/options.ts';
@@ -127,11 +128,13 @@ const endSchema = z.object({ adapterId: z.string(), gateSeconds: z.number(), pea
 function retrainOnce({ options, work, folder, terminal, ...project }: Project) {
   return kept(join(project.trainingFolder, 'retrained.json'), endSchema, async () => {
     const stages = showStages(terminal);
+    const sourceFilesPath = join(folder, 'sourceFiles.json');
+    writeFileSync(sourceFilesPath, JSON.stringify(work.sourceFiles));
     try {
       return await runRetraining(
         {
           ...{ modelFolder: project.modelFolder, baseModelId: options.model },
-          ...{ storePath: join(folder, 'feedback.sqlite'), folder: project.trainingFolder },
+          ...{ storePath: join(folder, 'feedback.sqlite'), sourceFilesPath, folder: project.trainingFolder },
           ...{ hyperparameters: project.hyperparameters, limits: defaultLimits },
           ...{ seed: options.seed, threads: options.threads },
         },

@@ -1,11 +1,13 @@
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { naturalPauses } from '../../src/completion/naturalPauses.ts';
 import { withoutCopies } from '../../src/cli/replay/copies.ts';
-import { readProjectFiles } from '../../src/cli/replay/projectFiles.ts';
+import { readProjectFiles, type ProjectFile } from '../../src/trainer/projectFiles.ts';
 import type { Asking } from '../../src/cli/replay/replayedDeveloper.ts';
-import { lineCountOf, splitWork, type SplitWork } from '../../src/cli/replay/splitWork.ts';
+import { lineCountOf, splitWork, writtenText, type SplitWork } from '../../src/cli/replay/splitWork.ts';
 import { changesBetween, linesOf, type TypedDocument } from '../../src/cli/replay/typedWork.ts';
 import { noSourceFiles, nothingTyped } from '../../src/cli/errors.ts';
+import type { SourceFile } from '../../src/trainer/workspaceDemonstrations.ts';
 import { tooLittleToLearn } from './errors.ts';
 
 /** Two versions of a project. */
@@ -19,6 +21,8 @@ export interface PairWork extends SplitWork {
   readonly name: string;
   readonly firstLines: number;
   readonly heldOutLines: number;
+  /** The project as it stands when the first part is written. */
+  readonly sourceFiles: readonly SourceFile[];
 }
 
 /**
@@ -48,9 +52,20 @@ export async function readPairWork({ old, new: newer }: Pair, seed: number): Pro
     ...{ name, ...split },
     firstLines: lineCountOf(split.first),
     heldOutLines: lineCountOf(split.heldOut),
+    sourceFiles: sourceFilesOf(olderFiles, split.first),
   };
   if (work.firstLines < minLines.first || work.heldOutLines < minLines.heldOut) throw tooLittleToLearn(work);
   return work;
+}
+
+/** The older version with what was written in the first part. */
+function sourceFilesOf(older: readonly ProjectFile[], first: readonly TypedDocument[]): SourceFile[] {
+  const written = first.map((document) => ({ ...document, text: writtenText(document) }));
+  const texts = new Map([...older, ...written].map((file) => [file.path, file]));
+  return [...texts.values()].map(({ path, languageId, text }) => ({
+    documentUri: documentUriOf(path),
+    ...{ languageId, text },
+  }));
 }
 
 /** Where the developer's project stands: nowhere on this disk, so that no ignore file speaks about it. */
@@ -68,4 +83,8 @@ type PauseAsking = Extract<Asking, { kind: 'pauses' }>;
 function pauseCountOf(documents: readonly TypedDocument[]): number {
   const lines = documents.flatMap(({ regions }) => regions.flatMap(({ typedText }) => linesOf(typedText)));
   return lines.reduce((sum, line) => sum + naturalPauses(line.replace(/\n$/, '')).length, 0);
+}
+
+function documentUriOf(path: string): string {
+  return pathToFileURL(join(projectFolder, path)).href;
 }

@@ -3,7 +3,7 @@
  * told. Says on standard output how far it is and what came of it, as lines of JSON. The end of
  * standard input cancels it; its checkpoint stays.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isAbort } from '../../src/engine/invariant.ts';
 import { loraLayout } from '../../src/engine/model/lora.ts';
@@ -15,6 +15,7 @@ import { TrainerError } from '../../src/trainer/errors.ts';
 import { hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
 import type { Manifest } from '../../src/trainer/manifest.ts';
 import { retrain } from '../../src/trainer/retrain.ts';
+import type { SourceFile } from '../../src/trainer/workspaceDemonstrations.ts';
 import { retrainingPathsIn, type RetrainingLine, type RetrainingTask } from './retrainingTask.ts';
 
 const task = JSON.parse(process.argv[2]!) as RetrainingTask;
@@ -44,6 +45,7 @@ async function run(): Promise<void> {
     const { manifest } = await retrain(
       {
         records: reader,
+        sourceFiles: JSON.parse(readFileSync(task.sourceFilesPath, 'utf8')) as SourceFile[],
         ...{ base, baseModelId: task.baseModelId, adapters: new AdapterStore(paths.adapters) },
         ...{
           checkpointFolder: paths.checkpoint,

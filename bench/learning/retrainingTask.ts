@@ -10,6 +10,8 @@ export interface RetrainingTask {
   readonly baseModelId: string;
   /** The feedback. */
   readonly storePath: string;
+  /** JSON of the files of the workspace. */
+  readonly sourceFilesPath: string;
   /** Where adapters and checkpoint go. */
   readonly folder: string;
   /** What differs from the defaults. */

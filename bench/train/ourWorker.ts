@@ -66,7 +66,12 @@ async function stepOnCommand(
     say({ kind: 'step', ms, loss: runtime.state.curves['loss']!.at(-1)! });
     beganMs = await nextCommand();
   };
-  await runSft(trainee, [sequence], { ...defaultHyperparameters, sft, adam }, { ...runtime, afterStep });
+  await runSft(
+    trainee,
+    [() => [sequence]],
+    { ...defaultHyperparameters, sft, adam },
+    { ...runtime, afterStep },
+  );
   return { theta: trainee.theta, metrics: {} };
 }
 

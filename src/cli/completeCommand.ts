@@ -14,7 +14,7 @@ import {
   type ServingOptions,
 } from '../process/servingPolicy.ts';
 import { offsetOf, parseCursor, type CursorArgument } from './cursorArgument.ts';
-import { languageIdOf } from './languages.ts';
+import { languageIdOf } from '../completion/languages.ts';
 import { bringModel, showInMegabytes } from './models.ts';
 import { defaultLimits, modelOption, optionalDataOption, threadsOption } from './options.ts';
 import { requireFile, requireFolder } from './paths.ts';

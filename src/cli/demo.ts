@@ -121,7 +121,17 @@ async function retrainFrom(
   const { model: baseModelId, seed, threads } = options;
   const adapters = new AdapterStore(paths.adapters);
   const task = {
-    ...{ records: store, baseModelId, base, adapters, hyperparameters, limits, seed, threads },
+    ...{
+      records: store,
+      sourceFiles: [],
+      baseModelId,
+      base,
+      adapters,
+      hyperparameters,
+      limits,
+      seed,
+      threads,
+    },
     checkpointFolder: paths.checkpoint,
   };
   const stages = showStages(terminal);

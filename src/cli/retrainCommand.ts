@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
 import type { RetrainSummary } from '../process/clients.ts';
@@ -20,6 +21,8 @@ interface RetrainOptions {
   readonly model: string;
   readonly seed: number;
   readonly threads: number;
+  /** Folders whose files are learned from besides. */
+  readonly workspace?: readonly string[];
   /** A JSON file; absent: the defaults. */
   readonly hyperparameters?: string;
 }
@@ -33,6 +36,7 @@ export function addRetrainCommand(program: Command, terminal: Terminal): void {
     .addOption(modelOption())
     .addOption(seedOption())
     .addOption(threadsOption())
+    .option('--workspace <folder...>', 'learn from the source files in there too')
     .option('--hyperparameters <file>', 'JSON with those that shall differ from the defaults')
     .addHelpText(
       'after',
@@ -48,6 +52,7 @@ async function retrain(options: RetrainOptions, terminal: Terminal): Promise<Ret
   const paths = dataPathsIn(options.data);
   await requireFolder(options.data);
   openFeedbackReader(paths.store).close();
+  for (const folder of options.workspace ?? []) await requireFolder(folder);
   const hyperparameters = await readHyperparameters(options.hyperparameters);
   await bringModelFolder(options.model, terminal);
   const stages = showStages(terminal);
@@ -66,12 +71,13 @@ async function retrain(options: RetrainOptions, terminal: Terminal): Promise<Ret
 }
 
 function settingsOf(
-  { model, seed, threads }: RetrainOptions,
+  { model, seed, threads, workspace = [] }: RetrainOptions,
   { store: storePath, adapters: adaptersFolder, checkpoint: checkpointFolder }: DataPaths,
   hyperparameters: unknown,
 ) {
   return {
     ...{ model, seed, threads, hyperparameters, storePath, adaptersFolder, checkpointFolder },
+    learnFrom: { excludedPatterns: [], workspaceFolders: workspace.map((folder) => resolve(folder)) },
     ...defaultLimits,
   };
 }

@@ -17,6 +17,7 @@ import {
 } from './retrainWords.ts';
 import type { LastRetraining, RetrainMemory } from './retrainMemory.ts';
 import type { Settings } from './settings.ts';
+import { learnFromOf } from './storageRules.ts';
 import type { RetrainStatus } from './statusText.ts';
 
 /** What a retraining needs of the editor. */
@@ -144,6 +145,7 @@ export class Retraining {
       storePath: paths.store,
       adaptersFolder: paths.adapters,
       checkpointFolder: paths.checkpoint,
+      learnFrom: learnFromOf(settings()),
     };
   }
 

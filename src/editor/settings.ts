@@ -154,6 +154,11 @@ export const settingTable = {
     'manual',
     'When Attune retrains.',
   ),
+  learnFromFiles: onOff(
+    true,
+    'Whether a retraining also learns from the source files of the workspace as they stand. They are read then and ' +
+      'not stored; what `#attune.store.excluded#` names and what Git ignores is left out.',
+  ),
   'store.enabled': onOff(
     true,
     'Whether what becomes of completions is stored on this machine, to learn from it. Nothing ever leaves the machine.',

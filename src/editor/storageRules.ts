@@ -2,6 +2,12 @@ import * as vscode from 'vscode';
 import type { StorageRules } from '../feedback/storable.ts';
 import type { Settings } from './settings.ts';
 
+/** Whose files a retraining may learn from: no folders where the user does not want it. */
+export function learnFromOf(settings: Settings): StorageRules {
+  const rules = storageRulesOf(settings);
+  return settings.learnFromFiles ? rules : { ...rules, workspaceFolders: [] };
+}
+
 /** What may be kept of the documents in this window, by its settings and folders of now. */
 export function storageRulesOf(settings: Settings): StorageRules {
   const folders = vscode.workspace.workspaceFolders ?? [];

@@ -3,6 +3,7 @@ import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import type { DeviceChoice } from '../engine/runtime/devices.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type { Manifest } from '../trainer/manifest.ts';
+import type { StorageRules } from '../feedback/storable.ts';
 import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
 
 /** Something that stops when it is disposed. */
@@ -88,6 +89,8 @@ export interface RetrainSettings {
   readonly storePath: string;
   readonly adaptersFolder: string;
   readonly checkpointFolder: string;
+  /** Whose files are learned from besides; no folders: none. */
+  readonly learnFrom: StorageRules;
   readonly threads: number;
   readonly seed: number;
   /**

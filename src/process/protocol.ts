@@ -184,6 +184,10 @@ export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
     storePath: z.string(),
     adaptersFolder: z.string(),
     checkpointFolder: z.string(),
+    learnFrom: z.object({
+      excludedPatterns: z.array(z.string()),
+      workspaceFolders: z.array(z.string()),
+    }),
     threads: count,
     seed: z.number().int(),
     untilMs: z.number().nonnegative().optional(),

@@ -5,6 +5,7 @@ import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
 import { AdapterStore } from '../trainer/adapterStore.ts';
 import { hyperparametersSchema, type Hyperparameters } from '../trainer/hyperparameters.ts';
 import { retrain } from '../trainer/retrain.ts';
+import { dropSourceFiles, readSourceFiles, sourceFilesOfRun } from '../trainer/sourceFiles.ts';
 import type { RetrainHooks } from '../trainer/retrainRun.ts';
 import type { RetrainSettings, RetrainSummary } from './clients.ts';
 import { badHyperparameters } from './errors.ts';
@@ -40,6 +41,7 @@ async function retrainFromStore(
   try {
     const task = {
       records: recordsUntil(reader, settings.untilMs ?? Infinity),
+      sourceFiles: await sourceFilesOfRun(checkpointFolder, () => readSourceFiles(settings.learnFrom)),
       ...{ hyperparameters, checkpointFolder, seed: settings.seed, threads: settings.threads },
       baseModelId: model,
       base: await openModel(model, hooks.signal),
@@ -49,6 +51,7 @@ async function retrainFromStore(
     return summarise(await retrain(task, hooks));
   } finally {
     reader.close();
+    await dropSourceFiles(checkpointFolder);
   }
 }
 

@@ -5,28 +5,58 @@ import { promptOf, type Demonstration, type ExamplePrompt } from './examples.ts'
 import { groupedBy } from './groups.ts';
 import { holdOutNewest, type ExampleSet, type SplitExamples } from './heldOut.ts';
 import type { DataSummary } from './manifest.ts';
+import { workspaceDemonstrations, type SourceFile } from './workspaceDemonstrations.ts';
 import { mergePreferences, preferencesOfCompletion, preferencesOfRanking } from './preferences.ts';
 
 /** What a run trains on and is measured by, with its hash and its counts. */
 export interface Examples extends ExampleSet {
   /** The newest work, which no stage may read before the gate. */
   readonly heldOut: ExampleSet;
+  /** What the files of the workspace show; nothing of what is held out. */
+  readonly workspace: readonly Demonstration[];
   readonly summary: DataSummary;
 }
 
 /** What the examples are read from. */
 export type FeedbackRecords = Pick<FeedbackReader, 'completions' | 'rankings' | 'demonstrations'>;
 
+/** How examples are made. */
+export interface ExampleSettings {
+  /** Of the prompts with a known answer, 0 to 1: the newest. */
+  readonly heldOutShare: number;
+  /** Places in files of the workspace. */
+  readonly maxPlaces: number;
+  readonly seed: number;
+}
+
 /**
- * The examples in a user's feedback, each list in order of time. The same records give the same
- * examples and the same hash.
+ * The examples in a user's feedback and files, each list in order of time. The same records, files and
+ * seed give the same examples and the same hash.
  */
 export function buildExamples(
   records: FeedbackRecords,
-  settings: { readonly heldOutShare: number },
+  sourceFiles: readonly SourceFile[],
+  settings: ExampleSettings,
 ): Examples {
-  const { training, heldOut, withheld } = holdOutNewest(readExamples(records), settings.heldOutShare);
-  return { ...training, heldOut, summary: summaryOf({ training, heldOut, withheld }) };
+  const split = holdOutNewest(readExamples(records), settings.heldOutShare);
+  const workspace = workspaceDemonstrations(learnableFiles(sourceFiles, split), settings);
+  return { ...split.training, heldOut: split.heldOut, workspace, summary: summaryOf(split, workspace) };
+}
+
+/**
+ * The files in the languages that the user writes with Attune. A file with held-out work shows all that
+ * was written in it, so it is left out.
+ */
+function learnableFiles(
+  files: readonly SourceFile[],
+  { training, heldOut }: SplitExamples,
+): readonly SourceFile[] {
+  const languages = new Set(training.prompts.map(({ languageId }) => languageId));
+  const held = [...heldOut.demonstrations, ...heldOut.preferenceGroups, ...heldOut.prompts];
+  const documents = new Set(held.map(({ documentUri }) => documentUri));
+  return files.filter(
+    ({ documentUri, languageId }) => languages.has(languageId) && !documents.has(documentUri),
+  );
 }
 
 function readExamples(records: FeedbackRecords): ExampleSet {
@@ -62,12 +92,16 @@ function promptKeyOf({ promptKey }: ExamplePrompt): string {
   return promptKey;
 }
 
-function summaryOf({ training, heldOut, withheld }: SplitExamples): DataSummary {
+function summaryOf(
+  { training, heldOut, withheld }: SplitExamples,
+  workspace: readonly Demonstration[],
+): DataSummary {
   return {
-    sha256: sha256OfJson({ training, heldOut }),
+    sha256: sha256OfJson({ training, heldOut, workspace }),
     demonstrations: training.demonstrations.length,
     preferenceGroups: training.preferenceGroups.length,
     preferencePairs: training.preferenceGroups.reduce((sum, { pairs }) => sum + pairs.length, 0),
+    workspacePlaces: workspace.length,
     prompts: training.prompts.length,
     heldOutDemonstrations: heldOut.demonstrations.length,
     heldOutPreferenceGroups: heldOut.preferenceGroups.length,

@@ -19,9 +19,10 @@ export interface Demonstration extends ExamplePrompt {
   readonly weight: number;
   /**
    * 'typed' where nothing was offered, 'ownText' into the side panel, 'settled' what stood at a
-   * completion's place in the end, 'accepted' a completion that stayed but whose place never settled.
+   * completion's place in the end, 'accepted' a completion that stayed but whose place never settled,
+   * 'workspace' what stands in a file.
    */
-  readonly source: 'typed' | 'ownText' | 'settled' | 'accepted';
+  readonly source: 'typed' | 'ownText' | 'settled' | 'accepted' | 'workspace';
   readonly recordId: string;
 }
 

@@ -37,7 +37,9 @@ export function holdOutNewest(examples: ExampleSet, heldOutShare: number): Split
   const isHeldOut = newestPrompts(examples, heldOutShare);
   const heldOut = subset(examples, isHeldOut);
   const older = subset(examples, (example) => !isHeldOut(example));
-  const isTelling = sharesLineWith(heldOut);
+  const isHeldOutLine = heldOutLines(heldOut);
+  const isTelling = (example: Demonstration | PreferenceGroup): boolean =>
+    writtenLines(example).some((line) => isHeldOutLine(example.documentUri, line));
   const withheld = new Set(
     [...older.demonstrations, ...older.preferenceGroups].filter(isTelling).map(({ promptKey }) => promptKey),
   );
@@ -67,17 +69,18 @@ function subset({ demonstrations, preferenceGroups, prompts }: ExampleSet, isIn:
   };
 }
 
-function sharesLineWith(heldOut: ExampleSet): (example: Demonstration | PreferenceGroup) => boolean {
+/** What would give held-out answers away, of the same document. */
+export type IsHeldOutLine = (documentUri: string, line: string) => boolean;
+
+/** Whether a line, without its outer white space, was written in held-out work of that document. */
+export function heldOutLines(heldOut: ExampleSet): IsHeldOutLine {
   const linesOf = new Map<string, Set<string>>();
   for (const example of [...heldOut.demonstrations, ...heldOut.preferenceGroups]) {
     const lines = linesOf.get(example.documentUri) ?? new Set();
     for (const line of writtenLines(example)) lines.add(line);
     linesOf.set(example.documentUri, lines);
   }
-  return (example) => {
-    const lines = linesOf.get(example.documentUri);
-    return lines !== undefined && writtenLines(example).some((line) => lines.has(line));
-  };
+  return (documentUri, line) => linesOf.get(documentUri)?.has(line) ?? false;
 }
 
 /** The whole lines that a user's texts make at their cursor, without indentation. */

@@ -40,7 +40,13 @@ const sftSchema = z.object({
   epochs: count.max(16).default(2),
   /** The newest that are trained on: with a 0.5B model and prompts of 500 tokens, an hour on two cores. */
   maxDemonstrations: count.default(500),
-  /** Demonstrations a step. Small, because a user has hundreds, and each step is seconds of CPU. */
+  /** Places in the files of the workspace that are learned from besides. */
+  maxPlaces: z.number().int().nonnegative().default(400),
+  /** Completion tokens behind one copy of a prompt: some twenty rests of lines for half the price of the prompt. */
+  maxPackedTokens: z.number().int().nonnegative().default(256),
+  /** How much the lines above a demonstration count beside it. */
+  aboveWeight: share.default(1),
+  /** Packs a step. Small, because a user has hundreds, and each step is seconds of CPU. */
   batchSize: count.default(4),
   warmupSteps: z.number().int().nonnegative().default(5),
   /** Cosine to 10 % of the peak: InstructGPT, appendix C.1. */

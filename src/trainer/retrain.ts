@@ -18,9 +18,11 @@ import type { RetrainContext, RetrainTask } from './retrainTask.ts';
  * and then the same task goes on from its checkpoint.
  */
 export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<RetrainOutcome> {
-  const examples = buildExamples(task.records, task.hyperparameters);
+  const { records, sourceFiles, hyperparameters, seed } = task;
+  const { heldOutShare, sft } = hyperparameters;
+  const examples = buildExamples(records, sourceFiles, { heldOutShare, maxPlaces: sft.maxPlaces, seed });
   if (examples.demonstrations.length + examples.preferenceGroups.length === 0) {
-    throw noExamples(task.records.completions().length);
+    throw noExamples(records.completions().length);
   }
   const model = trainedModel(task.base, task.hyperparameters.lora);
   const serving = await servingAdapter(task, model);

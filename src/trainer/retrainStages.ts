@@ -1,6 +1,8 @@
 import { loadPolicy, type ModelPolicy } from '../engine/generation/modelPolicy.ts';
 import { policyIdOf, type AdapterId } from '../engine/policy.ts';
+import { packDemonstrations } from './demonstrationPacks.ts';
 import { demonstrationSequences, preferenceSequences } from './exampleTokens.ts';
+import { heldOutLines } from './heldOut.ts';
 import type { StageReport } from './manifest.ts';
 import { judgePreferences } from './preferenceJudge.ts';
 import type { RetrainRun, StageResult, TrainedThetas } from './retrainRun.ts';
@@ -41,13 +43,19 @@ async function sftStage(
   serving: Float32Array,
   runtime: StageRuntime,
 ): Promise<StageResult> {
-  const newest = examples.demonstrations.slice(-task.hyperparameters.sft.maxDemonstrations);
-  const demonstrations = demonstrationSequences(newest, tokenisationOf(task));
-  if (demonstrations.length === 0) {
+  const { sft } = task.hyperparameters;
+  const newest = examples.demonstrations.slice(-sft.maxDemonstrations);
+  const demonstrations = [...newest, ...examples.workspace];
+  const packs = packDemonstrations(demonstrations, {
+    ...sft,
+    tokenisation: tokenisationOf(task),
+    isHeldOutLine: heldOutLines(examples.heldOut),
+  });
+  if (packs.length === 0) {
     return { theta: serving, metrics: {}, stopReason: 'there are no demonstrations' };
   }
   const policy = run.trainee('sft', model, serving);
-  const stopReason = await runSft(policy, demonstrations, task.hyperparameters, runtime);
+  const stopReason = await runSft(policy, packs, task.hyperparameters, runtime);
   const { loss } = runtime.state.curves;
   const metrics = { firstLoss: loss?.[0] ?? 0, lastLoss: recentMean(loss, reportedSteps) };
   return { theta: policy.theta, metrics, stopReason };

@@ -5,11 +5,14 @@ import type { Tokenisation } from './exampleTokens.ts';
 import type { TrainedModel } from './graphs/trainingInputs.ts';
 import type { CompletionLimits } from './heldOutEvaluation.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
+import type { SourceFile } from './workspaceDemonstrations.ts';
 import type { RetrainHooks, RetrainRun } from './retrainRun.ts';
 
 /** One retraining, as it is asked for. */
 export interface RetrainTask {
   readonly records: FeedbackRecords;
+  /** Files of the user's workspace that may be learned from. */
+  readonly sourceFiles: readonly SourceFile[];
   /** The catalogue's id of the base model, or its path. */
   readonly baseModelId: string;
   readonly base: BaseModel;

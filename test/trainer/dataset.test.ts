@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildExamples, type Examples } from '../../src/trainer/dataset.ts';
+import { buildExamples, type Examples, type FeedbackRecords } from '../../src/trainer/dataset.ts';
+import type { SourceFile } from '../../src/trainer/workspaceDemonstrations.ts';
 import {
   askedAt,
   completion,
@@ -15,11 +16,17 @@ import {
 const askedIn = (minute: number, documentUri = `file:///${minute % 3}.ts`) =>
   askedAt(`const value${minute} = █;\n`, minute, documentUri);
 
+const examplesOf = (
+  records: FeedbackRecords,
+  heldOutShare: number,
+  sourceFiles: readonly SourceFile[] = [],
+): Examples => buildExamples(records, sourceFiles, { heldOutShare, maxPlaces: 8, seed: 1 });
+
 const textsOf = (demonstrations: Examples['demonstrations']) => demonstrations.map(({ text }) => text);
 
 describe('buildExamples', () => {
   it('gives nothing for nothing', () => {
-    const found = buildExamples(recordsOf({}), { heldOutShare: 0.2 });
+    const found = examplesOf(recordsOf({}), 0.2);
     expect(found).toMatchObject({ demonstrations: [], preferenceGroups: [], prompts: [] });
     expect(found.summary).toMatchObject({
       demonstrations: 0,
@@ -33,7 +40,7 @@ describe('buildExamples', () => {
     const demonstrations = [3, 9, 1, 7, 5, 2, 10, 8, 4, 6].map((minute) =>
       demonstration(askedIn(minute), `text${minute}`),
     );
-    const found = buildExamples(recordsOf({ demonstrations }), { heldOutShare: 0.2 });
+    const found = examplesOf(recordsOf({ demonstrations }), 0.2);
     expect(textsOf(found.demonstrations)).toEqual([
       'text1',
       'text2',
@@ -49,14 +56,12 @@ describe('buildExamples', () => {
 
   it('holds out nothing when no share is asked for', () => {
     const demonstrations = [1, 2].map((minute) => demonstration(askedIn(minute), `text${minute}`));
-    expect(buildExamples(recordsOf({ demonstrations }), { heldOutShare: 0 }).heldOut.demonstrations).toEqual(
-      [],
-    );
+    expect(examplesOf(recordsOf({ demonstrations }), 0).heldOut.demonstrations).toEqual([]);
   });
 
   it('keeps everything about one prompt on one side', () => {
     const again = { ...askedIn(1), atMs: 600_000 };
-    const found = buildExamples(
+    const found = examplesOf(
       recordsOf({
         completions: [
           completion(askedIn(1), 'wrong', refusedFor('right')),
@@ -69,7 +74,7 @@ describe('buildExamples', () => {
           ]),
         ],
       }),
-      { heldOutShare: 0.5 },
+      0.5,
     );
     expect(found.heldOut.preferenceGroups).toHaveLength(1);
     expect(found.heldOut.preferenceGroups[0]).toMatchObject({
@@ -88,14 +93,14 @@ describe('buildExamples', () => {
       { minute: 3, text: 'other();\n}\n', documentUri: 'file:///a.ts' },
     ];
     const newest = demonstration(askedAt('  const answer = █\n', 4, 'file:///a.ts'), 'secret();\n}');
-    const found = buildExamples(
+    const found = examplesOf(
       recordsOf({
         demonstrations: [
           ...rows.map(({ minute, text, documentUri }) => demonstration(askedIn(minute, documentUri), text)),
           newest,
         ],
       }),
-      { heldOutShare: 0.25 },
+      0.25,
     );
     expect(found.heldOut.demonstrations).toHaveLength(1);
     expect(found.demonstrations.map(({ documentUri }) => documentUri)).toEqual([
@@ -113,29 +118,27 @@ describe('buildExamples', () => {
       refusedFor('mine()'),
     );
     const newest = demonstration(askedAt('const answer = █\n', 2, 'file:///a.ts'), 'secret();');
-    const found = buildExamples(recordsOf({ completions: [guess], demonstrations: [newest] }), {
-      heldOutShare: 0.5,
-    });
+    const found = examplesOf(recordsOf({ completions: [guess], demonstrations: [newest] }), 0.5);
     expect(found.preferenceGroups).toHaveLength(1);
   });
 
   it('counts the same text at the same prompt once', () => {
     const demonstrations = [1, 2].map((minute) => demonstration(askedAt('let a = █', minute), 'text'));
-    const found = buildExamples(recordsOf({ demonstrations }), { heldOutShare: 0 });
+    const found = examplesOf(recordsOf({ demonstrations }), 0);
     expect(found.demonstrations).toHaveLength(1);
     expect(found.prompts).toHaveLength(1);
   });
 
   it('offers every prompt for rollouts, also where nothing is known about the answer', () => {
     const unseen = completion(askedIn(1), 'x', { outcome: { kind: 'unseen', shownMs: 1 } });
-    const found = buildExamples(recordsOf({ completions: [unseen] }), { heldOutShare: 0.2 });
+    const found = examplesOf(recordsOf({ completions: [unseen] }), 0.2);
     expect(found.prompts).toHaveLength(1);
     expect(found.demonstrations).toEqual([]);
   });
 
   it('hashes what it found: the same records give the same hash, others another', () => {
     const records = (text: string) => recordsOf({ demonstrations: [demonstration(askedIn(1), text)] });
-    const hashOf = (text: string) => buildExamples(records(text), { heldOutShare: 0.2 }).summary.sha256;
+    const hashOf = (text: string) => examplesOf(records(text), 0.2).summary.sha256;
     expect(hashOf('a')).toBe(hashOf('a'));
     expect(hashOf('a')).not.toBe(hashOf('b'));
   });
@@ -158,7 +161,7 @@ describe('buildExamples', () => {
               const asked = askedAt(`p${prompt}█`, minute, `file:///${document}.ts`);
               return completion(asked, 'text', isKept ? keptBy(1) : refusedFor(`mine${minute}`));
             });
-          const { heldOut, ...training } = buildExamples(recordsOf({ completions }), { heldOutShare });
+          const { heldOut, ...training } = examplesOf(recordsOf({ completions }), heldOutShare);
           const keysOf = (set: Pick<Examples, 'demonstrations' | 'preferenceGroups' | 'prompts'>) =>
             [...set.demonstrations, ...set.preferenceGroups, ...set.prompts].map(
               ({ promptKey }) => promptKey,
@@ -173,5 +176,39 @@ describe('buildExamples', () => {
       ),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('the files of the workspace', () => {
+  const fileAt = (documentUri: string, languageId = 'typescript'): SourceFile => ({
+    ...{ documentUri, languageId },
+    text: 'const first = 1;\nconst second = first + 1;\n',
+  });
+  const demonstrations = [0, 1, 2, 3, 4].map((minute) =>
+    demonstration(askedIn(minute, minute === 4 ? 'file:///newest.ts' : 'file:///older.ts'), `text${minute}`),
+  );
+  const placesOf = (files: readonly SourceFile[]) =>
+    examplesOf(recordsOf({ demonstrations }), 0.2, files).workspace.map(({ documentUri }) => documentUri);
+
+  it('are learned from', () => {
+    const { workspace, summary } = examplesOf(recordsOf({ demonstrations }), 0.2, [
+      fileAt('file:///other.ts'),
+    ]);
+    expect(workspace).toHaveLength(1);
+    expect(summary.workspacePlaces).toBe(1);
+  });
+
+  it('are left out where held-out work stands in them', () => {
+    expect(placesOf([fileAt('file:///newest.ts'), fileAt('file:///older.ts')])).toEqual(['file:///older.ts']);
+  });
+
+  it('are left out where nothing of their language was written', () => {
+    expect(placesOf([fileAt('file:///other.py', 'python')])).toEqual([]);
+  });
+
+  it('change the hash of what a run learns from', () => {
+    const hashOf = (files: readonly SourceFile[]) =>
+      examplesOf(recordsOf({ demonstrations }), 0.2, files).summary.sha256;
+    expect(hashOf([fileAt('file:///other.ts')])).not.toBe(hashOf([]));
   });
 });

@@ -16,7 +16,8 @@ describe('trlFiles', () => {
         ]),
       ],
     }),
-    { heldOutShare: 0 },
+    [],
+    { heldOutShare: 0, maxPlaces: 0, seed: 1 },
   );
   const files = trlFiles(examples, ({ prefix, suffix }) => `${suffix}<|middle|>${prefix}`);
   const rowsOf = (name: keyof typeof files) =>

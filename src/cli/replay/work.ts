@@ -1,7 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { buildExamples, type FeedbackRecords } from '../../trainer/dataset.ts';
 import { noSourceFiles, nothingTyped, oneVersionOnly, tooLittleWork } from '../errors.ts';
-import { readProjectFiles } from './projectFiles.ts';
+import { readProjectFiles } from '../../trainer/projectFiles.ts';
+import { requireFolder } from '../paths.ts';
 import { changesBetween, newerHalf, type TypedDocument } from './typedWork.ts';
 
 /** Which work is replayed. */
@@ -26,6 +27,7 @@ export interface Work {
 export async function readWork({ project, old, new: newer }: WorkOptions): Promise<Work> {
   if (old !== undefined && newer !== undefined) return readChanges(old, newer);
   if (old !== undefined || newer !== undefined) throw oneVersionOnly();
+  await requireFolder(project);
   const files = await readProjectFiles(project);
   if (files.length === 0) throw noSourceFiles(project);
   const folder = resolve(project);
@@ -33,6 +35,7 @@ export async function readWork({ project, old, new: newer }: WorkOptions): Promi
 }
 
 async function readChanges(old: string, newer: string): Promise<Work> {
+  for (const folder of [old, newer]) await requireFolder(folder);
   const [olderFiles, newerFiles] = await Promise.all([readProjectFiles(old), readProjectFiles(newer)]);
   if (newerFiles.length === 0) throw noSourceFiles(newer);
   const documents = changesBetween(olderFiles, newerFiles);
@@ -41,13 +44,16 @@ async function readChanges(old: string, newer: string): Promise<Work> {
   return { name: `${basename(resolve(old))} to ${basename(folder)}`, folder, documents };
 }
 
+/** What is learned from files besides has no part in this. */
+const noFiles = { maxPlaces: 0, seed: 0 };
+
 /** Makes sure that a replay left something to hold out, without which nothing can be said about a new policy. */
 export function requireHeldOutWork(
   records: FeedbackRecords,
   heldOutShare: number,
   work: { readonly name: string; readonly typedLines: number; readonly asked: number },
 ): void {
-  const { demonstrations, heldOut } = buildExamples(records, { heldOutShare });
+  const { demonstrations, heldOut } = buildExamples(records, [], { heldOutShare, ...noFiles });
   const isEnough = demonstrations.length > 0 && heldOut.demonstrations.length > 0;
   if (!isEnough) throw tooLittleWork(work.name, work.typedLines, work.asked);
 }

@@ -14,23 +14,27 @@ export interface WeightedSequence extends TokenSequence {
   readonly weight: number;
 }
 
+/** Demonstrations that are read in one pass; made when it is their turn, because making all takes a minute. */
+export type DemonstrationPack = () => readonly WeightedSequence[];
+
 /**
  * Supervised fine-tuning: minimises the mean negative log-probability of the demonstrations'
- * completion tokens, prompts left out (completion-only loss, as TRL's SFTTrainer has it).
+ * completion tokens, prompts left out (completion-only loss, as TRL's SFTTrainer has it). A batch is some
+ * packs; each is read in one pass.
  *
  * @returns why it stopped early, or `undefined` when it ran to its end.
  */
 export async function runSft(
   policy: Trainee,
-  demonstrations: readonly WeightedSequence[],
+  packs: readonly DemonstrationPack[],
   { sft, adam }: Hyperparameters,
   runtime: StageRuntime,
 ): Promise<string | undefined> {
   const { state, seed } = runtime;
-  const whole = { totalSteps: stepCount(demonstrations.length, sft), breathsPerStep: sft.batchSize };
+  const whole = { totalSteps: stepCount(packs.length, sft), breathsPerStep: sft.batchSize };
   let totalSteps = planSteps(runtime, whole);
   while (state.step < totalSteps) {
-    const batch = batchAt(demonstrations, state.step, sft, { seed, name: 'sft' });
+    const batch = batchAt(packs, state.step, sft, { seed, name: 'sft' }).map((pack) => pack());
     const learningRate = learningRateAt(state.step, {
       ...sft,
       peak: sft.learningRate,
@@ -49,14 +53,18 @@ export async function runSft(
 /** The mean loss over all tokens of the batch, and its gradient. */
 async function batchLoss(
   policy: Trainee,
-  batch: readonly WeightedSequence[],
+  batch: readonly (readonly WeightedSequence[])[],
   { sessions, breathe }: StageRuntime,
 ): Promise<LossAndGradient> {
-  const totalWeight = batch.reduce((sum, example) => sum + example.weight * freeTokenCount(example), 0);
-  return sumMicroBatches(batch, async (example) => {
+  const totalWeight = batch
+    .flat()
+    .reduce((sum, { weight, ...sequence }) => sum + weight * freeTokenCount(sequence), 0);
+  return sumMicroBatches(batch, async (pack) => {
     await breathe();
-    const micro = tokenBatch([example]);
-    const weights = new Array<number>(micro.rowCount).fill(example.weight / totalWeight);
+    const micro = tokenBatch(pack);
+    const weights = pack.flatMap(({ weight, ...sequence }) =>
+      new Array<number>(freeTokenCount(sequence)).fill(weight / totalWeight),
+    );
     const outputs = await sessions.run(
       { name: 'sft', model: policy.model, graphOf: supervisedGraph },
       micro,

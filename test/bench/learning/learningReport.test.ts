@@ -21,7 +21,15 @@ function runWith(promoted: boolean, rows: ProjectRun['rows']): ProjectRun {
     ...{ name, steps: 3, seconds: 60, metrics: {}, curves: {} },
   }));
   return {
-    work: { name: 'a-1 to a-2', first: [], heldOut: [], by: 'documents', firstLines: 60, heldOutLines: 40 },
+    work: {
+      name: 'a-1 to a-2',
+      first: [],
+      heldOut: [],
+      sourceFiles: [],
+      by: 'documents',
+      firstLines: 60,
+      heldOutLines: 40,
+    },
     collected: { asked: 9, shown: 8, accepted: 2, keptChars: 20, typedChars: 900 },
     manifest: { ...manifest, stages, verdict: { promoted, reason: 'Because.' } },
     ...{ gateSeconds: 30, peakRssMb: 2000, rows },

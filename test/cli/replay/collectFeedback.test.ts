@@ -97,7 +97,11 @@ describe('collectFeedback', () => {
   it('leaves examples of every kind to learn from', async () => {
     const store = openStore();
     await collect(store, { ...everyReaction, habits: { ...habits, rankEvery: 3 } });
-    const { demonstrations, preferenceGroups, prompts } = buildExamples(store, { heldOutShare: 0 });
+    const { demonstrations, preferenceGroups, prompts } = buildExamples(store, [], {
+      heldOutShare: 0,
+      maxPlaces: 0,
+      seed: 1,
+    });
     expect(demonstrations.length).toBeGreaterThan(0);
     expect(prompts.length).toBe(5);
     const evidence = new Set(preferenceGroups.flatMap(({ pairs }) => pairs.map((pair) => pair.evidence)));

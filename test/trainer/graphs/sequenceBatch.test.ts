@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { lastTokenBatch, tokenBatch, type TokenSequence } from '../../../src/trainer/graphs/sequenceBatch.ts';
+import {
+  lastTokenBatch,
+  packSequences,
+  tokenBatch,
+  type TokenSequence,
+} from '../../../src/trainer/graphs/sequenceBatch.ts';
 import { scalarLayout } from '../../../src/trainer/graphs/scalarGraph.ts';
 import { scoreLogProbs, scoreRewards, scoreValues } from '../../../src/trainer/stages/scoring.ts';
 import { newRewardTheta } from '../../../src/trainer/stages/rewardModel.ts';
@@ -17,6 +22,15 @@ const siblings = [
   behind([3, 1, 4], [8, 0], 1),
   behind([6, 5], [3, 5, 0]),
   behind([3, 1, 4], [1, 5, 7, 0], 2),
+];
+
+/** Prompts of one place while it is written; the last is another place. */
+const nested = [
+  behind([3, 1], [4, 0]),
+  behind([3, 1, 4, 1, 5], [9, 2, 0]),
+  behind([3], [1, 4, 0], 1),
+  behind([3, 1, 4], [1, 5, 0]),
+  behind([2, 1], [4, 0]),
 ];
 
 /** The same sums in another order of additions. */
@@ -44,7 +58,10 @@ describe('sequences with the same prompt', () => {
     expect(Array.from(feeds['rows']!.data as Int32Array)).toEqual([6, 8, 17, 12]);
   });
 
-  it('are scored as if each stood alone', async () => {
+  it.each([
+    ['with equal prompts', siblings],
+    ['with prompts that begin alike', nested],
+  ])('are scored as if each stood alone, %s', async (_, sequences) => {
     const { sessions, model, theta } = await makeTinyTrainer();
     const policy = { model, theta: theta.map((value, i) => value + 0.1 * Math.sin(i)) };
     const { theta: scalarTheta } = newRewardTheta(model, policy.theta, 1);
@@ -52,10 +69,10 @@ describe('sequences with the same prompt', () => {
       model: { ...model, layout: scalarLayout(model.config, model.lora) },
       theta: scalarTheta,
     };
-    const together = await scoreLogProbs(sessions, policy, siblings, 0.7);
-    const values = await scoreValues(sessions, scorer, siblings);
-    const rewards = await scoreRewards(sessions, scorer, siblings);
-    for (const [i, sequence] of siblings.entries()) {
+    const together = await scoreLogProbs(sessions, policy, sequences, 0.7);
+    const values = await scoreValues(sessions, scorer, sequences);
+    const rewards = await scoreRewards(sessions, scorer, sequences);
+    for (const [i, sequence] of sequences.entries()) {
       expectClose(
         together[i]!,
         (await scoreLogProbs(sessions, policy, [sequence], 0.7))[0]!,
@@ -67,3 +84,44 @@ describe('sequences with the same prompt', () => {
     await sessions.dispose();
   });
 });
+
+describe('sequences whose prompts begin alike', () => {
+  it('share one copy of the longest', () => {
+    const { feeds, rowCount } = tokenBatch(nested);
+    expect(feeds['tokens']!.dims).toEqual([2, 16]);
+    expect(rowCount).toBe(12);
+    expect(Array.from(feeds['tokens']!.data as Int32Array).slice(0, 16)).toEqual([
+      ...[3, 1, 4, 1, 5, 9, 2, 0],
+      ...[1, 5, 0, 4, 0, 1, 4, 0],
+    ]);
+    expect(Array.from(feeds['positions']!.data as BigInt64Array, Number).slice(0, 16)).toEqual([
+      ...[0, 1, 2, 3, 4, 5, 6, 7],
+      ...[3, 4, 5, 2, 3, 1, 2, 3],
+    ]);
+  });
+
+  it('see of it what is their own prompt, and of the completions their own', () => {
+    const mask = tokenBatch(nested).feeds['mask']!.data as Float32Array;
+    const seen = (row: number): number[] => [...mask.subarray(row * 16, row * 16 + 16)].flatMap(openAt);
+    expect(seen(4)).toEqual([0, 1, 2, 3, 4]);
+    expect(seen(6)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(seen(9)).toEqual([0, 1, 2, 8, 9]);
+    expect(seen(12)).toEqual([0, 1, 11, 12]);
+    expect(seen(15)).toEqual([0, 13, 14, 15]);
+  });
+
+  it('fill packs of limited size from the longest prompt on', () => {
+    const packs = packSequences(nested, 11).map(({ sequences }) =>
+      sequences.map((one) => one.promptTokens.length),
+    );
+    expect(packs).toEqual([[5, 3], [2, 1], [2]]);
+  });
+
+  it('that are longer than a pack may be stand alone', () => {
+    expect(packSequences(nested.slice(0, 2), 1)).toHaveLength(2);
+  });
+});
+
+function openAt(value: number, column: number): number[] {
+  return value === 0 ? [column] : [];
+}

@@ -21,10 +21,13 @@ const demonstrations: WeightedSequence[] = Array.from({ length: 8 }, (_, i) => (
   weight: 1,
 }));
 
+/** Each in a pass of its own. */
+const packs = demonstrations.map((demonstration) => () => [demonstration]);
+
 async function trained(seed = 1, settings = hyperparameters): Promise<Float32Array> {
   const trainer = await makeTinyTrainer();
   const policy = newTrainee(trainer.model, trainer.theta);
-  await runSft(policy, demonstrations, settings, trainer.runtime({ seed }));
+  await runSft(policy, packs, settings, trainer.runtime({ seed }));
   await trainer.sessions.dispose();
   return policy.theta;
 }
@@ -36,7 +39,7 @@ describe('runSft', () => {
     const runtime = trainer.runtime();
     await runSft(
       policy,
-      demonstrations,
+      packs,
       hyperparametersSchema.parse({ sft: { ...hyperparameters.sft, epochs: 16 } }),
       runtime,
     );
@@ -58,7 +61,7 @@ describe('runSft', () => {
     // Each step takes a second; there are 3.5.
     const afterStep = () => Promise.resolve(void (state.seconds += 1));
     const runtime = trainer.runtime({ state, afterStep, secondsLeft: () => 3.5 - state.seconds });
-    const reason = await runSft(policy, demonstrations, hyperparameters, runtime);
+    const reason = await runSft(policy, packs, hyperparameters, runtime);
     expect(state.step).toBe(3);
     expect(reason).toBe('there was time for 3 of 6 steps');
     expect(state.curves['learningRate']!.at(-1)!).toBeLessThan(0.5 * hyperparameters.sft.learningRate);
@@ -81,10 +84,10 @@ describe('runSft', () => {
     const state = newStageState();
     const stop = new Error('stopped');
     const afterStep = (): Promise<void> => (state.step === 3 ? Promise.reject(stop) : Promise.resolve());
-    await expect(
-      runSft(policy, demonstrations, hyperparameters, trainer.runtime({ state, afterStep })),
-    ).rejects.toBe(stop);
-    await runSft(policy, demonstrations, hyperparameters, trainer.runtime({ state }));
+    await expect(runSft(policy, packs, hyperparameters, trainer.runtime({ state, afterStep }))).rejects.toBe(
+      stop,
+    );
+    await runSft(policy, packs, hyperparameters, trainer.runtime({ state }));
     expect(policy.theta).toEqual(uninterrupted);
   });
 
@@ -116,7 +119,7 @@ describe('runSft', () => {
     const lossOf = async (sequence: WeightedSequence): Promise<number> => {
       const trainer = await makeTinyTrainer();
       const runtime = trainer.runtime();
-      await runSft(newTrainee(trainer.model, trainer.theta), [sequence], hyperparameters, runtime);
+      await runSft(newTrainee(trainer.model, trainer.theta), [() => [sequence]], hyperparameters, runtime);
       return runtime.state.curves['loss']![0]!;
     };
     const [first] = demonstrations;

@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
-import { requireFolder } from '../paths.ts';
-import { languageIdOf } from '../languages.ts';
+import { languageIdOf } from '../completion/languages.ts';
 
 /** A source file of a project. */
 export interface ProjectFile {
@@ -26,19 +25,33 @@ const skippedFolders = new Set(['node_modules', 'dist', 'build', 'out', 'vendor'
 /**
  * The source files of a project, oldest first: those git tracks where there is git, else all in the
  * folder. Left out is what nobody typed: large files, packed ones, and those that are no UTF-8. None
- * when nothing in it is source. Throws CliError 'missingFolder'.
+ * when nothing in it is source.
+ *
+ * @param maxFiles more are not read: the newest where git knows, else the last by path.
  */
-export async function readProjectFiles(folder: string): Promise<ProjectFile[]> {
-  await requireFolder(folder);
+export async function readProjectFiles(folder: string, maxFiles = Infinity): Promise<ProjectFile[]> {
   const addedAtMs = await addedTimes(folder);
   const paths = addedAtMs === undefined ? await walk(folder, folder) : [...addedAtMs.keys()];
   const files: ProjectFile[] = [];
   // One after the other: of a large project no process may open all files at once.
-  for (const path of paths.sort()) {
+  const newest = paths
+    .filter(isSource)
+    .sort((a, b) => compareAdded(a, b, addedAtMs))
+    .slice(-maxFiles);
+  for (const path of newest) {
     const file = await readProjectFile(folder, path, addedAtMs?.get(path));
     if (file !== undefined) files.push(file);
   }
   return files.sort((a, b) => a.addedAtMs - b.addedAtMs);
+}
+
+function isSource(path: string): boolean {
+  return languageIdOf(path) !== undefined && !path.split('/').some((part) => skippedFolders.has(part));
+}
+
+function compareAdded(a: string, b: string, addedAtMs: ReadonlyMap<string, number> | undefined): number {
+  const byTime = (addedAtMs?.get(a) ?? 0) - (addedAtMs?.get(b) ?? 0);
+  return byTime === 0 ? Number(a > b) - Number(a < b) : byTime;
 }
 
 async function readProjectFile(
@@ -47,7 +60,7 @@ async function readProjectFile(
   addedAtMs: number | undefined,
 ): Promise<ProjectFile | undefined> {
   const languageId = languageIdOf(path);
-  if (languageId === undefined || path.split('/').some((part) => skippedFolders.has(part))) return undefined;
+  if (languageId === undefined) return undefined;
   const found = await stat(join(folder, path)).catch(() => undefined);
   if (found === undefined || !found.isFile() || found.size > maxFileBytes) return undefined;
   const text = textOf(await readFile(join(folder, path)));

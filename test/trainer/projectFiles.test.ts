@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readProjectFiles } from '../../../src/cli/replay/projectFiles.ts';
-import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { readProjectFiles } from '../../src/trainer/projectFiles.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 /** A folder with those files in it, each a minute younger than the one before. */
 function folderWith(files: Readonly<Record<string, string>>): string {
@@ -86,12 +86,12 @@ describe('readProjectFiles', () => {
     ]);
   });
 
-  it('says so when the folder is not there, or is no folder', async () => {
-    const folder = folderWith({ 'a.ts': 'x' });
-    for (const path of [join(folder, 'nowhere'), join(folder, 'a.ts')])
-      await expect(readProjectFiles(path)).rejects.toMatchObject({
-        reason: 'missingFolder',
-        message: `There is no folder ${path}. Check how it is written.`,
-      });
+  it('reads the newest where there are more than wanted', async () => {
+    const folder = folderWith({ 'a.ts': '1', 'b.ts': '2', 'c.ts': '3' });
+    commit(folder, 1000, 'b.ts');
+    commit(folder, 2000, 'a.ts');
+    commit(folder, 3000, 'c.ts');
+    const files = await readProjectFiles(folder, 2);
+    expect(files.map(({ path }) => path)).toEqual(['a.ts', 'c.ts']);
   });
 });

@@ -1,0 +1,71 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { holdsSecret } from '../feedback/secrets.ts';
+import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.ts';
+import { hasCode, namesIn, replaceFile } from './files.ts';
+import { readProjectFiles } from './projectFiles.ts';
+import type { SourceFile } from './workspaceDemonstrations.ts';
+
+/** Of one folder: a retraining looks at some hundred places. */
+const maxFiles = 2000;
+
+/**
+ * The source files in the workspace's folders that may be learned from: by the same rules as what is
+ * stored of the user's work, though nothing of them is.
+ */
+export async function readSourceFiles(rules: StorageRules): Promise<SourceFile[]> {
+  const files: SourceFile[] = [];
+  for (const folder of rules.workspaceFolders) {
+    for (const { path, languageId, text } of await readProjectFiles(folder, maxFiles)) {
+      const documentUri = pathToFileURL(join(folder, path)).href;
+      if (await mayBeLearned(documentUri, text, rules)) files.push({ documentUri, languageId, text });
+    }
+  }
+  return files;
+}
+
+async function mayBeLearned(documentUri: string, text: string, rules: StorageRules): Promise<boolean> {
+  return (await whyDocumentNotStorable(documentUri, rules)) === undefined && !(await holdsSecret(text));
+}
+
+const sourceFilesSchema = z.array(
+  z.object({ documentUri: z.string(), languageId: z.string(), text: z.string() }),
+);
+
+/**
+ * The files as a run that was interrupted had them, while its checkpoint is there; else as `read` gives
+ * them now, kept for the run that is beginning. Without that every edit would begin it anew.
+ */
+export async function sourceFilesOfRun(
+  checkpointFolder: string,
+  read: () => Promise<SourceFile[]>,
+): Promise<SourceFile[]> {
+  const path = keptFilesPath(checkpointFolder);
+  const isInterrupted = (await namesIn(checkpointFolder)).length > 0;
+  const before = isInterrupted ? await readKept(path) : undefined;
+  if (before !== undefined) return before;
+  const files = await read();
+  await replaceFile(path, JSON.stringify(files));
+  return files;
+}
+
+/** Takes away what was kept of the files, unless a checkpoint is left to go on from. */
+export async function dropSourceFiles(checkpointFolder: string): Promise<void> {
+  if ((await namesIn(checkpointFolder)).length > 0) return;
+  await rm(keptFilesPath(checkpointFolder), { force: true });
+}
+
+function keptFilesPath(checkpointFolder: string): string {
+  return `${checkpointFolder}-files.json`;
+}
+
+async function readKept(path: string): Promise<SourceFile[] | undefined> {
+  try {
+    return sourceFilesSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}

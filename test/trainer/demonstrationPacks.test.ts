@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { packDemonstrations, type PackSettings } from '../../src/trainer/demonstrationPacks.ts';
+import { demonstrationOfText } from '../../src/trainer/demonstrations.ts';
+import type { Demonstration } from '../../src/trainer/examples.ts';
+import type { WeightedSequence } from '../../src/trainer/stages/sft.ts';
+import { codeMerges, FakeTokenizer } from '../support/fakeTokenizer.ts';
+import { askedAt, demonstration } from './feedbackRecords.ts';
+
+const tokenizer = new FakeTokenizer({ merges: codeMerges, hasFim: true });
+
+const settings: PackSettings = {
+  tokenisation: { tokenizer, maxPromptTokens: 256, maxNewTokens: 64 },
+  maxPackedTokens: 256,
+  aboveWeight: 0.5,
+  isHeldOutLine: () => false,
+};
+
+function written(cursorText: string, text: string, documentUri = 'file:///a.ts'): Demonstration {
+  return demonstrationOfText(demonstration(askedAt(cursorText, 1, documentUri), text))!;
+}
+
+/** What a sequence teaches: the text before the cursor, and what it puts there. */
+function taught({ promptTokens, completionTokens }: WeightedSequence): string {
+  const prefix = tokenizer.decode(promptTokens.slice(promptTokens.indexOf(tokenizer.fim!.middle) + 1));
+  return `${prefix}|${tokenizer.decode(completionTokens)}`.replaceAll('\n', '/');
+}
+
+const here = written('top();\nconst a = f(1);\nconst b = █\nend();\n', 'g(2);');
+
+const packOf = (changes: Partial<PackSettings> = {}, demonstrations = [here]): string[][] =>
+  packDemonstrations(demonstrations, { ...settings, ...changes }).map((pack) => pack().map(taught));
+
+/** Every sequence of a pack spells the document's text up to the end of one of its lines. */
+const spelled = (one: string): string => one.replace('|', '');
+
+describe('packDemonstrations', () => {
+  it('gives what was written first, then what stands above it, from the cursor up', () => {
+    const [pack] = packOf();
+    expect(spelled(pack![0]!)).toBe('top();/const a = f(1);/const b = g(2);');
+    // Pauses are at a line's start, behind 'const', behind '=' and behind '('.
+    expect(pack!.slice(1).map(spelled)).toEqual([
+      ...new Array<string>(2).fill('top();/const a = f(1);/const b = g(2);'),
+      ...new Array<string>(4).fill('top();/const a = f(1);'),
+    ]);
+    const places = pack!.map((one) => one.indexOf('|'));
+    expect(places).toEqual(places.toSorted((a, b) => b - a));
+  });
+
+  it('has the same text below for all of them', () => {
+    const [pack] = packDemonstrations([here], settings);
+    for (const { promptTokens } of pack!())
+      expect(tokenizer.decode(promptTokens.slice(0, promptTokens.indexOf(tokenizer.fim!.middle)))).toBe(
+        '\nend();\n',
+      );
+  });
+
+  it('weighs what stands above as it is told, and leaves it out at 0', () => {
+    const [pack] = packDemonstrations([here], settings);
+    expect(pack!().map(({ weight }) => weight)).toEqual([1, ...new Array<number>(6).fill(0.5)]);
+    expect(packOf({ aboveWeight: 0 })).toEqual([[expect.stringContaining('g(2);')]]);
+  });
+
+  it('never shows a line that is held out', () => {
+    const isHeldOutLine = (uri: string, line: string): boolean =>
+      uri === 'file:///a.ts' && line === 'const a = f(1);';
+    expect(packOf({ isHeldOutLine })[0]!.map(spelled)).toEqual(
+      new Array<string>(3).fill('top();/const a = f(1);/const b = g(2);'),
+    );
+  });
+
+  it('ends where its room ends', () => {
+    const roomFor = packDemonstrations([here], settings)[0]!()
+      .slice(0, 2)
+      .reduce((sum, { completionTokens }) => sum + completionTokens.length, 0);
+    expect(packOf({ maxPackedTokens: roomFor })[0]).toHaveLength(2);
+    expect(packOf({ maxPackedTokens: 0 })[0]).toHaveLength(1);
+  });
+
+  it('reads demonstrations of one place together, each place once', () => {
+    const next = written('top();\nconst a = f(1);\nconst b = g(2);\nconst c = █\nend();\n', 'h(3);');
+    const elsewhere = written('other();\nconst d = █\n', '4;', 'file:///b.ts');
+    const packs = packOf({}, [here, next, elsewhere]);
+    expect(packs).toHaveLength(2);
+    const [together] = packs;
+    expect(together!.slice(0, 2).map(spelled)).toEqual([
+      'top();/const a = f(1);/const b = g(2);/const c = h(3);',
+      'top();/const a = f(1);/const b = g(2);',
+    ]);
+    expect(new Set(together)).toHaveProperty('size', together!.length);
+  });
+
+  it('keeps to what the prompt shows', () => {
+    const long = `first();\n${'const filler = value(0);\n'.repeat(80)}const b = █\n`;
+    const [pack] = packDemonstrations([written(long, 'g(2);')], settings);
+    const [trunk, ...above] = pack!();
+    expect(above.length).toBeGreaterThan(3);
+    for (const { promptTokens } of above)
+      expect(trunk!.promptTokens.slice(0, promptTokens.length)).toEqual(promptTokens);
+  });
+
+  it('leaves out what leaves nothing to learn', () => {
+    expect(packOf({}, [])).toEqual([]);
+  });
+});
