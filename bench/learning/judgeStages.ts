@@ -1,16 +1,18 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultLimits } from '../../src/cli/options.ts';
+import { minChances } from '../../src/completion/confidence.ts';
 import { judgeWork } from '../../src/cli/replay/judgeWork.ts';
 import type { ServedAdapter } from '../../src/engine/generation/servedPolicy.ts';
 import { loraLayout } from '../../src/engine/model/lora.ts';
-import { policyIdOf, type AdapterId } from '../../src/engine/policy.ts';
+import { calibrated, policyIdOf, type AdapterId, type Calibration } from '../../src/engine/policy.ts';
 import { dropMergedWeights } from '../../src/engine/weights/int8Weights.ts';
 import type { LoadedAdapter } from '../../src/trainer/adapterFolder.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
 import type { Manifest } from '../../src/trainer/manifest.ts';
 import { readManifest } from '../../src/trainer/adapterFolder.ts';
 import { showSteps } from '../report/timeLeft.ts';
+import { LazyPolicy } from './lazyPolicy.ts';
 import { loadShowingProgress } from './loadShowingProgress.ts';
 import type { Project } from './measureProject.ts';
 import { askingIn, projectFolder } from './pairWork.ts';
@@ -23,8 +25,10 @@ export interface StageRows {
   readonly base: readonly Row[];
   /** What SFT alone left. */
   readonly sft: readonly Row[];
-  /** What all stages left: what asked to be promoted. */
+  /** What all stages left, offering whatever it writes. */
   readonly final: readonly Row[];
+  /** The same with the silence it learned: what asked to be promoted. */
+  readonly silent: readonly Row[];
 }
 
 /** Asks the base model and the policy of each stage at the same places of the held-out work. */
@@ -36,21 +40,24 @@ export async function judgeStages(
   const [sftFolder, finalFolder] = [paths.sftAdapters, paths.adapters].map((path) => join(path, adapterId));
   const [sftManifest, manifest] = [await readManifest(sftFolder!), await readManifest(finalFolder!)];
   const rowsIn = (folder: string, stage: string) => `${join(folder, stage)}.rows.jsonl`;
-  const stage = (name: string, store: string): Promise<Row[]> =>
+  const stage = (name: string, weights: 'sft' | 'final', calibration?: Calibration): Promise<Row[]> =>
     keptRows(rowsIn(project.trainingFolder, name), async () =>
       judge(project, {
-        name,
-        adapter: await adapterIn(project, store, manifest),
-        folder: project.trainingFolder,
+        ...{ name, weights, calibration, folder: project.trainingFolder },
+        adapter: await adapterIn(project, weights === 'sft' ? paths.sftAdapters : paths.adapters, manifest),
       }),
     );
   const base = await keptRows(rowsIn(project.folder, 'base'), () =>
-    judge(project, { name: 'base', adapter: undefined, folder: project.folder }),
+    judge(project, { name: 'base', weights: 'base', adapter: undefined, folder: project.folder }),
   );
-  const sft = await stage('sft', paths.sftAdapters);
+  const sft = await stage('sft', 'sft');
   // Where PPO had nothing to do, its policy is that of SFT.
   const isSame = sftManifest.weightsSha256 === manifest.weightsSha256;
-  return { manifest, rows: { base, sft, final: isSame ? sft : await stage('final', paths.adapters) } };
+  const last = isSame ? 'sft' : 'final';
+  const final = isSame ? sft : await stage('final', last);
+  const { calibration } = manifest;
+  const silent = calibration === undefined ? final : await stage('silent', last, calibration);
+  return { manifest, rows: { base, sft, final, silent } };
 }
 
 /** The rows that a file holds; asked for and kept there, whole or not at all, where it is not there yet. */
@@ -77,7 +84,11 @@ async function adapterIn(
 
 interface Judged {
   readonly name: string;
+  /** Whose answers these are: what writes the same is asked once. */
+  readonly weights: string;
   readonly adapter: (ServedAdapter & { readonly id: AdapterId }) | undefined;
+  /** Given where it keeps silent when it is unsure. */
+  readonly calibration?: Calibration | undefined;
   /** Where what was answered so far is kept. */
   readonly folder: string;
 }
@@ -85,20 +96,23 @@ interface Judged {
 /** One policy at all held-out requests, as it would serve. */
 async function judge(
   { base, options, work, terminal }: Project,
-  { name, adapter, folder }: Judged,
+  { name, weights, adapter, calibration, folder }: Judged,
 ): Promise<Row[]> {
   const { model, threads, seed, maxRequests } = options;
   const { signal } = terminal;
-  if (adapter !== undefined) await dropMergedWeights(adapter.folder);
   const served = { id: policyIdOf(model, adapter?.id), adapter, threads };
-  const policy = await loadShowingProgress(base, served, terminal);
-  const remembering = new RememberingPolicy(policy, join(folder, `${name}.answers.jsonl`));
+  const policy = new LazyPolicy(served.id, base.tokenizer, async () => {
+    if (adapter !== undefined) await dropMergedWeights(adapter.folder);
+    return loadShowingProgress(base, served, terminal);
+  });
+  const remembering = new RememberingPolicy(policy, join(folder, `${weights}.answers.jsonl`));
   const asking = askingIn(work.heldOut, maxRequests);
   const progress = showSteps(`judging ${name}`, asking.count, terminal.showProgress(`judging ${name}`));
   const rows: Row[] = [];
   try {
     await judgeWork({
-      ...{ policy: remembering, limits: defaultLimits, signal, seed, asking },
+      ...{ policy: calibrated(remembering, calibration), limits: defaultLimits, signal, seed, asking },
+      minChance: minChances.balanced,
       ...{ folder: projectFolder, documents: work.heldOut },
       onJudged: (answer) => {
         rows.push(rowOf(answer, remembering.takeMs()));

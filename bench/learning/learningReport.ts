@@ -34,8 +34,8 @@ export interface LearningResult {
 /** The numbers of one project. */
 export function projectResult(run: ProjectRun, seed: number): ProjectResult {
   const { promoted } = run.manifest.verdict;
-  const { base, sft, final } = run.rows;
-  const policy = promoted ? final : base;
+  const { base, sft, silent } = run.rows;
+  const policy = promoted ? silent : base;
   return {
     name: run.work.name,
     heldOut: { base: totalsOf(base), sft: totalsOf(sft), policy: totalsOf(policy) },
@@ -58,17 +58,18 @@ export function learningResult(
 /** One project for the terminal: what each stage does, where the minutes went, and what becomes of completions. */
 export function projectText(run: ProjectRun, seed: number): string {
   const { work, manifest, rows } = run;
-  const { base, sft, final } = rows;
+  const { base, sft, final, silent } = rows;
   return [
     `${work.name}: ${work.firstLines} lines lived through, ${work.heldOutLines} held out by ${work.by}`,
     `  while it was lived through: ${livedText(run)}`,
     `  learned from ${manifest.data.demonstrations} demonstrations and ${manifest.data.preferencePairs} preferences at ${manifest.data.preferenceGroups} prompts`,
     `  ${minutesText(run)}; at most ${run.peakRssMb} MB of memory`,
-    ...stageTable({ base, sft, final }),
+    ...stageTable({ base, sft, final, silent }),
     `  SFT against base:   ${relativeText(compareRows(base, sft, seed))}`,
     `  PPO against SFT:    ${relativeText(compareRows(sft, final, seed))}`,
-    `  final against base: ${relativeText(compareRows(base, final, seed))}`,
-    ...fatesText({ base, final }),
+    `  silence on top:     ${relativeText(compareRows(final, silent, seed))}`,
+    `  all against base:   ${relativeText(compareRows(base, silent, seed))}`,
+    ...fatesText({ base, final, silent }),
     `  ${manifest.verdict.reason}`,
   ].join('\n');
 }

@@ -102,6 +102,7 @@ function tellResult(result: CompletionResult, { print, tell }: Terminal): void {
 const reasons: Readonly<Record<NoCompletionReason, string>> = {
   cancelled: 'it was cancelled',
   silence: 'the policy chose to write nothing',
+  unsure: 'the policy was not sure enough of it',
   blank: 'the policy wrote only white space',
   suffixRepeats: 'the policy repeated what stands behind the cursor',
   justRefused: 'it was refused a moment ago',

@@ -9,6 +9,7 @@ import type {
   WrittenText,
 } from './completion.ts';
 import { shapeContext, type ShapedContext } from './completionMode.ts';
+import { sureLines, surePart } from './confidence.ts';
 import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
 import { cursorLineOf, isMidWord, normaliseText, type Context } from './context.ts';
 import { findEnd } from './findEnd.ts';
@@ -115,7 +116,9 @@ function toResult(generation: Generation, asked: Asked): CompletionResult {
   if (isSilent(generation)) return none(asked, 'silence', written);
   const trimmed = trimCompletion(generation.text, context, generation.finish === 'length');
   if (trimmed.kind === 'nothing') return none(asked, trimmed.reason, written);
-  const { text, replacedChars } = trimmed;
+  const { replacedChars } = trimmed;
+  const text = sureText(trimmed.text, written, asked);
+  if (text === '') return none(asked, 'unsure', written);
   const latencyMs = performance.now() - startedMs;
   return {
     kind: 'completion',
@@ -126,6 +129,13 @@ function toResult(generation: Generation, asked: Asked): CompletionResult {
     written,
     latencyMs,
   };
+}
+
+/** What of a text is sure enough for the request. */
+function sureText(text: string, written: WrittenText, { request: { minChance = 0 }, policy }: Asked): string {
+  const { calibration, tokenizer } = policy;
+  if (calibration === undefined || minChance === 0) return text;
+  return surePart(text, sureLines(text, written, tokenizer), { calibration, minChance });
 }
 
 /** The policy's first free choice was to write nothing. */

@@ -25,6 +25,8 @@ export interface CompleterSettings extends AskingRules {
   readonly debounceMs: number;
   readonly maxPromptTokens: number;
   readonly maxNewTokens: number;
+  /** What is not asked for by a command has to have at least this chance, 0 to 1; absent: 0. */
+  readonly minChance?: number;
   /** How long a completion stands before what follows its acceptance is written ahead; absent: never. */
   readonly writeAheadAfterMs?: number;
 }
@@ -179,7 +181,7 @@ export class Completer {
 
   #requestAt(place: WantedPlace, promptSuffix: string): CompletionRequest {
     const { prefix, suffix, languageId, trigger } = place;
-    const { maxPromptTokens, maxNewTokens } = this.#options.settings();
+    const { maxPromptTokens, maxNewTokens, minChance = 0 } = this.#options.settings();
     const likeliest = { count: 1, temperature: 0, seed: 0 };
     const id = this.#options.newId();
     const references = this.#options.references?.(place);
@@ -191,6 +193,7 @@ export class Completer {
       ...(references === undefined ? {} : { references: [...references] }),
       languageId,
       trigger,
+      minChance: trigger === 'automatic' ? minChance : 0,
       ...likeliest,
       maxPromptTokens,
       maxNewTokens,

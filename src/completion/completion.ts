@@ -34,6 +34,11 @@ export const completionRequestSchema = z.object({
   /** 0 takes the likeliest text. */
   temperature: z.number().nonnegative(),
   seed: z.number().int(),
+  /**
+   * The least chance of being what the user writes, 0 to 1, with which a text is offered. Absent, or
+   * where the policy does not know its chances: whatever it writes is offered.
+   */
+  minChance: z.number().min(0).max(1).optional(),
   maxPromptTokens: z.number().int().positive(),
   maxNewTokens: z.number().int().positive(),
 });
@@ -80,6 +85,8 @@ export const noCompletionReasonSchema = z.enum([
   'cancelled',
   /** The policy chose to write nothing. */
   'silence',
+  /** The chance that it is what the user writes was too low to interrupt for. */
+  'unsure',
   /** Only white space was left after trimming. */
   'blank',
   /** It would repeat what already stands behind the cursor. */

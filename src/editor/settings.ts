@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CompleterSettings } from '../completion/completer.ts';
+import { minChances } from '../completion/confidence.ts';
 
 /** What package.json says of one setting; the name of its property is the key of the table below. */
 export type SettingManifest = Readonly<Record<string, unknown>> & {
@@ -145,6 +146,16 @@ export const settingTable = {
     'How long a completion may be, in tokens. Most end sooner by themselves.',
   ),
   languages,
+  show: oneOf(
+    {
+      rarely: 'Only what is rather right than wrong.',
+      balanced: 'What is worth reading: right in one of four cases or more.',
+      eagerly: 'Whatever the model writes.',
+    },
+    'balanced',
+    'How sure the model has to be to offer something by itself. It knows its chances after the first retraining; ' +
+      'until then, and when you ask by a command, it offers whatever it writes.',
+  ),
   retrainSchedule: oneOf(
     {
       manual: 'Only by the command “Attune: Retrain Assistant”.',
@@ -216,6 +227,15 @@ const writeAheadAfterMs = 300;
 
 /** The settings as the completer takes them. */
 export function completerSettings(settings: Settings): CompleterSettings {
-  const { enabled, languages, debounceMs, maxPromptTokens, maxNewTokens } = settings;
-  return { isEnabled: enabled, languages, debounceMs, maxPromptTokens, maxNewTokens, writeAheadAfterMs };
+  const { enabled, languages, debounceMs, maxPromptTokens, maxNewTokens, show } = settings;
+  const minChance = minChances[show];
+  return {
+    isEnabled: enabled,
+    languages,
+    debounceMs,
+    maxPromptTokens,
+    maxNewTokens,
+    minChance,
+    writeAheadAfterMs,
+  };
 }

@@ -57,13 +57,31 @@ export interface Generation extends WrittenTokens {
   readonly finish: 'endOfText' | 'stopped' | 'length' | 'cancelled';
 }
 
+/**
+ * How the log-probability of what a policy writes becomes the chance that it is right:
+ * sigmoid(intercept + slope * logProb). Platt 1999, "Probabilistic outputs for support vector machines".
+ */
+export interface Calibration {
+  readonly intercept: number;
+  /** Above 0. */
+  readonly slope: number;
+}
+
 /** A language model that writes code: base weights and, perhaps, one adapter. */
 export interface Policy {
   readonly id: PolicyId;
   readonly tokenizer: Tokenizer;
+  /** Absent where its chances of being right were never measured. */
+  readonly calibration?: Calibration | undefined;
   /**
    * The continuations of one prompt. Cancelled within one token: what was written until then comes
    * back with `finish` 'cancelled'.
    */
   generate(request: GenerateRequest, signal: AbortSignal): Promise<readonly Generation[]>;
+}
+
+/** The same policy, knowing its chances. */
+export function calibrated(policy: Policy, calibration: Calibration | undefined): Policy {
+  const { id, tokenizer } = policy;
+  return { id, tokenizer, calibration, generate: (request, signal) => policy.generate(request, signal) };
 }

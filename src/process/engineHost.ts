@@ -4,6 +4,7 @@ import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
 import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
 import { EngineError } from '../engine/errors.ts';
 import { availableMemoryBytes, requireMemory } from '../engine/generation/servingMemory.ts';
+import { calibrated, type Calibration } from '../engine/policy.ts';
 import type { Device } from '../engine/runtime/devices.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import type { EngineSettings, LoadProgress } from './clients.ts';
@@ -82,7 +83,9 @@ export class EngineHost {
     onFirstLine?: (firstLine: Completion) => void,
   ): Promise<CompletionResult> {
     if (this.#loaded === undefined) return { kind: 'none', id: request.id, reason: 'modelNotReady' };
-    return this.#onDevice(this.#loaded, ({ policy }) => completeAt(request, policy, signal, onFirstLine));
+    return this.#onDevice(this.#loaded, ({ policy, serving }) =>
+      completeAt(request, calibrated(policy, calibrationOf(serving)), signal, onFirstLine),
+    );
   }
 
   /** Different completions for one cursor. */
@@ -168,6 +171,10 @@ async function choose(base: BaseModel, settings: EngineSettings): Promise<Choice
 
 async function load(choice: Choice, options: LoadOptions): Promise<Loaded> {
   return { ...choice, ...(await loadServingPolicy(choice.base, { ...choice, ...options })) };
+}
+
+function calibrationOf(serving: ServingAdapter): Calibration | undefined {
+  return serving.kind === 'adapter' ? serving.calibration : undefined;
 }
 
 function servingOf({ policy, serving, notice }: Loaded): Serving {

@@ -4,7 +4,7 @@ import { loadPolicyOn, type DevicePolicy } from '../engine/generation/loadPolicy
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import { mergeForServing, type ServedAdapter } from '../engine/generation/servedPolicy.ts';
 import { loraLayout } from '../engine/model/lora.ts';
-import { policyIdOf, type AdapterId } from '../engine/policy.ts';
+import { policyIdOf, type AdapterId, type Calibration } from '../engine/policy.ts';
 import { freeBytesOf } from '../engine/weights/diskSpace.ts';
 import type { ModelConfig } from '../engine/weights/modelConfig.ts';
 import type { OnModelProgress } from '../engine/weights/progress.ts';
@@ -15,7 +15,12 @@ import type { EngineSettings } from './clients.ts';
 
 /** The adapter that shall serve, or why the base model serves alone. */
 export type ServingAdapter =
-  | { readonly kind: 'adapter'; readonly id: AdapterId; readonly adapter: ServedAdapter }
+  | {
+      readonly kind: 'adapter';
+      readonly id: AdapterId;
+      readonly adapter: ServedAdapter;
+      readonly calibration: Calibration | undefined;
+    }
   /** `notice` is for the user, `id` the adapter that cannot be used; both absent when none was promoted. */
   | { readonly kind: 'none'; readonly id?: AdapterId; readonly notice?: string | undefined };
 
@@ -29,10 +34,11 @@ export async function readServingAdapter(
   if (id === undefined) return { kind: 'none', notice: problem };
   try {
     const folder = join(adaptersFolder, id);
-    const { lora } = (await readManifest(folder)).hyperparameters;
+    const { hyperparameters, calibration } = await readManifest(folder);
+    const { lora } = hyperparameters;
     const fit = { layout: loraLayout(config, lora), baseModelId: model, alpha: lora.alpha };
     const { theta } = await store.load(id, fit);
-    return { kind: 'adapter', id, adapter: { lora, theta, folder } };
+    return { kind: 'adapter', id, adapter: { lora, theta, folder }, calibration };
   } catch (error) {
     if (!TrainerError.is(error)) throw error;
     return { kind: 'none', id, notice: `${error.message} Until then the base model serves.` };

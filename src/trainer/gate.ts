@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { loadServedPolicy, type ServedAdapter } from '../engine/generation/servedPolicy.ts';
-import { policyIdOf, type AdapterId } from '../engine/policy.ts';
+import { policyIdOf, type AdapterId, type Calibration } from '../engine/policy.ts';
 import { freeBytesOf } from '../engine/weights/diskSpace.ts';
 import { newAdapterId } from './adapterStore.ts';
 import { decidePromotion, minPrompts } from './gateDecision.ts';
@@ -10,6 +10,8 @@ import {
   type HeldOutAnswer,
   type HeldOutComparison,
 } from './heldOutEvaluation.ts';
+import type { Demonstration } from './examples.ts';
+import { learnSilence, withSilence, type HeldOutWriting } from './silence.ts';
 import type { Manifest } from './manifest.ts';
 import type { RetrainContext } from './retrainTask.ts';
 
@@ -23,6 +25,7 @@ export interface RetrainOutcome {
 /** The adapter that serves before the gate. */
 export interface ServingAdapter extends ServedAdapter {
   readonly id: AdapterId;
+  readonly calibration?: Calibration | undefined;
 }
 
 /** What the gate weighs against each other. */
@@ -41,7 +44,7 @@ export async function passGate(
   const { task, hooks, examples, run, model } = context;
   const id = newAdapterId(run.startedAtMs, examples.summary.sha256);
   const newer = { id, lora: model.lora, theta, folder: join(task.checkpointFolder, `merged-${id}`) };
-  const comparisons = await compareOnHeldOut(context, { serving, newer });
+  const { comparisons, calibration } = await compareOnHeldOut(context, { serving, newer });
   const verdict = decidePromotion(comparisons.map(toPairedOutcome), task.seed);
   const manifest: Manifest = {
     formatVersion: 1,
@@ -54,6 +57,7 @@ export async function passGate(
     hyperparameters: task.hyperparameters,
     stages: [...run.reports],
     verdict,
+    ...(calibration === undefined ? {} : { calibration }),
   };
   await keepAdapter(context, theta, manifest);
   if (verdict.promoted) await task.adapters.promote(id, newer.folder);
@@ -72,6 +76,31 @@ async function keepAdapter(
   await task.adapters.save({ theta, layout: model.layout, peft, manifest });
 }
 
+/** What both policies offer on the held-out work, and how the new one knows where to keep silent. */
+interface HeldOutComparisons {
+  readonly comparisons: readonly HeldOutComparison[];
+  readonly calibration: Calibration | undefined;
+}
+
+/** Each policy with the silence it serves with: the one before as it knows it, the new one as it learns it now. */
+function compareWithSilence(
+  demonstrations: readonly Demonstration[],
+  written: { readonly before: readonly HeldOutAnswer[]; readonly after: readonly HeldOutAnswer[] },
+  calibrationBefore: Calibration | undefined,
+): HeldOutComparisons {
+  const writings = (side: keyof typeof written): HeldOutWriting[] =>
+    demonstrations.map((demonstration, i) => ({ demonstration, answer: written[side][i]! }));
+  const before = writings('before').map((writing) => withSilence(writing, calibrationBefore));
+  const silent = learnSilence(writings('after'));
+  const after = silent?.answers ?? written.after;
+  const comparisons = demonstrations.map((demonstration, i) => ({
+    demonstration,
+    before: before[i]!,
+    after: after[i]!,
+  }));
+  return { comparisons, calibration: silent?.calibration };
+}
+
 /**
  * One policy after the other: two models at once would need twice the memory. Both at the same
  * prompts: those that the first was asked at in half of the gate's time, and never too few to decide.
@@ -79,7 +108,7 @@ async function keepAdapter(
 async function compareOnHeldOut(
   { task, hooks, examples, run }: RetrainContext,
   { serving, newer }: { readonly serving: ServingAdapter | undefined; readonly newer: ServingAdapter },
-): Promise<HeldOutComparison[]> {
+): Promise<HeldOutComparisons> {
   let demonstrations = examples.heldOut.demonstrations.slice(-task.hyperparameters.maxHeldOutPrompts);
   const startedAtMs = hooks.nowMs();
   const seconds = (): number => (hooks.nowMs() - startedAtMs) / 1000;
@@ -111,9 +140,5 @@ async function compareOnHeldOut(
   demonstrations = demonstrations.slice(0, before.length);
   const after = await answersOf(newer, Infinity);
   hooks.signal.throwIfAborted();
-  return demonstrations.map((demonstration, i) => ({
-    demonstration,
-    before: before[i]!,
-    after: after[i]!,
-  }));
+  return compareWithSilence(demonstrations, { before, after }, serving?.calibration);
 }

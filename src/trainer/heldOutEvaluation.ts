@@ -1,4 +1,5 @@
 import { completeAt } from '../completion/completeAt.ts';
+import { sureLines, type SureLine } from '../completion/confidence.ts';
 import type { CompletionId } from '../completion/completion.ts';
 import type { Policy } from '../engine/policy.ts';
 import { acceptedPart } from './acceptedPart.ts';
@@ -18,6 +19,8 @@ export interface HeldOutAnswer {
   readonly isAccepted: boolean;
   readonly keptChars: number;
   readonly refusedChars: number;
+  /** How sure the policy was of each line it wrote. */
+  readonly lines: readonly SureLine[];
 }
 
 /** Both policies at one held-out prompt, beside what the user wrote there. */
@@ -53,17 +56,24 @@ export async function answerHeldOut(
     ...({ trigger: 'automatic', count: 1, temperature: 0, seed: 0 } as const),
   };
   const result = await completeAt(request, policy, signal);
-  return judgeOffered(result.kind === 'completion' ? result.text : '', demonstration.text);
+  if (result.kind === 'none') return judgeOffered('', demonstration.text);
+  const { text, written } = result;
+  return judgeOffered(text, demonstration.text, sureLines(text, written, policy.tokenizer));
 }
 
 /** An offered text, judged by what was written. */
-export function judgeOffered(offered: string, written: string): HeldOutAnswer {
+export function judgeOffered(
+  offered: string,
+  written: string,
+  lines: readonly SureLine[] = [],
+): HeldOutAnswer {
   const { kind, acceptedChars } = acceptedPart(offered, written.replaceAll('\r\n', '\n'));
   return {
     text: offered,
     isAccepted: kind === 'all',
     keptChars: acceptedChars,
     refusedChars: offered.length - acceptedChars,
+    lines,
   };
 }
 

@@ -78,6 +78,8 @@ export const manifestSchema = z.object({
   hyperparameters: hyperparametersSchema,
   stages: z.array(stageReportSchema),
   verdict: verdictSchema,
+  /** How its log-probabilities become chances of being right; absent where it shows whatever it writes. */
+  calibration: z.object({ intercept: z.number(), slope: z.number().positive() }).optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

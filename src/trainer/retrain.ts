@@ -51,8 +51,8 @@ async function servingAdapter(
   const { adapterId: id } = await adapters.serving();
   if (id === undefined) return undefined;
   try {
-    const { theta } = await adapters.load(id, { layout, baseModelId, alpha: lora.alpha });
-    return { id, lora, theta, folder: adapters.folderOf(id) };
+    const { theta, manifest } = await adapters.load(id, { layout, baseModelId, alpha: lora.alpha });
+    return { id, lora, theta, folder: adapters.folderOf(id), calibration: manifest.calibration };
   } catch (error) {
     if (isUnusable(error)) return undefined;
     throw error;

@@ -71,13 +71,14 @@ describe('isLanguageOn', () => {
 });
 
 it('gives the completer what it needs of the settings', () => {
-  const { settings } = parse({ enabled: false, debounceMs: 7 });
+  const { settings } = parse({ enabled: false, debounceMs: 7, show: 'rarely' });
   expect(completerSettings(settings)).toEqual({
     isEnabled: false,
     languages: { '*': true },
     debounceMs: 7,
     maxPromptTokens: settings.maxPromptTokens,
     maxNewTokens: settings.maxNewTokens,
+    minChance: 0.5,
     writeAheadAfterMs: 300,
   });
 });

@@ -28,7 +28,10 @@ describe('judgeOffered', () => {
   ];
 
   it.each(cases)('judges %j where %j was written', (text, written, isAccepted, keptChars, refusedChars) => {
-    expect(judgeOffered(text, written)).toEqual({ text, isAccepted, keptChars, refusedChars });
+    expect(judgeOffered(text, written)).toEqual({
+      ...{ text, isAccepted, keptChars, refusedChars },
+      lines: [],
+    });
   });
 });
 
@@ -36,7 +39,10 @@ describe('answerHeldOut', () => {
   it('judges what the policy would have shown there, trimmed as completions are', async () => {
     const policy = new ScriptedPolicy(['foo(bar);\nmore();\n']);
     const answer = await answerHeldOut(policy, heldOut('const a = █\n', 'foo(bar);'), limits, never);
-    expect(answer).toEqual({ text: 'foo(bar);', isAccepted: true, keptChars: 9, refusedChars: 0 });
+    expect(answer).toEqual({
+      ...{ text: 'foo(bar);', isAccepted: true, keptChars: 9, refusedChars: 0 },
+      lines: [{ chars: 9, logProb: -1.5 }],
+    });
     expect(policy.requests).toEqual([
       expect.objectContaining({ count: 1, temperature: 0, maxNewTokens: 32 }),
     ]);
@@ -44,7 +50,7 @@ describe('answerHeldOut', () => {
 
   it('judges silence as nothing kept and nothing refused', async () => {
     const answer = await answerHeldOut(new ScriptedPolicy(['']), heldOut('a = █\n', 'b;'), limits, never);
-    expect(answer).toEqual({ text: '', isAccepted: false, keptChars: 0, refusedChars: 0 });
+    expect(answer).toEqual({ text: '', isAccepted: false, keptChars: 0, refusedChars: 0, lines: [] });
   });
 });
 

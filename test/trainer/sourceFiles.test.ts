@@ -36,9 +36,9 @@ describe('readSourceFiles', () => {
   });
 
   it('leaves out files with a secret in their text', async () => {
-    expect(await read({ 'a.ts': 'a;\n', 'b.ts': `const apiKey = 'k3J9x0QwZ8mB2vN7pL4rT6yH1cF5dG';\n` })).toEqual([
-      'a.ts',
-    ]);
+    expect(
+      await read({ 'a.ts': 'a;\n', 'b.ts': `const apiKey = 'k3J9x0QwZ8mB2vN7pL4rT6yH1cF5dG';\n` }),
+    ).toEqual(['a.ts']);
   });
 
   it('reads nothing without folders', async () => {

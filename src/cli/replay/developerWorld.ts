@@ -12,6 +12,8 @@ import type { VirtualClock } from './virtualClock.ts';
 export interface WorldParts extends Pick<DeveloperWorld, 'signal' | 'onAsked' | 'onJudged' | 'addRanking'> {
   readonly policy: Policy;
   readonly limits: CompletionLimits;
+  /** How sure the policy has to be to offer something; absent: it offers whatever it writes. */
+  readonly minChance?: number | undefined;
   readonly clock: VirtualClock;
   readonly newId: (kind: string) => string;
 }
@@ -27,14 +29,14 @@ const debounceMs = 125;
 
 /** A world in which the shipped completer answers, with a policy behind it. */
 export function developerWorld({ newId, ...parts }: WorldParts): DeveloperWorld {
-  const { policy, limits, clock, signal } = parts;
+  const { policy, limits, minChance = 0, clock, signal } = parts;
   const newCompletionId = (): CompletionId => newId('completion') as CompletionId;
   const completer = new Completer({
     complete: (request, requestSignal) => completeAt(request, policy, requestSignal),
     clock,
     cache: new CompletionCache(),
     refused: new RefusedTexts(clock),
-    settings: () => ({ isEnabled: true, languages: {}, debounceMs, ...limits }),
+    settings: () => ({ isEnabled: true, languages: {}, debounceMs, minChance, ...limits }),
     newId: newCompletionId,
   });
   completer.setPolicy(policy.id);

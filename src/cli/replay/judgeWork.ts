@@ -7,7 +7,7 @@ import type { TypedDocument } from './typedWork.ts';
 import { VirtualClock } from './virtualClock.ts';
 
 /** Work that a policy is judged by. */
-export interface JudgedWork extends Pick<WorldParts, 'policy' | 'limits' | 'signal'> {
+export interface JudgedWork extends Pick<WorldParts, 'policy' | 'limits' | 'minChance' | 'signal'> {
   /** The project's folder; the documents' paths are relative to it. */
   readonly folder: string;
   readonly documents: readonly TypedDocument[];

@@ -36,7 +36,12 @@ function runWith(promoted: boolean, rows: ProjectRun['rows']): ProjectRun {
   };
 }
 
-const better = { base: keeping('abcd'), sft: keeping('abcdef'), final: keeping('abcdefgh') };
+const better = {
+  base: keeping('abcd'),
+  sft: keeping('abcdef'),
+  final: keeping('abcdefgh'),
+  silent: keeping('abcdefgh'),
+};
 
 it('writes the numbers in the form that was promised', () => {
   const result = projectResult(runWith(true, better), 1);

@@ -1,0 +1,96 @@
+import type { Calibration } from '../engine/policy.ts';
+
+/** A text that a policy wrote, and whether the user wrote the same. */
+export interface JudgedText {
+  /** Natural log-probability that the policy gave to it. */
+  readonly logProb: number;
+  readonly isRight: boolean;
+}
+
+/** With fewer of either kind the curve would follow single texts. */
+const minOfEach = 8;
+
+/** Standard deviation of the log-probabilities, in nats, below which all texts are equally sure. */
+const minSpread = 0.05;
+
+/** Newton's method on a convex function of two numbers is exact to rounding after ten steps; more only for odd data. */
+const maxSteps = 50;
+
+/**
+ * The calibration under which the texts are likeliest, by Newton's method. Right and wrong count as
+ * (n + 1) / (n + 2) and 1 / (n + 2), which keeps the curve finite where the two do not overlap (Platt
+ * 1999, section 2.2; Lin, Lin and Weng 2007, "A note on Platt's probabilistic outputs").
+ *
+ * `undefined` where there are too few texts of either kind, where all are equally sure, or where surer
+ * ones were not right more often.
+ */
+export function fitCalibration(texts: readonly JudgedText[]): Calibration | undefined {
+  const rightCount = texts.filter(({ isRight }) => isRight).length;
+  if (Math.min(rightCount, texts.length - rightCount) < minOfEach) return undefined;
+  if (spreadOf(texts.map(({ logProb }) => logProb)) < minSpread) return undefined;
+  const targetOf = targetsFor(rightCount, texts.length - rightCount);
+  let fit: Calibration = { intercept: 0, slope: 0 };
+  for (let step = 0; step < maxSteps; step++) {
+    const next = newtonStep(fit, texts, targetOf);
+    const change = Math.abs(next.intercept - fit.intercept) + Math.abs(next.slope - fit.slope);
+    fit = next;
+    if (change < 1e-10) break;
+  }
+  return Number.isFinite(fit.intercept) && fit.slope > 0 ? fit : undefined;
+}
+
+type TargetOf = (text: JudgedText) => number;
+
+function targetsFor(rightCount: number, wrongCount: number): TargetOf {
+  const right = (rightCount + 1) / (rightCount + 2);
+  const wrong = 1 / (wrongCount + 2);
+  return ({ isRight }) => (isRight ? right : wrong);
+}
+
+/** One step of Newton's method down the mean cross-entropy, halved until it goes down. */
+function newtonStep(at: Calibration, texts: readonly JudgedText[], targetOf: TargetOf): Calibration {
+  let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0];
+  for (const text of texts) {
+    const chance = sigmoid(at.intercept + at.slope * text.logProb);
+    const [error, weight] = [chance - targetOf(text), chance * (1 - chance)];
+    g0 += error;
+    g1 += error * text.logProb;
+    h00 += weight;
+    h01 += weight * text.logProb;
+    h11 += weight * text.logProb ** 2;
+  }
+  const determinant = h00 * h11 - h01 ** 2;
+  const [d0, d1] = [(h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant];
+  const before = crossEntropy(at, texts, targetOf);
+  for (let share = 1; share > 1e-6; share /= 2) {
+    const next = { intercept: at.intercept - share * d0, slope: at.slope - share * d1 };
+    if (crossEntropy(next, texts, targetOf) <= before) return next;
+  }
+  return at;
+}
+
+/** Sum over all texts, in nats. */
+function crossEntropy(
+  { intercept, slope }: Calibration,
+  texts: readonly JudgedText[],
+  targetOf: TargetOf,
+): number {
+  return texts.reduce((sum, text) => {
+    const score = intercept + slope * text.logProb;
+    return sum + softplus(score) - targetOf(text) * score;
+  }, 0);
+}
+
+function spreadOf(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+}
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}
+
+/** log(1 + e^x), without overflow. */
+function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}

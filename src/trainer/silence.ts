@@ -1,0 +1,74 @@
+import { minChances, surePart } from '../completion/confidence.ts';
+import type { Calibration } from '../engine/policy.ts';
+import { fitCalibration, type JudgedText } from './calibration.ts';
+import type { Demonstration } from './examples.ts';
+import { groupsOfWork } from './groupsOfWork.ts';
+import { judgeOffered, type HeldOutAnswer } from './heldOutEvaluation.ts';
+import { utilityOf } from './utility.ts';
+
+/** What a policy wrote at a held-out prompt. */
+export interface HeldOutWriting {
+  readonly demonstration: Demonstration;
+  readonly answer: HeldOutAnswer;
+}
+
+/** A policy that keeps silent where it is unsure. */
+export interface SilentPolicy {
+  readonly calibration: Calibration;
+  /** What it offers at the same prompts, each by a calibration that was fitted without that prompt's group. */
+  readonly answers: readonly HeldOutAnswer[];
+}
+
+/**
+ * The policy with the silence it learns from its own answers: it offers a text as far as its chance of
+ * being right makes showing worth more than silence. Answers are judged by a calibration that has not
+ * seen them or others of their document, so the gate may count them (cross-fitting, Chernozhukov et al.
+ * 2018, section 3).
+ *
+ * `undefined` where silence cannot be learned, or gains nothing.
+ */
+export function learnSilence(writings: readonly HeldOutWriting[]): SilentPolicy | undefined {
+  const calibration = fitCalibration(writings.flatMap(judgedLines));
+  if (calibration === undefined) return undefined;
+  const answers = crossFitted(writings);
+  const before = writings.map(({ answer }) => answer);
+  return worthOf(answers) > worthOf(before) ? { calibration, answers } : undefined;
+}
+
+/** What is offered of an answer under a calibration; all of it where there is none. */
+export function withSilence(
+  { demonstration, answer }: HeldOutWriting,
+  calibration: Calibration | undefined,
+): HeldOutAnswer {
+  if (calibration === undefined || answer.text === '') return answer;
+  const text = surePart(answer.text, answer.lines, { calibration, minChance: minChances.balanced });
+  return text === answer.text ? answer : judgeOffered(text, demonstration.text, answer.lines);
+}
+
+function crossFitted(writings: readonly HeldOutWriting[]): HeldOutAnswer[] {
+  const places = writings.map((writing, index) => {
+    const { documentUri, atMs } = writing.demonstration;
+    return { documentUri, atMs, index, writing };
+  });
+  const offered = new Array<HeldOutAnswer>(writings.length);
+  for (const group of groupsOfWork(places)) {
+    const others = places.filter((place) => !group.includes(place));
+    const calibration = fitCalibration(others.flatMap(({ writing }) => judgedLines(writing)));
+    for (const { index, writing } of group) offered[index] = withSilence(writing, calibration);
+  }
+  return offered;
+}
+
+/** Each beginning of an answer that ends with a line, and whether the user wrote just that. */
+function judgedLines({ demonstration, answer }: HeldOutWriting): JudgedText[] {
+  const written = demonstration.text.replaceAll('\r\n', '\n');
+  if (answer.text === '') return [];
+  return answer.lines.map(({ chars, logProb }) => ({
+    logProb,
+    isRight: written.startsWith(answer.text.slice(0, chars)),
+  }));
+}
+
+function worthOf(answers: readonly HeldOutAnswer[]): number {
+  return answers.reduce((sum, { keptChars, refusedChars }) => sum + utilityOf(keptChars, refusedChars), 0);
+}

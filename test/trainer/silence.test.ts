@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { demonstrationOfText } from '../../src/trainer/demonstrations.ts';
+import { judgeOffered } from '../../src/trainer/heldOutEvaluation.ts';
+import { learnSilence, withSilence, type HeldOutWriting } from '../../src/trainer/silence.ts';
+import { askedAt, demonstration } from './feedbackRecords.ts';
+
+/** What was written at the `minute`-th prompt, in one of eight documents. */
+function writing(minute: number, offered: string, logProb: number, wrote = 'right();'): HeldOutWriting {
+  const asked = askedAt(`a${minute} = █`, minute, `file:///${minute % 8}.ts`);
+  return {
+    demonstration: demonstrationOfText(demonstration(asked, wrote))!,
+    answer: judgeOffered(offered, wrote, offered === '' ? [] : [{ chars: offered.length, logProb }]),
+  };
+}
+
+/** Half of the texts are right, and those are surer. */
+const work = Array.from({ length: 80 }, (_, i) =>
+  i % 2 === 0 ? writing(i, 'right();', -0.5 - (i % 5) / 10) : writing(i, 'nonsense', -5 - (i % 5) / 10),
+);
+
+describe('learnSilence', () => {
+  it('keeps what is right and refuses what is not', () => {
+    const { answers } = learnSilence(work)!;
+    expect(answers.map(({ text }) => text)).toEqual(work.map((_, i) => (i % 2 === 0 ? 'right();' : '')));
+    expect(answers.every(({ refusedChars }) => refusedChars === 0)).toBe(true);
+  });
+
+  it('serves with the calibration of all answers', () => {
+    const { calibration } = learnSilence(work)!;
+    expect(withSilence(writing(1, 'right();', -0.6), calibration).text).toBe('right();');
+    expect(withSilence(writing(1, 'right();', -5), calibration).text).toBe('');
+  });
+
+  it('judges no answer by a calibration that saw its document', () => {
+    // Only the last document's sure texts are wrong: seen from the others, they are to be shown.
+    const misleading = Array.from({ length: 80 }, (_, i) =>
+      i % 8 === 7
+        ? writing(i, 'nonsense', -0.5)
+        : writing(i, i % 2 === 0 ? 'right();' : 'nonsense', i % 2 === 0 ? -0.5 : -5),
+    );
+    const shown = learnSilence(misleading)!.answers.filter(({ text }) => text === 'nonsense');
+    expect(shown).toHaveLength(10);
+  });
+
+  it('is none where there is nothing to learn or nothing to gain', () => {
+    expect(learnSilence([])).toBeUndefined();
+    expect(learnSilence(work.slice(0, 10))).toBeUndefined();
+    // The less sure half is right half of the time: worth showing all the same.
+    const worthShowing = Array.from({ length: 80 }, (_, i) => {
+      const isRight = i % 4 === 0 ? i % 8 === 0 : i % 3 > 0;
+      return writing(i, isRight ? 'right();' : 'x', i % 4 === 0 ? -2 : -1);
+    });
+    expect(learnSilence(worthShowing)).toBeUndefined();
+  });
+});
+
+describe('withSilence', () => {
+  it('offers the lines that are sure enough', () => {
+    const two = writing(1, 'right();\nwrong();', 0, 'right();\nother();');
+    const lines = [
+      { chars: 8, logProb: -1 },
+      { chars: 17, logProb: -9 },
+    ];
+    const offered = withSilence({ ...two, answer: { ...two.answer, lines } }, { intercept: 0, slope: 1 });
+    expect(offered).toMatchObject({ text: 'right();', keptChars: 8, refusedChars: 0, isAccepted: true });
+  });
+
+  it('offers everything without a calibration', () => {
+    expect(withSilence(work[1]!, undefined)).toBe(work[1]!.answer);
+  });
+});
