@@ -3,7 +3,8 @@ import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { missingFolder } from '../../src/cli/errors.ts';
-import { modelOption, positiveNumber, seedOption } from '../../src/cli/options.ts';
+import { methodOption, modelOption, positiveNumber, seedOption } from '../../src/cli/options.ts';
+import type { Hyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { requireFolder } from '../../src/cli/paths.ts';
 import { unequalPairs } from './errors.ts';
 import type { Pair } from './pairWork.ts';
@@ -14,6 +15,8 @@ export interface LearningOptions {
   readonly model: string;
   /** Most minutes of one retraining. */
   readonly trainMinutes: number;
+  /** What follows SFT. */
+  readonly method?: Hyperparameters['method'];
   /** Most requests of each of the two parts of a project's work. */
   readonly maxRequests: number;
   /** Where the numbers go besides the terminal. */
@@ -35,6 +38,7 @@ interface ParsedOptions {
   readonly new: readonly string[];
   readonly model: string;
   readonly trainMinutes: number;
+  readonly method?: Hyperparameters['method'];
   readonly maxRequests: number;
   readonly json?: string;
   readonly results: string;
@@ -57,6 +61,7 @@ function parse(args: readonly string[]): ParsedOptions {
     .requiredOption('--old <folder>', 'the older of two versions of a project', collectPath)
     .requiredOption('--new <folder>', 'the newer one; both may be repeated, in pairs', collectPath)
     .addOption(modelOption())
+    .addOption(methodOption())
     .option('--train-minutes <count>', 'most minutes of one retraining', positiveMinutes, defaultTrainMinutes)
     .option(
       '--max-requests <count>',

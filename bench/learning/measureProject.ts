@@ -25,7 +25,7 @@ import { runRetraining } from './runRetraining.ts';
 export interface Measuring {
   readonly options: Pick<
     LearningOptions,
-    'model' | 'trainMinutes' | 'maxRequests' | 'results' | 'seed' | 'threads'
+    'model' | 'trainMinutes' | 'method' | 'maxRequests' | 'results' | 'seed' | 'threads'
   >;
   readonly base: ModelFolder;
   readonly modelFolder: string;
@@ -77,7 +77,7 @@ export interface Project extends Measuring {
 
 function openProject(work: PairWork, measuring: Measuring): Project {
   const { options, modelFolder } = measuring;
-  const { seed, maxRequests, results, trainMinutes } = options;
+  const { seed, maxRequests, results, trainMinutes, method = 'ppo' } = options;
   const { first, heldOut } = work;
   const habits = { rankEvery, correctedShare };
   const facts = {
@@ -85,7 +85,7 @@ function openProject(work: PairWork, measuring: Measuring): Project {
     model: modelIdentity(modelFolder),
   };
   const folder = workFolder(results, work.name, facts);
-  const hyperparameters = { ppo, timeBudgetMs: trainMinutes * 60_000 };
+  const hyperparameters = { method, ppo, timeBudgetMs: trainMinutes * 60_000 };
   const training = trainingFolder(folder, { hyperparameters });
   return { ...measuring, work, folder, trainingFolder: training, hyperparameters };
 }

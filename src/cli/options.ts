@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { defaultModelId, findEntry } from '../engine/catalogue/catalogue.ts';
+import { retrainMethods } from '../trainer/hyperparameters.ts';
 import { dataFolderVariable } from '../process/dataFolder.ts';
 
 /*
@@ -35,6 +36,11 @@ export function optionalDataOption(absent: string): Option {
 /** `--seed`. */
 export function seedOption(): Option {
   return new Option('--seed <number>', 'seed of everything random').default(1).argParser(wholeNumber);
+}
+
+/** `--method`: what follows supervised fine-tuning in a retraining. */
+export function methodOption(): Option {
+  return new Option('--method <name>', 'what follows SFT').choices(retrainMethods);
 }
 
 /** `--threads`. */

@@ -9,7 +9,14 @@ import { runRetraining } from '../process/retraining.ts';
 import { sayingWhatIsLeft } from './cancelling.ts';
 import { badJson } from './errors.ts';
 import { bringModelFolder } from './models.ts';
-import { dataOption, defaultLimits, modelOption, seedOption, threadsOption } from './options.ts';
+import {
+  dataOption,
+  defaultLimits,
+  methodOption,
+  modelOption,
+  seedOption,
+  threadsOption,
+} from './options.ts';
 import { requireFile, requireFolder } from './paths.ts';
 import { retrainText } from './retrainText.ts';
 import { showStages } from './stageProgress.ts';
@@ -21,6 +28,8 @@ interface RetrainOptions {
   readonly model: string;
   readonly seed: number;
   readonly threads: number;
+  /** Absent: PPO, or what the hyperparameters say. */
+  readonly method?: string;
   /** Folders whose files are learned from besides. */
   readonly workspace?: readonly string[];
   /** A JSON file; absent: the defaults. */
@@ -36,6 +45,7 @@ export function addRetrainCommand(program: Command, terminal: Terminal): void {
     .addOption(modelOption())
     .addOption(seedOption())
     .addOption(threadsOption())
+    .addOption(methodOption())
     .option('--workspace <folder...>', 'learn from the source files in there too')
     .option('--hyperparameters <file>', 'JSON with those that shall differ from the defaults')
     .addHelpText(
@@ -47,13 +57,20 @@ export function addRetrainCommand(program: Command, terminal: Terminal): void {
     });
 }
 
+/** What is no object is refused with the other hyperparameters. */
+function withMethod(overrides: unknown, method: string | undefined): unknown {
+  const isObject = typeof overrides === 'object' && overrides !== null;
+  return method === undefined || !isObject ? overrides : { ...overrides, method };
+}
+
 /** The store is opened first: that there is none needs no model to be known. */
 async function retrain(options: RetrainOptions, terminal: Terminal): Promise<RetrainSummary> {
   const paths = dataPathsIn(options.data);
   await requireFolder(options.data);
   openFeedbackReader(paths.store).close();
   for (const folder of options.workspace ?? []) await requireFolder(folder);
-  const hyperparameters = await readHyperparameters(options.hyperparameters);
+  const overrides = await readHyperparameters(options.hyperparameters);
+  const hyperparameters = withMethod(overrides, options.method);
   await bringModelFolder(options.model, terminal);
   const stages = showStages(terminal);
   const running = runRetraining(settingsOf(options, paths, hyperparameters), {

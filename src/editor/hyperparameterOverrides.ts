@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { messageOf, type Logger } from './logger.ts';
 
 /**
@@ -5,13 +6,13 @@ import { messageOf, type Logger } from './logger.ts';
  * (JSON in the shape of `hyperparametersSchema`, any part of it), for tests and benchmarks. Undefined
  * when there are none, or none that can be read.
  */
-export function hyperparameterOverrides(environment: NodeJS.ProcessEnv, log: Logger): unknown {
+export function hyperparameterOverrides(environment: NodeJS.ProcessEnv, log: Logger): object | undefined {
   const text = environment['ATTUNE_HYPERPARAMETERS'];
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text);
+    return z.looseObject({}).parse(JSON.parse(text));
   } catch (error) {
-    log.warn(`ATTUNE_HYPERPARAMETERS is no JSON and is not used: ${messageOf(error)}`);
+    log.warn(`ATTUNE_HYPERPARAMETERS is no JSON object and is not used: ${messageOf(error)}`);
     return undefined;
   }
 }

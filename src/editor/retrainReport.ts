@@ -15,6 +15,8 @@ const stageTitles: Readonly<Record<StageReport['name'], string>> = {
   sft: 'Supervised fine-tuning',
   reward: 'Reward model',
   ppo: 'PPO',
+  dpo: 'Learning what you prefer (DPO)',
+  kto: 'Learning what you keep (KTO)',
 };
 
 /** Everything about a retraining as the body of a page: verdict, numbers, samples, curves, data. */

@@ -11,10 +11,22 @@ const stageWords: Readonly<Record<Stage, { readonly short: string; readonly long
   reward: { short: 'reward', long: 'Learning what you prefer' },
   judge: { short: 'test', long: 'Testing whether it knows your preferences' },
   ppo: { short: 'PPO', long: 'Practising against what you prefer' },
+  dpo: { short: 'DPO', long: 'Learning what you prefer' },
+  kto: { short: 'KTO', long: 'Learning what you keep' },
   gate: { short: 'gate', long: 'Comparing with the policy that serves now' },
 };
 
-const stages = Object.keys(stageWords) as Stage[];
+/** The parts of a run in their order; what follows SFT without a reward model stands in PPO's place. */
+const places: Readonly<Record<Stage, number>> = {
+  sft: 0,
+  reward: 1,
+  judge: 2,
+  ppo: 3,
+  dpo: 3,
+  kto: 3,
+  gate: 4,
+};
+const placeCount = 5;
 
 /** The name of a stage where there is little room. */
 export function shortStage(stage: Stage): string {
@@ -28,7 +40,7 @@ export function stageShare({ step, totalSteps }: RetrainProgress): number {
 
 /** The share of the whole run that is done, 0 to 1, where each stage counts the same: none knows its time. */
 export function runShare(progress: RetrainProgress): number {
-  return (stages.indexOf(progress.stage) + stageShare(progress)) / stages.length;
+  return (places[progress.stage] + stageShare(progress)) / placeCount;
 }
 
 /** One line on how far a run is: `Learning from what you wrote (SFT 3 of 20, loss 1.23)`. */

@@ -27,7 +27,7 @@ export interface RetrainingOptions {
   readonly settings: () => Settings;
   readonly paths: DataPaths;
   /** Overrides of the trainer's defaults; undefined outside tests and benchmarks. */
-  readonly hyperparameters: unknown;
+  readonly hyperparameters: object | undefined;
   /** Resolves when all feedback so far is stored. */
   readonly storeSettled: () => Promise<void>;
   readonly notices: Notices;
@@ -131,7 +131,7 @@ export class Retraining {
 
   #runSettings(untilMs: number): RetrainSettings {
     const { settings, paths, hyperparameters } = this.#options;
-    const { model, threads, maxPromptTokens, maxNewTokens } = settings();
+    const { model, threads, maxPromptTokens, maxNewTokens, retrainMethod: method } = settings();
     return {
       ...{
         model,
@@ -140,7 +140,7 @@ export class Retraining {
         maxNewTokens,
         seed,
         untilMs,
-        hyperparameters,
+        hyperparameters: { method, ...hyperparameters },
       },
       storePath: paths.store,
       adaptersFolder: paths.adapters,

@@ -165,6 +165,15 @@ export const settingTable = {
     'manual',
     'When Attune retrains.',
   ),
+  retrainMethod: oneOf(
+    {
+      ppo: 'A reward model learned from your preferences, and PPO against it.',
+      dpo: 'Direct preference optimisation: cheaper, from pairs of texts alone.',
+      kto: 'Kahneman-Tversky optimisation: cheaper, from what was kept and what was refused.',
+    },
+    'ppo',
+    'What follows supervised fine-tuning in a retraining.',
+  ),
   learnFromFiles: onOff(
     true,
     'Whether a retraining also learns from the source files of the workspace as they stand. They are read then and ' +

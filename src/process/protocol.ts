@@ -203,7 +203,7 @@ export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
 export const retrainProgress: RpcNotification<RetrainProgress> = {
   method: 'retrainProgress',
   params: z.object({
-    stage: z.enum(['sft', 'reward', 'judge', 'ppo', 'gate']),
+    stage: z.enum(['sft', 'reward', 'judge', 'ppo', 'dpo', 'kto', 'gate']),
     step: z.number().nonnegative(),
     totalSteps: count,
     seconds: z.number().nonnegative(),

@@ -18,7 +18,7 @@ export const jobProgressSchema = z.object({
   /** Hash of what the job was started with (data, hyperparameters, seed, base model): only that job may go on from here. */
   jobKey: z.string(),
   startedAtMs: z.number().nonnegative(),
-  stage: z.enum(['sft', 'reward', 'ppo', 'gate']),
+  stage: z.enum(['sft', 'reward', 'ppo', 'dpo', 'kto', 'gate']),
   /** Steps or iterations of that stage that are done. */
   step: count,
   /** Seconds that stage has taken so far. */

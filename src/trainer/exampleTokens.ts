@@ -45,9 +45,15 @@ export function preferenceSequences(
 ): PreferenceSequences[] {
   return groups.map((group) => ({
     sequences: group.texts.map(({ text }) => textSequence(group, text, tokenisation)),
+    silence: silenceIn(group),
     pairs: group.pairs.map(({ better, worse }) => [better, worse] as const),
     labelSmoothing: group.pairs.every(({ evidence }) => evidence === 'ranking')
       ? rankingLabelSmoothing
       : labelSmoothing,
   }));
+}
+
+function silenceIn({ texts }: PreferenceGroup): number | undefined {
+  const index = texts.findIndex(({ writer }) => writer === 'silence');
+  return index === -1 ? undefined : index;
 }

@@ -103,6 +103,24 @@ const ppoSchema = z.object({
   unfinishedScore: z.number().default(-1),
 });
 
+/** What may follow SFT. */
+export const retrainMethods = ['ppo', 'dpo', 'kto'] as const;
+
+const directSchema = z.object({
+  /** Ten times TRL's 1e-6 (DPOConfig, KTOConfig), for LoRA. Not measured here. */
+  learningRate: learningRate.default(1e-5),
+  /** How far the policy may go from the SFT policy: the papers' and TRL's value. */
+  beta: z.number().positive().default(0.1),
+  /** As the reward model: more than one pass over-fits few preferences. */
+  epochs: count.max(4).default(1),
+  /** The newest prompts that are trained on. */
+  maxPrompts: count.default(500),
+  /** Prompts a step. KTO's estimate of the distance needs at least two. */
+  batchSize: count.default(4),
+  warmupSteps: z.number().int().nonnegative().default(2),
+  finalShare: share.default(0.1),
+});
+
 const guardSchema = z.object({
   /** Nats a completion beyond which the policy has left the reference for good: N+ saw collapse from 50, small models break sooner. */
   maxKlPerCompletion: z.number().positive().default(12),
@@ -117,7 +135,13 @@ export const hyperparametersSchema = z.object({
   adam: adamSchema.prefault({}),
   sft: sftSchema.prefault({}),
   reward: rewardSchema.prefault({}),
+  /**
+   * What follows SFT: PPO against the reward model and what is known to be written, or a cheaper rung that
+   * needs no reward model and writes no rollouts.
+   */
+  method: z.enum(retrainMethods).default('ppo'),
   ppo: ppoSchema.prefault({}),
+  direct: directSchema.prefault({}),
   guard: guardSchema.prefault({}),
   /** Newest prompts that no stage trains on. A fifth: with less the gate could never be sure, with more there is little left to learn from. */
   heldOutShare: z.number().min(0).max(0.9).default(0.2),

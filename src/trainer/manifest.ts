@@ -30,7 +30,7 @@ export type Verdict = z.infer<typeof verdictSchema>;
 
 /** What one stage of a run did. */
 export const stageReportSchema = z.object({
-  name: z.enum(['sft', 'reward', 'ppo']),
+  name: z.enum(['sft', 'reward', 'ppo', 'dpo', 'kto']),
   /** Optimiser updates made. */
   steps: count,
   seconds: z.number().nonnegative(),

@@ -96,8 +96,7 @@ export interface KtoCompletion {
  *   undesirable 1 - sigmoid(beta * (klReference - logRatio))
  *
  * `klReference` is the batch's mean log-ratio of mismatched completions, at least 0, taken as a
- * constant. Ethayarajh et al. 2024, arXiv:2402.01306, equation 8. A reference value: no stage
- * trains on it.
+ * constant. Ethayarajh et al. 2024, arXiv:2402.01306, equation 8.
  */
 export function ktoLoss(
   { logRatio, isDesirable }: KtoCompletion,

@@ -10,6 +10,7 @@ import { tokenisationOf, type RetrainContext } from './retrainTask.ts';
 import type { RewardVerdict } from './rewardGate.ts';
 import { rewardTexts, withWrittenTexts, type RolloutPrompt } from './rolloutRewards.ts';
 import { rolloutSampler } from './rolloutSampler.ts';
+import { runDirectPreference, type DirectMethod } from './stages/directPreference.ts';
 import { runPpo } from './stages/ppo.ts';
 import { meanReward, newRewardTheta, runRewardModel } from './stages/rewardModel.ts';
 import type { Scorer } from './stages/scoring.ts';
@@ -23,11 +24,16 @@ const reportedSteps = 5;
 /** Enough demonstrations for a mean reward that is certain to a tenth of its spread. */
 const biasDemonstrations = 64;
 
-/** SFT, reward model and PPO, one on the other. */
+/** SFT, reward model and PPO, one on the other; or SFT and a method that needs no reward model. */
 export async function trainStages(context: RetrainContext, serving: Float32Array): Promise<TrainedThetas> {
   const { run, model, task } = context;
   const sft = await run.stage('sft', (runtime) => sftStage(context, serving, runtime));
   const reference: Scorer = { model, theta: sft.theta };
+  const { method } = task.hyperparameters;
+  if (method !== 'ppo') {
+    const direct = await run.stage(method, (runtime) => directStage(context, { reference, method }, runtime));
+    return { sft: sft.theta, final: direct.theta };
+  }
   const initial = newRewardTheta(model, sft.theta, task.seed);
   const reward = await run.stage('reward', (runtime) =>
     rewardStage(context, { reference, initial }, runtime),
@@ -59,6 +65,24 @@ async function sftStage(
   const { loss } = runtime.state.curves;
   const metrics = { firstLoss: loss?.[0] ?? 0, lastLoss: recentMean(loss, reportedSteps) };
   return { theta: policy.theta, metrics, stopReason };
+}
+
+/** DPO or KTO on recorded preferences. */
+async function directStage(
+  { task, examples, run, model }: RetrainContext,
+  { reference, method }: { readonly reference: Scorer; readonly method: DirectMethod },
+  runtime: StageRuntime,
+): Promise<StageResult> {
+  const { direct, reward } = task.hyperparameters;
+  const groups = examples.preferenceGroups.slice(-direct.maxPrompts);
+  const preferences = preferenceSequences(groups, tokenisationOf(task), reward);
+  if (preferences.length === 0) {
+    return { theta: reference.theta, metrics: {}, stopReason: 'there are no preferences' };
+  }
+  const policy = run.trainee(method, model, reference.theta);
+  const parts = { policy, reference, preferences, method };
+  const stopReason = await runDirectPreference(parts, task.hyperparameters, runtime);
+  return { theta: policy.theta, metrics: lastNumbers(runtime, reportedSteps), stopReason };
 }
 
 async function rewardStage(

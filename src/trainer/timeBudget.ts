@@ -6,7 +6,7 @@ import type { StageReport } from './manifest.ts';
  * reward model saw too few preferences to be of use, and PPO made one iteration (docs/learning.md). The
  * gate measures at fewer prompts where there is less.
  */
-const endShares = { sft: 0.65, reward: 0.75, ppo: 0.86, gate: 1 } as const;
+const endShares = { sft: 0.65, reward: 0.75, ppo: 0.86, dpo: 0.86, kto: 0.86, gate: 1 } as const;
 
 /** The stages, and what decides on them. */
 type TimedPart = StageReport['name'] | 'gate';

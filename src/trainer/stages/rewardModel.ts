@@ -18,6 +18,8 @@ export interface PreferenceSequences {
   readonly pairs: readonly (readonly [number, number])[];
   /** Share of wrong pairs that is expected, 0 to 0.5 (conservative loss of arXiv:2305.18290's cDPO note). */
   readonly labelSmoothing: number;
+  /** Index of silence among them; absent where it was not compared. */
+  readonly silence?: number | undefined;
 }
 
 /**

@@ -1,0 +1,190 @@
+import { floatTensor, floatsOf } from '../../engine/runtime/session.ts';
+import { supervisedGraph } from '../graphs/policyGraph.ts';
+import { freeTokenCount, tokenBatch, type TokenSequence } from '../graphs/sequenceBatch.ts';
+import type { Hyperparameters } from '../hyperparameters.ts';
+import { ktoLoss, pairwiseLoss, type PreferenceLoss } from '../preferenceLoss.ts';
+import { learningRateAt } from '../schedule.ts';
+import { reasonOfTime } from '../timeBudget.ts';
+import { batchAt, stepCount } from './batches.ts';
+import { shareOrdered, type PreferenceSequences } from './rewardModel.ts';
+import { scoreLogProbs, type Scorer } from './scoring.ts';
+import { noteStep, planSteps, type StageRuntime } from './stage.ts';
+import { sumMicroBatches, updateTrainee, type LossAndGradient, type Trainee } from './trainee.ts';
+
+/** Which loss of the preferences a policy is trained on without a reward model. */
+export type DirectMethod = Exclude<Hyperparameters['method'], 'ppo'>;
+
+/** What a policy is trained from, and what it is held to. */
+export interface DirectParts {
+  readonly policy: Trainee;
+  /** The SFT policy. */
+  readonly reference: Scorer;
+  readonly preferences: readonly PreferenceSequences[];
+  readonly method: DirectMethod;
+}
+
+/**
+ * Trains a policy on preferences directly.
+ *
+ *   logRatio = log policy(text) - log reference(text), of a whole text
+ *   'dpo'    mean over pairs of -log sigmoid(beta (logRatio[better] - logRatio[worse])), arXiv:2305.18290,
+ *            equation 7: Bradley and Terry's loss of the implicit rewards beta logRatio
+ *   'kto'    mean over texts of `ktoLoss`, arXiv:2402.01306
+ *
+ * Every prompt counts alike. A loss depends on the policy through its log-ratios alone, so its gradient is
+ * that of the log-probabilities, weighted: one pass reads them, a second one takes the gradient.
+ *
+ * @returns why it stopped early, or `undefined` when it ran to its end.
+ */
+export async function runDirectPreference(
+  parts: DirectParts,
+  hyperparameters: Hyperparameters,
+  runtime: StageRuntime,
+): Promise<string | undefined> {
+  const { policy, preferences, method } = parts;
+  const { direct, adam } = hyperparameters;
+  const { state, seed } = runtime;
+  const whole = { totalSteps: stepCount(preferences.length, direct), breathsPerStep: direct.batchSize };
+  let totalSteps = planSteps(runtime, whole);
+  while (state.step < totalSteps) {
+    const batch = batchAt(preferences, state.step, direct, { seed, name: method });
+    const schedule = { ...direct, peak: direct.learningRate, shape: 'cosine' as const, totalSteps };
+    const learningRate = learningRateAt(state.step, schedule);
+    const klReference = method === 'kto' ? await mismatchedLogRatio(parts, batch, runtime) : 0;
+    const accuracies: number[] = [];
+    const step = await sumMicroBatches(batch, async (group) => {
+      await runtime.breathe();
+      const settings = { method, beta: direct.beta, klReference, share: 1 / batch.length };
+      const { logRatios, ...loss } = await directLoss(parts, group, settings, runtime);
+      accuracies.push(shareOrdered(group, logRatios) / batch.length);
+      return loss;
+    });
+    const gradientNorm = updateTrainee(policy, step, adam, learningRate);
+    const accuracy = accuracies.reduce((sum, value) => sum + value, 0);
+    noteStep(state, { loss: step.loss, accuracy, gradientNorm, learningRate });
+    await runtime.afterStep();
+    totalSteps = planSteps(runtime, whole);
+  }
+  return reasonOfTime(state.step, whole.totalSteps);
+}
+
+interface LossSettings {
+  readonly method: DirectMethod;
+  readonly beta: number;
+  /** Nats. */
+  readonly klReference: number;
+}
+
+/** `share` times the loss of one prompt's texts, with its gradient [size] by the policy's parameters. */
+export async function directLoss(
+  { policy, reference }: { readonly policy: Scorer; readonly reference: Scorer },
+  group: PreferenceSequences,
+  { share, ...settings }: LossSettings & { readonly share: number },
+  runtime: Pick<StageRuntime, 'sessions'>,
+): Promise<LossAndGradient & { readonly logRatios: readonly number[] }> {
+  const logRatios = await logRatiosOf({ policy, reference }, group.sequences, runtime);
+  const loss = scaled(lossOf(group, logRatios, settings), share);
+  return { logRatios, ...(await gradientOf(policy, group.sequences, loss, runtime)) };
+}
+
+/** The loss of one prompt's texts, with its gradient by log-ratio. */
+function lossOf(
+  group: PreferenceSequences,
+  logRatios: readonly number[],
+  { method, beta, klReference }: LossSettings,
+): PreferenceLoss {
+  if (method === 'kto') return ktoLossOf(group, logRatios, { beta, klReference });
+  const { pairs, labelSmoothing } = group;
+  const rewards = logRatios.map((logRatio) => beta * logRatio);
+  const { loss, gradient } = pairwiseLoss(rewards, pairs, { margin: 0, labelSmoothing, centring: 0 });
+  return { loss, gradient: gradient.map((value) => beta * value) };
+}
+
+/** The mean over the texts that were kept or refused. */
+function ktoLossOf(
+  group: PreferenceSequences,
+  logRatios: readonly number[],
+  { beta, klReference }: Omit<LossSettings, 'method'>,
+): PreferenceLoss {
+  const gradient = new Float64Array(logRatios.length);
+  const opinions = logRatios.map((_, index) => isDesirable(group, index));
+  const count = opinions.filter((opinion) => opinion !== undefined).length;
+  let sum = 0;
+  for (const [index, opinion] of opinions.entries()) {
+    if (opinion === undefined) continue;
+    const one = ktoLoss({ logRatio: logRatios[index]!, isDesirable: opinion }, klReference, beta);
+    sum += one.loss;
+    gradient[index] = one.gradient / count;
+  }
+  return { loss: sum / Math.max(count, 1), gradient };
+}
+
+/** Whether a text is better than silence; where they were not compared, whether none was better than it. */
+export function isDesirable({ pairs, silence }: PreferenceSequences, index: number): boolean | undefined {
+  if (index === silence) return undefined;
+  const toSilence = pairs.find((pair) => pair.includes(index) && pair.some((other) => other === silence));
+  return toSilence === undefined ? !pairs.some(([, worse]) => worse === index) : toSilence[0] === index;
+}
+
+/**
+ * KTO's estimate of how far the policy went from the reference: the mean log-ratio of texts behind the
+ * prompt of the next group, at least 0.
+ */
+async function mismatchedLogRatio(
+  parts: DirectParts,
+  batch: readonly PreferenceSequences[],
+  runtime: StageRuntime,
+): Promise<number> {
+  if (batch.length < 2) return 0;
+  let sum = 0;
+  for (const [index, { sequences }] of batch.entries()) {
+    await runtime.breathe();
+    const [other] = batch[(index + 1) % batch.length]!.sequences;
+    const mismatched = { ...sequences[0]!, promptTokens: other!.promptTokens };
+    const [logRatio] = await logRatiosOf(parts, [mismatched], runtime);
+    sum += logRatio!;
+  }
+  return Math.max(0, sum / batch.length);
+}
+
+/** log policy(text) - log reference(text) of each whole text, in nats. */
+async function logRatiosOf(
+  { policy, reference }: { readonly policy: Scorer; readonly reference: Scorer },
+  sequences: readonly TokenSequence[],
+  { sessions }: Pick<StageRuntime, 'sessions'>,
+): Promise<number[]> {
+  const ours = await scoreLogProbs(sessions, policy, sequences, 1);
+  const theirs = await scoreLogProbs(sessions, reference, sequences, 1);
+  return ours.map((logProbs, i) => sumOf(logProbs) - sumOf(theirs[i]!));
+}
+
+/** The gradient by the parameters of a loss whose gradient by the texts' log-probabilities is known. */
+async function gradientOf(
+  policy: Scorer,
+  sequences: readonly TokenSequence[],
+  { loss, gradient }: PreferenceLoss,
+  { sessions }: Pick<StageRuntime, 'sessions'>,
+): Promise<LossAndGradient> {
+  // The graph's loss is -sum(weights * logProbs).
+  const weights = sequences.flatMap((sequence, i) =>
+    new Array<number>(freeTokenCount(sequence)).fill(-gradient[i]!),
+  );
+  const outputs = await sessions.run(
+    { name: 'sft', model: policy.model, graphOf: supervisedGraph },
+    tokenBatch(sequences),
+    {
+      weights: floatTensor(weights),
+      inverseTemperature: floatTensor([1], []),
+      theta: floatTensor(policy.theta),
+    },
+  );
+  return { loss, gradient: floatsOf(outputs, 'gradient') };
+}
+
+function scaled({ loss, gradient }: PreferenceLoss, share: number): PreferenceLoss {
+  return { loss: share * loss, gradient: gradient.map((value) => share * value) };
+}
+
+function sumOf(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
