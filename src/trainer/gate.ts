@@ -10,13 +10,14 @@ import {
   type HeldOutAnswer,
   type HeldOutComparison,
 } from './heldOutEvaluation.ts';
+import { keepComparisons } from './keptComparisons.ts';
 import type { Manifest } from './manifest.ts';
 import type { RetrainContext } from './retrainTask.ts';
 
 /** What came of a retraining. */
 export interface RetrainOutcome {
   readonly manifest: Manifest;
-  /** What both policies offered on the held-out work; holds the user's code, so it is never written to disk. */
+  /** What both policies offered on the held-out work, in full; `keptComparisons.ts` says what is kept of it. */
   readonly comparisons: readonly HeldOutComparison[];
 }
 
@@ -55,7 +56,7 @@ export async function passGate(
     stages: [...run.reports],
     verdict,
   };
-  await keepAdapter(context, theta, manifest);
+  await keepAdapter(context, theta, { manifest, comparisons });
   if (verdict.promoted) await task.adapters.promote(id, newer.folder);
   return { manifest, comparisons };
 }
@@ -64,12 +65,15 @@ export async function passGate(
 async function keepAdapter(
   { task, model }: RetrainContext,
   theta: Float32Array,
-  manifest: Manifest,
+  { manifest, comparisons }: RetrainOutcome,
 ): Promise<void> {
   const kept = await task.adapters.list();
   if (kept.some(({ id }) => id === manifest.adapterId)) return;
   const peft = { alpha: model.lora.alpha, taskType: 'CAUSAL_LM' as const };
-  await task.adapters.save({ theta, layout: model.layout, peft, manifest });
+  await task.adapters.save({
+    ...{ theta, layout: model.layout, peft, manifest },
+    comparisons: keepComparisons(comparisons, task.records),
+  });
 }
 
 /**

@@ -75,7 +75,9 @@ export function toPairedOutcome({ demonstration, before, after }: HeldOutCompari
 
 /** The totals of one side. */
 export function heldOutTotals(
-  comparisons: readonly HeldOutComparison[],
+  comparisons: readonly (Pick<HeldOutComparison, 'before' | 'after'> & {
+    readonly demonstration: Pick<Demonstration, 'text'>;
+  })[],
   side: 'before' | 'after',
 ): HeldOutTotals {
   const answers = comparisons.map((comparison) => comparison[side]);
