@@ -81,7 +81,10 @@ function whyNothingHeldOut(
   if (heldOutDemonstrations === 0) {
     return 'Nothing could be compared: there was too little work to hold some of it out of training.';
   }
-  return kept === undefined
-    ? 'The completions on held-out work are not kept: they were forgotten since, or this adapter is older than the keeping of them.'
+  if (kept === undefined) {
+    return 'The completions on held-out work are not kept: they were forgotten since, or this adapter is older than the keeping of them.';
+  }
+  return kept.forgotten === 0
+    ? 'No held-out place was asked.'
     : `You have forgotten the work that the policies were compared on (${kept.forgotten} places).`;
 }

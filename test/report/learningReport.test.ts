@@ -69,6 +69,7 @@ describe('the held-out part of a learning report', () => {
       'too little work to hold some of it out',
     ],
     ['nothing is kept', {}, undefined, 'forgotten since, or this adapter is older'],
+    ['nobody was asked', {}, kept(), 'No held-out place was asked.'],
     [
       'all is forgotten',
       {},
