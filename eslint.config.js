@@ -9,9 +9,10 @@ const mayImport = {
   completion: ['engine'],
   feedback: ['engine', 'completion'],
   trainer: ['engine', 'completion', 'feedback'],
+  report: ['engine', 'completion', 'feedback', 'trainer'],
   process: ['engine', 'completion', 'feedback', 'trainer'],
-  editor: ['completion', 'feedback', 'process'],
-  cli: ['engine', 'completion', 'feedback', 'trainer', 'process'],
+  editor: ['completion', 'feedback', 'report', 'process'],
+  cli: ['engine', 'completion', 'feedback', 'trainer', 'report', 'process'],
 };
 
 const rooms = Object.keys(mayImport);

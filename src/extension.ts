@@ -13,13 +13,13 @@ import { FeedbackCommands } from './editor/feedbackCommands.ts';
 import { showGrown } from './editor/grownCompletion.ts';
 import { hyperparameterOverrides } from './editor/hyperparameterOverrides.ts';
 import { AttuneInlineCompletionProvider } from './editor/inlineCompletionProvider.ts';
+import { LearningReportPanels } from './editor/learningReportPanels.ts';
 import { Notices } from './editor/notices.ts';
 import { OpenDocuments } from './editor/openDocuments.ts';
 import { RankPanel } from './editor/rankPanel.ts';
 import { rankViewId } from './editor/rankView.ts';
 import { registerCommands } from './editor/registerCommands.ts';
 import { Retraining } from './editor/retraining.ts';
-import { showRetrainReport } from './editor/retrainReportPanel.ts';
 import { RetrainMemory } from './editor/retrainMemory.ts';
 import { RetrainSchedule } from './editor/retrainSchedule.ts';
 import { isLanguageOn } from './editor/settings.ts';
@@ -60,13 +60,14 @@ export function activate(context: vscode.ExtensionContext): void {
     session: offers.counts,
     storedRecords: feedback.records.count,
   });
+  const reports = new LearningReportPanels({ extensionUri, adapters, engine, notices });
   const memory = new RetrainMemory(context.globalState);
   const retraining = new Retraining({
     ...{ trainer, engine, settings, paths, storeSettled, memory, notices, log },
     hyperparameters: hyperparameterOverrides(process.env, log),
     onChanged: () => statusBar.refresh(),
     now: () => ({ atMs: clock.nowMs(), storedRecords: feedback.records.count ?? 0 }),
-    showDetails: (summary) => showRetrainReport(summary, extensionUri),
+    showReport: (id) => reports.show(id),
     rollBack: () => run('attune.rollBack'),
   });
   const retrain = () => void retraining.runUnasked();
@@ -78,11 +79,8 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const adaptersFolder = paths.adapters;
   const starter = new EngineStarter({
-    engine,
-    completer,
+    ...{ engine, completer, adaptersFolder, notices },
     settings: currentSettings,
-    adaptersFolder,
-    notices,
   });
   const rankPanel = new RankPanel({
     ...{ extensionUri, engine, feedback, settings, clock, log },
@@ -92,11 +90,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const feedbackCommands = new FeedbackCommands({
     ...{ store, storeSettled, adapters, engine, notices },
     onChanged: onStoreChanged,
+    onForgotten: reports.refresh,
   });
   const provider = new AttuneInlineCompletionProvider({ completer, trainer, clock, hear, log });
   const handlers = commandHandlers({
-    ...{ adapters, completions, engine, extensionUri, feedbackCommands, log, notices },
-    ...{ rankPanel, retraining, settings: currentSettings, starter },
+    ...{ adapters, completions, engine, feedbackCommands, log, notices },
+    ...{ rankPanel, reports, retraining, settings: currentSettings, starter },
     ...{ records: feedback.records, statusFacts },
   });
 
@@ -112,7 +111,7 @@ export function activate(context: vscode.ExtensionContext): void {
     currentSettings.onChanged(statusBar.refresh),
     vscode.window.onDidChangeActiveTextEditor(statusBar.refresh),
     ...[starter, schedule, rankPanel, feedback, statusBar, completer, trainer, engine],
-    ...[openDocuments, currentSettings, log],
+    ...[openDocuments, currentSettings, reports, log],
   );
   void vscode.commands.executeCommand('setContext', listeningContext, true);
   starter.start();

@@ -8,6 +8,7 @@ export type CliErrorReason =
   | 'badOptions'
   | 'badCursor'
   | 'badJson'
+  | 'nothingRetrained'
   | 'unanswered'
   | 'cancelled';
 
@@ -122,6 +123,15 @@ export function noSuchColumn(path: string, line: number, column: number, lastCol
 export function badJson(path: string, cause: unknown): CliError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new CliError('badJson', `${path} is no JSON: ${why}.`, { path }, cause);
+}
+
+/** There is no adapter to report on. */
+export function nothingRetrained(folder: string): CliError {
+  return new CliError(
+    'nothingRetrained',
+    `Nothing was retrained yet from ${folder}: it has no adapter that could be reported on. Run retrain first.`,
+    { folder },
+  );
 }
 
 /** Something has to be confirmed, and nobody is there to do it. */

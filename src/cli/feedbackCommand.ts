@@ -82,8 +82,10 @@ async function exportTo(file: string, { data }: FeedbackOptions): Promise<string
 }
 
 async function forgetDocument(document: string, options: ForgetOptions, terminal: Terminal): Promise<void> {
-  await withStore(options, terminal, (store) => {
-    const counts = documentUrisOf(document).map((uri) => store.forgetDocument(uri));
+  await withStore(options, terminal, async (store, { adapters }) => {
+    const uris = documentUrisOf(document);
+    const counts = uris.map((uri) => store.forgetDocument(uri));
+    for (const uri of uris) await adaptersIn(adapters).forget(uri);
     const count = counts.reduce((sum, one) => sum + one, 0);
     terminal.print(
       count === 0
@@ -102,6 +104,7 @@ async function forgetEverything(options: ForgetOptions, terminal: Terminal): Pro
       return;
     }
     store.forgetEverything();
+    await adaptersIn(paths.adapters).forget();
     if (withAdapters) await deleteLearned(paths);
     terminal.print(`${what} are forgotten.`);
   });

@@ -5,6 +5,7 @@ import { addDemoCommand } from './demoCommand.ts';
 import { addFeedbackCommand } from './feedbackCommand.ts';
 import { addModelsCommand } from './modelsCommand.ts';
 import { addRetrainCommand } from './retrainCommand.ts';
+import { addReportCommand } from './reportCommand.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -23,6 +24,7 @@ export function makeProgram(terminal: Terminal): Command {
   addDemoCommand(program, terminal);
   addCompleteCommand(program, terminal);
   addRetrainCommand(program, terminal);
+  addReportCommand(program, terminal);
   addAdaptersCommand(program, terminal);
   addFeedbackCommand(program, terminal);
   addModelsCommand(program, terminal);

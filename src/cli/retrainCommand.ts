@@ -6,6 +6,7 @@ import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
 import type { RetrainSummary } from '../process/clients.ts';
 import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import { runRetraining } from '../process/retraining.ts';
+import { AdapterStore } from '../trainer/adapterStore.ts';
 import { sayingWhatIsLeft } from './cancelling.ts';
 import { badJson } from './errors.ts';
 import { bringModelFolder } from './models.ts';
@@ -53,7 +54,10 @@ export function addRetrainCommand(program: Command, terminal: Terminal): void {
       '\nCtrl+C keeps a checkpoint; the same command goes on from it while no new feedback comes in.',
     )
     .action(async (options: RetrainOptions) => {
-      terminal.print(retrainText(await retrain(options, terminal)));
+      const { manifest } = await retrain(options, terminal);
+      const adapters = new AdapterStore(dataPathsIn(options.data).adapters);
+      terminal.print(retrainText(manifest, await adapters.comparisons(manifest.adapterId)));
+      terminal.print('The command report --html FILE writes this as a page, with all curves.');
     });
 }
 

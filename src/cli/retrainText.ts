@@ -1,23 +1,39 @@
-import type { RetrainSummary } from '../process/clients.ts';
+import { learningReport, type HeldOutPart } from '../report/learningReport.ts';
+import type { Sample } from '../report/samples.ts';
 import { judgeOffered, type HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
+import type { KeptComparisons } from '../trainer/keptComparisons.ts';
 import type { Manifest } from '../trainer/manifest.ts';
 
-type Sample = RetrainSummary['samples'][number];
-
-/** What a retraining came to, as text for a terminal. */
-export function retrainText({ manifest, heldOut, samples }: RetrainSummary): string {
+/** What a retraining came to, as text for a terminal; `kept` as `learningReport` takes it. */
+export function retrainText(manifest: Manifest, kept: KeptComparisons | undefined): string {
+  const { heldOut } = learningReport(manifest, kept);
   return [
     ...learnedLines(manifest),
     '',
-    ...(samples.length === 0
-      ? ['Both policies offered the same at every held-out place.']
-      : ['Where the old and the new policy differ most on held-out work:', ...samples.map(sampleText)]),
-    '',
-    ...totalsTable(heldOut.before, heldOut.after),
+    ...(heldOut.kind === 'nothing' ? [heldOut.why] : comparedLines(heldOut)),
     '',
     manifest.verdict.reason,
-    `The new adapter is ${manifest.adapterId}.`,
+    `The adapter is ${manifest.adapterId}.`,
   ].join('\n');
+}
+
+function comparedLines({ before, after, best, worst }: Extract<HeldOutPart, { kind: 'compared' }>): string[] {
+  const none = 'The new policy is nowhere better or worse on held-out work.';
+  return [
+    ...(best.length + worst.length === 0 ? [none] : []),
+    ...samplesUnder('Where the new policy gained most on held-out work:', best),
+    ...samplesUnder('Where it lost most:', worst),
+    '',
+    ...totalsTable(before, after),
+  ];
+}
+
+function samplesUnder(title: string, samples: readonly Sample[]): string[] {
+  const textOf = ({ kept, refused }: Sample['before']): string => kept + refused;
+  const texts = samples.map((sample) =>
+    sampleText({ ...sample, before: textOf(sample.before), after: textOf(sample.after) }),
+  );
+  return texts.length === 0 ? [] : [title, ...texts];
 }
 
 /** What was learned from, and what each stage did. */
@@ -32,7 +48,16 @@ export function learnedLines({ data, stages }: Manifest): string[] {
 }
 
 /** One held-out prompt with what was written there and what both policies offered. */
-export function sampleText({ documentUri, lineBefore, written, before, after }: Sample): string {
+export interface SideBySide {
+  readonly documentUri: string;
+  readonly lineBefore: string;
+  readonly written: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The same as text. */
+export function sampleText({ documentUri, lineBefore, written, before, after }: SideBySide): string {
   return [
     `  ${documentUri.split('/').at(-1) ?? ''}: ${lineBefore}|`,
     `    written  ${shorten(written)}`,

@@ -27,6 +27,19 @@ export function adapterChoices(entries: readonly Entry[], servingId: AdapterId |
   return servingId === undefined ? choices : [...choices, baseChoice];
 }
 
+/** The adapters whose learning report can be opened, newest first. */
+export function reportChoices(
+  entries: readonly Entry[],
+  servingId: AdapterId | undefined,
+): (AdapterChoice & { readonly id: AdapterId })[] {
+  const adapters = entries.flatMap((entry) => (entry.kind === 'adapter' ? [entry] : []));
+  const newestFirst = adapters.toSorted((a, b) => b.manifest.finishedAtMs - a.manifest.finishedAtMs);
+  return newestFirst.map(({ id, manifest }) => {
+    const choice = choiceOf(manifest, false);
+    return { ...choice, label: id === servingId ? `${choice.label}, serves now` : choice.label };
+  });
+}
+
 const baseChoice: AdapterChoice = {
   label: '$(circle-outline) Base model',
   description: 'without any adapter',

@@ -13,23 +13,42 @@ export interface RollBackOptions {
 }
 
 /** The command 'Roll Back Adapter': lets the user choose which policy serves from now on. */
-export async function rollBack({ adapters, engine, notices }: RollBackOptions): Promise<void> {
+export async function rollBack(options: RollBackOptions): Promise<void> {
+  const { adapters, notices } = options;
   const servingId = await adapters.servingId();
   const choices = adapterChoices(await adapters.list(), servingId);
   if (choices.length === 0) {
     notices.tell('info', 'The base model serves, and there is no adapter to go back to. Retrain to get one.');
     return;
   }
-  const serving = servingId === undefined ? 'the base model' : `adapter ${servingId}`;
   const chosen = await vscode.window.showQuickPick(choices, {
     title: 'Attune: Roll Back Adapter',
-    placeHolder: `Now ${serving} serves. What shall serve instead?`,
+    placeHolder: `Now ${policyName(servingId)} serves. What shall serve instead?`,
   });
-  if (chosen === undefined) return;
-  await adapters.serve(chosen.id);
-  if (!(await useWithProgress(engine))) return adapters.serve(servingId);
-  const now = chosen.id === undefined ? 'the base model' : `adapter ${chosen.id}`;
-  notices.tell('info', `From now on ${now} serves.`);
+  if (chosen !== undefined) await changeServing(() => adapters.serve(chosen.id), options);
+}
+
+/**
+ * Changes which policy serves, waits for it, and says so with a way back. Where the user has enough of
+ * waiting, the one before goes on.
+ */
+export async function changeServing(change: () => Promise<unknown>, options: RollBackOptions): Promise<void> {
+  const { adapters, engine, notices } = options;
+  const before = await adapters.servingId();
+  await change();
+  if (!(await useWithProgress(engine))) return adapters.serve(before);
+  const undo = async (): Promise<void> => {
+    try {
+      await changeServing(() => adapters.serve(before), options);
+    } catch (error) {
+      notices.tellError(error, {});
+    }
+  };
+  notices.tell('info', `From now on ${policyName(await adapters.servingId())} serves.`, { Undo: undo });
+}
+
+function policyName(id: Awaited<ReturnType<Adapters['servingId']>>): string {
+  return id === undefined ? 'the base model' : `adapter ${id}`;
 }
 
 /** Waits for the adapter with a notification; false when the user had enough of waiting. */

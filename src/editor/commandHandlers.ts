@@ -8,10 +8,10 @@ import type { EngineStarter } from './engineStarter.ts';
 import type { FeedbackCommands } from './feedbackCommands.ts';
 import { showMenu } from './menu.ts';
 import type { Notices } from './notices.ts';
+import type { LearningReportPanels } from './learningReportPanels.ts';
 import type { RankPanel } from './rankPanel.ts';
 import type { CommandHandlers } from './registerCommands.ts';
 import type { Retraining } from './retraining.ts';
-import { newestRetraining, showLastRetraining } from './retrainReportPanel.ts';
 import { chooseModel, toggle, toggleLanguage } from './settingCommands.ts';
 import type { StatusFacts } from './statusText.ts';
 import type { StoredRecords } from './storedRecords.ts';
@@ -21,11 +21,11 @@ export interface CommandParts {
   readonly adapters: Adapters;
   readonly completions: CompletionCommands;
   readonly engine: EngineClient;
-  readonly extensionUri: vscode.Uri;
   readonly feedbackCommands: FeedbackCommands;
   readonly log: vscode.LogOutputChannel;
   readonly notices: Notices;
   readonly rankPanel: RankPanel;
+  readonly reports: LearningReportPanels;
   readonly retraining: Retraining;
   readonly settings: CurrentSettings;
   readonly starter: EngineStarter;
@@ -35,13 +35,10 @@ export interface CommandParts {
 
 /** What each command does. */
 export function commandHandlers(parts: CommandParts): CommandHandlers {
-  const { adapters, completions, extensionUri, feedbackCommands, notices, retraining, statusFacts } = parts;
+  const { completions, feedbackCommands, retraining, statusFacts } = parts;
   return {
     'attune.retrain': retraining.run,
-    'attune.showLastRetraining': async () => {
-      const last = retraining.lastSummary ?? (await newestRetraining(adapters));
-      showLastRetraining(last, extensionUri, notices);
-    },
+    'attune.showLearningReport': parts.reports.choose,
     'attune.rollBack': () => rollBack(parts),
     'attune.rankAlternatives': parts.rankPanel.rankAtCursor,
     'attune.trigger': completions.trigger,

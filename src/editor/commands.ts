@@ -10,7 +10,7 @@ export interface CommandInfo {
 /** Every command of Attune by its id. package.json repeats this table, and a test compares the two. */
 export const commandTable = {
   'attune.retrain': { title: 'Retrain Assistant', icon: '$(mortar-board)' },
-  'attune.showLastRetraining': { title: 'Show Last Retraining' },
+  'attune.showLearningReport': { title: 'Show Learning Report' },
   'attune.rollBack': { title: 'Roll Back Adapter' },
   'attune.rankAlternatives': { title: 'Rank Alternatives', icon: '$(list-ordered)' },
   'attune.trigger': { title: 'Trigger Completion' },

@@ -18,6 +18,8 @@ export interface FeedbackCommandOptions {
   readonly engine: Pick<EngineClient, 'useServingAdapter'>;
   readonly notices: Notices;
   readonly onChanged: () => void;
+  /** Something was deleted: whatever shows it has to look again. */
+  readonly onForgotten: () => unknown;
 }
 
 /** The commands by which the user takes out or deletes what was stored. */
@@ -48,7 +50,10 @@ export class FeedbackCommands {
       return;
     }
     const store = await this.#settledStore();
-    const count = store.forgetDocument(document.uri.toString());
+    const documentUri = document.uri.toString();
+    const count = store.forgetDocument(documentUri);
+    await this.#options.adapters.forget(documentUri);
+    this.#options.onForgotten();
     const name = basename(document.uri.path);
     this.#options.notices.tell(
       'info',
@@ -72,6 +77,7 @@ export class FeedbackCommands {
     );
     if (chosen === undefined) return;
     await this.#forget(store, chosen === withAdapters);
+    this.#options.onForgotten();
     const forgotten = chosen === withAdapters ? 'All records and adapters are' : 'All records are';
     this.#options.notices.tell('info', `${forgotten} forgotten.`);
     this.#options.onChanged();
@@ -80,6 +86,7 @@ export class FeedbackCommands {
   async #forget(store: FeedbackStore, isWithAdapters: boolean): Promise<void> {
     const { adapters, engine } = this.#options;
     store.forgetEverything();
+    await adapters.forget();
     if (!isWithAdapters) return;
     await adapters.deleteAll();
     await engine.useServingAdapter();

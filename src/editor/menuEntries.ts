@@ -25,7 +25,7 @@ export function menuEntries(facts: StatusFacts, languageId: string | undefined):
     languageId !== undefined && facts.isEnabled && languageEntry(facts.isLanguageOn, languageId),
     engine.kind === 'ready' && entry('attune.rankAlternatives', 'list-ordered', 'Rank Alternatives'),
     hasStore && retraining === undefined && retrainEntry(storedRecords),
-    entry('attune.showLastRetraining', 'graph', 'Show Last Retraining'),
+    entry('attune.showLearningReport', 'graph', 'Show Learning Report'),
     entry('attune.rollBack', 'history', 'Roll Back Adapter…'),
     entry('attune.chooseModel', 'package', 'Choose Model…'),
     hasStore && entry('attune.exportFeedback', 'export', 'Export Feedback…'),

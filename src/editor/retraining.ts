@@ -36,7 +36,7 @@ export interface RetrainingOptions {
   /** When it is, and how many records there are. */
   readonly now: () => LastRetraining;
   readonly onChanged: () => void;
-  readonly showDetails: (summary: RetrainSummary) => void;
+  readonly showReport: (id: RetrainSummary['manifest']['adapterId']) => unknown;
   readonly rollBack: () => unknown;
 }
 
@@ -51,7 +51,6 @@ export class Retraining {
   readonly #options: RetrainingOptions;
   #progress: RetrainProgress | undefined;
   #isRunning = false;
-  #lastSummary: RetrainSummary | undefined;
 
   constructor(options: RetrainingOptions) {
     this.#options = options;
@@ -62,11 +61,6 @@ export class Retraining {
     if (!this.#isRunning) return undefined;
     if (this.#progress === undefined) return { stage: 'starting', share: 0 };
     return { stage: shortStage(this.#progress.stage), share: stageShare(this.#progress) };
-  }
-
-  /** The last run of this session that came to a verdict. */
-  get lastSummary(): RetrainSummary | undefined {
-    return this.#lastSummary;
   }
 
   /** Retrains to a verdict because the user asked for it, with a notification that shows how far it is. */
@@ -150,12 +144,12 @@ export class Retraining {
   }
 
   async #finish(summary: RetrainSummary): Promise<void> {
-    const { engine, notices, showDetails, rollBack } = this.#options;
-    this.#lastSummary = summary;
-    const { promoted } = summary.manifest.verdict;
+    const { engine, notices, showReport, rollBack } = this.#options;
+    const { adapterId, verdict } = summary.manifest;
+    const { promoted } = verdict;
     if (promoted) await engine.useServingAdapter();
     notices.tell('info', verdictMessage(summary), {
-      'Show Details': () => showDetails(summary),
+      'Show Learning Report': () => showReport(adapterId),
       ...(promoted ? { 'Roll Back': rollBack } : {}),
     });
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { escapeHtml } from '../report/html.ts';
 
 /** What a page of ours is made of. */
 export interface WebviewPage {
@@ -6,8 +7,7 @@ export interface WebviewPage {
   /** What VS Code calls the page's own resources in a content security policy. */
   readonly cspSource: string;
   readonly styleUris: readonly string[];
-  /** Absent for a page without a script. */
-  readonly scriptUri?: string;
+  readonly scriptUri: string;
   /** Already escaped. */
   readonly body: string;
 }
@@ -18,8 +18,7 @@ export interface WebviewPage {
  */
 export function webviewHtml({ title, cspSource, styleUris, scriptUri, body }: WebviewPage): string {
   const nonce = randomBytes(16).toString('base64url');
-  const script = scriptUri === undefined ? `'none'` : `'nonce-${nonce}'`;
-  const policy = `default-src 'none'; style-src ${cspSource}; font-src ${cspSource}; script-src ${script}`;
+  const policy = `default-src 'none'; style-src ${cspSource}; font-src ${cspSource}; script-src 'nonce-${nonce}'`;
   return [
     '<!DOCTYPE html>',
     '<html lang="en">',
@@ -31,12 +30,7 @@ export function webviewHtml({ title, cspSource, styleUris, scriptUri, body }: We
     ...styleUris.map((uri) => `<link rel="stylesheet" href="${uri}">`),
     '</head>',
     `<body>${body}</body>`,
-    ...(scriptUri === undefined ? [] : [`<script nonce="${nonce}" src="${scriptUri}"></script>`]),
+    `<script nonce="${nonce}" src="${scriptUri}"></script>`,
     '</html>',
   ].join('\n');
-}
-
-/** A text as HTML shows it, also inside an attribute. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
 import type { AdapterId } from '../engine/policy.ts';
 import { AdapterStore, type AdapterEntry } from '../trainer/adapterStore.ts';
+import type { KeptComparisons } from '../trainer/keptComparisons.ts';
+import type { Manifest } from '../trainer/manifest.ts';
 
 /** The adapters of one user, for whoever lets the user choose among them. */
 export interface Adapters {
@@ -8,8 +10,16 @@ export interface Adapters {
   list(): Promise<readonly AdapterEntry[]>;
   /** The one that serves; undefined when the base model serves alone. */
   servingId(): Promise<AdapterId | undefined>;
+  /** An adapter's manifest. Throws TrainerError 'adapterMissing' or 'adapterDamaged'. */
+  manifest(id: AdapterId): Promise<Manifest>;
+  /** What is kept of the held-out work an adapter was measured on; undefined where nothing is. */
+  comparisons(id: AdapterId): Promise<KeptComparisons | undefined>;
+  /** Lets the one serve that served before, or else the base model, and gives it. */
+  rollBack(): Promise<AdapterId | undefined>;
   /** Lets an adapter serve from now on; undefined lets the base model serve alone. */
   serve(id: AdapterId | undefined): Promise<void>;
+  /** Forgets held-out work that adapters keep, of one document or of all. The adapters stay. */
+  forget(documentUri?: string): Promise<void>;
   /** Deletes every adapter; the base model serves then. */
   deleteAll(): Promise<void>;
 }
@@ -20,7 +30,12 @@ export function adaptersIn(folder: string): Adapters {
   return {
     list: () => store.list(),
     servingId: async () => (await store.serving()).adapterId,
+    manifest: (id) => store.manifest(id),
+    comparisons: (id) => store.comparisons(id),
+    rollBack: () => store.rollBack(),
     serve: (id) => (id === undefined ? store.rollBackToBase() : store.promote(id)),
+    forget: (documentUri) =>
+      documentUri === undefined ? store.forgetComparisons() : store.forgetDocument(documentUri),
     async deleteAll() {
       await store.rollBackToBase();
       await rm(folder, { recursive: true, force: true });

@@ -104,18 +104,10 @@ export interface RetrainSettings {
   readonly maxNewTokens: number;
 }
 
-/** What a retraining came to, small enough for a message. */
+/** What a retraining came to, small enough for a message; the completions it compared lie beside the adapter. */
 export interface RetrainSummary {
   readonly manifest: Manifest;
   readonly heldOut: { readonly before: HeldOutTotals; readonly after: HeldOutTotals };
-  /** A few held-out prompts side by side: the line so far, what the user wrote, what both policies offered. */
-  readonly samples: readonly {
-    readonly documentUri: string;
-    readonly lineBefore: string;
-    readonly written: string;
-    readonly before: string;
-    readonly after: string;
-  }[];
 }
 
 /** The trainer as the extension host sees it: one process per run, at low priority, gone afterwards. */

@@ -29,7 +29,7 @@ import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
  */
 
 /** Raised with every change of a message, so that an old process and a new one refuse each other. */
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 
 const count = z.number().int().nonnegative();
 const nothing = z.object({});
@@ -165,15 +165,6 @@ const heldOutTotals: z.ZodType<HeldOutTotals> = z.object({
 const retrainSummary: z.ZodType<RetrainSummary> = z.object({
   manifest: manifestSchema,
   heldOut: z.object({ before: heldOutTotals, after: heldOutTotals }),
-  samples: z.array(
-    z.object({
-      documentUri: z.string(),
-      lineBefore: z.string(),
-      written: z.string(),
-      before: z.string(),
-      after: z.string(),
-    }),
-  ),
 });
 
 /** One retraining, to its verdict. */

@@ -1,11 +1,13 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { invariant } from '../engine/invariant.ts';
 import type { ParameterLayout } from '../engine/model/parameterLayout.ts';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
-import { hasCode, namingFullDisk, writeSynced } from './files.ts';
+import { isFolder } from '../engine/weights/pathKind.ts';
+import { hasCode, namingFullDisk, removeLeftovers, replaceFile, writeSynced } from './files.ts';
 import { adapterDamaged, adapterMismatch, adapterMissing, TrainerError } from './errors.ts';
+import { keptComparisonsSchema, withoutDocument, type KeptComparisons } from './keptComparisons.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
 import { peftConfigOf, peftConfigSchema, type PeftConfig, type PeftSettings } from './peftConfig.ts';
 import { readTensorFile, sha256OfFile, writeTensorFile, type NamedTensor } from './tensorFile.ts';
@@ -18,6 +20,8 @@ export interface NewAdapter {
   readonly peft: Omit<PeftSettings, 'baseModelId'>;
   /** Without the hash of the weights, which is filled in when they are written. */
   readonly manifest: Manifest;
+  /** What it and the policy before offered on held-out work. Absent where nothing was compared. */
+  readonly comparisons?: KeptComparisons;
 }
 
 /** What an adapter has to fit to be used. */
@@ -37,10 +41,11 @@ export interface LoadedAdapter {
 const weightsFile = 'adapter_model.safetensors';
 const configFile = 'adapter_config.json';
 const manifestFile = 'manifest.json';
+const comparisonsFile = 'comparisons.json';
 
 /** Writes a new adapter's folder; it appears whole or not at all. The folder's name is the adapter's id. */
 export async function writeAdapterFolder(folder: string, adapter: NewAdapter): Promise<void> {
-  const { theta, layout, peft, manifest } = adapter;
+  const { theta, layout, peft, manifest, comparisons } = adapter;
   invariant(theta.length === layout.size, `theta has ${theta.length} elements, its layout ${layout.size}`);
   const config = peftConfigOf(layout, { ...peft, baseModelId: manifest.baseModelId });
   await namingFullDisk(folder, () =>
@@ -48,6 +53,7 @@ export async function writeAdapterFolder(folder: string, adapter: NewAdapter): P
       const weightsSha256 = await writeTensorFile(join(temporary, weightsFile), tensorsOf(theta, layout));
       await writeJson(join(temporary, configFile), config);
       await writeJson(join(temporary, manifestFile), { ...manifest, weightsSha256 });
+      if (comparisons !== undefined) await writeJson(join(temporary, comparisonsFile), comparisons);
     }),
   );
 }
@@ -71,6 +77,38 @@ export async function readAdapterFolder(folder: string, fit: AdapterFit): Promis
   const tensors = await readTensors(folder, manifest);
   requireSameTensors(id, tensors, fit.layout);
   return { theta: thetaOf(tensors, fit.layout), manifest };
+}
+
+/**
+ * The held-out comparisons kept with the adapter in that folder; `undefined` where none are: everything
+ * was forgotten, or the adapter is older than they are. Throws TrainerError 'adapterDamaged'.
+ */
+export async function readComparisons(folder: string): Promise<KeptComparisons | undefined> {
+  if (!(await isThere(join(folder, comparisonsFile)))) return undefined;
+  return readJson(folder, comparisonsFile, keptComparisonsSchema);
+}
+
+/** Forgets the comparisons of one document. What cannot be read goes as a whole: it may hold that document. */
+export async function forgetComparisonsOf(folder: string, documentUri: string): Promise<void> {
+  if (!(await isFolder(folder))) return;
+  await removeLeftovers(folder, comparisonsFile);
+  try {
+    const kept = await readComparisons(folder);
+    const left = kept && withoutDocument(kept, documentUri);
+    if (left === undefined || left.forgotten === kept?.forgotten) return;
+    const path = join(folder, comparisonsFile);
+    await namingFullDisk(path, () => replaceFile(path, jsonText(left)));
+  } catch (error) {
+    if (!TrainerError.is(error, 'adapterDamaged')) throw error;
+    await forgetAllComparisons(folder);
+  }
+}
+
+/** Forgets all held-out comparisons kept with the adapter in that folder. */
+export async function forgetAllComparisons(folder: string): Promise<void> {
+  if (!(await isFolder(folder))) return;
+  await removeLeftovers(folder, comparisonsFile);
+  await rm(join(folder, comparisonsFile), { force: true });
 }
 
 async function readTensors(
@@ -150,7 +188,11 @@ async function readJson<T>(folder: string, file: string, schema: z.ZodType<T>): 
 }
 
 async function writeJson(path: string, value: object): Promise<void> {
-  await writeSynced(path, (file) => file.writeFile(`${JSON.stringify(value, undefined, 2)}\n`));
+  await writeSynced(path, (file) => file.writeFile(jsonText(value)));
+}
+
+function jsonText(value: object): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { invariant } from '../engine/invariant.ts';
 import type { AdapterId } from '../engine/policy.ts';
 import {
+  forgetAllComparisons,
+  forgetComparisonsOf,
   readAdapterFolder,
+  readComparisons,
   readManifest,
   writeAdapterFolder,
   type AdapterFit,
@@ -12,6 +15,7 @@ import {
   type NewAdapter,
 } from './adapterFolder.ts';
 import { dropMergedWeights, moveMergedWeights } from '../engine/weights/int8Weights.ts';
+import type { KeptComparisons } from './keptComparisons.ts';
 import { hasCode, namesIn, namingFullDisk, removeLeftovers, replaceFile } from './files.ts';
 import { nothingToRollBack } from './errors.ts';
 import type { Manifest } from './manifest.ts';
@@ -45,7 +49,8 @@ const adapterIdPattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
  * it, and the pointer to the one that serves.
  *
  * A folder appears whole or not at all and is never changed afterwards, but for weights that an adapter
- * is merged into while it serves; the pointer is replaced by a rename. So any process may read at any moment, and being killed costs nothing that was there.
+ * is merged into while it serves, and for held-out comparisons that are forgotten; the pointer is replaced
+ * by a rename. So any process may read at any moment, and being killed costs nothing that was there.
  * One process writes at a time: the one that retrains, or the one that rolls back.
  */
 export class AdapterStore {
@@ -81,6 +86,26 @@ export class AdapterStore {
    */
   load(id: AdapterId, fit: AdapterFit): Promise<LoadedAdapter> {
     return readAdapterFolder(this.folderOf(id), fit);
+  }
+
+  /** One adapter's manifest. Throws TrainerError 'adapterMissing' or 'adapterDamaged'. */
+  manifest(id: AdapterId): Promise<Manifest> {
+    return readManifest(this.folderOf(id));
+  }
+
+  /** What is kept of the held-out work one adapter was measured on; `undefined` where nothing is. */
+  comparisons(id: AdapterId): Promise<KeptComparisons | undefined> {
+    return readComparisons(this.folderOf(id));
+  }
+
+  /** Forgets what every adapter keeps of one document's held-out work. */
+  async forgetDocument(documentUri: string): Promise<void> {
+    for (const id of await this.#ids()) await forgetComparisonsOf(this.folderOf(id), documentUri);
+  }
+
+  /** Forgets all held-out work that adapters keep; the adapters stay. */
+  async forgetComparisons(): Promise<void> {
+    for (const id of await this.#ids()) await forgetAllComparisons(this.folderOf(id));
   }
 
   /** The adapter that serves. A pointer that cannot be read means the base model. */

@@ -49,9 +49,12 @@ export async function namesIn(folder: string): Promise<string[]> {
 /**
  * Removes what killed writers left in a folder: the temporary names of `replaceFile` and of the
  * engine's `makeFolderAtomically`. Only for the one process that writes there.
+ *
+ * @param of only what was left of this file or folder.
  */
-export async function removeLeftovers(folder: string): Promise<void> {
-  const leftovers = (await namesIn(folder)).filter((name) => /\.part-[0-9a-f-]{36}$/.test(name));
+export async function removeLeftovers(folder: string, of = ''): Promise<void> {
+  const isLeftover = (name: string): boolean => name.startsWith(of) && /\.part-[0-9a-f-]{36}$/.test(name);
+  const leftovers = (await namesIn(folder)).filter(isLeftover);
   await Promise.all(leftovers.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }
 

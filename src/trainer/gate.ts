@@ -7,18 +7,19 @@ import { decidePromotion, minPrompts } from './gateDecision.ts';
 import {
   answerHeldOut,
   toPairedOutcome,
-  type HeldOutAnswer,
+  type WrittenAnswer,
   type HeldOutComparison,
 } from './heldOutEvaluation.ts';
 import type { Demonstration } from './examples.ts';
 import { learnSilence, withSilence, type HeldOutWriting } from './silence.ts';
+import { keepComparisons } from './keptComparisons.ts';
 import type { Manifest } from './manifest.ts';
 import type { RetrainContext } from './retrainTask.ts';
 
 /** What came of a retraining. */
 export interface RetrainOutcome {
   readonly manifest: Manifest;
-  /** What both policies offered on the held-out work; holds the user's code, so it is never written to disk. */
+  /** What both policies offered on the held-out work, in full; `keptComparisons.ts` says what is kept of it. */
   readonly comparisons: readonly HeldOutComparison[];
 }
 
@@ -59,7 +60,7 @@ export async function passGate(
     verdict,
     ...(calibration === undefined ? {} : { calibration }),
   };
-  await keepAdapter(context, theta, manifest);
+  await keepAdapter(context, theta, { manifest, comparisons });
   if (verdict.promoted) await task.adapters.promote(id, newer.folder);
   return { manifest, comparisons };
 }
@@ -68,12 +69,15 @@ export async function passGate(
 async function keepAdapter(
   { task, model }: RetrainContext,
   theta: Float32Array,
-  manifest: Manifest,
+  { manifest, comparisons }: RetrainOutcome,
 ): Promise<void> {
   const kept = await task.adapters.list();
   if (kept.some(({ id }) => id === manifest.adapterId)) return;
   const peft = { alpha: model.lora.alpha, taskType: 'CAUSAL_LM' as const };
-  await task.adapters.save({ theta, layout: model.layout, peft, manifest });
+  await task.adapters.save({
+    ...{ theta, layout: model.layout, peft, manifest },
+    comparisons: keepComparisons(comparisons, task.records),
+  });
 }
 
 /** What both policies offer on the held-out work, and how the new one knows where to keep silent. */
@@ -85,7 +89,7 @@ interface HeldOutComparisons {
 /** Each policy with the silence it serves with: the one before as it knows it, the new one as it learns it now. */
 function compareWithSilence(
   demonstrations: readonly Demonstration[],
-  written: { readonly before: readonly HeldOutAnswer[]; readonly after: readonly HeldOutAnswer[] },
+  written: { readonly before: readonly WrittenAnswer[]; readonly after: readonly WrittenAnswer[] },
   calibrationBefore: Calibration | undefined,
 ): HeldOutComparisons {
   const writings = (side: keyof typeof written): HeldOutWriting[] =>
@@ -117,12 +121,12 @@ async function compareOnHeldOut(
   const answersOf = async (
     adapter: ServingAdapter | undefined,
     untilSeconds: number,
-  ): Promise<HeldOutAnswer[]> => {
+  ): Promise<WrittenAnswer[]> => {
     const id = policyIdOf(task.baseModelId, adapter?.id);
     const { threads } = task;
     const policy = await loadServedPolicy(task.base, { id, adapter, threads, convert });
     try {
-      const answers: HeldOutAnswer[] = [];
+      const answers: WrittenAnswer[] = [];
       for (const demonstration of demonstrations) {
         if (seconds() > untilSeconds && answers.length >= minPrompts) break;
         await run.breathe();

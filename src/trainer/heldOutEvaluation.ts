@@ -19,6 +19,10 @@ export interface HeldOutAnswer {
   readonly isAccepted: boolean;
   readonly keptChars: number;
   readonly refusedChars: number;
+}
+
+/** An answer before the policy decides whether it is sure enough of it. */
+export interface WrittenAnswer extends HeldOutAnswer {
   /** How sure the policy was of each line it wrote. */
   readonly lines: readonly SureLine[];
 }
@@ -48,7 +52,7 @@ export async function answerHeldOut(
   demonstration: Demonstration,
   limits: CompletionLimits,
   signal: AbortSignal,
-): Promise<HeldOutAnswer> {
+): Promise<WrittenAnswer> {
   const { prefix, suffix, languageId, recordId } = demonstration;
   const request = {
     id: recordId as CompletionId,
@@ -56,24 +60,19 @@ export async function answerHeldOut(
     ...({ trigger: 'automatic', count: 1, temperature: 0, seed: 0 } as const),
   };
   const result = await completeAt(request, policy, signal);
-  if (result.kind === 'none') return judgeOffered('', demonstration.text);
+  if (result.kind === 'none') return { ...judgeOffered('', demonstration.text), lines: [] };
   const { text, written } = result;
-  return judgeOffered(text, demonstration.text, sureLines(text, written, policy.tokenizer));
+  return { ...judgeOffered(text, demonstration.text), lines: sureLines(text, written, policy.tokenizer) };
 }
 
 /** An offered text, judged by what was written. */
-export function judgeOffered(
-  offered: string,
-  written: string,
-  lines: readonly SureLine[] = [],
-): HeldOutAnswer {
+export function judgeOffered(offered: string, written: string): HeldOutAnswer {
   const { kind, acceptedChars } = acceptedPart(offered, written.replaceAll('\r\n', '\n'));
   return {
     text: offered,
     isAccepted: kind === 'all',
     keptChars: acceptedChars,
     refusedChars: offered.length - acceptedChars,
-    lines,
   };
 }
 
@@ -85,7 +84,9 @@ export function toPairedOutcome({ demonstration, before, after }: HeldOutCompari
 
 /** The totals of one side. */
 export function heldOutTotals(
-  comparisons: readonly HeldOutComparison[],
+  comparisons: readonly (Pick<HeldOutComparison, 'before' | 'after'> & {
+    readonly demonstration: Pick<Demonstration, 'text'>;
+  })[],
   side: 'before' | 'after',
 ): HeldOutTotals {
   const answers = comparisons.map((comparison) => comparison[side]);

@@ -3,6 +3,7 @@ import type { AdapterId } from '../engine/policy.ts';
 import { hyperparametersSchema } from './hyperparameters.ts';
 
 const count = z.number().int().nonnegative();
+const share = z.number().min(0).max(1);
 
 /** Whether a new adapter serves, and why. */
 export const verdictSchema = z.object({
@@ -38,6 +39,14 @@ export const stageReportSchema = z.object({
   metrics: z.record(z.string(), z.number()),
   /** One number a step, or an iteration, by name. */
   curves: z.record(z.string(), z.array(z.number())),
+  /**
+   * Of the reward model: how often held-out pairs came out as it predicted, in ten bins of its
+   * probability, each pair both ways round; bins without a pair are left out. Absent in other stages,
+   * without held-out pairs, and in manifests older than it.
+   */
+  calibration: z
+    .array(z.object({ predicted: share, observed: share, count: z.number().int().positive() }))
+    .optional(),
   /** Why the stage ended early, or never began. Absent when it ran to its end. */
   stopReason: z.string().optional(),
 });

@@ -4,6 +4,7 @@ import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import { deleteCheckpoint, loadCheckpoint, saveCheckpoint, type JobProgress } from './checkpoint.ts';
 import { TrainerError } from './errors.ts';
 import type { Manifest, StageReport } from './manifest.ts';
+import type { CalibrationBin } from './statistics.ts';
 import { newStageState, type StagePlan, type StageRuntime, type StageState } from './stages/stage.ts';
 import { newTrainee, type Trainee } from './stages/trainee.ts';
 import { endOfStageSeconds } from './timeBudget.ts';
@@ -50,6 +51,8 @@ export interface StageResult {
   /** The parameters it ends with; what it was given where it had nothing to do. */
   readonly theta: Float32Array;
   readonly metrics: Readonly<Record<string, number>>;
+  /** As the manifest has it. */
+  readonly calibration?: readonly CalibrationBin[] | undefined;
   readonly stopReason?: string | undefined;
 }
 
@@ -153,7 +156,7 @@ export class RetrainRun {
     if (known !== undefined) return { report: known, theta: this.#results.get(name)! };
     const state = this.#enter(name);
     const clock = this.#stageClock(name, state);
-    const { theta, metrics, stopReason } = await work(this.#runtime(name, state, clock));
+    const { theta, metrics, calibration, stopReason } = await work(this.#runtime(name, state, clock));
     clock.note();
     const report: StageReport = {
       name,
@@ -161,6 +164,7 @@ export class RetrainRun {
       seconds: state.seconds,
       metrics,
       curves: state.curves,
+      ...(calibration === undefined ? {} : { calibration: [...calibration] }),
       ...(stopReason === undefined ? {} : { stopReason }),
     };
     this.#progress.finishedStages.push(report);

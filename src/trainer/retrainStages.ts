@@ -112,6 +112,7 @@ async function rewardStage(
   return {
     theta: rewardModel.theta,
     metrics: { rewardBias, ...rewardMetrics(verdict), ...lastNumbers(runtime, reportedSteps) },
+    calibration: verdict.calibration.length === 0 ? undefined : verdict.calibration,
     stopReason: verdict.passes ? undefined : verdict.reason,
   };
 }

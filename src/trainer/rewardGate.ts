@@ -1,5 +1,12 @@
 import { groupedBy } from './groups.ts';
-import { brierScore, calibrationError, wilsonInterval, type Interval } from './statistics.ts';
+import {
+  brierScore,
+  calibrationBins,
+  calibrationError,
+  wilsonInterval,
+  type CalibrationBin,
+  type Interval,
+} from './statistics.ts';
 
 /** One held-out pair of completions and what the reward model and its trivial rivals say about it. */
 export interface JudgedPair {
@@ -30,6 +37,8 @@ export interface RewardVerdict {
   readonly brier: number;
   /** Expected calibration error of the same probability. */
   readonly calibrationError: number;
+  /** What that is the sum of; each pair is in it both ways round. Empty without pairs. */
+  readonly calibration: readonly CalibrationBin[];
 }
 
 type RivalName = keyof typeof rivals;
@@ -42,7 +51,7 @@ const rivals = {
 };
 
 /** Ten bins, as Guo et al. 2017 and most after them. */
-const calibrationBins = 10;
+const calibrationBinCount = 10;
 
 /**
  * Whether the reward model knows more than its rivals: the lower end of the 95 % Wilson interval of
@@ -98,13 +107,16 @@ function accuracyOf(prompts: readonly (readonly JudgedPair[])[], lead: (pair: Ju
  * Each pair is asked both ways round: whoever always names the chosen side first would be called
  * well calibrated for being sure.
  */
-function calibrationOf(pairs: readonly JudgedPair[]): { brier: number; calibrationError: number } {
-  if (pairs.length === 0) return { brier: 0, calibrationError: 0 };
+function calibrationOf(
+  pairs: readonly JudgedPair[],
+): Pick<RewardVerdict, 'brier' | 'calibrationError' | 'calibration'> {
+  if (pairs.length === 0) return { brier: 0, calibrationError: 0, calibration: [] };
   const forecasts = pairs.flatMap(({ margin }) => [
     { probability: 1 / (1 + Math.exp(-margin)), happened: true },
     { probability: 1 / (1 + Math.exp(margin)), happened: false },
   ]);
-  return { brier: brierScore(forecasts), calibrationError: calibrationError(forecasts, calibrationBins) };
+  const calibration = calibrationBins(forecasts, calibrationBinCount);
+  return { brier: brierScore(forecasts), calibrationError: calibrationError(calibration), calibration };
 }
 
 function meanOf(values: readonly number[]): number {

@@ -3,13 +3,13 @@ import type { Calibration } from '../engine/policy.ts';
 import { fitCalibration, type JudgedText } from './calibration.ts';
 import type { Demonstration } from './examples.ts';
 import { groupsOfWork } from './groupsOfWork.ts';
-import { judgeOffered, type HeldOutAnswer } from './heldOutEvaluation.ts';
+import { judgeOffered, type HeldOutAnswer, type WrittenAnswer } from './heldOutEvaluation.ts';
 import { utilityOf } from './utility.ts';
 
 /** What a policy wrote at a held-out prompt. */
 export interface HeldOutWriting {
   readonly demonstration: Demonstration;
-  readonly answer: HeldOutAnswer;
+  readonly answer: WrittenAnswer;
 }
 
 /** A policy that keeps silent where it is unsure. */
@@ -42,7 +42,7 @@ export function withSilence(
 ): HeldOutAnswer {
   if (calibration === undefined || answer.text === '') return answer;
   const text = surePart(answer.text, answer.lines, { calibration, minChance: minChances.balanced });
-  return text === answer.text ? answer : judgeOffered(text, demonstration.text, answer.lines);
+  return text === answer.text ? answer : judgeOffered(text, demonstration.text);
 }
 
 function crossFitted(writings: readonly HeldOutWriting[]): HeldOutAnswer[] {

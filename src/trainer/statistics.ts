@@ -122,12 +122,36 @@ export function brierScore(forecasts: readonly Forecast[]): number {
  * Expected calibration error: how far the claimed probability lies from the share that happened, as
  * a mean over equally wide bins weighted by their forecasts. Guo et al. 2017, arXiv:1706.04599.
  */
-export function calibrationError(forecasts: readonly Forecast[], binCount: number): number {
-  const gaps = new Float64Array(binCount);
-  for (const { probability, happened } of forecasts) {
-    gaps[Math.min(Math.floor(probability * binCount), binCount - 1)]! += probability - Number(happened);
+export function calibrationError(bins: readonly CalibrationBin[]): number {
+  const gaps = bins.map(({ predicted, observed, count }) => count * Math.abs(predicted - observed));
+  return sumOf(gaps) / sumOf(bins.map(({ count }) => count));
+}
+
+/** Forecasts that claimed about the same probability. */
+export interface CalibrationBin {
+  /** Their mean probability, 0..1. */
+  readonly predicted: number;
+  /** The share of them that happened, 0..1. */
+  readonly observed: number;
+  /** How many they are, at least 1. */
+  readonly count: number;
+}
+
+/** The forecasts in equally wide bins of [0, 1], lowest first; bins without any are left out. */
+export function calibrationBins(forecasts: readonly Forecast[], binCount: number): CalibrationBin[] {
+  const bins = Array.from({ length: binCount }, (): Forecast[] => []);
+  for (const forecast of forecasts) {
+    bins[Math.min(Math.floor(forecast.probability * binCount), binCount - 1)]!.push(forecast);
   }
-  return sumOf(Array.from(gaps, Math.abs)) / forecasts.length;
+  const meanOf = (bin: readonly Forecast[], valueOf: (forecast: Forecast) => number): number =>
+    sumOf(bin.map(valueOf)) / bin.length;
+  return bins
+    .filter((bin) => bin.length > 0)
+    .map((bin) => ({
+      predicted: meanOf(bin, ({ probability }) => probability),
+      observed: meanOf(bin, ({ happened }) => Number(happened)),
+      count: bin.length,
+    }));
 }
 
 function sumOf(values: readonly number[]): number {

@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
 import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
+import type { AdapterId } from '../../src/engine/policy.ts';
+import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { heldOutPlace, kept } from '../report/sampleRun.ts';
+import { tinyAdapter } from '../trainer/adapterFixture.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import {
   askedAt,
@@ -139,6 +143,18 @@ describe('feedback forget', () => {
       false,
       false,
     ]);
+  });
+
+  it('deletes the held-out work that adapters keep of a document, and with everything all of it', async () => {
+    const data = dataWithFeedback();
+    const adapters = new AdapterStore(join(data, 'adapters'));
+    const places = ['file:///a.ts', otherDocument].map((uri) => heldOutPlace('x = ', 'y', '', 'y', uri));
+    await adapters.save(tinyAdapter('one', {}, kept(...places)));
+    await attune(['feedback', 'forget', '/work/@types/b.ts', '--data', data]);
+    expect(await adapters.comparisons('one' as AdapterId)).toEqual({ ...kept(places[0]!), forgotten: 1 });
+    await attune(['feedback', 'forget', '--everything', '--yes', '--data', data]);
+    expect(await adapters.comparisons('one' as AdapterId)).toBeUndefined();
+    expect(await adapters.list()).toHaveLength(1);
   });
 
   it.each([

@@ -58,7 +58,7 @@ describe('the command line as a process', () => {
       const rest = await run(retrain);
       expect(rest.ended).toEqual([0, null]);
       expect(rest.told).not.toContain('sft:');
-      expect(rest.out).toMatch(/^The new adapter is /m);
+      expect(rest.out).toMatch(/^The adapter is /m);
     },
   );
 });

@@ -1,7 +1,8 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { bundleReportPage } from '../support/reportPage.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { attune } from './attune.ts';
 import { tinyData } from './tinyData.ts';
@@ -24,7 +25,7 @@ describe('retrain', () => {
     expect(error).toBeUndefined();
     expect(finished.slice(1)).toEqual(['sft', 'reward', 'judge', 'ppo', 'gate']);
     const [entry] = await new AdapterStore(join(data, 'adapters')).list();
-    expect(printed).toContain(`The new adapter is ${entry!.id}.`);
+    expect(printed).toContain(`The adapter is ${entry!.id}.`);
     expect(printed).toMatch(/^(?:Not promoted|Promoted): /m);
     expect((await attune(['adapters', '--data', data])).printed).toContain(entry!.id);
     expect(existsSync(join(data, 'checkpoint'))).toBe(false);
@@ -49,6 +50,33 @@ describe('retrain', () => {
       return entry?.kind === 'adapter' ? entry.manifest.weightsSha256 : undefined;
     });
     expect(await hashes[1]).toBe(await hashes[0]);
+  });
+
+  it('keeps what its learning report shows, which can be had again, also as a page', async () => {
+    const { data, retrain } = await tinyData();
+    const { printed } = await attune(retrain);
+    const again = await attune(['report', '--data', data]);
+    expect(printed.startsWith(again.printed)).toBe(true);
+    const [entry] = await new AdapterStore(join(data, 'adapters')).list();
+    const kept = await new AdapterStore(join(data, 'adapters')).comparisons(entry!.id);
+    expect(kept).toMatchObject({ forgotten: 0 });
+    expect(kept?.comparisons[0]?.demonstration).toMatchObject({
+      text: expect.stringMatching(/^value\d+ \+/) as string,
+    });
+    const page = join(data, 'report.html');
+    await bundleReportPage();
+    expect((await attune(['report', entry!.id, '--html', page, '--data', data])).error).toBeUndefined();
+    const html = readFileSync(page, 'utf8');
+    for (const part of [
+      'Loss',
+      'Reward',
+      'KL',
+      'Entropy, estimated',
+      'Length',
+      'How sure, and how often right',
+    ]) {
+      expect(html).toContain(`<b>${part}</b>`);
+    }
   });
 
   it('makes fewer steps where its time is short, and comes to a verdict all the same', async () => {

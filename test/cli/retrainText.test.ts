@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { retrainText } from '../../src/cli/retrainText.ts';
-import { summarise } from '../../src/process/retrainSummary.ts';
 import { sampleOutcome, type HeldOutTexts } from './sampleRetraining.ts';
 
-const textOf = (...texts: HeldOutTexts[]) => retrainText(summarise(sampleOutcome(texts)));
+function textOf(...texts: HeldOutTexts[]): string {
+  const { manifest, comparisons } = sampleOutcome(texts);
+  return retrainText(manifest, { formatVersion: 1, comparisons: [...comparisons], forgotten: 0 });
+}
 
 describe('retrainText', () => {
   it('tells what was learned, where the policies differ, the totals, the verdict and the adapter', () => {
@@ -15,18 +17,25 @@ describe('retrainText', () => {
       '',
     ]);
     expect(text).toContain(
-      'Where the old and the new policy differ most on held-out work:\n  cart.ts: let v1 = |',
+      'Where the new policy gained most on held-out work:\n  cart.ts: let v1 = |\n    written  second();\n    before   (silent)',
     );
+    expect(text).toContain('Where it lost most:\n  cart.ts: let v0 = |');
     expect(text).toContain('  characters kept            8       9\n');
     expect(text.split('\n').slice(-2)).toEqual([
       'Not promoted: that is no sure improvement.',
-      'The new adapter is 2026-01-01.',
+      'The adapter is 2026-01-01.',
     ]);
   });
 
   it('says so when the policies differ nowhere', () => {
     expect(textOf(['first();', 'x', 'x'])).toContain(
-      'Both policies offered the same at every held-out place.',
+      'The new policy is nowhere better or worse on held-out work.',
+    );
+  });
+
+  it('says why there is nothing to compare', () => {
+    expect(retrainText(sampleOutcome([]).manifest, undefined)).toContain(
+      'are not kept: they were forgotten since',
     );
   });
 });

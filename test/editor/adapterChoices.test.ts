@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adapterChoices } from '../../src/editor/adapterChoices.ts';
+import { adapterChoices, reportChoices } from '../../src/editor/adapterChoices.ts';
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { sampleSummary } from './sampleSummary.ts';
 
@@ -43,5 +43,18 @@ describe('adapterChoices', () => {
       description: 'tiny, from 40 demonstrations, 11 preferences',
       detail: 'Promoted: it is better.',
     });
+  });
+});
+
+describe('reportChoices', () => {
+  it('offers every sound adapter, whatever its verdict, newest first, and marks the one that serves', () => {
+    const at = (name: string, finishedAtMs: number) => {
+      const entry = adapter(name, false);
+      return { ...entry, manifest: { ...entry.manifest, finishedAtMs } };
+    };
+    const damaged = { kind: 'damaged', id: 'd' as AdapterId, problem: 'gone' } as const;
+    const choices = reportChoices([at('a', 1), damaged, at('b', 2)], 'a' as AdapterId);
+    expect(choices.map(({ id }) => id)).toEqual(['b', 'a']);
+    expect(choices.map(({ label }) => label.endsWith(', serves now'))).toEqual([false, true]);
   });
 });

@@ -58,13 +58,4 @@ export const sampleSummary: RetrainSummary = {
     before: { asked: 30, shown: 20, accepted: 2, keptChars: 100, refusedChars: 90, typedChars: 850 },
     after: { asked: 30, shown: 18, accepted: 5, keptChars: 240, refusedChars: 20, typedChars: 850 },
   },
-  samples: [
-    {
-      documentUri: 'file:///a.ts',
-      lineBefore: '  if (a <',
-      written: ' b) {',
-      before: '',
-      after: ' b) {\n    stop();',
-    },
-  ],
 };

@@ -5,6 +5,7 @@ import type { AdapterId } from '../../src/engine/policy.ts';
 import { adaptersIn } from '../../src/process/adapters.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { heldOutPlace, kept } from '../report/sampleRun.ts';
 import { tinyAdapter } from '../trainer/adapterFixture.ts';
 
 const [a, b] = ['a', 'b'] as unknown as [AdapterId, AdapterId];
@@ -24,6 +25,27 @@ describe('adaptersIn', () => {
     expect(await adapters.servingId()).toBe(a);
     await adapters.serve(undefined);
     expect(await adapters.servingId()).toBeUndefined();
+  });
+
+  it('rolls back to the one that served before, and then to the base model', async () => {
+    const { adapters } = await twoAdapters();
+    await adapters.serve(a);
+    await adapters.serve(b);
+    expect(await adapters.rollBack()).toBe(a);
+    expect(await adapters.rollBack()).toBeUndefined();
+    expect(await adapters.servingId()).toBeUndefined();
+  });
+
+  it('gives what their reports are made of, and forgets the work in it', async () => {
+    const { adapters, folder } = await twoAdapters();
+    const c = 'c' as AdapterId;
+    const [x, y] = ['file:///x.ts', 'file:///y.ts'].map((uri) => heldOutPlace('a = ', 'b', '', 'b', uri));
+    await new AdapterStore(folder).save(tinyAdapter(c, {}, kept(x!, y!)));
+    expect((await adapters.manifest(c)).adapterId).toBe(c);
+    await adapters.forget('file:///x.ts');
+    expect(await adapters.comparisons(c)).toEqual({ ...kept(y!), forgotten: 1 });
+    await adapters.forget();
+    expect(await adapters.comparisons(c)).toBeUndefined();
   });
 
   it('deletes all of them, after which the base model serves', async () => {

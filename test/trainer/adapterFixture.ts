@@ -2,6 +2,7 @@ import type { AdapterId } from '../../src/engine/policy.ts';
 import { layOutParameters } from '../../src/engine/model/parameterLayout.ts';
 import type { NewAdapter } from '../../src/trainer/adapterFolder.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
+import type { KeptComparisons } from '../../src/trainer/keptComparisons.ts';
 import type { Manifest } from '../../src/trainer/manifest.ts';
 
 const layer = 'base_model.model.model.layers.0';
@@ -44,7 +45,11 @@ export function tinyManifest(id: string, changes: Partial<Manifest> = {}): Manif
 }
 
 /** An adapter whose parameters hold every kind of float32, NaN's payload and -0 included. */
-export function tinyAdapter(id: string, changes: Partial<Manifest> = {}): NewAdapter {
+export function tinyAdapter(
+  id: string,
+  changes: Partial<Manifest> = {},
+  comparisons?: KeptComparisons,
+): NewAdapter {
   const theta = Float32Array.from(
     { length: tinyLayout.size },
     (_, i) => Math.sin(i + id.length) * 10 ** (i % 7),
@@ -56,6 +61,7 @@ export function tinyAdapter(id: string, changes: Partial<Manifest> = {}): NewAda
     layout: tinyLayout,
     peft: { alpha: 4, taskType: 'CAUSAL_LM' },
     manifest: tinyManifest(id, changes),
+    ...(comparisons === undefined ? {} : { comparisons }),
   };
 }
 

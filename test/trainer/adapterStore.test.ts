@@ -13,6 +13,7 @@ import { layOutParameters } from '../../src/engine/model/parameterLayout.ts';
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { AdapterStore, newAdapterId } from '../../src/trainer/adapterStore.ts';
 import { TrainerError, type TrainerErrorReason } from '../../src/trainer/errors.ts';
+import { heldOutPlace, kept } from '../report/sampleRun.ts';
 import { bitsOf, tinyAdapter, tinyFit, tinyLayout } from './adapterFixture.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
@@ -210,6 +211,63 @@ describe('the list of adapters', () => {
       { kind: 'adapter', id: c },
     ]);
     expect(JSON.stringify(entries[1])).toContain('Adapter b is damaged: manifest.json cannot be read');
+  });
+});
+
+describe('the held-out work that is kept with adapters', () => {
+  const places = kept(
+    heldOutPlace('x = ', 'one', '', 'one', 'file:///x.ts'),
+    heldOutPlace('y = ', 'two', 'two', '', 'file:///y.ts'),
+  );
+
+  async function storeWithPlaces() {
+    const made = await storeWith(c);
+    for (const id of [a, b]) await made.store.save(tinyAdapter(id, {}, places));
+    return made;
+  }
+  const textsIn = (folder: string) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.includes('comparisons'))
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join();
+
+  it('comes back with its adapter, and is nothing where none was kept', async () => {
+    const { store } = await storeWithPlaces();
+    expect(await store.comparisons(a)).toEqual(places);
+    expect(await store.comparisons(c)).toBeUndefined();
+  });
+
+  it('is forgotten by document in every adapter', async () => {
+    const { folder, store } = await storeWithPlaces();
+    await store.forgetDocument('file:///x.ts');
+    for (const id of [a, b]) {
+      expect(await store.comparisons(id)).toEqual({ ...kept(places.comparisons[1]!), forgotten: 1 });
+    }
+    expect(textsIn(folder)).not.toContain('x = ');
+  });
+
+  it('is forgotten as a whole while the adapters stay', async () => {
+    const { folder, store } = await storeWithPlaces();
+    await store.forgetComparisons();
+    expect(textsIn(folder)).toBe('');
+    expect((await store.list()).map(({ kind }) => kind)).toEqual(['adapter', 'adapter', 'adapter']);
+  });
+
+  it('is forgotten with what a killed writer left of it', async () => {
+    const { folder, store } = await storeWithPlaces();
+    const leftover = join(folder, a, 'comparisons.json.part-00000000-0000-0000-0000-000000000000');
+    writeFileSync(leftover, 'x = ');
+    await store.forgetDocument('file:///other.ts');
+    expect(existsSync(leftover)).toBe(false);
+    expect(await store.comparisons(a)).toEqual(places);
+  });
+
+  it('goes as a whole where it cannot be read, since it may hold what shall be forgotten', async () => {
+    const { folder, store } = await storeWithPlaces();
+    writeFileSync(join(folder, a, 'comparisons.json'), '{"x": "x = "');
+    expect((await failureOf(store.comparisons(a))).reason).toBe('adapterDamaged');
+    await store.forgetDocument('file:///x.ts');
+    expect(await store.comparisons(a)).toBeUndefined();
   });
 });
 

@@ -78,4 +78,14 @@ describe('judgeRewardModel', () => {
     expect(sure.calibrationError).toBeCloseTo(0.5, 2);
     expect(modest.calibrationError).toBeLessThan(0.01);
   });
+
+  it('keeps the calibration bins, each pair both ways round, and none without pairs', () => {
+    const { calibration } = judgeRewardModel(pairs(8, (i) => ({ margin: i < 6 ? 2 : -2 })));
+    expect(calibration.map(({ observed, count }) => [observed, count])).toEqual([
+      [0.25, 8],
+      [0.75, 8],
+    ]);
+    expect(calibration[1]?.predicted).toBeCloseTo(1 / (1 + Math.exp(-2)), 12);
+    expect(judgeRewardModel([]).calibration).toEqual([]);
+  });
 });

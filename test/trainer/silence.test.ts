@@ -9,7 +9,10 @@ function writing(minute: number, offered: string, logProb: number, wrote = 'righ
   const asked = askedAt(`a${minute} = █`, minute, `file:///${minute % 8}.ts`);
   return {
     demonstration: demonstrationOfText(demonstration(asked, wrote))!,
-    answer: judgeOffered(offered, wrote, offered === '' ? [] : [{ chars: offered.length, logProb }]),
+    answer: {
+      ...judgeOffered(offered, wrote),
+      lines: offered === '' ? [] : [{ chars: offered.length, logProb }],
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import {
   bootstrapInterval,
   bootstrapMeanInterval,
   brierScore,
+  calibrationBins,
   calibrationError,
   signTest,
   wilsonInterval,
@@ -115,7 +116,7 @@ describe('signTest', () => {
 describe('calibration', () => {
   const sure = Array.from({ length: 10 }, (_, i) => ({ probability: 0.8, happened: i < 8 }));
   it('has no calibration error when 80 % of what is 80 % sure happens', () => {
-    expect(calibrationError(sure, 10)).toBeCloseTo(0, 12);
+    expect(calibrationError(calibrationBins(sure, 10))).toBeCloseTo(0, 12);
     expect(brierScore(sure)).toBeCloseTo(0.16, 12);
   });
 
@@ -125,6 +126,18 @@ describe('calibration', () => {
     { name: 'a fool', forecasts: [{ probability: 1, happened: false }], brier: 1, error: 1 },
   ])('knows $name', ({ forecasts, brier, error }) => {
     expect(brierScore(forecasts)).toBe(brier);
-    expect(calibrationError(forecasts, 10)).toBe(error);
+    expect(calibrationError(calibrationBins(forecasts, 10))).toBe(error);
+  });
+
+  it('holds what was claimed against what happened, bin by bin, and leaves out empty ones', () => {
+    const forecasts = [
+      { probability: 0.12, happened: false },
+      { probability: 0.18, happened: true },
+      { probability: 1, happened: true },
+    ];
+    expect(calibrationBins(forecasts, 10)).toEqual([
+      { predicted: 0.15, observed: 0.5, count: 2 },
+      { predicted: 1, observed: 1, count: 1 },
+    ]);
   });
 });

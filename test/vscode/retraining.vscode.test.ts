@@ -57,9 +57,9 @@ it('goes on from the checkpoint and comes to a verdict', async () => {
   await workbench.statusBarItem(verdict.promoted ? /Attune \d{4}-/ : 'Attune base').waitFor();
 });
 
-it('shows the verdict, the samples and the curves', async () => {
+it('shows the learning report: the verdict, both policies beside what was written, the curves', async () => {
   const { workbench } = vscode();
-  await workbench.pressNotificationButton('Show Details');
+  await workbench.pressNotificationButton('Show Learning Report');
   const report = workbench.webview();
   await report.getByText('On your newest work, which training never saw').waitFor();
   await report.getByText("tally.enter('").first().waitFor();

@@ -34,7 +34,8 @@ export async function openServerScreen(start: ScreenStart): Promise<Screen> {
   return { workbench: new Workbench(page), logFolder: join(start.dataFolder, 'data', 'logs'), close };
 }
 
-function launchChromium(): Promise<Browser> {
+/** A Chromium without a window. */
+export function launchChromium(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error('There is no Chromium: run `npm run setup`.');
   return chromium.launch({ executablePath, args: chromiumSwitches });

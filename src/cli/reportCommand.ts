@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { AdapterId } from '../engine/policy.ts';
+import { dataPathsIn } from '../process/dataFolder.ts';
+import { learningReport } from '../report/learningReport.ts';
+import { reportBody } from '../report/reportBody.ts';
+import { standalonePage } from '../report/standalonePage.ts';
+import { AdapterStore } from '../trainer/adapterStore.ts';
+import type { KeptComparisons } from '../trainer/keptComparisons.ts';
+import type { Manifest } from '../trainer/manifest.ts';
+import { nothingRetrained } from './errors.ts';
+import { dataOption } from './options.ts';
+import { requireFolder } from './paths.ts';
+import { retrainText } from './retrainText.ts';
+import type { Terminal } from './terminal.ts';
+
+interface ReportOptions {
+  readonly data: string;
+  /** Where the page shall go; absent: text on the terminal. */
+  readonly html?: string;
+}
+
+/** The command `report`. */
+export function addReportCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('report')
+    .description('Show what a retraining learned: as text, or as a page with curves.')
+    .argument('[adapter]', 'an adapter’s id as ‘adapters’ lists it; absent: the newest')
+    .addOption(dataOption())
+    .option('--html <file>', 'write a page that needs nothing else; it holds some of your code')
+    .action(async (adapter: string | undefined, options: ReportOptions) => {
+      terminal.print(await report(adapter, options));
+    });
+}
+
+async function report(adapter: string | undefined, { data, html }: ReportOptions): Promise<string> {
+  await requireFolder(data);
+  const store = new AdapterStore(dataPathsIn(data).adapters);
+  const manifest =
+    adapter === undefined ? await newestManifest(store, data) : await store.manifest(adapter as AdapterId);
+  const kept = await store.comparisons(manifest.adapterId);
+  if (html === undefined) return retrainText(manifest, kept);
+  await requireFolder(dirname(resolve(html)));
+  await writeFile(html, await pageOf(manifest, kept));
+  return `The learning report of ${manifest.adapterId} was written to ${html}.`;
+}
+
+async function newestManifest(store: AdapterStore, data: string): Promise<Manifest> {
+  const manifests = (await store.list()).flatMap((entry) =>
+    entry.kind === 'adapter' ? [entry.manifest] : [],
+  );
+  const newest = manifests.toSorted((a, b) => a.finishedAtMs - b.finishedAtMs).at(-1);
+  if (newest === undefined) throw nothingRetrained(data);
+  return newest;
+}
+
+async function pageOf(manifest: Manifest, kept: KeptComparisons | undefined): Promise<string> {
+  const read = (name: string): Promise<string> => readFile(join(pageFolder(), name), 'utf8');
+  return standalonePage({
+    title: `Attune: what ${manifest.adapterId} learned`,
+    body: reportBody(learningReport(manifest, kept)),
+    style: await read('learningReport.css'),
+    script: await read('learningReport.js'),
+  });
+}
+
+/** Where the bundles of the pages lie: beside this program's own, or in dist/ where it runs from source. */
+function pageFolder(): string {
+  const beside = join(import.meta.dirname, 'webview');
+  return existsSync(beside) ? beside : join(import.meta.dirname, '..', '..', 'dist', 'webview');
+}

@@ -1,0 +1,130 @@
+import * as vscode from 'vscode';
+import type { EngineClient } from '../process/clients.ts';
+import { learningReport, type LearningReport } from '../report/learningReport.ts';
+import { reportBody } from '../report/reportBody.ts';
+import { reportChoices } from './adapterChoices.ts';
+import { changeServing, type RollBackOptions } from './adapterCommands.ts';
+import { fromReportSchema } from './learningReportMessages.ts';
+import { reportActions } from './reportActions.ts';
+import { webviewHtml } from './webviewHtml.ts';
+
+/** What learning reports need of the editor. */
+export interface LearningReportOptions extends RollBackOptions {
+  readonly extensionUri: vscode.Uri;
+  readonly engine: Pick<EngineClient, 'useServingAdapter' | 'onStateChanged'>;
+}
+
+type AdapterId = LearningReport['adapterId'];
+
+const title = 'Attune: Learning Report';
+
+/** The learning reports that are open, each in an editor tab of its own, one for an adapter. */
+export class LearningReportPanels {
+  readonly #options: LearningReportOptions;
+  readonly #open = new Map<AdapterId, OpenReport>();
+  readonly #listening: { dispose(): void };
+
+  constructor(options: LearningReportOptions) {
+    this.#options = options;
+    this.#listening = options.engine.onStateChanged(({ kind }) => {
+      if (kind === 'ready') this.#showServing();
+    });
+  }
+
+  /** The command 'Show Learning Report': of several adapters the user chooses one. */
+  readonly choose = async (): Promise<void> => {
+    const { adapters, notices } = this.#options;
+    const choices = reportChoices(await adapters.list(), await adapters.servingId());
+    const [newest, ...others] = choices;
+    if (newest === undefined) {
+      notices.tell('info', 'Nothing was retrained yet, so there is no report.');
+      return;
+    }
+    const options = { title: 'Attune: Show Learning Report', placeHolder: 'Which adapter’s?' };
+    const chosen = others.length === 0 ? newest : await vscode.window.showQuickPick(choices, options);
+    if (chosen !== undefined) await this.show(chosen.id);
+  };
+
+  /** Shows the report of one adapter; why it cannot be read is told. */
+  readonly show = async (id: AdapterId): Promise<void> => {
+    try {
+      const report = await this.#read(id);
+      const panel = this.#open.get(id)?.panel ?? this.#openTab(id);
+      this.#fill(panel, report);
+      panel.reveal();
+    } catch (error) {
+      this.#options.notices.tellError(error, {});
+    }
+  };
+
+  /** Shows what is left of the open reports after the user has had something forgotten. */
+  readonly refresh = async (): Promise<void> => {
+    for (const [id, { panel }] of this.#open) {
+      const report = await this.#read(id).catch(() => undefined);
+      if (report === undefined) panel.dispose();
+      else this.#fill(panel, report);
+    }
+  };
+
+  dispose(): void {
+    this.#listening.dispose();
+  }
+
+  async #read(id: AdapterId): Promise<LearningReport> {
+    const { adapters } = this.#options;
+    return learningReport(await adapters.manifest(id), await adapters.comparisons(id));
+  }
+
+  #openTab(id: AdapterId): vscode.WebviewPanel {
+    const panel = vscode.window.createWebviewPanel('attune.report', title, vscode.ViewColumn.Active, {
+      enableScripts: true,
+      enableFindWidget: true,
+      localResourceRoots: [this.#folder],
+    });
+    panel.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message, id));
+    panel.onDidDispose(() => this.#open.delete(id));
+    return panel;
+  }
+
+  #fill(panel: vscode.WebviewPanel, report: LearningReport): void {
+    const { webview } = panel;
+    const uriOf = (name: string): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(this.#folder, name)).toString();
+    this.#open.set(report.adapterId, { panel, report });
+    webview.html = webviewHtml({
+      ...{ title, cspSource: webview.cspSource, body: reportBody(report) },
+      styleUris: [uriOf('learningReport.css')],
+      scriptUri: uriOf('learningReport.js'),
+    });
+  }
+
+  get #folder(): vscode.Uri {
+    return vscode.Uri.joinPath(this.#options.extensionUri, 'dist', 'webview');
+  }
+
+  /** The fence of the reports: what goes wrong is told, and their buttons can be pressed again. */
+  async #receive(message: unknown, id: AdapterId): Promise<void> {
+    const { adapters, notices } = this.#options;
+    try {
+      const { kind } = fromReportSchema.parse(message);
+      if (kind === 'rollBack') await changeServing(() => adapters.rollBack(), this.#options);
+      if (kind === 'serve') await changeServing(() => adapters.serve(id), this.#options);
+    } catch (error) {
+      notices.tellError(error, {});
+    }
+    this.#showServing();
+  }
+
+  #showServing(): void {
+    void this.#options.adapters.servingId().then((servingId) => {
+      for (const { panel, report } of this.#open.values()) {
+        void panel.webview.postMessage(reportActions(report, servingId));
+      }
+    });
+  }
+}
+
+interface OpenReport {
+  readonly panel: vscode.WebviewPanel;
+  readonly report: LearningReport;
+}

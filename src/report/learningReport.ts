@@ -1,0 +1,90 @@
+import { heldOutTotals, type HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
+import type { KeptComparisons } from '../trainer/keptComparisons.ts';
+import type { Manifest, StageReport } from '../trainer/manifest.ts';
+import { calibrationOf, type Calibration } from './calibration.ts';
+import { bestAndWorst, type Sample } from './samples.ts';
+import { stageParts, type StagePart } from './stageParts.ts';
+
+/** What a retraining learned, and what came of it, ready to be written in any form. */
+export interface LearningReport {
+  readonly adapterId: Manifest['adapterId'];
+  readonly baseModelId: string;
+  readonly startedAtMs: number;
+  readonly finishedAtMs: number;
+  readonly verdict: Manifest['verdict'];
+  readonly heldOut: HeldOutPart;
+  readonly data: Manifest['data'];
+  readonly seed: number;
+  readonly stages: readonly StagePart[];
+  readonly calibration: Calibration;
+}
+
+/** Both policies on the work that training never saw, or why there is nothing to show of it. */
+export type HeldOutPart =
+  | { readonly kind: 'nothing'; readonly why: string }
+  | {
+      readonly kind: 'compared';
+      readonly before: HeldOutTotals;
+      readonly after: HeldOutTotals;
+      /** Places by whether the new policy keeps more characters there, fewer, or as many. */
+      readonly keptMore: number;
+      readonly keptFewer: number;
+      readonly keptAsMany: number;
+      /** Those that gained most, largest gain first. */
+      readonly best: readonly Sample[];
+      /** Those that lost most, largest loss first. */
+      readonly worst: readonly Sample[];
+      /** Places that the user has forgotten since; they are in none of these numbers. */
+      readonly forgotten: number;
+    };
+
+/**
+ * The learning report of one retraining.
+ *
+ * @param kept undefined where no comparisons are kept with the adapter.
+ */
+export function learningReport(manifest: Manifest, kept: KeptComparisons | undefined): LearningReport {
+  const { adapterId, baseModelId, startedAtMs, finishedAtMs, verdict, data, seed, stages } = manifest;
+  return {
+    ...{ adapterId, baseModelId, startedAtMs, finishedAtMs, verdict, data, seed },
+    heldOut: heldOutPart(data, kept),
+    stages: stageParts(stages),
+    calibration: calibrationOf(stageCalled('reward', stages)),
+  };
+}
+
+function stageCalled(name: StageReport['name'], stages: readonly StageReport[]): StageReport | undefined {
+  return stages.find((stage) => stage.name === name);
+}
+
+function heldOutPart(data: Manifest['data'], kept: KeptComparisons | undefined): HeldOutPart {
+  if (kept === undefined || kept.comparisons.length === 0) {
+    return { kind: 'nothing', why: whyNothingHeldOut(data, kept) };
+  }
+  const { comparisons, forgotten } = kept;
+  const gains = comparisons.map(({ before, after }) => Math.sign(after.keptChars - before.keptChars));
+  const countOf = (sign: number): number => gains.filter((gain) => gain === sign).length;
+  return {
+    kind: 'compared',
+    before: heldOutTotals(comparisons, 'before'),
+    after: heldOutTotals(comparisons, 'after'),
+    ...{ keptMore: countOf(1), keptFewer: countOf(-1), keptAsMany: countOf(0) },
+    ...bestAndWorst(comparisons),
+    forgotten,
+  };
+}
+
+function whyNothingHeldOut(
+  { heldOutDemonstrations }: Manifest['data'],
+  kept: KeptComparisons | undefined,
+): string {
+  if (heldOutDemonstrations === 0) {
+    return 'Nothing could be compared: there was too little work to hold some of it out of training.';
+  }
+  if (kept === undefined) {
+    return 'The completions on held-out work are not kept: they were forgotten since, or this adapter is older than the keeping of them.';
+  }
+  return kept.forgotten === 0
+    ? 'No held-out place was asked.'
+    : `You have forgotten the work that the policies were compared on (${kept.forgotten} places).`;
+}

@@ -1,0 +1,144 @@
+import type { StageReport } from '../trainer/manifest.ts';
+
+/** One curve of a stage. */
+export interface Curve {
+  readonly title: string;
+  /** What it shows and which way is good; '' where the title is all there is to say. */
+  readonly meaning: string;
+  /** One number a step, or an iteration of PPO. */
+  readonly values: readonly number[];
+}
+
+/** What one stage did, as a reader wants it. */
+export interface StagePart {
+  readonly name: StageReport['name'];
+  readonly title: string;
+  /** What a point of its curves stands for. */
+  readonly unit: 'step' | 'iteration';
+  readonly steps: number;
+  readonly seconds: number;
+  /** Sentences on how it ended, or why it never began. */
+  readonly notes: readonly string[];
+  /** Those that tell whether it learned. */
+  readonly curves: readonly Curve[];
+  /** Those for whoever tunes hyperparameters. */
+  readonly technicalCurves: readonly Curve[];
+  /** Final numbers that no curve shows. */
+  readonly metrics: readonly { readonly title: string; readonly value: number }[];
+}
+
+const titles: Readonly<Record<StageReport['name'], string>> = {
+  sft: 'Supervised fine-tuning: learning from what you wrote',
+  reward: 'Reward model: learning what you prefer',
+  ppo: 'PPO: practising against what you prefer',
+  dpo: 'DPO: learning what you prefer',
+  kto: 'KTO: learning what you keep',
+};
+
+type CurveText = Pick<Curve, 'title' | 'meaning'>;
+
+/** The curves that tell whether a stage learned, by the names that it notes them under. */
+const tellingCurves: Readonly<Record<StageReport['name'], Readonly<Record<string, CurveText>>>> = {
+  sft: {
+    loss: { title: 'Loss', meaning: 'Surprise at the tokens you wrote, nats a token. Lower is better.' },
+  },
+  reward: {
+    loss: {
+      title: 'Loss',
+      meaning: 'Of the pairwise comparison, nats a pair. Lower is better; a coin has 0.69.',
+    },
+    accuracy: {
+      title: 'Pairs ordered rightly',
+      meaning: 'Share of the batch, which it trains on. A coin has 0.5.',
+    },
+  },
+  ppo: {
+    score: { title: 'Reward', meaning: 'Mean of the rollouts. What you wrote yourself scores 0.' },
+    klPerCompletion: {
+      title: 'KL',
+      meaning: 'Distance from the SFT policy, nats a completion, estimated on the rollouts.',
+    },
+    entropyPerToken: {
+      title: 'Entropy, estimated',
+      meaning: 'Mean surprise of the tokens it sampled itself, nats a token.',
+    },
+    completionTokens: { title: 'Length', meaning: 'Mean of the rollouts, in tokens.' },
+    policyLoss: { title: 'Policy loss', meaning: 'Clipped surrogate; it need not fall.' },
+    valueLoss: { title: 'Value loss', meaning: 'Of the critic. Lower is better.' },
+  },
+  dpo: {
+    loss: { title: 'Loss', meaning: 'Of the pairs, nats a pair. It begins at 0.69; lower is better.' },
+    accuracy: {
+      title: 'Pairs ordered rightly',
+      meaning: 'Share of the batch in which the better text gained more than the worse one.',
+    },
+  },
+  kto: {
+    loss: {
+      title: 'Loss',
+      meaning: 'Of texts that were kept or refused. It begins at 0.5; lower is better.',
+    },
+    accuracy: {
+      title: 'Pairs ordered rightly',
+      meaning: 'Share of the batch in which the better text gained more than the worse one.',
+    },
+  },
+};
+
+/** Titles of what is kept by a name that no reader knows. */
+const metricTitles: Readonly<Record<string, string>> = {
+  firstLoss: 'First loss',
+  lastLoss: 'Loss in the end, mean of 5 steps',
+  heldOutPrompts: 'Held-out prompts with preferences',
+  heldOutAccuracy: 'Ordered rightly there',
+  heldOutAccuracyLow: '… at least, with 95 % confidence',
+  heldOutAccuracyHigh: '… at most',
+  chance: 'Rival: a coin',
+  longerWins: 'Rival: longer wins',
+  shorterWins: 'Rival: shorter wins',
+  likelierWins: 'Rival: likelier wins',
+  brier: 'Brier score',
+  calibrationError: 'Calibration error',
+  rewardBias: 'Mean reward of what you wrote',
+  firstScore: 'First reward',
+};
+
+/** Told in words instead. */
+const toldInNotes = new Set(['passes', 'usesRewardModel']);
+
+/** The stages of a run in their order. */
+export function stageParts(stages: readonly StageReport[]): StagePart[] {
+  return stages.map(stagePart);
+}
+
+function stagePart(stage: StageReport): StagePart {
+  const { name, steps, seconds, metrics, curves } = stage;
+  const telling = tellingCurves[name];
+  const shown = Object.entries(telling).filter(([curve]) => curve in curves);
+  const technical = Object.entries(curves).filter(([curve]) => !(curve in telling));
+  const left = Object.entries(metrics).filter(([metric]) => !(metric in curves) && !toldInNotes.has(metric));
+  return {
+    ...{ name, title: titles[name], unit: name === 'ppo' ? 'iteration' : 'step', steps, seconds },
+    notes: notesOf(stage),
+    curves: shown.map(([curve, text]) => ({ ...text, values: curves[curve] ?? [] })),
+    technicalCurves: technical.map(([title, values]) => ({ title, meaning: '', values })),
+    metrics: left.map(([metric, value]) => ({ title: metricTitles[metric] ?? metric, value })),
+  };
+}
+
+function notesOf({ name, steps, metrics, stopReason }: StageReport): string[] {
+  const notes = stopReason === undefined ? [] : [stopSentence(steps, stopReason)];
+  if (name === 'reward' && metrics['passes'] === 1) {
+    notes.push('It orders held-out preferences better than its trivial rivals, so PPO used it.');
+  }
+  if (name === 'ppo' && metrics['usesRewardModel'] === 0) {
+    notes.push('The reward model was not trusted: rollouts were judged by what you wrote at the same place.');
+  }
+  return notes;
+}
+
+/** Reasons are sentences, or what follows 'because'. */
+function stopSentence(steps: number, reason: string): string {
+  if (/^\p{Lu}.*\.$/su.test(reason)) return reason;
+  return steps === 0 ? `It did not run: ${reason}.` : `It ended early: ${reason}.`;
+}

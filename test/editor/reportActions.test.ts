@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { reportActions } from '../../src/editor/reportActions.ts';
+import type { AdapterId } from '../../src/engine/policy.ts';
+import { wholeRun } from '../report/sampleRun.ts';
+
+const { adapterId, verdict } = wholeRun();
+const [refused, other] = [{ ...verdict, promoted: false }, 'other' as AdapterId];
+
+it.each([
+  ['rolls back from the adapter that serves', verdict, adapterId, 'rollBack', 'This adapter serves now.'],
+  [
+    'rolls back from one that serves against its verdict',
+    refused,
+    adapterId,
+    'rollBack',
+    'This adapter serves now.',
+  ],
+  ['lets one serve again that was promoted', verdict, undefined, 'serve', 'The base model serves now.'],
+  ['says who serves instead', verdict, other, 'serve', 'Adapter other serves now.'],
+  ['offers nothing for one that was not promoted', refused, other, undefined, 'Adapter other serves now.'],
+])('%s', (_, verdictOfIt, servingId, action, sentence) => {
+  const actions = reportActions({ adapterId, verdict: verdictOfIt }, servingId);
+  expect([actions.sentence, actions.button?.action]).toEqual([sentence, action]);
+});

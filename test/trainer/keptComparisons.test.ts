@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { demonstrationOfText } from '../../src/trainer/demonstrations.ts';
+import { judgeOffered, type HeldOutComparison } from '../../src/trainer/heldOutEvaluation.ts';
+import {
+  keepComparisons,
+  keptComparisonsSchema,
+  withoutDocument,
+} from '../../src/trainer/keptComparisons.ts';
+import { askedAt, demonstration } from './feedbackRecords.ts';
+
+const lines = Array.from({ length: 10 }, (_, i) => `line ${i}`).join('\n');
+const records = [
+  demonstration(askedAt(`${lines}\nconst a = █;\nbehind`, 1), 'one'),
+  demonstration(askedAt('const b = █', 2, 'file:///b.ts'), 'two'),
+];
+const comparisons: HeldOutComparison[] = records.map((record) => ({
+  demonstration: demonstrationOfText(record)!,
+  before: judgeOffered('', record.text),
+  after: judgeOffered(record.text, record.text),
+}));
+const stored = (demonstrations = records) => ({
+  completions: () => [],
+  rankings: () => [],
+  demonstrations: () => demonstrations,
+});
+
+it('keeps the last lines before the cursor, what was written, and what both policies offered', () => {
+  const kept = keepComparisons(comparisons, stored());
+  expect(kept.comparisons[0]).toEqual({
+    demonstration: {
+      ...{ documentUri: 'file:///a.ts', languageId: 'typescript', atMs: 60_000, text: 'one' },
+      prefix: 'line 5\nline 6\nline 7\nline 8\nline 9\nconst a = ',
+    },
+    before: { text: '', isAccepted: false, keptChars: 0, refusedChars: 0 },
+    after: { text: 'one', isAccepted: true, keptChars: 3, refusedChars: 0 },
+  });
+  expect(keptComparisonsSchema.parse(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
+});
+
+it('keeps no more of a line than one reads', () => {
+  const long = demonstration(askedAt(`${'x'.repeat(5000)}█`, 1), 'one');
+  const comparison = { ...comparisons[0]!, demonstration: demonstrationOfText(long)! };
+  expect(keepComparisons([comparison], stored([long])).comparisons[0]?.demonstration.prefix).toHaveLength(
+    1000,
+  );
+});
+
+it('leaves out what was forgotten while the run went on', () => {
+  const kept = keepComparisons(comparisons, stored(records.slice(1)));
+  expect(kept.comparisons.map(({ demonstration: { text } }) => text)).toEqual(['two']);
+  expect(kept.forgotten).toBe(1);
+});
+
+it('forgets one document and counts what that was', () => {
+  const left = withoutDocument(keepComparisons(comparisons, stored()), 'file:///b.ts');
+  expect(left.comparisons.map(({ demonstration: { text } }) => text)).toEqual(['one']);
+  expect(left.forgotten).toBe(1);
+});

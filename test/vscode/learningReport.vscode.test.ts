@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { AdapterId } from '../../src/engine/policy.ts';
+import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { sampleKept, wholeRun } from '../report/sampleRun.ts';
+import { tinyAdapter } from '../trainer/adapterFixture.ts';
+import { useProduct } from './product.ts';
+
+/** Of another model, so that its weights are never loaded: what reports show is in their manifests. */
+const [older, newer] = ['2026-11-20-older', '2026-11-24-newer'] as [string, string];
+
+let stored: Promise<void> | undefined;
+const vscode = useProduct({
+  settings: { 'workbench.colorTheme': 'Default Dark Modern' },
+  prepare: (dataFolder) => {
+    stored = storeAdapters(dataFolder);
+  },
+});
+const adapters = () => new AdapterStore(join(vscode().scratchFolder, 'adapters'));
+
+async function storeAdapters(dataFolder: string): Promise<void> {
+  const store = new AdapterStore(join(dataFolder, 'adapters'));
+  const manifest = wholeRun();
+  for (const id of [older, newer]) {
+    const finishedAtMs = manifest.finishedAtMs + Number(id === newer);
+    const { stages, verdict, startedAtMs } = manifest;
+    const { adapterId } = tinyAdapter(id).manifest;
+    const changes = { adapterId, stages, verdict, startedAtMs, finishedAtMs };
+    await store.save(tinyAdapter(id, changes, id === newer ? sampleKept : undefined));
+    await store.promote(id as AdapterId);
+  }
+}
+
+it('shows the report of an adapter that the user chooses', async () => {
+  const { workbench } = vscode();
+  await stored;
+  await workbench.runCommand('Attune: Show Learning Report');
+  await workbench.page.locator('.quick-input-list .monaco-list-row').nth(1).waitFor();
+  await workbench.screenshot('report choices');
+  await workbench.pick('serves now');
+  const report = workbench.webview();
+  await report.getByText('On 33 held-out prompts').waitFor();
+  await report.getByText('This adapter serves now.').waitFor();
+  expect(await report.locator('section > .plots canvas').count()).toBe(
+    await report.locator('section > .plots > figure').count(),
+  );
+  await workbench.screenshot('report dark');
+  await report.getByText('PPO: practising').scrollIntoViewIfNeeded();
+  await workbench.screenshot('report dark curves');
+});
+
+it('has the colours of the theme, also when that changes', async () => {
+  const { workbench } = vscode();
+  await workbench.runCommand('Preferences: Toggle between Light/Dark Themes');
+  const report = workbench.webview();
+  await report.locator('body.vscode-light').waitFor();
+  await workbench.page.waitForTimeout(themeMs);
+  await workbench.screenshot('report light curves');
+  await report.locator('h1').scrollIntoViewIfNeeded();
+  await workbench.screenshot('report light');
+});
+
+it('rolls back to the adapter before at the press of a button', async () => {
+  const { workbench } = vscode();
+  const report = workbench.webview();
+  await report.getByRole('button', { name: 'Roll Back' }).click();
+  await workbench.waitForNotification(`From now on adapter ${older} serves.`);
+  expect((await adapters().serving()).adapterId).toBe(older);
+  await report.getByText(`Adapter ${older} serves now.`).waitFor();
+  await workbench.screenshot('report rolled back');
+});
+
+it('lets it serve again', async () => {
+  const { workbench } = vscode();
+  const report = workbench.webview();
+  await report.getByRole('button', { name: 'Let This Adapter Serve Again' }).click();
+  await report.getByText('This adapter serves now.').waitFor();
+  expect((await adapters().serving()).adapterId).toBe(newer);
+});
+
+it('undoes a rollback from its message', async () => {
+  const { workbench } = vscode();
+  await workbench.runCommand('Notifications: Clear All Notifications');
+  const report = workbench.webview();
+  await report.getByRole('button', { name: 'Roll Back' }).click();
+  await workbench.waitForNotification(`From now on adapter ${older} serves.`);
+  await workbench.pressNotificationButton('Undo');
+  await report.getByText('This adapter serves now.').waitFor();
+  expect((await adapters().serving()).adapterId).toBe(newer);
+});
+
+it('shows nothing any more of what is forgotten', async () => {
+  const { workbench } = vscode();
+  const report = workbench.webview();
+  await report.getByText('Where it lost most').waitFor();
+  await workbench.runCommand('Attune: Forget Everything');
+  await workbench.page.getByRole('button', { name: 'Forget Records', exact: true }).click();
+  await report.getByText('The completions on held-out work are not kept').waitFor();
+  expect(await adapters().comparisons(newer as AdapterId)).toBeUndefined();
+});
+
+/** The change of a theme fades. */
+const themeMs = 500;
