@@ -67,3 +67,12 @@ export interface Policy {
    */
   generate(request: GenerateRequest, signal: AbortSignal): Promise<readonly Generation[]>;
 }
+
+/** A policy that can be set to work before it is asked to write. */
+export interface PreparingPolicy extends Policy {
+  /**
+   * Reads a prompt and writes nothing, so that a continuation of it begins sooner. Resolves when all
+   * of it is read, or within one run of the model once it is cancelled.
+   */
+  prepare(promptTokens: readonly number[], signal: AbortSignal): Promise<void>;
+}
