@@ -13,8 +13,8 @@ export interface TypedKeysOptions {
 }
 
 /**
- * Tells the completer of every key in the active editor as it is pressed. VS Code itself asks for a
- * completion 50 ms later, and ends its last request before it says where the cursor is now.
+ * Tells the completer of every key in the active editor as it is pressed: VS Code itself asks for a
+ * completion 50 ms later. Where the cursor stands is not told with an edit, so it is worked out.
  */
 export class TypedKeys implements EditorListener {
   readonly #options: TypedKeysOptions;
