@@ -25,6 +25,7 @@ import { RetrainSchedule } from './editor/retrainSchedule.ts';
 import { isLanguageOn } from './editor/settings.ts';
 import { StatusBar } from './editor/statusBar.ts';
 import type { StatusFacts } from './editor/statusText.ts';
+import { TypedKeys } from './editor/typedKeys.ts';
 import { windowCompleter } from './editor/windowCompleter.ts';
 import { WindowFeedback } from './editor/windowFeedback.ts';
 import { systemClock as clock } from './feedback/systemClock.ts';
@@ -101,7 +102,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const keptWhenHidden = { webviewOptions: { retainContextWhenHidden: true } };
   context.subscriptions.push(
-    listenToEditors([feedback, { handle: statusBar.refresh }], clock),
+    listenToEditors([feedback, { handle: statusBar.refresh }, new TypedKeys({ completer, trainer })], clock),
     registerNotes(completions),
     showGrown(completer, offers),
     registerCommands(handlers, notices),

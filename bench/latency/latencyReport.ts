@@ -10,10 +10,11 @@ import {
   type Pair,
   type TypingTimes,
 } from './measureModel.ts';
+import { shippedSettings } from './ourEngine.ts';
 
 /** What was measured of one side. */
 export interface SideNumbers {
-  /** From a keystroke to the first line ready. */
+  /** From when typing had rested as long as the debounce to the first line ready; 0 where it was by then. */
   readonly p50Ms: number;
   readonly p90Ms: number;
   readonly p99Ms: number;
@@ -60,6 +61,11 @@ export interface ModelDetails {
   /** Shares of prompt tokens that the caches of both had. */
   readonly reuseShare: number;
   readonly peerReuseShare: number;
+  /**
+   * What the peer would take if it were asked at the key as well and wrote all the while: its times
+   * less the debounce.
+   */
+  readonly peerAtKey: { readonly p50Ms: number; readonly p90Ms: number };
   /** Tokens a run of our graph gives, and the share of drafted tokens that were right; 0 where none was drafted. */
   readonly tokensPerPass: number;
   readonly draftAcceptance: number;
@@ -121,12 +127,14 @@ function detailsOf({ typing, longPrompts, peer, peersTried, effort }: Measured):
   const decodeRatios = longPrompts
     .map((times) => times.ours.decodeMsPerToken / times.peer.decodeMsPerToken)
     .filter(Number.isFinite);
+  const atKey = asked.map((moment) => Math.max(0, moment.peer - shippedSettings.debounceMs));
   return {
     ...{ peer, peersTried, askedCount: asked.length, knownCount, knownMs: rounded(knownMs) },
     knownShare: rounded(knownCount / (knownCount + asked.length)),
     knownTokenShare: rounded(knownTokenShare(asked.map(({ promptTokens }) => promptTokens))),
     reuseShare: rounded(effort.reusedTokens / effort.promptTokens),
     peerReuseShare: rounded(peerReuseShare(asked)),
+    peerAtKey: { p50Ms: rounded(percentile(atKey, 0.5)), p90Ms: rounded(percentile(atKey, 0.9)) },
     tokensPerPass: rounded(effort.writtenTokens / effort.passes),
     draftAcceptance: rounded(effort.acceptedTokens / Math.max(1, effort.draftedTokens)),
     decodeRatioRange: [rounded(Math.min(...decodeRatios)), rounded(Math.max(...decodeRatios))],
@@ -155,6 +163,7 @@ export function modelText({ model, ours, peer, ratio, tokenLoss, details }: Mode
     ...table([['', 'ours', 'llama.cpp', 'ratio'], ...rows]),
     `asked at ${details.askedCount} moments; at ${details.knownCount} more (${asPercent(details.knownShare)}) the answer was known, in ${details.knownMs} ms`,
     `${asPercent(details.knownTokenShare)} of the prompt tokens stood in an earlier prompt already; our caches had ${asPercent(details.reuseShare)}, llama.cpp's ${asPercent(details.peerReuseShare)}`,
+    `asked at the key as ours is, llama.cpp would take ${details.peerAtKey.p50Ms} ms (p50) and ${details.peerAtKey.p90Ms} ms (p90)`,
     `${details.tokensPerPass} tokens written a run of our graph; ${asPercent(details.draftAcceptance)} of the drafted tokens were right`,
     `decode ratio from ${best} on the text that drafts suit best to ${worst}`,
     `token loss ${tokenLoss.fp32.toFixed(3)} in float32, ${tokenLoss.served.toFixed(3)} as served (${(100 * loss).toFixed(1)} % more)`,

@@ -40,7 +40,7 @@ export interface MomentTimes extends Pair<number> {
 /** What came of the typing. */
 export interface TypingTimes {
   readonly asked: readonly MomentTimes[];
-  /** Moments at which the completer knew the answer, so that no model was asked. */
+  /** Moments at which the completer knew the answer: it was given out before, or written ahead. */
   readonly knownCount: number;
   readonly knownMs: number;
 }
@@ -102,7 +102,11 @@ function perToken(ms: number, tokenCount: number): number {
 
 /**
  * The stretches typed by both sides in turn: first ours, in the typist's rhythm; then the peer gets
- * the very prompts that our engine was asked, with the same rests between them.
+ * the prompts of the moments at which ours had to write, with the same rests between them.
+ *
+ * Both are timed from when typing has rested as long as the debounce. Ours hears of every key as it
+ * is pressed and works from then on, with the time that the rhythm leaves it; the peer is a server that
+ * is asked at the end of the debounce. What it would take if it were asked at the key is told beside it.
  *
  * Our prompt ends before a half-typed word and the engine is held to what was typed of it. The peer
  * gets the same prompt with the tokens of the typed text behind it, so it has the same to read and

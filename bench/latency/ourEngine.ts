@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Completer, type CompleterOptions } from '../../src/completion/completer.ts';
-import type { CompletionId, CompletionRequest, WrittenText } from '../../src/completion/completion.ts';
+import { Completer, type CompleterOptions, type WantedPlace } from '../../src/completion/completer.ts';
+import type {
+  CompletionId,
+  CompletionRequest,
+  CompletionResult,
+  WrittenText,
+} from '../../src/completion/completion.ts';
 import { CompletionCache } from '../../src/completion/completionCache.ts';
 import { contextAround, type Context } from '../../src/completion/context.ts';
 import { RefusedTexts } from '../../src/completion/refusedTexts.ts';
@@ -8,6 +13,7 @@ import { completerSettings, parseSettings } from '../../src/editor/settings.ts';
 import type { Tokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
 import { systemClock } from '../../src/feedback/systemClock.ts';
 import type { Timed } from './llamaServer.ts';
+import { promptTokensOf } from './prompts.ts';
 import { residentMb } from './residentMb.ts';
 import { startEngine, type StartedEngine } from './startEngine.ts';
 import type { Stretch } from './stretches.ts';
@@ -17,31 +23,36 @@ const never = new AbortController().signal;
 /** The settings of somebody who never changed one. */
 export const shippedSettings = completerSettings(parseSettings(() => undefined).settings);
 
+/** VS Code asks this long after a key, if no other comes before (its `InlineCompletionsDebounce`). */
+const editorDebounceMs = 50;
+
 /** A rest in the typing at which a completion was wanted. */
 export interface TypedMoment {
-  /** From the keystroke to the first line ready. */
+  /**
+   * From when typing had rested as long as the debounce to the first line ready, 0 where it was by
+   * then; where the completer knew the answer, from the editor's question.
+   */
   readonly ms: number;
   readonly restMs: number;
   readonly context: Context;
   /**
-   * What the engine was asked, the half-typed word that it was held to included. Absent when the
-   * completer knew the answer, as while a text is typed along.
+   * The prompt at the cursor, the half-typed word included. Absent when the completer knew the answer:
+   * it was given out before, and is typed along, or it was written ahead.
    */
   readonly promptTokens: readonly number[] | undefined;
 }
 
-/**
- * The shipped engine behind the completer that the editor uses. The one difference is the debounce:
- * it is left out, since it would add the same to both sides.
- */
+/** The shipped engine behind the completer that the editor uses, told and asked as VS Code does. */
 export class OurEngine {
   readonly #engine: StartedEngine;
   readonly #completer: Completer;
   readonly #tokenizer: Tokenizer;
-  /** The requests that the completer made since the last keystroke. */
-  readonly #asked = new Set<CompletionId>();
-  /** All requests of the completer, in their order. */
-  readonly requests: CompletionRequest[] = [];
+  readonly #requests = new Map<CompletionId, CompletionRequest>();
+  /** What was on the screen, or was written for a place where the cursor was not yet. */
+  readonly #known = new Set<CompletionId>();
+  readonly #ended: CompletionRequest[] = [];
+  /** Where the cursor is. */
+  #place: WantedPlace | undefined;
   #requestCount = 0;
 
   private constructor(engine: StartedEngine, tokenizer: Tokenizer) {
@@ -49,10 +60,11 @@ export class OurEngine {
     this.#tokenizer = tokenizer;
     this.#completer = new Completer({
       complete: (...question) => this.#complete(question),
+      prepare: (request, signal) => engine.client.prepare(request, signal),
       clock: systemClock,
       cache: new CompletionCache(),
       refused: new RefusedTexts(systemClock),
-      settings: () => ({ ...shippedSettings, debounceMs: 0 }),
+      settings: () => shippedSettings,
       newId: () => this.#newId(),
     });
     this.#completer.setPolicy(engine.policyId);
@@ -62,21 +74,39 @@ export class OurEngine {
     return new OurEngine(await startEngine(model, threads), tokenizer);
   }
 
+  /** The requests that the engine answered to their end, in that order. */
+  get requests(): readonly CompletionRequest[] {
+    return this.#ended;
+  }
+
   /**
-   * Types a stretch in its rhythm and asks wherever the shipped completer would: where typing rests
-   * as long as its debounce. A slow answer holds the typist up, so none is cut off. At the end nothing
-   * goes on being written, so that the other side has the machine for itself.
+   * Types a stretch in its rhythm. The completer hears of each key as it is pressed and is asked a
+   * moment later; the next key ends that. Where typing rests as long as the debounce a completion is
+   * wanted: a slow answer holds the typist up, so none is cut off there. At the end nothing goes on
+   * being written, so that the other side has the machine for itself.
    */
   async type(stretch: Stretch): Promise<readonly TypedMoment[]> {
     const moments: TypedMoment[] = [];
     let typed = '';
+    let before = new AbortController();
     for (const { typed: added, restMs } of stretch.keystrokes) {
+      const keyMs = performance.now();
       typed += added;
-      const isAsking = restMs >= shippedSettings.debounceMs;
-      const moment = isAsking ? await this.#askIn(stretch, typed, restMs) : undefined;
-      if (moment !== undefined) moments.push(moment);
-      await sleep(Math.max(0, restMs - (moment?.ms ?? 0)));
+      const place = placeIn(stretch, typed);
+      this.#place = place;
+      this.#completer.noteTyped(place);
+      before.abort();
+      before = new AbortController();
+      await sleep(Math.min(restMs, editorDebounceMs));
+      if (restMs > editorDebounceMs) {
+        const key = { place, keyMs, restMs };
+        const asking = this.#ask(key, before.signal);
+        const moment = restMs >= shippedSettings.debounceMs ? await asking : undefined;
+        if (moment !== undefined) moments.push(moment);
+      }
+      await sleep(Math.max(0, keyMs + restMs - performance.now()));
     }
+    before.abort();
     this.#completer.noteDismissed();
     return moments;
   }
@@ -104,28 +134,34 @@ export class OurEngine {
   }
 
   /** `undefined` where the completer does not want to know, as inside a word. */
-  async #askIn(
-    { before, behind, documentUri, languageId }: Stretch,
-    typed: string,
-    restMs: number,
-  ): Promise<TypedMoment | undefined> {
-    const offset = before.length + typed.length;
-    const context = contextAround(before + typed + behind, offset);
-    this.#asked.clear();
-    const startMs = performance.now();
-    const place = { ...context, documentUri, languageId, offset, trigger: 'automatic' as const };
-    const { id, policyId, written } = await this.#completer.completeAt(place, never);
-    const ms = performance.now() - startMs;
-    if (policyId === undefined) return undefined;
-    const isNew = this.#asked.has(id) && written !== undefined;
-    return { ms, restMs, context, promptTokens: isNew ? this.#promptOf(written) : undefined };
+  async #ask({ place, keyMs, restMs }: PressedKey, signal: AbortSignal): Promise<TypedMoment | undefined> {
+    const askedMs = performance.now();
+    const result = await this.#completer.completeAt(place, signal);
+    const readyMs = performance.now();
+    if (result.policyId === undefined) return undefined;
+    const isKnown = this.#known.has(result.id);
+    if (result.kind === 'completion') this.#known.add(result.id);
+    const { prefix, suffix } = place;
+    const moment = { restMs, context: { prefix, suffix } };
+    if (isKnown) return { ...moment, ms: readyMs - askedMs, promptTokens: undefined };
+    const wantedMs = keyMs + shippedSettings.debounceMs;
+    const promptTokens = this.#promptAt(place, this.#requests.get(result.id)!);
+    return { ...moment, ms: Math.max(0, readyMs - wantedMs), promptTokens };
   }
 
-  #complete(question: Parameters<CompleterOptions['complete']>): ReturnType<CompleterOptions['complete']> {
-    const [request] = question;
-    this.#asked.add(request.id);
-    this.requests.push(request);
-    return this.#engine.client.complete(...question);
+  /** The prompt at a place with the suffix that a request showed, which may have been for a key before. */
+  #promptAt({ prefix, suffix }: WantedPlace, { promptSuffix, maxPromptTokens }: CompletionRequest): number[] {
+    return promptTokensOf({ prefix, suffix: promptSuffix ?? suffix, maxPromptTokens }, this.#tokenizer);
+  }
+
+  async #complete(question: Parameters<CompleterOptions['complete']>): Promise<CompletionResult> {
+    const [request, signal] = question;
+    const { prefix, suffix } = this.#place!;
+    this.#requests.set(request.id, request);
+    if (request.prefix !== prefix || request.suffix !== suffix) this.#known.add(request.id);
+    const result = await this.#engine.client.complete(...question);
+    if (!signal.aborted) this.#ended.push(request);
+    return result;
   }
 
   #promptOf({ promptTokens, typedText }: WrittenText): number[] {
@@ -136,4 +172,17 @@ export class OurEngine {
     this.#requestCount += 1;
     return `bench-${this.#requestCount}` as CompletionId;
   }
+}
+
+/** A key, and how long the typist rests behind it. */
+interface PressedKey {
+  readonly place: WantedPlace;
+  readonly keyMs: number;
+  readonly restMs: number;
+}
+
+function placeIn({ before, behind, documentUri, languageId }: Stretch, typed: string): WantedPlace {
+  const offset = before.length + typed.length;
+  const context = contextAround(before + typed + behind, offset);
+  return { ...context, documentUri, languageId, offset, trigger: 'automatic' };
 }

@@ -1,4 +1,4 @@
-import type { Generation, Policy, WrittenTokens } from '../engine/policy.ts';
+import type { Generation, Policy, PreparingPolicy, WrittenTokens } from '../engine/policy.ts';
 import type {
   Completion,
   CompletionId,
@@ -6,6 +6,8 @@ import type {
   CompletionResult,
   NoCompletion,
   NoCompletionReason,
+  PrepareRequest,
+  WritingWatch,
   WrittenText,
 } from './completion.ts';
 import { shapeContext, type ShapedContext } from './completionMode.ts';
@@ -22,18 +24,28 @@ import { trimCompletion } from './trim.ts';
  * The completion at a cursor, or why there is none: prompt, policy, trimming. This one function is
  * behind the editor, the command line and the benchmarks.
  *
- * @param onFirstLine told once, when the completion has more than one line and the first is whole
- *   while the rest is still being written: the same completion, with that line for its text. The
- *   whole begins with it.
+ * @param watch hears of what is being written; the one who does not wait for all of it needs that.
  */
 export async function completeAt(
   request: CompletionRequest,
   policy: Policy,
   signal: AbortSignal,
-  onFirstLine?: (firstLine: Completion) => void,
+  watch?: WritingWatch,
 ): Promise<CompletionResult> {
-  const [result] = await resultsAt({ ...request, count: 1 }, policy, signal, onFirstLine);
+  const [result] = await resultsAt({ ...request, count: 1 }, policy, signal, watch);
   return result ?? { kind: 'none', id: request.id, reason: 'midWord' };
+}
+
+/** Lets the policy read the prompt that a completion for the request would have, and write nothing. */
+export async function prepareAt(
+  request: PrepareRequest,
+  policy: PreparingPolicy,
+  signal: AbortSignal,
+): Promise<void> {
+  const context = shapeContext(request);
+  if (isMidWord(cursorLineOf(context))) return;
+  const { promptTokens } = promptFor(request, context, policy.tokenizer);
+  await policy.prepare(promptTokens, signal);
 }
 
 /**
@@ -55,7 +67,7 @@ export async function resultsAt(
   request: CompletionRequest,
   policy: Policy,
   signal: AbortSignal,
-  onFirstLine?: (firstLine: Completion) => void,
+  watch?: WritingWatch,
 ): Promise<CompletionResult[]> {
   const startedMs = performance.now();
   const context = shapeContext(request);
@@ -63,9 +75,10 @@ export async function resultsAt(
   const prompt = promptFor(request, context, policy.tokenizer);
   const { count, temperature, maxNewTokens, seed } = request;
   const asked = { request, policy, context, prompt, startedMs };
-  const tellFirstLine = onFirstLine && firstLineTeller({ ...asked, index: 0 }, onFirstLine);
+  const tellFirstLine = watch && firstLineTeller({ ...asked, index: 0 }, watch.onFirstLine);
   const shouldStop = (text: string, soFar: WrittenTokens): boolean => {
     if (findEnd(text, context, false) !== undefined) return true;
+    watch?.onText?.(text);
     tellFirstLine?.(text, soFar);
     return false;
   };
@@ -79,7 +92,7 @@ export async function resultsAt(
 }
 
 function promptFor(
-  { promptSuffix, maxPromptTokens }: CompletionRequest,
+  { promptSuffix, maxPromptTokens }: PrepareRequest,
   context: Context,
   tokenizer: Tokenizer,
 ) {

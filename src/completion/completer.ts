@@ -8,9 +8,12 @@ import type {
   CompletionResult,
   NoCompletion,
   NoCompletionReason,
+  PrepareRequest,
+  WritingWatch,
 } from './completion.ts';
 import type { CompletionCache } from './completionCache.ts';
 import { Eagerness } from './eagerness.ts';
+import { HeadStart, type EarlyTimes } from './headStart.ts';
 import type { OfferPlace, RefusedTexts } from './refusedTexts.ts';
 import { SuffixSnapshots } from './suffixSnapshot.ts';
 import type { AskedPlace } from './typingAlong.ts';
@@ -21,8 +24,10 @@ import type { Writing } from './writing.ts';
 
 /** What a completer follows; read anew for every completion. */
 export interface CompleterSettings extends AskingRules {
-  /** Typing has to rest this long before the policy is asked. */
+  /** Typing has to rest this long before a completion is given out that was not given out before. */
   readonly debounceMs: number;
+  /** The policy begins to write this long before typing has rested, at the key at the soonest. Absent: not before. */
+  readonly headStartMs?: number;
   readonly maxPromptTokens: number;
   readonly maxNewTokens: number;
   /** What is not asked for by a command has to have at least this chance, 0 to 1; absent: 0. */
@@ -33,12 +38,14 @@ export interface CompleterSettings extends AskingRules {
 
 /** What a completer is made of. */
 export interface CompleterOptions {
-  /** Asks the policy, wherever it lives. Where `onFirstLine` is never told, completions come whole. */
+  /** Asks the policy, wherever it lives. Where the watch is never told, completions come whole. */
   readonly complete: (
     request: CompletionRequest,
     signal: AbortSignal,
-    onFirstLine: (firstLine: Completion) => void,
+    watch: Required<WritingWatch>,
   ) => Promise<CompletionResult>;
+  /** Lets the policy read a prompt before it is asked to write behind it. Absent: it reads when it is asked. */
+  readonly prepare?: (request: PrepareRequest, signal: AbortSignal) => Promise<void>;
   readonly clock: Clock;
   readonly cache: CompletionCache;
   readonly refused: RefusedTexts;
@@ -53,9 +60,14 @@ export type WantedPlace = Omit<AskedPlace, 'policyId'> & Pick<CompletionRequest,
 
 type PlaceToAsk = WantedPlace & AskedPlace;
 
+/** So many keys in a row that the editor did not ask behind: it does not want completions now. */
+const maxUnaskedKeys = 4;
+
 /**
- * The editor's side of completion: it decides whether and when to ask the policy. What is known is
- * answered at once; otherwise typing has to rest, and a newer request ends the one before it.
+ * The editor's side of completion: it decides whether and when to ask the policy. What was given out
+ * before, or is written ahead, is answered at once; otherwise typing has to rest. The policy works
+ * meanwhile: it reads the prompt at the key and begins to write a little later. A newer key ends all
+ * of that, unless it is the next of what is being written.
  *
  * A completion of several lines is given out with its first line and grows when all of it is there.
  * While one stands, what would follow its acceptance is written ahead.
@@ -64,16 +76,19 @@ export class Completer {
   readonly #options: CompleterOptions;
   readonly #eagerness: Eagerness;
   readonly #writer: Writer;
+  readonly #headStart: HeadStart;
   readonly #snapshots = new SuffixSnapshots();
   readonly #counts = new Map<NoCompletionReason, number>();
   #policyId: PolicyId | undefined;
   #newest = new AbortController();
   #ahead: Timer | undefined;
+  #unaskedKeys = 0;
 
   constructor(options: CompleterOptions) {
     this.#options = options;
     this.#eagerness = new Eagerness(options.clock);
     this.#writer = new Writer(options.cache);
+    this.#headStart = new HeadStart(options.clock);
   }
 
   /** How often there was nothing to offer, by reason. */
@@ -114,8 +129,21 @@ export class Completer {
     return this.#policyId && this.#options.cache.find({ ...place, policyId: this.#policyId });
   }
 
+  /**
+   * A key was pressed, and the editor will ask for the place in a moment: the policy is set to work
+   * before it does. The request that it ends by that key says nothing of the work for this one.
+   */
+  noteTyped(place: WantedPlace): void {
+    if (this.#unaskedKeys === maxUnaskedKeys) return;
+    this.#unaskedKeys += 1;
+    this.#newest.abort();
+    this.#newest = new AbortController();
+    this.#arriveAt(place);
+  }
+
   /** The completion for a cursor, perhaps with its first line only, or why there is none. */
   async completeAt(place: WantedPlace, signal: AbortSignal): Promise<CompletionResult> {
+    this.#unaskedKeys = 0;
     this.#newest.abort();
     const newest = (this.#newest = new AbortController());
     const stop = (): void => {
@@ -126,7 +154,7 @@ export class Completer {
       const eitherSignal = AbortSignal.any([signal, newest.signal]);
       const answer = await this.#answer(place, eitherSignal);
       const result = eitherSignal.aborted ? cancelled(answer.id) : answer;
-      if (result.kind === 'completion') this.#writeAheadLater(place, result);
+      if (result.kind === 'completion') this.#giveOut(place, result);
       else this.#counts.set(result.reason, (this.#counts.get(result.reason) ?? 0) + 1);
       return result;
     } finally {
@@ -141,14 +169,21 @@ export class Completer {
   }
 
   async #answer(place: WantedPlace, signal: AbortSignal): Promise<CompletionResult> {
+    const asked = this.#arriveAt(place);
+    if ('reason' in asked) return { kind: 'none', id: this.#options.newId(), reason: asked.reason };
+    const isRestNeeded = place.trigger === 'automatic' && !this.#isKnown(asked);
+    if (isRestNeeded) await this.#headStart.rest(this.#times(), signal);
+    const answer = signal.aborted ? undefined : await this.#ask(asked, signal);
+    return answer === undefined ? cancelled(this.#options.newId()) : this.#unlessRefused(answer, place);
+  }
+
+  /** Sets the policy to work for where the user is; what does not lead there ends. */
+  #arriveAt(place: WantedPlace): PlaceToAsk | { readonly reason: NoCompletionReason } {
     this.#ahead?.dispose();
     const asked = this.#toAsk(place);
-    const isWholeWanted = place.trigger === 'invoked';
-    const written = 'reason' in asked ? undefined : this.#writer.answerAt(asked, isWholeWanted);
-    if (written === undefined) this.#stopWriting();
-    if ('reason' in asked) return { kind: 'none', id: this.#options.newId(), reason: asked.reason };
-    const known = (written && (await unlessAborted(written, signal))) ?? this.#options.cache.find(asked);
-    return this.#unlessRefused(known ?? (await this.#ask(asked, signal)), place);
+    if ('reason' in asked) this.#stopWriting();
+    else if (!this.#headStart.isAt(asked)) this.#begin(asked);
+    return asked;
   }
 
   /** The place as the policy is asked for it, or why it is not. */
@@ -159,22 +194,61 @@ export class Completer {
     return policyId === undefined ? { reason: 'modelNotReady' } : { ...place, policyId };
   }
 
-  /** An editor that asked on the user's own command does not ask again for more, so that one waits for all of it. */
-  async #ask(place: PlaceToAsk, signal: AbortSignal): Promise<CompletionResult> {
-    if (place.trigger === 'automatic') await this.#rest(signal);
-    if (signal.aborted) return cancelled(this.#options.newId());
+  /** Whether there is something for a place that may be given out without a rest. */
+  #isKnown(place: PlaceToAsk): boolean {
+    return this.#writer.isReleasedFor(place) || this.#options.cache.find(place) !== undefined;
+  }
+
+  #begin(place: PlaceToAsk): void {
+    const isOnTheWay = this.#writer.leadsTo(place);
+    if (!isOnTheWay) this.#stopWriting();
+    const isIdle = isOnTheWay || place.trigger === 'invoked' || this.#isKnown(place);
+    const work = {
+      prepare: (signal: AbortSignal) => this.#prepare(place, signal),
+      write: () => {
+        const isWritten = this.#writer.leadsTo(place) || this.#isKnown(place);
+        if (!isWritten) this.#write(place, this.#snapshots.take(place));
+      },
+    };
+    this.#headStart.begin(place, this.#times(), isIdle ? undefined : work);
+  }
+
+  #times(): EarlyTimes {
+    const { debounceMs, headStartMs } = this.#options.settings();
+    return { restMs: debounceMs + this.#eagerness.extraDelayMs(), headStartMs };
+  }
+
+  /** What fails now fails again, and aloud, when a completion is wanted. */
+  #prepare(place: PlaceToAsk, signal: AbortSignal): void {
+    const { prefix, suffix } = place;
+    const { maxPromptTokens } = this.#options.settings();
+    const request = { prefix, suffix, promptSuffix: this.#snapshots.peek(place), maxPromptTokens };
+    this.#options.prepare?.(request, signal).catch(() => undefined);
+  }
+
+  /**
+   * The first line, or what there is of one; for an editor that asked on the user's own command, which
+   * does not ask again for more, all of it. Undefined once the signal is aborted.
+   */
+  async #ask(place: PlaceToAsk, signal: AbortSignal): Promise<CompletionResult | undefined> {
+    const isWholeWanted = place.trigger === 'invoked';
+    const written = this.#writer.answerAt(place, isWholeWanted);
+    const known = (written && (await unlessAborted(written, signal))) ?? this.#options.cache.find(place);
+    if (known !== undefined || signal.aborted) return known;
     const { first, whole } = this.#write(place, this.#snapshots.take(place));
-    const answer = await unlessAborted(place.trigger === 'invoked' ? whole : first, signal);
-    return answer ?? cancelled(this.#options.newId());
+    return unlessAborted(isWholeWanted ? whole : first, signal);
   }
 
   /** A first line is told early unless the user refused a text that begins with it. */
   #write(place: PlaceToAsk, promptSuffix: string): Writing {
     const { complete, refused } = this.#options;
     const request = this.#requestAt(place, promptSuffix);
-    return this.#writer.write(place, (signal, onFirstLine) =>
-      complete(request, signal, (firstLine) => {
-        if (!refused.hasOneFrom(place, firstLine.text)) onFirstLine(firstLine);
+    return this.#writer.write(place, (signal, { onFirstLine, onText }) =>
+      complete(request, signal, {
+        onText,
+        onFirstLine: (firstLine) => {
+          if (!refused.hasOneFrom(place, firstLine.text)) onFirstLine(firstLine);
+        },
       }),
     );
   }
@@ -200,26 +274,17 @@ export class Completer {
     };
   }
 
-  /** Waits until typing has rested, or until the request is over. */
-  #rest(signal: AbortSignal): Promise<void> {
-    const delayMs = this.#options.settings().debounceMs + this.#eagerness.extraDelayMs();
-    if (delayMs === 0 || signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = this.#options.clock.setTimer(delayMs, resolve);
-      const stop = (): void => {
-        timer.dispose();
-        resolve();
-      };
-      signal.addEventListener('abort', stop, { once: true });
-    });
-  }
-
   /** Somebody who asks by a command wants to see even what they refused. */
   #unlessRefused(result: CompletionResult, place: WantedPlace): CompletionResult {
     if (result.kind === 'none' || place.trigger === 'invoked') return result;
     const { id, policyId, written, text } = result;
     const isRefused = this.#options.refused.has(place, text);
     return isRefused ? { kind: 'none', id, reason: 'justRefused', policyId, written } : result;
+  }
+
+  #giveOut(place: WantedPlace, completion: Completion): void {
+    this.#writer.release(completion.id);
+    this.#writeAheadLater(place, completion);
   }
 
   #writeAheadLater(place: WantedPlace, completion: Completion): void {
@@ -243,13 +308,15 @@ export class Completer {
     if ('reason' in asked || this.#writer.isBusy) return undefined;
     const known = this.#options.cache.find(asked);
     if (known !== undefined) return known;
-    const { whole } = this.#write(asked, this.#snapshots.peek(asked));
+    const writing = this.#write(asked, this.#snapshots.peek(asked));
+    writing.release();
     // What fails now fails again, and aloud, when it is wanted.
-    return whole.catch(() => undefined);
+    return writing.whole.catch(() => undefined);
   }
 
   #stopWriting(): void {
     this.#ahead?.dispose();
+    this.#headStart.end();
     this.#writer.stop();
   }
 }

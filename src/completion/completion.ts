@@ -45,6 +45,16 @@ export const completionRequestSchema = z.object({
 
 export type CompletionRequest = z.infer<typeof completionRequestSchema>;
 
+/** Where a completion may be wanted soon, as far as its prompt depends on it. */
+export const prepareRequestSchema = completionRequestSchema.pick({
+  prefix: true,
+  suffix: true,
+  promptSuffix: true,
+  maxPromptTokens: true,
+});
+
+export type PrepareRequest = z.infer<typeof prepareRequestSchema>;
+
 /**
  * What the policy was given and what it wrote, kept exactly, so that training later scores what
  * was really sampled.
@@ -78,6 +88,17 @@ export const completionSchema = z.object({
 });
 
 export type Completion = z.infer<typeof completionSchema>;
+
+/** Hears of a completion while it is written. */
+export interface WritingWatch {
+  /**
+   * Told once, when the completion has more than one line and the first is whole while the rest is
+   * still being written: the same completion, with that line for its text. The whole begins with it.
+   */
+  readonly onFirstLine: (firstLine: Completion) => void;
+  /** Told with every token what stands at the cursor so far. Its end is not trimmed, and nothing is taken back. */
+  readonly onText?: (text: string) => void;
+}
 
 /** Why there is nothing to offer. Counted by reason, never shown. */
 export const noCompletionReasonSchema = z.enum([

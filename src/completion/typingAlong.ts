@@ -28,9 +28,15 @@ export function remainderAt(
   const [suffixFrom, suffixTo] = [normaliseText(from.suffix), normaliseText(to.suffix)];
   const [restFrom, restTo] = [lineOf(suffixFrom), lineOf(suffixTo)];
   const wanted = completion.text + restFrom.slice(completion.replacedChars);
-  const isSameBelow = agreeAtStart(suffixFrom.slice(restFrom.length), suffixTo.slice(restTo.length));
-  if (!isSameBelow || !wanted.startsWith(typed)) return undefined;
+  if (!isSameBelow(suffixFrom, suffixTo) || !wanted.startsWith(typed)) return undefined;
   return withRest(completion, wanted.slice(typed.length), restTo);
+}
+
+/** Whether the user reached a place by typing the beginning of a text that is still being written. */
+export function isTypedAlong(text: string, from: AskedPlace, to: AskedPlace): boolean {
+  const typed = typedBetween(from, to);
+  const isBegun = typed !== undefined && text.startsWith(typed);
+  return isBegun && isSameBelow(normaliseText(from.suffix), normaliseText(to.suffix));
 }
 
 /** Whether the user reached a place by writing all of the text and perhaps white space behind it. */
@@ -47,6 +53,11 @@ export function isWrittenAt({ text, replacedChars }: Completion, from: AskedPlac
 export function isSamePlace(a: AskedPlace, b: AskedPlace): boolean {
   const isSameCursor = a.documentUri === b.documentUri && a.offset === b.offset;
   return isSameCursor && a.policyId === b.policyId && a.prefix === b.prefix && a.suffix === b.suffix;
+}
+
+/** Whether the lines below the cursor's are the same. */
+function isSameBelow(a: string, b: string): boolean {
+  return agreeAtStart(a.slice(lineOf(a).length), b.slice(lineOf(b).length));
 }
 
 function lineOf(suffix: string): string {

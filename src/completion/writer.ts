@@ -1,12 +1,13 @@
 import type { Timer } from './clock.ts';
-import type { Completion, CompletionResult } from './completion.ts';
+import type { Completion, CompletionId, CompletionResult } from './completion.ts';
 import type { CompletionCache } from './completionCache.ts';
 import type { AskedPlace } from './typingAlong.ts';
 import { Writing, type AskPolicy } from './writing.ts';
 
 /**
- * What the policy is writing for one user: one completion at a time, the newest. What is finished
- * goes to the cache.
+ * What the policy is writing for one user: one completion at a time, the newest. It is held until it
+ * is released, which is when it was given out, or at once where it is written ahead; what is finished
+ * and released goes to the cache.
  */
 export class Writer {
   readonly #cache: CompletionCache;
@@ -21,7 +22,7 @@ export class Writer {
     return this.#current !== undefined;
   }
 
-  /** Tells when all of a completion is known that was known by its first line before. */
+  /** Tells when all of a completion is known that was given out with its first line before. */
   onGrown(listener: (grown: Completion) => void): Timer {
     this.#growthListeners.add(listener);
     return { dispose: () => this.#growthListeners.delete(listener) };
@@ -30,13 +31,14 @@ export class Writer {
   /** Begins a completion in exchange for what is being written. */
   write(place: AskedPlace, ask: AskPolicy): Writing {
     this.stop();
-    const writing = new Writing(place, async (signal, onFirstLine) => {
+    const writing: Writing = new Writing(place, async (signal, watch) => {
       try {
-        const result = await ask(signal, onFirstLine);
-        if (result.policyId !== undefined) this.#cache.add({ ...place, policyId: result.policyId }, result);
+        const result = await ask(signal, watch);
+        if (writing.isReleased || result.kind === 'none') this.#keep(writing, result);
         return result;
-      } finally {
-        if (this.#current === writing) this.#current = undefined;
+      } catch (error) {
+        this.#drop(writing);
+        throw error;
       }
     });
     this.#current = writing;
@@ -47,9 +49,27 @@ export class Writer {
     return writing;
   }
 
-  /** What is being written, seen from a place (see `Writing.answerAt`). */
+  /** Whether what is being written leads to a place. */
+  leadsTo(place: AskedPlace): boolean {
+    return this.#current?.leadsTo(place) === true;
+  }
+
+  /** Whether it may be given out there without a rest. */
+  isReleasedFor(place: AskedPlace): boolean {
+    return this.leadsTo(place) && this.#current?.isReleased === true;
+  }
+
+  /** What is being written, seen from a place (see `Writing.answerAt`); undefined where it does not lead there. */
   answerAt(place: AskedPlace, isWholeWanted: boolean): Promise<CompletionResult | undefined> | undefined {
-    return this.#current?.answerAt(place, isWholeWanted);
+    return this.leadsTo(place) ? this.#current?.answerAt(place, isWholeWanted) : undefined;
+  }
+
+  /** What was given out need not be held any more. */
+  release(id: CompletionId): void {
+    const writing = this.#current;
+    if (writing?.isOf(id) !== true) return;
+    writing.release();
+    if (writing.result !== undefined) this.#keep(writing, writing.result);
   }
 
   stop(): void {
@@ -57,8 +77,19 @@ export class Writer {
     this.#current = undefined;
   }
 
-  #tellGrowth({ firstLine, isStopped }: Writing, result: CompletionResult): void {
-    if (firstLine === undefined || isStopped) return;
+  /** What is finished is found in the cache from now on. */
+  #keep(writing: Writing, result: CompletionResult): void {
+    const { policyId } = result;
+    if (policyId !== undefined) this.#cache.add({ ...writing.place, policyId }, result);
+    this.#drop(writing);
+  }
+
+  #drop(writing: Writing): void {
+    if (this.#current === writing) this.#current = undefined;
+  }
+
+  #tellGrowth({ firstLine, isReleased, isStopped }: Writing, result: CompletionResult): void {
+    if (firstLine === undefined || !isReleased || isStopped) return;
     if (result.kind === 'none' || result.text === firstLine.text) return;
     for (const listener of [...this.#growthListeners]) listener(result);
   }

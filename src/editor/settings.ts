@@ -133,7 +133,7 @@ export const settingTable = {
     // Cody waits as long before it asks a model on the same machine.
     125,
     { minimum: 0, maximum: 2000 },
-    'How long typing has to rest before the model is asked, in milliseconds.',
+    'How long typing has to rest before a completion is shown, in milliseconds. It is written meanwhile.',
   ),
   maxPromptTokens: wholeNumber(
     512,
@@ -234,17 +234,18 @@ export function isLanguageOn(languages: Settings['languages'], languageId = '*')
  */
 const writeAheadAfterMs = 300;
 
+/**
+ * As long as typing rests by default, so that writing begins at the key there; who sets a longer rest, or
+ * is given one for refusing much, wants fewer completions, and has them begun no sooner before its end.
+ */
+const headStartMs = 125;
+
 /** The settings as the completer takes them. */
 export function completerSettings(settings: Settings): CompleterSettings {
   const { enabled, languages, debounceMs, maxPromptTokens, maxNewTokens, show } = settings;
   const minChance = minChances[show];
   return {
     isEnabled: enabled,
-    languages,
-    debounceMs,
-    maxPromptTokens,
-    maxNewTokens,
-    minChance,
-    writeAheadAfterMs,
+    ...{ languages, debounceMs, headStartMs, maxPromptTokens, maxNewTokens, minChance, writeAheadAfterMs },
   };
 }

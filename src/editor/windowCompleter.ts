@@ -24,7 +24,8 @@ export function windowCompleter({
   clock,
 }: WindowCompleterOptions): Completer {
   return new Completer({
-    complete: (request, signal, onFirstLine) => engine.complete(request, signal, onFirstLine),
+    complete: (request, signal, watch) => engine.complete(request, signal, watch),
+    prepare: (request, signal) => engine.prepare(request, signal),
     clock,
     cache: new CompletionCache(),
     refused: new RefusedTexts(clock),

@@ -85,3 +85,12 @@ export function calibrated(policy: Policy, calibration: Calibration | undefined)
   const { id, tokenizer } = policy;
   return { id, tokenizer, calibration, generate: (request, signal) => policy.generate(request, signal) };
 }
+
+/** A policy that can be set to work before it is asked to write. */
+export interface PreparingPolicy extends Policy {
+  /**
+   * Reads a prompt and writes nothing, so that a continuation of it begins sooner. Resolves when all
+   * of it is read, or within one run of the model once it is cancelled.
+   */
+  prepare(promptTokens: readonly number[], signal: AbortSignal): Promise<void>;
+}

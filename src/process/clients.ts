@@ -1,4 +1,10 @@
-import type { Completion, CompletionRequest, CompletionResult } from '../completion/completion.ts';
+import type {
+  Completion,
+  CompletionRequest,
+  CompletionResult,
+  PrepareRequest,
+  WritingWatch,
+} from '../completion/completion.ts';
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import type { DeviceChoice } from '../engine/runtime/devices.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
@@ -69,13 +75,14 @@ export interface EngineClient extends Disposable {
   useServingAdapter(watch?: AdapterWatch): Promise<void>;
   /**
    * The completion for a request; 'modelNotReady' while there is no policy, also while the process
-   * restarts. `onFirstLine` hears of the first line as `completeAt` says.
+   * restarts. `watch` hears of it while it is written.
    */
-  complete(
-    request: CompletionRequest,
-    signal: AbortSignal,
-    onFirstLine?: (firstLine: Completion) => void,
-  ): Promise<CompletionResult>;
+  complete(request: CompletionRequest, signal: AbortSignal, watch?: WritingWatch): Promise<CompletionResult>;
+  /**
+   * Lets the policy read the prompt of a completion that may be wanted soon. Resolves when it is read,
+   * the signal is aborted, or there is no policy.
+   */
+  prepare(request: PrepareRequest, signal: AbortSignal): Promise<void>;
   /**
    * Different completions for one cursor, for the side panel. Throws ProcessError 'modelNotReady'
    * while there is no policy and 'died' when the process dies meanwhile.

@@ -1,5 +1,11 @@
-import { alternativesAt, completeAt } from '../completion/completeAt.ts';
-import type { Completion, CompletionRequest, CompletionResult } from '../completion/completion.ts';
+import { alternativesAt, completeAt, prepareAt } from '../completion/completeAt.ts';
+import type {
+  Completion,
+  CompletionRequest,
+  CompletionResult,
+  PrepareRequest,
+  WritingWatch,
+} from '../completion/completion.ts';
 import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
 import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
 import { EngineError } from '../engine/errors.ts';
@@ -80,12 +86,18 @@ export class EngineHost {
   async complete(
     request: CompletionRequest,
     signal: AbortSignal,
-    onFirstLine?: (firstLine: Completion) => void,
+    watch?: WritingWatch,
   ): Promise<CompletionResult> {
     if (this.#loaded === undefined) return { kind: 'none', id: request.id, reason: 'modelNotReady' };
     return this.#onDevice(this.#loaded, ({ policy, serving }) =>
-      completeAt(request, calibrated(policy, calibrationOf(serving)), signal, onFirstLine),
+      completeAt(request, calibrated(policy, calibrationOf(serving)), signal, watch),
     );
+  }
+
+  /** Reads the prompt of a completion that may be wanted soon; nothing is done before the first model is loaded. */
+  async prepare(request: PrepareRequest, signal: AbortSignal): Promise<void> {
+    if (this.#loaded === undefined) return;
+    await this.#onDevice(this.#loaded, ({ policy }) => prepareAt(request, policy, signal));
   }
 
   /** Different completions for one cursor. */

@@ -3,7 +3,7 @@ import { chmod } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Timer } from '../completion/clock.ts';
-import type { Completion } from '../completion/completion.ts';
+import type { CompletionId, WritingWatch } from '../completion/completion.ts';
 import type { EngineSettings } from './clients.ts';
 import { hideDoor, newDoor, showDoor, type Door, type EnginePlace } from './door.ts';
 import type { EngineHost, LoadOptions } from './engineHost.ts';
@@ -15,10 +15,12 @@ import {
   firstLineWritten,
   loadModel,
   loadProgress,
+  prepare,
   retire,
   retiring,
   servingChanged,
   showReferences,
+  textWritten,
   useServingAdapter,
   writeAlternatives,
   type Build,
@@ -39,7 +41,7 @@ export interface EngineServerOptions {
   readonly build: Build;
   readonly host: Pick<
     EngineHost,
-    'load' | 'isUpToDate' | 'onServingChanged' | 'useServingAdapter' | 'complete' | 'alternatives'
+    'load' | 'isUpToDate' | 'onServingChanged' | 'useServingAdapter' | 'complete' | 'prepare' | 'alternatives'
   >;
   readonly clock: Clock;
   readonly log: Log;
@@ -107,8 +109,11 @@ export class EngineServer {
     rpc.hear(showReferences, ({ list }) => (references = readReferences(list, references)));
     rpc.answer(complete, (request, signal) => {
       void this.#followStore();
-      const onFirstLine = (firstLine: Completion): void => rpc.notify(firstLineWritten, firstLine);
-      return this.#write(host.complete({ ...request, references }, signal, onFirstLine));
+      return this.#write(host.complete({ ...request, references }, signal, watchOver(rpc, request.id)));
+    });
+    rpc.answer(prepare, async (request, signal) => {
+      await this.#write(host.prepare(request, signal));
+      return {};
     });
     rpc.answer(writeAlternatives, (request, signal) => this.#write(host.alternatives(request, signal)));
   }
@@ -179,6 +184,14 @@ export class EngineServer {
     hideDoor(this.#options.place);
     this.#server.close();
   }
+}
+
+/** Tells a window what is being written for it. */
+function watchOver(rpc: Rpc, id: CompletionId): WritingWatch {
+  return {
+    onFirstLine: (firstLine) => rpc.notify(firstLineWritten, firstLine),
+    onText: (text) => rpc.notify(textWritten, { id, text }),
+  };
 }
 
 /** Nobody waits for a change that another process made. */

@@ -3,9 +3,12 @@ import {
   completionRequestSchema,
   completionSchema,
   noCompletionSchema,
+  prepareRequestSchema,
   type Completion,
+  type CompletionId,
   type CompletionRequest,
   type CompletionResult,
+  type PrepareRequest,
 } from '../completion/completion.ts';
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import { devices } from '../engine/runtime/devices.ts';
@@ -144,6 +147,19 @@ export const complete: RpcRequest<Omit<CompletionRequest, 'references'>, Complet
 export const firstLineWritten: RpcNotification<Completion> = {
   method: 'firstLineWritten',
   params: completionSchema,
+};
+
+/** Tells with every token what a completion has at its cursor so far. */
+export const textWritten: RpcNotification<{ readonly id: CompletionId; readonly text: string }> = {
+  method: 'textWritten',
+  params: completionSchema.pick({ id: true, text: true }),
+};
+
+/** Reads the prompt of a completion that may be wanted soon; answered when it is read, or cancelled. */
+export const prepare: RpcRequest<PrepareRequest, Nothing> = {
+  method: 'prepare',
+  params: prepareRequestSchema,
+  result: nothing,
 };
 
 /** Different completions for one cursor. */

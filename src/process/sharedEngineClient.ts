@@ -4,6 +4,8 @@ import type {
   CompletionId,
   CompletionRequest,
   CompletionResult,
+  PrepareRequest,
+  WritingWatch,
 } from '../completion/completion.ts';
 import type { AdapterWatch, Disposable, EngineClient, EngineSettings, EngineState } from './clients.ts';
 import { engineCrashLoop, engineDied, modelNotReady, ProcessError } from './errors.ts';
@@ -14,9 +16,11 @@ import {
   firstLineWritten,
   loadModel,
   loadProgress,
+  prepare,
   retiring,
   servingChanged,
   showReferences,
+  textWritten,
   useServingAdapter,
   writeAlternatives,
   type Serving,
@@ -40,8 +44,8 @@ interface Served {
 export class SharedEngineClient implements EngineClient {
   readonly #options: JoinOptions;
   readonly #listeners = new Set<(state: EngineState) => void>();
-  /** Who waits for the first line of which completion. */
-  readonly #firstLines = new Map<CompletionId, (firstLine: Completion) => void>();
+  /** Who watches which completion being written. */
+  readonly #watches = new Map<CompletionId, WritingWatch>();
   #state: EngineState = { kind: 'stopped' };
   #served: Served | undefined;
   /** Aborted by whatever replaces what is being loaded. */
@@ -93,12 +97,12 @@ export class SharedEngineClient implements EngineClient {
   async complete(
     request: CompletionRequest,
     signal: AbortSignal,
-    onFirstLine?: (firstLine: Completion) => void,
+    watch?: WritingWatch,
   ): Promise<CompletionResult> {
     const nothing = { kind: 'none', id: request.id } as const;
     const engine = this.#ready();
     if (engine === undefined) return { ...nothing, reason: 'modelNotReady' };
-    if (onFirstLine !== undefined) this.#firstLines.set(request.id, onFirstLine);
+    if (watch !== undefined) this.#watches.set(request.id, watch);
     const { references = [], ...asked } = request;
     try {
       this.#showReferences(references);
@@ -108,7 +112,15 @@ export class SharedEngineClient implements EngineClient {
       if (ProcessError.is(error, 'died')) return { ...nothing, reason: 'modelNotReady' };
       throw error;
     } finally {
-      this.#firstLines.delete(request.id);
+      this.#watches.delete(request.id);
+    }
+  }
+
+  async prepare(request: PrepareRequest, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#ready()?.rpc.request(prepare, request, signal);
+    } catch (error) {
+      if (!signal.aborted && !ProcessError.is(error, 'died')) throw error;
     }
   }
 
@@ -166,7 +178,8 @@ export class SharedEngineClient implements EngineClient {
       if (!signal.aborted && this.#state.kind === 'loading') this.#setState({ kind: 'loading', ...progress });
       else if (this.#ready() === engine) this.#watch?.onProgress(progress);
     });
-    rpc.hear(firstLineWritten, (firstLine) => this.#firstLines.get(firstLine.id)?.(firstLine));
+    rpc.hear(firstLineWritten, (firstLine) => this.#watches.get(firstLine.id)?.onFirstLine(firstLine));
+    rpc.hear(textWritten, ({ id, text }) => this.#watches.get(id)?.onText?.(text));
     rpc.hear(servingChanged, (serving) => this.#changeServing(engine, serving));
     rpc.hear(retiring, () => {
       const isNeeded = this.#ready() === engine || !signal.aborted;

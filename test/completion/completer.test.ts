@@ -220,17 +220,29 @@ class HeldWriter {
   readonly grown: string[] = [];
   readonly completer: Completer;
   readonly refused = new RefusedTexts(this.clock);
+  /** The prefixes whose prompts it was to read, and what ends that. */
+  readonly prepared: { readonly prefix: string; readonly signal: AbortSignal }[] = [];
   #tell: (firstLine: Completion) => void = () => undefined;
+  #tellText: (text: string) => void = () => undefined;
   #finish: (result: CompletionResult) => void = () => undefined;
+  #fail: (error: Error) => void = () => undefined;
 
   constructor(settings: Partial<CompleterSettings> = {}) {
     const limits = { debounceMs: 0, maxPromptTokens: 200, maxNewTokens: 50 };
     this.completer = new Completer({
-      complete: (request, signal, onFirstLine) => {
+      complete: (request, signal, { onFirstLine, onText }) => {
         this.requests.push(request);
         this.signals.push(signal);
         this.#tell = onFirstLine;
-        return new Promise((resolve) => (this.#finish = resolve));
+        this.#tellText = onText;
+        return new Promise((resolve, reject) => {
+          this.#finish = resolve;
+          this.#fail = reject;
+        });
+      },
+      prepare: ({ prefix }, signal) => {
+        this.prepared.push({ prefix, signal });
+        return Promise.resolve();
       },
       clock: this.clock,
       cache: new CompletionCache(),
@@ -247,6 +259,11 @@ class HeldWriter {
     return this.completer.completeAt(place, signal).then((result) => `${result.id} ${textOf(result)}`);
   }
 
+  /** Presses the key that led to a place. The editor asks for it 50 ms later, unless another comes before. */
+  type(marked: string): void {
+    this.completer.noteTyped(new Desk().placeAt(marked));
+  }
+
   /** What there is for a place after a policy that was asked there has not answered yet. */
   async isWaiting(answer: Promise<string>): Promise<boolean> {
     return (await Promise.race([answer, settled().then(() => undefined)])) === undefined;
@@ -255,6 +272,18 @@ class HeldWriter {
   async tell(text: string): Promise<void> {
     await settled();
     this.#tell(this.#completion(text));
+  }
+
+  /** What the policy has written so far. */
+  async tellText(text: string): Promise<void> {
+    await settled();
+    this.#tellText(text);
+  }
+
+  async fail(): Promise<void> {
+    await settled();
+    this.#fail(new Error('engine gone'));
+    await settled();
   }
 
   async finish(text: string): Promise<void> {
@@ -509,5 +538,215 @@ describe('Completer, writing ahead', () => {
     await desk.ask('a = █\nb');
     await desk.ask('a = bar(█)\nb');
     expect(desk.requests[1]).toMatchObject({ suffix: ')\nb', promptSuffix: '\nb' });
+  });
+});
+
+describe('Completer, between a key and the end of the debounce', () => {
+  const settings = { debounceMs: 125, headStartMs: 125 };
+
+  it('lets the policy write at the key, and gives it out when typing has rested since', async () => {
+    const writer = new HeldWriter(settings);
+    writer.type('a = █');
+    expect(writer.requests).toMatchObject([{ prefix: 'a = ', trigger: 'automatic' }]);
+    writer.clock.advanceBy(50);
+    const answer = writer.ask('a = █');
+    await writer.finish('foo();');
+    writer.clock.advanceBy(74);
+    expect(await writer.isWaiting(answer)).toBe(true);
+    writer.clock.advanceBy(1);
+    expect(await answer).toBe('c1 foo();');
+    expect(writer.requests).toHaveLength(1);
+    expect(writer.clock.pendingTimers).toBe(0);
+  });
+
+  it('gives out what is written later as soon as it is there', async () => {
+    const writer = new HeldWriter(settings);
+    const answer = writer.ask('  █');
+    writer.clock.advanceBy(125);
+    expect(await writer.isWaiting(answer)).toBe(true);
+    await writer.tell('foo();');
+    expect(await answer).toBe('c1 foo();');
+    await writer.finish(block);
+    expect(writer.grown).toEqual([`c1 ${block}`]);
+  });
+
+  it('gives out all of it where all is there when typing has rested, and tells of no growth', async () => {
+    const writer = new HeldWriter(settings);
+    const answer = writer.ask('  █');
+    await writer.tell('foo();');
+    await writer.finish(block);
+    writer.clock.advanceBy(125);
+    expect(await answer).toBe(`c1 ${block}`);
+    expect(writer.grown).toEqual([]);
+  });
+
+  it('ends at the next key what that does not follow', async () => {
+    const writer = new HeldWriter(settings);
+    writer.type('a =█');
+    await writer.tellText(' foo');
+    writer.type('a =\n█');
+    expect(writer.signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    expect(writer.requests[1]).toMatchObject({ prefix: 'a =\n' });
+  });
+
+  it.each(['foo', 'fo'])('goes on at the next key with %j, of which that is the first', async (soFar) => {
+    const writer = new HeldWriter(settings);
+    writer.type('a = █');
+    await writer.tellText(soFar);
+    writer.type('a = f█');
+    const answer = writer.ask('a = f█');
+    await writer.finish('foo();');
+    expect(await writer.isWaiting(answer)).toBe(true);
+    writer.clock.advanceBy(125);
+    expect(await answer).toBe('c1 oo();');
+    expect(writer.requests).toHaveLength(1);
+  });
+
+  it('goes on with what is all written but was never given out, and lets typing rest for it', async () => {
+    const writer = new HeldWriter(settings);
+    writer.type('a = █');
+    await writer.finish('foo();');
+    writer.clock.advanceBy(100);
+    writer.type('a = f█');
+    const answer = writer.ask('a = f█');
+    writer.clock.advanceBy(124);
+    expect(await writer.isWaiting(answer)).toBe(true);
+    writer.clock.advanceBy(1);
+    expect(await answer).toBe('c1 oo();');
+    expect(await writer.ask('a = fo█')).toBe('c1 o();');
+  });
+
+  it('asks anew when a key is typed along that the finished text does not have', async () => {
+    const writer = new HeldWriter(settings);
+    writer.type('if █');
+    await writer.tellText('foo()');
+    writer.type('if foo(█)\n');
+    const answer = writer.ask('if foo(█)\n');
+    writer.clock.advanceBy(125);
+    await writer.finish('');
+    expect(writer.requests).toHaveLength(2);
+    await writer.finish('bar');
+    expect(await answer).toBe('c2 bar');
+  });
+
+  it('is not stopped by the end of the request for the key before', async () => {
+    const writer = new HeldWriter(settings);
+    const cancel = new AbortController();
+    const before = writer.ask('a =█', undefined, cancel.signal);
+    writer.type('a = █');
+    cancel.abort();
+    expect(await before).toMatch('cancelled');
+    expect(writer.signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+  });
+
+  it('stops where the editor ends the request without another key', async () => {
+    const writer = new HeldWriter(settings);
+    const cancel = new AbortController();
+    writer.type('a = █');
+    const answer = writer.ask('a = █', undefined, cancel.signal);
+    cancel.abort();
+    expect(await answer).toMatch('cancelled');
+    expect(writer.signals[0]!.aborted).toBe(true);
+    expect(writer.clock.pendingTimers).toBe(0);
+  });
+
+  it('counts and keeps nothing of what was never asked for', async () => {
+    const writer = new HeldWriter(settings);
+    writer.type('a = █');
+    await writer.finish('foo();');
+    writer.type('b█');
+    expect(writer.completer.knownAt(new Desk().placeAt('a = █'))).toBeUndefined();
+    expect(writer.completer.counts.size).toBe(0);
+  });
+
+  it('survives a policy that fails before it is asked for, and fails aloud then', async () => {
+    const writer = new HeldWriter(settings);
+    writer.type('a = █');
+    await writer.fail();
+    const answer = writer.ask('a = █');
+    writer.clock.advanceBy(125);
+    const failing = expect(answer).rejects.toThrow('engine gone');
+    await writer.fail();
+    await failing;
+  });
+
+  it('asks at once for a user who asks, and gives that out when all is written', async () => {
+    const writer = new HeldWriter(settings);
+    writer.type('a = █');
+    const answer = writer.ask('a = █', 'invoked');
+    await writer.finish('foo();');
+    expect(await answer).toBe('c1 foo();');
+  });
+
+  it('works for few keys of an editor that does not ask, and again when it does', () => {
+    const writer = new HeldWriter(settings);
+    for (const typed of ['a', 'ab', 'abc', 'abcd', 'abcde', 'abcdef']) writer.type(`${typed}█`);
+    expect(writer.requests).toHaveLength(4);
+    void writer.ask('abcdefg█');
+    writer.type('abcdefgh█');
+    expect(writer.requests).toHaveLength(6);
+  });
+});
+
+describe('Completer, where typing has to rest for longer than the head start', () => {
+  const settings = { debounceMs: 1000, headStartMs: 125 };
+
+  it('only has the prompt read at the key, and begins to write before the end of the rest', async () => {
+    const writer = new HeldWriter(settings);
+    const answer = writer.ask('a = █');
+    expect(writer.prepared).toMatchObject([{ prefix: 'a = ', signal: { aborted: false } }]);
+    writer.clock.advanceBy(874);
+    expect(writer.requests).toHaveLength(0);
+    writer.clock.advanceBy(1);
+    expect(writer.requests).toHaveLength(1);
+    await writer.finish('foo();');
+    expect(await writer.isWaiting(answer)).toBe(true);
+    writer.clock.advanceBy(125);
+    expect(await answer).toBe('c1 foo();');
+    expect(writer.requests).toHaveLength(1);
+  });
+
+  it('ends the reading at the next key, and writes nothing for the key before', () => {
+    const writer = new HeldWriter(settings);
+    writer.type('a =█');
+    writer.clock.advanceBy(500);
+    writer.type('a = █');
+    expect(writer.prepared.map(({ signal }) => signal.aborted)).toEqual([true, false]);
+    writer.clock.advanceBy(874);
+    expect(writer.requests).toHaveLength(0);
+    writer.completer.noteDismissed();
+    expect(writer.prepared[1]!.signal.aborted).toBe(true);
+    expect(writer.clock.pendingTimers).toBe(0);
+  });
+
+  it('holds writing back as well for a user who keeps refusing', () => {
+    const writer = new HeldWriter({ debounceMs: 125, headStartMs: 125 });
+    const place = new Desk().placeAt('b = █');
+    for (let i = 0; i < 3; i++) writer.completer.noteRefused(place, `bar${i}`);
+    writer.type('a = █');
+    writer.clock.advanceBy(249);
+    expect([writer.requests.length, writer.prepared.length]).toEqual([0, 1]);
+    writer.clock.advanceBy(1);
+    expect(writer.requests).toHaveLength(1);
+  });
+
+  it('writes once where the user asks before that', async () => {
+    const writer = new HeldWriter(settings);
+    writer.type('a = █');
+    const answer = writer.ask('a = █', 'invoked');
+    await writer.finish('foo();');
+    expect(await answer).toBe('c1 foo();');
+    writer.clock.advanceBy(1000);
+    expect(writer.requests).toHaveLength(1);
+  });
+
+  it('writes nothing before typing has rested without a head start', async () => {
+    const writer = new HeldWriter({ debounceMs: 125 });
+    const answer = writer.ask('a = █');
+    writer.clock.advanceBy(124);
+    expect(writer.requests).toHaveLength(0);
+    writer.clock.advanceBy(1);
+    await writer.finish('foo();');
+    expect(await answer).toBe('c1 foo();');
   });
 });

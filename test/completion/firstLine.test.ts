@@ -32,9 +32,9 @@ describe('the first line of a completion', () => {
   async function write(at: string, text: string) {
     const told: Completion[] = [];
     const policy = new ScriptedPolicy([text]);
-    const whole = await completeAt({ ...request, ...cursorText(at) }, policy, open, (line) =>
-      told.push(line),
-    );
+    const whole = await completeAt({ ...request, ...cursorText(at) }, policy, open, {
+      onFirstLine: (line) => told.push(line),
+    });
     return { told, whole, policy };
   }
 

@@ -76,6 +76,7 @@ it('gives the completer what it needs of the settings', () => {
     isEnabled: false,
     languages: { '*': true },
     debounceMs: 7,
+    headStartMs: 125,
     maxPromptTokens: settings.maxPromptTokens,
     maxNewTokens: settings.maxNewTokens,
     minChance: 0.5,

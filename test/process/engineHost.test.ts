@@ -49,6 +49,24 @@ describe('the host of the engine', () => {
     expect(new Set(texts).size).toBe(texts.length);
   });
 
+  it('reads a prompt ahead once a model is loaded, and completes as it would have', async () => {
+    const settings = await tinySettings();
+    const [host, other] = [new EngineHost(), new EngineHost()];
+    const prepare = vi.spyOn(ModelPolicy.prototype, 'prepare');
+    onTestFinished(() => prepare.mockRestore());
+    await host.prepare(requestAt('const a = '), never);
+    expect(prepare).not.toHaveBeenCalled();
+    await host.load(settings, quietly);
+    await other.load(settings, quietly);
+    await host.prepare(requestAt('const a = '), never);
+    const written = await host.complete(requestAt('const a = '), never);
+    expect(prepare.mock.calls[0]![0]).toEqual(written.written!.promptTokens);
+    expect({ ...written, latencyMs: 0 }).toEqual({
+      ...(await other.complete(requestAt('const a = '), never)),
+      latencyMs: 0,
+    });
+  });
+
   it('serves the promoted adapter, and the base model again after a rollback', async () => {
     const settings = await tinySettings();
     const host = new EngineHost();

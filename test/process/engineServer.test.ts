@@ -1,6 +1,11 @@
 import { statSync } from 'node:fs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { CompletionRequest, CompletionResult } from '../../src/completion/completion.ts';
+import type {
+  CompletionRequest,
+  CompletionResult,
+  PrepareRequest,
+  WritingWatch,
+} from '../../src/completion/completion.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
 import type { EngineSettings } from '../../src/process/clients.ts';
 import { findDoor, type Door } from '../../src/process/door.ts';
@@ -11,10 +16,12 @@ import {
   enter,
   loadModel,
   loadProgress,
+  prepare,
   retire,
   retiring,
   servingChanged,
   showReferences,
+  textWritten,
   useServingAdapter,
   type Serving,
 } from '../../src/process/protocol.ts';
@@ -35,8 +42,10 @@ function slowHost() {
   const writings: {
     readonly request: CompletionRequest;
     readonly signal: AbortSignal;
+    readonly watch: WritingWatch;
     readonly finish: () => void;
   }[] = [];
+  const preparing: { readonly request: PrepareRequest; readonly signal: AbortSignal }[] = [];
   const host = {
     load: vi.fn(
       (_: EngineSettings, options: LoadOptions) =>
@@ -48,15 +57,19 @@ function slowHost() {
     isUpToDate: vi.fn(() => Promise.resolve(true)),
     onServingChanged: vi.fn<EngineHost['onServingChanged']>(),
     useServingAdapter: () => Promise.resolve(adapted),
-    complete: (request: CompletionRequest, signal: AbortSignal) =>
+    complete: (request: CompletionRequest, signal: AbortSignal, watch: WritingWatch) =>
       new Promise<CompletionResult>((resolve) => {
         const finish = () => resolve({ kind: 'none', id: request.id, reason: 'silence' });
         signal.addEventListener('abort', finish);
-        writings.push({ request, signal, finish });
+        writings.push({ request, signal, watch, finish });
       }),
+    prepare: (request: PrepareRequest, signal: AbortSignal) => {
+      preparing.push({ request, signal });
+      return new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    },
     alternatives: () => Promise.resolve([]),
   };
-  return { host, loads, writings };
+  return { host, loads, writings, preparing };
 }
 
 /** An open server, and what it takes to reach it. */
@@ -143,6 +156,33 @@ it('gives each window its own references, those that it knows by their numbers',
   expect(await ask(one, ['a', 'b'])).toEqual(['a', 'b']);
   expect(await ask(other, [])).toEqual([]);
   expect(await ask(one, [1, 'c'])).toEqual(['b', 'c']);
+});
+
+it('tells the window that asked, and no other, what is being written', async () => {
+  const { door, writings } = await openServer();
+  const [one, other] = [await windowAt(door), await windowAt(door)];
+  const heard: string[] = [];
+  one.rpc.hear(textWritten, ({ id, text }) => heard.push(`${id} ${text}`));
+  other.rpc.hear(textWritten, ({ text }) => heard.push(`other ${text}`));
+  const asked = one.rpc.request(complete, requestAt('a'));
+  await vi.waitFor(() => expect(writings).toHaveLength(1));
+  writings[0]!.watch.onText?.('fo');
+  writings[0]!.watch.onText?.('foo');
+  writings[0]!.finish();
+  await asked;
+  await other.rpc.request(useServingAdapter, {});
+  expect(heard).toEqual(['c1 fo', 'c1 foo']);
+});
+
+it('has a prompt read for a window, and no more of it when the window is gone', async () => {
+  const { door, preparing } = await openServer();
+  const { rpc, dispose } = await windowAt(door);
+  const request = { prefix: 'a = ', suffix: '\n', promptSuffix: '', maxPromptTokens: 256 };
+  const asked = rpc.request(prepare, request);
+  await vi.waitFor(() => expect(preparing).toMatchObject([{ request, signal: { aborted: false } }]));
+  dispose();
+  await expect(asked).rejects.toMatchObject({ reason: 'died' });
+  await vi.waitFor(() => expect(preparing[0]!.signal.aborted).toBe(true));
 });
 
 describe('a load', () => {

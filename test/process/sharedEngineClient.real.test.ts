@@ -29,9 +29,9 @@ describe('SmolLM2 in the engine process', () => {
     const told: { readonly text: string; readonly atMs: number }[] = [];
     const block = 'def largest(numbers):\n    result = numbers[0]\n    for number in numbers:\n        ';
     const request = { ...requestAt(block), languageId: 'python' };
-    const whole = await client.complete(request, never, ({ text }) =>
-      told.push({ text, atMs: performance.now() }),
-    );
+    const whole = await client.complete(request, never, {
+      onFirstLine: ({ text }) => told.push({ text, atMs: performance.now() }),
+    });
     const wholeMs = performance.now();
     expect(told).toHaveLength(1);
     expect(told[0]!.atMs).toBeLessThan(wholeMs);

@@ -1,5 +1,5 @@
 import { Continuation } from '../../src/engine/generation/continuation.ts';
-import type { GenerateRequest, Generation, Policy, PolicyId } from '../../src/engine/policy.ts';
+import type { GenerateRequest, Generation, PolicyId, PreparingPolicy } from '../../src/engine/policy.ts';
 import type { Tokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
 import { codeMerges, FakeTokenizer } from './fakeTokenizer.ts';
 
@@ -13,11 +13,13 @@ export interface ScriptedText {
  * A policy that writes what a test tells it, one text per continuation in turn, token by token as a
  * real one does: held to the typed text, stopped, cut off, cancelled. Each token costs a log-probability of -0.5.
  */
-export class ScriptedPolicy implements Policy {
+export class ScriptedPolicy implements PreparingPolicy {
   readonly id: PolicyId;
   readonly tokenizer: Tokenizer;
   /** What it was asked, in order. */
   readonly requests: GenerateRequest[] = [];
+  /** The prompts that it was only to read, in order. */
+  readonly prepared: (readonly number[])[] = [];
   readonly #texts: readonly ScriptedText[];
 
   constructor(
@@ -35,6 +37,11 @@ export class ScriptedPolicy implements Policy {
       this.#write(request, this.#texts[i % this.#texts.length]!, signal),
     );
     return Promise.resolve(generations);
+  }
+
+  prepare(promptTokens: readonly number[]): Promise<void> {
+    this.prepared.push(promptTokens);
+    return Promise.resolve();
   }
 
   #write(request: GenerateRequest, { text, ends = false }: ScriptedText, signal: AbortSignal): Generation {

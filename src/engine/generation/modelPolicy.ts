@@ -1,6 +1,6 @@
 import type { Adapter } from '../model/lora.ts';
 import { servingGraph } from '../model/servingGraph.ts';
-import type { GenerateRequest, Generation, Policy, PolicyId } from '../policy.ts';
+import type { GenerateRequest, Generation, PolicyId, PreparingPolicy } from '../policy.ts';
 import type { Device } from '../runtime/devices.ts';
 import { createOnnxSession, type WeightLocations } from '../runtime/onnxSession.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -16,6 +16,7 @@ import { TokenPasses } from './tokenPasses.ts';
 import { TokenPrefixes } from './tokenPrefixes.ts';
 import { writeBatch } from './writeBatch.ts';
 import { writeGreedily } from './writeGreedily.ts';
+import { readTokens } from './writing.ts';
 
 /** A base model as it is loaded from its folder. */
 export interface BaseModel {
@@ -83,7 +84,7 @@ export interface Writer {
  * other; what was computed for the last prompts stays, so a prompt that begins like one of them
  * costs only its new tokens.
  */
-export class ModelPolicy implements Policy {
+export class ModelPolicy implements PreparingPolicy {
   readonly id: PolicyId;
   readonly #writer: Writer;
   readonly #passes: Passes;
@@ -113,15 +114,30 @@ export class ModelPolicy implements Policy {
   }
 
   generate(request: GenerateRequest, signal: AbortSignal): Promise<readonly Generation[]> {
-    const answer = this.#last.then(() => this.#write(request, signal));
-    this.#last = answer.catch(() => undefined);
-    return answer;
+    return this.#inTurn(() => this.#write(request, signal));
+  }
+
+  prepare(promptTokens: readonly number[], signal: AbortSignal): Promise<void> {
+    return this.#inTurn(() => this.#read(promptTokens, signal));
   }
 
   async dispose(): Promise<void> {
     await this.#last;
     this.#caches.dispose();
     await this.#writer.dispose();
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  /** The last token is left to whatever is written, which computes it in any case. */
+  async #read(promptTokens: readonly number[], signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const known = promptTokens.slice(0, -1);
+    await readTokens(this.#caches.take(known, known.length), known, { atMostLeft: 0, signal });
   }
 
   async #write(request: GenerateRequest, signal: AbortSignal): Promise<readonly Generation[]> {

@@ -19,7 +19,7 @@ export interface Writing {
 const promptChunk = 128;
 
 /** Whether the request was cancelled. Messages that say so arrive between two runs. */
-export async function isCancelled({ signal }: Writing): Promise<boolean> {
+export async function isCancelled({ signal }: Pick<Writing, 'signal'>): Promise<boolean> {
   await nextTurn();
   return signal.aborted;
 }
@@ -28,17 +28,27 @@ export async function isCancelled({ signal }: Writing): Promise<boolean> {
  * Brings the prompt into the text but for its last tokens, at most `promptChunk` and at least one:
  * they are left to the run that also tells what comes behind them. `undefined` when cancelled.
  */
-export async function readPrompt(text: CachedText, writing: Writing): Promise<readonly number[] | undefined> {
-  const { promptTokens, temperature } = writing.request;
+export function readPrompt(
+  text: CachedText,
+  { request, signal }: Writing,
+): Promise<readonly number[] | undefined> {
+  return readTokens(text, request.promptTokens, { atMostLeft: promptChunk, signal });
+}
+
+/**
+ * Brings the text, which begins as these tokens do, up to them but for the last `atMostLeft` or fewer.
+ * Gives those; `undefined` when cancelled.
+ */
+export async function readTokens(
+  text: CachedText,
+  tokens: readonly number[],
+  { atMostLeft, signal }: { readonly atMostLeft: number; readonly signal: AbortSignal },
+): Promise<readonly number[] | undefined> {
   for (;;) {
-    if (await isCancelled(writing)) return undefined;
-    const left = promptTokens.slice(text.tokens.length);
-    if (left.length <= promptChunk) return left;
-    await text.append(left.slice(0, promptChunk), {
-      wantedRows: 1,
-      temperature,
-      needsLogits: false,
-    });
+    if (await isCancelled({ signal })) return undefined;
+    const left = tokens.slice(text.tokens.length);
+    if (left.length <= atMostLeft) return left;
+    await text.append(left.slice(0, promptChunk), { wantedRows: 1, temperature: 0, needsLogits: false });
   }
 }
 

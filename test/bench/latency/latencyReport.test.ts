@@ -42,6 +42,13 @@ describe('sumUp', () => {
     });
   });
 
+  it("tells what is left of the peer's times where it has the debounce to work in as well", () => {
+    const asked = [100, 150, 200].map((peer) => ({ ours: 0, peer, promptTokens: [1], peerCachedTokens: 1 }));
+    const { ratio, details } = sumUp({ ...measured, typing: { ...measured.typing, asked } });
+    expect(details.peerAtKey).toEqual({ p50Ms: 25, p90Ms: 65 });
+    expect(ratio.p50).toBe(0);
+  });
+
   it('tells apart the text that drafts suit best from the one they suit least', () => {
     expect(sumUp(measured).details.decodeRatioRange).toEqual([0.25, 0.5]);
   });

@@ -67,6 +67,31 @@ describe('ModelPolicy', () => {
     expect(policy.effort.reusedTokens).toBe(prompt.length + tokens.length - 1);
   });
 
+  it('reads a prompt ahead but for its last token, and writes the same in one run less', async () => {
+    const open = await tinyPolicies();
+    const [plain, prepared] = [await open(), await open()];
+    const request = greedyRequest(prompt, { maxNewTokens: 5 });
+    await prepared.prepare(prompt, new AbortController().signal);
+    expect(prepared.effort).toMatchObject({ passes: 1, writtenTokens: 0 });
+    expect(await writeOne(prepared, request)).toEqual(await writeOne(plain, request));
+    expect(prepared.effort.reusedTokens).toBe(prompt.length - 1);
+    await prepared.prepare(prompt, new AbortController().signal);
+    expect(prepared.effort.passes).toBe(plain.effort.passes + 1);
+  });
+
+  it('reads nothing ahead that was cancelled before its turn, and stops within a run', async () => {
+    const policy = await (await tinyPolicies())();
+    await policy.prepare(prompt, AbortSignal.abort());
+    expect(policy.effort.passes).toBe(0);
+    const cancel = new AbortController();
+    const long = Array.from({ length: 600 }, (_, i) => 97 + (i % 7));
+    const reading = policy.prepare(long, cancel.signal);
+    while (policy.effort.passes === 0) await new Promise((resolve) => setImmediate(resolve));
+    cancel.abort();
+    await reading;
+    expect(policy.effort.passes).toBeLessThanOrEqual(2);
+  });
+
   it('writes the same whatever stands in its caches', async () => {
     const load = await tinyPolicies();
     const used = await load();
