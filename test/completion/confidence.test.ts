@@ -16,7 +16,7 @@ function written(text: string, logProbs: readonly number[], typedText = ''): Wri
   return {
     ...{ promptTokens: [], typedText, temperature: 0 },
     completionTokens: tokenizer.encode(typedText + text),
-    behaviourLogProbs: [...typedText].map(() => 0).concat(logProbs),
+    behaviourLogProbs: [...new Array<number>(typedText.length).fill(0), ...logProbs],
     freeFrom: typedText.length,
   };
 }
