@@ -89,7 +89,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const completions = new CompletionCommands({ offers, hear, clock });
   const feedbackCommands = new FeedbackCommands({
-    ...{ store, storeSettled, adapters, engine, notices },
+    ...{ store, storeSettled, adapters, engine, notices, paths },
     onChanged: onStoreChanged,
     onForgotten: reports.refresh,
   });

@@ -8,6 +8,7 @@ import type { FeedbackCounts, FeedbackStore } from '../feedback/feedbackStore.ts
 import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
 import { openFeedbackStore } from '../feedback/sqliteFeedbackStore.ts';
 import { adaptersIn } from '../process/adapters.ts';
+import { forgetKeptWork } from '../process/forgetting.ts';
 import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import { documentUrisOf } from './documentUris.ts';
 import { nothingToForget } from './errors.ts';
@@ -82,10 +83,10 @@ async function exportTo(file: string, { data }: FeedbackOptions): Promise<string
 }
 
 async function forgetDocument(document: string, options: ForgetOptions, terminal: Terminal): Promise<void> {
-  await withStore(options, terminal, async (store, { adapters }) => {
+  await withStore(options, terminal, async (store, paths) => {
     const uris = documentUrisOf(document);
     const counts = uris.map((uri) => store.forgetDocument(uri));
-    for (const uri of uris) await adaptersIn(adapters).forget(uri);
+    for (const uri of uris) await forgetKeptWork(paths, uri);
     const count = counts.reduce((sum, one) => sum + one, 0);
     terminal.print(
       count === 0
@@ -104,7 +105,7 @@ async function forgetEverything(options: ForgetOptions, terminal: Terminal): Pro
       return;
     }
     store.forgetEverything();
-    await adaptersIn(paths.adapters).forget();
+    await forgetKeptWork(paths);
     if (withAdapters) await deleteLearned(paths);
     terminal.print(`${what} are forgotten.`);
   });

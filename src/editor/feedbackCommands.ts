@@ -5,6 +5,8 @@ import { exportFeedback } from '../feedback/exportFeedback.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import type { Adapters } from '../process/adapters.ts';
 import type { EngineClient } from '../process/clients.ts';
+import type { DataPaths } from '../process/dataFolder.ts';
+import { forgetKeptWork } from '../process/forgetting.ts';
 import type { Notices } from './notices.ts';
 import { recordCountOf } from './recordCount.ts';
 
@@ -14,7 +16,9 @@ export interface FeedbackCommandOptions {
   readonly store: FeedbackStore | undefined;
   /** Resolves when all feedback so far is stored. */
   readonly storeSettled: () => Promise<void>;
-  readonly adapters: Adapters;
+  readonly adapters: Pick<Adapters, 'deleteAll'>;
+  /** Where more than the store keeps of the user's work. */
+  readonly paths: Pick<DataPaths, 'adapters' | 'checkpoint'>;
   readonly engine: Pick<EngineClient, 'useServingAdapter'>;
   readonly notices: Notices;
   readonly onChanged: () => void;
@@ -52,7 +56,7 @@ export class FeedbackCommands {
     const store = await this.#settledStore();
     const documentUri = document.uri.toString();
     const count = store.forgetDocument(documentUri);
-    await this.#options.adapters.forget(documentUri);
+    await forgetKeptWork(this.#options.paths, documentUri);
     this.#options.onForgotten();
     const name = basename(document.uri.path);
     this.#options.notices.tell(
@@ -84,9 +88,9 @@ export class FeedbackCommands {
   };
 
   async #forget(store: FeedbackStore, isWithAdapters: boolean): Promise<void> {
-    const { adapters, engine } = this.#options;
+    const { adapters, engine, paths } = this.#options;
     store.forgetEverything();
-    await adapters.forget();
+    await forgetKeptWork(paths);
     if (!isWithAdapters) return;
     await adapters.deleteAll();
     await engine.useServingAdapter();

@@ -13,6 +13,7 @@ import {
 import type { Demonstration } from './examples.ts';
 import { learnSilence, withSilence, type HeldOutWriting } from './silence.ts';
 import { keepComparisons } from './keptComparisons.ts';
+import { heldOutPlaces } from './heldOutPlaces.ts';
 import type { Manifest } from './manifest.ts';
 import type { RetrainContext } from './retrainTask.ts';
 
@@ -113,7 +114,8 @@ async function compareOnHeldOut(
   { task, hooks, examples, run }: RetrainContext,
   { serving, newer }: { readonly serving: ServingAdapter | undefined; readonly newer: ServingAdapter },
 ): Promise<HeldOutComparisons> {
-  let demonstrations = examples.heldOut.demonstrations.slice(-task.hyperparameters.maxHeldOutPrompts);
+  const newest = examples.heldOut.demonstrations.slice(-task.hyperparameters.maxHeldOutPrompts);
+  let demonstrations = heldOutPlaces(newest, task.seed);
   const startedAtMs = hooks.nowMs();
   const seconds = (): number => (hooks.nowMs() - startedAtMs) / 1000;
   let step = 0;

@@ -46,8 +46,8 @@ const sftSchema = z.object({
   maxPackedTokens: z.number().int().nonnegative().default(256),
   /** How much the lines above a demonstration count beside it. */
   aboveWeight: share.default(1),
-  /** Packs a step. Small, because a user has hundreds, and each step is seconds of CPU. */
-  batchSize: count.default(4),
+  /** Packs a step. Two hold some sixty rests of lines, and each takes seconds of CPU: more steps teach more. Not measured here. */
+  batchSize: count.default(2),
   warmupSteps: z.number().int().nonnegative().default(5),
   /** Cosine to 10 % of the peak: InstructGPT, appendix C.1. */
   finalShare: share.default(0.1),

@@ -53,7 +53,11 @@ export async function sourceFilesOfRun(
 
 /** Takes away what was kept of the files, unless a checkpoint is left to go on from. */
 export async function dropSourceFiles(checkpointFolder: string): Promise<void> {
-  if ((await namesIn(checkpointFolder)).length > 0) return;
+  if ((await namesIn(checkpointFolder)).length === 0) await forgetSourceFiles(checkpointFolder);
+}
+
+/** Takes away what an interrupted run kept of the files; it begins anew then. */
+export async function forgetSourceFiles(checkpointFolder: string): Promise<void> {
   await rm(keptFilesPath(checkpointFolder), { force: true });
 }
 

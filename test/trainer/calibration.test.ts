@@ -38,8 +38,8 @@ describe('fitCalibration', () => {
 
   it('gives none where there are too few, or where surer texts were not right more often', () => {
     expect(fitCalibration([])).toBeUndefined();
-    expect(fitCalibration(texts(-1, 7, 100))).toBeUndefined();
-    expect(fitCalibration(texts(-1, 100, 7))).toBeUndefined();
+    expect(fitCalibration(texts(-1, 4, 100))).toBeUndefined();
+    expect(fitCalibration(texts(-1, 100, 4))).toBeUndefined();
     expect(fitCalibration([...texts(-1, 10, 30), ...texts(-4, 30, 10)])).toBeUndefined();
     expect(fitCalibration([...texts(-1, 30, 10), ...texts(-1.01, 10, 30)])).toBeUndefined();
   });

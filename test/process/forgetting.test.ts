@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { forgetKeptWork } from '../../src/process/forgetting.ts';
+import { sourceFilesOfRun } from '../../src/trainer/sourceFiles.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+it('forgets the files that an interrupted retraining read', async () => {
+  const folder = temporaryFolder();
+  const paths = { adapters: join(folder, 'adapters'), checkpoint: join(folder, 'checkpoint') };
+  const files = [{ documentUri: 'file:///a.ts', languageId: 'typescript', text: 'a;' }];
+  await sourceFilesOfRun(paths.checkpoint, () => Promise.resolve(files));
+  expect(existsSync(join(folder, 'checkpoint-files.json'))).toBe(true);
+  await forgetKeptWork(paths, 'file:///other.ts');
+  expect(existsSync(join(folder, 'checkpoint-files.json'))).toBe(false);
+  await forgetKeptWork(paths);
+});
