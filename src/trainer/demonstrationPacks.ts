@@ -16,7 +16,7 @@ export interface PackSettings extends Pick<Hyperparameters['sft'], 'maxPackedTok
 
 /**
  * The demonstrations in packs that share one copy of a prompt, those that leave something to learn.
- * Reading a prompt costs fifty times what a line behind it does, so the room behind it is filled with
+ * Reading a prompt costs far more than a line behind it does, so some room behind it is filled with
  * what stands above the cursor: the rest of the line from each natural pause on, with the same text
  * below. That is how those lines looked to their developer when they were written.
  *
