@@ -176,8 +176,8 @@ export const settingTable = {
   ),
   learnFromFiles: onOff(
     true,
-    'Whether a retraining also learns from the source files of the workspace as they stand. They are read then and ' +
-      'not stored; what `#attune.store.excluded#` names and what Git ignores is left out.',
+    'Whether a retraining also learns from the source files of the workspace as they stand. They are kept only ' +
+      'while it runs or can go on; what `#attune.store.excluded#` names and what Git ignores is left out.',
   ),
   'store.enabled': onOff(
     true,

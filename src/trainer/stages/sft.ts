@@ -58,12 +58,12 @@ async function batchLoss(
 ): Promise<LossAndGradient> {
   const totalWeight = batch
     .flat()
-    .reduce((sum, { weight, ...sequence }) => sum + weight * freeTokenCount(sequence), 0);
+    .reduce((sum, sequence) => sum + sequence.weight * freeTokenCount(sequence), 0);
   return sumMicroBatches(batch, async (pack) => {
     await breathe();
     const micro = tokenBatch(pack);
-    const weights = pack.flatMap(({ weight, ...sequence }) =>
-      new Array<number>(freeTokenCount(sequence)).fill(weight / totalWeight),
+    const weights = pack.flatMap((sequence) =>
+      new Array<number>(freeTokenCount(sequence)).fill(sequence.weight / totalWeight),
     );
     const outputs = await sessions.run(
       { name: 'sft', model: policy.model, graphOf: supervisedGraph },
