@@ -153,6 +153,7 @@ function decodeName(documentUri: string): string {
 function learnedSection({ data }: LearningReport): string {
   const rows = [
     ['What you wrote', counted(data.demonstrations, 'demonstration')],
+    ['What stands in your files', counted(data.workspacePlaces, 'place')],
     [
       'What you preferred',
       `${counted(data.preferencePairs, 'pair')} at ${counted(data.preferenceGroups, 'place')}`,

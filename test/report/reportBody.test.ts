@@ -16,6 +16,7 @@ describe('the page of a learning report', () => {
       'keeps more characters at 3 places, fewer at 1 place, as many at 2 places.',
     ],
     ['what it learned from', '<td>3 pairs at 2 places</td>'],
+    ['the files it learned from', '<th scope="row">What stands in your files</th><td>'],
     [
       'the name of a file as people know it',
       '<h4>cart list.ts <small>+31 characters kept, −18 to refuse</small></h4>',
