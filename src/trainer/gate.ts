@@ -14,6 +14,7 @@ import type { Demonstration } from './examples.ts';
 import { learnSilence, withSilence, type HeldOutWriting } from './silence.ts';
 import { keepComparisons } from './keptComparisons.ts';
 import { heldOutPlaces } from './heldOutPlaces.ts';
+import { withInherited } from './learnedFrom.ts';
 import type { Manifest } from './manifest.ts';
 import type { RetrainContext } from './retrainTask.ts';
 
@@ -61,15 +62,15 @@ export async function passGate(
     verdict,
     ...(calibration === undefined ? {} : { calibration }),
   };
-  await keepAdapter(context, theta, { manifest, comparisons });
+  await keepAdapter(context, { theta, serving }, { manifest, comparisons });
   if (verdict.promoted) await task.adapters.promote(id, newer.folder);
   return { manifest, comparisons };
 }
 
 /** A run that was killed right after it kept its adapter finds it there when it comes by again. */
 async function keepAdapter(
-  { task, model }: RetrainContext,
-  theta: Float32Array,
+  { task, model, examples }: RetrainContext,
+  { theta, serving }: { readonly theta: Float32Array; readonly serving: ServingAdapter | undefined },
   { manifest, comparisons }: RetrainOutcome,
 ): Promise<void> {
   const kept = await task.adapters.list();
@@ -78,6 +79,10 @@ async function keepAdapter(
   await task.adapters.save({
     ...{ theta, layout: model.layout, peft, manifest },
     comparisons: keepComparisons(comparisons, task.records),
+    learnedFrom: withInherited(
+      examples.learnedFrom,
+      serving === undefined ? [] : await task.adapters.learnedFrom(serving.id),
+    ),
   });
 }
 
