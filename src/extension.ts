@@ -9,7 +9,6 @@ import { documentSelector } from './editor/documentPlace.ts';
 import { listenToEditors } from './editor/editorListeners.ts';
 import { EngineStarter } from './editor/engineStarter.ts';
 import { versionOf } from './editor/extensionVersion.ts';
-import { FeedbackCommands } from './editor/feedbackCommands.ts';
 import { showGrown } from './editor/grownCompletion.ts';
 import { hyperparameterOverrides } from './editor/hyperparameterOverrides.ts';
 import { AttuneInlineCompletionProvider } from './editor/inlineCompletionProvider.ts';
@@ -25,6 +24,7 @@ import { RetrainSchedule } from './editor/retrainSchedule.ts';
 import { isLanguageOn } from './editor/settings.ts';
 import { StatusBar } from './editor/statusBar.ts';
 import type { StatusFacts } from './editor/statusText.ts';
+import { storedWork } from './editor/storedWork.ts';
 import { TypedKeys } from './editor/typedKeys.ts';
 import { windowCompleter } from './editor/windowCompleter.ts';
 import { WindowFeedback } from './editor/windowFeedback.ts';
@@ -88,14 +88,14 @@ export function activate(context: vscode.ExtensionContext): void {
     onChanged: onStoreChanged,
   });
   const completions = new CompletionCommands({ offers, hear, clock });
-  const feedbackCommands = new FeedbackCommands({
-    ...{ store, storeSettled, adapters, engine, notices, paths },
+  const { feedbackCommands, dataPanel } = storedWork({
+    ...{ extensionUri, store, storeSettled, adapters, engine, paths, clock, notices, run, reports },
+    storageRules: () => feedback.storageRules(),
     onChanged: onStoreChanged,
-    onForgotten: reports.refresh,
   });
   const provider = new AttuneInlineCompletionProvider({ completer, trainer, clock, hear, log });
   const handlers = commandHandlers({
-    ...{ adapters, completions, engine, feedbackCommands, log, notices },
+    ...{ adapters, completions, dataPanel, engine, feedbackCommands, log, notices },
     ...{ rankPanel, reports, retraining, settings: currentSettings, starter },
     ...{ records: feedback.records, statusFacts },
   });

@@ -4,6 +4,7 @@ import type { EngineClient } from '../process/clients.ts';
 import { rollBack } from './adapterCommands.ts';
 import type { CompletionCommands } from './completionCommands.ts';
 import type { CurrentSettings } from './currentSettings.ts';
+import type { DataPanel } from './dataPanel.ts';
 import type { EngineStarter } from './engineStarter.ts';
 import type { FeedbackCommands } from './feedbackCommands.ts';
 import { showMenu } from './menu.ts';
@@ -20,6 +21,7 @@ import type { StoredRecords } from './storedRecords.ts';
 export interface CommandParts {
   readonly adapters: Adapters;
   readonly completions: CompletionCommands;
+  readonly dataPanel: DataPanel;
   readonly engine: EngineClient;
   readonly feedbackCommands: FeedbackCommands;
   readonly log: vscode.LogOutputChannel;
@@ -50,7 +52,9 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     'attune.toggleLanguage': () => toggleLanguage(parts),
     'attune.chooseModel': () => chooseModel(parts),
     'attune.startEngine': parts.starter.start,
+    'attune.showData': parts.dataPanel.show,
     'attune.exportFeedback': feedbackCommands.exportFeedback,
+    'attune.importFeedback': feedbackCommands.importFeedback,
     'attune.forgetFile': feedbackCommands.forgetFile,
     'attune.forgetEverything': feedbackCommands.forgetEverything,
     'attune.showLog': () => parts.log.show(),
