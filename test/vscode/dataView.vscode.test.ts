@@ -20,6 +20,9 @@ const lists = 'file:///work/src/lists.py';
 const sums = 'file:///work/src/sums.py';
 const secret = 'mean_of_three';
 
+/** Attune starts behind all else, and on a busy machine that is late. */
+const startMs = 120_000;
+
 /** Filler, so that the list has several pages. */
 const fillerCount = 230;
 
@@ -67,12 +70,12 @@ it('shows every record, newest first, and goes through its pages', async () => {
   const { workbench } = vscode();
   await stored;
   // The palette does not learn of commands that come while it is open.
-  await workbench.statusBarItem('Attune').waitFor();
+  await workbench.statusBarItem('Attune').waitFor({ timeout: startMs });
   await workbench.runCommand('Attune: Show What Is Stored');
   await view()
     .getByText(`1 to 100 of ${fillerCount + 5}`, { exact: true })
     .waitFor();
-  expect(await rows().first().innerText()).toMatch(/lists\.py\s+sum\(numbers\)\s+accepted\s+wanted/);
+  expect(await rows().first().innerText()).toMatch(/lists\.py\s+sum\(numbers\)\s+wanted/);
   await view().getByRole('button', { name: 'Older' }).click();
   await view().getByText('101 to 200 of 235', { exact: true }).waitFor();
   await view().getByRole('button', { name: 'Newer' }).click();
