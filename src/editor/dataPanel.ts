@@ -74,21 +74,23 @@ export class DataPanel {
     void this.refresh();
   };
 
-  /** Reads the store anew, where the panel is open. */
-  readonly refresh = async (): Promise<void> => {
+  /** Reads the store anew, where the panel is open. Gives whether it came to the end before it was asked again. */
+  readonly refresh = async (): Promise<boolean> => {
     const entries = this.#entries;
-    if (entries === undefined) return;
+    if (entries === undefined) return false;
     await this.#options.storeSettled();
     this.#isReading = true;
     let toldMs = -Infinity;
-    await entries.read(nextTurn, () => {
+    const isWhole = await entries.read(nextTurn, () => {
       const nowMs = this.#options.clock.nowMs();
       if (nowMs - toldMs < progressMs) return;
       toldMs = nowMs;
       this.#showRows();
     });
+    if (!isWhole) return false;
     this.#isReading = false;
     this.#showRows();
+    return true;
   };
 
   #openTab(): vscode.WebviewPanel {
@@ -139,7 +141,8 @@ export class DataPanel {
       case 'retrainWithout':
         return this.#retrainWithout();
       case 'refresh':
-        return this.refresh();
+        await this.refresh();
+        return;
       case 'export':
         await this.#options.run('attune.exportFeedback');
         return;
@@ -188,14 +191,16 @@ export class DataPanel {
   async #forget({ id, what }: Forgetting): Promise<void> {
     const store = this.#store();
     const stored = store.find(id);
-    if (stored === undefined || this.#entries === undefined) return;
+    const known = this.#entries;
+    if (stored === undefined || known === undefined) return;
     const { documentUri, atMs } = stored.record;
     if (what === 'record') {
       await this.#forgetAll([entryOf(stored)], '1 record is', stored);
       return;
     }
-    if (this.#isReading) throw new Error('The records are still being read; try again in a moment.');
-    const entries = what === 'file' ? this.#entries.ofDocument(documentUri) : this.#entries.ofDay(atMs);
+    // What came in since the list was read goes too, and is counted.
+    if (!(await this.refresh())) return;
+    const entries = what === 'file' ? known.ofDocument(documentUri) : known.ofDay(atMs);
     const name = what === 'file' ? fileName(documentUri) : dayOf(atMs);
     const words = `${recordsWords(entries.length)} of ${name}`;
     if (await confirmed(words)) await this.#forgetAll(entries, `${words} are`);

@@ -36,12 +36,12 @@ export class StoredEntries {
   }
 
   /**
-   * Reads the store anew. A second call ends the first.
+   * Reads the store anew. A second call ends the first, which then gives false.
    *
    * @param rest awaited between two pieces.
    * @param onProgress called after each piece with what is known; entries from before count until the end.
    */
-  async read(rest: () => Promise<void>, onProgress: () => void): Promise<void> {
+  async read(rest: () => Promise<void>, onProgress: () => void): Promise<boolean> {
     const reading = (this.#reading += 1);
     const isFirst = this.#entries.length === 0;
     const entries: StoredEntry[] = [];
@@ -53,9 +53,10 @@ export class StoredEntries {
       if (isFirst) this.#entries = entries;
       onProgress();
       await rest();
-      if (reading !== this.#reading) return;
+      if (reading !== this.#reading) return false;
     } while (before !== undefined);
     this.#entries = entries;
+    return true;
   }
 
   page({ search, group, offset, limit }: EntryQuery): EntryPage {

@@ -79,6 +79,13 @@ describe('StoredEntries', () => {
     expect(known).toEqual([10, 20, 25]);
   });
 
+  it('is ended by a second reading, which comes to the end', async () => {
+    const entries = new StoredEntries(storeWith25());
+    const both = [entries.read(noRest, () => undefined), entries.read(noRest, () => undefined)];
+    expect(await Promise.all(both)).toEqual([false, true]);
+    expect(entries.page(all).total).toBe(25);
+  });
+
   it('keeps what it knew until it has read all anew', async () => {
     const store = storeWith25();
     const entries = await entriesOf(store);
