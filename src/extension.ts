@@ -9,6 +9,7 @@ import { documentSelector } from './editor/documentPlace.ts';
 import { listenToEditors } from './editor/editorListeners.ts';
 import { EngineStarter } from './editor/engineStarter.ts';
 import { versionOf } from './editor/extensionVersion.ts';
+import { factsInFront } from './editor/factsInFront.ts';
 import { FeedbackCommands } from './editor/feedbackCommands.ts';
 import { showGrown } from './editor/grownCompletion.ts';
 import { hyperparameterOverrides } from './editor/hyperparameterOverrides.ts';
@@ -22,7 +23,7 @@ import { registerCommands } from './editor/registerCommands.ts';
 import { Retraining } from './editor/retraining.ts';
 import { RetrainMemory } from './editor/retrainMemory.ts';
 import { RetrainSchedule } from './editor/retrainSchedule.ts';
-import { isLanguageOn } from './editor/settings.ts';
+import { Snooze } from './editor/snooze.ts';
 import { StatusBar } from './editor/statusBar.ts';
 import type { StatusFacts } from './editor/statusText.ts';
 import { TypedKeys } from './editor/typedKeys.ts';
@@ -48,15 +49,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const trainerOptions = { ...childOptions(context, log, 'trainer.mjs'), wantedFile: paths.wanted };
   const trainer = new TrainerChildClient(trainerOptions);
   const openDocuments = new OpenDocuments(settings);
-  const completer = windowCompleter({ engine, settings, openDocuments, clock });
+  const snooze = new Snooze(context.globalState, clock, () => statusBar.refresh());
+  const completer = windowCompleter({ engine, settings: currentSettings, snooze, openDocuments, clock });
   const feedback = new WindowFeedback({ storePath: paths.store, settings, completer, clock, notices, log });
   const { store, offers, handle: hear } = feedback;
   const storeSettled = () => feedback.settled();
 
   const statusFacts = (): StatusFacts => ({
     engine: engine.state,
-    isEnabled: settings().enabled,
-    isLanguageOn: isLanguageOn(settings().languages, vscode.window.activeTextEditor?.document.languageId),
+    ...factsInFront(currentSettings),
+    snoozedUntilMs: snooze.untilMs,
     retraining: retraining.status,
     session: offers.counts,
     storedRecords: feedback.records.count,
@@ -96,7 +98,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const provider = new AttuneInlineCompletionProvider({ completer, trainer, clock, hear, log });
   const handlers = commandHandlers({
     ...{ adapters, completions, engine, feedbackCommands, log, notices },
-    ...{ rankPanel, reports, retraining, settings: currentSettings, starter },
+    ...{ rankPanel, reports, retraining, settings: currentSettings, snooze, starter },
     ...{ records: feedback.records, statusFacts },
   });
 
@@ -112,7 +114,7 @@ export function activate(context: vscode.ExtensionContext): void {
     currentSettings.onChanged(statusBar.refresh),
     vscode.window.onDidChangeActiveTextEditor(statusBar.refresh),
     ...[starter, schedule, rankPanel, feedback, statusBar, completer, trainer, engine],
-    ...[openDocuments, currentSettings, reports, log],
+    ...[openDocuments, currentSettings, snooze, reports, log],
   );
   void vscode.commands.executeCommand('setContext', listeningContext, true);
   starter.start();

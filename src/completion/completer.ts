@@ -49,11 +49,15 @@ export interface CompleterOptions {
   readonly clock: Clock;
   readonly cache: CompletionCache;
   readonly refused: RefusedTexts;
-  readonly settings: () => CompleterSettings;
+  /** What is followed at a place: folders and languages may have settings of their own. */
+  readonly settings: (place: SettingsPlace) => CompleterSettings;
   readonly newId: () => CompletionId;
   /** The texts that a completion may repeat passages of, when one is asked for. Absent: only its own context. */
   readonly references?: (place: WantedPlace) => readonly string[];
 }
+
+/** As much of a place as settings depend on. */
+export type SettingsPlace = Pick<WantedPlace, 'documentUri' | 'languageId'>;
 
 /** A cursor where a completion is wanted. */
 export type WantedPlace = Omit<AskedPlace, 'policyId'> & Pick<CompletionRequest, 'languageId' | 'trigger'>;
@@ -172,7 +176,7 @@ export class Completer {
     const asked = this.#arriveAt(place);
     if ('reason' in asked) return { kind: 'none', id: this.#options.newId(), reason: asked.reason };
     const isRestNeeded = place.trigger === 'automatic' && !this.#isKnown(asked);
-    if (isRestNeeded) await this.#headStart.rest(this.#times(), signal);
+    if (isRestNeeded) await this.#headStart.rest(this.#times(place), signal);
     const answer = signal.aborted ? undefined : await this.#ask(asked, signal);
     return answer === undefined ? cancelled(this.#options.newId()) : this.#unlessRefused(answer, place);
   }
@@ -189,7 +193,7 @@ export class Completer {
   /** The place as the policy is asked for it, or why it is not. */
   #toAsk(place: WantedPlace): PlaceToAsk | { readonly reason: NoCompletionReason } {
     const policyId = this.#policyId;
-    const reason = reasonNotToAsk(place, this.#options.settings());
+    const reason = reasonNotToAsk(place, this.#options.settings(place));
     if (reason !== undefined) return { reason };
     return policyId === undefined ? { reason: 'modelNotReady' } : { ...place, policyId };
   }
@@ -210,18 +214,18 @@ export class Completer {
         if (!isWritten) this.#write(place, this.#snapshots.take(place));
       },
     };
-    this.#headStart.begin(place, this.#times(), isIdle ? undefined : work);
+    this.#headStart.begin(place, this.#times(place), isIdle ? undefined : work);
   }
 
-  #times(): EarlyTimes {
-    const { debounceMs, headStartMs } = this.#options.settings();
+  #times(place: SettingsPlace): EarlyTimes {
+    const { debounceMs, headStartMs } = this.#options.settings(place);
     return { restMs: debounceMs + this.#eagerness.extraDelayMs(), headStartMs };
   }
 
   /** What fails now fails again, and aloud, when a completion is wanted. */
   #prepare(place: PlaceToAsk, signal: AbortSignal): void {
     const { prefix, suffix } = place;
-    const { maxPromptTokens } = this.#options.settings();
+    const { maxPromptTokens } = this.#options.settings(place);
     const request = { prefix, suffix, promptSuffix: this.#snapshots.peek(place), maxPromptTokens };
     this.#options.prepare?.(request, signal).catch(() => undefined);
   }
@@ -255,7 +259,7 @@ export class Completer {
 
   #requestAt(place: WantedPlace, promptSuffix: string): CompletionRequest {
     const { prefix, suffix, languageId, trigger } = place;
-    const { maxPromptTokens, maxNewTokens, minChance = 0 } = this.#options.settings();
+    const { maxPromptTokens, maxNewTokens, minChance = 0 } = this.#options.settings(place);
     const likeliest = { count: 1, temperature: 0, seed: 0 };
     const id = this.#options.newId();
     const references = this.#options.references?.(place);
@@ -289,7 +293,7 @@ export class Completer {
 
   #writeAheadLater(place: WantedPlace, completion: Completion): void {
     const { clock, settings } = this.#options;
-    const { writeAheadAfterMs } = settings();
+    const { writeAheadAfterMs } = settings(place);
     if (writeAheadAfterMs === undefined) return;
     const next = placeAfterAccepting({ ...place, trigger: 'automatic' as const }, completion);
     this.#ahead = clock.setTimer(writeAheadAfterMs, () => void this.#writeAhead(next));

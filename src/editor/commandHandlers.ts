@@ -13,6 +13,8 @@ import type { RankPanel } from './rankPanel.ts';
 import type { CommandHandlers } from './registerCommands.ts';
 import type { Retraining } from './retraining.ts';
 import { chooseModel, toggle, toggleLanguage } from './settingCommands.ts';
+import type { Snooze } from './snooze.ts';
+import { chooseSnooze } from './snoozeCommand.ts';
 import type { StatusFacts } from './statusText.ts';
 import type { StoredRecords } from './storedRecords.ts';
 
@@ -28,6 +30,7 @@ export interface CommandParts {
   readonly reports: LearningReportPanels;
   readonly retraining: Retraining;
   readonly settings: CurrentSettings;
+  readonly snooze: Snooze;
   readonly starter: EngineStarter;
   readonly records: StoredRecords;
   readonly statusFacts: () => StatusFacts;
@@ -48,6 +51,8 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     'attune.dismiss': completions.dismiss,
     'attune.toggle': () => toggle(parts),
     'attune.toggleLanguage': () => toggleLanguage(parts),
+    'attune.snooze': () => chooseSnooze(parts.snooze),
+    'attune.endSnooze': parts.snooze.end,
     'attune.chooseModel': () => chooseModel(parts),
     'attune.startEngine': parts.starter.start,
     'attune.exportFeedback': feedbackCommands.exportFeedback,

@@ -20,6 +20,8 @@ export const commandTable = {
   'attune.dismiss': { title: 'Dismiss Completion', isHidden: true },
   'attune.toggle': { title: 'Enable or Disable' },
   'attune.toggleLanguage': { title: 'Enable or Disable for This Language' },
+  'attune.snooze': { title: 'Snooze' },
+  'attune.endSnooze': { title: 'End Snooze' },
   'attune.chooseModel': { title: 'Choose Model' },
   'attune.startEngine': { title: 'Start Model' },
   'attune.exportFeedback': { title: 'Export Feedback' },

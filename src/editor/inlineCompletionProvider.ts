@@ -8,6 +8,7 @@ import { noteCommands } from './commands.ts';
 import { askedAt, placeAt } from './documentPlace.ts';
 import { detailsOf, type Logger } from './logger.ts';
 import { extendsSelected } from './selectedEntry.ts';
+import { whyNotCompleted } from './whyNotCompleted.ts';
 
 /** What the provider is made of. */
 export interface ProviderOptions {
@@ -34,7 +35,8 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
     context: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
-    if (hasSeveralCursors(document)) return [];
+    const isInvoked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    if (whyNotCompleted(document) !== undefined || (!isInvoked && isCursorTaken(document))) return [];
     const abort = new AbortController();
     const cancelling = token.onCancellationRequested(() => abort.abort());
     try {
@@ -80,10 +82,14 @@ function cancelled({ id }: CompletionResult): CompletionResult {
   return { kind: 'none', id, reason: 'cancelled' };
 }
 
-/** Ghost text at one cursor says nothing about the others, and one outcome cannot be told of several. */
-function hasSeveralCursors(document: vscode.TextDocument): boolean {
+/**
+ * Ghost text at one cursor says nothing about the others, and whoever has selected something is about
+ * to do something with that.
+ */
+function isCursorTaken(document: vscode.TextDocument): boolean {
   const editor = vscode.window.activeTextEditor;
-  return editor?.document === document && editor.selections.length > 1;
+  if (editor?.document !== document) return false;
+  return editor.selections.length > 1 || !editor.selection.isEmpty;
 }
 
 function isShowable(

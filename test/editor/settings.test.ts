@@ -70,10 +70,17 @@ describe('isLanguageOn', () => {
   });
 });
 
+it('offers nothing unasked where the user wants that', () => {
+  const { settings } = parse({ show: 'onlyWhenAsked', completeProse: false });
+  expect(completerSettings(settings)).toMatchObject({ isOnlyWhenAsked: true, isProseLeftOut: true });
+});
+
 it('gives the completer what it needs of the settings', () => {
   const { settings } = parse({ enabled: false, debounceMs: 7, show: 'rarely' });
   expect(completerSettings(settings)).toEqual({
     isEnabled: false,
+    isOnlyWhenAsked: false,
+    isProseLeftOut: false,
     languages: { '*': true },
     debounceMs: 7,
     headStartMs: 125,
