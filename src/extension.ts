@@ -27,6 +27,7 @@ import { Snooze } from './editor/snooze.ts';
 import { StatusBar } from './editor/statusBar.ts';
 import type { StatusFacts } from './editor/statusText.ts';
 import { TypedKeys } from './editor/typedKeys.ts';
+import { windowAlternatives } from './editor/windowAlternatives.ts';
 import { windowCompleter } from './editor/windowCompleter.ts';
 import { WindowFeedback } from './editor/windowFeedback.ts';
 import { systemClock as clock } from './feedback/systemClock.ts';
@@ -95,9 +96,17 @@ export function activate(context: vscode.ExtensionContext): void {
     onChanged: onStoreChanged,
     onForgotten: reports.refresh,
   });
-  const provider = new AttuneInlineCompletionProvider({ completer, trainer, clock, hear, log });
+  const alternatives = windowAlternatives({
+    engine,
+    completer,
+    offers,
+    hear,
+    clock,
+    settings: currentSettings,
+  });
+  const provider = new AttuneInlineCompletionProvider({ completer, alternatives, trainer, clock, hear, log });
   const handlers = commandHandlers({
-    ...{ adapters, completions, engine, feedbackCommands, log, notices },
+    ...{ adapters, alternatives, completions, engine, feedbackCommands, log, notices },
     ...{ rankPanel, reports, retraining, settings: currentSettings, snooze, starter },
     ...{ records: feedback.records, statusFacts },
   });
@@ -106,7 +115,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     listenToEditors([feedback, { handle: statusBar.refresh }, new TypedKeys({ completer, trainer })], clock),
     registerNotes(completions),
-    showGrown(completer, offers),
+    showGrown(completer, offers, alternatives),
     registerCommands(handlers, notices),
     vscode.languages.registerInlineCompletionItemProvider(documentSelector, provider),
     vscode.window.registerWebviewViewProvider(rankViewId, rankPanel, keptWhenHidden),

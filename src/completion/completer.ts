@@ -133,6 +133,11 @@ export class Completer {
     return this.#policyId && this.#options.cache.find({ ...place, policyId: this.#policyId });
   }
 
+  /** Takes a completion that stands at a place for the one that is known there. */
+  keep(place: WantedPlace, completion: Completion): void {
+    this.#options.cache.add({ ...place, policyId: completion.policyId }, completion);
+  }
+
   /**
    * A key was pressed, and the editor will ask for the place in a moment: the policy is set to work
    * before it does. The request that it ends by that key says nothing of the work for this one.

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Adapters } from '../process/adapters.ts';
 import type { EngineClient } from '../process/clients.ts';
 import { rollBack } from './adapterCommands.ts';
+import type { Alternatives } from './alternatives.ts';
 import type { CompletionCommands } from './completionCommands.ts';
 import type { CurrentSettings } from './currentSettings.ts';
 import type { EngineStarter } from './engineStarter.ts';
@@ -21,6 +22,7 @@ import type { StoredRecords } from './storedRecords.ts';
 /** The parts of the extension that commands call. */
 export interface CommandParts {
   readonly adapters: Adapters;
+  readonly alternatives: Alternatives;
   readonly completions: CompletionCommands;
   readonly engine: EngineClient;
   readonly feedbackCommands: FeedbackCommands;
@@ -48,6 +50,8 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     'attune.accept': completions.accept,
     'attune.acceptWord': completions.acceptWord,
     'attune.acceptLine': completions.acceptLine,
+    'attune.showNext': parts.alternatives.showNext,
+    'attune.showPrevious': parts.alternatives.showPrevious,
     'attune.dismiss': completions.dismiss,
     'attune.toggle': () => toggle(parts),
     'attune.toggleLanguage': () => toggleLanguage(parts),

@@ -4,6 +4,7 @@ import type { Completion, CompletionResult } from '../completion/completion.ts';
 import type { Completer, WantedPlace } from '../completion/completer.ts';
 import type { EditorEvent } from '../feedback/editorEvent.ts';
 import type { TrainerClient } from '../process/clients.ts';
+import type { Alternatives } from './alternatives.ts';
 import { noteCommands } from './commands.ts';
 import { askedAt, placeAt } from './documentPlace.ts';
 import { detailsOf, type Logger } from './logger.ts';
@@ -13,6 +14,7 @@ import { whyNotCompleted } from './whyNotCompleted.ts';
 /** What the provider is made of. */
 export interface ProviderOptions {
   readonly completer: Completer;
+  readonly alternatives: Pick<Alternatives, 'with'>;
   /** Told before the model is asked, so that training makes way. */
   readonly trainer: Pick<TrainerClient, 'noteCompletionWanted'>;
   readonly clock: Clock;
@@ -50,7 +52,7 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
   }
 
   async #provide({ document, position, context }: Asked, signal: AbortSignal) {
-    const { completer, trainer } = this.#options;
+    const { completer, trainer, alternatives } = this.#options;
     const trigger =
       context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? 'invoked' : 'automatic';
     const place = placeAt(document, position, trigger);
@@ -60,8 +62,10 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
     // VS Code may not have cancelled it yet, but what it was for is gone: the next request is on its way.
     const result = document.version === version ? written : cancelled(written);
     if (result.kind === 'completion' && !isShowable(result, document, context)) return [];
+    const isStanding = result.kind === 'completion' && trigger === 'invoked';
+    const items = isStanding ? await alternatives.with(result, place, signal) : [result];
     this.#report(place, result);
-    return result.kind === 'completion' ? [toItem(result, position)] : [];
+    return items.flatMap((item) => (item.kind === 'completion' ? [toItem(item, position)] : []));
   }
 
   #report(place: WantedPlace, result: CompletionResult): void {

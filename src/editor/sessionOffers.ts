@@ -77,7 +77,7 @@ export class SessionOffers implements OutcomeListener {
 
   handle(event: EditorEvent): void {
     if (event.kind === 'dismissCommand') this.#completer.noteDismissed();
-    if (event.kind !== 'offered') return;
+    if (event.kind !== 'offered' || event.isBehind === true) return;
     this.#offered(event);
     for (const listener of [...this.#listeners]) listener();
   }

@@ -86,6 +86,11 @@ export class CompletionTracker {
     if (known !== undefined) this.#growIfMore(known, event);
     if (known?.isAccepted === true && known.isWhole) return;
     if (known === undefined) this.#sink.addCompletion(recordOfOffer(event));
+    if (event.isBehind === true) {
+      if (known === undefined)
+        this.#watch(this.#followAt(new Place(event, { id, text, replacedChars })), event.atMs);
+      return;
+    }
     const isContinued = known?.place.isContinuedBy(event, text) === true;
     const followed = isContinued ? known : this.#followAt(new Place(event, { id, text, replacedChars }));
     this.#moveCursor(event.documentUri, event.offset);

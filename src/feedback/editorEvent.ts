@@ -38,8 +38,13 @@ export type TextChange = z.infer<typeof textChangeSchema>;
  * sessions (`test/replay/*.jsonl`) all speak it.
  */
 export const editorEventSchema = z.discriminatedUnion('kind', [
-  /** A completion was handed to the editor, which will probably show it. */
-  z.object({ kind: z.literal('offered'), ...askedAtSchema.shape, completion: completionSchema }),
+  /** A completion was handed to the editor, which will probably show it; one that is behind another, when that is passed. */
+  z.object({
+    kind: z.literal('offered'),
+    ...askedAtSchema.shape,
+    completion: completionSchema,
+    isBehind: z.literal(true).optional(),
+  }),
   /** The policy was asked and there was nothing to offer. */
   z.object({ kind: z.literal('notOffered'), ...askedAtSchema.shape, noCompletion: noCompletionSchema }),
   /** The document changed; `reason` says so when VS Code knows it was an undo or a redo. */
