@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { commandHandlers } from './editor/commandHandlers.ts';
 import { listeningContext, type CommandId } from './editor/commands.ts';
+import { Checkouts } from './editor/checkouts.ts';
 import { CompletionCommands, registerNotes } from './editor/completionCommands.ts';
 import { CurrentSettings } from './editor/currentSettings.ts';
 import { dataPaths } from './editor/dataFolder.ts';
@@ -105,6 +106,7 @@ export function activate(context: vscode.ExtensionContext): void {
     settings: currentSettings,
   });
   const provider = new AttuneInlineCompletionProvider({ completer, alternatives, trainer, clock, hear, log });
+  const checkouts = new Checkouts(hear, clock);
   const handlers = commandHandlers({
     ...{ adapters, alternatives, completions, engine, feedbackCommands, log, notices },
     ...{ rankPanel, reports, retraining, settings: currentSettings, snooze, starter },
@@ -123,10 +125,11 @@ export function activate(context: vscode.ExtensionContext): void {
     currentSettings.onChanged(statusBar.refresh),
     vscode.window.onDidChangeActiveTextEditor(statusBar.refresh),
     ...[starter, schedule, rankPanel, feedback, statusBar, completer, trainer, engine],
-    ...[openDocuments, currentSettings, snooze, reports, log],
+    ...[openDocuments, currentSettings, snooze, checkouts, reports, log],
   );
   void vscode.commands.executeCommand('setContext', listeningContext, true);
   starter.start();
+  void checkouts.start();
 }
 
 /** The child process of a bundle that lies beside this one. */

@@ -92,7 +92,8 @@ export class SessionOffers implements OutcomeListener {
       this.#completer.noteRefused(offered, offered.completion.text);
   }
 
-  survival(id: CompletionId, { survivalShare }: Survival): void {
+  survival(id: CompletionId, { survivalShare, isCheckedOut }: Survival): void {
+    if (isCheckedOut === true) return;
     if (survivalShare >= keptFromShare) this.#kept.add(id);
     else this.#kept.delete(id);
   }

@@ -68,6 +68,12 @@ export class CompletionTracker {
       case 'closed':
         this.#closed(event);
         break;
+      case 'renamed':
+        this.#renamed(event);
+        break;
+      case 'checkedOut':
+        this.#checkedOut(event);
+        break;
       default:
         assertNever(event);
     }
@@ -213,6 +219,15 @@ export class CompletionTracker {
     }
   }
 
+  #renamed({ documentUri, newUri }: EventOf<'renamed'>): void {
+    for (const { place } of this.#below(documentUri))
+      place.rename(newUri + place.documentUri.slice(documentUri.length));
+  }
+
+  #checkedOut({ documentUri }: EventOf<'checkedOut'>): void {
+    for (const { place } of this.#below(documentUri)) place.markCheckedOut();
+  }
+
   #show(followed: FollowedCompletion, atMs: number): void {
     if (this.#onScreen !== undefined && this.#onScreen !== followed) {
       this.#end(this.#onScreen, { kind: 'superseded', by: followed.id }, atMs);
@@ -261,6 +276,13 @@ export class CompletionTracker {
 
   #moveCursor(documentUri: string, offset: number): void {
     for (const { place } of this.#followed.values()) place.moveCursor(documentUri, offset);
+  }
+
+  /** Those in a document, or in any document of a folder. */
+  #below(uri: string): FollowedCompletion[] {
+    return Array.from(this.#followed.values()).filter(
+      ({ place: { documentUri } }) => documentUri === uri || documentUri.startsWith(`${uri}/`),
+    );
   }
 
   #inDocument(documentUri: string): FollowedCompletion[] {

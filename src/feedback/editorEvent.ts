@@ -17,6 +17,8 @@ export const askedAtSchema = z.object({
   offset: z.number().int().nonnegative(),
   prefix: z.string(),
   suffix: z.string(),
+  /** Other extensions that write completions and were at work, by their ids. Absent: none is known. */
+  otherCompleters: z.array(z.string()).optional(),
 });
 
 export type AskedAt = z.infer<typeof askedAtSchema>;
@@ -67,6 +69,10 @@ export const editorEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cursorMoved'), ...at, offset: z.number().int().nonnegative() }),
   z.object({ kind: z.literal('saved'), ...at }),
   z.object({ kind: z.literal('closed'), ...at }),
+  /** A document is about to get another name or place, or all documents in a folder are. */
+  z.object({ kind: z.literal('renamed'), ...at, newUri: z.string() }),
+  /** Another branch or commit was checked out in the repository at `documentUri`, its folder. */
+  z.object({ kind: z.literal('checkedOut'), ...at }),
 ]);
 
 export type EditorEvent = z.infer<typeof editorEventSchema>;
