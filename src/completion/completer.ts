@@ -14,6 +14,7 @@ import type {
 import type { CompletionCache } from './completionCache.ts';
 import { Eagerness } from './eagerness.ts';
 import { HeadStart, type EarlyTimes } from './headStart.ts';
+import { Pace } from './pace.ts';
 import type { OfferPlace, RefusedTexts } from './refusedTexts.ts';
 import { SuffixSnapshots } from './suffixSnapshot.ts';
 import type { AskedPlace } from './typingAlong.ts';
@@ -24,9 +25,15 @@ import type { Writing } from './writing.ts';
 
 /** What a completer follows; read anew for every completion. */
 export interface CompleterSettings extends AskingRules {
-  /** Typing has to rest this long before a completion is given out that was not given out before. */
-  readonly debounceMs: number;
-  /** The policy begins to write this long before typing has rested, at the key at the soonest. Absent: not before. */
+  /**
+   * Typing has to rest this long before a completion is given out that was not given out before; 'auto'
+   * follows the user's rhythm and the policy's speed (`pace.ts`).
+   */
+  readonly debounceMs: number | 'auto';
+  /**
+   * The policy begins to write this long before typing has rested, at the key at the soonest. Absent: not
+   * before. With 'auto' at least so long.
+   */
   readonly headStartMs?: number;
   readonly maxPromptTokens: number;
   readonly maxNewTokens: number;
@@ -79,6 +86,7 @@ const maxUnaskedKeys = 4;
 export class Completer {
   readonly #options: CompleterOptions;
   readonly #eagerness: Eagerness;
+  readonly #pace = new Pace();
   readonly #writer: Writer;
   readonly #headStart: HeadStart;
   readonly #snapshots = new SuffixSnapshots();
@@ -143,6 +151,7 @@ export class Completer {
    * before it does. The request that it ends by that key says nothing of the work for this one.
    */
   noteTyped(place: WantedPlace): void {
+    this.#pace.noteKey(this.#options.clock.nowMs());
     if (this.#unaskedKeys === maxUnaskedKeys) return;
     this.#unaskedKeys += 1;
     this.#newest.abort();
@@ -224,7 +233,10 @@ export class Completer {
 
   #times(place: SettingsPlace): EarlyTimes {
     const { debounceMs, headStartMs } = this.#options.settings(place);
-    return { restMs: debounceMs + this.#eagerness.extraDelayMs(), headStartMs };
+    const extraMs = this.#eagerness.extraDelayMs();
+    if (debounceMs !== 'auto') return { restMs: debounceMs + extraMs, headStartMs };
+    const { restMs } = this.#pace;
+    return { restMs: restMs + extraMs, headStartMs: headStartMs && this.#pace.headStartMs };
   }
 
   /** What fails now fails again, and aloud, when a completion is wanted. */
@@ -252,13 +264,26 @@ export class Completer {
   #write(place: PlaceToAsk, promptSuffix: string): Writing {
     const { complete, refused } = this.#options;
     const request = this.#requestAt(place, promptSuffix);
-    return this.#writer.write(place, (signal, { onFirstLine, onText }) =>
+    const writing = this.#writer.write(place, (signal, { onFirstLine, onText }) =>
       complete(request, signal, {
         onText,
         onFirstLine: (firstLine) => {
           if (!refused.hasOneFrom(place, firstLine.text)) onFirstLine(firstLine);
         },
       }),
+    );
+    this.#notePace(writing);
+    return writing;
+  }
+
+  #notePace({ first }: Writing): void {
+    const { clock } = this.#options;
+    const begunMs = clock.nowMs();
+    void first.then(
+      ({ kind }) => {
+        if (kind === 'completion') this.#pace.noteWritten(clock.nowMs() - begunMs);
+      },
+      () => undefined,
     );
   }
 

@@ -4,7 +4,7 @@ import { minChances } from '../completion/confidence.ts';
 
 /** What package.json says of one setting; the name of its property is the key of the table below. */
 export type SettingManifest = Readonly<Record<string, unknown>> & {
-  readonly type: string;
+  readonly type: string | readonly string[];
   /** Absent: one value for the window. `language-overridable` settings may differ between folders as well. */
   readonly scope?: 'resource' | 'language-overridable';
   readonly default: unknown;
@@ -113,6 +113,19 @@ const excluded: Setting<readonly string[]> = {
   },
 };
 
+const debounceMs: Setting<number | 'auto'> = {
+  schema: z.union([z.literal('auto'), z.number().int().min(0).max(2000)]),
+  fallback: 'auto',
+  manifest: {
+    type: ['string', 'integer'],
+    default: 'auto',
+    anyOf: [{ enum: ['auto'] }, { minimum: 0, maximum: 2000 }],
+    markdownDescription:
+      'How long typing has to rest before a completion is shown, in milliseconds. It is written meanwhile. ' +
+      '`auto` follows how fast you type: half of your keys come sooner.',
+  },
+};
+
 /**
  * Every setting of Attune, by its name below `attune.`. package.json repeats this table, and a test
  * compares the two.
@@ -137,12 +150,7 @@ export const settingTable = {
     { minimum: 0, maximum: 64 },
     'Threads for the model; 0 takes as many as the machine can run at once.',
   ),
-  debounceMs: wholeNumber(
-    // Cody waits as long before it asks a model on the same machine.
-    125,
-    { minimum: 0, maximum: 2000 },
-    'How long typing has to rest before a completion is shown, in milliseconds. It is written meanwhile.',
-  ),
+  debounceMs,
   maxPromptTokens: wholeNumber(
     512,
     { minimum: 64, maximum: 2048 },

@@ -25,6 +25,7 @@ describe('parseSettings', () => {
   it.each<[SettingName, unknown]>([
     ['debounceMs', 0],
     ['debounceMs', 2000],
+    ['debounceMs', 'auto'],
     ['maxPromptTokens', 64],
     ['model', '/models/my.gguf'],
     ['languages', { '*': false, python: true }],

@@ -70,6 +70,8 @@ it('ends the snooze from the menu', async () => {
   await workbench.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
   await workbench.pick('End Snooze');
   await workbench.statusBarItem('Attune base').waitFor();
+  // The focus is still on the status bar.
+  await workbench.moveCursorTo(25, 13);
   await workbench.press('Enter');
   await workbench.type('last = ');
   await workbench.waitForGhostText();
