@@ -137,6 +137,12 @@ export const noCompletionReasonSchema = z.enum([
   'modelNotReady',
   /** Attune is off, here or for this language. */
   'disabled',
+  /** The user wants completions only when they ask. */
+  'onlyWhenAsked',
+  /** The user does not want to be offered anything for a while. */
+  'snoozed',
+  /** Comments, doc strings and prose are left out. */
+  'prose',
 ]);
 
 export type NoCompletionReason = z.infer<typeof noCompletionReasonSchema>;
