@@ -2,6 +2,7 @@
 export type CliErrorReason =
   | 'missingFolder'
   | 'missingFile'
+  | 'alreadyThere'
   | 'noSourceFiles'
   | 'nothingTyped'
   | 'tooLittleWork'
@@ -42,6 +43,13 @@ export function missingFolder(path: string): CliError {
 /** A file that an argument names is not there. */
 export function missingFile(path: string): CliError {
   return new CliError('missingFile', `There is no file ${path}. Check how it is written.`, { path });
+}
+
+/** What shall be written is there already. */
+export function alreadyThere(path: string): CliError {
+  return new CliError('alreadyThere', `${path} is there already. Choose another name, or delete it first.`, {
+    path,
+  });
 }
 
 /** A project has nothing that could be replayed. */
