@@ -87,11 +87,11 @@ export function oneVersionOnly(): CliError {
   );
 }
 
-/** Neither a document nor everything was named, or both were. */
+/** Of a document, an import and everything none was named, or several were. */
 export function nothingToForget(): CliError {
   return new CliError(
     'badOptions',
-    'Say what shall be forgotten: either one document, by its path or URI, or --everything.',
+    'Say what shall be forgotten: one document, by its path or URI, --imported with a file’s name, or --everything.',
   );
 }
 

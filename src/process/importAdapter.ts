@@ -91,7 +91,9 @@ async function readForeign(path: string, { config }: BaseModel): Promise<Foreign
 }
 
 async function withRecords<T>(path: string, use: (records: FeedbackRecords) => Promise<T>): Promise<T> {
-  if (!existsSync(path)) return use({ completions: () => [], rankings: () => [], demonstrations: () => [] });
+  const none = (): [] => [];
+  if (!existsSync(path))
+    return use({ completions: none, rankings: none, demonstrations: none, imported: none });
   const reader = openFeedbackReader(path);
   try {
     return await use(reader);

@@ -7,7 +7,13 @@ import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
 import { isFolder } from '../engine/weights/pathKind.ts';
 import { hasCode, namingFullDisk, removeLeftovers, replaceFile, writeSynced } from './files.ts';
 import { adapterDamaged, adapterMismatch, adapterMissing, TrainerError } from './errors.ts';
-import { keptComparisonsSchema, withoutDocument, type KeptComparisons } from './keptComparisons.ts';
+import {
+  keptComparisonsSchema,
+  withoutPlaces,
+  type IsForgotten,
+  type KeptComparisons,
+} from './keptComparisons.ts';
+import { learnedFromSchema } from './learnedFrom.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
 import { adapterFiles } from './peftFolder.ts';
 import { peftConfigOf, peftConfigSchema, type PeftConfig, type PeftSettings } from './peftConfig.ts';
@@ -23,6 +29,8 @@ export interface NewAdapter {
   readonly manifest: Manifest;
   /** What it and the policy before offered on held-out work. Absent where nothing was compared. */
   readonly comparisons?: KeptComparisons;
+  /** Ids of all records it learned from. Absent where they are not known. */
+  readonly learnedFrom?: readonly string[] | undefined;
   /** The reward model of the run. Absent where none was trained. */
   readonly reward?: RewardAdapter | undefined;
 }
@@ -55,10 +63,11 @@ export const rewardFolder = 'reward_model';
 const { weights: weightsFile, config: configFile } = adapterFiles;
 const manifestFile = 'manifest.json';
 const comparisonsFile = 'comparisons.json';
+const learnedFromFile = 'learned-from.json';
 
 /** Writes a new adapter's folder; it appears whole or not at all. The folder's name is the adapter's id. */
 export async function writeAdapterFolder(folder: string, adapter: NewAdapter): Promise<void> {
-  const { peft, manifest, comparisons, reward } = adapter;
+  const { peft, manifest, comparisons, learnedFrom, reward } = adapter;
   const settings = { ...peft, baseModelId: manifest.baseModelId };
   await namingFullDisk(folder, () =>
     makeFolderAtomically(folder, async (temporary) => {
@@ -66,6 +75,8 @@ export async function writeAdapterFolder(folder: string, adapter: NewAdapter): P
       if (reward !== undefined) await writeReward(join(temporary, rewardFolder), reward, settings);
       await writeJson(join(temporary, manifestFile), { ...manifest, weightsSha256 });
       if (comparisons !== undefined) await writeJson(join(temporary, comparisonsFile), comparisons);
+      if (learnedFrom !== undefined)
+        await writeJson(join(temporary, learnedFromFile), { formatVersion: 1, recordIds: learnedFrom });
     }),
   );
 }
@@ -117,13 +128,22 @@ export async function readComparisons(folder: string): Promise<KeptComparisons |
   return readJson(folder, comparisonsFile, keptComparisonsSchema);
 }
 
-/** Forgets the comparisons of one document. What cannot be read goes as a whole: it may hold that document. */
-export async function forgetComparisonsOf(folder: string, documentUri: string): Promise<void> {
+/**
+ * Ids of the records that the adapter in that folder learned from; `undefined` where they are not known:
+ * it came from elsewhere, or is older than this list. Throws TrainerError 'adapterDamaged'.
+ */
+export async function readLearnedFrom(folder: string): Promise<readonly string[] | undefined> {
+  if (!(await isThere(join(folder, learnedFromFile)))) return undefined;
+  return (await readJson(folder, learnedFromFile, learnedFromSchema)).recordIds;
+}
+
+/** Forgets the comparisons of some places. What cannot be read goes as a whole: it may hold them. */
+export async function forgetComparisonsOf(folder: string, isForgotten: IsForgotten): Promise<void> {
   if (!(await isFolder(folder))) return;
   await removeLeftovers(folder, comparisonsFile);
   try {
     const kept = await readComparisons(folder);
-    const left = kept && withoutDocument(kept, documentUri);
+    const left = kept && withoutPlaces(kept, isForgotten);
     if (left === undefined || left.forgotten === kept?.forgotten) return;
     const path = join(folder, comparisonsFile);
     await namingFullDisk(path, () => replaceFile(path, jsonText(left)));

@@ -16,6 +16,7 @@ import type { Demonstration } from './examples.ts';
 import { learnSilence, withSilence, type HeldOutWriting } from './silence.ts';
 import { keepComparisons } from './keptComparisons.ts';
 import { heldOutPlaces } from './heldOutPlaces.ts';
+import { withInherited } from './learnedFrom.ts';
 import type { Manifest } from './manifest.ts';
 import type { RetrainContext } from './retrainTask.ts';
 import type { StoredAdapter } from './storedAdapter.ts';
@@ -64,23 +65,31 @@ export async function passGate(
     verdict,
     ...(calibration === undefined ? {} : { calibration }),
   };
-  await keepAdapter(context, { theta, reward }, { manifest, comparisons });
+  await keepAdapter(context, { serving, theta, reward, imported }, { manifest, comparisons });
   if (verdict.promoted) await task.adapters.promote(id, newer.folder);
   return { manifest, comparisons };
 }
 
 /** A run that was killed right after it kept its adapter finds it there when it comes by again. */
 async function keepAdapter(
-  { task, model }: RetrainContext,
-  trained: Pick<Candidates, 'theta' | 'reward'>,
+  { task, model, examples }: RetrainContext,
+  { serving, theta, reward, imported }: Candidates,
   { manifest, comparisons }: RetrainOutcome,
 ): Promise<void> {
   const kept = await task.adapters.list();
   if (kept.some(({ id }) => id === manifest.adapterId)) return;
   const peft = { alpha: model.lora.alpha, taskType: 'CAUSAL_LM' as const };
   await task.adapters.save({
-    ...{ ...trained, layout: model.layout, peft, manifest },
+    ...{ theta, reward, layout: model.layout, peft, manifest },
     comparisons: keepComparisons(comparisons, task.records),
+    // Nobody here knows what an imported one learned from.
+    learnedFrom:
+      imported === undefined
+        ? withInherited(
+            examples.learnedFrom,
+            serving === undefined ? [] : await task.adapters.learnedFrom(serving.id),
+          )
+        : undefined,
   });
 }
 
