@@ -179,7 +179,7 @@ async function bringModel(
 }
 
 async function choose(base: BaseModel, settings: EngineSettings): Promise<Choice> {
-  return { settings, base, serving: await readServingAdapter(settings, base.config) };
+  return { settings, base, serving: await readServingAdapter(settings, base) };
 }
 
 async function load(choice: Choice, options: LoadOptions): Promise<Loaded> {

@@ -41,7 +41,9 @@ export async function trainStages(context: RetrainContext, serving: Float32Array
   const rewardModel: Scorer = { model: initial.model, theta: reward.theta };
   const judged = { reference, rewardModel, verdict: reward.report };
   const ppo = await run.stage('ppo', (runtime) => ppoStage(context, judged, runtime));
-  return { sft: sft.theta, final: ppo.theta };
+  const { layout } = initial.model;
+  const trained = reward.report.steps > 0 ? { theta: reward.theta, layout } : undefined;
+  return { sft: sft.theta, final: ppo.theta, reward: trained };
 }
 
 async function sftStage(
