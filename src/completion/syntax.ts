@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Language, Parser, type Node } from '@vscode/tree-sitter-wasm';
+import type { Node, Parser as TreeSitterParser } from '@vscode/tree-sitter-wasm';
 
 /** Tree-sitter's grammar for a language id of VS Code. */
 const grammars: Readonly<Record<string, string>> = {
@@ -29,6 +29,8 @@ export interface Syntax {
   tokensIn(text: string, from: number, to: number): string[];
 }
 
+const packageName = '@vscode/tree-sitter-wasm';
+
 const opened = new Map<string, Promise<Syntax>>();
 
 /** The syntax of a language; undefined where there is no grammar for it. A grammar is loaded once, in some 20 ms. */
@@ -41,7 +43,10 @@ export async function syntaxOf(languageId: string): Promise<Syntax | undefined> 
 }
 
 async function openGrammar(grammar: string): Promise<Syntax> {
-  const folder = dirname(createRequire(import.meta.url).resolve('@vscode/tree-sitter-wasm'));
+  // A CommonJS package, loaded when it is first needed.
+  const require = createRequire(import.meta.url);
+  const { Language, Parser } = require(packageName) as typeof import('@vscode/tree-sitter-wasm');
+  const folder = dirname(require.resolve(packageName));
   await Parser.init({ locateFile: (file) => join(folder, file) });
   const parser = new Parser();
   parser.setLanguage(await Language.load(join(folder, `tree-sitter-${grammar}.wasm`)));
@@ -49,9 +54,9 @@ async function openGrammar(grammar: string): Promise<Syntax> {
 }
 
 class GrammarSyntax implements Syntax {
-  readonly #parser: Parser;
+  readonly #parser: TreeSitterParser;
 
-  constructor(parser: Parser) {
+  constructor(parser: TreeSitterParser) {
     this.#parser = parser;
   }
 
