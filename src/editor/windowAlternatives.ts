@@ -8,7 +8,7 @@ import { isOurs, placeAt } from './documentPlace.ts';
 /** What the alternatives of a window need. */
 export type WindowAlternativesOptions = Omit<
   AlternativesOptions,
-  'settings' | 'newId' | 'placeNow' | 'run'
+  'settings' | 'newId' | 'placeNow' | 'run' | 'say'
 > & { readonly settings: Pick<CurrentSettings, 'value'> };
 
 /** The alternatives at the cursor of this window. */
@@ -22,6 +22,10 @@ export function windowAlternatives({ settings, ...options }: WindowAlternativesO
       return editor && isOurs(editor.document)
         ? placeAt(editor.document, editor.selection.active, 'invoked')
         : undefined;
+    },
+    say: (text, until) => {
+      if (typeof until === 'number') vscode.window.setStatusBarMessage(text, until);
+      else vscode.window.setStatusBarMessage(text, until);
     },
     run: (command) => vscode.commands.executeCommand(`editor.action.inlineSuggest.${command}`),
   });

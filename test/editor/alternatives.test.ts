@@ -31,6 +31,7 @@ const first: Completion = completion('c1', 'foo()');
 function editorWith(written: readonly Alternative[]) {
   const events: EditorEvent[] = [];
   const runs: string[] = [];
+  const said: string[] = [];
   const now = { place: place(), known: first, lastId: first.id, asked: 0 };
   const alternatives: Alternatives = new Alternatives({
     engine: { alternatives: () => Promise.resolve((now.asked++, written)) },
@@ -48,6 +49,7 @@ function editorWith(written: readonly Alternative[]) {
     settings: () => ({ maxPromptTokens: 64, maxNewTokens: 16 }),
     newId: () => 'r' as CompletionId,
     placeNow: () => now.place,
+    say: (text) => said.push(text),
     run: async (command) => {
       runs.push(command);
       if (command !== 'hide') await alternatives.with(now.known, now.place, new AbortController().signal);
@@ -57,7 +59,7 @@ function editorWith(written: readonly Alternative[]) {
     events.flatMap((event) =>
       event.kind === 'offered' ? [`${event.completion.id}${event.isBehind === true ? ' behind' : ''}`] : [],
     );
-  return { alternatives, now, runs, heard };
+  return { alternatives, now, runs, said, heard };
 }
 
 const others = [completion('c2', 'bar()'), completion('c3', 'baz()')];
@@ -88,9 +90,10 @@ describe('Alternatives', () => {
   });
 
   it('tells no step where there is nothing else', async () => {
-    const { alternatives, heard } = editorWith([]);
+    const { alternatives, said, heard } = editorWith([]);
     await alternatives.showNext();
     expect(heard()).toEqual([]);
+    expect(said.at(-1)).toBe('Attune has no other completion here.');
   });
 
   it('writes none for a completion that does not stand there yet', async () => {

@@ -23,7 +23,7 @@ it('offers nothing in a comment where the user does not want that', async () => 
 it('shows the next completion, and the one before it again', async () => {
   const { workbench } = vscode();
   await workbench.press('Enter');
-  await workbench.type('answer = ');
+  await workbench.type('def ');
   await workbench.waitForGhostText();
   await workbench.page.waitForTimeout(timeToReadMs);
   first = await workbench.ghostText();
@@ -41,7 +41,7 @@ it('takes the one that is shown, and has no opinion of the one that was passed',
   await workbench.press('Tab');
   await workbench.waitForNoGhostText();
   await workbench.save();
-  expect(await readWorkspaceFile('lists.py')).toContain(`\n    answer = ${second}\n`);
+  expect(await readWorkspaceFile('lists.py')).toContain(`\n    def ${second}\n`);
   const outcomesOf = (wanted: string) => () =>
     readStore(vscode()).completions.flatMap(({ text, outcome }) => (text === wanted ? [outcome?.kind] : []));
   await expect.poll(outcomesOf(second), { timeout: 5000 }).toEqual(['accepted']);
@@ -71,8 +71,8 @@ it('ends the snooze from the menu', async () => {
   await workbench.pick('End Snooze');
   await workbench.statusBarItem('Attune base').waitFor();
   // The focus is still on the status bar.
-  await workbench.moveCursorTo(25, 13);
-  await workbench.press('Enter');
+  await workbench.moveCursorTo(25, 1);
+  await workbench.press('End', 'Enter');
   await workbench.type('last = ');
   await workbench.waitForGhostText();
 });
