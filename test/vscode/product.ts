@@ -6,6 +6,8 @@ import { useVsCode, type VsCode } from './useVsCode.ts';
 export const testModel = 'smollm2-135m';
 
 export interface ProductOptions {
+  /** A folder or a VSIX; absent: the checkout. */
+  readonly extension?: string;
   /** Beside those that choose the model. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -15,15 +17,16 @@ export interface ProductOptions {
   readonly prepare?: (dataFolder: string) => void;
 }
 
-/** A VS Code with Attune in it, on a small project, with the data folder in the run's scratch folder. */
+/** A VS Code with Attune in it, built from the checkout or packed, on a small project, with the data folder in the run's scratch folder. */
 export function useProduct({
+  extension = join(import.meta.dirname, '..', '..'),
   settings,
   env,
   meetsInScratchFolder = false,
   prepare,
 }: ProductOptions = {}): () => VsCode {
   return useVsCode({
-    extensionFolder: join(import.meta.dirname, '..', '..'),
+    extension,
     workspaceFolder: join(import.meta.dirname, 'fixtures', 'product-workspace'),
     openFile: 'lists.py',
     settings: { 'attune.model': testModel, ...settings },
