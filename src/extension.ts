@@ -11,7 +11,6 @@ import { listenToEditors } from './editor/editorListeners.ts';
 import { EngineStarter } from './editor/engineStarter.ts';
 import { versionOf } from './editor/extensionVersion.ts';
 import { factsInFront } from './editor/factsInFront.ts';
-import { FeedbackCommands } from './editor/feedbackCommands.ts';
 import { showGrown } from './editor/grownCompletion.ts';
 import { hyperparameterOverrides } from './editor/hyperparameterOverrides.ts';
 import { AttuneInlineCompletionProvider } from './editor/inlineCompletionProvider.ts';
@@ -27,6 +26,7 @@ import { RetrainSchedule } from './editor/retrainSchedule.ts';
 import { Snooze } from './editor/snooze.ts';
 import { StatusBar } from './editor/statusBar.ts';
 import type { StatusFacts } from './editor/statusText.ts';
+import { storedWork } from './editor/storedWork.ts';
 import { TypedKeys } from './editor/typedKeys.ts';
 import { windowAlternatives } from './editor/windowAlternatives.ts';
 import { windowCompleter } from './editor/windowCompleter.ts';
@@ -91,15 +91,15 @@ export function activate(context: vscode.ExtensionContext): void {
     onChanged: onStoreChanged,
   });
   const completions = new CompletionCommands({ offers, hear, clock });
-  const feedbackCommands = new FeedbackCommands({
-    ...{ store, storeSettled, adapters, engine, notices, paths },
+  const { feedbackCommands, dataPanel } = storedWork({
+    ...{ extensionUri, store, storeSettled, adapters, engine, paths, clock, notices, run, reports },
+    storageRules: () => feedback.storageRules(),
     onChanged: onStoreChanged,
-    onForgotten: reports.refresh,
   });
   const alternatives = windowAlternatives({ engine, completer, offers, hear, clock, settings });
   const provider = new AttuneInlineCompletionProvider({ completer, alternatives, trainer, clock, hear, log });
   const handlers = commandHandlers({
-    ...{ adapters, alternatives, completions, engine, feedbackCommands, log, notices },
+    ...{ adapters, alternatives, completions, dataPanel, engine, feedbackCommands, log, notices },
     ...{ rankPanel, reports, retraining, settings: currentSettings, snooze, starter },
     ...{ records: feedback.records, statusFacts },
   });

@@ -75,7 +75,7 @@ async function loadWithProgress(
 
 function servingAdapter(base: BaseModel, { model, data }: CompleteOptions): Promise<ServingAdapter> {
   if (data === undefined) return Promise.resolve({ kind: 'none' });
-  return readServingAdapter({ model, adaptersFolder: dataPathsIn(data).adapters }, base.config);
+  return readServingAdapter({ model, adaptersFolder: dataPathsIn(data).adapters }, base);
 }
 
 async function askOnce(

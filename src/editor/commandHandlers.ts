@@ -5,6 +5,7 @@ import { rollBack } from './adapterCommands.ts';
 import type { Alternatives } from './alternatives.ts';
 import type { CompletionCommands } from './completionCommands.ts';
 import type { CurrentSettings } from './currentSettings.ts';
+import type { DataPanel } from './dataPanel.ts';
 import type { EngineStarter } from './engineStarter.ts';
 import type { FeedbackCommands } from './feedbackCommands.ts';
 import { showMenu } from './menu.ts';
@@ -24,6 +25,7 @@ export interface CommandParts {
   readonly adapters: Adapters;
   readonly alternatives: Alternatives;
   readonly completions: CompletionCommands;
+  readonly dataPanel: DataPanel;
   readonly engine: EngineClient;
   readonly feedbackCommands: FeedbackCommands;
   readonly log: vscode.LogOutputChannel;
@@ -59,7 +61,9 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     'attune.endSnooze': parts.snooze.end,
     'attune.chooseModel': () => chooseModel(parts),
     'attune.startEngine': parts.starter.start,
+    'attune.showData': parts.dataPanel.show,
     'attune.exportFeedback': feedbackCommands.exportFeedback,
+    'attune.importFeedback': feedbackCommands.importFeedback,
     'attune.forgetFile': feedbackCommands.forgetFile,
     'attune.forgetEverything': feedbackCommands.forgetEverything,
     'attune.showLog': () => parts.log.show(),

@@ -1,12 +1,14 @@
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { exportFeedback } from '../feedback/exportFeedback.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
+import type { StorageRules } from '../feedback/storable.ts';
 import type { Adapters } from '../process/adapters.ts';
 import type { EngineClient } from '../process/clients.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
+import { exportedSentence, exportTo, importedSentences, importFrom } from '../process/feedbackExchange.ts';
 import { forgetKeptWork } from '../process/forgetting.ts';
+import { exportChoices } from './exportChoices.ts';
 import type { Notices } from './notices.ts';
 import { recordCountOf } from './recordCount.ts';
 
@@ -21,8 +23,11 @@ export interface FeedbackCommandOptions {
   readonly paths: Pick<DataPaths, 'adapters' | 'checkpoint'>;
   readonly engine: Pick<EngineClient, 'useServingAdapter'>;
   readonly notices: Notices;
+  readonly storageRules: () => StorageRules;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   readonly onChanged: () => void;
-  /** Something was deleted: whatever shows it has to look again. */
+  /** Much came or went: whatever shows it has to look again. */
   readonly onForgotten: () => unknown;
 }
 
@@ -36,15 +41,33 @@ export class FeedbackCommands {
 
   readonly exportFeedback = async (): Promise<void> => {
     const store = await this.#settledStore();
+    const title = 'Attune: Export Feedback';
+    const chosen = await vscode.window.showQuickPick(exportChoices, {
+      title,
+      placeHolder: 'In which format?',
+    });
+    if (chosen === undefined) return;
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
     const target = await vscode.window.showSaveDialog({
-      title: 'Attune: Export Feedback',
-      defaultUri: vscode.Uri.file(join(folder, 'attune-feedback.jsonl')),
+      title,
+      defaultUri: vscode.Uri.file(join(folder, chosen.fileName)),
       filters: { 'JSON Lines': ['jsonl'] },
     });
     if (target === undefined) return;
-    const count = await exportFeedback(store, target.fsPath);
-    this.#options.notices.tell('info', `${count} records were written to ${target.fsPath}.`);
+    const exported = await exportTo(target.fsPath, store, chosen);
+    this.#options.notices.tell('info', exportedSentence(target.fsPath, chosen, exported));
+  };
+
+  readonly importFeedback = async (): Promise<void> => {
+    const { storageRules, now, notices, onChanged, onForgotten } = this.#options;
+    const store = await this.#settledStore();
+    const filters = { 'JSON Lines': ['jsonl', 'json'] };
+    const [file] = (await vscode.window.showOpenDialog({ title: 'Attune: Import Feedback', filters })) ?? [];
+    if (file === undefined) return;
+    const imported = await importFrom(file.fsPath, store, { nowMs: now(), rules: storageRules() });
+    notices.tell('info', importedSentences(file.fsPath, imported).join(' '));
+    onForgotten();
+    onChanged();
   };
 
   readonly forgetFile = async (): Promise<void> => {
@@ -56,7 +79,7 @@ export class FeedbackCommands {
     const store = await this.#settledStore();
     const documentUri = document.uri.toString();
     const count = store.forgetDocument(documentUri);
-    await forgetKeptWork(this.#options.paths, documentUri);
+    await forgetKeptWork(this.#options.paths, (place) => place.documentUri === documentUri);
     this.#options.onForgotten();
     const name = basename(document.uri.path);
     this.#options.notices.tell(

@@ -32,6 +32,7 @@ export function menuEntries(facts: StatusFacts, languageId: string | undefined):
     entry('attune.showLearningReport', 'graph', 'Show Learning Report'),
     entry('attune.rollBack', 'history', 'Roll Back Adapter…'),
     entry('attune.chooseModel', 'package', 'Choose Model…'),
+    hasStore && entry('attune.showData', 'database', 'Show What Is Stored'),
     hasStore && entry('attune.exportFeedback', 'export', 'Export Feedback…'),
     hasStore && languageId !== undefined && entry('attune.forgetFile', 'eye-closed', 'Forget This File'),
     hasStore && entry('attune.forgetEverything', 'trash', 'Forget Everything…'),

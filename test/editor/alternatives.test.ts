@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { WantedPlace } from '../../src/completion/completer.ts';
-import type { Completion, CompletionId } from '../../src/completion/completion.ts';
+import type { Alternative, Completion, CompletionId } from '../../src/completion/completion.ts';
 import { Alternatives } from '../../src/editor/alternatives.ts';
 import type { EditorEvent } from '../../src/feedback/editorEvent.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 
-const completion = (id: string, text: string): Completion => ({
+const completion = (id: string, text: string): Alternative => ({
   kind: 'completion',
   id: id as CompletionId,
   policyId: 'tiny' as PolicyId,
@@ -17,6 +17,7 @@ const completion = (id: string, text: string): Completion => ({
     ...{ freeFrom: 0, temperature: 0.8 },
   },
   latencyMs: 1,
+  findings: [],
 });
 
 const place = (offset = 4): WantedPlace => ({
@@ -24,10 +25,10 @@ const place = (offset = 4): WantedPlace => ({
   ...{ prefix: 'a = '.slice(0, offset), suffix: '', offset },
 });
 
-const first = completion('c1', 'foo()');
+const first: Completion = completion('c1', 'foo()');
 
 /** An editor that asks the alternatives as VS Code does, and what it was made to do. */
-function editorWith(written: readonly Completion[]) {
+function editorWith(written: readonly Alternative[]) {
   const events: EditorEvent[] = [];
   const runs: string[] = [];
   const said: string[] = [];
