@@ -82,10 +82,9 @@ export function activate(context: vscode.ExtensionContext): void {
     feedback.records.forgetCount();
     statusBar.refresh();
   };
-  const adaptersFolder = paths.adapters;
   const starter = new EngineStarter({
-    ...{ engine, completer, adaptersFolder, notices },
-    settings: currentSettings,
+    ...{ engine, completer, notices },
+    ...{ settings: currentSettings, adaptersFolder: paths.adapters },
   });
   const rankPanel = new RankPanel({
     ...{ extensionUri, engine, feedback, settings, clock, log },
@@ -97,16 +96,8 @@ export function activate(context: vscode.ExtensionContext): void {
     storageRules: () => feedback.storageRules(),
     onChanged: onStoreChanged,
   });
-  const alternatives = windowAlternatives({
-    engine,
-    completer,
-    offers,
-    hear,
-    clock,
-    settings: currentSettings,
-  });
+  const alternatives = windowAlternatives({ engine, completer, offers, hear, clock, settings });
   const provider = new AttuneInlineCompletionProvider({ completer, alternatives, trainer, clock, hear, log });
-  const checkouts = new Checkouts(hear, clock);
   const handlers = commandHandlers({
     ...{ adapters, alternatives, completions, dataPanel, engine, feedbackCommands, log, notices },
     ...{ rankPanel, reports, retraining, settings: currentSettings, snooze, starter },
@@ -125,11 +116,10 @@ export function activate(context: vscode.ExtensionContext): void {
     currentSettings.onChanged(statusBar.refresh),
     vscode.window.onDidChangeActiveTextEditor(statusBar.refresh),
     ...[starter, schedule, rankPanel, feedback, statusBar, completer, trainer, engine],
-    ...[openDocuments, currentSettings, snooze, checkouts, reports, log],
+    ...[openDocuments, currentSettings, snooze, new Checkouts(hear, clock), reports, log],
   );
   void vscode.commands.executeCommand('setContext', listeningContext, true);
   starter.start();
-  void checkouts.start();
 }
 
 /** The child process of a bundle that lies beside this one. */

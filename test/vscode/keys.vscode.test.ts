@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { emptyLine, readStore, useProduct } from './product.ts';
 
 const vscode = useProduct({
+  prepareWorkspace: (folder) => git(folder, 'init', '--quiet'),
   settings: {
     '[python]': { 'attune.completeProse': false },
     '[plaintext]': { 'attune.show': 'onlyWhenAsked' },
@@ -48,6 +50,10 @@ it('takes the one that is shown, and has no opinion of the one that was passed',
   await expect.poll(outcomesOf(first), { timeout: 5000 }).toEqual(['superseded']);
 });
 
+it('is told that another branch is checked out', () => {
+  git(vscode().workspaceFolder, 'symbolic-ref', 'HEAD', 'refs/heads/other');
+});
+
 it('offers nothing unasked while it is snoozed, says so, and writes when it is asked', async () => {
   const { workbench } = vscode();
   await workbench.press('Enter');
@@ -88,6 +94,18 @@ it('waits to be asked in a language for which the user wants that', async () => 
   await workbench.waitForGhostText();
   await workbench.screenshot('attune only when asked');
 });
+
+it('marks what it sees of the accepted text half a minute later, on the other branch', async () => {
+  const looks = () =>
+    readStore(vscode()).completions.flatMap(({ text, survival }) => (text === second ? survival : []));
+  await expect
+    .poll(looks, { timeout: 45_000 })
+    .toEqual([{ afterMs: 30_000, survivalShare: 1, isCheckedOut: true }]);
+});
+
+function git(folder: string, ...args: string[]): void {
+  execFileSync('git', args, { cwd: folder });
+}
 
 /** Waits for a completion that is not the given one. */
 async function waitForOther(text: string): Promise<string> {

@@ -15,6 +15,8 @@ export interface ProductOptions {
   readonly meetsInScratchFolder?: boolean;
   /** Fills the data folder before VS Code starts. */
   readonly prepare?: (dataFolder: string) => void;
+  /** Changes the workspace before VS Code starts. */
+  readonly prepareWorkspace?: (workspaceFolder: string) => void;
 }
 
 /** A VS Code with Attune in it, built from the checkout or packed, on a small project, with the data folder in the run's scratch folder. */
@@ -24,10 +26,12 @@ export function useProduct({
   env,
   meetsInScratchFolder = false,
   prepare,
+  prepareWorkspace,
 }: ProductOptions = {}): () => VsCode {
   return useVsCode({
     extension,
     workspaceFolder: join(import.meta.dirname, 'fixtures', 'product-workspace'),
+    prepareWorkspace,
     openFile: 'lists.py',
     settings: { 'attune.model': testModel, ...settings },
     env: ({ scratchFolder }) => {

@@ -13,6 +13,8 @@ export interface VsCodeOptions {
   readonly extension: string;
   /** Copied to a folder of its own; the original is never written to. */
   readonly workspaceFolder: string;
+  /** Changes the copy before VS Code starts. */
+  readonly prepareWorkspace?: ((workspaceFolder: string) => void) | undefined;
   /** File of the workspace that is open at the start. */
   readonly openFile: string;
   /** User settings, on top of those that keep VS Code quiet. */
@@ -82,6 +84,7 @@ async function openVsCode(options: VsCodeOptions): Promise<OpenedVsCode> {
   const run = { workspaceFolder: join(runFolder, 'workspace'), scratchFolder: join(runFolder, 'scratch') };
   cpSync(options.workspaceFolder, run.workspaceFolder, { recursive: true });
   mkdirSync(run.scratchFolder);
+  options.prepareWorkspace?.(run.workspaceFolder);
   const screen = await openScreen(join(runFolder, 'data'), run, options);
   const close = async () => {
     await screen.close();
