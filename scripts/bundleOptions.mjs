@@ -13,8 +13,8 @@ const forNode = {
   platform: 'node',
   /** Desktop VS Code runs the children with its own Node too. */
   target: `node${oldestNode}`,
-  /** VS Code gives the first; the second loads native libraries that lie beside it. */
-  external: ['vscode', 'onnxruntime-node'],
+  /** VS Code gives the first; the others load native libraries and grammars that lie beside them. */
+  external: ['vscode', 'onnxruntime-node', '@vscode/tree-sitter-wasm'],
 };
 
 /** CommonJS packages inside an ES module still call `require` for Node's own modules. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { commandHandlers } from './editor/commandHandlers.ts';
 import { listeningContext, type CommandId } from './editor/commands.ts';
+import { Checkouts } from './editor/checkouts.ts';
 import { CompletionCommands, registerNotes } from './editor/completionCommands.ts';
 import { CurrentSettings } from './editor/currentSettings.ts';
 import { dataPaths } from './editor/dataFolder.ts';
@@ -9,6 +10,7 @@ import { documentSelector } from './editor/documentPlace.ts';
 import { listenToEditors } from './editor/editorListeners.ts';
 import { EngineStarter } from './editor/engineStarter.ts';
 import { versionOf } from './editor/extensionVersion.ts';
+import { factsInFront } from './editor/factsInFront.ts';
 import { FeedbackCommands } from './editor/feedbackCommands.ts';
 import { showGrown } from './editor/grownCompletion.ts';
 import { hyperparameterOverrides } from './editor/hyperparameterOverrides.ts';
@@ -22,10 +24,11 @@ import { registerCommands } from './editor/registerCommands.ts';
 import { Retraining } from './editor/retraining.ts';
 import { RetrainMemory } from './editor/retrainMemory.ts';
 import { RetrainSchedule } from './editor/retrainSchedule.ts';
-import { isLanguageOn } from './editor/settings.ts';
+import { Snooze } from './editor/snooze.ts';
 import { StatusBar } from './editor/statusBar.ts';
 import type { StatusFacts } from './editor/statusText.ts';
 import { TypedKeys } from './editor/typedKeys.ts';
+import { windowAlternatives } from './editor/windowAlternatives.ts';
 import { windowCompleter } from './editor/windowCompleter.ts';
 import { WindowFeedback } from './editor/windowFeedback.ts';
 import { systemClock as clock } from './feedback/systemClock.ts';
@@ -48,15 +51,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const trainerOptions = { ...childOptions(context, log, 'trainer.mjs'), wantedFile: paths.wanted };
   const trainer = new TrainerChildClient(trainerOptions);
   const openDocuments = new OpenDocuments(settings);
-  const completer = windowCompleter({ engine, settings, openDocuments, clock });
+  const snooze = new Snooze(context.globalState, clock, () => statusBar.refresh());
+  const completer = windowCompleter({ engine, settings: currentSettings, snooze, openDocuments, clock });
   const feedback = new WindowFeedback({ storePath: paths.store, settings, completer, clock, notices, log });
   const { store, offers, handle: hear } = feedback;
   const storeSettled = () => feedback.settled();
 
   const statusFacts = (): StatusFacts => ({
     engine: engine.state,
-    isEnabled: settings().enabled,
-    isLanguageOn: isLanguageOn(settings().languages, vscode.window.activeTextEditor?.document.languageId),
+    ...factsInFront(currentSettings),
+    snoozedUntilMs: snooze.untilMs,
     retraining: retraining.status,
     session: offers.counts,
     storedRecords: feedback.records.count,
@@ -93,10 +97,19 @@ export function activate(context: vscode.ExtensionContext): void {
     onChanged: onStoreChanged,
     onForgotten: reports.refresh,
   });
-  const provider = new AttuneInlineCompletionProvider({ completer, trainer, clock, hear, log });
+  const alternatives = windowAlternatives({
+    engine,
+    completer,
+    offers,
+    hear,
+    clock,
+    settings: currentSettings,
+  });
+  const provider = new AttuneInlineCompletionProvider({ completer, alternatives, trainer, clock, hear, log });
+  const checkouts = new Checkouts(hear, clock);
   const handlers = commandHandlers({
-    ...{ adapters, completions, engine, feedbackCommands, log, notices },
-    ...{ rankPanel, reports, retraining, settings: currentSettings, starter },
+    ...{ adapters, alternatives, completions, engine, feedbackCommands, log, notices },
+    ...{ rankPanel, reports, retraining, settings: currentSettings, snooze, starter },
     ...{ records: feedback.records, statusFacts },
   });
 
@@ -104,7 +117,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     listenToEditors([feedback, { handle: statusBar.refresh }, new TypedKeys({ completer, trainer })], clock),
     registerNotes(completions),
-    showGrown(completer, offers),
+    showGrown(completer, offers, alternatives),
     registerCommands(handlers, notices),
     vscode.languages.registerInlineCompletionItemProvider(documentSelector, provider),
     vscode.window.registerWebviewViewProvider(rankViewId, rankPanel, keptWhenHidden),
@@ -112,10 +125,11 @@ export function activate(context: vscode.ExtensionContext): void {
     currentSettings.onChanged(statusBar.refresh),
     vscode.window.onDidChangeActiveTextEditor(statusBar.refresh),
     ...[starter, schedule, rankPanel, feedback, statusBar, completer, trainer, engine],
-    ...[openDocuments, currentSettings, reports, log],
+    ...[openDocuments, currentSettings, snooze, checkouts, reports, log],
   );
   void vscode.commands.executeCommand('setContext', listeningContext, true);
   starter.start();
+  void checkouts.start();
 }
 
 /** The child process of a bundle that lies beside this one. */

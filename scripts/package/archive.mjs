@@ -61,6 +61,7 @@ export async function entriesOf(file) {
 /** Groups of files, the first that fits counts. */
 const groups = [
   ['ONNX Runtime, native', /\/onnxruntime-node\/bin\//],
+  ['grammars', /\/tree-sitter-wasm\//],
   ['ONNX Runtime, scripts', /\/dist\/node_modules\//],
   ['side panels', /\/dist\/webview\//],
   ['programs', /\/dist\//],

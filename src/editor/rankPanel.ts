@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
-import type { Completion } from '../completion/completion.ts';
+import type { Alternative, Completion } from '../completion/completion.ts';
 import type { WantedPlace } from '../completion/completer.ts';
 import { cursorLineOf } from '../completion/context.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
@@ -124,7 +124,11 @@ export class RankPanel implements vscode.WebviewViewProvider {
   }
 
   async #open(
-    { number, place, alternatives }: Pick<OpenRound, 'number' | 'place' | 'alternatives'>,
+    {
+      number,
+      place,
+      alternatives,
+    }: Pick<OpenRound, 'number' | 'place'> & { readonly alternatives: readonly Alternative[] },
     editor: vscode.TextEditor,
   ): Promise<void> {
     const displayed = shuffled(alternatives, Math.random);
@@ -140,7 +144,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
       kind: 'alternatives',
       round: number,
       place: describe(place, editor),
-      texts: displayed.map(({ text }) => text),
+      alternatives: displayed.map(({ text, findings }) => ({ text, findings })),
       ...(whyNotStored === undefined ? {} : { whyNotStored }),
     });
   }

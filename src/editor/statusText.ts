@@ -14,6 +14,12 @@ export interface StatusFacts {
   readonly isEnabled: boolean;
   /** Whether completions are on for the language of the active editor; true when there is none. */
   readonly isLanguageOn: boolean;
+  /** Whether nothing is offered unasked in the document in front. Absent: it is. */
+  readonly isOnlyWhenAsked?: boolean;
+  /** Until when nothing is offered unasked; absent when it is. */
+  readonly snoozedUntilMs?: number | undefined;
+  /** Why nothing is offered in the document in front, as a sentence. Absent when something may be. */
+  readonly whyNotHere?: string | undefined;
   /** Absent when nothing is being retrained. */
   readonly retraining?: RetrainStatus | undefined;
   readonly session: SessionCounts;
@@ -31,7 +37,7 @@ export interface Status {
 
 /** The state of Attune as one short text with an icon. */
 export function statusOf(facts: StatusFacts): Status {
-  const { engine, isEnabled, isLanguageOn, retraining } = facts;
+  const { engine, isEnabled, isLanguageOn, snoozedUntilMs, retraining } = facts;
   if (engine.kind === 'failed') return failed(engine.message);
   if (retraining !== undefined)
     return shown('sync~spin', `Attune ${retraining.stage} ${percent(retraining.share)}`, 'Retraining.');
@@ -39,7 +45,14 @@ export function statusOf(facts: StatusFacts): Status {
   if (engine.kind === 'stopped') return shown('circle-slash', 'Attune off', 'No model is loaded.');
   if (engine.kind === 'loading') return loading(engine);
   if (!isLanguageOn) return shown('debug-pause', 'Attune paused', 'Completions are off for this language.');
-  return shown('sparkle', `Attune ${policyName(engine)}`, `Ready. Policy: ${engine.policyId}.`);
+  if (snoozedUntilMs !== undefined)
+    return shown(
+      'bell-slash',
+      'Attune snoozed',
+      `Nothing is offered unasked until ${timeOf(snoozedUntilMs)}.`,
+    );
+  const icon = facts.isOnlyWhenAsked === true ? 'circle-outline' : 'sparkle';
+  return shown(icon, `Attune ${policyName(engine)}`, readySentence(facts, engine));
 }
 
 /** The tooltip, as lines of Markdown. */
@@ -57,6 +70,7 @@ export function tooltipOf(facts: StatusFacts): string {
   return [
     `**Attune** — ${statusOf(facts).sentence}`,
     ...(notice === undefined ? [] : [`$(warning) ${notice}`]),
+    ...(facts.whyNotHere === undefined ? [] : [`$(info) ${facts.whyNotHere}`]),
     ['| | |', '|---|--:|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n'),
   ].join('\n\n');
 }
@@ -97,6 +111,16 @@ function failed(message: string): Status {
 
 function shown(icon: string, text: string, sentence: string): Status {
   return { text: `$(${icon}) ${text}`, sentence, isFailed: false };
+}
+
+function readySentence({ isOnlyWhenAsked = false }: StatusFacts, { policyId }: ReadyState): string {
+  const when = isOnlyWhenAsked ? 'Offers something only when you ask. ' : '';
+  return `Ready. ${when}Policy: ${policyId}.`;
+}
+
+/** The time of day, as the user's language writes it. */
+function timeOf(atMs: number): string {
+  return new Date(atMs).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 }
 
 /** `base`, or the adapter's day and the end of its id, which tells it from others of that day. */

@@ -3,12 +3,23 @@ import type { CompletionId } from '../completion/completion.ts';
 import {
   completionRecordSchema,
   type CompletionRecord,
+  type Correction,
   type DemonstrationRecord,
+  type ImportedRecord,
   type RankingRecord,
+  type StoredRecord,
   type Survival,
+  withCorrection,
 } from './completionRecord.ts';
 import { deleteMovedAside, guarded, inTransaction, openDatabase } from './feedbackDatabase.ts';
-import type { FeedbackCounts, FeedbackStore, GrownText, OutcomeReport } from './feedbackStore.ts';
+import type {
+  FeedbackCounts,
+  FeedbackStore,
+  GrownText,
+  OutcomeReport,
+  RecordPage,
+  RecordPlace,
+} from './feedbackStore.ts';
 import { parseBody, SqliteFeedbackReader, type RecordKind } from './sqliteFeedbackReader.ts';
 
 /** An open store, and where a damaged one was put that stood in its place. */
@@ -66,6 +77,18 @@ export class SqliteFeedbackStore implements FeedbackStore {
     return this.#reader.demonstrations();
   }
 
+  imported(): ImportedRecord[] {
+    return this.#reader.imported();
+  }
+
+  newest(limit: number, before?: RecordPlace): RecordPage {
+    return this.#reader.newest(limit, before);
+  }
+
+  find(id: string): StoredRecord | undefined {
+    return this.#reader.find(id);
+  }
+
   counts(): FeedbackCounts {
     return this.#reader.counts();
   }
@@ -80,6 +103,14 @@ export class SqliteFeedbackStore implements FeedbackStore {
 
   addDemonstration(record: DemonstrationRecord): void {
     this.#add('demonstration', record);
+  }
+
+  addImported(record: ImportedRecord): void {
+    this.#add('imported', record);
+  }
+
+  correct(id: CompletionId, correction: Correction | undefined): void {
+    this.#change(id, (record) => withCorrection(record, correction));
   }
 
   growCompletion({ id, ...grown }: GrownText): void {
@@ -113,6 +144,17 @@ export class SqliteFeedbackStore implements FeedbackStore {
     this.#delete('DELETE FROM record WHERE id = ?', id);
   }
 
+  deleteRecords(ids: readonly string[]): number {
+    return guarded(this.#path, () => {
+      const remove = this.#database.prepare('DELETE FROM record WHERE id = ?');
+      const count = inTransaction(this.#database, () =>
+        ids.reduce((sum, id) => sum + Number(remove.run(id).changes), 0),
+      );
+      this.#emptyLog();
+      return count;
+    });
+  }
+
   forgetDocument(documentUri: string): number {
     return this.#delete('DELETE FROM record WHERE documentUri = ?', documentUri);
   }
@@ -130,7 +172,7 @@ export class SqliteFeedbackStore implements FeedbackStore {
     this.#reader.close();
   }
 
-  #add(kind: RecordKind, record: CompletionRecord | RankingRecord | DemonstrationRecord): void {
+  #add(kind: RecordKind, record: StoredRecord['record']): void {
     const { id, documentUri, atMs } = record;
     const policyId = 'policyId' in record ? record.policyId : null;
     const { outcome = null, noCompletionReason = null } = 'survival' in record ? queriedOf(record) : {};

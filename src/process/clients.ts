@@ -1,5 +1,5 @@
 import type {
-  Completion,
+  Alternative,
   CompletionRequest,
   CompletionResult,
   PrepareRequest,
@@ -87,7 +87,7 @@ export interface EngineClient extends Disposable {
    * Different completions for one cursor, for the side panel. Throws ProcessError 'modelNotReady'
    * while there is no policy and 'died' when the process dies meanwhile.
    */
-  alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Completion[]>;
+  alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Alternative[]>;
 }
 
 /** What a retraining needs to know; everything else is in the store and the adapter folder. */

@@ -1,6 +1,6 @@
 import type { Timer } from '../completion/clock.ts';
 import type {
-  Completion,
+  Alternative,
   CompletionId,
   CompletionRequest,
   CompletionResult,
@@ -124,7 +124,7 @@ export class SharedEngineClient implements EngineClient {
     }
   }
 
-  async alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Completion[]> {
+  async alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Alternative[]> {
     const engine = this.#ready();
     if (engine === undefined) throw modelNotReady();
     try {

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { programOptions } from '../../scripts/bundleOptions.mjs';
 import { groupLines } from '../../scripts/package/archive.mjs';
 import { noticesFile, noticesText } from '../../scripts/package/notices.mjs';
+import { besideBundles } from '../../scripts/package/stage.mjs';
 import { nativeFilesOf, servedTargets } from '../../scripts/package/targets.mjs';
 import { projectFolder } from '../../scripts/setup/folders.mjs';
 
@@ -36,8 +38,13 @@ describe('a package', () => {
       entry('README.md', 0),
     ]);
     expect(lines[0]).toBe('  ONNX Runtime, native      40.0 MB, packed   20.0 MB');
-    expect(lines[3]).toBe('  programs                   3.0 MB, packed    1.5 MB');
+    expect(lines[4]).toBe('  programs                   3.0 MB, packed    1.5 MB');
   });
+});
+
+it('a package holds beside its bundles what is not in them', () => {
+  const external = programOptions.external.filter((name) => name !== 'vscode');
+  expect(Object.keys(besideBundles)).toEqual(expect.arrayContaining(external));
 });
 
 describe('what a stranger reads', () => {
