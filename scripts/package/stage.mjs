@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { oldestNode } from '../bundleOptions.mjs';
+import { oldestNode, programOptions } from '../bundleOptions.mjs';
 import { projectFolder } from '../setup/folders.mjs';
 import { nativeFilesOf } from './targets.mjs';
 
@@ -19,23 +19,21 @@ const onlyDevelopment = ['private', 'scripts', 'dependencies', 'devDependencies'
 
 const modules = join(projectFolder, 'node_modules');
 
-/** Tree-sitter with the grammars, loaded by the engine: see src/completion/syntax.ts. */
-const grammars = '@vscode/tree-sitter-wasm';
+/** What is not bundled but lies beside the bundles: files of each package, below its folder, beside its manifest. */
+export const besideBundles = {
+  'onnxruntime-node': (target) => {
+    const folder = join(modules, 'onnxruntime-node');
+    return [...runFiles(folder, 'dist'), ...nativeFilesOf(target, folder)];
+  },
+  'onnxruntime-common': () => runFiles(join(modules, 'onnxruntime-common'), join('dist', 'cjs')),
+  '@vscode/tree-sitter-wasm': () => runFiles(join(modules, '@vscode', 'tree-sitter-wasm'), 'wasm'),
+};
 
 /** The extension for one system: bundles, ONNX Runtime with that system's native files, and the list of all of them. */
 export function stageExtension(folder, target) {
   startAnew(folder);
   copyBundles(folder, onlyCommandLine);
-  const runtime = 'onnxruntime-node';
-  const native = nativeFilesOf(target, join(modules, runtime));
-  const scripts = scriptsBelow(join(modules, runtime), 'dist');
-  copyPackage(folder, runtime, [...scripts, ...native]);
-  copyPackage(
-    folder,
-    'onnxruntime-common',
-    scriptsBelow(join(modules, 'onnxruntime-common'), join('dist', 'cjs')),
-  );
-  copyPackage(folder, grammars, grammarFiles());
+  for (const [name, filesOf] of Object.entries(besideBundles)) copyPackage(folder, name, filesOf(target));
   const manifest = Object.fromEntries(
     Object.entries(readManifest()).filter(([key]) => !onlyDevelopment.includes(key)),
   );
@@ -44,7 +42,7 @@ export function stageExtension(folder, target) {
   write(join(folder, 'dist', 'files.json'), listOf(join(folder, 'dist')));
 }
 
-/** The command line for npm: its bundles, and as dependencies what they load from beside them. */
+/** The command line for npm: its bundles, and what is not bundled as its dependencies. */
 export function stageCommandLine(folder) {
   startAnew(folder);
   copyBundles(folder, onlyExtension);
@@ -53,7 +51,7 @@ export function stageCommandLine(folder) {
     ...{ name, version, description, license, type, keywords, bin, ...repository(rest) },
     engines: { node: `>=${oldestNode}` },
     dependencies: Object.fromEntries(
-      ['onnxruntime-node', grammars].map((dependency) => [dependency, dependencies[dependency]]),
+      Object.entries(dependencies).filter(([name]) => programOptions.external.includes(name)),
     ),
   });
 }
@@ -85,15 +83,12 @@ function copyPackage(folder, name, files) {
   for (const file of ['package.json', ...files]) copy(join(modules, name), to, file);
 }
 
-function grammarFiles() {
-  const files = filesBelow(join(modules, grammars, 'wasm'));
-  return files.filter((name) => /\.(?:js|wasm)$/.test(name)).map((name) => join('wasm', name));
-}
-
-/** Scripts, and the manifests among them that say how Node is to read them. */
-function scriptsBelow(packageFolder, folder) {
+/** Scripts, grammars, and the manifests among them that say how Node is to read scripts. */
+function runFiles(packageFolder, folder) {
   const names = filesBelow(join(packageFolder, folder));
-  return names.filter((name) => /\.js$|^package\.json$/.test(name)).map((name) => join(folder, name));
+  return names
+    .filter((name) => /\.(?:js|wasm)$|^package\.json$/.test(name))
+    .map((name) => join(folder, name));
 }
 
 /** Files below a folder, as paths relative to it, in the same order everywhere. */

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { programOptions } from '../../scripts/bundleOptions.mjs';
 import { groupLines } from '../../scripts/package/archive.mjs';
 import { noticesFile, noticesText } from '../../scripts/package/notices.mjs';
+import { besideBundles } from '../../scripts/package/stage.mjs';
 import { nativeFilesOf, servedTargets } from '../../scripts/package/targets.mjs';
 import { projectFolder } from '../../scripts/setup/folders.mjs';
 
@@ -31,15 +33,18 @@ describe('a package', () => {
     const entry = (name, bytes) => ({ name: `extension/${name}`, bytes, packedBytes: bytes / 2 });
     const lines = groupLines([
       entry('dist/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1', 40e6),
-      entry('dist/node_modules/@vscode/tree-sitter-wasm/wasm/tree-sitter-go.wasm', 200e3),
       entry('dist/engine.mjs', 2e6),
       entry('dist/trainer.mjs', 1e6),
       entry('README.md', 0),
     ]);
     expect(lines[0]).toBe('  ONNX Runtime, native      40.0 MB, packed   20.0 MB');
-    expect(lines[1]).toBe('  grammars                   0.2 MB, packed    0.1 MB');
     expect(lines[4]).toBe('  programs                   3.0 MB, packed    1.5 MB');
   });
+});
+
+it('a package holds beside its bundles what is not in them', () => {
+  const external = programOptions.external.filter((name) => name !== 'vscode');
+  expect(Object.keys(besideBundles)).toEqual(expect.arrayContaining(external));
 });
 
 describe('what a stranger reads', () => {
