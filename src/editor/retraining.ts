@@ -7,6 +7,7 @@ import { messageOf, type Logger } from './logger.ts';
 import type { Notices } from './notices.ts';
 import {
   cancelledSentence,
+  minutesLeftOf,
   progressLine,
   resumedSentence,
   runShare,
@@ -14,6 +15,7 @@ import {
   stageShare,
   verdictMessage,
   type RetrainProgress,
+  type RunStart,
 } from './retrainWords.ts';
 import type { LastRetraining, RetrainMemory } from './retrainMemory.ts';
 import type { Settings } from './settings.ts';
@@ -25,6 +27,7 @@ export interface RetrainingOptions {
   readonly trainer: TrainerClient;
   readonly engine: Pick<EngineClient, 'useServingAdapter'>;
   readonly settings: () => Settings;
+  readonly mayLearnHere: () => boolean;
   readonly paths: DataPaths;
   /** Overrides of the trainer's defaults; undefined outside tests and benchmarks. */
   readonly hyperparameters: object | undefined;
@@ -51,6 +54,8 @@ export class Retraining {
   readonly #options: RetrainingOptions;
   #progress: RetrainProgress | undefined;
   #isRunning = false;
+  /** Of the first report of the run. */
+  #pace: RunStart | undefined;
 
   constructor(options: RetrainingOptions) {
     this.#options = options;
@@ -60,7 +65,10 @@ export class Retraining {
   get status(): RetrainStatus | undefined {
     if (!this.#isRunning) return undefined;
     if (this.#progress === undefined) return { stage: 'starting', share: 0 };
-    return { stage: shortStage(this.#progress.stage), share: stageShare(this.#progress) };
+    const { stage } = this.#progress;
+    const minutesLeft =
+      this.#pace && minutesLeftOf(this.#pace, this.#options.now().atMs, runShare(this.#progress));
+    return { stage: shortStage(stage), share: stageShare(this.#progress), minutesLeft };
   }
 
   /** Retrains to a verdict because the user asked for it, with a notification that shows how far it is. */
@@ -117,6 +125,7 @@ export class Retraining {
       const isFirst = this.#progress === undefined;
       const share = this.#progress === undefined ? 0 : runShare(this.#progress);
       if (isFirst && hasCheckpoint) this.#options.notices.tell('info', resumedSentence(progress));
+      this.#pace ??= { atMs: this.#options.now().atMs, share: runShare(progress) };
       this.#progress = progress;
       shown.report({ message: progressLine(progress), increment: 100 * (runShare(progress) - share) });
       this.#options.onChanged();
@@ -124,7 +133,7 @@ export class Retraining {
   }
 
   #runSettings(untilMs: number): RetrainSettings {
-    const { settings, paths, hyperparameters } = this.#options;
+    const { settings, paths, hyperparameters, mayLearnHere } = this.#options;
     const { model, threads, maxPromptTokens, maxNewTokens, retrainMethod: method } = settings();
     return {
       ...{
@@ -139,7 +148,7 @@ export class Retraining {
       storePath: paths.store,
       adaptersFolder: paths.adapters,
       checkpointFolder: paths.checkpoint,
-      learnFrom: learnFromOf(settings()),
+      learnFrom: learnFromOf(settings(), mayLearnHere()),
     };
   }
 
@@ -157,6 +166,7 @@ export class Retraining {
   #setRunning(isRunning: boolean): void {
     this.#isRunning = isRunning;
     this.#progress = undefined;
+    this.#pace = undefined;
     this.#options.onChanged();
   }
 }

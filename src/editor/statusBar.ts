@@ -1,12 +1,40 @@
 import * as vscode from 'vscode';
 import type { Clock, Timer } from '../completion/clock.ts';
+import type { EngineClient } from '../process/clients.ts';
 import type { CommandId } from './commands.ts';
-import { statusOf, tooltipOf, type StatusFacts } from './statusText.ts';
+import type { Retraining } from './retraining.ts';
+import { isLanguageOn, type Settings } from './settings.ts';
+import { remediesOf, statusOf, tooltipOf, type StatusFacts } from './statusText.ts';
+import type { Thinking } from './thinking.ts';
+import type { WindowFeedback } from './windowFeedback.ts';
 
 /** Typing changes the counts several times a second; nobody reads them that often. */
 const refreshMs = 250;
 
 const menuCommand: CommandId = 'attune.showMenu';
+
+/** What the facts of now are read from. */
+export interface FactSources {
+  readonly engine: Pick<EngineClient, 'state'>;
+  readonly settings: () => Settings;
+  readonly thinking: Pick<Thinking, 'isThinking'>;
+  readonly retraining: Pick<Retraining, 'status'>;
+  readonly feedback: Pick<WindowFeedback, 'offers' | 'records'>;
+}
+
+/** What the status bar tells now. */
+export function currentFacts({ engine, settings, thinking, retraining, feedback }: FactSources): StatusFacts {
+  const { enabled, languages } = settings();
+  return {
+    engine: engine.state,
+    isEnabled: enabled,
+    isThinking: thinking.isThinking,
+    isLanguageOn: isLanguageOn(languages, vscode.window.activeTextEditor?.document.languageId),
+    retraining: retraining.status,
+    session: feedback.offers.counts,
+    storedRecords: feedback.records.count,
+  };
+}
 
 /** The status bar item: the state of Attune, the counts in its tooltip, and the menu behind it. */
 export class StatusBar implements vscode.Disposable {
@@ -42,7 +70,9 @@ export class StatusBar implements vscode.Disposable {
     const facts = this.#facts();
     const { text, isFailed } = statusOf(facts);
     this.#item.text = text;
-    this.#item.tooltip = new vscode.MarkdownString(tooltipOf(facts), true);
+    const tooltip = new vscode.MarkdownString(tooltipOf(facts), true);
+    tooltip.isTrusted = { enabledCommands: remediesOf(facts) };
+    this.#item.tooltip = tooltip;
     this.#item.backgroundColor = isFailed
       ? new vscode.ThemeColor('statusBarItem.errorBackground')
       : undefined;

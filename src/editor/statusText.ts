@@ -1,4 +1,5 @@
 import type { EngineState, LoadProgress } from '../process/clients.ts';
+import { commandTable, type CommandId } from './commands.ts';
 import type { SessionCounts } from './sessionOffers.ts';
 
 /** How far a retraining is, for the status bar. */
@@ -6,6 +7,8 @@ export interface RetrainStatus {
   readonly stage: string;
   /** 0 to 1, of the stage. */
   readonly share: number;
+  /** About how long the whole run still takes; absent while nobody can tell. */
+  readonly minutesLeft?: number | undefined;
 }
 
 /** Everything that the status bar tells. */
@@ -14,6 +17,8 @@ export interface StatusFacts {
   readonly isEnabled: boolean;
   /** Whether completions are on for the language of the active editor; true when there is none. */
   readonly isLanguageOn: boolean;
+  /** Whether a completion is being written, for so long that one may wonder. */
+  readonly isThinking?: boolean;
   /** Absent when nothing is being retrained. */
   readonly retraining?: RetrainStatus | undefined;
   readonly session: SessionCounts;
@@ -33,13 +38,14 @@ export interface Status {
 export function statusOf(facts: StatusFacts): Status {
   const { engine, isEnabled, isLanguageOn, retraining } = facts;
   if (engine.kind === 'failed') return failed(engine.message);
-  if (retraining !== undefined)
-    return shown('sync~spin', `Attune ${retraining.stage} ${percent(retraining.share)}`, 'Retraining.');
+  if (retraining !== undefined) return learning(retraining);
   if (!isEnabled) return shown('circle-slash', 'Attune off', 'Completions are off.');
   if (engine.kind === 'stopped') return shown('circle-slash', 'Attune off', 'No model is loaded.');
   if (engine.kind === 'loading') return loading(engine);
   if (!isLanguageOn) return shown('debug-pause', 'Attune paused', 'Completions are off for this language.');
-  return shown('sparkle', `Attune ${policyName(engine)}`, `Ready. Policy: ${engine.policyId}.`);
+  const icon = facts.isThinking === true ? 'loading~spin' : 'sparkle';
+  const what = facts.isThinking === true ? 'Writing a completion.' : 'Ready.';
+  return shown(icon, `Attune ${policyName(engine)}`, `${what} Policy: ${engine.policyId}.`);
 }
 
 /** The tooltip, as lines of Markdown. */
@@ -57,8 +63,25 @@ export function tooltipOf(facts: StatusFacts): string {
   return [
     `**Attune** — ${statusOf(facts).sentence}`,
     ...(notice === undefined ? [] : [`$(warning) ${notice}`]),
+    ...linksTo(remediesOf(facts)),
     ['| | |', '|---|--:|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n'),
   ].join('\n\n');
+}
+
+function learning({ stage, share, minutesLeft }: RetrainStatus): Status {
+  const left = minutesLeft === undefined ? '' : `, ${minutesLeft} min left`;
+  return shown(
+    'sync~spin',
+    `Attune ${stage} ${percent(share)}${left}`,
+    `Learning from your feedback${left}.`,
+  );
+}
+
+/** Commands that help in a state, for links in the tooltip: what has failed or stands still has a remedy. */
+export function remediesOf({ engine, isEnabled }: StatusFacts): readonly CommandId[] {
+  if (engine.kind === 'failed') return ['attune.startEngine', 'attune.chooseModel', 'attune.showDiagnostics'];
+  if (engine.kind === 'stopped') return ['attune.startEngine'];
+  return isEnabled ? [] : ['attune.toggle'];
 }
 
 /** The phases of bringing a model, in words. */
@@ -79,6 +102,11 @@ export function loadingText({ phase, doneBytes, totalBytes }: LoadProgress): str
   return totalBytes === 0
     ? words
     : `${words}: ${percent(doneBytes / totalBytes)} of ${megabytes(totalBytes)}`;
+}
+
+function linksTo(commands: readonly CommandId[]): string[] {
+  const links = commands.map((id) => `[${commandTable[id].title}](command:${id})`);
+  return links.length === 0 ? [] : [links.join(' · ')];
 }
 
 /** The engine on its way to serving. */

@@ -6,6 +6,7 @@ import { CompletionCache } from '../completion/completionCache.ts';
 import { RefusedTexts } from '../completion/refusedTexts.ts';
 import type { EngineClient } from '../process/clients.ts';
 import type { OpenDocuments } from './openDocuments.ts';
+import type { Thinking } from './thinking.ts';
 import { completerSettings, type Settings } from './settings.ts';
 
 /** What the completer of a window needs. */
@@ -14,6 +15,7 @@ export interface WindowCompleterOptions {
   readonly settings: () => Settings;
   readonly openDocuments: Pick<OpenDocuments, 'referencesAt'>;
   readonly clock: Clock;
+  readonly thinking: Thinking;
 }
 
 /** The completer of this window, which asks its engine. */
@@ -22,9 +24,10 @@ export function windowCompleter({
   settings,
   openDocuments,
   clock,
+  thinking,
 }: WindowCompleterOptions): Completer {
   return new Completer({
-    complete: (request, signal, watch) => engine.complete(request, signal, watch),
+    complete: (request, signal, watch) => thinking.during(engine.complete(request, signal, watch)),
     prepare: (request, signal) => engine.prepare(request, signal),
     clock,
     cache: new CompletionCache(),

@@ -17,6 +17,8 @@ export const askedAtSchema = z.object({
   offset: z.number().int().nonnegative(),
   prefix: z.string(),
   suffix: z.string(),
+  /** What the user asked for there in plain words. Absent for completions. */
+  instruction: z.string().optional(),
 });
 
 export type AskedAt = z.infer<typeof askedAtSchema>;
