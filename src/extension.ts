@@ -20,6 +20,7 @@ import type { Logger } from './editor/logger.ts';
 import { MeasuredModels } from './editor/measuredModels.ts';
 import { Notices } from './editor/notices.ts';
 import { OpenDocuments } from './editor/openDocuments.ts';
+import { isOnPower } from './editor/power.ts';
 import { RankPanel } from './editor/rankPanel.ts';
 import { rankViewId } from './editor/rankView.ts';
 import { registerCommands } from './editor/registerCommands.ts';
@@ -40,10 +41,11 @@ import { meetingFolders } from './process/privateFolder.ts';
 import { SharedEngineClient } from './process/sharedEngineClient.ts';
 import { TrainerChildClient } from './process/trainerChildClient.ts';
 
+const keptWhenHidden = { webviewOptions: { retainContextWhenHidden: true } };
+
 /** Builds every part of the extension, puts them together, and starts the engine in the background. */
 export function activate(context: vscode.ExtensionContext): void {
   const { extensionUri } = context;
-  const version = versionOf(context.extension);
   const log = openLog();
   const notices = new Notices(log);
   const currentSettings = new CurrentSettings(log);
@@ -74,7 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
     rollBack: () => run('attune.rollBack'),
   });
   const retrain = () => void retraining.runUnasked();
-  const schedule = new RetrainSchedule({ settings, feedback, memory, clock, retrain });
+  const schedule = new RetrainSchedule({ settings, feedback, memory, clock, isOnPower, retrain });
   const statusFacts = () => currentFacts({ engine, settings, thinking, retraining, feedback });
   const statusBar = new StatusBar(statusFacts, clock);
   const onStoreChanged = () => {
@@ -104,10 +106,9 @@ export function activate(context: vscode.ExtensionContext): void {
     ...{ rankPanel, reports, retraining, settings: currentSettings, starter },
     ...{ records: feedback.records, statusFacts },
     ...{ learnHere, measured, beforeAfter },
-    diagnostics: { version, engine, settings, storeSettled, paths, log, clock },
+    diagnostics: { version: versionOf(context.extension), engine, settings, storeSettled, paths, log, clock },
   });
 
-  const keptWhenHidden = { webviewOptions: { retainContextWhenHidden: true } };
   context.subscriptions.push(
     listenToEditors([feedback, { handle: statusBar.refresh }, new TypedKeys({ completer, trainer })], clock),
     registerNotes(completions),

@@ -74,7 +74,7 @@ export class Retraining {
   /** Retrains to a verdict because the user asked for it, with a notification that shows how far it is. */
   readonly run = (): Promise<void> => this.#run(vscode.ProgressLocation.Notification);
 
-  /** Retrains by schedule: progress is in the status bar only, and what goes wrong in the log. */
+  /** Retrains by schedule: progress is in the status bar only, and what goes wrong, or came to nothing, in the log. */
   async runUnasked(): Promise<void> {
     if (this.#isRunning) return;
     try {
@@ -93,13 +93,17 @@ export class Retraining {
     this.#setRunning(true);
     try {
       const options = { location, cancellable: true, title: 'Attune retrains' };
-      await vscode.window.withProgress(options, (progress, token) => this.#retrain(progress, token));
+      const summary = await vscode.window.withProgress(options, (progress, token) =>
+        this.#retrain(progress, token),
+      );
+      const isAsked = location === vscode.ProgressLocation.Notification;
+      if (summary !== undefined) await this.#finish(summary, isAsked);
     } finally {
       this.#setRunning(false);
     }
   }
 
-  async #retrain(shown: ProgressBar, token: vscode.CancellationToken): Promise<void> {
+  async #retrain(shown: ProgressBar, token: vscode.CancellationToken): Promise<RetrainSummary | undefined> {
     const { trainer, storeSettled, notices, paths, memory, now } = this.#options;
     const abort = new AbortController();
     const cancelling = token.onCancellationRequested(() => abort.abort());
@@ -109,11 +113,11 @@ export class Retraining {
       const hasCheckpoint = await hasFiles(paths.checkpoint);
       const untilMs = memory.begin(now(), hasCheckpoint);
       const onProgress = this.#progressReporter(shown, hasCheckpoint);
-      const summary = await trainer.retrain(this.#runSettings(untilMs), { signal: abort.signal, onProgress });
-      await this.#finish(summary);
+      return await trainer.retrain(this.#runSettings(untilMs), { signal: abort.signal, onProgress });
     } catch (error) {
       if (!abort.signal.aborted) throw error;
       notices.tell('info', cancelledSentence(this.#progress, await hasFiles(paths.checkpoint)));
+      return undefined;
     } finally {
       cancelling.dispose();
     }
@@ -152,11 +156,16 @@ export class Retraining {
     };
   }
 
-  async #finish(summary: RetrainSummary): Promise<void> {
-    const { engine, notices, showReport, rollBack } = this.#options;
+  /** Whoever did not ask hears only of what was learned. */
+  async #finish(summary: RetrainSummary, isAsked: boolean): Promise<void> {
+    const { engine, notices, log, showReport, rollBack } = this.#options;
     const { adapterId, verdict } = summary.manifest;
     const { promoted } = verdict;
     if (promoted) await engine.useServingAdapter();
+    if (!promoted && !isAsked) {
+      log.info(verdictMessage(summary));
+      return;
+    }
     notices.tell('info', verdictMessage(summary), {
       'Show Learning Report': () => showReport(adapterId),
       ...(promoted ? { 'Roll Back': rollBack } : {}),

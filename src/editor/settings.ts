@@ -160,7 +160,7 @@ export const settingTable = {
     {
       manual: 'Only by the command “Attune: Retrain Assistant”.',
       dailyWhenIdle:
-        'Also by itself: once a day, when nothing was typed for a while and there is enough to learn.',
+        'Also by itself: once a day, on power, when nothing was typed for a while and there is enough to learn.',
     },
     'manual',
     'When Attune retrains.',

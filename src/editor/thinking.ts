@@ -7,7 +7,7 @@ const noticedMs = 300;
 export class Thinking {
   readonly #clock: Clock;
   readonly #onChanged: () => void;
-  #long = 0;
+  readonly #long = new Set<Promise<unknown>>();
 
   constructor(clock: Clock, onChanged: () => void) {
     this.#clock = clock;
@@ -15,26 +15,20 @@ export class Thinking {
   }
 
   get isThinking(): boolean {
-    return this.#long > 0;
+    return this.#long.size > 0;
   }
 
   /** Gives what is being written, and counts it while that takes. */
   async during<T>(writing: Promise<T>): Promise<T> {
-    let isLong = false;
     const timer = this.#clock.setTimer(noticedMs, () => {
-      isLong = true;
-      this.#add(1);
+      this.#long.add(writing);
+      this.#onChanged();
     });
     try {
       return await writing;
     } finally {
       timer.dispose();
-      if (isLong) this.#add(-1);
+      if (this.#long.delete(writing)) this.#onChanged();
     }
-  }
-
-  #add(change: number): void {
-    this.#long += change;
-    this.#onChanged();
   }
 }
