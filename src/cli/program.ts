@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAdaptersCommand } from './adaptersCommand.ts';
 import { addCompleteCommand } from './completeCommand.ts';
 import { addDemoCommand } from './demoCommand.ts';
+import { addDoctorCommand } from './doctorCommand.ts';
 import { addFeedbackCommand } from './feedbackCommand.ts';
 import { addModelsCommand } from './modelsCommand.ts';
 import { addRetrainCommand } from './retrainCommand.ts';
@@ -28,5 +29,6 @@ export function makeProgram(terminal: Terminal): Command {
   addAdaptersCommand(program, terminal);
   addFeedbackCommand(program, terminal);
   addModelsCommand(program, terminal);
+  addDoctorCommand(program, terminal);
   return program;
 }

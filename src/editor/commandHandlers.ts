@@ -1,13 +1,17 @@
-import type * as vscode from 'vscode';
 import type { Adapters } from '../process/adapters.ts';
 import type { EngineClient } from '../process/clients.ts';
 import { rollBack } from './adapterCommands.ts';
 import type { Alternatives } from './alternatives.ts';
+import type { BeforeAfterPanel } from './beforeAfterPanel.ts';
 import type { CompletionCommands } from './completionCommands.ts';
+import { showDiagnostics, type DiagnosticsOptions } from './diagnostics.ts';
 import type { CurrentSettings } from './currentSettings.ts';
 import type { DataPanel } from './dataPanel.ts';
 import type { EngineStarter } from './engineStarter.ts';
 import type { FeedbackCommands } from './feedbackCommands.ts';
+import type { LearnHere } from './learnHere.ts';
+import { toggleLearnHere } from './learnHereQuestion.ts';
+import type { MeasuredModels } from './measuredModels.ts';
 import { showMenu } from './menu.ts';
 import type { Notices } from './notices.ts';
 import type { LearningReportPanels } from './learningReportPanels.ts';
@@ -28,7 +32,11 @@ export interface CommandParts {
   readonly dataPanel: DataPanel;
   readonly engine: EngineClient;
   readonly feedbackCommands: FeedbackCommands;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: { show(): void };
+  readonly diagnostics: DiagnosticsOptions;
+  readonly beforeAfter: BeforeAfterPanel;
+  readonly learnHere: LearnHere;
+  readonly measured: MeasuredModels;
   readonly notices: Notices;
   readonly rankPanel: RankPanel;
   readonly reports: LearningReportPanels;
@@ -46,8 +54,10 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
   return {
     'attune.retrain': retraining.run,
     'attune.showLearningReport': parts.reports.choose,
+    'attune.showBeforeAfter': parts.beforeAfter.show,
     'attune.rollBack': () => rollBack(parts),
     'attune.rankAlternatives': parts.rankPanel.rankAtCursor,
+    'attune.ask': parts.rankPanel.askForCode,
     'attune.trigger': completions.trigger,
     'attune.accept': completions.accept,
     'attune.acceptWord': completions.acceptWord,
@@ -66,6 +76,8 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     'attune.importFeedback': feedbackCommands.importFeedback,
     'attune.forgetFile': feedbackCommands.forgetFile,
     'attune.forgetEverything': feedbackCommands.forgetEverything,
+    'attune.toggleLearnHere': () => toggleLearnHere(parts.learnHere, parts.notices),
+    'attune.showDiagnostics': () => showDiagnostics(parts.diagnostics),
     'attune.showLog': () => parts.log.show(),
     'attune.showMenu': () => {
       parts.records.forgetCount();

@@ -11,8 +11,10 @@ export interface CommandInfo {
 export const commandTable = {
   'attune.retrain': { title: 'Retrain Assistant', icon: '$(mortar-board)' },
   'attune.showLearningReport': { title: 'Show Learning Report' },
+  'attune.showBeforeAfter': { title: 'Show Before and After Feedback' },
   'attune.rollBack': { title: 'Roll Back Adapter' },
   'attune.rankAlternatives': { title: 'Rank Alternatives', icon: '$(list-ordered)' },
+  'attune.ask': { title: 'Ask for Code', icon: '$(comment)' },
   'attune.trigger': { title: 'Trigger Completion' },
   'attune.accept': { title: 'Accept Completion', isHidden: true },
   'attune.acceptWord': { title: 'Accept Next Word of Completion', isHidden: true },
@@ -31,6 +33,8 @@ export const commandTable = {
   'attune.importFeedback': { title: 'Import Feedback' },
   'attune.forgetFile': { title: 'Forget This File' },
   'attune.forgetEverything': { title: 'Forget Everything' },
+  'attune.toggleLearnHere': { title: 'Learn in This Workspace or Not' },
+  'attune.showDiagnostics': { title: 'Show Diagnostics' },
   'attune.showLog': { title: 'Show Log' },
   'attune.showMenu': { title: 'Show Menu' },
 } as const satisfies Readonly<Record<`attune.${string}`, CommandInfo>>;

@@ -109,7 +109,7 @@ const excluded: Setting<readonly string[]> = {
     items: { type: 'string' },
     markdownDescription:
       'Files whose text is never stored, as patterns in the syntax of `.gitignore`, relative to a workspace ' +
-      'folder. What Git ignores and files that hold keys are never stored anyway.',
+      'folder; a file `.attuneignore` beside them does the same. What Git ignores and files that hold keys are never stored anyway.',
   },
 };
 
@@ -185,7 +185,7 @@ export const settingTable = {
     {
       manual: 'Only by the command “Attune: Retrain Assistant”.',
       dailyWhenIdle:
-        'Also by itself: once a day, when nothing was typed for a while and there is enough to learn.',
+        'Also by itself: once a day, on power, when nothing was typed for a while and there is enough to learn.',
     },
     'manual',
     'When Attune retrains.',
@@ -206,7 +206,14 @@ export const settingTable = {
   ),
   'store.enabled': onOff(
     true,
-    'Whether what becomes of completions is stored on this machine, to learn from it. Nothing ever leaves the machine.',
+    'Whether what becomes of completions is stored on this machine, to learn from it. Attune asks once in each ' +
+      'workspace; who writes this setting is not asked. Nothing ever leaves the machine.',
+  ),
+  'store.limitMB': wholeNumber(
+    // Some 30,000 completions with their context, months of work.
+    512,
+    { minimum: 10, maximum: 100_000 },
+    'How much the store may hold, in megabytes of a million bytes. At the limit the oldest records go.',
   ),
   'store.excluded': excluded,
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
@@ -242,6 +249,13 @@ function parseSetting(name: SettingName, written: unknown) {
   if (success) return { name, value: data };
   const problem = `The setting attune.${name} cannot be ${JSON.stringify(written)}; ${JSON.stringify(fallback)} is used.`;
   return { name, value: fallback, problem };
+}
+
+/** The settings that are not at their defaults. */
+export function changedSettings(settings: Settings): Partial<Settings> {
+  const isChanged = ([name, value]: [string, unknown]): boolean =>
+    JSON.stringify(value) !== JSON.stringify(settingTable[name as SettingName].fallback);
+  return Object.fromEntries(Object.entries(settings).filter(isChanged));
 }
 
 /**

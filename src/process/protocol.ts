@@ -18,6 +18,8 @@ import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
 import { manifestSchema } from '../trainer/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type {
+  AnswerRequest,
+  EngineFacts,
   EngineSettings,
   EngineState,
   LoadProgress,
@@ -169,6 +171,27 @@ export const writeAlternatives: RpcRequest<CompletionRequest, readonly Alternati
   method: 'writeAlternatives',
   params: completionRequestSchema,
   result: z.array(alternativeSchema),
+};
+
+/** What the base model, or the policy that serves, answers to plain words. */
+export const answerWords: RpcRequest<AnswerRequest, { readonly text: string }> = {
+  method: 'answerWords',
+  params: z.object({ words: z.string(), policy: z.enum(['base', 'serving']) }),
+  result: z.object({ text: z.string() }),
+};
+
+/** How the policy runs, measured now. */
+export const measure: RpcRequest<Nothing, EngineFacts> = {
+  method: 'measure',
+  params: nothing,
+  result: z.object({
+    model: z.string(),
+    device: z.enum(devices),
+    why: z.string(),
+    runtimeVersion: z.string(),
+    speed: z.object({ promptTokensPerSecond: z.number().positive(), msPerToken: z.number().positive() }),
+    memoryBytes: count,
+  }),
 };
 
 const heldOutTotals: z.ZodType<HeldOutTotals> = z.object({

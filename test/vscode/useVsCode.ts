@@ -19,6 +19,8 @@ export interface VsCodeOptions {
   readonly openFile: string;
   /** User settings, on top of those that keep VS Code quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** The program, with its arguments, that starts VS Code Server. Absent: none. */
+  readonly startedBy?: readonly string[];
   /** What the extension finds in its environment; it may name the folders of this run. */
   readonly env?: (run: VsCodeRun) => Readonly<Record<string, string>>;
 }
@@ -118,6 +120,7 @@ function openScreen(dataFolder: string, run: VsCodeRun, options: VsCodeOptions):
     extension: options.extension,
     workspaceFolder: run.workspaceFolder,
     openFile: options.openFile,
+    startedBy: options.startedBy ?? [],
   };
   const desktop = process.env['ATTUNE_DESKTOP_VSCODE'];
   return desktop === undefined ? openServerScreen(start) : openDesktopScreen(desktop, start);
