@@ -6,6 +6,8 @@ import { useVsCode, type VsCode } from './useVsCode.ts';
 export const testModel = 'smollm2-135m';
 
 export interface ProductOptions {
+  /** A folder or a VSIX; absent: the checkout. */
+  readonly extension?: string;
   /** Beside those that choose the model. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -17,8 +19,9 @@ export interface ProductOptions {
   readonly prepareWorkspace?: (workspaceFolder: string) => void;
 }
 
-/** A VS Code with Attune in it, on a small project, with the data folder in the run's scratch folder. */
+/** A VS Code with Attune in it, built from the checkout or packed, on a small project, with the data folder in the run's scratch folder. */
 export function useProduct({
+  extension = join(import.meta.dirname, '..', '..'),
   settings,
   env,
   meetsInScratchFolder = false,
@@ -26,7 +29,7 @@ export function useProduct({
   prepareWorkspace,
 }: ProductOptions = {}): () => VsCode {
   return useVsCode({
-    extensionFolder: join(import.meta.dirname, '..', '..'),
+    extension,
     workspaceFolder: join(import.meta.dirname, 'fixtures', 'product-workspace'),
     prepareWorkspace,
     openFile: 'lists.py',

@@ -9,7 +9,8 @@ import { openServerScreen } from './serverScreen.ts';
 import { artifactsFolder, type Workbench } from './workbench.ts';
 
 export interface VsCodeOptions {
-  readonly extensionFolder: string;
+  /** A folder, used in place; or a VSIX, which is installed. */
+  readonly extension: string;
   /** Copied to a folder of its own; the original is never written to. */
   readonly workspaceFolder: string;
   /** Changes the copy before VS Code starts. */
@@ -114,7 +115,7 @@ function openScreen(dataFolder: string, run: VsCodeRun, options: VsCodeOptions):
     dataFolder,
     settings: JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2),
     env: options.env?.(run) ?? {},
-    extensionFolder: options.extensionFolder,
+    extension: options.extension,
     workspaceFolder: run.workspaceFolder,
     openFile: options.openFile,
   };
