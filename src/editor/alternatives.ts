@@ -119,7 +119,7 @@ export class Alternatives {
   }
 
   async #choiceAt(place: WantedPlace, first: Completion, signal: AbortSignal): Promise<Choice> {
-    if (this.#choice !== undefined && isSame(this.#choice.place, place)) return this.#choice;
+    if (this.#choice !== undefined && isOf(this.#choice, place, first)) return this.#choice;
     const written = await this.#options.engine.alternatives(this.#requestAt(place), signal);
     const others = written.filter(({ text }) => text.trim() !== first.text.trim()).slice(0, otherCount);
     this.#choice = { place, completions: [first, ...others], index: 0 };
@@ -141,6 +141,11 @@ export class Alternatives {
       ...{ count: writtenCount, temperature, seed, maxPromptTokens, maxNewTokens },
     };
   }
+}
+
+/** Whether a choice is for a place, and of the policy that answers there now. */
+function isOf({ place, completions }: Choice, asked: WantedPlace, { id }: Completion): boolean {
+  return isSame(place, asked) && completions.some((completion) => completion.id === id);
 }
 
 function isSame(a: WantedPlace, b: WantedPlace): boolean {

@@ -18,7 +18,7 @@ import type { LearningReportPanels } from './learningReportPanels.ts';
 import type { RankPanel } from './rankPanel.ts';
 import type { CommandHandlers } from './registerCommands.ts';
 import type { Retraining } from './retraining.ts';
-import { chooseModel, toggle, toggleLanguage } from './settingCommands.ts';
+import { chooseModel, chooseShow, toggle, toggleLanguage } from './settingCommands.ts';
 import type { Snooze } from './snooze.ts';
 import { chooseSnooze } from './snoozeCommand.ts';
 import type { StatusFacts } from './statusText.ts';
@@ -67,6 +67,7 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     'attune.dismiss': completions.dismiss,
     'attune.toggle': () => toggle(parts),
     'attune.toggleLanguage': () => toggleLanguage(parts),
+    'attune.chooseShow': () => chooseShow(parts),
     'attune.snooze': () => chooseSnooze(parts.snooze),
     'attune.endSnooze': parts.snooze.end,
     'attune.chooseModel': () => chooseModel(parts),

@@ -24,6 +24,7 @@ export const commandTable = {
   'attune.dismiss': { title: 'Dismiss Completion', isHidden: true },
   'attune.toggle': { title: 'Enable or Disable' },
   'attune.toggleLanguage': { title: 'Enable or Disable for This Language' },
+  'attune.chooseShow': { title: 'Choose When to Offer' },
   'attune.snooze': { title: 'Snooze' },
   'attune.endSnooze': { title: 'End Snooze' },
   'attune.chooseModel': { title: 'Choose Model' },

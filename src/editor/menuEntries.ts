@@ -26,6 +26,7 @@ export function menuEntries(facts: StatusFacts, languageId: string | undefined):
       (facts.snoozedUntilMs === undefined
         ? entry('attune.snooze', 'bell-slash', 'Snooze…')
         : entry('attune.endSnooze', 'bell', 'End Snooze')),
+    facts.isEnabled && entry('attune.chooseShow', 'settings', 'When to Offer…'),
     languageId !== undefined && facts.isEnabled && languageEntry(facts.isLanguageOn, languageId),
     engine.kind === 'ready' && entry('attune.ask', 'comment', 'Ask for Code…'),
     engine.kind === 'ready' && entry('attune.rankAlternatives', 'list-ordered', 'Rank Alternatives'),

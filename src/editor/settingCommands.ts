@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { CurrentSettings } from './currentSettings.ts';
 import { measurementText, type MeasuredModels, type Measurement } from './measuredModels.ts';
 import type { Notices } from './notices.ts';
-import { isLanguageOn, modelDescriptions } from './settings.ts';
+import { isLanguageOn, modelDescriptions, showDescriptions, type Settings } from './settings.ts';
 
 /** What the commands that change settings need. */
 export interface SettingCommandOptions {
@@ -24,6 +24,26 @@ export async function toggleLanguage({ settings, notices }: SettingCommandOption
   }
   const { languages } = settings.inFront;
   await settings.write('languages', { ...languages, [languageId]: !isLanguageOn(languages, languageId) });
+}
+
+const showLabels: Readonly<Record<Settings['show'], string>> = {
+  onlyWhenAsked: 'Only when I ask',
+  rarely: 'Rarely',
+  balanced: 'Balanced',
+  eagerly: 'Eagerly',
+};
+
+/** Lets the user choose how readily something is offered. */
+export async function chooseShow({ settings }: SettingCommandOptions): Promise<void> {
+  const values = Object.keys(showLabels) as Settings['show'][];
+  const entries = values.map((value) => ({
+    value,
+    label: showLabels[value],
+    detail: showDescriptions[value],
+    ...(value === settings.inFront.show ? { description: 'in use' } : {}),
+  }));
+  const chosen = await vscode.window.showQuickPick(entries, { title: 'Attune: Choose When to Offer' });
+  if (chosen !== undefined) await settings.write('show', chosen.value);
 }
 
 /** What choosing a model needs besides. */

@@ -126,6 +126,14 @@ const debounceMs: Setting<number | 'auto'> = {
   },
 };
 
+/** From the most quiet to the most eager. */
+export const showDescriptions = {
+  onlyWhenAsked: 'Nothing, until you ask by the command “Attune: Trigger Completion”.',
+  rarely: 'Only what is rather right than wrong.',
+  balanced: 'What is worth reading: right in one of four cases or more.',
+  eagerly: 'Whatever the model writes.',
+} as const;
+
 /**
  * Every setting of Attune, by its name below `attune.`. package.json repeats this table, and a test
  * compares the two.
@@ -164,12 +172,7 @@ export const settingTable = {
   languages,
   show: perLanguage(
     oneOf(
-      {
-        onlyWhenAsked: 'Nothing, until you ask by the command “Attune: Trigger Completion”.',
-        rarely: 'Only what is rather right than wrong.',
-        balanced: 'What is worth reading: right in one of four cases or more.',
-        eagerly: 'Whatever the model writes.',
-      },
+      showDescriptions,
       'balanced',
       'How sure the model has to be to offer something by itself. It knows its chances after the first retraining; ' +
         'until then, and when you ask by a command, it offers whatever it writes.',

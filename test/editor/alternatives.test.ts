@@ -113,6 +113,15 @@ describe('Alternatives', () => {
     expect(heard().at(-1)).toBe('c3');
   });
 
+  it('begins anew where another policy answers by now', async () => {
+    const { alternatives, now } = editorWith(others);
+    await alternatives.showNext();
+    now.known = completion('d1', 'new()');
+    now.lastId = now.known.id;
+    await alternatives.showNext();
+    expect(now.asked).toBe(2);
+  });
+
   it('writes no others for the rest of a completion, and has VS Code ask again when they are wanted', async () => {
     const { alternatives, now, runs } = editorWith(others);
     await alternatives.grow();

@@ -1,9 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { emptyLine, readStore, useProduct } from './product.ts';
 
 const vscode = useProduct({
-  prepareWorkspace: (folder) => git(folder, 'init', '--quiet'),
+  prepareWorkspace: (folder) => {
+    git(folder, 'init', '--quiet');
+    writeFileSync(join(folder, 'data.py'), 'numbers = [\n' + '    1234567,\n'.repeat(90_000) + ']\n');
+  },
   settings: {
     '[python]': { 'attune.completeProse': false },
     '[plaintext]': { 'attune.show': 'onlyWhenAsked' },
@@ -59,6 +64,7 @@ it('offers nothing unasked while it is snoozed, says so, and writes when it is a
   await workbench.press('Enter');
   await workbench.runCommand('Attune: Snooze');
   await workbench.page.locator('.quick-input-list').getByText('15 minutes').waitFor();
+  await workbench.page.waitForTimeout(timeToFadeInMs);
   await workbench.screenshot('attune snooze');
   await workbench.pick('15 minutes');
   await workbench.statusBarItem('Attune snoozed').waitFor();
@@ -95,6 +101,32 @@ it('waits to be asked in a language for which the user wants that', async () => 
   await workbench.screenshot('attune only when asked');
 });
 
+it('leaves a file of more than 1 MB alone, and says why in the tooltip', async () => {
+  const { workbench } = vscode();
+  await workbench.openFile('data.py');
+  await workbench.type('total = ');
+  await workbench.page.waitForTimeout(timeToWriteMs);
+  expect(await workbench.ghostText()).toBe('');
+  await workbench.statusBarItem('Attune base').hover();
+  await workbench.page.locator('.workbench-hover').getByText('more than 1 MB').waitFor();
+  await workbench.screenshot('attune large file');
+});
+
+it('is told from the menu to wait to be asked', async () => {
+  const { workbench } = vscode();
+  await workbench.openFile('shop.py');
+  await workbench.runCommand('Attune: Choose When to Offer');
+  await workbench.page.locator('.quick-input-list').getByText('Only when I ask').waitFor();
+  await workbench.page.waitForTimeout(timeToFadeInMs);
+  await workbench.screenshot('attune when to offer');
+  await workbench.pick('Only when I ask');
+  await workbench.page.waitForTimeout(timeToReadMs);
+  await workbench.press('ControlOrMeta+End', 'Enter');
+  await workbench.type('price = ');
+  await workbench.page.waitForTimeout(timeToWriteMs);
+  expect(await workbench.ghostText()).toBe('');
+});
+
 it('marks what it sees of the accepted text half a minute later, on the other branch', async () => {
   const looks = () =>
     readStore(vscode()).completions.flatMap(({ text, survival }) => (text === second ? survival : []));
@@ -117,6 +149,9 @@ async function waitForOther(text: string): Promise<string> {
 function exactly(text: string): RegExp {
   return new RegExp(`^(?:${text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)})?$`);
 }
+
+/** Quick picks fade in. */
+const timeToFadeInMs = 300;
 
 /** Beyond the time in which a completion counts as unseen (750 ms). */
 const timeToReadMs = 1000;
