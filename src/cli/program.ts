@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAdaptersCommand } from './adaptersCommand.ts';
+import { addClusterCommand } from './clusterCommand.ts';
 import { addCompleteCommand } from './completeCommand.ts';
 import { addDemoCommand } from './demoCommand.ts';
 import { addDoctorCommand } from './doctorCommand.ts';
@@ -27,6 +28,7 @@ export function makeProgram(terminal: Terminal): Command {
   addRetrainCommand(program, terminal);
   addReportCommand(program, terminal);
   addAdaptersCommand(program, terminal);
+  addClusterCommand(program, terminal);
   addFeedbackCommand(program, terminal);
   addModelsCommand(program, terminal);
   addDoctorCommand(program, terminal);
