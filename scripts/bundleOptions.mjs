@@ -10,8 +10,8 @@ const forNode = {
   platform: 'node',
   /** VS Code 1.104, the oldest one Attune runs in, brings Node 22; desktop VS Code runs the children with it too. */
   target: 'node22',
-  /** VS Code gives the first; the second loads native libraries that lie beside it. */
-  external: ['vscode', 'onnxruntime-node'],
+  /** VS Code gives the first; the others load native libraries and grammars that lie beside them. */
+  external: ['vscode', 'onnxruntime-node', '@vscode/tree-sitter-wasm'],
 };
 
 /** CommonJS packages inside an ES module still call `require` for Node's own modules. */

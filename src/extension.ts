@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { BeforeAfterPanel } from './editor/beforeAfterPanel.ts';
 import { commandHandlers } from './editor/commandHandlers.ts';
 import { listeningContext, type CommandId } from './editor/commands.ts';
+import { Checkouts } from './editor/checkouts.ts';
 import { CompletionCommands, registerNotes } from './editor/completionCommands.ts';
 import { CurrentSettings } from './editor/currentSettings.ts';
 import { dataPaths } from './editor/dataFolder.ts';
@@ -28,10 +29,12 @@ import { RememberingLog } from './editor/rememberingLog.ts';
 import { Retraining } from './editor/retraining.ts';
 import { RetrainMemory } from './editor/retrainMemory.ts';
 import { RetrainSchedule } from './editor/retrainSchedule.ts';
+import { Snooze } from './editor/snooze.ts';
 import { currentFacts, StatusBar } from './editor/statusBar.ts';
 import { Thinking } from './editor/thinking.ts';
 import { TypedKeys } from './editor/typedKeys.ts';
 import { showWalkthroughOnce } from './editor/walkthrough.ts';
+import { windowAlternatives } from './editor/windowAlternatives.ts';
 import { windowCompleter } from './editor/windowCompleter.ts';
 import { WindowFeedback } from './editor/windowFeedback.ts';
 import { systemClock as clock } from './feedback/systemClock.ts';
@@ -56,8 +59,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const trainerOptions = { ...childOptions(context, log, 'trainer.mjs'), wantedFile: paths.wanted };
   const trainer = new TrainerChildClient(trainerOptions);
   const openDocuments = new OpenDocuments(settings);
+  const snooze = new Snooze(context.globalState, clock, () => statusBar.refresh());
   const thinking = new Thinking(clock, () => statusBar.refresh());
-  const completer = windowCompleter({ engine, settings, openDocuments, clock, thinking });
+  const completing = { engine, snooze, openDocuments, clock, thinking };
+  const completer = windowCompleter({ ...completing, settings: currentSettings });
   const learnHere = learnHereIn(context, currentSettings, dirname(paths.store));
   const mayLearnHere = learnHere.isAllowed;
   const storePath = paths.store;
@@ -77,33 +82,32 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const retrain = () => void retraining.runUnasked();
   const schedule = new RetrainSchedule({ settings, feedback, memory, clock, isOnPower, retrain });
-  const statusFacts = () => currentFacts({ engine, settings, thinking, retraining, feedback });
+  const statusFacts = () =>
+    currentFacts({ ...{ engine, snooze, thinking, retraining, feedback }, settings: currentSettings });
   const statusBar = new StatusBar(statusFacts, clock);
   const onStoreChanged = () => {
     feedback.records.forgetCount();
     statusBar.refresh();
   };
-  const adaptersFolder = paths.adapters;
-  const starter = new EngineStarter({
-    ...{ engine, completer, adaptersFolder, notices },
-    settings: currentSettings,
-  });
+  const starting = { engine, completer, adaptersFolder: paths.adapters, notices };
+  const starter = new EngineStarter({ ...starting, settings: currentSettings });
   const beforeAfter = new BeforeAfterPanel({ extensionUri, engine, log });
   const measured = new MeasuredModels({ engine, settings, values: context.globalState, clock, log });
-  const rankPanel = new RankPanel({
-    ...{ extensionUri, engine, feedback, settings, clock, log },
-    onChanged: onStoreChanged,
-  });
+  const ranking = { extensionUri, engine, feedback, settings, clock, log };
+  const rankPanel = new RankPanel({ ...ranking, onChanged: onStoreChanged });
   const completions = new CompletionCommands({ offers, hear, clock });
   const feedbackCommands = new FeedbackCommands({
     ...{ store, storeSettled, adapters, engine, notices, paths },
     onChanged: onStoreChanged,
     onForgotten: reports.refresh,
   });
-  const provider = new AttuneInlineCompletionProvider({ completer, trainer, clock, hear, log });
+  const asking = { engine, completer, offers, hear, clock };
+  const alternatives = windowAlternatives({ ...asking, settings: currentSettings });
+  const provider = new AttuneInlineCompletionProvider({ completer, alternatives, trainer, clock, hear, log });
+  const checkouts = new Checkouts(hear, clock);
   const handlers = commandHandlers({
-    ...{ adapters, completions, engine, feedbackCommands, log, notices },
-    ...{ rankPanel, reports, retraining, settings: currentSettings, starter },
+    ...{ adapters, alternatives, completions, engine, feedbackCommands, log, notices },
+    ...{ rankPanel, reports, retraining, settings: currentSettings, snooze, starter },
     ...{ records: feedback.records, statusFacts },
     ...{ learnHere, measured, beforeAfter },
     diagnostics: { version: versionOf(context.extension), engine, settings, storeSettled, paths, log, clock },
@@ -112,7 +116,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     listenToEditors([feedback, { handle: statusBar.refresh }, new TypedKeys({ completer, trainer })], clock),
     registerNotes(completions),
-    showGrown(completer, offers),
+    showGrown(completer, offers, alternatives),
     registerCommands(handlers, notices),
     vscode.languages.registerInlineCompletionItemProvider(documentSelector, provider),
     vscode.window.registerWebviewViewProvider(rankViewId, rankPanel, keptWhenHidden),
@@ -120,11 +124,16 @@ export function activate(context: vscode.ExtensionContext): void {
     currentSettings.onChanged(statusBar.refresh),
     vscode.window.onDidChangeActiveTextEditor(statusBar.refresh),
     ...[starter, measured, beforeAfter, schedule, rankPanel, feedback, statusBar, completer, trainer, engine],
-    ...[openDocuments, currentSettings, reports, log],
+    ...[openDocuments, currentSettings, snooze, checkouts, reports, log],
   );
+  begin(context, starter, checkouts);
+}
+
+function begin({ globalState }: vscode.ExtensionContext, starter: EngineStarter, checkouts: Checkouts): void {
   void vscode.commands.executeCommand('setContext', listeningContext, true);
   starter.start();
-  void showWalkthroughOnce(context.globalState);
+  void checkouts.start();
+  void showWalkthroughOnce(globalState);
 }
 
 function openLog(): RememberingLog {

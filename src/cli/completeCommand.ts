@@ -75,7 +75,7 @@ async function loadWithProgress(
 
 function servingAdapter(base: BaseModel, { model, data }: CompleteOptions): Promise<ServingAdapter> {
   if (data === undefined) return Promise.resolve({ kind: 'none' });
-  return readServingAdapter({ model, adaptersFolder: dataPathsIn(data).adapters }, base.config);
+  return readServingAdapter({ model, adaptersFolder: dataPathsIn(data).adapters }, base);
 }
 
 async function askOnce(
@@ -109,4 +109,7 @@ const reasons: Readonly<Record<NoCompletionReason, string>> = {
   midWord: 'the cursor stands inside a word, or before other text on its line',
   modelNotReady: 'no model is loaded',
   disabled: 'completions are off here',
+  onlyWhenAsked: 'completions come only when asked for',
+  snoozed: 'completions are snoozed',
+  prose: 'comments and prose are left out',
 };

@@ -95,7 +95,7 @@ async function diagnoseEngine(
   const serving =
     data === undefined
       ? ({ kind: 'none' } as const)
-      : await readServingAdapter({ model, adaptersFolder: dataPathsIn(data).adapters }, base.config);
+      : await readServingAdapter({ model, adaptersFolder: dataPathsIn(data).adapters }, base);
   const { signal } = terminal;
   const { policy, device, why } = await loadServingPolicy(base, {
     ...{ serving, signal, onProgress: () => undefined },

@@ -2,6 +2,7 @@
 export type CliErrorReason =
   | 'missingFolder'
   | 'missingFile'
+  | 'alreadyThere'
   | 'noSourceFiles'
   | 'nothingTyped'
   | 'tooLittleWork'
@@ -44,6 +45,13 @@ export function missingFile(path: string): CliError {
   return new CliError('missingFile', `There is no file ${path}. Check how it is written.`, { path });
 }
 
+/** What shall be written is there already. */
+export function alreadyThere(path: string): CliError {
+  return new CliError('alreadyThere', `${path} is there already. Choose another name, or delete it first.`, {
+    path,
+  });
+}
+
 /** A project has nothing that could be replayed. */
 export function noSourceFiles(folder: string): CliError {
   return new CliError(
@@ -79,11 +87,11 @@ export function oneVersionOnly(): CliError {
   );
 }
 
-/** Neither a document nor everything was named, or both were. */
+/** Of a document, an import and everything none was named, or several were. */
 export function nothingToForget(): CliError {
   return new CliError(
     'badOptions',
-    'Say what shall be forgotten: either one document, by its path or URI, or --everything.',
+    'Say what shall be forgotten: one document, by its path or URI, --imported with a file’s name, or --everything.',
   );
 }
 

@@ -1,33 +1,46 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { basename, dirname, resolve } from 'node:path';
+import { Option, type Command } from 'commander';
 import { movedAsideNotice, storeError } from '../feedback/errors.ts';
-import { exportFeedback } from '../feedback/exportFeedback.ts';
 import type { FeedbackCounts, FeedbackStore } from '../feedback/feedbackStore.ts';
 import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
 import { openFeedbackStore } from '../feedback/sqliteFeedbackStore.ts';
 import { adaptersIn } from '../process/adapters.ts';
+import {
+  exportFormats,
+  exportedSentence,
+  exportTo,
+  importFrom,
+  type ExportFormat,
+  type Imported,
+} from '../process/feedbackExchange.ts';
 import { forgetKeptWork } from '../process/forgetting.ts';
 import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import { documentUrisOf } from './documentUris.ts';
 import { nothingToForget } from './errors.ts';
-import { feedbackText } from './feedbackText.ts';
+import { feedbackText, importedText } from './feedbackText.ts';
 import { dataOption } from './options.ts';
-import { requireFolder } from './paths.ts';
+import { requireFile, requireFolder } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 
 interface FeedbackOptions {
   readonly data: string;
 }
 
+interface ExportOptions extends FeedbackOptions {
+  readonly format: ExportFormat;
+  readonly fillInTheMiddle?: boolean;
+}
+
 interface ForgetOptions extends FeedbackOptions {
+  readonly imported?: string;
   readonly everything?: boolean;
   readonly withAdapters?: boolean;
   readonly yes?: boolean;
 }
 
-/** The commands `feedback`, `feedback export` and `feedback forget`. */
+/** The commands `feedback`, `feedback export`, `feedback import` and `feedback forget`. */
 export function addFeedbackCommand(program: Command, terminal: Terminal): void {
   const feedback = program
     .command('feedback')
@@ -39,23 +52,46 @@ export function addFeedbackCommand(program: Command, terminal: Terminal): void {
     .action(async (options: FeedbackOptions) => terminal.print(await countFeedback(options)));
   feedback
     .command('export')
-    .description('Write every record to a file, one JSON object a line.')
+    .description('Write what is stored to a file, one JSON object a line: every record, or rows for TRL.')
+    .argument('<file>')
+    .addOption(
+      new Option('--format <name>', 'every record as it is, or what is learned from them in a shape of TRL')
+        .choices(exportFormats)
+        .default('records'),
+    )
+    .option(
+      '--fill-in-the-middle',
+      'write prompts with Qwen’s marks, the suffix first, as that model is asked',
+    )
+    .addOption(dataOption())
+    .action(async (file: string, options: ExportOptions) => {
+      terminal.print(await exportFile(file, options));
+    });
+  feedback
+    .command('import')
+    .description(
+      'Learn from a file too: rows in a shape of TRL, or exported records, one JSON object a line.',
+    )
     .argument('<file>')
     .addOption(dataOption())
     .action(async (file: string, options: FeedbackOptions) => {
-      terminal.print(await exportTo(file, options));
+      terminal.print(importedText(file, await importFile(file, options, terminal)));
     });
   feedback
     .command('forget')
     .description('Delete what came from one document, or all of it. What an adapter learned stays in it.')
     .argument('[document]', 'path or URI of the document')
     .addOption(dataOption())
+    .option('--imported <file>', 'delete what was imported from a file of that name')
     .option('--everything', 'delete every record')
     .option('--with-adapters', 'with --everything: delete the adapters and the checkpoint too')
     .option('--yes', 'with --everything: do not ask whether that is meant')
     .action(async (document: string | undefined, options: ForgetOptions) => {
-      if ((document === undefined) !== (options.everything === true)) throw nothingToForget();
-      if (document === undefined) await forgetEverything(options, terminal);
+      const { everything = false, imported } = options;
+      const named = [document !== undefined, everything, imported !== undefined];
+      if (named.filter(Boolean).length !== 1) throw nothingToForget();
+      if (imported !== undefined) await forgetImported(imported, options, terminal);
+      else if (document === undefined) await forgetEverything(options, terminal);
       else await forgetDocument(document, options, terminal);
     });
 }
@@ -71,22 +107,51 @@ async function countFeedback({ data }: FeedbackOptions): Promise<string> {
   }
 }
 
-async function exportTo(file: string, { data }: FeedbackOptions): Promise<string> {
+async function exportFile(file: string, options: ExportOptions): Promise<string> {
+  const { data, format, fillInTheMiddle = false } = options;
   await requireFolder(data);
   await requireFolder(dirname(resolve(file)));
   const reader = openFeedbackReader(dataPathsIn(data).store);
   try {
-    return `${await exportFeedback(reader, file)} records were written to ${file}.`;
+    const settings = { format, isMarked: fillInTheMiddle };
+    return exportedSentence(file, settings, await exportTo(file, reader, settings));
   } finally {
     reader.close();
   }
+}
+
+/** Into a store that is made where there is none: what was learned elsewhere may be all there is. */
+async function importFile(file: string, { data }: FeedbackOptions, { tell }: Terminal): Promise<Imported> {
+  await requireFolder(data);
+  await requireFile(file);
+  const nowMs = Date.now();
+  const { store, movedAside } = openFeedbackStore(dataPathsIn(data).store, nowMs);
+  if (movedAside !== undefined) tell(movedAsideNotice(movedAside));
+  try {
+    return await importFrom(file, store, { nowMs, rules: { excludedPatterns: [], workspaceFolders: [] } });
+  } finally {
+    store.close();
+  }
+}
+
+/** By the name alone, because the file may have gone; its folder was never kept. */
+async function forgetImported(file: string, options: ForgetOptions, terminal: Terminal): Promise<void> {
+  await withStore(options, terminal, (store) => {
+    const ids = store.imported().flatMap((each) => (each.importedFrom === basename(file) ? each.id : []));
+    const count = store.deleteRecords(ids);
+    terminal.print(
+      count === 0
+        ? `Nothing was imported from a file named ${basename(file)}.`
+        : `${count} records that were imported from ${basename(file)} are forgotten.`,
+    );
+  });
 }
 
 async function forgetDocument(document: string, options: ForgetOptions, terminal: Terminal): Promise<void> {
   await withStore(options, terminal, async (store, paths) => {
     const uris = documentUrisOf(document);
     const counts = uris.map((uri) => store.forgetDocument(uri));
-    for (const uri of uris) await forgetKeptWork(paths, uri);
+    await forgetKeptWork(paths, ({ documentUri }) => uris.includes(documentUri));
     const count = counts.reduce((sum, one) => sum + one, 0);
     terminal.print(
       count === 0
@@ -116,8 +181,8 @@ async function deleteLearned({ adapters, checkpoint }: DataPaths): Promise<void>
   await rm(checkpoint, { recursive: true, force: true });
 }
 
-function recordCountOf({ completions, rankings, demonstrations, damaged }: FeedbackCounts): number {
-  return completions + rankings + demonstrations + damaged;
+function recordCountOf({ completions, rankings, demonstrations, imported, damaged }: FeedbackCounts): number {
+  return completions + rankings + demonstrations + imported + damaged;
 }
 
 /** Works on the store that is there; none is made. */

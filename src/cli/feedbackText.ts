@@ -1,17 +1,32 @@
 import type { FeedbackCounts } from '../feedback/feedbackStore.ts';
+import type { Imported } from '../process/feedbackExchange.ts';
 
 /** What a store holds, as text for a terminal. */
 export function feedbackText(path: string, counts: FeedbackCounts): string {
-  const { completions, rankings, demonstrations, outcomes, nothingOffered, notStored, damaged } = counts;
+  const { completions, rankings, demonstrations, imported, outcomes, nothingOffered, notStored, damaged } =
+    counts;
   return [
     `Stored in ${path}:`,
     row('completions', completions),
     ...rows(outcomes),
     row('rankings', rankings),
     row('demonstrations', demonstrations),
+    ...(imported === 0 ? [] : [row('imported', imported)]),
     ...titled('Nothing was offered, by reason:', nothingOffered),
     ...titled('Not stored, because they may not be, by reason:', notStored),
     ...(damaged === 0 ? [] : [`${damaged} records are damaged; they are left out and stay where they are.`]),
+  ].join('\n');
+}
+
+/** What was written to a file. */
+/** What was read from a file. */
+export function importedText(file: string, imported: Imported): string {
+  const { added, known, notStored, refused, problems } = imported;
+  return [
+    `${added} records were imported from ${file}.`,
+    ...(known === 0 ? [] : [`${known} were stored already.`]),
+    ...titled('Not stored, because they may not be, by reason:', notStored),
+    ...(refused === 0 ? [] : [`${refused} lines hold no example:`, ...problems.map((line) => `  ${line}`)]),
   ].join('\n');
 }
 

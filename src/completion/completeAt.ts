@@ -47,20 +47,6 @@ export async function prepareAt(
   await policy.prepare(promptTokens, signal);
 }
 
-/**
- * Up to `request.count` different completions for one cursor, in the order they were written; texts
- * that are equal after trimming count once. Each has an id and a written text of its own.
- */
-export async function alternativesAt(
-  request: CompletionRequest,
-  policy: Policy,
-  signal: AbortSignal,
-): Promise<readonly Completion[]> {
-  const results = await resultsAt(request, policy, signal);
-  const offered = results.filter((result) => result.kind === 'completion');
-  return offered.filter(({ text }, i) => offered.findIndex((other) => other.text === text) === i);
-}
-
 /** One result per continuation, equal ones too; none at all where a completion would stand in the way. */
 export async function resultsAt(
   request: CompletionRequest,

@@ -91,6 +91,23 @@ export const completionSchema = z.object({
 
 export type Completion = z.infer<typeof completionSchema>;
 
+/** What was found out about an alternative without asking anybody. */
+export const findingSchema = z.enum([
+  /** The document parses with it. */
+  'parses',
+  /** More of the document does not parse with it than without it. */
+  'breaksSyntax',
+  /** All that it says stands near the cursor already. */
+  'repeatsCode',
+]);
+
+export type Finding = z.infer<typeof findingSchema>;
+
+/** One of several texts offered at a cursor. */
+export const alternativeSchema = completionSchema.extend({ findings: z.array(findingSchema) });
+
+export type Alternative = z.infer<typeof alternativeSchema>;
+
 /** Hears of a completion while it is written. */
 export interface WritingWatch {
   /**
@@ -122,6 +139,12 @@ export const noCompletionReasonSchema = z.enum([
   'modelNotReady',
   /** Attune is off, here or for this language. */
   'disabled',
+  /** The user wants completions only when they ask. */
+  'onlyWhenAsked',
+  /** The user does not want to be offered anything for a while. */
+  'snoozed',
+  /** Comments, doc strings and prose are left out. */
+  'prose',
 ]);
 
 export type NoCompletionReason = z.infer<typeof noCompletionReasonSchema>;

@@ -2,6 +2,7 @@ import type { Adapters } from '../process/adapters.ts';
 import type { EngineClient } from '../process/clients.ts';
 import { rollBack } from './adapterCommands.ts';
 import type { BeforeAfterPanel } from './beforeAfterPanel.ts';
+import type { Alternatives } from './alternatives.ts';
 import type { CompletionCommands } from './completionCommands.ts';
 import { showDiagnostics, type DiagnosticsOptions } from './diagnostics.ts';
 import type { CurrentSettings } from './currentSettings.ts';
@@ -17,12 +18,15 @@ import type { RankPanel } from './rankPanel.ts';
 import type { CommandHandlers } from './registerCommands.ts';
 import type { Retraining } from './retraining.ts';
 import { chooseModel, toggle, toggleLanguage } from './settingCommands.ts';
+import type { Snooze } from './snooze.ts';
+import { chooseSnooze } from './snoozeCommand.ts';
 import type { StatusFacts } from './statusText.ts';
 import type { StoredRecords } from './storedRecords.ts';
 
 /** The parts of the extension that commands call. */
 export interface CommandParts {
   readonly adapters: Adapters;
+  readonly alternatives: Alternatives;
   readonly completions: CompletionCommands;
   readonly engine: EngineClient;
   readonly feedbackCommands: FeedbackCommands;
@@ -36,6 +40,7 @@ export interface CommandParts {
   readonly reports: LearningReportPanels;
   readonly retraining: Retraining;
   readonly settings: CurrentSettings;
+  readonly snooze: Snooze;
   readonly starter: EngineStarter;
   readonly records: StoredRecords;
   readonly statusFacts: () => StatusFacts;
@@ -55,9 +60,13 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     'attune.accept': completions.accept,
     'attune.acceptWord': completions.acceptWord,
     'attune.acceptLine': completions.acceptLine,
+    'attune.showNext': parts.alternatives.showNext,
+    'attune.showPrevious': parts.alternatives.showPrevious,
     'attune.dismiss': completions.dismiss,
     'attune.toggle': () => toggle(parts),
     'attune.toggleLanguage': () => toggleLanguage(parts),
+    'attune.snooze': () => chooseSnooze(parts.snooze),
+    'attune.endSnooze': parts.snooze.end,
     'attune.chooseModel': () => chooseModel(parts),
     'attune.startEngine': parts.starter.start,
     'attune.exportFeedback': feedbackCommands.exportFeedback,

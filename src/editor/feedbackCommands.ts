@@ -1,12 +1,13 @@
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { exportFeedback } from '../feedback/exportFeedback.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import type { Adapters } from '../process/adapters.ts';
 import type { EngineClient } from '../process/clients.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
+import { exportedSentence, exportTo } from '../process/feedbackExchange.ts';
 import { forgetKeptWork } from '../process/forgetting.ts';
+import { exportChoices } from './exportChoices.ts';
 import type { Notices } from './notices.ts';
 import { recordCountOf } from './recordCount.ts';
 
@@ -36,15 +37,21 @@ export class FeedbackCommands {
 
   readonly exportFeedback = async (): Promise<void> => {
     const store = await this.#settledStore();
+    const title = 'Attune: Export Feedback';
+    const chosen = await vscode.window.showQuickPick(exportChoices, {
+      title,
+      placeHolder: 'In which format?',
+    });
+    if (chosen === undefined) return;
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
     const target = await vscode.window.showSaveDialog({
-      title: 'Attune: Export Feedback',
-      defaultUri: vscode.Uri.file(join(folder, 'attune-feedback.jsonl')),
+      title,
+      defaultUri: vscode.Uri.file(join(folder, chosen.fileName)),
       filters: { 'JSON Lines': ['jsonl'] },
     });
     if (target === undefined) return;
-    const count = await exportFeedback(store, target.fsPath);
-    this.#options.notices.tell('info', `${count} records were written to ${target.fsPath}.`);
+    const exported = await exportTo(target.fsPath, store, chosen);
+    this.#options.notices.tell('info', exportedSentence(target.fsPath, chosen, exported));
   };
 
   readonly forgetFile = async (): Promise<void> => {
@@ -56,7 +63,7 @@ export class FeedbackCommands {
     const store = await this.#settledStore();
     const documentUri = document.uri.toString();
     const count = store.forgetDocument(documentUri);
-    await forgetKeptWork(this.#options.paths, documentUri);
+    await forgetKeptWork(this.#options.paths, (place) => place.documentUri === documentUri);
     this.#options.onForgotten();
     const name = basename(document.uri.path);
     this.#options.notices.tell(

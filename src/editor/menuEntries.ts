@@ -22,6 +22,10 @@ export function menuEntries(facts: StatusFacts, languageId: string | undefined):
     facts.isEnabled
       ? entry('attune.toggle', 'circle-slash', 'Turn Completions Off')
       : entry('attune.toggle', 'sparkle', 'Turn Completions On'),
+    facts.isEnabled &&
+      (facts.snoozedUntilMs === undefined
+        ? entry('attune.snooze', 'bell-slash', 'Snooze…')
+        : entry('attune.endSnooze', 'bell', 'End Snooze')),
     languageId !== undefined && facts.isEnabled && languageEntry(facts.isLanguageOn, languageId),
     engine.kind === 'ready' && entry('attune.ask', 'comment', 'Ask for Code…'),
     engine.kind === 'ready' && entry('attune.rankAlternatives', 'list-ordered', 'Rank Alternatives'),

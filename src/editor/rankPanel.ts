@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
-import type { Completion } from '../completion/completion.ts';
+import type { Alternative, Completion } from '../completion/completion.ts';
 import type { WantedPlace } from '../completion/completer.ts';
 import { cursorLineOf } from '../completion/context.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
@@ -144,7 +144,12 @@ export class RankPanel implements vscode.WebviewViewProvider {
   }
 
   async #open(
-    { number, place, alternatives, instruction }: Omit<OpenRound, 'asked'>,
+    {
+      number,
+      place,
+      alternatives,
+      instruction,
+    }: Omit<OpenRound, 'asked' | 'alternatives'> & { readonly alternatives: readonly Alternative[] },
     editor: vscode.TextEditor,
   ): Promise<void> {
     const displayed = shuffled(alternatives, Math.random);
@@ -163,7 +168,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
       kind: 'alternatives',
       round: number,
       place: describe(place, editor, instruction),
-      texts: displayed.map(({ text }) => text),
+      alternatives: displayed.map(({ text, findings }) => ({ text, findings })),
       ...(whyNotStored === undefined ? {} : { whyNotStored }),
     });
   }

@@ -12,7 +12,7 @@ export interface SettingCommandOptions {
 
 /** Turns completions on or off everywhere. */
 export async function toggle({ settings }: SettingCommandOptions): Promise<void> {
-  await settings.write('enabled', !settings.value.enabled);
+  await settings.write('enabled', !settings.inFront.enabled);
 }
 
 /** Turns completions on or off for the language of the active editor. */
@@ -22,7 +22,7 @@ export async function toggleLanguage({ settings, notices }: SettingCommandOption
     notices.tell('info', 'Open a file in the language that is meant first.');
     return;
   }
-  const { languages } = settings.value;
+  const { languages } = settings.inFront;
   await settings.write('languages', { ...languages, [languageId]: !isLanguageOn(languages, languageId) });
 }
 

@@ -4,7 +4,9 @@ import { minChances } from '../completion/confidence.ts';
 
 /** What package.json says of one setting; the name of its property is the key of the table below. */
 export type SettingManifest = Readonly<Record<string, unknown>> & {
-  readonly type: string;
+  readonly type: string | readonly string[];
+  /** Absent: one value for the window. `language-overridable` settings may differ between folders as well. */
+  readonly scope?: 'resource' | 'language-overridable';
   readonly default: unknown;
   readonly markdownDescription: string;
 };
@@ -80,12 +82,18 @@ const model: Setting<string> = {
   },
 };
 
+/** The same setting, with a value of its own for a folder or a language where the user wants it. */
+function perLanguage<T>({ manifest, ...setting }: Setting<T>): Setting<T> {
+  return { ...setting, manifest: { ...manifest, scope: 'language-overridable' } };
+}
+
 const languages: Setting<Readonly<Record<string, boolean>>> = {
   schema: z.record(z.string(), z.boolean()),
   fallback: { '*': true },
   manifest: {
     type: 'object',
     default: { '*': true },
+    scope: 'resource',
     additionalProperties: { type: 'boolean' },
     markdownDescription:
       'Completions on or off by language identifier; `*` stands for every language that is not named.',
@@ -105,12 +113,25 @@ const excluded: Setting<readonly string[]> = {
   },
 };
 
+const debounceMs: Setting<number | 'auto'> = {
+  schema: z.union([z.literal('auto'), z.number().int().min(0).max(2000)]),
+  fallback: 'auto',
+  manifest: {
+    type: ['string', 'integer'],
+    default: 'auto',
+    anyOf: [{ enum: ['auto'] }, { minimum: 0, maximum: 2000 }],
+    markdownDescription:
+      'How long typing has to rest before a completion is shown, in milliseconds. It is written meanwhile. ' +
+      '`auto` follows how fast you type: half of your keys come sooner.',
+  },
+};
+
 /**
  * Every setting of Attune, by its name below `attune.`. package.json repeats this table, and a test
  * compares the two.
  */
 export const settingTable = {
-  enabled: onOff(true, 'Whether Attune completes code at all.'),
+  enabled: perLanguage(onOff(true, 'Whether Attune completes code at all.')),
   model,
   device: oneOf(
     {
@@ -129,12 +150,7 @@ export const settingTable = {
     { minimum: 0, maximum: 64 },
     'Threads for the model; 0 takes as many as the machine can run at once.',
   ),
-  debounceMs: wholeNumber(
-    // Cody waits as long before it asks a model on the same machine.
-    125,
-    { minimum: 0, maximum: 2000 },
-    'How long typing has to rest before a completion is shown, in milliseconds. It is written meanwhile.',
-  ),
+  debounceMs,
   maxPromptTokens: wholeNumber(
     512,
     { minimum: 64, maximum: 2048 },
@@ -146,15 +162,24 @@ export const settingTable = {
     'How long a completion may be, in tokens. Most end sooner by themselves.',
   ),
   languages,
-  show: oneOf(
-    {
-      rarely: 'Only what is rather right than wrong.',
-      balanced: 'What is worth reading: right in one of four cases or more.',
-      eagerly: 'Whatever the model writes.',
-    },
-    'balanced',
-    'How sure the model has to be to offer something by itself. It knows its chances after the first retraining; ' +
-      'until then, and when you ask by a command, it offers whatever it writes.',
+  show: perLanguage(
+    oneOf(
+      {
+        onlyWhenAsked: 'Nothing, until you ask by the command “Attune: Trigger Completion”.',
+        rarely: 'Only what is rather right than wrong.',
+        balanced: 'What is worth reading: right in one of four cases or more.',
+        eagerly: 'Whatever the model writes.',
+      },
+      'balanced',
+      'How sure the model has to be to offer something by itself. It knows its chances after the first retraining; ' +
+        'until then, and when you ask by a command, it offers whatever it writes.',
+    ),
+  ),
+  completeProse: perLanguage(
+    onOff(
+      true,
+      'Whether something is offered unasked in comments, doc strings, Markdown and plain text as well.',
+    ),
   ),
   retrainSchedule: oneOf(
     {
@@ -257,9 +282,11 @@ const headStartMs = 125;
 /** The settings as the completer takes them. */
 export function completerSettings(settings: Settings): CompleterSettings {
   const { enabled, languages, debounceMs, maxPromptTokens, maxNewTokens, show } = settings;
-  const minChance = minChances[show];
+  const isOnlyWhenAsked = show === 'onlyWhenAsked';
+  const minChance = isOnlyWhenAsked ? 1 : minChances[show];
   return {
     isEnabled: enabled,
+    ...{ isOnlyWhenAsked, isProseLeftOut: !settings.completeProse },
     ...{ languages, debounceMs, headStartMs, maxPromptTokens, maxNewTokens, minChance, writeAheadAfterMs },
   };
 }

@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import type { Clock, Timer } from '../completion/clock.ts';
 import type { EngineClient } from '../process/clients.ts';
 import type { CommandId } from './commands.ts';
+import type { CurrentSettings } from './currentSettings.ts';
+import { factsInFront } from './factsInFront.ts';
 import type { Retraining } from './retraining.ts';
-import { isLanguageOn, type Settings } from './settings.ts';
+import type { Snooze } from './snooze.ts';
 import { remediesOf, statusOf, tooltipOf, type StatusFacts } from './statusText.ts';
 import type { Thinking } from './thinking.ts';
 import type { WindowFeedback } from './windowFeedback.ts';
@@ -16,20 +18,21 @@ const menuCommand: CommandId = 'attune.showMenu';
 /** What the facts of now are read from. */
 export interface FactSources {
   readonly engine: Pick<EngineClient, 'state'>;
-  readonly settings: () => Settings;
+  readonly settings: CurrentSettings;
+  readonly snooze: Pick<Snooze, 'untilMs'>;
   readonly thinking: Pick<Thinking, 'isThinking'>;
   readonly retraining: Pick<Retraining, 'status'>;
   readonly feedback: Pick<WindowFeedback, 'offers' | 'records'>;
 }
 
 /** What the status bar tells now. */
-export function currentFacts({ engine, settings, thinking, retraining, feedback }: FactSources): StatusFacts {
-  const { enabled, languages } = settings();
+export function currentFacts(sources: FactSources): StatusFacts {
+  const { engine, settings, snooze, thinking, retraining, feedback } = sources;
   return {
     engine: engine.state,
-    isEnabled: enabled,
+    ...factsInFront(settings),
     isThinking: thinking.isThinking,
-    isLanguageOn: isLanguageOn(languages, vscode.window.activeTextEditor?.document.languageId),
+    snoozedUntilMs: snooze.untilMs,
     retraining: retraining.status,
     session: feedback.offers.counts,
     storedRecords: feedback.records.count,

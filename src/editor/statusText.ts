@@ -19,6 +19,12 @@ export interface StatusFacts {
   readonly isLanguageOn: boolean;
   /** Whether a completion is being written, for so long that one may wonder. */
   readonly isThinking?: boolean;
+  /** Whether nothing is offered unasked in the document in front. Absent: it is. */
+  readonly isOnlyWhenAsked?: boolean;
+  /** Until when nothing is offered unasked; absent when it is. */
+  readonly snoozedUntilMs?: number | undefined;
+  /** Why nothing is offered in the document in front, as a sentence. Absent when something may be. */
+  readonly whyNotHere?: string | undefined;
   /** Absent when nothing is being retrained. */
   readonly retraining?: RetrainStatus | undefined;
   readonly session: SessionCounts;
@@ -36,16 +42,20 @@ export interface Status {
 
 /** The state of Attune as one short text with an icon. */
 export function statusOf(facts: StatusFacts): Status {
-  const { engine, isEnabled, isLanguageOn, retraining } = facts;
+  const { engine, isEnabled, isLanguageOn, snoozedUntilMs, retraining } = facts;
   if (engine.kind === 'failed') return failed(engine.message);
   if (retraining !== undefined) return learning(retraining);
   if (!isEnabled) return shown('circle-slash', 'Attune off', 'Completions are off.');
   if (engine.kind === 'stopped') return shown('circle-slash', 'Attune off', 'No model is loaded.');
   if (engine.kind === 'loading') return loading(engine);
   if (!isLanguageOn) return shown('debug-pause', 'Attune paused', 'Completions are off for this language.');
-  const icon = facts.isThinking === true ? 'loading~spin' : 'sparkle';
-  const what = facts.isThinking === true ? 'Writing a completion.' : 'Ready.';
-  return shown(icon, `Attune ${policyName(engine)}`, `${what} Policy: ${engine.policyId}.`);
+  if (snoozedUntilMs !== undefined)
+    return shown(
+      'bell-slash',
+      'Attune snoozed',
+      `Nothing is offered unasked until ${timeOf(snoozedUntilMs)}.`,
+    );
+  return shown(readyIcon(facts), `Attune ${policyName(engine)}`, readySentence(facts, engine));
 }
 
 /** The tooltip, as lines of Markdown. */
@@ -64,6 +74,7 @@ export function tooltipOf(facts: StatusFacts): string {
     `**Attune** — ${statusOf(facts).sentence}`,
     ...(notice === undefined ? [] : [`$(warning) ${notice}`]),
     ...linksTo(remediesOf(facts)),
+    ...(facts.whyNotHere === undefined ? [] : [`$(info) ${facts.whyNotHere}`]),
     ['| | |', '|---|--:|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n'),
   ].join('\n\n');
 }
@@ -125,6 +136,22 @@ function failed(message: string): Status {
 
 function shown(icon: string, text: string, sentence: string): Status {
   return { text: `$(${icon}) ${text}`, sentence, isFailed: false };
+}
+
+function readyIcon({ isThinking = false, isOnlyWhenAsked = false }: StatusFacts): string {
+  if (isThinking) return 'loading~spin';
+  return isOnlyWhenAsked ? 'circle-outline' : 'sparkle';
+}
+
+function readySentence(facts: StatusFacts, { policyId }: ReadyState): string {
+  const { isThinking = false, isOnlyWhenAsked = false } = facts;
+  const when = isOnlyWhenAsked ? 'Offers something only when you ask. ' : '';
+  return `${isThinking ? 'Writing a completion.' : 'Ready.'} ${when}Policy: ${policyId}.`;
+}
+
+/** The time of day, as the user's language writes it. */
+function timeOf(atMs: number): string {
+  return new Date(atMs).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 }
 
 /** `base`, or the adapter's day and the end of its id, which tells it from others of that day. */

@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
 import { Completer } from '../completion/completer.ts';
 import type { CompletionId } from '../completion/completion.ts';
 import { CompletionCache } from '../completion/completionCache.ts';
 import { RefusedTexts } from '../completion/refusedTexts.ts';
 import type { EngineClient } from '../process/clients.ts';
+import type { CurrentSettings } from './currentSettings.ts';
 import type { OpenDocuments } from './openDocuments.ts';
+import { completerSettings } from './settings.ts';
+import type { Snooze } from './snooze.ts';
 import type { Thinking } from './thinking.ts';
-import { completerSettings, type Settings } from './settings.ts';
 
 /** What the completer of a window needs. */
 export interface WindowCompleterOptions {
   readonly engine: EngineClient;
-  readonly settings: () => Settings;
+  readonly settings: Pick<CurrentSettings, 'at'>;
+  readonly snooze: Pick<Snooze, 'untilMs'>;
   readonly openDocuments: Pick<OpenDocuments, 'referencesAt'>;
   readonly clock: Clock;
   readonly thinking: Thinking;
@@ -22,6 +26,7 @@ export interface WindowCompleterOptions {
 export function windowCompleter({
   engine,
   settings,
+  snooze,
   openDocuments,
   clock,
   thinking,
@@ -32,7 +37,10 @@ export function windowCompleter({
     clock,
     cache: new CompletionCache(),
     refused: new RefusedTexts(clock),
-    settings: () => completerSettings(settings()),
+    settings: ({ documentUri, languageId }) => ({
+      ...completerSettings(settings.at({ uri: vscode.Uri.parse(documentUri), languageId })),
+      isSnoozed: snooze.untilMs !== undefined,
+    }),
     newId: () => randomUUID() as CompletionId,
     references: openDocuments.referencesAt,
   });

@@ -13,9 +13,20 @@ export const survivalSchema = z.object({
   afterMs: z.number().int().positive(),
   /** 0 (gone or rewritten) to 1 (untouched). */
   survivalShare: z.number().min(0).max(1),
+  /** Another branch was checked out since: what stands there now is nobody's answer. Absent: none was. */
+  isCheckedOut: z.literal(true).optional(),
 });
 
 export type Survival = z.infer<typeof survivalSchema>;
+
+/** The user's own word on what a completion was worth to them. */
+export const correctionSchema = z.object({
+  label: z.enum(['kept', 'refused', 'none']),
+  /** When they said so. */
+  atMs: z.number().nonnegative(),
+});
+
+export type Correction = z.infer<typeof correctionSchema>;
 
 /** Everything kept about one completion that the policy was asked for. */
 export const completionRecordSchema = z.object({
@@ -45,9 +56,22 @@ export const completionRecordSchema = z.object({
    * settled, and when it was lost.
    */
   finalText: z.string().optional(),
+  /** What the user says of it in place of what was observed; `outcome` stays. Absent when they said nothing. */
+  correction: correctionSchema.optional(),
 });
 
 export type CompletionRecord = z.infer<typeof completionRecordSchema>;
+
+/** A record with what the user says of it now; undefined takes it back. */
+export function withCorrection(
+  record: CompletionRecord,
+  correction: Correction | undefined,
+): CompletionRecord {
+  const corrected = { ...record };
+  delete corrected.correction;
+  if (correction !== undefined) corrected.correction = correction;
+  return corrected;
+}
 
 /** A text the user wrote where no completion was asked for, or as the answer they wanted. */
 export const demonstrationRecordSchema = z.object({
@@ -82,3 +106,60 @@ export const rankingRecordSchema = z.object({
 });
 
 export type RankingRecord = z.infer<typeof rankingRecordSchema>;
+
+/** What one row of a file of examples says, by TRL's names of the row shapes. */
+export const importedExampleSchema = z.discriminatedUnion('kind', [
+  /** `weight` says how much it counts, above 0 to 1. */
+  z.object({
+    kind: z.literal('prompt-completion'),
+    completion: z.string(),
+    weight: z.number().positive().max(1),
+  }),
+  /** An empty text is silence: to offer nothing. */
+  z.object({
+    kind: z.literal('preference'),
+    chosen: z.string(),
+    rejected: z.string(),
+    evidence: z.enum(['ranking', 'behaviour']),
+  }),
+  /** `label`: whether the completion was worth more than silence. */
+  z.object({ kind: z.literal('unpaired-preference'), completion: z.string(), label: z.boolean() }),
+  z.object({ kind: z.literal('prompt-only') }),
+]);
+
+export type ImportedExample = z.infer<typeof importedExampleSchema>;
+
+/**
+ * An example from a file, to learn from like the user's own. Where the row did not say when and in which
+ * document it was, `atMs` is 0, older than all else, and the document is `importUriOf` the file's name.
+ */
+export const importedRecordSchema = z.object({
+  /** Made from the row, so that a file read twice adds nothing. */
+  id: z.string(),
+  ...askedAtSchema.shape,
+  /** Name of the file it came in. */
+  importedFrom: z.string(),
+  importedAtMs: z.number().nonnegative(),
+  example: importedExampleSchema,
+});
+
+export type ImportedRecord = z.infer<typeof importedRecordSchema>;
+
+const importScheme = 'attune-import:';
+
+/** The document that stands for a file's rows without time or document. */
+export function importUriOf(fileName: string): string {
+  return importScheme + encodeURIComponent(fileName);
+}
+
+/** Whether a document is none: nobody knows where and when its examples were written. */
+export function isImportUri(documentUri: string): boolean {
+  return documentUri.startsWith(importScheme);
+}
+
+/** Any record of the store, with what it is. */
+export type StoredRecord =
+  | { readonly kind: 'completion'; readonly record: CompletionRecord }
+  | { readonly kind: 'ranking'; readonly record: RankingRecord }
+  | { readonly kind: 'demonstration'; readonly record: DemonstrationRecord }
+  | { readonly kind: 'imported'; readonly record: ImportedRecord };

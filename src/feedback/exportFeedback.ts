@@ -10,15 +10,12 @@ import { storeErrorFrom } from './errors.ts';
  */
 export async function exportFeedback(reader: FeedbackReader, path: string): Promise<number> {
   const lines = linesOf(reader);
-  try {
-    await writeWhole(path, lines.map((line) => `${line}\n`).join(''));
-  } catch (error) {
-    throw storeErrorFrom(error, path);
-  }
+  await writeWhole(path, lines.map((line) => `${line}\n`).join(''));
   return lines.length;
 }
 
-async function writeWhole(path: string, text: string): Promise<void> {
+/** Writes a file for the user alone; it appears whole or not at all. Throws a StoreError when the disk does not take it. */
+export async function writeWhole(path: string, text: string): Promise<void> {
   const unfinished = `${path}.part`;
   try {
     await writeFile(unfinished, text, { mode: 0o600, flush: true });
@@ -26,7 +23,7 @@ async function writeWhole(path: string, text: string): Promise<void> {
   } catch (error) {
     // Why it failed is what counts, even when nothing can be cleaned up there either.
     await rm(unfinished, { force: true }).catch(() => undefined);
-    throw error;
+    throw storeErrorFrom(error, path);
   }
 }
 
@@ -35,5 +32,6 @@ function linesOf(reader: FeedbackReader): string[] {
     ...reader.completions().map((record) => JSON.stringify({ kind: 'completion', ...record })),
     ...reader.rankings().map((record) => JSON.stringify({ kind: 'ranking', ...record })),
     ...reader.demonstrations().map((record) => JSON.stringify({ kind: 'demonstration', ...record })),
+    ...reader.imported().map((record) => JSON.stringify({ kind: 'imported', ...record })),
   ];
 }

@@ -29,6 +29,23 @@ const migrations: readonly string[] = [
      times  INTEGER NOT NULL,
      PRIMARY KEY (name, reason)
    ) STRICT;`,
+  // Imported records, and an index for a look at all kinds by age.
+  `ALTER TABLE record RENAME TO olderRecord;
+   CREATE TABLE record (
+     id                 TEXT PRIMARY KEY,
+     kind               TEXT NOT NULL CHECK (kind IN ('completion', 'ranking', 'demonstration', 'imported')),
+     documentUri        TEXT NOT NULL,
+     atMs               REAL NOT NULL,
+     policyId           TEXT,
+     outcome            TEXT,
+     noCompletionReason TEXT,
+     body               TEXT NOT NULL
+   ) STRICT;
+   INSERT INTO record SELECT * FROM olderRecord ORDER BY rowid;
+   DROP TABLE olderRecord;
+   CREATE INDEX recordByTime ON record (kind, atMs);
+   CREATE INDEX recordByDocument ON record (documentUri);
+   CREATE INDEX recordByAge ON record (atMs);`,
 ];
 
 /**

@@ -1,5 +1,13 @@
 import type { CompletionId } from '../completion/completion.ts';
-import type { CompletionRecord, DemonstrationRecord, RankingRecord, Survival } from './completionRecord.ts';
+import type {
+  CompletionRecord,
+  Correction,
+  DemonstrationRecord,
+  ImportedRecord,
+  RankingRecord,
+  StoredRecord,
+  Survival,
+} from './completionRecord.ts';
 import type { CompletionOutcome, OutcomeEvidence } from './outcome.ts';
 
 /** How a completion ended, as the tracker reports it. A second report of the same id replaces the first. */
@@ -18,6 +26,7 @@ export interface FeedbackCounts {
   readonly completions: number;
   readonly rankings: number;
   readonly demonstrations: number;
+  readonly imported: number;
   /** Completions by the kind of their outcome. */
   readonly outcomes: Readonly<Partial<Record<CompletionOutcome['kind'], number>>>;
   /** Times nothing was offered, by reason; also those where the policy was never asked. */
@@ -28,11 +37,29 @@ export interface FeedbackCounts {
   readonly damaged: number;
 }
 
+/** A place in the list of all records by age: `rowNumber` tells those of the same moment apart. */
+export interface RecordPlace {
+  readonly atMs: number;
+  readonly rowNumber: number;
+}
+
+/** Some neighbouring records, newest first. */
+export interface RecordPage {
+  readonly records: readonly StoredRecord[];
+  /** Where older ones go on; undefined when there are none. */
+  readonly next: RecordPlace | undefined;
+}
+
 /** The reading side: what training and the user see. All lists are in order of time. */
 export interface FeedbackReader {
   completions(): CompletionRecord[];
   rankings(): RankingRecord[];
   demonstrations(): DemonstrationRecord[];
+  imported(): ImportedRecord[];
+  /** The newest `limit` records of any kind before a place, without those that are damaged. */
+  newest(limit: number, before?: RecordPlace): RecordPage;
+  /** One record of any kind; undefined when it is not stored or damaged. */
+  find(id: string): StoredRecord | undefined;
   counts(): FeedbackCounts;
 }
 
@@ -50,10 +77,13 @@ export type FeedbackSink = Pick<
 
 /** Where feedback is kept. Each call is one transaction: it happened whole or not at all. */
 export interface FeedbackStore extends FeedbackReader {
-  /** Keeps a record; one whose id is known already changes nothing. The same for the two below. */
+  /** Keeps a record; one whose id is known already changes nothing. The same for the three below. */
   addCompletion(record: CompletionRecord): void;
   addRanking(record: RankingRecord): void;
   addDemonstration(record: DemonstrationRecord): void;
+  addImported(record: ImportedRecord): void;
+  /** Sets what the user says of a stored completion; undefined takes it back. */
+  correct(id: CompletionId, correction: Correction | undefined): void;
   /** Sets the text of a stored completion of which more was shown than its record says. */
   growCompletion(grown: GrownText): void;
   /** Sets the outcome of a stored completion. An id that is not stored changes nothing: it was forgotten. */
@@ -65,6 +95,8 @@ export interface FeedbackStore extends FeedbackReader {
   countNotStored(reason: string): void;
   /** Forgets one completion, ranking or demonstration. */
   deleteRecord(id: string): void;
+  /** Forgets these, all or none of them. Gives how many there were. */
+  deleteRecords(ids: readonly string[]): number;
   /** Forgets all that came from one document. Gives how many records that were. */
   forgetDocument(documentUri: string): number;
   /**

@@ -1,5 +1,5 @@
 import { assertNever } from '../engine/invariant.ts';
-import type { CompletionRecord } from './completionRecord.ts';
+import type { CompletionRecord, Correction } from './completionRecord.ts';
 import { survivalShare } from './survival.ts';
 
 /** The training opinion derived from what became of one completion. */
@@ -34,10 +34,11 @@ const writtenFromShare = 0.9;
  * | dismissed by command or by the text | refused | Escape, or an accept taken back: accidental or not, nobody wanted it there |
  * | dismissed, inferred | refused if something else was written there, otherwise none | a cursor moves for many reasons; most non-accepts are no rejections |
  *
- * A refusal whose text stands there in the end all the same contradicts itself and is none.
+ * A correction by the user comes before all of that. A refusal whose text stands there in the end all the same contradicts itself and is none.
  */
 export function labelOutcome(record: CompletionRecord): Label {
-  const { outcome } = record;
+  const { outcome, correction } = record;
+  if (correction !== undefined) return correctedLabel(correction);
   if (outcome === undefined) return none('Nothing became of it yet, or nothing was offered.');
   switch (outcome.kind) {
     case 'unseen':
@@ -59,12 +60,22 @@ export function labelOutcome(record: CompletionRecord): Label {
   }
 }
 
+function correctedLabel({ label }: Correction): Label {
+  if (label === 'kept') return kept(1);
+  return label === 'refused' ? { kind: 'refused' } : none('You said that it says nothing.');
+}
+
 function labelAccepted(record: CompletionRecord, acceptedText: string): Label {
-  const share = record.survival.at(-1)?.survivalShare ?? finalShare(record, acceptedText);
+  const share = lastSurvival(record) ?? finalShare(record, acceptedText);
   if (share === undefined) return none('It was accepted, but nobody looked whether it stayed.');
   return share < keptFromShare
     ? { kind: 'refused' }
     : kept((share * acceptedText.length) / record.text.length);
+}
+
+/** Of the last look that says what the user did with it. */
+function lastSurvival({ survival }: CompletionRecord): number | undefined {
+  return survival.findLast(({ isCheckedOut }) => isCheckedOut !== true)?.survivalShare;
 }
 
 /** Written by hand it needs no second look; when there was one, it counts as for an accept. */

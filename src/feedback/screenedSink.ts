@@ -121,7 +121,7 @@ export class ScreenedSink implements FeedbackSink {
 }
 
 /** Why texts written at one cursor may not be kept; undefined when they may. */
-async function whyNotStorable(
+export async function whyNotStorable(
   asked: AskedAt,
   texts: readonly string[],
   rules: StorageRules,

@@ -3,19 +3,28 @@ import { z } from 'zod';
 import {
   completionRecordSchema,
   demonstrationRecordSchema,
+  importedRecordSchema,
   rankingRecordSchema,
   type CompletionRecord,
   type DemonstrationRecord,
+  type ImportedRecord,
   type RankingRecord,
+  type StoredRecord,
 } from './completionRecord.ts';
 import { guarded, openDatabaseForReading } from './feedbackDatabase.ts';
-import type { FeedbackCounts, FeedbackReader } from './feedbackStore.ts';
+import type { FeedbackCounts, FeedbackReader, RecordPage, RecordPlace } from './feedbackStore.ts';
 import { completionOutcomeSchema, type CompletionOutcome } from './outcome.ts';
 
 /** What a stored record is. */
-export type RecordKind = 'completion' | 'ranking' | 'demonstration';
+export type RecordKind = StoredRecord['kind'];
 
-const kindSchema = z.enum(['completion', 'ranking', 'demonstration']);
+const kindSchema = z.enum(['completion', 'ranking', 'demonstration', 'imported']);
+const storedRowSchema = z.object({
+  rowNumber: z.number(),
+  kind: kindSchema,
+  atMs: z.number(),
+  body: z.string(),
+});
 const idRowSchema = z.object({ id: z.string() });
 const countedRowSchema = z.object({
   id: z.string(),
@@ -69,6 +78,35 @@ export class SqliteFeedbackReader implements FeedbackReader {
     return this.#read('demonstration', demonstrationRecordSchema);
   }
 
+  imported(): ImportedRecord[] {
+    return this.#read('imported', importedRecordSchema);
+  }
+
+  newest(limit: number, before: RecordPlace = { atMs: Infinity, rowNumber: 0 }): RecordPage {
+    return guarded(this.#path, () => {
+      const rows = this.#database
+        .prepare(
+          `SELECT rowid AS rowNumber, kind, atMs, body FROM record WHERE (atMs, rowid) < (?, ?)
+           ORDER BY atMs DESC, rowid DESC LIMIT ?`,
+        )
+        .all(before.atMs, before.rowNumber, limit)
+        .map((row) => storedRowSchema.parse(row));
+      const last = rows.length < limit ? undefined : rows.at(-1);
+      return {
+        records: rows.map(parseStored).filter((record) => record !== undefined),
+        next: last && { atMs: last.atMs, rowNumber: last.rowNumber },
+      };
+    });
+  }
+
+  find(id: string): StoredRecord | undefined {
+    return guarded(this.#path, () => {
+      const sql = 'SELECT rowid AS rowNumber, kind, atMs, body FROM record WHERE id = ?';
+      const row = this.#database.prepare(sql).get(id);
+      return row && parseStored(storedRowSchema.parse(row));
+    });
+  }
+
   counts(): FeedbackCounts {
     return guarded(this.#path, () => {
       const damagedIds = this.#knownDamaged();
@@ -109,6 +147,23 @@ export class SqliteFeedbackReader implements FeedbackReader {
   }
 }
 
+function parseStored({ kind, body }: z.infer<typeof storedRowSchema>): StoredRecord | undefined {
+  const of = <K extends RecordKind, T>(name: K, schema: z.ZodType<T>) => {
+    const record = parseBody(schema, body);
+    return record && { kind: name, record };
+  };
+  switch (kind) {
+    case 'completion':
+      return of(kind, completionRecordSchema);
+    case 'ranking':
+      return of(kind, rankingRecordSchema);
+    case 'demonstration':
+      return of(kind, demonstrationRecordSchema);
+    case 'imported':
+      return of(kind, importedRecordSchema);
+  }
+}
+
 /**
  * The feedback at a path for reading only, while the editor may be writing to it. Throws a StoreError
  * when it is missing or cannot be read.
@@ -128,6 +183,7 @@ function countsOf(
     completions: ofKind('completion'),
     rankings: ofKind('ranking'),
     demonstrations: ofKind('demonstration'),
+    imported: ofKind('imported'),
     outcomes: tally(rows.flatMap(({ outcome }) => (isOutcomeKind(outcome) ? outcome : []))),
     nothingOffered: tally(reasons, timesOf(counters, 'nothingOffered')),
     notStored: timesOf(counters, 'notStored'),

@@ -3,12 +3,23 @@ import type { CompletionId } from '../completion/completion.ts';
 import {
   completionRecordSchema,
   type CompletionRecord,
+  type Correction,
   type DemonstrationRecord,
+  type ImportedRecord,
   type RankingRecord,
+  type StoredRecord,
   type Survival,
+  withCorrection,
 } from './completionRecord.ts';
 import { deleteMovedAside, guarded, inTransaction, openDatabase } from './feedbackDatabase.ts';
-import type { FeedbackCounts, FeedbackStore, GrownText, OutcomeReport } from './feedbackStore.ts';
+import type {
+  FeedbackCounts,
+  FeedbackStore,
+  GrownText,
+  OutcomeReport,
+  RecordPage,
+  RecordPlace,
+} from './feedbackStore.ts';
 import { parseBody, SqliteFeedbackReader, type RecordKind } from './sqliteFeedbackReader.ts';
 
 /** A store at its limit is cut to this share of it, so that it is not at its limit again at once. */
@@ -17,14 +28,7 @@ const keptShare = 0.95;
 /** A record takes some 15 KB, so each step is a few milliseconds. */
 const oldestAtOnce = 20;
 
-/** The oldest of each kind are found by the index on kind and time, of which the oldest of all go. */
-const deleteOldest = `DELETE FROM record WHERE rowid IN (
-  SELECT rowid FROM (${(['completion', 'ranking', 'demonstration'] as const)
-    .map(
-      (kind) =>
-        `SELECT * FROM (SELECT rowid, atMs FROM record WHERE kind = '${kind}' ORDER BY atMs LIMIT ?1)`,
-    )
-    .join(' UNION ALL ')}) ORDER BY atMs LIMIT ?2)`;
+const deleteOldest = 'DELETE FROM record WHERE rowid IN (SELECT rowid FROM record ORDER BY atMs LIMIT ?)';
 
 /** An open store, and where a damaged one was put that stood in its place. */
 export interface OpenedStore {
@@ -81,6 +85,18 @@ export class SqliteFeedbackStore implements FeedbackStore {
     return this.#reader.demonstrations();
   }
 
+  imported(): ImportedRecord[] {
+    return this.#reader.imported();
+  }
+
+  newest(limit: number, before?: RecordPlace): RecordPage {
+    return this.#reader.newest(limit, before);
+  }
+
+  find(id: string): StoredRecord | undefined {
+    return this.#reader.find(id);
+  }
+
   counts(): FeedbackCounts {
     return this.#reader.counts();
   }
@@ -95,6 +111,14 @@ export class SqliteFeedbackStore implements FeedbackStore {
 
   addDemonstration(record: DemonstrationRecord): void {
     this.#add('demonstration', record);
+  }
+
+  addImported(record: ImportedRecord): void {
+    this.#add('imported', record);
+  }
+
+  correct(id: CompletionId, correction: Correction | undefined): void {
+    this.#change(id, (record) => withCorrection(record, correction));
   }
 
   growCompletion({ id, ...grown }: GrownText): void {
@@ -128,6 +152,17 @@ export class SqliteFeedbackStore implements FeedbackStore {
     this.#delete('DELETE FROM record WHERE id = ?', id);
   }
 
+  deleteRecords(ids: readonly string[]): number {
+    return guarded(this.#path, () => {
+      const remove = this.#database.prepare('DELETE FROM record WHERE id = ?');
+      const count = inTransaction(this.#database, () =>
+        ids.reduce((sum, id) => sum + Number(remove.run(id).changes), 0),
+      );
+      this.#emptyLog();
+      return count;
+    });
+  }
+
   forgetDocument(documentUri: string): number {
     return this.#delete('DELETE FROM record WHERE documentUri = ?', documentUri);
   }
@@ -137,7 +172,7 @@ export class SqliteFeedbackStore implements FeedbackStore {
       if (this.#usedBytes() <= maxBytes) return 0;
       let count = 0;
       for (let deleted = -1; deleted !== 0 && this.#usedBytes() > keptShare * maxBytes; count += deleted)
-        deleted = Number(this.#database.prepare(deleteOldest).run(oldestAtOnce, oldestAtOnce).changes);
+        deleted = Number(this.#database.prepare(deleteOldest).run(oldestAtOnce).changes);
       this.#emptyLog();
       return count;
     });
@@ -156,7 +191,7 @@ export class SqliteFeedbackStore implements FeedbackStore {
     this.#reader.close();
   }
 
-  #add(kind: RecordKind, record: CompletionRecord | RankingRecord | DemonstrationRecord): void {
+  #add(kind: RecordKind, record: StoredRecord['record']): void {
     const { id, documentUri, atMs } = record;
     const policyId = 'policyId' in record ? record.policyId : null;
     const { outcome = null, noCompletionReason = null } = 'survival' in record ? queriedOf(record) : {};

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { AdapterId } from '../engine/policy.ts';
 import { AdapterStore, type AdapterEntry } from '../trainer/adapterStore.ts';
-import type { KeptComparisons } from '../trainer/keptComparisons.ts';
+import type { IsForgotten, KeptComparisons } from '../trainer/keptComparisons.ts';
 import type { Manifest } from '../trainer/manifest.ts';
 
 /** The adapters of one user, for whoever lets the user choose among them. */
@@ -18,8 +18,10 @@ export interface Adapters {
   rollBack(): Promise<AdapterId | undefined>;
   /** Lets an adapter serve from now on; undefined lets the base model serve alone. */
   serve(id: AdapterId | undefined): Promise<void>;
-  /** Forgets held-out work that adapters keep, of one document or of all. The adapters stay. */
-  forget(documentUri?: string): Promise<void>;
+  /** Ids of the records an adapter learned from; undefined where they are not known. */
+  learnedFrom(id: AdapterId): Promise<readonly string[] | undefined>;
+  /** Forgets held-out work that adapters keep, of some places or of all. The adapters stay. */
+  forget(isForgotten?: IsForgotten): Promise<void>;
   /** Deletes every adapter; the base model serves then. */
   deleteAll(): Promise<void>;
 }
@@ -34,8 +36,9 @@ export function adaptersIn(folder: string): Adapters {
     comparisons: (id) => store.comparisons(id),
     rollBack: () => store.rollBack(),
     serve: (id) => (id === undefined ? store.rollBackToBase() : store.promote(id)),
-    forget: (documentUri) =>
-      documentUri === undefined ? store.forgetComparisons() : store.forgetDocument(documentUri),
+    learnedFrom: (id) => store.learnedFrom(id),
+    forget: (isForgotten) =>
+      isForgotten === undefined ? store.forgetComparisons() : store.forgetPlaces(isForgotten),
     async deleteAll() {
       await store.rollBackToBase();
       await rm(folder, { recursive: true, force: true });

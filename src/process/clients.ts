@@ -1,5 +1,5 @@
 import type {
-  Completion,
+  Alternative,
   CompletionRequest,
   CompletionResult,
   PrepareRequest,
@@ -107,7 +107,7 @@ export interface EngineClient extends Disposable {
    * Different completions for one cursor, for the side panel. Throws ProcessError 'modelNotReady'
    * while there is no policy and 'died' when the process dies meanwhile.
    */
-  alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Completion[]>;
+  alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Alternative[]>;
   /** What a policy answers to plain words. Throws as `alternatives` does, and EngineError 'outOfMemory' where two policies do not fit. */
   answer(request: AnswerRequest, signal: AbortSignal): Promise<string>;
   /** How the policy runs, measured now, in seconds. Throws as `alternatives` does. */

@@ -1,6 +1,7 @@
-import { alternativesAt, completeAt, prepareAt } from '../completion/completeAt.ts';
+import { alternativesAt } from '../completion/alternatives.ts';
+import { completeAt, prepareAt } from '../completion/completeAt.ts';
 import type {
-  Completion,
+  Alternative,
   CompletionRequest,
   CompletionResult,
   PrepareRequest,
@@ -105,7 +106,7 @@ export class EngineHost {
   }
 
   /** Different completions for one cursor. */
-  async alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Completion[]> {
+  async alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Alternative[]> {
     return this.#onDevice(this.#required(), ({ policy }) => alternativesAt(request, policy, signal));
   }
 
@@ -213,7 +214,7 @@ async function bringModel(
 }
 
 async function choose(base: BaseModel, settings: EngineSettings): Promise<Choice> {
-  return { settings, base, serving: await readServingAdapter(settings, base.config) };
+  return { settings, base, serving: await readServingAdapter(settings, base) };
 }
 
 async function load(choice: Choice, options: LoadOptions): Promise<Loaded> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  alternativeSchema,
   completionRequestSchema,
   completionSchema,
   noCompletionSchema,
@@ -9,6 +10,7 @@ import {
   type CompletionRequest,
   type CompletionResult,
   type PrepareRequest,
+  type Alternative,
 } from '../completion/completion.ts';
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import { devices } from '../engine/runtime/devices.ts';
@@ -34,7 +36,7 @@ import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
  */
 
 /** Raised with every change of a message, so that an old process and a new one refuse each other. */
-export const protocolVersion = 5;
+export const protocolVersion = 6;
 
 const count = z.number().int().nonnegative();
 const nothing = z.object({});
@@ -165,10 +167,10 @@ export const prepare: RpcRequest<PrepareRequest, Nothing> = {
 };
 
 /** Different completions for one cursor. */
-export const writeAlternatives: RpcRequest<CompletionRequest, readonly Completion[]> = {
+export const writeAlternatives: RpcRequest<CompletionRequest, readonly Alternative[]> = {
   method: 'writeAlternatives',
   params: completionRequestSchema,
-  result: z.array(completionSchema),
+  result: z.array(alternativeSchema),
 };
 
 /** What the base model, or the policy that serves, answers to plain words. */

@@ -11,5 +11,6 @@ export function recordsUntil(records: FeedbackRecords, untilMs: number): Feedbac
     completions: () => early(records.completions()),
     rankings: () => early(records.rankings()),
     demonstrations: () => early(records.demonstrations()),
+    imported: () => records.imported().filter(({ importedAtMs }) => importedAtMs <= untilMs),
   };
 }

@@ -1,6 +1,6 @@
 import type { Timer } from '../completion/clock.ts';
 import type {
-  Completion,
+  Alternative,
   CompletionId,
   CompletionRequest,
   CompletionResult,
@@ -134,7 +134,7 @@ export class SharedEngineClient implements EngineClient {
     }
   }
 
-  alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Completion[]> {
+  alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Alternative[]> {
     return this.#asked(({ rpc }) => rpc.request(writeAlternatives, request, signal));
   }
 

@@ -128,7 +128,7 @@ function storeRows(store: StoreDiagnosis | undefined): Row[] {
     ['Store', `${megabytes(bytes)}${limit}`],
     [
       'Stored',
-      `${counts.completions} completions, ${counts.rankings} rankings, ${counts.demonstrations} demonstrations, ${counts.damaged} damaged`,
+      `${counts.completions} completions, ${counts.rankings} rankings, ${counts.demonstrations} demonstrations, ${counts.imported} imported, ${counts.damaged} damaged`,
     ],
     ['Outcomes', tallyText(counts.outcomes)],
     ['Nothing offered', tallyText(counts.nothingOffered)],

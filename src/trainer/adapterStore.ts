@@ -8,6 +8,7 @@ import {
   forgetComparisonsOf,
   readAdapterFolder,
   readComparisons,
+  readLearnedFrom,
   readManifest,
   writeAdapterFolder,
   type AdapterFit,
@@ -15,7 +16,7 @@ import {
   type NewAdapter,
 } from './adapterFolder.ts';
 import { dropMergedWeights, moveMergedWeights } from '../engine/weights/int8Weights.ts';
-import type { KeptComparisons } from './keptComparisons.ts';
+import type { IsForgotten, KeptComparisons } from './keptComparisons.ts';
 import { hasCode, namesIn, namingFullDisk, removeLeftovers, replaceFile } from './files.ts';
 import { nothingToRollBack } from './errors.ts';
 import type { Manifest } from './manifest.ts';
@@ -98,9 +99,14 @@ export class AdapterStore {
     return readComparisons(this.folderOf(id));
   }
 
-  /** Forgets what every adapter keeps of one document's held-out work. */
-  async forgetDocument(documentUri: string): Promise<void> {
-    for (const id of await this.#ids()) await forgetComparisonsOf(this.folderOf(id), documentUri);
+  /** Ids of the records one adapter learned from, those of adapters it was trained on among them; `undefined` where they are not known. */
+  learnedFrom(id: AdapterId): Promise<readonly string[] | undefined> {
+    return readLearnedFrom(this.folderOf(id));
+  }
+
+  /** Forgets what every adapter keeps of some held-out work. */
+  async forgetPlaces(isForgotten: IsForgotten): Promise<void> {
+    for (const id of await this.#ids()) await forgetComparisonsOf(this.folderOf(id), isForgotten);
   }
 
   /** Forgets all held-out work that adapters keep; the adapters stay. */

@@ -1,12 +1,17 @@
 import type { FeedbackReader } from '../feedback/feedbackStore.ts';
 import { sha256OfJson } from './canonicalJson.ts';
-import { demonstrationOfCompletion, demonstrationOfText } from './demonstrations.ts';
+import { demonstrationOfCompletion, demonstrationOfImported, demonstrationOfText } from './demonstrations.ts';
 import { promptOf, type Demonstration, type ExamplePrompt } from './examples.ts';
 import { groupedBy } from './groups.ts';
-import { holdOutNewest, type ExampleSet, type SplitExamples } from './heldOut.ts';
+import { canBeHeldOut, holdOutNewest, type ExampleSet, type SplitExamples } from './heldOut.ts';
 import type { DataSummary } from './manifest.ts';
 import { workspaceDemonstrations, type SourceFile } from './workspaceDemonstrations.ts';
-import { mergePreferences, preferencesOfCompletion, preferencesOfRanking } from './preferences.ts';
+import {
+  mergePreferences,
+  preferencesOfCompletion,
+  preferencesOfImported,
+  preferencesOfRanking,
+} from './preferences.ts';
 
 /** What a run trains on and is measured by, with its hash and its counts. */
 export interface Examples extends ExampleSet {
@@ -14,11 +19,16 @@ export interface Examples extends ExampleSet {
   readonly heldOut: ExampleSet;
   /** What the files of the workspace show; nothing of what is held out. */
   readonly workspace: readonly Demonstration[];
+  /** Ids of the records whose prompts are trained on. */
+  readonly learnedFrom: readonly string[];
   readonly summary: DataSummary;
 }
 
 /** What the examples are read from. */
-export type FeedbackRecords = Pick<FeedbackReader, 'completions' | 'rankings' | 'demonstrations'>;
+export type FeedbackRecords = Pick<
+  FeedbackReader,
+  'completions' | 'rankings' | 'demonstrations' | 'imported'
+>;
 
 /** How examples are made. */
 export interface ExampleSettings {
@@ -38,9 +48,34 @@ export function buildExamples(
   sourceFiles: readonly SourceFile[],
   settings: ExampleSettings,
 ): Examples {
-  const split = holdOutNewest(readExamples(records), settings.heldOutShare);
+  const split = splitExamples(records, settings.heldOutShare);
   const workspace = workspaceDemonstrations(learnableFiles(sourceFiles, split), settings);
-  return { ...split.training, heldOut: split.heldOut, workspace, summary: summaryOf(split, workspace) };
+  return {
+    ...split.training,
+    heldOut: split.heldOut,
+    workspace,
+    learnedFrom: recordsOf(split.training, records),
+    summary: summaryOf(split, workspace),
+  };
+}
+
+function recordsOf(
+  { demonstrations, preferenceGroups, prompts }: ExampleSet,
+  records: FeedbackRecords,
+): string[] {
+  const keys = new Set([...demonstrations, ...preferenceGroups, ...prompts].map(promptKeyOf));
+  const all = [records.completions(), records.rankings(), records.demonstrations(), records.imported()];
+  return all.flat().flatMap((record) => (keys.has(promptOf(record).promptKey) ? String(record.id) : []));
+}
+
+/**
+ * The examples in a user's feedback alone, in two parts. What was imported without time or document is
+ * only learned from, so its preferences join those of the same prompt after the split.
+ */
+export function splitExamples(records: FeedbackRecords, heldOutShare: number): SplitExamples {
+  const split = holdOutNewest(readExamples(records), heldOutShare);
+  const preferenceGroups = groupedBy(split.training.preferenceGroups, promptKeyOf).map(mergePreferences);
+  return { ...split, training: { ...split.training, preferenceGroups } };
 }
 
 /**
@@ -63,13 +98,24 @@ function readExamples(records: FeedbackRecords): ExampleSet {
   const completions = records.completions();
   const rankings = records.rankings();
   const typed = records.demonstrations();
-  const preferences = [...completions.map(preferencesOfCompletion), ...rankings.map(preferencesOfRanking)];
+  const imported = records.imported();
+  const preferences = [
+    ...imported.map(preferencesOfImported),
+    ...completions.map(preferencesOfCompletion),
+    ...rankings.map(preferencesOfRanking),
+  ];
+  const groupKeyOf = (example: ExamplePrompt) =>
+    canBeHeldOut(example) ? example.promptKey : `imported ${example.promptKey}`;
   return {
     demonstrations: withoutRepeats(
-      inTime([...typed.map(demonstrationOfText), ...completions.map(demonstrationOfCompletion)]),
+      inTime([
+        ...imported.map(demonstrationOfImported),
+        ...typed.map(demonstrationOfText),
+        ...completions.map(demonstrationOfCompletion),
+      ]),
     ),
-    preferenceGroups: inTime(groupedBy(inTime(preferences), promptKeyOf).map(mergePreferences)),
-    prompts: newestOfEachPrompt(inTime([...typed, ...completions, ...rankings].map(promptOf))),
+    preferenceGroups: inTime(groupedBy(inTime(preferences), groupKeyOf).map(mergePreferences)),
+    prompts: newestOfEachPrompt(inTime([...imported, ...typed, ...completions, ...rankings].map(promptOf))),
   };
 }
 

@@ -20,9 +20,9 @@ export interface Demonstration extends ExamplePrompt {
   /**
    * 'typed' where nothing was offered, 'ownText' into the side panel, 'settled' what stood at a
    * completion's place in the end, 'accepted' a completion that stayed but whose place never settled,
-   * 'workspace' what stands in a file.
+   * 'workspace' what stands in a file, 'imported' what a file of examples gave.
    */
-  readonly source: 'typed' | 'ownText' | 'settled' | 'accepted' | 'workspace';
+  readonly source: 'typed' | 'ownText' | 'settled' | 'accepted' | 'workspace' | 'imported';
   readonly recordId: string;
 }
 
@@ -32,8 +32,8 @@ export interface ComparedText {
   readonly text: string;
   /** Characters at the start of `suffix` that `text` stands for. */
   readonly replacedChars: number;
-  /** Who wrote it. Nobody wrote 'silence': it is the answer to offer nothing. */
-  readonly writer: 'policy' | 'user' | 'silence';
+  /** Who wrote it; of an 'imported' one nobody knows. Nobody wrote 'silence': it is the answer to offer nothing. */
+  readonly writer: 'policy' | 'user' | 'silence' | 'imported';
   /** What the policy really wrote, token by token. Absent for the other writers. */
   readonly written?: WrittenText;
   readonly policyId?: PolicyId;

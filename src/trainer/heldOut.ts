@@ -1,3 +1,4 @@
+import { isImportUri } from '../feedback/completionRecord.ts';
 import { groupedBy } from './groups.ts';
 import type { Demonstration, ExamplePrompt, PreferenceGroup } from './examples.ts';
 
@@ -31,11 +32,13 @@ const minTellingChars = 12;
  *
  * - a prompt that comes up on both sides is held out with all its records, the older ones too;
  * - in a document with held-out work, older examples that hold one of its lines are withheld: a text
- *   that settled late, or a place that was rewritten, would show the answer.
+ *   that settled late, or a place that was rewritten, would show the answer;
+ * - what was imported without time or document is never held out, and withheld where it holds a
+ *   held-out prompt, or a held-out line of any document.
  */
 export function holdOutNewest(examples: ExampleSet, heldOutShare: number): SplitExamples {
   const isHeldOut = newestPrompts(examples, heldOutShare);
-  const heldOut = subset(examples, isHeldOut);
+  const heldOut = subset(examples, (example) => isHeldOut(example) && canBeHeldOut(example));
   const older = subset(examples, (example) => !isHeldOut(example));
   const isHeldOutLine = heldOutLines(heldOut);
   const isTelling = (example: Demonstration | PreferenceGroup): boolean =>
@@ -44,7 +47,12 @@ export function holdOutNewest(examples: ExampleSet, heldOutShare: number): Split
     [...older.demonstrations, ...older.preferenceGroups].filter(isTelling).map(({ promptKey }) => promptKey),
   );
   const training = subset(older, ({ promptKey }) => !withheld.has(promptKey));
-  return { training, heldOut, withheld: sizeOf(older) - sizeOf(training) };
+  return { training, heldOut, withheld: sizeOf(examples) - sizeOf(heldOut) - sizeOf(training) };
+}
+
+/** Whether it is known when and where an example was written: only that can be the newest work. */
+export function canBeHeldOut({ documentUri }: ExamplePrompt): boolean {
+  return !isImportUri(documentUri);
 }
 
 type IsHeldOut = (example: ExamplePrompt) => boolean;
@@ -53,10 +61,11 @@ function newestPrompts(
   { demonstrations, preferenceGroups, prompts }: ExampleSet,
   heldOutShare: number,
 ): IsHeldOut {
-  const answered = groupedBy([...demonstrations, ...preferenceGroups], ({ promptKey }) => promptKey);
+  const dated = [...demonstrations, ...preferenceGroups].filter(canBeHeldOut);
+  const answered = groupedBy(dated, ({ promptKey }) => promptKey);
   const newestMs = answered.map((group) => Math.max(...group.map(({ atMs }) => atMs))).sort((a, b) => b - a);
   const cutMs = newestMs[Math.round(heldOutShare * newestMs.length) - 1] ?? Infinity;
-  const newest = [...demonstrations, ...preferenceGroups, ...prompts].filter(({ atMs }) => atMs >= cutMs);
+  const newest = [...dated, ...prompts.filter(canBeHeldOut)].filter(({ atMs }) => atMs >= cutMs);
   const keys = new Set(newest.map(({ promptKey }) => promptKey));
   return ({ promptKey }) => keys.has(promptKey);
 }
@@ -69,7 +78,7 @@ function subset({ demonstrations, preferenceGroups, prompts }: ExampleSet, isIn:
   };
 }
 
-/** What would give held-out answers away, of the same document. */
+/** What would give held-out answers away, of the same document; of any where the document is not known. */
 export type IsHeldOutLine = (documentUri: string, line: string) => boolean;
 
 /** Whether a line, without its outer white space, was written in held-out work of that document. */
@@ -80,7 +89,9 @@ export function heldOutLines(heldOut: ExampleSet): IsHeldOutLine {
     for (const line of writtenLines(example)) lines.add(line);
     linesOf.set(example.documentUri, lines);
   }
-  return (documentUri, line) => linesOf.get(documentUri)?.has(line) ?? false;
+  const inAny = (line: string): boolean => [...linesOf.values()].some((lines) => lines.has(line));
+  return (documentUri, line) =>
+    isImportUri(documentUri) ? inAny(line) : (linesOf.get(documentUri)?.has(line) ?? false);
 }
 
 /** The whole lines that a user's texts make at their cursor, without indentation. */

@@ -64,11 +64,12 @@ export function keepComparisons(
   };
 }
 
-/** The same without what came from one document. */
-export function withoutDocument(kept: KeptComparisons, documentUri: string): KeptComparisons {
-  const comparisons = kept.comparisons.filter(
-    ({ demonstration }) => demonstration.documentUri !== documentUri,
-  );
+/** Whether what happened somewhere has been forgotten. */
+export type IsForgotten = (place: { readonly documentUri: string; readonly atMs: number }) => boolean;
+
+/** The same without what has been forgotten. */
+export function withoutPlaces(kept: KeptComparisons, isForgotten: IsForgotten): KeptComparisons {
+  const comparisons = kept.comparisons.filter(({ demonstration }) => !isForgotten(demonstration));
   return { ...kept, comparisons, forgotten: kept.forgotten + kept.comparisons.length - comparisons.length };
 }
 

@@ -1,4 +1,4 @@
-import type { CompletionRecord, RankingRecord } from '../feedback/completionRecord.ts';
+import type { CompletionRecord, ImportedRecord, RankingRecord } from '../feedback/completionRecord.ts';
 import { labelOutcome, type Label } from '../feedback/labels.ts';
 import {
   isSameCode,
@@ -47,6 +47,22 @@ export function preferencesOfRanking(record: RankingRecord): PreferenceGroup | u
     pairsOfRanks(ranks).filter(([better, worse]) => isStandard(ranks[better]!) || ranks[worse] !== unranked),
     'ranking',
   );
+}
+
+/** What a file says of two texts, or of one and silence. */
+export function preferencesOfImported(record: ImportedRecord): PreferenceGroup | undefined {
+  const { example } = record;
+  if (example.kind === 'preference') {
+    const { chosen, rejected, evidence } = example;
+    return groupOf(record, [chosen, rejected].map(importedText), [[0, 1]], evidence);
+  }
+  if (example.kind !== 'unpaired-preference' || example.completion === '') return undefined;
+  const texts = [importedText(example.completion), silence];
+  return groupOf(record, texts, [example.label ? [0, 1] : [1, 0]], 'behaviour');
+}
+
+function importedText(text: string): ComparedText {
+  return text === '' ? silence : { text, replacedChars: 0, writer: 'imported' };
 }
 
 interface RankedText {
@@ -99,7 +115,7 @@ export function mergePreferences(groups: readonly PreferenceGroup[]): Preference
 
 /** The group of a single record; undefined when it compares nothing. */
 function groupOf(
-  record: CompletionRecord | RankingRecord,
+  record: CompletionRecord | RankingRecord | ImportedRecord,
   texts: readonly ComparedText[],
   order: readonly PreferencePair[],
   evidence: ComparedPair['evidence'],
@@ -109,7 +125,9 @@ function groupOf(
   return group.pairs.length === 0 ? undefined : group;
 }
 
-function userText({ finalText, text, replacedChars = 0 }: CompletionRecord): ComparedText[] {
+function userText({ finalText, text, replacedChars = 0, correction }: CompletionRecord): ComparedText[] {
+  // What the user calls kept was what they wanted, whatever they made of it later.
+  if (correction?.label === 'kept') return [];
   if (finalText === undefined || finalText.trim() === '' || isSameCode(finalText, text)) return [];
   return [{ text: finalText, replacedChars, writer: 'user' }];
 }

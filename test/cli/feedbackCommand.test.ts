@@ -87,10 +87,88 @@ describe('feedback export', () => {
     expect(kinds).toEqual(['completion', 'completion', 'completion', 'ranking', 'demonstration']);
   });
 
+  it.each([
+    ['prompt-completion', ['prompt', 'completion', 'suffix', 'weight'], 3, 1],
+    ['preference', ['prompt', 'chosen', 'rejected', 'suffix', 'weight'], 5, 0],
+    ['unpaired-preference', ['prompt', 'completion', 'label', 'suffix', 'weight'], 4, 0],
+    ['prompt-only', ['prompt', 'suffix'], 4, 1],
+  ])('writes rows for TRL as %s, without the newest work', async (format, columns, rows, heldOut) => {
+    const data = dataWithFeedback();
+    const file = join(data, 'rows.jsonl');
+    const { printed } = await attune(['feedback', 'export', file, '--format', format, '--data', data]);
+    expect(printed).toMatch(
+      new RegExp(`^${rows} rows were written to [^ ]+\\.${heldOut === 0 ? '$' : ` ${heldOut} more`}`),
+    );
+    const written = readFileSync(file, 'utf8').trim().split('\n');
+    expect(written).toHaveLength(rows);
+    for (const line of written)
+      expect(Object.keys(JSON.parse(line) as object)).toEqual(expect.arrayContaining(columns));
+  });
+
+  it('knows no other format', async () => {
+    const { told } = await attune([
+      'feedback',
+      'export',
+      'x',
+      '--format',
+      'csv',
+      '--data',
+      dataWithFeedback(),
+    ]);
+    expect(told).toContain('Allowed choices are records, prompt-completion');
+  });
+
   it('says so when the file’s folder is not there', async () => {
     const data = dataWithFeedback();
     const { error } = await attune(['feedback', 'export', join(data, 'no', 'x'), '--data', data]);
     expect(error).toMatchObject({ reason: 'missingFolder' });
+  });
+});
+
+describe('feedback import', () => {
+  /** A data folder into which a file of three lines was imported. */
+  async function dataWithImport() {
+    const data = temporaryFolder();
+    const file = join(data, 'team.jsonl');
+    const rows = [
+      { prompt: 'a = ', completion: '1;' },
+      { prompt: 'b = ', chosen: '2', rejected: '3' },
+      { x: 1 },
+    ];
+    writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    return { data, file, ran: await attune(['feedback', 'import', file, '--data', data]) };
+  }
+
+  it('keeps what a file says and tells which lines say nothing', async () => {
+    const { data, file, ran } = await dataWithImport();
+    expect(ran.printed.split('\n')).toEqual([
+      `2 records were imported from ${file}.`,
+      '1 lines hold no example:',
+      '  Line 3: It has no text in the column prompt.',
+    ]);
+    expect((await attune(['feedback', '--data', data])).printed).toMatch(/imported +2$/);
+  });
+
+  it('adds nothing the second time', async () => {
+    const { data, file } = await dataWithImport();
+    const { printed } = await attune(['feedback', 'import', file, '--data', data]);
+    expect(printed).toMatch(/^0 records were imported from .*\n2 were stored already\./);
+  });
+
+  it('is taken back by the name of the file', async () => {
+    const { data } = await dataWithImport();
+    const forget = async (name: string) =>
+      (await attune(['feedback', 'forget', '--imported', name, '--data', data])).printed;
+    expect(await forget('other.jsonl')).toBe('Nothing was imported from a file named other.jsonl.');
+    expect(await forget('/gone/team.jsonl')).toBe(
+      '2 records that were imported from team.jsonl are forgotten.',
+    );
+    expect(await forget('team.jsonl')).toMatch(/^Nothing/);
+  });
+
+  it('says so when there is no such file', async () => {
+    const { error } = await attune(['feedback', 'import', '/none.jsonl', '--data', temporaryFolder()]);
+    expect(error).toMatchObject({ reason: 'missingFile' });
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { alternativesAt, completeAt } from '../../src/completion/completeAt.ts';
+import { alternativesAt } from '../../src/completion/alternatives.ts';
+import { completeAt } from '../../src/completion/completeAt.ts';
 import type { CompletionId, CompletionRequest } from '../../src/completion/completion.ts';
 import { demonstrationAt } from '../../src/completion/demonstration.ts';
 import {

@@ -118,7 +118,9 @@ describe('modelDescriptions', () => {
 
 describe('keyBindings', () => {
   it('run VS Code’s own command first, so that a key is as quick as without Attune', () => {
-    for (const { args } of keyBindings) expect(args.commands[0]).toMatch(/^editor\.action\.inlineSuggest\./);
+    const notes = keyBindings.flatMap(({ args }) => args ?? []);
+    expect(notes.length).toBeGreaterThan(0);
+    for (const { commands } of notes) expect(commands[0]).toMatch(/^editor\.action\.inlineSuggest\./);
   });
 
   it('leave Tab to VS Code', () => {

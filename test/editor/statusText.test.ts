@@ -31,6 +31,9 @@ describe('statusOf', () => {
       '$(loading~spin) Attune loading',
     ],
     ['off for this language', { isLanguageOn: false }, '$(debug-pause) Attune paused'],
+    ['snoozed', { snoozedUntilMs: 1 }, '$(bell-slash) Attune snoozed'],
+    ['snoozed and off', { snoozedUntilMs: 1, isEnabled: false }, '$(circle-slash) Attune off'],
+    ['only when asked', { isOnlyWhenAsked: true }, '$(circle-outline) Attune base'],
     ['retraining', { retraining: { stage: 'PPO', share: 0.409 } }, '$(sync~spin) Attune PPO 40 %'],
     [
       'retraining with its time left',
@@ -77,6 +80,13 @@ describe('tooltipOf', () => {
       expect(lines).toContain(row);
     expect(lines).toContain('| Time to write one (median) | 233 ms |');
     expect(lines).toContain('| Records stored | 99 |');
+  });
+
+  it('says until when it is snoozed, that it waits to be asked, and why nothing is offered here', () => {
+    const untilMs = new Date(2026, 10, 28, 14, 5).getTime();
+    expect(tooltipOf({ ...usual, snoozedUntilMs: untilMs })).toMatch(/unasked until 0?2:05|14:05/);
+    expect(tooltipOf({ ...usual, isOnlyWhenAsked: true })).toContain('only when you ask');
+    expect(tooltipOf({ ...usual, whyNotHere: 'It is too large.' })).toContain('$(info) It is too large.');
   });
 
   it('says that there is no store', () => {

@@ -3,7 +3,7 @@ import { StoredRecords } from '../../src/editor/storedRecords.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { recordingLog } from './recordingLog.ts';
 
-const noCounts = { outcomes: {}, nothingOffered: {}, notStored: {}, damaged: 0 };
+const noCounts = { outcomes: {}, nothingOffered: {}, notStored: {}, imported: 0, damaged: 0 };
 
 describe('StoredRecords', () => {
   it('counts again after half a minute, or when it is told to', () => {

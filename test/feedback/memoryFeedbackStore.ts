@@ -1,8 +1,12 @@
 import type { CompletionId } from '../../src/completion/completion.ts';
+import { withCorrection } from '../../src/feedback/completionRecord.ts';
 import type {
   CompletionRecord,
+  Correction,
   DemonstrationRecord,
+  ImportedRecord,
   RankingRecord,
+  StoredRecord,
   Survival,
 } from '../../src/feedback/completionRecord.ts';
 import type {
@@ -10,16 +14,13 @@ import type {
   FeedbackStore,
   GrownText,
   OutcomeReport,
+  RecordPage,
+  RecordPlace,
 } from '../../src/feedback/feedbackStore.ts';
-
-type AnyRecord =
-  | { readonly kind: 'completion'; readonly record: CompletionRecord }
-  | { readonly kind: 'ranking'; readonly record: RankingRecord }
-  | { readonly kind: 'demonstration'; readonly record: DemonstrationRecord };
 
 /** A feedback store in plain maps: what the tracker is tested with, and the model of the real store. */
 export class MemoryFeedbackStore implements FeedbackStore {
-  #records = new Map<string, AnyRecord>();
+  #records = new Map<string, StoredRecord>();
   #nothingOffered: Record<string, number> = {};
   #notStored: Record<string, number> = {};
 
@@ -35,6 +36,35 @@ export class MemoryFeedbackStore implements FeedbackStore {
     return this.#sorted().flatMap((entry) => (entry.kind === 'demonstration' ? [entry.record] : []));
   }
 
+  imported(): ImportedRecord[] {
+    return this.#sorted().flatMap((entry) => (entry.kind === 'imported' ? [entry.record] : []));
+  }
+
+  /** A row's number is its place in the order of insertion, counted from 1. */
+  newest(limit: number, before: RecordPlace = { atMs: Infinity, rowNumber: 0 }): RecordPage {
+    const rowNumbers = new Map([...this.#records.keys()].map((id, index) => [id, index + 1]));
+    const rows = this.#sorted()
+      .map((entry) => ({
+        entry,
+        atMs: entry.record.atMs,
+        rowNumber: rowNumbers.get(entry.record.id) ?? 0,
+      }))
+      .filter(
+        ({ atMs, rowNumber }) => atMs < before.atMs || (atMs === before.atMs && rowNumber < before.rowNumber),
+      )
+      .toReversed()
+      .slice(0, limit);
+    const last = rows.length < limit ? undefined : rows.at(-1);
+    return {
+      records: rows.map(({ entry }) => entry),
+      next: last && { atMs: last.atMs, rowNumber: last.rowNumber },
+    };
+  }
+
+  find(id: string): StoredRecord | undefined {
+    return this.#records.get(id);
+  }
+
   counts(): FeedbackCounts {
     const outcomes: Record<string, number> = {};
     const nothingOffered = { ...this.#nothingOffered };
@@ -46,6 +76,7 @@ export class MemoryFeedbackStore implements FeedbackStore {
       completions: this.completions().length,
       rankings: this.rankings().length,
       demonstrations: this.demonstrations().length,
+      imported: this.imported().length,
       outcomes,
       nothingOffered,
       notStored: { ...this.#notStored },
@@ -63,6 +94,14 @@ export class MemoryFeedbackStore implements FeedbackStore {
 
   addDemonstration(record: DemonstrationRecord): void {
     this.#add({ kind: 'demonstration', record });
+  }
+
+  addImported(record: ImportedRecord): void {
+    this.#add({ kind: 'imported', record });
+  }
+
+  correct(id: CompletionId, correction: Correction | undefined): void {
+    this.#change(id, (record) => withCorrection(record, correction));
   }
 
   growCompletion({ id, ...grown }: GrownText): void {
@@ -96,6 +135,10 @@ export class MemoryFeedbackStore implements FeedbackStore {
     this.#records.delete(id);
   }
 
+  deleteRecords(ids: readonly string[]): number {
+    return ids.filter((id) => this.#records.delete(id)).length;
+  }
+
   forgetDocument(documentUri: string): number {
     const ids = this.#sorted().flatMap(({ record }) => (record.documentUri === documentUri ? record.id : []));
     for (const id of ids) this.#records.delete(id);
@@ -123,7 +166,7 @@ export class MemoryFeedbackStore implements FeedbackStore {
     this.#records.clear();
   }
 
-  #add(entry: AnyRecord): void {
+  #add(entry: StoredRecord): void {
     if (!this.#records.has(entry.record.id)) this.#records.set(entry.record.id, entry);
   }
 
@@ -133,7 +176,7 @@ export class MemoryFeedbackStore implements FeedbackStore {
       this.#records.set(id, { kind: 'completion', record: change(entry.record) });
   }
 
-  #sorted(): AnyRecord[] {
+  #sorted(): StoredRecord[] {
     return Array.from(this.#records.values()).sort((a, b) => a.record.atMs - b.record.atMs);
   }
 }

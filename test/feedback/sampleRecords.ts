@@ -3,6 +3,7 @@ import type { PolicyId } from '../../src/engine/policy.ts';
 import type {
   CompletionRecord,
   DemonstrationRecord,
+  ImportedRecord,
   RankingRecord,
 } from '../../src/feedback/completionRecord.ts';
 
@@ -46,4 +47,9 @@ export function sampleDemonstration(
   changes: Partial<DemonstrationRecord> = {},
 ): DemonstrationRecord {
   return { ...askedAt, id, text: 'foo();', source: 'typed', ...changes };
+}
+
+export function sampleImported(id: string, changes: Partial<ImportedRecord> = {}): ImportedRecord {
+  const example = { kind: 'prompt-completion', completion: 'foo();', weight: 1 } as const;
+  return { ...askedAt, id, importedFrom: 'team.jsonl', importedAtMs: 2000, example, ...changes };
 }

@@ -6,11 +6,18 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../src/feedback/errors.ts';
 import { openDatabase } from '../../src/feedback/feedbackDatabase.ts';
+import type { StoredRecord } from '../../src/feedback/completionRecord.ts';
 import type { FeedbackStore, OutcomeReport } from '../../src/feedback/feedbackStore.ts';
 import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
 import { openFeedbackStore, SqliteFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
 import { MemoryFeedbackStore } from './memoryFeedbackStore.ts';
-import { completionId, sampleCompletion, sampleDemonstration, sampleRanking } from './sampleRecords.ts';
+import {
+  completionId,
+  sampleCompletion,
+  sampleDemonstration,
+  sampleImported,
+  sampleRanking,
+} from './sampleRecords.ts';
 
 const id = completionId('c1');
 const nowMs = Date.UTC(2030, 0, 2, 3, 4, 5);
@@ -49,8 +56,14 @@ function everythingIn(store: FeedbackStore) {
     completions: store.completions(),
     rankings: store.rankings(),
     demonstrations: store.demonstrations(),
+    imported: store.imported(),
+    newest: idsOf(store.newest(100).records),
     counts: store.counts(),
   };
+}
+
+function idsOf(records: readonly StoredRecord[]): string[] {
+  return records.map(({ record }) => record.id);
 }
 
 /** All bytes that the store's folder holds, as text. */
@@ -104,6 +117,49 @@ describe('a store', () => {
     const grown = { text: 'foo();\nbar();', written: { ...record.written, completionTokens: [7, 8, 9] } };
     store.growCompletion({ id, ...grown });
     expect(store.completions()).toEqual([{ ...record, ...grown }]);
+  });
+
+  it('keeps a correction beside the outcome until it is taken back', () => {
+    const store = openStore();
+    store.addCompletion(sampleCompletion('c1'));
+    store.setOutcome({ id, ...report('dismissed') });
+    const before = store.completions();
+    store.correct(id, { label: 'kept', atMs: 7 });
+    expect(store.completions()).toEqual([{ ...before[0], correction: { label: 'kept', atMs: 7 } }]);
+    store.correct(id, undefined);
+    expect(store.completions()).toEqual(before);
+  });
+
+  it('gives records of all kinds page by page, newest first', () => {
+    const store = openStore();
+    store.addCompletion(sampleCompletion('c1', { atMs: 3 }));
+    store.addRanking(sampleRanking('r1', { atMs: 1 }));
+    store.addDemonstration(sampleDemonstration('d1', { atMs: 2 }));
+    store.addImported(sampleImported('i1', { atMs: 2 }));
+    const first = store.newest(3);
+    expect(first.records[0]).toEqual({ kind: 'completion', record: sampleCompletion('c1', { atMs: 3 }) });
+    expect(idsOf(first.records)).toEqual(['c1', 'i1', 'd1']);
+    const second = store.newest(3, first.next);
+    expect(idsOf(second.records)).toEqual(['r1']);
+    expect(second.next).toBeUndefined();
+    expect(store.newest(2).next).toEqual({ atMs: 2, rowNumber: 4 });
+    expect(store.find('r1')).toEqual(store.newest(9).records.at(-1));
+    expect(store.find('none')).toBeUndefined();
+  });
+
+  it('of before there were imports is carried over as it is', () => {
+    const database = new DatabaseSync(path);
+    database.exec(`${firstSchema}; PRAGMA user_version = 1`);
+    const insert = database.prepare('INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    for (const name of ['c2', 'c1']) {
+      const body = JSON.stringify(sampleCompletion(name));
+      insert.run(name, 'completion', 'file:///a.ts', 1000, 'base', null, null, body);
+    }
+    database.close();
+    const store = openStore();
+    expect(idsOf(store.newest(9).records)).toEqual(['c1', 'c2']);
+    store.addImported(sampleImported('i1'));
+    expect(store.counts()).toMatchObject({ completions: 2, imported: 1 });
   });
 
   it('does not bring back a forgotten completion by what is reported of it', () => {
@@ -170,6 +226,17 @@ describe('forgetting', () => {
     store.addRanking(sampleRanking('r1', { ownText: marker }));
     store.deleteRecord('r1');
     expect(bytesOnDisk()).not.toContain(marker);
+  });
+
+  it('several records of any kind leave no trace of them on the disk, nor of what they said before', () => {
+    const store = openStore();
+    store.addCompletion(sampleCompletion('c1', { text: 'kept', finalText: marker }));
+    store.setFinalText(id, 'another');
+    store.addImported(sampleImported('i1', { prefix: marker.repeat(300) }));
+    store.addDemonstration(sampleDemonstration('d1', { text: 'kept' }));
+    expect(store.deleteRecords(['c1', 'i1', 'none'])).toBe(2);
+    expect(bytesOnDisk()).not.toContain(marker);
+    expect(idsOf(store.newest(9).records)).toEqual(['d1']);
   });
 
   it('everything gives the disk space back, that of damaged files too', () => {
@@ -315,6 +382,27 @@ describe('a reader', () => {
   });
 });
 
+/** The store's first schema, as it was. */
+const firstSchema = `
+  CREATE TABLE record (
+    id                 TEXT PRIMARY KEY,
+    kind               TEXT NOT NULL CHECK (kind IN ('completion', 'ranking', 'demonstration')),
+    documentUri        TEXT NOT NULL,
+    atMs               REAL NOT NULL,
+    policyId           TEXT,
+    outcome            TEXT,
+    noCompletionReason TEXT,
+    body               TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX recordByTime ON record (kind, atMs);
+  CREATE INDEX recordByDocument ON record (documentUri);
+  CREATE TABLE counter (
+    name   TEXT NOT NULL CHECK (name IN ('nothingOffered', 'notStored')),
+    reason TEXT NOT NULL,
+    times  INTEGER NOT NULL,
+    PRIMARY KEY (name, reason)
+  ) STRICT`;
+
 type Call = (store: FeedbackStore) => void;
 
 const ids = fc.constantFrom('a', 'b', 'c');
@@ -366,6 +454,21 @@ const call: fc.Arbitrary<Call> = fc.oneof(
     (name): Call =>
       (store) =>
         store.deleteRecord(name),
+  ),
+  ids.map(
+    (name): Call =>
+      (store) =>
+        store.deleteRecords([name, `d${name}`, 'none']),
+  ),
+  ids.map(
+    (name): Call =>
+      (store) =>
+        store.addImported(sampleImported(`i${name}`)),
+  ),
+  fc.tuple(ids, fc.constantFrom('kept', 'refused', 'none', undefined)).map(
+    ([name, label]): Call =>
+      (store) =>
+        store.correct(completionId(name), label && { label, atMs: 1 }),
   ),
   documents.map(
     (documentUri): Call =>

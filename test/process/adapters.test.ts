@@ -42,7 +42,7 @@ describe('adaptersIn', () => {
     const [x, y] = ['file:///x.ts', 'file:///y.ts'].map((uri) => heldOutPlace('a = ', 'b', '', 'b', uri));
     await new AdapterStore(folder).save(tinyAdapter(c, {}, kept(x!, y!)));
     expect((await adapters.manifest(c)).adapterId).toBe(c);
-    await adapters.forget('file:///x.ts');
+    await adapters.forget(({ documentUri }) => documentUri === 'file:///x.ts');
     expect(await adapters.comparisons(c)).toEqual({ ...kept(y!), forgotten: 1 });
     await adapters.forget();
     expect(await adapters.comparisons(c)).toBeUndefined();

@@ -11,7 +11,7 @@ it('forgets the files that an interrupted retraining read', async () => {
   const files = [{ documentUri: 'file:///a.ts', languageId: 'typescript', text: 'a;' }];
   await sourceFilesOfRun(paths.checkpoint, () => Promise.resolve(files));
   expect(existsSync(join(folder, 'checkpoint-files.json'))).toBe(true);
-  await forgetKeptWork(paths, 'file:///other.ts');
+  await forgetKeptWork(paths, ({ documentUri }) => documentUri === 'file:///other.ts');
   expect(existsSync(join(folder, 'checkpoint-files.json'))).toBe(false);
   await forgetKeptWork(paths);
 });

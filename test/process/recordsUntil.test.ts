@@ -10,7 +10,12 @@ const demonstration = (atMs: number): DemonstrationRecord => ({
 
 it('leaves out what came later', () => {
   const all = [1, 2, 3].map(demonstration);
-  const records = { completions: () => [], rankings: () => [], demonstrations: () => all };
+  const records = {
+    completions: () => [],
+    rankings: () => [],
+    demonstrations: () => all,
+    imported: () => [],
+  };
   expect(recordsUntil(records, 2).demonstrations()).toEqual(all.slice(0, 2));
   expect(recordsUntil(records, Infinity).demonstrations()).toEqual(all);
 });

@@ -20,7 +20,7 @@ const sample: Diagnostics = {
   store: {
     bytes: 1.5e6,
     counts: {
-      ...{ completions: 3, rankings: 1, demonstrations: 2, damaged: 0 },
+      ...{ completions: 3, rankings: 1, demonstrations: 2, imported: 5, damaged: 0 },
       ...{ outcomes: { accepted: 1, dismissed: 2 }, nothingOffered: {}, notStored: { gitIgnored: 4 } },
     },
   },
@@ -51,7 +51,7 @@ describe('diagnostics', () => {
       '| Writes | 21.1 ms a token |',
       '| Engine | 0.7 GB of memory |',
       '| Store | 1.5 MB |',
-      '| Stored | 3 completions, 1 rankings, 2 demonstrations, 0 damaged |',
+      '| Stored | 3 completions, 1 rankings, 2 demonstrations, 5 imported, 0 damaged |',
       '| Outcomes | dismissed 2, accepted 1 |',
       '| Nothing offered | none |',
       '| Not stored | gitIgnored 4 |',

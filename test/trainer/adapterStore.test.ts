@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { layOutParameters } from '../../src/engine/model/parameterLayout.ts';
 import type { AdapterId } from '../../src/engine/policy.ts';
+import { withInherited } from '../../src/trainer/learnedFrom.ts';
 import { AdapterStore, newAdapterId } from '../../src/trainer/adapterStore.ts';
 import { TrainerError, type TrainerErrorReason } from '../../src/trainer/errors.ts';
 import { heldOutPlace, kept } from '../report/sampleRun.ts';
@@ -214,6 +215,20 @@ describe('the list of adapters', () => {
   });
 });
 
+describe('the records that an adapter learned from', () => {
+  it('come back with it, and are not known where none were kept', async () => {
+    const { store } = await storeWith(c);
+    await store.save({ ...tinyAdapter(a), learnedFrom: ['r1', 'r2'] });
+    expect(await store.learnedFrom(a)).toEqual(['r1', 'r2']);
+    expect(await store.learnedFrom(c)).toBeUndefined();
+  });
+
+  it('are those of the adapter it began with too, and not known where those are not', () => {
+    expect(withInherited(['r2', 'r3'], ['r1', 'r2'])).toEqual(['r1', 'r2', 'r3']);
+    expect(withInherited(['r2'], undefined)).toBeUndefined();
+  });
+});
+
 describe('the held-out work that is kept with adapters', () => {
   const places = kept(
     heldOutPlace('x = ', 'one', '', 'one', 'file:///x.ts'),
@@ -239,7 +254,7 @@ describe('the held-out work that is kept with adapters', () => {
 
   it('is forgotten by document in every adapter', async () => {
     const { folder, store } = await storeWithPlaces();
-    await store.forgetDocument('file:///x.ts');
+    await store.forgetPlaces(({ documentUri }) => documentUri === 'file:///x.ts');
     for (const id of [a, b]) {
       expect(await store.comparisons(id)).toEqual({ ...kept(places.comparisons[1]!), forgotten: 1 });
     }
@@ -257,7 +272,7 @@ describe('the held-out work that is kept with adapters', () => {
     const { folder, store } = await storeWithPlaces();
     const leftover = join(folder, a, 'comparisons.json.part-00000000-0000-0000-0000-000000000000');
     writeFileSync(leftover, 'x = ');
-    await store.forgetDocument('file:///other.ts');
+    await store.forgetPlaces(({ documentUri }) => documentUri === 'file:///other.ts');
     expect(existsSync(leftover)).toBe(false);
     expect(await store.comparisons(a)).toEqual(places);
   });
@@ -266,7 +281,7 @@ describe('the held-out work that is kept with adapters', () => {
     const { folder, store } = await storeWithPlaces();
     writeFileSync(join(folder, a, 'comparisons.json'), '{"x": "x = "');
     expect((await failureOf(store.comparisons(a))).reason).toBe('adapterDamaged');
-    await store.forgetDocument('file:///x.ts');
+    await store.forgetPlaces(({ documentUri }) => documentUri === 'file:///x.ts');
     expect(await store.comparisons(a)).toBeUndefined();
   });
 });

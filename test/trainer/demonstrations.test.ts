@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { demonstrationOfCompletion, demonstrationOfText } from '../../src/trainer/demonstrations.ts';
-import { askedAt, completion, demonstration, keptBy, refusedFor } from './feedbackRecords.ts';
+import { askedAt, completion, corrected, demonstration, keptBy, refusedFor } from './feedbackRecords.ts';
 
 const asked = askedAt('const total = █;\n', 1);
 
@@ -21,6 +21,17 @@ describe('demonstrationOfText', () => {
 });
 
 describe('demonstrationOfCompletion', () => {
+  it.each([
+    { label: 'kept', finalText: 'b', text: 'a' },
+    { label: 'kept', finalText: undefined, text: 'a' },
+    { label: 'refused', finalText: 'b', text: 'b' },
+    { label: 'refused', finalText: 'a', text: undefined },
+    { label: 'none', finalText: 'b', text: undefined },
+  ] as const)('follows a correction to $label where $finalText stands', ({ label, finalText, text }) => {
+    const changes = { ...(finalText !== undefined && { finalText }), ...corrected(label) };
+    expect(demonstrationOfCompletion(completion(asked, 'a', changes))?.text).toBe(text);
+  });
+
   it.each([
     { name: 'a refused completion', record: completion(asked, 'x', refusedFor('a + b')) },
     { name: 'an edited completion', record: completion(asked, 'x', { ...keptBy(0.6), finalText: 'a + b' }) },

@@ -27,7 +27,7 @@ describe('trlFiles', () => {
       .map((line) => JSON.parse(line) as object);
 
   it('writes demonstrations as prompt and completion', () => {
-    expect(rowsOf('sft.jsonl')).toEqual([
+    expect(rowsOf('sft.jsonl')).toMatchObject([
       { prompt: 'z<|middle|>a', completion: 'typed' },
       { prompt: 'z<|middle|>b', completion: 'good' },
     ]);
@@ -35,7 +35,7 @@ describe('trlFiles', () => {
 
   it('writes a ranking as its pairs, which keep their group', () => {
     const [b, c] = examples.preferenceGroups.map(({ promptKey }) => promptKey);
-    expect(rowsOf('preference.jsonl')).toEqual([
+    expect(rowsOf('preference.jsonl')).toMatchObject([
       { prompt: 'z<|middle|>b', chosen: 'good', rejected: '', group_id: b },
       { prompt: 'z<|middle|>b', chosen: 'good', rejected: 'bad', group_id: b },
       { prompt: 'z<|middle|>b', chosen: '', rejected: 'bad', group_id: b },
@@ -45,7 +45,7 @@ describe('trlFiles', () => {
   });
 
   it('writes what was compared with silence as labels', () => {
-    expect(rowsOf('kto.jsonl')).toEqual([
+    expect(rowsOf('kto.jsonl')).toMatchObject([
       { prompt: 'z<|middle|>b', completion: 'good', label: true },
       { prompt: 'z<|middle|>b', completion: 'bad', label: false },
     ]);

@@ -2,7 +2,9 @@ import type { CompletionId, WrittenText } from '../../src/completion/completion.
 import type { PolicyId } from '../../src/engine/policy.ts';
 import type {
   CompletionRecord,
+  Correction,
   DemonstrationRecord,
+  ImportedRecord,
   RankingRecord,
 } from '../../src/feedback/completionRecord.ts';
 import type { FeedbackRecords } from '../../src/trainer/dataset.ts';
@@ -65,6 +67,11 @@ export function refusedFor(finalText?: string): Partial<CompletionRecord> {
   return { outcome: { kind: 'dismissed' }, evidence, ...(finalText !== undefined && { finalText }) };
 }
 
+/** What the user says of a completion in place of what was observed. */
+export function corrected(label: Correction['label']): Partial<CompletionRecord> {
+  return { correction: { label, atMs: 1 } };
+}
+
 export function demonstration(
   asked: Asked,
   text: string,
@@ -97,7 +104,13 @@ export function recordsOf(records: {
   completions?: CompletionRecord[];
   rankings?: RankingRecord[];
   demonstrations?: DemonstrationRecord[];
+  imported?: ImportedRecord[];
 }): FeedbackRecords {
-  const { completions = [], rankings = [], demonstrations = [] } = records;
-  return { completions: () => completions, rankings: () => rankings, demonstrations: () => demonstrations };
+  const { completions = [], rankings = [], demonstrations = [], imported = [] } = records;
+  return {
+    completions: () => completions,
+    rankings: () => rankings,
+    demonstrations: () => demonstrations,
+    imported: () => imported,
+  };
 }

@@ -1,11 +1,7 @@
 import { expect, it } from 'vitest';
 import { demonstrationOfText } from '../../src/trainer/demonstrations.ts';
 import { judgeOffered, type HeldOutComparison } from '../../src/trainer/heldOutEvaluation.ts';
-import {
-  keepComparisons,
-  keptComparisonsSchema,
-  withoutDocument,
-} from '../../src/trainer/keptComparisons.ts';
+import { keepComparisons, keptComparisonsSchema, withoutPlaces } from '../../src/trainer/keptComparisons.ts';
 import { askedAt, demonstration } from './feedbackRecords.ts';
 
 const lines = Array.from({ length: 10 }, (_, i) => `line ${i}`).join('\n');
@@ -21,6 +17,7 @@ const comparisons: HeldOutComparison[] = records.map((record) => ({
 const stored = (demonstrations = records) => ({
   completions: () => [],
   rankings: () => [],
+  imported: () => [],
   demonstrations: () => demonstrations,
 });
 
@@ -52,7 +49,10 @@ it('leaves out what was forgotten while the run went on', () => {
 });
 
 it('forgets one document and counts what that was', () => {
-  const left = withoutDocument(keepComparisons(comparisons, stored()), 'file:///b.ts');
+  const left = withoutPlaces(
+    keepComparisons(comparisons, stored()),
+    ({ documentUri }) => documentUri === 'file:///b.ts',
+  );
   expect(left.comparisons.map(({ demonstration: { text } }) => text)).toEqual(['one']);
   expect(left.forgotten).toBe(1);
 });

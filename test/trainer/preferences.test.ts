@@ -5,7 +5,7 @@ import {
   preferencesOfCompletion,
   preferencesOfRanking,
 } from '../../src/trainer/preferences.ts';
-import { askedAt, completion, keptBy, ranking, refusedFor, writtenAs } from './feedbackRecords.ts';
+import { askedAt, completion, corrected, keptBy, ranking, refusedFor, writtenAs } from './feedbackRecords.ts';
 
 const asked = askedAt('const total = █;\n', 1);
 
@@ -52,6 +52,22 @@ describe('preferencesOfCompletion', () => {
       order: [],
     },
     { name: 'alive', changes: {}, order: [] },
+    {
+      name: 'refused, but called kept',
+      changes: { ...refusedFor('b'), ...corrected('kept') },
+      order: ['a > (silence)'],
+    },
+    {
+      name: 'kept, but called refused',
+      changes: { ...keptBy(1), finalText: 'a', ...corrected('refused') },
+      order: ['(silence) > a'],
+    },
+    {
+      name: 'alive, but called refused',
+      changes: { finalText: 'b', ...corrected('refused') },
+      order: ['(silence) > a', 'b > (silence)', 'b > a'],
+    },
+    { name: 'kept, but said to say nothing', changes: { ...keptBy(1), ...corrected('none') }, order: [] },
   ])('orders a completion that was $name', ({ changes, order }) => {
     expect(orderOf(preferencesOfCompletion(completion(asked, 'a', changes)))).toEqual(order);
   });

@@ -1,0 +1,201 @@
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import {
+  completionRecordSchema,
+  demonstrationRecordSchema,
+  importedRecordSchema,
+  isImportUri,
+  rankingRecordSchema,
+  type StoredRecord,
+} from '../feedback/completionRecord.ts';
+import { storeErrorFrom } from '../feedback/errors.ts';
+import { exportFeedback, writeWhole } from '../feedback/exportFeedback.ts';
+import type { FeedbackReader, FeedbackStore } from '../feedback/feedbackStore.ts';
+import { whyNotStorable } from '../feedback/screenedSink.ts';
+import type { StorageRules } from '../feedback/storable.ts';
+import { splitExamples } from '../trainer/dataset.ts';
+import { defaultHyperparameters } from '../trainer/hyperparameters.ts';
+import { importRow, type ImportSource } from '../trainer/importTrl.ts';
+import {
+  jsonLines,
+  markedPrompt,
+  plainPrompt,
+  trlFormats,
+  trlRows,
+  type TrlFormat,
+} from '../trainer/trlRows.ts';
+
+/** What a file of feedback can hold: the records as they are, or what is learned from them in TRL's shapes. */
+export const exportFormats = ['records', ...trlFormats] as const;
+
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** How feedback is written to a file. */
+export interface ExportSettings {
+  readonly format: ExportFormat;
+  /** Whether prompts have fill-in-the-middle marks (see `markedPrompt`); not for records. */
+  readonly isMarked?: boolean;
+}
+
+/** What was written. */
+export interface Exported {
+  readonly rows: number;
+  /** Answered places that stay out, because adapters are judged on them. 0 for records: those are whole. */
+  readonly heldOut: number;
+}
+
+/**
+ * Writes feedback to a file, one JSON object a line. In TRL's shapes the newest work stays out: whoever
+ * trains on it elsewhere brings back an adapter that is judged by it here.
+ *
+ * The file appears whole or not at all. Throws a StoreError when the disk does not take it.
+ */
+export async function exportTo(
+  path: string,
+  reader: FeedbackReader,
+  { format, isMarked = false }: ExportSettings,
+): Promise<Exported> {
+  if (format === 'records') return { rows: await exportFeedback(reader, path), heldOut: 0 };
+  const { training, heldOut } = splitExamples(reader, defaultHyperparameters.heldOutShare);
+  const rows = trlRows(format, training, isMarked ? markedPrompt : plainPrompt);
+  await writeWhole(path, jsonLines(rows));
+  return { rows: rows.length, heldOut: heldOutOf(format, heldOut) };
+}
+
+/** What was written, in a sentence or two for the user. */
+export function exportedSentence(
+  path: string,
+  { format }: ExportSettings,
+  { rows, heldOut }: Exported,
+): string {
+  const written = `${rows} ${format === 'records' ? 'records' : 'rows'} were written to ${path}.`;
+  if (heldOut === 0) return written;
+  return `${written} ${heldOut} more are of the newest work; they stay here, because adapters are judged by it.`;
+}
+
+function heldOutOf(format: TrlFormat, heldOut: Parameters<typeof trlRows>[1]): number {
+  return trlRows(format, heldOut, plainPrompt).length;
+}
+
+/** What became of the lines of a file. */
+export interface Imported {
+  /** Records that are stored now and were not before. */
+  readonly added: number;
+  /** Lines whose record was stored already. */
+  readonly known: number;
+  /** Lines that may not be stored, by reason. */
+  readonly notStored: Readonly<Record<string, number>>;
+  /** Lines that hold no example, the first few with why. */
+  readonly refused: number;
+  readonly problems: readonly string[];
+}
+
+/** More of these would push the count off the screen. */
+const maxProblems = 5;
+
+/**
+ * Reads a file of JSON Lines into a store: records as `exportTo` writes them, and rows in any of TRL's
+ * shapes. What may not be stored is not; a bad line is skipped and told. Throws a StoreError when the
+ * file cannot be read.
+ */
+export async function importFrom(
+  path: string,
+  store: Pick<FeedbackStore, 'find' | 'countNotStored' | AddName>,
+  { nowMs, rules }: { readonly nowMs: number; readonly rules: StorageRules },
+): Promise<Imported> {
+  const source = { fileName: basename(path), importedAtMs: nowMs };
+  const tally = { added: 0, known: 0, notStored: {} as Record<string, number>, refused: 0 };
+  const problems: string[] = [];
+  let lineNumber = 0;
+  for await (const line of linesOf(path)) {
+    lineNumber += 1;
+    if (line.trim() === '') continue;
+    const read = readLine(line, source);
+    if (typeof read === 'string') {
+      tally.refused += 1;
+      if (problems.length < maxProblems) problems.push(`Line ${lineNumber}: ${read}`);
+    } else if (store.find(read.record.id) !== undefined) {
+      tally.known += 1;
+    } else {
+      const reason = await whyNotKept(read, rules);
+      if (reason === undefined) {
+        add(store, read);
+        tally.added += 1;
+      } else {
+        store.countNotStored(reason);
+        tally.notStored[reason] = (tally.notStored[reason] ?? 0) + 1;
+      }
+    }
+  }
+  return { ...tally, problems };
+}
+
+type AddName = 'addCompletion' | 'addRanking' | 'addDemonstration' | 'addImported';
+
+function add(store: Pick<FeedbackStore, AddName>, { kind, record }: StoredRecord): void {
+  if (kind === 'completion') store.addCompletion(record);
+  else if (kind === 'ranking') store.addRanking(record);
+  else if (kind === 'demonstration') store.addDemonstration(record);
+  else store.addImported(record);
+}
+
+const storedRecordSchema = z.union([
+  completionRecordSchema.extend({ kind: z.literal('completion') }),
+  rankingRecordSchema.extend({ kind: z.literal('ranking') }),
+  demonstrationRecordSchema.extend({ kind: z.literal('demonstration') }),
+  importedRecordSchema.extend({ kind: z.literal('imported') }),
+]);
+
+/** The record of a line, or why it has none. */
+function readLine(line: string, source: ImportSource): StoredRecord | string {
+  const value = parseJson(line);
+  if (value === undefined) return 'It is no JSON.';
+  const { data } = storedRecordSchema.safeParse(value);
+  if (data !== undefined) {
+    const { kind, ...record } = data;
+    return { kind, record } as StoredRecord;
+  }
+  const row = importRow(value, source);
+  return row.kind === 'refused' ? row.why : { kind: 'imported', record: row.record };
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** A row without a document comes from no file of this machine, so only its texts can forbid it. */
+async function whyNotKept(stored: StoredRecord, rules: StorageRules): Promise<string | undefined> {
+  const { documentUri } = stored.record;
+  const asked = isImportUri(documentUri)
+    ? { ...stored.record, documentUri: 'untitled:import' }
+    : stored.record;
+  return whyNotStorable(asked, textsOf(stored), rules);
+}
+
+/** All that was written, offered or given at a record's cursor. */
+function textsOf({ kind, record }: StoredRecord): string[] {
+  switch (kind) {
+    case 'completion':
+      return [record.text, record.finalText ?? ''];
+    case 'ranking':
+      return [...record.alternatives.map(({ text }) => text), record.ownText ?? ''];
+    case 'demonstration':
+      return [record.text];
+    case 'imported':
+      return Object.values(record.example).filter((value) => typeof value === 'string');
+  }
+}
+
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const file = await open(path).catch((error: unknown) => {
+    throw storeErrorFrom(error, path);
+  });
+  // The reader closes the file at its end.
+  yield* file.readLines();
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/** Which records an adapter learned from. Ids are random; they say nothing of the user's work. */
+export const learnedFromSchema = z.object({ formatVersion: z.literal(1), recordIds: z.array(z.string()) });
+
+/**
+ * The records that an adapter learned from which began with another's weights: its own and those.
+ * `undefined` where the other's are not known.
+ */
+export function withInherited(
+  own: readonly string[],
+  inherited: readonly string[] | undefined,
+): string[] | undefined {
+  return inherited && [...new Set([...inherited, ...own])];
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { groupedBy } from './groups.ts';
+import type { Demonstration, ExamplePrompt, PreferenceGroup } from './examples.ts';
+import type { ExampleSet } from './heldOut.ts';
+
+/*
+ * The row shapes of TRL 1.x (docs/source/dataset_formats.md, 'standard' ones) with columns of ours beside
+ * theirs. TRL's trainers leave columns alone that they do not know. Files of others may lack ours, and
+ * `datasets` writes null for a column that a row lacks.
+ */
+
+/** An absent column, or null. */
+function optional<T>(schema: z.ZodType<T>) {
+  return schema.nullish().transform((value) => value ?? undefined);
+}
+
+const shared = {
+  prompt: z.string(),
+  /** What stands behind the cursor. */
+  suffix: optional(z.string()),
+  /** Equal for equal prompts. */
+  group_id: optional(z.string()),
+  /** VS Code's language identifier. */
+  language: optional(z.string()),
+  /** The document's URI. */
+  document: optional(z.string()),
+  /** Milliseconds since the epoch, whole. */
+  at_ms: optional(z.number().nonnegative()),
+  /** Above 0 to 1: how much the row counts where each prompt counts 1. */
+  weight: optional(z.number().positive().max(1)),
+};
+
+/** For SFT. */
+export const promptCompletionRowSchema = z.object({ ...shared, completion: z.string() });
+
+/** For DPO and reward models. A group of more than two texts becomes its pairs. '' is silence. */
+export const preferenceRowSchema = z.object({
+  ...shared,
+  chosen: z.string(),
+  rejected: z.string(),
+  /** A deliberate ranking, or read from what the user did. */
+  evidence: optional(z.enum(['ranking', 'behaviour'])),
+});
+
+/** For KTO: whether a text is worth more than silence. */
+export const unpairedPreferenceRowSchema = z.object({
+  ...shared,
+  completion: z.string(),
+  label: z.boolean(),
+});
+
+/** For PPO, GRPO, RLOO. */
+export const promptOnlyRowSchema = z.object(shared);
+
+/** TRL's names of the shapes. */
+export const trlFormats = ['prompt-completion', 'preference', 'unpaired-preference', 'prompt-only'] as const;
+
+export type TrlFormat = (typeof trlFormats)[number];
+
+/** The row of each shape, as it is written. */
+export interface TrlRows {
+  readonly 'prompt-completion': z.input<typeof promptCompletionRowSchema>;
+  readonly preference: z.input<typeof preferenceRowSchema>;
+  readonly 'unpaired-preference': z.input<typeof unpairedPreferenceRowSchema>;
+  readonly 'prompt-only': z.input<typeof promptOnlyRowSchema>;
+}
+
+/** The text that the policy is given for a prompt, special tokens spelled out. */
+export type RenderPrompt = (prompt: Pick<ExamplePrompt, 'prefix' | 'suffix'>) => string;
+
+/** The text before the cursor: what a model without fill-in-the-middle sees. */
+export const plainPrompt: RenderPrompt = ({ prefix }) => prefix;
+
+/**
+ * With the marks of Qwen2.5-Coder, in the order in which completions are served (`buildPrompt`): suffix
+ * first, prefix last. It is the whole prompt; how much of it is kept is for whoever tokenizes it.
+ */
+export const markedPrompt: RenderPrompt = ({ prefix, suffix }) => `${markedHead(suffix)}${prefix}`;
+
+/** What stands before the prefix in a marked prompt. */
+export function markedHead(suffix: string): string {
+  return `<|fim_prefix|><|fim_suffix|>${suffix}<|fim_middle|>`;
+}
+
+/** The examples as rows of one shape, in the order of the examples. */
+export function trlRows<Format extends TrlFormat>(
+  format: Format,
+  examples: ExampleSet,
+  render: RenderPrompt,
+): TrlRows[Format][] {
+  return makers[format](examples, render);
+}
+
+const makers: {
+  readonly [Format in TrlFormat]: (examples: ExampleSet, render: RenderPrompt) => TrlRows[Format][];
+} = {
+  'prompt-completion': ({ demonstrations }, render) =>
+    demonstrations.map((demonstration) => demonstrationRow(demonstration, render)),
+  preference: ({ preferenceGroups }, render) => preferenceGroups.flatMap((group) => pairRows(group, render)),
+  'unpaired-preference': ({ preferenceGroups }, render) =>
+    preferenceGroups.flatMap((group) => labelRows(group, render)),
+  'prompt-only': ({ prompts }, render) =>
+    groupedBy(prompts, ({ promptKey }) => promptKey).map(([prompt]) => sharedColumns(prompt!, render)),
+};
+
+function demonstrationRow(demonstration: Demonstration, render: RenderPrompt) {
+  const { prompt, ...columns } = sharedColumns(demonstration, render);
+  return { prompt, completion: demonstration.text, ...columns, weight: demonstration.weight };
+}
+
+/** Every prompt counts alike, however many pairs it has (arXiv:2203.02155, 3.5). */
+function pairRows(group: PreferenceGroup, render: RenderPrompt) {
+  const { prompt, ...columns } = sharedColumns(group, render);
+  return group.pairs.map(({ better, worse, evidence }) => {
+    const [chosen, rejected] = [group.texts[better]!.text, group.texts[worse]!.text];
+    return { prompt, chosen, rejected, ...columns, evidence, weight: 1 / group.pairs.length };
+  });
+}
+
+function labelRows(group: PreferenceGroup, render: RenderPrompt) {
+  const { prompt, ...columns } = sharedColumns(group, render);
+  const isSilence = (index: number) => group.texts[index]!.writer === 'silence';
+  const compared = group.pairs.filter(({ better, worse }) => isSilence(better) || isSilence(worse));
+  return compared.map(({ better, worse }) => {
+    const completion = group.texts[isSilence(better) ? worse : better]!.text;
+    return { prompt, completion, label: isSilence(worse), ...columns, weight: 1 / compared.length };
+  });
+}
+
+function sharedColumns(example: ExamplePrompt, render: RenderPrompt) {
+  const { suffix, promptKey, languageId, documentUri, atMs } = example;
+  const place = { document: documentUri, at_ms: Math.round(atMs) };
+  return { prompt: render(example), suffix, group_id: promptKey, language: languageId, ...place };
+}
+
+/**
+ * Rows as JSON Lines. A weight always has a decimal point: `datasets` takes the type of a column from the
+ * first ten megabytes, and fails on a fraction after whole numbers.
+ */
+export function jsonLines(rows: readonly object[]): string {
+  const lineOf = (row: object) => JSON.stringify(row).replace(/"weight":(\d+)(?=[,}])/, '"weight":$1.0');
+  return rows.map((row) => `${lineOf(row)}\n`).join('');
+}

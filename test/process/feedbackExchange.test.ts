@@ -1,0 +1,87 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { exportedSentence, exportTo, importFrom } from '../../src/process/feedbackExchange.ts';
+import { MemoryFeedbackStore } from '../feedback/memoryFeedbackStore.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { askedAt, completion, demonstration, ranking, refusedFor } from '../trainer/feedbackRecords.ts';
+
+const settings = { nowMs: 1, rules: { excludedPatterns: [], workspaceFolders: [] } };
+
+function storeWithFeedback(): MemoryFeedbackStore {
+  const store = new MemoryFeedbackStore();
+  for (let minute = 1; minute <= 10; minute++)
+    store.addDemonstration(demonstration(askedAt(`let v${minute} = █`, minute), `call${minute}();`));
+  store.addCompletion(completion(askedAt('b█', 2), 'bad', refusedFor('good')));
+  store.addRanking(ranking(askedAt('c█', 3), [['x', 1]]));
+  return store;
+}
+
+function fileWith(...lines: readonly (string | object)[]): string {
+  const path = join(temporaryFolder(), 'team.jsonl');
+  writeFileSync(
+    path,
+    lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
+  );
+  return path;
+}
+
+it('imports exported records as they were', async () => {
+  const store = storeWithFeedback();
+  const path = join(temporaryFolder(), 'all.jsonl');
+  const exported = await exportTo(path, store, { format: 'records' });
+  expect(exportedSentence('all.jsonl', { format: 'records' }, exported)).toBe(
+    '12 records were written to all.jsonl.',
+  );
+  const other = new MemoryFeedbackStore();
+  expect(await importFrom(path, other, settings)).toMatchObject({ added: 12, known: 0, refused: 0 });
+  const kinds = ['completions', 'rankings', 'demonstrations'] as const;
+  for (const kind of kinds) expect(other[kind]()).toEqual(store[kind]());
+  expect(await importFrom(path, other, settings)).toMatchObject({ added: 0, known: 12 });
+});
+
+it('leaves the newest work out of what others train on', async () => {
+  const path = join(temporaryFolder(), 'sft.jsonl');
+  const format = 'prompt-completion';
+  const exported = await exportTo(path, storeWithFeedback(), { format });
+  const rows = readFileSync(path, 'utf8');
+  expect(exported).toEqual({ rows: 9, heldOut: 2 });
+  expect(rows).toContain('call8();');
+  expect(rows).not.toContain('call9();');
+  expect(exportedSentence('x', { format }, exported)).toMatch(/^9 rows .* 2 more are of the newest work/);
+});
+
+it('writes the prompt that Qwen is given where that is wanted', async () => {
+  const store = new MemoryFeedbackStore();
+  store.addDemonstration(demonstration(askedAt('a = █;', 1), '1'));
+  store.addDemonstration(demonstration(askedAt('b = █;', 2), '2'));
+  const path = join(temporaryFolder(), 'sft.jsonl');
+  await exportTo(path, store, { format: 'prompt-completion', isMarked: true });
+  const [row] = readFileSync(path, 'utf8').split('\n');
+  expect(JSON.parse(row!)).toMatchObject({
+    prompt: '<|fim_prefix|><|fim_suffix|>;<|fim_middle|>a = ',
+    completion: '1',
+  });
+});
+
+it('skips lines that are no example and says which', async () => {
+  const store = new MemoryFeedbackStore();
+  const path = fileWith({ prompt: 'a', completion: 'b' }, 'no json', '', { text: 'c' });
+  expect(await importFrom(path, store, settings)).toEqual({
+    ...{ added: 1, known: 0, notStored: {}, refused: 2 },
+    problems: ['Line 2: It is no JSON.', 'Line 4: It has no text in the column prompt.'],
+  });
+});
+
+it('keeps no secret, and nothing of a file whose text is never kept', async () => {
+  const store = new MemoryFeedbackStore();
+  const key = 'apiKey = "q8Zr3LmP0vTx7Wb2Yd5N"';
+  const path = fileWith(
+    { prompt: key, completion: 'b' },
+    { prompt: 'a', chosen: 'b', rejected: key },
+    { prompt: 'a', completion: 'b', document: 'file:///work/.env', at_ms: 3 },
+  );
+  const { notStored } = await importFrom(path, store, settings);
+  expect(notStored).toEqual({ secretInText: 2, secretFile: 1 });
+  expect(store.counts()).toMatchObject({ imported: 0, notStored });
+});
