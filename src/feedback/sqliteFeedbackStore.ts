@@ -101,6 +101,10 @@ export class SqliteFeedbackStore implements FeedbackStore {
     return this.#reader.counts();
   }
 
+  notStored(): FeedbackCounts['notStored'] {
+    return this.#reader.notStored();
+  }
+
   addCompletion(record: CompletionRecord): void {
     this.#add('completion', record);
   }

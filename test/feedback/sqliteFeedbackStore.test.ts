@@ -57,6 +57,7 @@ function everythingIn(store: FeedbackStore) {
     rankings: store.rankings(),
     demonstrations: store.demonstrations(),
     imported: store.imported(),
+    notStored: store.notStored(),
     newest: idsOf(store.newest(100).records),
     counts: store.counts(),
   };
