@@ -119,4 +119,7 @@ const reasons: Readonly<Record<NoCompletionReason, string>> = {
   midWord: 'the cursor stands inside a word, or before other text on its line',
   modelNotReady: 'no model is loaded',
   disabled: 'completions are off here',
+  onlyWhenAsked: 'completions come only when asked for',
+  snoozed: 'completions are snoozed',
+  prose: 'comments and prose are left out',
 };

@@ -11,6 +11,7 @@ import {
   exportFormats,
   exportedSentence,
   exportTo,
+  importedSentences,
   importFrom,
   type ExportFormat,
   type Imported,
@@ -19,7 +20,7 @@ import { forgetKeptWork } from '../process/forgetting.ts';
 import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import { documentUrisOf } from './documentUris.ts';
 import { nothingToForget } from './errors.ts';
-import { feedbackText, importedText } from './feedbackText.ts';
+import { feedbackText } from './feedbackText.ts';
 import { dataOption } from './options.ts';
 import { requireFile, requireFolder } from './paths.ts';
 import type { Terminal } from './terminal.ts';
@@ -75,7 +76,7 @@ export function addFeedbackCommand(program: Command, terminal: Terminal): void {
     .argument('<file>')
     .addOption(dataOption())
     .action(async (file: string, options: FeedbackOptions) => {
-      terminal.print(importedText(file, await importFile(file, options, terminal)));
+      terminal.print(importedSentences(file, await importFile(file, options, terminal)).join('\n'));
     });
   feedback
     .command('forget')

@@ -3,6 +3,7 @@ import { addAdaptersCommand } from './adaptersCommand.ts';
 import { addClusterCommand } from './clusterCommand.ts';
 import { addCompleteCommand } from './completeCommand.ts';
 import { addDemoCommand } from './demoCommand.ts';
+import { addDoctorCommand } from './doctorCommand.ts';
 import { addFeedbackCommand } from './feedbackCommand.ts';
 import { addModelsCommand } from './modelsCommand.ts';
 import { addRetrainCommand } from './retrainCommand.ts';
@@ -30,5 +31,6 @@ export function makeProgram(terminal: Terminal): Command {
   addClusterCommand(program, terminal);
   addFeedbackCommand(program, terminal);
   addModelsCommand(program, terminal);
+  addDoctorCommand(program, terminal);
   return program;
 }

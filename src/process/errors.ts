@@ -4,6 +4,8 @@ import { z } from 'zod';
 export type ProcessErrorReason =
   | 'died'
   | 'crashLoop'
+  | 'incompleteInstallation'
+  | 'otherMachine'
   | 'otherVersion'
   | 'stranger'
   | 'noPrivateFolder'
@@ -78,6 +80,31 @@ export function trainerDied(how: string): ProcessError {
 /** The engine went down before anybody could talk to it. */
 export function engineNotStarted(how: string): ProcessError {
   return new ProcessError('died', `The engine could not be started: ${how}. The log says more.`, { how });
+}
+
+/** A file of the package is not there, or not whole: its size in bytes and the one it should have. */
+export function incompleteInstallation(
+  file: string,
+  { size, bytes }: { readonly size?: number | undefined; readonly bytes?: number },
+  others: number,
+): ProcessError {
+  const what = size === undefined ? 'is missing' : `has ${size} bytes in place of ${bytes ?? 0}`;
+  const more = others === 0 ? '' : ` (${others + 1} files are not as they should be)`;
+  return new ProcessError(
+    'incompleteInstallation',
+    `Attune is not installed whole: ${file} ${what}${more}. Uninstall Attune, install it again, and reload the window; if a virus scanner took the file away, let it pass.`,
+    { file },
+  );
+}
+
+/** The package has no native files for this machine. */
+export function otherMachine(here: string, served: readonly string[]): ProcessError {
+  return new ProcessError(
+    'otherMachine',
+    `Attune cannot run its model here: this machine is ${here}, and this package of Attune has ONNX Runtime for ${served.join(', ') || 'none'}. ` +
+      'Uninstall it and install the package for this machine; ONNX Runtime serves Linux and Windows on x64 and arm64, and macOS on arm64.',
+    { here },
+  );
 }
 
 /** The child was built for another version of the protocol, as after an update under a running editor. */
