@@ -19,6 +19,8 @@ const names = readdirSync(folder)
   .filter((name) => name.endsWith(suffix))
   .map((name) => name.slice(0, -suffix.length));
 const [wanted, ...args] = process.argv.slice(2);
+/** Help is to be had without some minutes of compiling first. */
+const isQuestion = args.some((arg) => ['--help', '-h'].includes(arg));
 if (names.includes(wanted)) {
   process.exitCode = await bringAndRun();
 } else {
@@ -28,7 +30,7 @@ if (names.includes(wanted)) {
 
 async function bringAndRun() {
   try {
-    await peers[wanted]?.();
+    if (!isQuestion) await peers[wanted]?.();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     process.stderr.write(`\n${error.message}\n`);

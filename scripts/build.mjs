@@ -5,7 +5,7 @@
 import { build } from 'esbuild';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { extensionOptions, programOptions, webviewOptions } from './bundleOptions.mjs';
+import { extensionOptions, launcherOptions, programOptions, webviewOptions } from './bundleOptions.mjs';
 import { projectFolder } from './setup/folders.mjs';
 
 const webviewFolder = 'src/editor/webview';
@@ -27,6 +27,7 @@ process.chdir(projectFolder);
 mkdirSync('dist', { recursive: true });
 const bundles = [
   { ...extensionOptions, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs' },
+  { ...launcherOptions, entryPoints: ['src/cli/launcher.ts'], outfile: 'dist/attune.mjs' },
   { ...programOptions, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.mjs' },
   { ...programOptions, entryPoints: ['src/process/engineProcess.ts'], outfile: 'dist/engine.mjs' },
   { ...programOptions, entryPoints: ['src/process/trainerProcess.ts'], outfile: 'dist/trainer.mjs' },

@@ -1,3 +1,6 @@
+/** VS Code 1.104, the oldest one Attune runs in, brings Node 22; `node:sqlite` needs no switch from this one on. */
+export const oldestNode = '22.13.0';
+
 const shared = {
   bundle: true,
   sourcemap: true,
@@ -8,10 +11,10 @@ const shared = {
 const forNode = {
   ...shared,
   platform: 'node',
-  /** VS Code 1.104, the oldest one Attune runs in, brings Node 22; desktop VS Code runs the children with it too. */
-  target: 'node22',
-  /** VS Code gives the first; the second loads native libraries that lie beside it. */
-  external: ['vscode', 'onnxruntime-node'],
+  /** Desktop VS Code runs the children with its own Node too. */
+  target: `node${oldestNode}`,
+  /** VS Code gives the first; the others load native libraries and grammars that lie beside them. */
+  external: ['vscode', 'onnxruntime-node', '@vscode/tree-sitter-wasm'],
 };
 
 /** CommonJS packages inside an ES module still call `require` for Node's own modules. */
@@ -24,6 +27,17 @@ export const extensionOptions = { ...forNode, format: 'cjs' };
 
 /** How a program that Node runs is bundled: the command line, the engine, the trainer. */
 export const programOptions = { ...forNode, format: 'esm', banner: { js: requireForModules } };
+
+/** How the first file of the command line is bundled: any Node that knows modules can read it, to say that it is too old. */
+export const launcherOptions = {
+  ...shared,
+  platform: 'node',
+  format: 'esm',
+  target: 'node14',
+  sourcemap: false,
+  external: ['./cli.mjs'],
+  define: { ...shared.define, oldestNode: JSON.stringify(oldestNode) },
+};
 
 /** How the page of a side panel is bundled, for the Chromium of VS Code 1.104 (Electron 37). */
 export const webviewOptions = {

@@ -34,7 +34,7 @@ async function serve(opened) {
   await bringVsCodeServer();
   const dataFolder = join(cacheFolder(), 'vscode-server-data');
   writeFirstSettings(userSettingsFile(dataFolder));
-  const server = await startVsCodeServer({ dataFolder, extensionFolder: projectFolder, env: {} });
+  const server = await startVsCodeServer({ dataFolder, extension: projectFolder, env: {} });
   process.stdout.write(
     `VS Code with Attune on ${opened}:\n\n  ${server.address(opened)}\n\nCtrl+C stops it.\n`,
   );

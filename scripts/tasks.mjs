@@ -19,6 +19,8 @@ import { bringVsCodeServer } from './setup/vscodeServer.mjs';
 export const tasks = {
   setup: { needs: [bringNpmPackages, bringBundles, bringChromium, bringVsCodeServer], run: async () => 0 },
   build: { needs: [bringNpmPackages], run: program('scripts/build.mjs') },
+  notices: { needs: [bringNpmPackages], run: program('scripts/notices.mjs') },
+  package: { needs: [bringNpmPackages, bringBundles], run: program('scripts/package.mjs') },
   demo: { needs: [bringNpmPackages, bringBundles], run: attune('demo') },
   attune: { needs: [bringNpmPackages, bringBundles], run: attune() },
   code: { needs: [bringNpmPackages, bringBundles], run: program('scripts/code.mjs') },
@@ -32,6 +34,7 @@ export const tasks = {
   test: tests('build', 'types', 'webviewTypes', 'lint', 'format', 'unit', 'slow', 'real', 'vscode'),
   'test:slow': tests('slow'),
   'test:real': tests('real'),
+  'test:cluster': tests('cluster'),
   'test:vscode': tests('vscode'),
   'test:desktop': tests('desktop'),
 };

@@ -20,8 +20,14 @@ import type { Stretch } from './stretches.ts';
 
 const never = new AbortController().signal;
 
-/** The settings of somebody who never changed one. */
-export const shippedSettings = completerSettings(parseSettings(() => undefined).settings);
+/**
+ * The settings of somebody who never changed one, but for the debounce: it would follow the rhythm, and
+ * with one length runs can be held against each other.
+ */
+export const shippedSettings = {
+  ...completerSettings(parseSettings(() => undefined).settings),
+  debounceMs: 125,
+};
 
 /** VS Code asks this long after a key, if no other comes before (its `InlineCompletionsDebounce`). */
 const editorDebounceMs = 50;

@@ -12,6 +12,7 @@ import { AdapterStore } from '../../src/trainer/adapterStore.ts';
 import type { Manifest } from '../../src/trainer/manifest.ts';
 import { readManifest } from '../../src/trainer/adapterFolder.ts';
 import { showSteps } from '../report/timeLeft.ts';
+import { measureHarm, type Harm } from './harm.ts';
 import { LazyPolicy } from './lazyPolicy.ts';
 import { loadShowingProgress } from './loadShowingProgress.ts';
 import type { Project } from './measureProject.ts';
@@ -31,11 +32,11 @@ export interface StageRows {
   readonly silent: readonly Row[];
 }
 
-/** Asks the base model and the policy of each stage at the same places of the held-out work. */
+/** Asks the base model and the policy of each stage at the same places of the held-out work, and looks at code of another author. */
 export async function judgeStages(
   project: Project,
   adapterId: AdapterId,
-): Promise<{ readonly manifest: Manifest; readonly rows: StageRows }> {
+): Promise<{ readonly manifest: Manifest; readonly rows: StageRows; readonly harm: Harm }> {
   const paths = retrainingPathsIn(project.trainingFolder);
   const [sftFolder, finalFolder] = [paths.sftAdapters, paths.adapters].map((path) => join(path, adapterId));
   const [sftManifest, manifest] = [await readManifest(sftFolder!), await readManifest(finalFolder!)];
@@ -57,7 +58,8 @@ export async function judgeStages(
   const final = isSame ? sft : await stage('final', last);
   const { calibration } = manifest;
   const silent = calibration === undefined ? final : await stage('silent', last, calibration);
-  return { manifest, rows: { base, sft, final, silent } };
+  const harm = await measureHarm(project, await adapterIn(project, paths.adapters, manifest));
+  return { manifest, rows: { base, sft, final, silent }, harm };
 }
 
 /** The rows that a file holds; asked for and kept there, whole or not at all, where it is not there yet. */

@@ -5,6 +5,7 @@ import { acceptRateOf, compareRows, measuresOfRows, medianOf, sumOfMeasures } fr
 import type { Measures, RelativeFigure, RelativeMeasures } from './measures.ts';
 import type { ProjectRun } from './measureProject.ts';
 import { fatesText } from './fates.ts';
+import type { Harm } from './harm.ts';
 import type { Row } from './rows.ts';
 
 /** What `--json` writes of one project. */
@@ -21,6 +22,8 @@ export interface ProjectResult {
   readonly promoted: boolean;
   readonly trainMinutes: number;
   readonly peakRssMb: number;
+  /** Token loss on code of another author, in nats. */
+  readonly tokenLossElsewhere: Harm;
 }
 
 /** What `--json` writes. */
@@ -43,6 +46,7 @@ export function projectResult(run: ProjectRun, seed: number): ProjectResult {
     promoted,
     trainMinutes: Math.round((trainSeconds(run) / 60) * 10) / 10,
     peakRssMb: run.peakRssMb,
+    tokenLossElsewhere: run.harm,
   };
 }
 
@@ -69,6 +73,7 @@ export function projectText(run: ProjectRun, seed: number): string {
     `  PPO against SFT:    ${relativeText(compareRows(sft, final, seed))}`,
     `  silence on top:     ${relativeText(compareRows(final, silent, seed))}`,
     `  all against base:   ${relativeText(compareRows(base, silent, seed))}`,
+    `  ${harmText(run.harm)}`,
     ...fatesText({ base, final, silent }),
     `  ${manifest.verdict.reason}`,
   ].join('\n');
@@ -102,6 +107,11 @@ export function learningChart({ machine, model, projects }: LearningResult): Rat
 function livedText({ collected }: ProjectRun): string {
   const { asked, shown, accepted, keptChars, typedChars } = collected;
   return `asked ${asked} times, shown ${shown}, accepted ${accepted}; ${keptChars} of ${typedChars} characters kept`;
+}
+
+function harmText({ base, retrained }: Harm): string {
+  const change = percentText(retrained / base - 1);
+  return `token loss on code of another author: ${base.toFixed(3)}, ${retrained.toFixed(3)} retrained (${change})`;
 }
 
 function totalsOf(rows: readonly Row[]): Measures {

@@ -13,6 +13,7 @@ import { TrainerError } from '../../src/trainer/errors.ts';
 import type { Manifest } from '../../src/trainer/manifest.ts';
 import { showSteps } from '../report/timeLeft.ts';
 import { tooLittleToLearn } from './errors.ts';
+import type { Harm } from './harm.ts';
 import { judgeStages, type StageRows } from './judgeStages.ts';
 import type { LearningOptions } from './learningOptions.ts';
 import { loadShowingProgress } from './loadShowingProgress.ts';
@@ -40,6 +41,7 @@ export interface ProjectRun {
   readonly gateSeconds: number;
   readonly peakRssMb: number;
   readonly rows: StageRows;
+  readonly harm: Harm;
 }
 
 /** Every so many askings the developer ranks alternatives: once in a while, as the side panel invites to. */

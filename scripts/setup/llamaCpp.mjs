@@ -21,6 +21,9 @@ const debianPackages = ['python3-pip', 'cmake', 'g++', 'make'];
 const switches = [
   '-DCMAKE_BUILD_TYPE=Release',
   '-DGGML_NATIVE=ON',
+  // GCC 12's header tells it that loading a tile configuration reads 8 bytes of 64; it then drops the stores to the
+  // rest as dead, and llama.cpp's AMX kernels end by an illegal instruction.
+  '-DCMAKE_CXX_FLAGS=-fno-dse -fno-tree-dse',
   '-DBUILD_SHARED_LIBS=OFF',
   '-DLLAMA_OPENSSL=OFF',
   '-DLLAMA_BUILD_UI=OFF',

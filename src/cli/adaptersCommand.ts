@@ -1,21 +1,47 @@
-import type { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Option, type Command } from 'commander';
 import type { AdapterId } from '../engine/policy.ts';
+import { freeBytesOf } from '../engine/weights/diskSpace.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
+import { importAdapter } from '../process/importAdapter.ts';
 import { AdapterStore, type AdapterEntry } from '../trainer/adapterStore.ts';
-import { dataOption } from './options.ts';
-import { requireFolder } from './paths.ts';
+import { exportAdapter, exportFormats, type ExportFormat } from '../trainer/exportAdapter.ts';
+import type { Manifest } from '../trainer/manifest.ts';
+import { missingFile } from './errors.ts';
+import { hyperparametersOption, readHyperparameters } from './hyperparametersOption.ts';
+import { bringModel, bringModelFolder, showInMegabytes } from './models.ts';
+import { dataOption, defaultLimits, modelOption, seedOption, threadsOption } from './options.ts';
+import { requireFolder, requireNothingAt } from './paths.ts';
+import { showStages } from './stageProgress.ts';
 import type { Terminal } from './terminal.ts';
 
 interface AdaptersOptions {
   readonly data: string;
 }
 
+interface ExportOptions extends AdaptersOptions {
+  readonly format: ExportFormat;
+}
+
+interface ImportOptions extends AdaptersOptions {
+  readonly model: string;
+  readonly seed: number;
+  readonly threads: number;
+  readonly hyperparameters?: string;
+  readonly serve?: boolean;
+  readonly sameBase?: boolean;
+}
+
 /** What stands for the base model where an adapter's id is expected. */
 const baseName = 'base';
 
-/** The commands `adapters`, `adapters roll-back` and `adapters serve`. */
+/** The command `adapters` with what can be done to them. */
 export function addAdaptersCommand(program: Command, terminal: Terminal): void {
-  const adapters = program.command('adapters').description('List the adapters, or choose which one serves.');
+  const adapters = program
+    .command('adapters')
+    .description('List the adapters, choose which one serves, bring some in or take some out.');
   adapters
     .command('list', { isDefault: true })
     .description('List the adapters with their verdicts; the one that serves is marked with *.')
@@ -36,6 +62,97 @@ export function addAdaptersCommand(program: Command, terminal: Terminal): void {
     .action(async (id: string, options: AdaptersOptions) => {
       terminal.print(nowServes(await serve(id, await openAdapters(options))));
     });
+  addExportCommand(adapters, terminal);
+  addImportCommand(adapters, terminal);
+}
+
+function addExportCommand(adapters: Command, terminal: Terminal): void {
+  adapters
+    .command('export')
+    .description('Write an adapter for PEFT, for llama.cpp, or merged into a whole model for transformers.')
+    .argument('<id>', 'an adapter’s id as the list shows it')
+    .argument('<target>', 'new folder; with gguf a new file')
+    .addOption(new Option('--format <name>', 'form to write').choices(exportFormats).default('peft'))
+    .addOption(dataOption())
+    .action(async (id: string, target: string, options: ExportOptions) => {
+      terminal.print(await exportTo(id as AdapterId, target, options, terminal));
+    });
+}
+
+async function exportTo(
+  id: AdapterId,
+  target: string,
+  options: ExportOptions,
+  terminal: Terminal,
+): Promise<string> {
+  const store = await openAdapters(options);
+  const { baseModelId } = await store.manifest(id);
+  await requireFolder(dirname(resolve(target)));
+  requireNothingAt(target);
+  const base = await bringModel(baseModelId, terminal);
+  const progress = terminal.showProgress(basename(target));
+  const convert = { signal: terminal.signal, onProgress: showInMegabytes(progress), freeBytes: freeBytesOf };
+  try {
+    await exportAdapter({ store, id, base, baseModelId, convert }, options.format, resolve(target));
+  } finally {
+    progress.finish();
+  }
+  return `Adapter ${id} of ${baseModelId} was written to ${target}. ${howToUse[options.format]}`;
+}
+
+const howToUse: Readonly<Record<ExportFormat, string>> = {
+  peft: 'PEFT loads it onto that model; reward_model in it, where there is one, onto a classifier of one label.',
+  gguf: 'llama.cpp takes it beside that model’s GGUF file: --lora FILE.',
+  merged: 'transformers loads it as a model of its own.',
+};
+
+function addImportCommand(adapters: Command, terminal: Terminal): void {
+  adapters
+    .command('import')
+    .description(
+      'Take in an adapter that was trained elsewhere. It serves if it is better on your held-out work.',
+    )
+    .argument('<path>', 'PEFT folder, or GGUF file with an adapter')
+    .addOption(dataOption())
+    .addOption(modelOption())
+    .addOption(seedOption())
+    .addOption(threadsOption())
+    .addOption(hyperparametersOption())
+    .option('--serve', 'let it serve at once, without asking the gate')
+    .option('--same-base', 'it was trained on this model, though its files name another')
+    .action(async (path: string, options: ImportOptions) => {
+      terminal.print(await importFrom(path, options, terminal));
+    });
+}
+
+async function importFrom(path: string, options: ImportOptions, terminal: Terminal): Promise<string> {
+  if (!existsSync(path)) throw missingFile(path);
+  await requireFolder(options.data);
+  const hyperparameters = await readHyperparameters(options.hyperparameters);
+  await bringModelFolder(options.model, terminal);
+  const { store, adapters, checkpoint } = dataPathsIn(options.data);
+  const { model, seed, threads, serve: serves = false, sameBase: isSameBase = false } = options;
+  const stages = showStages(terminal);
+  try {
+    const manifest = await importAdapter(
+      {
+        ...{ model, seed, threads, hyperparameters, serves, isSameBase, path: resolve(path) },
+        ...{ storePath: store, adaptersFolder: adapters, checkpointFolder: checkpoint },
+        ...defaultLimits,
+      },
+      { signal: terminal.signal, onProgress: stages.update, waitForTurn: () => nextTurn(), nowMs: Date.now },
+    );
+    return importText(manifest);
+  } finally {
+    stages.finish();
+  }
+}
+
+function importText({ adapterId, verdict }: Manifest): string {
+  const next = verdict.promoted
+    ? nowServes(adapterId)
+    : `It is kept. To let it serve all the same: attune adapters serve ${adapterId}`;
+  return `The adapter was imported as ${adapterId}.\n${verdict.reason}\n${next}`;
 }
 
 async function openAdapters({ data }: AdaptersOptions): Promise<AdapterStore> {
@@ -58,9 +175,13 @@ function mark(serves: boolean): string {
 
 function describe(entry: AdapterEntry): string {
   if (entry.kind === 'damaged') return `${entry.id}\n    ${entry.problem}`;
-  const { baseModelId, data, verdict } = entry.manifest;
-  const learned = `${data.demonstrations} demonstrations and ${data.preferencePairs} preferences`;
-  return `${entry.id}   ${baseModelId}, from ${learned}\n    ${verdict.reason}`;
+  const { baseModelId, verdict } = entry.manifest;
+  return `${entry.id}   ${baseModelId}, ${originOf(entry.manifest)}\n    ${verdict.reason}`;
+}
+
+function originOf({ data, imported }: Manifest): string {
+  if (imported !== undefined) return `imported from ${imported.path}`;
+  return `from ${data.demonstrations} demonstrations and ${data.preferencePairs} preferences`;
 }
 
 /** Gives the adapter that serves now; undefined for the base model. */

@@ -53,11 +53,21 @@ async function complete(cursor: CursorArgument, options: CompleteOptions, termin
   const { policy } = await loadWithProgress(base, { settings, serving }, terminal);
   try {
     const request = { ...contextAround(text, offset), languageId: languageIdOf(cursor.path) ?? 'plaintext' };
-    tellResult(await askOnce(request, policy, terminal.signal), terminal);
+    const result = await askOnce(request, policy, terminal.signal);
+    tellResult(result, terminal);
+    if (result.kind !== 'none' && isBlind(base, request.suffix)) terminal.tell(blindness);
   } finally {
     await policy.dispose();
   }
 }
+
+/** Whether there is something behind the cursor that the model could not be shown. */
+function isBlind({ tokenizer }: BaseModel, suffix: string): boolean {
+  return tokenizer.fim === undefined && suffix.trim() !== '';
+}
+
+const blindness =
+  'This model was not trained to fill in the middle: it saw only what stands before the cursor.';
 
 async function loadWithProgress(
   base: BaseModel,
@@ -75,7 +85,7 @@ async function loadWithProgress(
 
 function servingAdapter(base: BaseModel, { model, data }: CompleteOptions): Promise<ServingAdapter> {
   if (data === undefined) return Promise.resolve({ kind: 'none' });
-  return readServingAdapter({ model, adaptersFolder: dataPathsIn(data).adapters }, base.config);
+  return readServingAdapter({ model, adaptersFolder: dataPathsIn(data).adapters }, base);
 }
 
 async function askOnce(
@@ -109,4 +119,7 @@ const reasons: Readonly<Record<NoCompletionReason, string>> = {
   midWord: 'the cursor stands inside a word, or before other text on its line',
   modelNotReady: 'no model is loaded',
   disabled: 'completions are off here',
+  onlyWhenAsked: 'completions come only when asked for',
+  snoozed: 'completions are snoozed',
+  prose: 'comments and prose are left out',
 };

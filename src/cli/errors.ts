@@ -2,6 +2,7 @@
 export type CliErrorReason =
   | 'missingFolder'
   | 'missingFile'
+  | 'alreadyThere'
   | 'noSourceFiles'
   | 'nothingTyped'
   | 'tooLittleWork'
@@ -10,6 +11,7 @@ export type CliErrorReason =
   | 'badJson'
   | 'nothingRetrained'
   | 'unanswered'
+  | 'jobUnfinished'
   | 'cancelled';
 
 /** A failure of a command; `message` says what happened and what the user can do. */
@@ -42,6 +44,13 @@ export function missingFolder(path: string): CliError {
 /** A file that an argument names is not there. */
 export function missingFile(path: string): CliError {
   return new CliError('missingFile', `There is no file ${path}. Check how it is written.`, { path });
+}
+
+/** What shall be written is there already. */
+export function alreadyThere(path: string): CliError {
+  return new CliError('alreadyThere', `${path} is there already. Choose another name, or delete it first.`, {
+    path,
+  });
 }
 
 /** A project has nothing that could be replayed. */
@@ -145,4 +154,13 @@ export function unanswered(): CliError {
 /** The user ended a command; `left` says what remains of it. */
 export function cancelled(left: string, cause: unknown): CliError {
   return new CliError('cancelled', `Cancelled. ${left}`, {}, cause);
+}
+
+/** A job on a cluster has no adapter to fetch. */
+export function jobUnfinished(job: string, status: string): CliError {
+  const next = status === 'FAILED' ? 'cluster status says why' : 'ask cluster status how far it is';
+  return new CliError('jobUnfinished', `Job ${job} has no adapter: it is ${status}; ${next}.`, {
+    job,
+    status,
+  });
 }

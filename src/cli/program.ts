@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { addAdaptersCommand } from './adaptersCommand.ts';
+import { addClusterCommand } from './clusterCommand.ts';
 import { addCompleteCommand } from './completeCommand.ts';
 import { addDemoCommand } from './demoCommand.ts';
+import { addDoctorCommand } from './doctorCommand.ts';
 import { addFeedbackCommand } from './feedbackCommand.ts';
 import { addModelsCommand } from './modelsCommand.ts';
 import { addRetrainCommand } from './retrainCommand.ts';
@@ -26,7 +28,9 @@ export function makeProgram(terminal: Terminal): Command {
   addRetrainCommand(program, terminal);
   addReportCommand(program, terminal);
   addAdaptersCommand(program, terminal);
+  addClusterCommand(program, terminal);
   addFeedbackCommand(program, terminal);
   addModelsCommand(program, terminal);
+  addDoctorCommand(program, terminal);
   return program;
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -8,7 +8,7 @@ import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import { runRetraining } from '../process/retraining.ts';
 import { AdapterStore } from '../trainer/adapterStore.ts';
 import { sayingWhatIsLeft } from './cancelling.ts';
-import { badJson } from './errors.ts';
+import { hyperparametersOption, readHyperparameters } from './hyperparametersOption.ts';
 import { bringModelFolder } from './models.ts';
 import {
   dataOption,
@@ -18,7 +18,7 @@ import {
   seedOption,
   threadsOption,
 } from './options.ts';
-import { requireFile, requireFolder } from './paths.ts';
+import { requireFolder } from './paths.ts';
 import { retrainText } from './retrainText.ts';
 import { showStages } from './stageProgress.ts';
 import type { Terminal } from './terminal.ts';
@@ -48,7 +48,7 @@ export function addRetrainCommand(program: Command, terminal: Terminal): void {
     .addOption(threadsOption())
     .addOption(methodOption())
     .option('--workspace <folder...>', 'learn from the source files in there too')
-    .option('--hyperparameters <file>', 'JSON with those that shall differ from the defaults')
+    .addOption(hyperparametersOption())
     .addHelpText(
       'after',
       '\nCtrl+C keeps a checkpoint; the same command goes on from it while no new feedback comes in.',
@@ -101,17 +101,6 @@ function settingsOf(
     learnFrom: { excludedPatterns: [], workspaceFolders: workspace.map((folder) => resolve(folder)) },
     ...defaultLimits,
   };
-}
-
-async function readHyperparameters(path: string | undefined): Promise<unknown> {
-  if (path === undefined) return {};
-  await requireFile(path);
-  const text = await readFile(path, 'utf8');
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw badJson(path, error);
-  }
 }
 
 async function whatIsLeft({ checkpoint }: DataPaths): Promise<string> {

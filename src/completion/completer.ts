@@ -14,6 +14,7 @@ import type {
 import type { CompletionCache } from './completionCache.ts';
 import { Eagerness } from './eagerness.ts';
 import { HeadStart, type EarlyTimes } from './headStart.ts';
+import { Pace } from './pace.ts';
 import type { OfferPlace, RefusedTexts } from './refusedTexts.ts';
 import { SuffixSnapshots } from './suffixSnapshot.ts';
 import type { AskedPlace } from './typingAlong.ts';
@@ -24,9 +25,15 @@ import type { Writing } from './writing.ts';
 
 /** What a completer follows; read anew for every completion. */
 export interface CompleterSettings extends AskingRules {
-  /** Typing has to rest this long before a completion is given out that was not given out before. */
-  readonly debounceMs: number;
-  /** The policy begins to write this long before typing has rested, at the key at the soonest. Absent: not before. */
+  /**
+   * Typing has to rest this long before a completion is given out that was not given out before; 'auto'
+   * follows the user's rhythm and the policy's speed (`pace.ts`).
+   */
+  readonly debounceMs: number | 'auto';
+  /**
+   * The policy begins to write this long before typing has rested, at the key at the soonest. Absent: not
+   * before. With 'auto' at least so long.
+   */
   readonly headStartMs?: number;
   readonly maxPromptTokens: number;
   readonly maxNewTokens: number;
@@ -49,11 +56,15 @@ export interface CompleterOptions {
   readonly clock: Clock;
   readonly cache: CompletionCache;
   readonly refused: RefusedTexts;
-  readonly settings: () => CompleterSettings;
+  /** What is followed at a place: folders and languages may have settings of their own. */
+  readonly settings: (place: SettingsPlace) => CompleterSettings;
   readonly newId: () => CompletionId;
   /** The texts that a completion may repeat passages of, when one is asked for. Absent: only its own context. */
   readonly references?: (place: WantedPlace) => readonly string[];
 }
+
+/** As much of a place as settings depend on. */
+export type SettingsPlace = Pick<WantedPlace, 'documentUri' | 'languageId'>;
 
 /** A cursor where a completion is wanted. */
 export type WantedPlace = Omit<AskedPlace, 'policyId'> & Pick<CompletionRequest, 'languageId' | 'trigger'>;
@@ -75,6 +86,7 @@ const maxUnaskedKeys = 4;
 export class Completer {
   readonly #options: CompleterOptions;
   readonly #eagerness: Eagerness;
+  readonly #pace = new Pace();
   readonly #writer: Writer;
   readonly #headStart: HeadStart;
   readonly #snapshots = new SuffixSnapshots();
@@ -129,11 +141,17 @@ export class Completer {
     return this.#policyId && this.#options.cache.find({ ...place, policyId: this.#policyId });
   }
 
+  /** Takes a completion that stands at a place for the one that is known there. */
+  keep(place: WantedPlace, completion: Completion): void {
+    this.#options.cache.add({ ...place, policyId: completion.policyId }, completion);
+  }
+
   /**
    * A key was pressed, and the editor will ask for the place in a moment: the policy is set to work
    * before it does. The request that it ends by that key says nothing of the work for this one.
    */
   noteTyped(place: WantedPlace): void {
+    this.#pace.noteKey(this.#options.clock.nowMs());
     if (this.#unaskedKeys === maxUnaskedKeys) return;
     this.#unaskedKeys += 1;
     this.#newest.abort();
@@ -172,7 +190,7 @@ export class Completer {
     const asked = this.#arriveAt(place);
     if ('reason' in asked) return { kind: 'none', id: this.#options.newId(), reason: asked.reason };
     const isRestNeeded = place.trigger === 'automatic' && !this.#isKnown(asked);
-    if (isRestNeeded) await this.#headStart.rest(this.#times(), signal);
+    if (isRestNeeded) await this.#headStart.rest(this.#times(place), signal);
     const answer = signal.aborted ? undefined : await this.#ask(asked, signal);
     return answer === undefined ? cancelled(this.#options.newId()) : this.#unlessRefused(answer, place);
   }
@@ -189,7 +207,7 @@ export class Completer {
   /** The place as the policy is asked for it, or why it is not. */
   #toAsk(place: WantedPlace): PlaceToAsk | { readonly reason: NoCompletionReason } {
     const policyId = this.#policyId;
-    const reason = reasonNotToAsk(place, this.#options.settings());
+    const reason = reasonNotToAsk(place, this.#options.settings(place));
     if (reason !== undefined) return { reason };
     return policyId === undefined ? { reason: 'modelNotReady' } : { ...place, policyId };
   }
@@ -210,18 +228,21 @@ export class Completer {
         if (!isWritten) this.#write(place, this.#snapshots.take(place));
       },
     };
-    this.#headStart.begin(place, this.#times(), isIdle ? undefined : work);
+    this.#headStart.begin(place, this.#times(place), isIdle ? undefined : work);
   }
 
-  #times(): EarlyTimes {
-    const { debounceMs, headStartMs } = this.#options.settings();
-    return { restMs: debounceMs + this.#eagerness.extraDelayMs(), headStartMs };
+  #times(place: SettingsPlace): EarlyTimes {
+    const { debounceMs, headStartMs } = this.#options.settings(place);
+    const extraMs = this.#eagerness.extraDelayMs();
+    if (debounceMs !== 'auto') return { restMs: debounceMs + extraMs, headStartMs };
+    const { restMs } = this.#pace;
+    return { restMs: restMs + extraMs, headStartMs: headStartMs && this.#pace.headStartMs };
   }
 
   /** What fails now fails again, and aloud, when a completion is wanted. */
   #prepare(place: PlaceToAsk, signal: AbortSignal): void {
     const { prefix, suffix } = place;
-    const { maxPromptTokens } = this.#options.settings();
+    const { maxPromptTokens } = this.#options.settings(place);
     const request = { prefix, suffix, promptSuffix: this.#snapshots.peek(place), maxPromptTokens };
     this.#options.prepare?.(request, signal).catch(() => undefined);
   }
@@ -243,7 +264,7 @@ export class Completer {
   #write(place: PlaceToAsk, promptSuffix: string): Writing {
     const { complete, refused } = this.#options;
     const request = this.#requestAt(place, promptSuffix);
-    return this.#writer.write(place, (signal, { onFirstLine, onText }) =>
+    const writing = this.#writer.write(place, (signal, { onFirstLine, onText }) =>
       complete(request, signal, {
         onText,
         onFirstLine: (firstLine) => {
@@ -251,11 +272,24 @@ export class Completer {
         },
       }),
     );
+    this.#notePace(writing);
+    return writing;
+  }
+
+  #notePace({ first }: Writing): void {
+    const { clock } = this.#options;
+    const begunMs = clock.nowMs();
+    void first.then(
+      ({ kind }) => {
+        if (kind === 'completion') this.#pace.noteWritten(clock.nowMs() - begunMs);
+      },
+      () => undefined,
+    );
   }
 
   #requestAt(place: WantedPlace, promptSuffix: string): CompletionRequest {
     const { prefix, suffix, languageId, trigger } = place;
-    const { maxPromptTokens, maxNewTokens, minChance = 0 } = this.#options.settings();
+    const { maxPromptTokens, maxNewTokens, minChance = 0 } = this.#options.settings(place);
     const likeliest = { count: 1, temperature: 0, seed: 0 };
     const id = this.#options.newId();
     const references = this.#options.references?.(place);
@@ -289,7 +323,7 @@ export class Completer {
 
   #writeAheadLater(place: WantedPlace, completion: Completion): void {
     const { clock, settings } = this.#options;
-    const { writeAheadAfterMs } = settings();
+    const { writeAheadAfterMs } = settings(place);
     if (writeAheadAfterMs === undefined) return;
     const next = placeAfterAccepting({ ...place, trigger: 'automatic' as const }, completion);
     this.#ahead = clock.setTimer(writeAheadAfterMs, () => void this.#writeAhead(next));

@@ -22,6 +22,8 @@ export const completionRequestSchema = z.object({
   promptSuffix: z.string().optional(),
   /** VS Code's language id, for example 'typescript'. */
   languageId: z.string(),
+  /** What the user asked for in plain words. Absent: what the text itself goes on with. */
+  instruction: z.string().optional(),
   /**
    * Texts beside the context that the completion may repeat passages of (see `references.ts`). They
    * change nothing in what is written, only how soon it is. Absent: none.
@@ -89,6 +91,23 @@ export const completionSchema = z.object({
 
 export type Completion = z.infer<typeof completionSchema>;
 
+/** What was found out about an alternative without asking anybody. */
+export const findingSchema = z.enum([
+  /** The document parses with it. */
+  'parses',
+  /** More of the document does not parse with it than without it. */
+  'breaksSyntax',
+  /** All that it says stands near the cursor already. */
+  'repeatsCode',
+]);
+
+export type Finding = z.infer<typeof findingSchema>;
+
+/** One of several texts offered at a cursor. */
+export const alternativeSchema = completionSchema.extend({ findings: z.array(findingSchema) });
+
+export type Alternative = z.infer<typeof alternativeSchema>;
+
 /** Hears of a completion while it is written. */
 export interface WritingWatch {
   /**
@@ -120,6 +139,12 @@ export const noCompletionReasonSchema = z.enum([
   'modelNotReady',
   /** Attune is off, here or for this language. */
   'disabled',
+  /** The user wants completions only when they ask. */
+  'onlyWhenAsked',
+  /** The user does not want to be offered anything for a while. */
+  'snoozed',
+  /** Comments, doc strings and prose are left out. */
+  'prose',
 ]);
 
 export type NoCompletionReason = z.infer<typeof noCompletionReasonSchema>;

@@ -26,11 +26,13 @@ export const maxSuffixChars = 2048;
  * ends stay as the document has them.
  */
 export function contextAround(documentText: string, offset: number): Context {
-  const start = coarseCut(offset, maxPrefixChars, prefixStepChars);
-  return {
-    prefix: documentText.slice(start, offset),
-    suffix: documentText.slice(offset, offset + maxSuffixChars),
-  };
+  const { start, end } = contextSpan(offset);
+  return { prefix: documentText.slice(start, offset), suffix: documentText.slice(offset, end) };
+}
+
+/** Where the context of a cursor begins and ends, for whoever need not join a whole document; `end` may lie beyond it. */
+export function contextSpan(offset: number): { readonly start: number; readonly end: number } {
+  return { start: coarseCut(offset, maxPrefixChars, prefixStepChars), end: offset + maxSuffixChars };
 }
 
 /**
@@ -57,7 +59,8 @@ export function normaliseContext({ prefix, suffix }: Context): Context {
 
 /** The text with `\n` for every line end and U+FFFD for each half of a surrogate pair. */
 export function normaliseText(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(/\p{Surrogate}/gu, '\uFFFD');
+  // Almost no text has either, and to look for them takes a hundredth of the time of a replacement.
+  return (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text).toWellFormed();
 }
 
 /** The line that the cursor stands on. */

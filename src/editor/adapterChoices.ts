@@ -46,13 +46,18 @@ const baseChoice: AdapterChoice = {
   detail: 'As it was before the first retraining. The adapters stay and can be chosen again.',
 };
 
-function choiceOf({ adapterId, baseModelId, finishedAtMs, data, verdict }: Manifest, isPrevious: boolean) {
+function choiceOf(manifest: Manifest, isPrevious: boolean) {
+  const { adapterId, baseModelId, finishedAtMs, verdict } = manifest;
   const day = new Date(finishedAtMs).toLocaleString();
-  const learned = `${data.demonstrations} demonstrations, ${data.preferencePairs} preferences`;
   return {
     id: adapterId,
     label: `$(history) ${isPrevious ? 'Previous adapter' : 'Adapter'} of ${day}`,
-    description: `${baseModelId}, from ${learned}`,
+    description: `${baseModelId}, ${originOf(manifest)}`,
     detail: verdict.reason,
   };
+}
+
+function originOf({ data, imported }: Manifest): string {
+  if (imported !== undefined) return `imported from ${imported.path}`;
+  return `from ${data.demonstrations} demonstrations, ${data.preferencePairs} preferences`;
 }

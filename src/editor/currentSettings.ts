@@ -1,6 +1,10 @@
 import * as vscode from 'vscode';
 import type { Logger } from './logger.ts';
 import { parseSettings, type SettingName, type Settings } from './settings.ts';
+import { whereSet } from './whereSet.ts';
+
+/** As much of a document as settings depend on. */
+export type SettingsScope = Pick<vscode.TextDocument, 'uri' | 'languageId'>;
 
 /** The user's settings as they are now, parsed anew whenever they change. */
 export class CurrentSettings implements vscode.Disposable {
@@ -8,31 +12,56 @@ export class CurrentSettings implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<Settings>();
   readonly #listening: vscode.Disposable;
   readonly #known = new Set<string>();
+  /** By folder and language: reading all settings takes longer than a key may. */
+  readonly #scoped = new Map<string, Settings>();
   #value: Settings;
 
   constructor(log: Logger) {
     this.#log = log;
     this.#value = this.#read();
-    this.#listening = vscode.workspace.onDidChangeConfiguration((event) => {
-      if (!event.affectsConfiguration('attune')) return;
-      this.#value = this.#read();
-      this.#changed.fire(this.#value);
-    });
+    this.#listening = vscode.Disposable.from(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('attune')) this.#readAnew();
+      }),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#readAnew()),
+    );
   }
 
+  /** The settings of the window. */
   get value(): Settings {
     return this.#value;
+  }
+
+  /** The settings of a document: its folder and its language may have some of their own. */
+  at(scope: SettingsScope): Settings {
+    const folder = vscode.workspace.getWorkspaceFolder(scope.uri)?.uri.toString() ?? '';
+    const key = `${scope.languageId} ${folder}`;
+    const known = this.#scoped.get(key);
+    if (known !== undefined) return known;
+    const settings = this.#read(scope);
+    this.#scoped.set(key, settings);
+    return settings;
+  }
+
+  /** The settings of the document in front. */
+  get inFront(): Settings {
+    const document = vscode.window.activeTextEditor?.document;
+    return document === undefined ? this.#value : this.at(document);
   }
 
   get onChanged(): vscode.Event<Settings> {
     return this.#changed.event;
   }
 
-  /** Writes a setting where the user has it: in the workspace if it is set there, else for all of them. */
+  /** Writes a setting where it has its value for the document in front from; for all of them if it has none. */
   async write<Name extends SettingName>(name: Name, value: Settings[Name]): Promise<void> {
-    const configuration = vscode.workspace.getConfiguration('attune');
-    const isInWorkspace = configuration.inspect(name)?.workspaceValue !== undefined;
-    await configuration.update(name, value, !isInWorkspace);
+    const configuration = vscode.workspace.getConfiguration(
+      'attune',
+      vscode.window.activeTextEditor?.document,
+    );
+    const isMultiRoot = vscode.workspace.workspaceFile !== undefined;
+    const { target, isForLanguage } = whereSet(configuration.inspect(name), isMultiRoot);
+    await configuration.update(name, value, vscode.ConfigurationTarget[target], isForLanguage);
   }
 
   dispose(): void {
@@ -40,8 +69,14 @@ export class CurrentSettings implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  #read(): Settings {
-    const configuration = vscode.workspace.getConfiguration('attune');
+  #readAnew(): void {
+    this.#scoped.clear();
+    this.#value = this.#read();
+    this.#changed.fire(this.#value);
+  }
+
+  #read(scope?: SettingsScope): Settings {
+    const configuration = vscode.workspace.getConfiguration('attune', scope);
     const { settings, problems } = parseSettings((name) => configuration.get(name));
     for (const problem of problems.filter((text) => !this.#known.has(text))) {
       this.#known.add(problem);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { WantedPlace } from '../completion/completer.ts';
-import { contextAround } from '../completion/context.ts';
+import { contextSpan } from '../completion/context.ts';
 import type { AskedAt } from '../feedback/editorEvent.ts';
 import type { OpenDocument } from '../feedback/typingObserver.ts';
 
@@ -27,8 +27,11 @@ export function placeAt(
   trigger: WantedPlace['trigger'],
 ): WantedPlace {
   const offset = document.offsetAt(position);
+  const { start, end } = contextSpan(offset);
+  const textIn = (from: vscode.Position, to: vscode.Position) => document.getText(new vscode.Range(from, to));
   return {
-    ...contextAround(document.getText(), offset),
+    prefix: textIn(document.positionAt(start), position),
+    suffix: textIn(position, document.positionAt(end)),
     documentUri: document.uri.toString(),
     languageId: document.languageId,
     offset,

@@ -27,6 +27,14 @@ export function listenToEditors(listeners: readonly EditorListener[], clock: Clo
     vscode.workspace.onDidSaveTextDocument((document) => {
       if (isOurs(document)) hear({ kind: 'saved', ...at(document) });
     }),
+    // Before the renaming: the document of the old name is closed with it.
+    vscode.workspace.onWillRenameFiles(({ files }) => {
+      for (const { oldUri, newUri } of files)
+        hear({
+          ...{ kind: 'renamed', atMs: clock.nowMs() },
+          ...{ documentUri: oldUri.toString(), newUri: newUri.toString() },
+        });
+    }),
     vscode.workspace.onDidCloseTextDocument((document) => {
       if (isOurs(document)) hear({ kind: 'closed', ...at(document) });
     }),

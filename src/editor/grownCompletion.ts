@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Completer } from '../completion/completer.ts';
 import type { CompletionId } from '../completion/completion.ts';
 import { placeAt } from './documentPlace.ts';
+import type { Alternatives } from './alternatives.ts';
 import type { SessionOffers } from './sessionOffers.ts';
 
 /**
@@ -13,6 +14,7 @@ import type { SessionOffers } from './sessionOffers.ts';
 export function showGrown(
   completer: Pick<Completer, 'onGrown' | 'knownAt'>,
   offers: Pick<SessionOffers, 'lastId' | 'onOffered'>,
+  alternatives: Pick<Alternatives, 'grow'>,
 ): vscode.Disposable {
   /** Grown, and not on the screen like that yet: its first line may not even be there. */
   let grownId: CompletionId | undefined;
@@ -20,7 +22,7 @@ export function showGrown(
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined || grownId === undefined || offers.lastId !== grownId) return;
     const known = completer.knownAt(placeAt(editor.document, editor.selection.active, 'automatic'));
-    if (known?.id === grownId) void vscode.commands.executeCommand('editor.action.inlineSuggest.showNext');
+    if (known?.id === grownId) void alternatives.grow();
     grownId = undefined;
   };
   const growing = completer.onGrown(({ id }) => {

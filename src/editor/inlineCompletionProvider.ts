@@ -4,14 +4,18 @@ import type { Completion, CompletionResult } from '../completion/completion.ts';
 import type { Completer, WantedPlace } from '../completion/completer.ts';
 import type { EditorEvent } from '../feedback/editorEvent.ts';
 import type { TrainerClient } from '../process/clients.ts';
+import type { Alternatives } from './alternatives.ts';
 import { noteCommands } from './commands.ts';
 import { askedAt, placeAt } from './documentPlace.ts';
 import { detailsOf, type Logger } from './logger.ts';
+import { otherCompleters } from './otherCompleters.ts';
 import { extendsSelected } from './selectedEntry.ts';
+import { whyNotCompleted } from './whyNotCompleted.ts';
 
 /** What the provider is made of. */
 export interface ProviderOptions {
   readonly completer: Completer;
+  readonly alternatives: Pick<Alternatives, 'with'>;
   /** Told before the model is asked, so that training makes way. */
   readonly trainer: Pick<TrainerClient, 'noteCompletionWanted'>;
   readonly clock: Clock;
@@ -34,7 +38,8 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
     context: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
-    if (hasSeveralCursors(document)) return [];
+    const isInvoked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    if (whyNotCompleted(document) !== undefined || (!isInvoked && isCursorTaken(document))) return [];
     const abort = new AbortController();
     const cancelling = token.onCancellationRequested(() => abort.abort());
     try {
@@ -48,7 +53,7 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
   }
 
   async #provide({ document, position, context }: Asked, signal: AbortSignal) {
-    const { completer, trainer } = this.#options;
+    const { completer, trainer, alternatives } = this.#options;
     const trigger =
       context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? 'invoked' : 'automatic';
     const place = placeAt(document, position, trigger);
@@ -58,13 +63,19 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
     // VS Code may not have cancelled it yet, but what it was for is gone: the next request is on its way.
     const result = document.version === version ? written : cancelled(written);
     if (result.kind === 'completion' && !isShowable(result, document, context)) return [];
+    const isStanding = result.kind === 'completion' && trigger === 'invoked';
+    const items = isStanding ? await alternatives.with(result, place, signal) : [result];
     this.#report(place, result);
-    return result.kind === 'completion' ? [toItem(result, position)] : [];
+    return items.flatMap((item) => (item.kind === 'completion' ? [toItem(item, position)] : []));
   }
 
   #report(place: WantedPlace, result: CompletionResult): void {
     const { clock, hear } = this.#options;
-    const asked = askedAt(place, clock.nowMs());
+    const others = otherCompleters();
+    const asked = {
+      ...askedAt(place, clock.nowMs()),
+      ...(others.length === 0 ? {} : { otherCompleters: others }),
+    };
     if (result.kind === 'completion') hear({ kind: 'offered', ...asked, completion: result });
     else hear({ kind: 'notOffered', ...asked, noCompletion: result });
   }
@@ -80,10 +91,14 @@ function cancelled({ id }: CompletionResult): CompletionResult {
   return { kind: 'none', id, reason: 'cancelled' };
 }
 
-/** Ghost text at one cursor says nothing about the others, and one outcome cannot be told of several. */
-function hasSeveralCursors(document: vscode.TextDocument): boolean {
+/**
+ * Ghost text at one cursor says nothing about the others, and whoever has selected something is about
+ * to do something with that.
+ */
+function isCursorTaken(document: vscode.TextDocument): boolean {
   const editor = vscode.window.activeTextEditor;
-  return editor?.document === document && editor.selections.length > 1;
+  if (editor?.document !== document) return false;
+  return editor.selections.length > 1 || !editor.selection.isEmpty;
 }
 
 function isShowable(

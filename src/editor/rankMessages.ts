@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findingSchema } from '../completion/completion.ts';
 
 /*
  * What the extension and the page of the panel 'Rank Alternatives' say to each other. Both ends parse
@@ -15,6 +16,8 @@ const place = z.object({
   lineAbove: z.string(),
   /** The cursor's line up to the cursor. */
   lineBefore: z.string(),
+  /** What was asked for in plain words. */
+  instruction: z.string().optional(),
 });
 
 /** What the extension tells the page. */
@@ -26,7 +29,7 @@ export const toPageSchema = z.discriminatedUnion('kind', [
     kind: z.literal('alternatives'),
     round,
     place,
-    texts: z.array(z.string()).min(1),
+    alternatives: z.array(z.object({ text: z.string(), findings: z.array(findingSchema) })).min(1),
     /** Why a ranking could not be stored; absent when it can. */
     whyNotStored: z.string().optional(),
   }),

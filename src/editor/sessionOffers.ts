@@ -77,7 +77,7 @@ export class SessionOffers implements OutcomeListener {
 
   handle(event: EditorEvent): void {
     if (event.kind === 'dismissCommand') this.#completer.noteDismissed();
-    if (event.kind !== 'offered') return;
+    if (event.kind !== 'offered' || event.isBehind === true) return;
     this.#offered(event);
     for (const listener of [...this.#listeners]) listener();
   }
@@ -92,7 +92,8 @@ export class SessionOffers implements OutcomeListener {
       this.#completer.noteRefused(offered, offered.completion.text);
   }
 
-  survival(id: CompletionId, { survivalShare }: Survival): void {
+  survival(id: CompletionId, { survivalShare, isCheckedOut }: Survival): void {
+    if (isCheckedOut === true) return;
     if (survivalShare >= keptFromShare) this.#kept.add(id);
     else this.#kept.delete(id);
   }

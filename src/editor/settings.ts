@@ -4,7 +4,9 @@ import { minChances } from '../completion/confidence.ts';
 
 /** What package.json says of one setting; the name of its property is the key of the table below. */
 export type SettingManifest = Readonly<Record<string, unknown>> & {
-  readonly type: string;
+  readonly type: string | readonly string[];
+  /** Absent: one value for the window. `language-overridable` settings may differ between folders as well. */
+  readonly scope?: 'resource' | 'language-overridable';
   readonly default: unknown;
   readonly markdownDescription: string;
 };
@@ -80,12 +82,18 @@ const model: Setting<string> = {
   },
 };
 
+/** The same setting, with a value of its own for a folder or a language where the user wants it. */
+function perLanguage<T>({ manifest, ...setting }: Setting<T>): Setting<T> {
+  return { ...setting, manifest: { ...manifest, scope: 'language-overridable' } };
+}
+
 const languages: Setting<Readonly<Record<string, boolean>>> = {
   schema: z.record(z.string(), z.boolean()),
   fallback: { '*': true },
   manifest: {
     type: 'object',
     default: { '*': true },
+    scope: 'resource',
     additionalProperties: { type: 'boolean' },
     markdownDescription:
       'Completions on or off by language identifier; `*` stands for every language that is not named.',
@@ -101,16 +109,37 @@ const excluded: Setting<readonly string[]> = {
     items: { type: 'string' },
     markdownDescription:
       'Files whose text is never stored, as patterns in the syntax of `.gitignore`, relative to a workspace ' +
-      'folder. What Git ignores and files that hold keys are never stored anyway.',
+      'folder; a file `.attuneignore` beside them does the same. What Git ignores and files that hold keys are never stored anyway.',
   },
 };
+
+const debounceMs: Setting<number | 'auto'> = {
+  schema: z.union([z.literal('auto'), z.number().int().min(0).max(2000)]),
+  fallback: 'auto',
+  manifest: {
+    type: ['string', 'integer'],
+    default: 'auto',
+    anyOf: [{ enum: ['auto'] }, { minimum: 0, maximum: 2000 }],
+    markdownDescription:
+      'How long typing has to rest before a completion is shown, in milliseconds. It is written meanwhile. ' +
+      '`auto` follows how fast you type: half of your keys come sooner.',
+  },
+};
+
+/** From the most quiet to the most eager. */
+export const showDescriptions = {
+  onlyWhenAsked: 'Nothing, until you ask by the command “Attune: Trigger Completion”.',
+  rarely: 'Only what is rather right than wrong.',
+  balanced: 'What is worth reading: right in one of four cases or more.',
+  eagerly: 'Whatever the model writes.',
+} as const;
 
 /**
  * Every setting of Attune, by its name below `attune.`. package.json repeats this table, and a test
  * compares the two.
  */
 export const settingTable = {
-  enabled: onOff(true, 'Whether Attune completes code at all.'),
+  enabled: perLanguage(onOff(true, 'Whether Attune completes code at all.')),
   model,
   device: oneOf(
     {
@@ -129,12 +158,7 @@ export const settingTable = {
     { minimum: 0, maximum: 64 },
     'Threads for the model; 0 takes as many as the machine can run at once.',
   ),
-  debounceMs: wholeNumber(
-    // Cody waits as long before it asks a model on the same machine.
-    125,
-    { minimum: 0, maximum: 2000 },
-    'How long typing has to rest before a completion is shown, in milliseconds. It is written meanwhile.',
-  ),
+  debounceMs,
   maxPromptTokens: wholeNumber(
     512,
     { minimum: 64, maximum: 2048 },
@@ -146,21 +170,25 @@ export const settingTable = {
     'How long a completion may be, in tokens. Most end sooner by themselves.',
   ),
   languages,
-  show: oneOf(
-    {
-      rarely: 'Only what is rather right than wrong.',
-      balanced: 'What is worth reading: right in one of four cases or more.',
-      eagerly: 'Whatever the model writes.',
-    },
-    'balanced',
-    'How sure the model has to be to offer something by itself. It knows its chances after the first retraining; ' +
-      'until then, and when you ask by a command, it offers whatever it writes.',
+  show: perLanguage(
+    oneOf(
+      showDescriptions,
+      'balanced',
+      'How sure the model has to be to offer something by itself. It knows its chances after the first retraining; ' +
+        'until then, and when you ask by a command, it offers whatever it writes.',
+    ),
+  ),
+  completeProse: perLanguage(
+    onOff(
+      true,
+      'Whether something is offered unasked in comments, doc strings, Markdown and plain text as well.',
+    ),
   ),
   retrainSchedule: oneOf(
     {
       manual: 'Only by the command “Attune: Retrain Assistant”.',
       dailyWhenIdle:
-        'Also by itself: once a day, when nothing was typed for a while and there is enough to learn.',
+        'Also by itself: once a day, on power, when nothing was typed for a while and there is enough to learn.',
     },
     'manual',
     'When Attune retrains.',
@@ -181,7 +209,14 @@ export const settingTable = {
   ),
   'store.enabled': onOff(
     true,
-    'Whether what becomes of completions is stored on this machine, to learn from it. Nothing ever leaves the machine.',
+    'Whether what becomes of completions is stored on this machine, to learn from it. Attune asks once in each ' +
+      'workspace; who writes this setting is not asked. Nothing ever leaves the machine.',
+  ),
+  'store.limitMB': wholeNumber(
+    // Some 30,000 completions with their context, months of work.
+    512,
+    { minimum: 10, maximum: 100_000 },
+    'How much the store may hold, in megabytes of a million bytes. At the limit the oldest records go.',
   ),
   'store.excluded': excluded,
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
@@ -219,6 +254,13 @@ function parseSetting(name: SettingName, written: unknown) {
   return { name, value: fallback, problem };
 }
 
+/** The settings that are not at their defaults. */
+export function changedSettings(settings: Settings): Partial<Settings> {
+  const isChanged = ([name, value]: [string, unknown]): boolean =>
+    JSON.stringify(value) !== JSON.stringify(settingTable[name as SettingName].fallback);
+  return Object.fromEntries(Object.entries(settings).filter(isChanged));
+}
+
 /**
  * Whether completions are on for a language, as the completer reads the setting.
  *
@@ -243,9 +285,11 @@ const headStartMs = 125;
 /** The settings as the completer takes them. */
 export function completerSettings(settings: Settings): CompleterSettings {
   const { enabled, languages, debounceMs, maxPromptTokens, maxNewTokens, show } = settings;
-  const minChance = minChances[show];
+  const isOnlyWhenAsked = show === 'onlyWhenAsked';
+  const minChance = isOnlyWhenAsked ? 1 : minChances[show];
   return {
     isEnabled: enabled,
+    ...{ isOnlyWhenAsked, isProseLeftOut: !settings.completeProse },
     ...{ languages, debounceMs, headStartMs, maxPromptTokens, maxNewTokens, minChance, writeAheadAfterMs },
   };
 }

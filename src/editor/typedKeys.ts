@@ -5,6 +5,7 @@ import type { TrainerClient } from '../process/clients.ts';
 import { cursorBehind } from './cursorBehind.ts';
 import { placeAt } from './documentPlace.ts';
 import type { EditorListener } from './editorEar.ts';
+import { whyNotCompleted } from './whyNotCompleted.ts';
 
 /** What the keys are told to. */
 export interface TypedKeysOptions {
@@ -30,6 +31,7 @@ export class TypedKeys implements EditorListener {
     const [change, ...others] = event.changes;
     const isHere = document.uri.toString() === event.documentUri && selections.length === 1;
     if (!isHere || change === undefined || others.length > 0) return;
+    if (whyNotCompleted(document) !== undefined) return;
     this.#options.trainer.noteCompletionWanted();
     this.#options.completer.noteTyped(
       placeAt(document, document.positionAt(cursorBehind(change)), 'automatic'),

@@ -1,35 +1,46 @@
 import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
 import { Completer } from '../completion/completer.ts';
 import type { CompletionId } from '../completion/completion.ts';
 import { CompletionCache } from '../completion/completionCache.ts';
 import { RefusedTexts } from '../completion/refusedTexts.ts';
 import type { EngineClient } from '../process/clients.ts';
+import type { CurrentSettings } from './currentSettings.ts';
 import type { OpenDocuments } from './openDocuments.ts';
-import { completerSettings, type Settings } from './settings.ts';
+import { completerSettings } from './settings.ts';
+import type { Snooze } from './snooze.ts';
+import type { Thinking } from './thinking.ts';
 
 /** What the completer of a window needs. */
 export interface WindowCompleterOptions {
   readonly engine: EngineClient;
-  readonly settings: () => Settings;
+  readonly settings: Pick<CurrentSettings, 'at'>;
+  readonly snooze: Pick<Snooze, 'untilMs'>;
   readonly openDocuments: Pick<OpenDocuments, 'referencesAt'>;
   readonly clock: Clock;
+  readonly thinking: Thinking;
 }
 
 /** The completer of this window, which asks its engine. */
 export function windowCompleter({
   engine,
   settings,
+  snooze,
   openDocuments,
   clock,
+  thinking,
 }: WindowCompleterOptions): Completer {
   return new Completer({
-    complete: (request, signal, watch) => engine.complete(request, signal, watch),
+    complete: (request, signal, watch) => thinking.during(engine.complete(request, signal, watch)),
     prepare: (request, signal) => engine.prepare(request, signal),
     clock,
     cache: new CompletionCache(),
     refused: new RefusedTexts(clock),
-    settings: () => completerSettings(settings()),
+    settings: ({ documentUri, languageId }) => ({
+      ...completerSettings(settings.at({ uri: vscode.Uri.parse(documentUri), languageId })),
+      isSnoozed: snooze.untilMs !== undefined,
+    }),
     newId: () => randomUUID() as CompletionId,
     references: openDocuments.referencesAt,
   });

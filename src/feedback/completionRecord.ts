@@ -13,6 +13,8 @@ export const survivalSchema = z.object({
   afterMs: z.number().int().positive(),
   /** 0 (gone or rewritten) to 1 (untouched). */
   survivalShare: z.number().min(0).max(1),
+  /** Another branch was checked out since: what stands there now is nobody's answer. Absent: none was. */
+  isCheckedOut: z.literal(true).optional(),
 });
 
 export type Survival = z.infer<typeof survivalSchema>;

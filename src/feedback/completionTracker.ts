@@ -68,6 +68,12 @@ export class CompletionTracker {
       case 'closed':
         this.#closed(event);
         break;
+      case 'renamed':
+        this.#renamed(event);
+        break;
+      case 'checkedOut':
+        this.#checkedOut(event);
+        break;
       default:
         assertNever(event);
     }
@@ -86,6 +92,11 @@ export class CompletionTracker {
     if (known !== undefined) this.#growIfMore(known, event);
     if (known?.isAccepted === true && known.isWhole) return;
     if (known === undefined) this.#sink.addCompletion(recordOfOffer(event));
+    if (event.isBehind === true) {
+      if (known === undefined)
+        this.#watch(this.#followAt(new Place(event, { id, text, replacedChars })), event.atMs);
+      return;
+    }
     const isContinued = known?.place.isContinuedBy(event, text) === true;
     const followed = isContinued ? known : this.#followAt(new Place(event, { id, text, replacedChars }));
     this.#moveCursor(event.documentUri, event.offset);
@@ -208,6 +219,15 @@ export class CompletionTracker {
     }
   }
 
+  #renamed({ documentUri, newUri }: EventOf<'renamed'>): void {
+    for (const { place } of this.#below(documentUri))
+      place.rename(newUri + place.documentUri.slice(documentUri.length));
+  }
+
+  #checkedOut({ documentUri }: EventOf<'checkedOut'>): void {
+    for (const { place } of this.#below(documentUri)) place.markCheckedOut();
+  }
+
   #show(followed: FollowedCompletion, atMs: number): void {
     if (this.#onScreen !== undefined && this.#onScreen !== followed) {
       this.#end(this.#onScreen, { kind: 'superseded', by: followed.id }, atMs);
@@ -256,6 +276,13 @@ export class CompletionTracker {
 
   #moveCursor(documentUri: string, offset: number): void {
     for (const { place } of this.#followed.values()) place.moveCursor(documentUri, offset);
+  }
+
+  /** Those in a document, or in any document of a folder. */
+  #below(uri: string): FollowedCompletion[] {
+    return Array.from(this.#followed.values()).filter(
+      ({ place: { documentUri } }) => documentUri === uri || documentUri.startsWith(`${uri}/`),
+    );
   }
 
   #inDocument(documentUri: string): FollowedCompletion[] {

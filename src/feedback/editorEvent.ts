@@ -17,6 +17,10 @@ export const askedAtSchema = z.object({
   offset: z.number().int().nonnegative(),
   prefix: z.string(),
   suffix: z.string(),
+  /** Other extensions that write completions and were at work, by their ids. Absent: none is known. */
+  otherCompleters: z.array(z.string()).optional(),
+  /** What the user asked for there in plain words. Absent for completions. */
+  instruction: z.string().optional(),
 });
 
 export type AskedAt = z.infer<typeof askedAtSchema>;
@@ -38,8 +42,13 @@ export type TextChange = z.infer<typeof textChangeSchema>;
  * sessions (`test/replay/*.jsonl`) all speak it.
  */
 export const editorEventSchema = z.discriminatedUnion('kind', [
-  /** A completion was handed to the editor, which will probably show it. */
-  z.object({ kind: z.literal('offered'), ...askedAtSchema.shape, completion: completionSchema }),
+  /** A completion was handed to the editor, which will probably show it; one that is behind another, when that is passed. */
+  z.object({
+    kind: z.literal('offered'),
+    ...askedAtSchema.shape,
+    completion: completionSchema,
+    isBehind: z.literal(true).optional(),
+  }),
   /** The policy was asked and there was nothing to offer. */
   z.object({ kind: z.literal('notOffered'), ...askedAtSchema.shape, noCompletion: noCompletionSchema }),
   /** The document changed; `reason` says so when VS Code knows it was an undo or a redo. */
@@ -62,6 +71,10 @@ export const editorEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cursorMoved'), ...at, offset: z.number().int().nonnegative() }),
   z.object({ kind: z.literal('saved'), ...at }),
   z.object({ kind: z.literal('closed'), ...at }),
+  /** A document is about to get another name or place, or all documents in a folder are. */
+  z.object({ kind: z.literal('renamed'), ...at, newUri: z.string() }),
+  /** Another branch or commit was checked out in the repository at `documentUri`, its folder. */
+  z.object({ kind: z.literal('checkedOut'), ...at }),
 ]);
 
 export type EditorEvent = z.infer<typeof editorEventSchema>;

@@ -66,11 +66,16 @@ function correctedLabel({ label }: Correction): Label {
 }
 
 function labelAccepted(record: CompletionRecord, acceptedText: string): Label {
-  const share = record.survival.at(-1)?.survivalShare ?? finalShare(record, acceptedText);
+  const share = lastSurvival(record) ?? finalShare(record, acceptedText);
   if (share === undefined) return none('It was accepted, but nobody looked whether it stayed.');
   return share < keptFromShare
     ? { kind: 'refused' }
     : kept((share * acceptedText.length) / record.text.length);
+}
+
+/** Of the last look that says what the user did with it. */
+function lastSurvival({ survival }: CompletionRecord): number | undefined {
+  return survival.findLast(({ isCheckedOut }) => isCheckedOut !== true)?.survivalShare;
 }
 
 /** Written by hand it needs no second look; when there was one, it counts as for an accept. */

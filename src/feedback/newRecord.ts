@@ -25,6 +25,8 @@ export function recordOfNothingOffered(
   return { id, policyId, ...askedAtOf(event), written, text: '', noCompletionReason: reason, survival: [] };
 }
 
-function askedAtOf({ atMs, documentUri, languageId, offset, prefix, suffix }: AskedAt): AskedAt {
-  return { atMs, documentUri, languageId, offset, prefix, suffix };
+function askedAtOf(asked: AskedAt): AskedAt {
+  const { atMs, documentUri, languageId, offset, prefix, suffix, otherCompleters } = asked;
+  const others = otherCompleters === undefined ? {} : { otherCompleters };
+  return { atMs, documentUri, languageId, offset, prefix, suffix, ...others };
 }

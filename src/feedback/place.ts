@@ -43,7 +43,7 @@ export interface Answer {
  * at the cursor and grows by what the user writes there.
  */
 export class Place {
-  readonly documentUri: string;
+  #documentUri: string;
   #answer: Answer;
   readonly #prefix: string;
   readonly #replaced: string;
@@ -59,14 +59,19 @@ export class Place {
   #startHolds = true;
   #touchedMs: number;
   #isSaved = false;
+  #isCheckedOut = false;
 
   constructor(asked: AskedAt, answer: Answer) {
-    this.documentUri = asked.documentUri;
+    this.#documentUri = asked.documentUri;
     this.#answer = answer;
     this.#prefix = asked.prefix;
     this.#replaced = asked.suffix.slice(0, answer.replacedChars);
     this.#range = { offset: asked.offset, text: this.#replaced };
     this.#touchedMs = asked.atMs;
+  }
+
+  get documentUri(): string {
+    return this.#documentUri;
   }
 
   get answer(): Answer {
@@ -93,6 +98,11 @@ export class Place {
     return this.#isSaved;
   }
 
+  /** Whether another branch was checked out since: the text may be that one's. */
+  get isCheckedOut(): boolean {
+    return this.#isCheckedOut;
+  }
+
   progress(): Progress {
     return progressOf(this.answer.text, this.#range.text, this.#replaced);
   }
@@ -113,6 +123,15 @@ export class Place {
 
   markSaved(): void {
     this.#isSaved = true;
+  }
+
+  markCheckedOut(): void {
+    this.#isCheckedOut = true;
+  }
+
+  /** Goes along with its document to another name. */
+  rename(documentUri: string): void {
+    this.#documentUri = documentUri;
   }
 
   /** Carries the place through one edit of its document. Gives what that did to it; undefined when nothing. */

@@ -36,6 +36,7 @@ export class PlaceWatch {
 
   /** Writes down what stands at the place now, if it has settled and says anything. */
   noteFinalText(): void {
+    if (this.#place.isCheckedOut) return;
     const finalText = this.#place.finalText(this.#clock.nowMs());
     if (finalText === undefined || finalText === this.#writtenFinalText) return;
     if (finalText.trim() === '' && this.#acceptedText === undefined) return;
@@ -64,7 +65,8 @@ export class PlaceWatch {
     if (this.#place.isLost) return;
     if (this.#acceptedText !== undefined) {
       const share = survivalShare(this.#acceptedText, this.#place.text);
-      this.#sink.addSurvival(this.#place.answer.id, { afterMs, survivalShare: share });
+      const mark = this.#place.isCheckedOut ? { isCheckedOut: true as const } : {};
+      this.#sink.addSurvival(this.#place.answer.id, { afterMs, survivalShare: share, ...mark });
     }
     this.noteFinalText();
   }

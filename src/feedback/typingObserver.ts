@@ -128,7 +128,8 @@ export class TypingObserver {
 
 /** Whether a line is spoken for without an offer: the policy kept silent there, or it may not look there. */
 function coversLine({ noCompletion }: Extract<EditorEvent, { kind: 'notOffered' }>): boolean {
-  return noCompletion.reason === 'disabled' || noCompletion.written !== undefined;
+  const { reason, written } = noCompletion;
+  return reason === 'disabled' || reason === 'prose' || written !== undefined;
 }
 
 function isFirstKey({ deletedChars, insertedText }: TextChange): boolean {

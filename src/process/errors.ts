@@ -4,13 +4,19 @@ import { z } from 'zod';
 export type ProcessErrorReason =
   | 'died'
   | 'crashLoop'
+  | 'incompleteInstallation'
+  | 'otherMachine'
   | 'otherVersion'
   | 'stranger'
   | 'noPrivateFolder'
   | 'badMessage'
   | 'badSettings'
   | 'modelNotReady'
-  | 'alreadyRunning';
+  | 'alreadyRunning'
+  | 'insecureAddress'
+  | 'clusterUnreachable'
+  | 'clusterRefused'
+  | 'damagedResult';
 
 /** A failure of a child process or of the talk with it; `message` says what happened and what the user can do. */
 export class ProcessError extends Error {
@@ -74,6 +80,31 @@ export function trainerDied(how: string): ProcessError {
 /** The engine went down before anybody could talk to it. */
 export function engineNotStarted(how: string): ProcessError {
   return new ProcessError('died', `The engine could not be started: ${how}. The log says more.`, { how });
+}
+
+/** A file of the package is not there, or not whole: its size in bytes and the one it should have. */
+export function incompleteInstallation(
+  file: string,
+  { size, bytes }: { readonly size?: number | undefined; readonly bytes?: number },
+  others: number,
+): ProcessError {
+  const what = size === undefined ? 'is missing' : `has ${size} bytes in place of ${bytes ?? 0}`;
+  const more = others === 0 ? '' : ` (${others + 1} files are not as they should be)`;
+  return new ProcessError(
+    'incompleteInstallation',
+    `Attune is not installed whole: ${file} ${what}${more}. Uninstall Attune, install it again, and reload the window; if a virus scanner took the file away, let it pass.`,
+    { file },
+  );
+}
+
+/** The package has no native files for this machine. */
+export function otherMachine(here: string, served: readonly string[]): ProcessError {
+  return new ProcessError(
+    'otherMachine',
+    `Attune cannot run its model here: this machine is ${here}, and this package of Attune has ONNX Runtime for ${served.join(', ') || 'none'}. ` +
+      'Uninstall it and install the package for this machine; ONNX Runtime serves Linux and Windows on x64 and arm64, and macOS on arm64.',
+    { here },
+  );
 }
 
 /** The child was built for another version of the protocol, as after an update under a running editor. */
@@ -146,4 +177,42 @@ export function alreadyRunning(): ProcessError {
 
 function onOneLine(error: z.ZodError): string {
   return z.prettifyError(error).replaceAll(/\s+/g, ' ');
+}
+
+/** An address that nothing may be sent to: none at all, or one without TLS that is not on this machine. */
+export function insecureAddress(address: string, kind: 'no' | 'plain'): ProcessError {
+  const what =
+    kind === 'no'
+      ? 'is no address of a dashboard. Write it as https://HOST:PORT.'
+      : 'has no TLS, and is not on this machine: whoever is in between could read your code and the token. Use https, or a tunnel to a port of this machine; if the network itself is trusted, say --plain-http as well.';
+  return new ProcessError('insecureAddress', `${address} ${what}`, { address });
+}
+
+/** Nothing that speaks Ray's Jobs API answers there. */
+export function clusterUnreachable(address: string, cause: unknown): ProcessError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new ProcessError(
+    'clusterUnreachable',
+    `No Ray dashboard answers at ${address} (${why}). Check the address and that the cluster runs.`,
+    { address },
+    cause,
+  );
+}
+
+/** The dashboard answered, and not with what was asked. */
+export function clusterRefused(address: string, status: number, text: string): ProcessError {
+  return new ProcessError(
+    'clusterRefused',
+    `The Ray dashboard at ${address} answered ${status}: ${text}. With 401 or 403, set ATTUNE_CLUSTER_TOKEN.`,
+    { address, status },
+  );
+}
+
+/** The log of a job does not hold the adapter that it should; `problem` is a clause. */
+export function damagedResult(problem: string): ProcessError {
+  return new ProcessError(
+    'damagedResult',
+    `The log of the job holds no whole adapter: ${problem}. Look at the job in the dashboard; it can be submitted again and goes on from its checkpoints.`,
+    { problem },
+  );
 }

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { endOf, nodeEnvironment } from './child.ts';
 import { outputFile, type EnginePlace } from './door.ts';
 import { engineNotStarted } from './errors.ts';
+import { checkInstallation } from './installation.ts';
 import type { Log } from './rpc.ts';
 
 /** What an engine is started from. */
@@ -21,10 +22,11 @@ const lastOutputChars = 4_000;
 /**
  * Starts an engine at a place and resolves once its door can be found there. It does not end with
  * this process, so that other windows may go on using it; what it writes goes to a file for the same
- * reason. Throws ProcessError 'died'.
+ * reason. Throws ProcessError 'died', and what `checkInstallation` throws.
  */
 export async function launchEngine(place: EnginePlace, options: LaunchOptions): Promise<void> {
   const { entryPath, version, log } = options;
+  await checkInstallation(dirname(entryPath));
   const output = await open(outputFile(place), 'w', 0o600);
   const child = spawn(process.execPath, [entryPath, place.folder, place.name, version], {
     stdio: ['ignore', output.fd, output.fd, 'ipc'],

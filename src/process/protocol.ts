@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  alternativeSchema,
   completionRequestSchema,
   completionSchema,
   noCompletionSchema,
@@ -9,6 +10,7 @@ import {
   type CompletionRequest,
   type CompletionResult,
   type PrepareRequest,
+  type Alternative,
 } from '../completion/completion.ts';
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import { devices } from '../engine/runtime/devices.ts';
@@ -16,6 +18,8 @@ import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
 import { manifestSchema } from '../trainer/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type {
+  AnswerRequest,
+  EngineFacts,
   EngineSettings,
   EngineState,
   LoadProgress,
@@ -32,7 +36,7 @@ import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
  */
 
 /** Raised with every change of a message, so that an old process and a new one refuse each other. */
-export const protocolVersion = 4;
+export const protocolVersion = 6;
 
 const count = z.number().int().nonnegative();
 const nothing = z.object({});
@@ -163,10 +167,31 @@ export const prepare: RpcRequest<PrepareRequest, Nothing> = {
 };
 
 /** Different completions for one cursor. */
-export const writeAlternatives: RpcRequest<CompletionRequest, readonly Completion[]> = {
+export const writeAlternatives: RpcRequest<CompletionRequest, readonly Alternative[]> = {
   method: 'writeAlternatives',
   params: completionRequestSchema,
-  result: z.array(completionSchema),
+  result: z.array(alternativeSchema),
+};
+
+/** What the base model, or the policy that serves, answers to plain words. */
+export const answerWords: RpcRequest<AnswerRequest, { readonly text: string }> = {
+  method: 'answerWords',
+  params: z.object({ words: z.string(), policy: z.enum(['base', 'serving']) }),
+  result: z.object({ text: z.string() }),
+};
+
+/** How the policy runs, measured now. */
+export const measure: RpcRequest<Nothing, EngineFacts> = {
+  method: 'measure',
+  params: nothing,
+  result: z.object({
+    model: z.string(),
+    device: z.enum(devices),
+    why: z.string(),
+    runtimeVersion: z.string(),
+    speed: z.object({ promptTokensPerSecond: z.number().positive(), msPerToken: z.number().positive() }),
+    memoryBytes: count,
+  }),
 };
 
 const heldOutTotals: z.ZodType<HeldOutTotals> = z.object({

@@ -24,7 +24,8 @@ export async function runRetraining(settings: RetrainSettings, hooks: RetrainHoo
   }
 }
 
-function parseHyperparameters(overrides: unknown): Hyperparameters {
+/** The hyperparameters of a run from those that differ from the defaults. Throws ProcessError 'badHyperparameters'. */
+export function parseHyperparameters(overrides: unknown): Hyperparameters {
   const { data, error } = hyperparametersSchema.safeParse(overrides);
   if (error !== undefined) throw badHyperparameters(error);
   return data;
@@ -55,8 +56,8 @@ async function retrainFromStore(
   }
 }
 
-/** The model is nearly always there already: the engine brought it. */
-async function openModel(model: string, signal: AbortSignal): Promise<BaseModel> {
+/** A model, ready to run; nearly always it is there already, because the engine brought it. */
+export async function openModel(model: string, signal: AbortSignal): Promise<BaseModel> {
   const folder = await ensureModelFolder(model, { signal, onProgress: () => undefined });
   signal.throwIfAborted();
   return openModelFolder(folder);

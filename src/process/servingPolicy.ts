@@ -1,16 +1,13 @@
-import { join } from 'node:path';
 import { userCacheFolder } from '../engine/catalogue/cacheFolder.ts';
 import { loadPolicyOn, type DevicePolicy } from '../engine/generation/loadPolicyOn.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import { mergeForServing, type ServedAdapter } from '../engine/generation/servedPolicy.ts';
-import { loraLayout } from '../engine/model/lora.ts';
 import { policyIdOf, type AdapterId, type Calibration } from '../engine/policy.ts';
 import { freeBytesOf } from '../engine/weights/diskSpace.ts';
-import type { ModelConfig } from '../engine/weights/modelConfig.ts';
 import type { OnModelProgress } from '../engine/weights/progress.ts';
-import { readManifest } from '../trainer/adapterFolder.ts';
 import { AdapterStore } from '../trainer/adapterStore.ts';
 import { TrainerError } from '../trainer/errors.ts';
+import { loadStoredAdapter } from '../trainer/storedAdapter.ts';
 import type { EngineSettings } from './clients.ts';
 
 /** The adapter that shall serve, or why the base model serves alone. */
@@ -27,18 +24,14 @@ export type ServingAdapter =
 /** Which adapter the store lets serve on this model. One that cannot be used leaves the base model, with a notice. */
 export async function readServingAdapter(
   { model, adaptersFolder }: Pick<EngineSettings, 'model' | 'adaptersFolder'>,
-  config: ModelConfig,
+  base: Pick<BaseModel, 'config' | 'weights'>,
 ): Promise<ServingAdapter> {
   const store = new AdapterStore(adaptersFolder);
   const { adapterId: id, problem } = await store.serving();
   if (id === undefined) return { kind: 'none', notice: problem };
   try {
-    const folder = join(adaptersFolder, id);
-    const { hyperparameters, calibration } = await readManifest(folder);
-    const { lora } = hyperparameters;
-    const fit = { layout: loraLayout(config, lora), baseModelId: model, alpha: lora.alpha };
-    const { theta } = await store.load(id, fit);
-    return { kind: 'adapter', id, adapter: { lora, theta, folder }, calibration };
+    const adapter = await loadStoredAdapter(store, id, { baseModelId: model, base });
+    return { kind: 'adapter', id, adapter, calibration: adapter.calibration };
   } catch (error) {
     if (!TrainerError.is(error)) throw error;
     return { kind: 'none', id, notice: `${error.message} Until then the base model serves.` };

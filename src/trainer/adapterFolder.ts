@@ -15,6 +15,7 @@ import {
 } from './keptComparisons.ts';
 import { learnedFromSchema } from './learnedFrom.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
+import { adapterFiles } from './peftFolder.ts';
 import { peftConfigOf, peftConfigSchema, type PeftConfig, type PeftSettings } from './peftConfig.ts';
 import { readTensorFile, sha256OfFile, writeTensorFile, type NamedTensor } from './tensorFile.ts';
 
@@ -30,12 +31,22 @@ export interface NewAdapter {
   readonly comparisons?: KeptComparisons;
   /** Ids of all records it learned from. Absent where they are not known. */
   readonly learnedFrom?: readonly string[] | undefined;
+  /** The reward model of the run. Absent where none was trained. */
+  readonly reward?: RewardAdapter | undefined;
+}
+
+/** A reward model: an adapter with a score head behind its factors. */
+export interface RewardAdapter {
+  readonly theta: Float32Array;
+  readonly layout: ParameterLayout;
 }
 
 /** What an adapter has to fit to be used. */
 export interface AdapterFit {
   readonly layout: ParameterLayout;
   readonly baseModelId: string;
+  /** `weightsFingerprint` of the model; absent: the name alone decides. */
+  readonly baseSha256?: string;
   /** Scale of the adapter is alpha / rank; the rank follows from the layout. */
   readonly alpha: number;
 }
@@ -46,27 +57,45 @@ export interface LoadedAdapter {
   readonly manifest: Manifest;
 }
 
-const weightsFile = 'adapter_model.safetensors';
-const configFile = 'adapter_config.json';
+/** Where an adapter keeps the reward model that it was trained with, as an adapter of its own. */
+export const rewardFolder = 'reward_model';
+
+const { weights: weightsFile, config: configFile } = adapterFiles;
 const manifestFile = 'manifest.json';
 const comparisonsFile = 'comparisons.json';
 const learnedFromFile = 'learned-from.json';
 
 /** Writes a new adapter's folder; it appears whole or not at all. The folder's name is the adapter's id. */
 export async function writeAdapterFolder(folder: string, adapter: NewAdapter): Promise<void> {
-  const { theta, layout, peft, manifest, comparisons, learnedFrom } = adapter;
-  invariant(theta.length === layout.size, `theta has ${theta.length} elements, its layout ${layout.size}`);
-  const config = peftConfigOf(layout, { ...peft, baseModelId: manifest.baseModelId });
+  const { peft, manifest, comparisons, learnedFrom, reward } = adapter;
+  const settings = { ...peft, baseModelId: manifest.baseModelId };
   await namingFullDisk(folder, () =>
     makeFolderAtomically(folder, async (temporary) => {
-      const weightsSha256 = await writeTensorFile(join(temporary, weightsFile), tensorsOf(theta, layout));
-      await writeJson(join(temporary, configFile), config);
+      const weightsSha256 = await writePeft(temporary, adapter, settings);
+      if (reward !== undefined) await writeReward(join(temporary, rewardFolder), reward, settings);
       await writeJson(join(temporary, manifestFile), { ...manifest, weightsSha256 });
       if (comparisons !== undefined) await writeJson(join(temporary, comparisonsFile), comparisons);
       if (learnedFrom !== undefined)
         await writeJson(join(temporary, learnedFromFile), { formatVersion: 1, recordIds: learnedFrom });
     }),
   );
+}
+
+function writeReward(folder: string, reward: RewardAdapter, settings: PeftSettings): Promise<void> {
+  return makeFolderAtomically(folder, async (temporary) => {
+    await writePeft(temporary, reward, { ...settings, taskType: 'SEQ_CLS' });
+  });
+}
+
+/** Gives the SHA-256 of the weights. */
+async function writePeft(
+  folder: string,
+  { theta, layout }: Pick<NewAdapter, 'theta' | 'layout'>,
+  settings: PeftSettings,
+): Promise<string> {
+  invariant(theta.length === layout.size, `theta has ${theta.length} elements, its layout ${layout.size}`);
+  await writeJson(join(folder, configFile), peftConfigOf(layout, settings));
+  return writeTensorFile(join(folder, weightsFile), tensorsOf(theta, layout));
 }
 
 /** The manifest of the adapter in that folder. Throws TrainerError 'adapterMissing' or 'adapterDamaged'. */
@@ -156,6 +185,14 @@ async function requireSha256(id: string, path: string, expected: string | undefi
 function requireSameModel(id: string, manifest: Manifest, config: PeftConfig, fit: AdapterFit): void {
   if (manifest.baseModelId !== fit.baseModelId) {
     throw adapterMismatch(id, `it was trained on ${manifest.baseModelId}, not on ${fit.baseModelId}`);
+  }
+  const [made, found] = [manifest.baseSha256, fit.baseSha256];
+  if (made !== undefined && found !== undefined && made !== found) {
+    const weights = `${manifest.baseModelId} with the weights ${made.slice(0, 12)}`;
+    throw adapterMismatch(
+      id,
+      `it was trained on ${weights}; this ${fit.baseModelId} has ${found.slice(0, 12)}`,
+    );
   }
   if (config.lora_alpha !== fit.alpha) {
     throw adapterMismatch(id, `its alpha is ${config.lora_alpha}, not ${fit.alpha}`);

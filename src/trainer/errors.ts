@@ -4,6 +4,7 @@ export type TrainerErrorReason =
   | 'adapterMissing'
   | 'adapterDamaged'
   | 'adapterMismatch'
+  | 'adapterForeign'
   | 'nothingToRollBack'
   | 'checkpointDamaged'
   | 'diverged'
@@ -65,6 +66,16 @@ export function adapterMismatch(adapterId: string, problem: string): TrainerErro
     'adapterMismatch',
     `Adapter ${adapterId} does not fit this model: ${problem}. Choose the model it was trained on, or retrain.`,
     { adapterId, problem },
+  );
+}
+
+/** An adapter from outside cannot be taken in; `problem` is a clause that says what of it. */
+export function adapterForeign(path: string, problem: string, cause?: unknown): TrainerError {
+  return new TrainerError(
+    'adapterForeign',
+    `The adapter ${path} cannot be imported: ${problem}.`,
+    { path, problem },
+    cause,
   );
 }
 

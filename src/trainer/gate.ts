@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import { loadServedPolicy, type ServedAdapter } from '../engine/generation/servedPolicy.ts';
-import { policyIdOf, type AdapterId, type Calibration } from '../engine/policy.ts';
+import { loadServedPolicy } from '../engine/generation/servedPolicy.ts';
+import { policyIdOf, type Calibration } from '../engine/policy.ts';
 import { freeBytesOf } from '../engine/weights/diskSpace.ts';
+import { weightsFingerprint } from '../engine/weights/weightsFingerprint.ts';
+import type { RewardAdapter } from './adapterFolder.ts';
 import { newAdapterId } from './adapterStore.ts';
 import { decidePromotion, minPrompts } from './gateDecision.ts';
 import {
@@ -17,6 +19,7 @@ import { heldOutPlaces } from './heldOutPlaces.ts';
 import { withInherited } from './learnedFrom.ts';
 import type { Manifest } from './manifest.ts';
 import type { RetrainContext } from './retrainTask.ts';
+import type { StoredAdapter } from './storedAdapter.ts';
 
 /** What came of a retraining. */
 export interface RetrainOutcome {
@@ -25,24 +28,22 @@ export interface RetrainOutcome {
   readonly comparisons: readonly HeldOutComparison[];
 }
 
-/** The adapter that serves before the gate. */
-export interface ServingAdapter extends ServedAdapter {
-  readonly id: AdapterId;
-  readonly calibration?: Calibration | undefined;
-}
-
 /** What the gate weighs against each other. */
 export interface Candidates {
   /** Absent where the base model serves alone. */
-  readonly serving: ServingAdapter | undefined;
+  readonly serving: StoredAdapter | undefined;
   /** The factors that ask to be promoted. */
   readonly theta: Float32Array;
+  /** Kept with them; absent where none was trained. */
+  readonly reward?: RewardAdapter | undefined;
+  /** Where they come from, if they were not trained here. */
+  readonly imported?: Manifest['imported'];
 }
 
 /** Measures old and new policy on the held-out work, keeps the adapter, and promotes it when it is better. */
 export async function passGate(
   context: RetrainContext,
-  { serving, theta }: Candidates,
+  { serving, theta, reward, imported }: Candidates,
 ): Promise<RetrainOutcome> {
   const { task, hooks, examples, run, model } = context;
   const id = newAdapterId(run.startedAtMs, examples.summary.sha256);
@@ -53,6 +54,8 @@ export async function passGate(
     formatVersion: 1,
     adapterId: id,
     baseModelId: task.baseModelId,
+    baseSha256: await weightsFingerprint(task.base.weights.path),
+    ...(imported === undefined ? {} : { imported }),
     startedAtMs: run.startedAtMs,
     finishedAtMs: hooks.nowMs(),
     data: examples.summary,
@@ -62,7 +65,7 @@ export async function passGate(
     verdict,
     ...(calibration === undefined ? {} : { calibration }),
   };
-  await keepAdapter(context, { theta, serving }, { manifest, comparisons });
+  await keepAdapter(context, { serving, theta, reward, imported }, { manifest, comparisons });
   if (verdict.promoted) await task.adapters.promote(id, newer.folder);
   return { manifest, comparisons };
 }
@@ -70,19 +73,23 @@ export async function passGate(
 /** A run that was killed right after it kept its adapter finds it there when it comes by again. */
 async function keepAdapter(
   { task, model, examples }: RetrainContext,
-  { theta, serving }: { readonly theta: Float32Array; readonly serving: ServingAdapter | undefined },
+  { serving, theta, reward, imported }: Candidates,
   { manifest, comparisons }: RetrainOutcome,
 ): Promise<void> {
   const kept = await task.adapters.list();
   if (kept.some(({ id }) => id === manifest.adapterId)) return;
   const peft = { alpha: model.lora.alpha, taskType: 'CAUSAL_LM' as const };
   await task.adapters.save({
-    ...{ theta, layout: model.layout, peft, manifest },
+    ...{ theta, reward, layout: model.layout, peft, manifest },
     comparisons: keepComparisons(comparisons, task.records),
-    learnedFrom: withInherited(
-      examples.learnedFrom,
-      serving === undefined ? [] : await task.adapters.learnedFrom(serving.id),
-    ),
+    // Nobody here knows what an imported one learned from.
+    learnedFrom:
+      imported === undefined
+        ? withInherited(
+            examples.learnedFrom,
+            serving === undefined ? [] : await task.adapters.learnedFrom(serving.id),
+          )
+        : undefined,
   });
 }
 
@@ -117,7 +124,7 @@ function compareWithSilence(
  */
 async function compareOnHeldOut(
   { task, hooks, examples, run }: RetrainContext,
-  { serving, newer }: { readonly serving: ServingAdapter | undefined; readonly newer: ServingAdapter },
+  { serving, newer }: { readonly serving: StoredAdapter | undefined; readonly newer: StoredAdapter },
 ): Promise<HeldOutComparisons> {
   const newest = examples.heldOut.demonstrations.slice(-task.hyperparameters.maxHeldOutPrompts);
   let demonstrations = heldOutPlaces(newest, task.seed);
@@ -126,7 +133,7 @@ async function compareOnHeldOut(
   let step = 0;
   const convert = { signal: hooks.signal, onProgress: () => undefined, freeBytes: freeBytesOf };
   const answersOf = async (
-    adapter: ServingAdapter | undefined,
+    adapter: StoredAdapter | undefined,
     untilSeconds: number,
   ): Promise<WrittenAnswer[]> => {
     const id = policyIdOf(task.baseModelId, adapter?.id);

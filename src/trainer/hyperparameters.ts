@@ -38,8 +38,13 @@ const sftSchema = z.object({
   learningRate: learningRate.default(5e-4),
   /** Two passes: InstructGPT saw the loss over-fit after one and the preferences still rise. */
   epochs: count.max(16).default(2),
-  /** The newest that are trained on: with a 0.5B model and prompts of 500 tokens, an hour on two cores. */
+  /** As many are trained on: with a 0.5B model and prompts of 500 tokens, an hour on two cores. */
   maxDemonstrations: count.default(500),
+  /**
+   * Of these, how many are drawn from older ones where there are more: a retraining goes on from the adapter that
+   * serves, which would forget what it is not shown. Not measured here.
+   */
+  rehearsedShare: share.default(0.2),
   /** Places in the files of the workspace that are learned from besides. */
   maxPlaces: z.number().int().nonnegative().default(400),
   /**

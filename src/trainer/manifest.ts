@@ -71,12 +71,24 @@ export const dataSummarySchema = z.object({
 
 export type DataSummary = z.infer<typeof dataSummarySchema>;
 
+/** Where an imported adapter came from. */
+export const importSchema = z.object({
+  path: z.string(),
+  format: z.enum(['peft', 'gguf']),
+  /** The base model as its files name it; absent where they name none. */
+  baseName: z.string().optional(),
+});
+
 /** How an adapter came to be: everything needed to make it again and to judge it. */
 export const manifestSchema = z.object({
   formatVersion: z.literal(1),
   adapterId: z.string().transform((text) => text as AdapterId),
   /** The catalogue's id of the base model, or its path. */
   baseModelId: z.string(),
+  /** `weightsFingerprint` of the base model; absent in adapters that are older than it. */
+  baseSha256: z.string().length(64).optional(),
+  /** Where an adapter came from that was not trained here; absent for one that was. */
+  imported: importSchema.optional(),
   /** SHA-256 of the adapter's weight file. Absent in adapters that came from elsewhere. */
   weightsSha256: z.string().length(64).optional(),
   startedAtMs: z.number().nonnegative(),

@@ -4,11 +4,12 @@ import { RandomStream } from '../engine/random.ts';
 import { sha256OfJson } from './canonicalJson.ts';
 import { buildExamples, type Examples } from './dataset.ts';
 import { noExamples, TrainerError } from './errors.ts';
-import { passGate, type RetrainOutcome, type ServingAdapter } from './gate.ts';
+import { passGate, type RetrainOutcome } from './gate.ts';
 import { trainedModel, type TrainedModel } from './graphs/trainingInputs.ts';
 import { RetrainRun, type RetrainHooks, type RunOptions } from './retrainRun.ts';
 import { trainStages } from './retrainStages.ts';
 import type { RetrainContext, RetrainTask } from './retrainTask.ts';
+import { loadStoredAdapter, type StoredAdapter } from './storedAdapter.ts';
 
 /**
  * Retrains the policy from feedback: SFT, reward model, PPO, gate. The new adapter is kept whatever
@@ -25,16 +26,15 @@ export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<R
     throw noExamples(records.completions().length);
   }
   const model = trainedModel(task.base, task.hyperparameters.lora);
-  const serving = await servingAdapter(task, model);
+  const serving = await servingAdapter(task);
   const run = await RetrainRun.open(
     runOptions(task, examples, { serving: serving?.id ?? null, precision: model.precision }),
     hooks,
   );
   try {
     const context: RetrainContext = { task, hooks, examples, model, run };
-    const fresh = (): Float32Array => freshLora(model.layout, RandomStream.named(task.seed, 'lora'));
-    const thetas = await trainStages(context, serving?.theta ?? fresh());
-    const outcome = await passGate(context, { serving, theta: thetas.final });
+    const thetas = await trainStages(context, firstTheta(model, serving, seed));
+    const outcome = await passGate(context, { serving, theta: thetas.final, reward: thetas.reward });
     await hooks.onTrained?.(thetas, outcome.manifest);
     await run.forget();
     return outcome;
@@ -43,20 +43,27 @@ export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<R
   }
 }
 
-/** The serving adapter, from which training goes on; one that cannot be loaded does not serve either. */
-async function servingAdapter(
-  { adapters, baseModelId }: RetrainTask,
-  { layout, lora }: TrainedModel,
-): Promise<ServingAdapter | undefined> {
-  const { adapterId: id } = await adapters.serving();
+/** The serving adapter, which the new one is compared with; one that cannot be loaded does not serve either. */
+export async function servingAdapter(task: RetrainTask): Promise<StoredAdapter | undefined> {
+  const { adapterId: id } = await task.adapters.serving();
   if (id === undefined) return undefined;
   try {
-    const { theta, manifest } = await adapters.load(id, { layout, baseModelId, alpha: lora.alpha });
-    return { id, lora, theta, folder: adapters.folderOf(id), calibration: manifest.calibration };
+    return await loadStoredAdapter(task.adapters, id, task);
   } catch (error) {
     if (isUnusable(error)) return undefined;
     throw error;
   }
+}
+
+/** Training goes on from the adapter that serves, unless that has another rank or scale. */
+function firstTheta(
+  { layout, lora }: TrainedModel,
+  serving: StoredAdapter | undefined,
+  seed: number,
+): Float32Array {
+  const { rank, alpha } = serving?.lora ?? {};
+  if (serving !== undefined && rank === lora.rank && alpha === lora.alpha) return serving.theta;
+  return freshLora(layout, RandomStream.named(seed, 'lora'));
 }
 
 function runOptions(

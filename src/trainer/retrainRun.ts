@@ -2,6 +2,7 @@ import { GraphSessions } from './graphs/graphSessions.ts';
 import { createOnnxSession } from '../engine/runtime/onnxSession.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import { deleteCheckpoint, loadCheckpoint, saveCheckpoint, type JobProgress } from './checkpoint.ts';
+import type { RewardAdapter } from './adapterFolder.ts';
 import { TrainerError } from './errors.ts';
 import type { Manifest, StageReport } from './manifest.ts';
 import type { CalibrationBin } from './statistics.ts';
@@ -44,6 +45,8 @@ export interface TrainedThetas {
   readonly sft: Float32Array;
   /** After all of them: what asks to be promoted. */
   readonly final: Float32Array;
+  /** The reward model; absent where none was trained. */
+  readonly reward?: RewardAdapter | undefined;
 }
 
 /** What a stage gives beside its curves. */

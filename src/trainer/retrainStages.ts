@@ -5,6 +5,7 @@ import { demonstrationSequences, preferenceSequences } from './exampleTokens.ts'
 import { heldOutLines } from './heldOut.ts';
 import type { StageReport } from './manifest.ts';
 import { judgePreferences } from './preferenceJudge.ts';
+import { newestWithRehearsal } from './rehearsal.ts';
 import type { RetrainRun, StageResult, TrainedThetas } from './retrainRun.ts';
 import { tokenisationOf, type RetrainContext } from './retrainTask.ts';
 import type { RewardVerdict } from './rewardGate.ts';
@@ -41,7 +42,9 @@ export async function trainStages(context: RetrainContext, serving: Float32Array
   const rewardModel: Scorer = { model: initial.model, theta: reward.theta };
   const judged = { reference, rewardModel, verdict: reward.report };
   const ppo = await run.stage('ppo', (runtime) => ppoStage(context, judged, runtime));
-  return { sft: sft.theta, final: ppo.theta };
+  const { layout } = initial.model;
+  const trained = reward.report.steps > 0 ? { theta: reward.theta, layout } : undefined;
+  return { sft: sft.theta, final: ppo.theta, reward: trained };
 }
 
 async function sftStage(
@@ -50,8 +53,8 @@ async function sftStage(
   runtime: StageRuntime,
 ): Promise<StageResult> {
   const { sft } = task.hyperparameters;
-  const newest = examples.demonstrations.slice(-sft.maxDemonstrations);
-  const demonstrations = [...newest, ...examples.workspace];
+  const own = newestWithRehearsal(examples.demonstrations, sft, task.seed);
+  const demonstrations = [...own, ...examples.workspace];
   const packs = packDemonstrations(demonstrations, {
     ...sft,
     tokenisation: tokenisationOf(task),

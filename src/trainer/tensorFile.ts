@@ -36,7 +36,8 @@ export async function sha256OfFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function readTensor(tensor: StoredTensor): Promise<NamedTensor> {
+/** The values of one tensor, in whatever type it is stored, as float32. */
+export async function readTensor(tensor: StoredTensor): Promise<NamedTensor> {
   const data = new Float32Array(valueCount(tensor.shape));
   await withFile(tensor.path, async (file) => {
     let offset = 0;

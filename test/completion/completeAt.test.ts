@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alternativesAt, completeAt } from '../../src/completion/completeAt.ts';
+import { completeAt } from '../../src/completion/completeAt.ts';
 import type { CompletionId, CompletionRequest, CompletionResult } from '../../src/completion/completion.ts';
 import { cursorText } from '../support/cursorText.ts';
 import { ScriptedPolicy, type ScriptedText } from '../support/fakePolicy.ts';
@@ -97,23 +97,5 @@ describe('completeAt', () => {
     const policy = new ScriptedPolicy(['b();']);
     await completeAt(requestAt('a();\r\n█\r\n'), policy, open);
     expect(policy.tokenizer.decode(policy.requests[0]!.promptTokens)).not.toContain('\r');
-  });
-});
-
-describe('alternativesAt', () => {
-  it('gives each different text once, with its own id', async () => {
-    const policy = new ScriptedPolicy(['foo;', 'bar;', 'foo; ', '', 'baz;']);
-    const request = requestAt('a = █', { count: 5, temperature: 0.8 });
-    const alternatives = await alternativesAt(request, policy, open);
-    expect(alternatives.map(({ id, text }) => [id, text])).toEqual([
-      ['c1#1', 'foo;'],
-      ['c1#2', 'bar;'],
-      ['c1#5', 'baz;'],
-    ]);
-    expect(alternatives.every(({ written }) => written.temperature === 0.8)).toBe(true);
-  });
-
-  it('gives none in the middle of a word', async () => {
-    expect(await alternativesAt(requestAt('a█b', { count: 3 }), new ScriptedPolicy(['x']), open)).toEqual([]);
   });
 });

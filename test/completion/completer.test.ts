@@ -541,6 +541,24 @@ describe('Completer, writing ahead', () => {
   });
 });
 
+describe('Completer, with a debounce that follows the rhythm', () => {
+  it('waits as long as the keys are apart', async () => {
+    const writer = new HeldWriter({ debounceMs: 'auto', headStartMs: 125 });
+    const keys = 'const abc = ';
+    for (let i = 1; i <= keys.length; i++) {
+      writer.clock.advanceBy(240);
+      writer.type(`${keys.slice(0, i)}█`);
+    }
+    const answer = writer.ask(`${keys}█`);
+    writer.clock.advanceBy(115);
+    await writer.finish('foo();');
+    writer.clock.advanceBy(124);
+    expect(await writer.isWaiting(answer)).toBe(true);
+    writer.clock.advanceBy(1);
+    expect(await answer).toMatch(/ foo\(\);$/);
+  });
+});
+
 describe('Completer, between a key and the end of the debounce', () => {
   const settings = { debounceMs: 125, headStartMs: 125 };
 

@@ -11,9 +11,9 @@ describe('reasonNotToAsk', () => {
     changes: Partial<AskingRules> & { languageId?: string; trigger?: 'automatic' | 'invoked' } = {},
   ): void => {
     it(why, () => {
-      const { languageId = 'typescript', trigger = 'automatic', isEnabled = true, languages = {} } = changes;
+      const { languageId = 'typescript', trigger = 'automatic', ...rules } = changes;
       const place = { ...cursorText(at), languageId, trigger };
-      expect(reasonNotToAsk(place, { isEnabled, languages })).toBe(expected);
+      expect(reasonNotToAsk(place, { isEnabled: true, languages: {}, ...rules })).toBe(expected);
     });
   };
 
@@ -30,5 +30,16 @@ describe('reasonNotToAsk', () => {
   });
   check('does not ask in a line too long to read', `${long}█`, 'disabled');
   check('asks there when the user does', `${long}█`, undefined, { trigger: 'invoked' });
+  check('does not ask by itself where only the user does', 'a = █', 'onlyWhenAsked', {
+    isOnlyWhenAsked: true,
+  });
+  check('does not ask by itself for a while', 'a = █', 'snoozed', { isSnoozed: true, isOnlyWhenAsked: true });
+  check('does not ask in a comment', '// the █', 'prose', { isProseLeftOut: true });
+  check('asks in code all the same', 'a = █', undefined, { isProseLeftOut: true });
+  check('asks in a comment where that is wanted', '// the █', undefined);
+  check('asks when the user does, whatever it may offer by itself', '// the █', undefined, {
+    ...{ isOnlyWhenAsked: true, isSnoozed: true, isProseLeftOut: true },
+    trigger: 'invoked',
+  });
   check('stays off even when the user asks', 'a = █', 'disabled', { isEnabled: false, trigger: 'invoked' });
 });

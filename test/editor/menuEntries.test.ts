@@ -32,6 +32,14 @@ describe('menuEntries', () => {
     expect(commands).not.toContain('attune.forgetFile');
   });
 
+  it('offers to be left alone for a while, and to end that', () => {
+    expect(commandsOf({})).toContain('attune.snooze');
+    expect(commandsOf({ isEnabled: false })).not.toContain('attune.snooze');
+    const snoozed = commandsOf({ snoozedUntilMs: 1 });
+    expect(snoozed).toContain('attune.endSnooze');
+    expect(snoozed).not.toContain('attune.snooze');
+  });
+
   it('offers no second retraining while one runs', () => {
     expect(commandsOf({})).toContain('attune.retrain');
     expect(commandsOf({ retraining: { stage: 'SFT', share: 0 } })).not.toContain('attune.retrain');

@@ -8,8 +8,16 @@ describe('messages of the panel', () => {
   it.each([
     [{ kind: 'idle' }],
     [{ kind: 'asking', round: 1, place }],
-    [{ kind: 'alternatives', round: 1, place, texts: ['x'] }],
-    [{ kind: 'alternatives', round: 1, place, texts: ['x'], whyNotStored: 'off' }],
+    [{ kind: 'alternatives', round: 1, place, alternatives: [{ text: 'x', findings: ['parses'] }] }],
+    [
+      {
+        kind: 'alternatives',
+        round: 1,
+        place,
+        alternatives: [{ text: 'x', findings: [] }],
+        whyNotStored: 'off',
+      },
+    ],
     [{ kind: 'saved', round: 1, message: 'ok' }],
   ])('to the page: %j', (message) => {
     expect(toPageSchema.parse(message)).toEqual(message);

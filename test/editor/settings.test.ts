@@ -25,6 +25,7 @@ describe('parseSettings', () => {
   it.each<[SettingName, unknown]>([
     ['debounceMs', 0],
     ['debounceMs', 2000],
+    ['debounceMs', 'auto'],
     ['maxPromptTokens', 64],
     ['model', '/models/my.gguf'],
     ['languages', { '*': false, python: true }],
@@ -70,10 +71,17 @@ describe('isLanguageOn', () => {
   });
 });
 
+it('offers nothing unasked where the user wants that', () => {
+  const { settings } = parse({ show: 'onlyWhenAsked', completeProse: false });
+  expect(completerSettings(settings)).toMatchObject({ isOnlyWhenAsked: true, isProseLeftOut: true });
+});
+
 it('gives the completer what it needs of the settings', () => {
   const { settings } = parse({ enabled: false, debounceMs: 7, show: 'rarely' });
   expect(completerSettings(settings)).toEqual({
     isEnabled: false,
+    isOnlyWhenAsked: false,
+    isProseLeftOut: false,
     languages: { '*': true },
     debounceMs: 7,
     headStartMs: 125,

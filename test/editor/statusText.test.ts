@@ -31,7 +31,16 @@ describe('statusOf', () => {
       '$(loading~spin) Attune loading',
     ],
     ['off for this language', { isLanguageOn: false }, '$(debug-pause) Attune paused'],
+    ['snoozed', { snoozedUntilMs: 1 }, '$(bell-slash) Attune snoozed'],
+    ['snoozed and off', { snoozedUntilMs: 1, isEnabled: false }, '$(circle-slash) Attune off'],
+    ['only when asked', { isOnlyWhenAsked: true }, '$(circle-outline) Attune base'],
     ['retraining', { retraining: { stage: 'PPO', share: 0.409 } }, '$(sync~spin) Attune PPO 40 %'],
+    [
+      'retraining with its time left',
+      { retraining: { stage: 'PPO', share: 0.409, minutesLeft: 3 } },
+      '$(sync~spin) Attune PPO 40 %, 3 min left',
+    ],
+    ['writing', { isThinking: true }, '$(loading~spin) Attune base'],
     [
       'retraining while turned off',
       { retraining: { stage: 'SFT', share: 0 }, isEnabled: false },
@@ -49,6 +58,20 @@ describe('statusOf', () => {
 });
 
 describe('tooltipOf', () => {
+  it.each<[string, Partial<StatusFacts>, string | undefined]>([
+    ['ready', {}, undefined],
+    [
+      'failed',
+      { engine: { kind: 'failed', message: 'No.' } },
+      '[Start Model](command:attune.startEngine) · [Choose Model](command:attune.chooseModel) · [Show Diagnostics](command:attune.showDiagnostics)',
+    ],
+    ['stopped', { engine: { kind: 'stopped' } }, '[Start Model](command:attune.startEngine)'],
+    ['off', { isEnabled: false }, '[Enable or Disable](command:attune.toggle)'],
+  ])('offers the remedies of %s', (_, facts, links) => {
+    const lines = tooltipOf({ ...usual, ...facts }).split('\n');
+    expect(lines.find((line) => line.includes('command:'))).toBe(links);
+  });
+
   it('tells the counts, the latency, the records and the policy', () => {
     const session = { shown: 12, accepted: 5, kept: 4, medianLatencyMs: 233.4 };
     const lines = tooltipOf({ ...usual, session, storedRecords: 99 });
@@ -57,6 +80,13 @@ describe('tooltipOf', () => {
       expect(lines).toContain(row);
     expect(lines).toContain('| Time to write one (median) | 233 ms |');
     expect(lines).toContain('| Records stored | 99 |');
+  });
+
+  it('says until when it is snoozed, that it waits to be asked, and why nothing is offered here', () => {
+    const untilMs = new Date(2026, 10, 28, 14, 5).getTime();
+    expect(tooltipOf({ ...usual, snoozedUntilMs: untilMs })).toMatch(/unasked until 0?2:05|14:05/);
+    expect(tooltipOf({ ...usual, isOnlyWhenAsked: true })).toContain('only when you ask');
+    expect(tooltipOf({ ...usual, whyNotHere: 'It is too large.' })).toContain('$(info) It is too large.');
   });
 
   it('says that there is no store', () => {

@@ -149,6 +149,17 @@ export class MemoryFeedbackStore implements FeedbackStore {
     return ids.length;
   }
 
+  /** A map has no size on the disk: each record takes the characters of its JSON. */
+  keepWithin(maxBytes: number): number {
+    let count = 0;
+    for (const entry of this.#sorted()) {
+      if (JSON.stringify(this.#sorted()).length <= maxBytes) break;
+      this.#records.delete(entry.record.id);
+      count += 1;
+    }
+    return count;
+  }
+
   forgetEverything(): void {
     this.#records.clear();
     this.#nothingOffered = {};

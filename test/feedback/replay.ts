@@ -32,7 +32,8 @@ const expectationSchema = z.strictObject({
       id: z.string(),
       /** For example 'typedOver 3 by text'; absent when it has not ended. */
       ended: z.string().optional(),
-      survival: z.array(z.number()).optional(),
+      /** Shares; as a text, for example '0.00 checked out', where a look does not count. */
+      survival: z.array(z.union([z.number(), z.string()])).optional(),
       finalText: z.string().optional(),
       /** For example 'kept 0.50'. */
       label: z.string(),
@@ -145,7 +146,10 @@ function summarise(record: CompletionRecord): Expectation['expect'][number] {
     id,
     ...(outcome && { ended: `${describe(outcome)} by ${evidence?.kind ?? ''}` }),
     ...(survival.length > 0 && {
-      survival: survival.map(({ survivalShare }) => Number(survivalShare.toFixed(2))),
+      survival: survival.map(({ survivalShare, isCheckedOut }) => {
+        const share = survivalShare.toFixed(2);
+        return isCheckedOut === true ? `${share} checked out` : Number(share);
+      }),
     }),
     ...(finalText !== undefined && { finalText }),
     label: label.kind === 'kept' ? `kept ${label.keptShare.toFixed(2)}` : label.kind,

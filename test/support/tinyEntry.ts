@@ -6,6 +6,7 @@ export const tinyContent = Buffer.from('A model file of forty-three bytes, no mo
 
 /** A catalogue entry whose file is `tinyContent`, in three packages of 20, 20 and 3 bytes. */
 export const tinyEntry: CatalogueEntry = {
+  aliases: [],
   id: 'tiny',
   fileName: 'tiny.gguf',
   bytes: tinyContent.length,

@@ -21,6 +21,7 @@ export const tinyConfig: ModelConfig = {
   rmsNormEpsilon: 1e-5,
   tiesEmbeddings: true,
   hasQkvBias: true,
+  hasQkNorm: false,
   maxPositions: 512,
 };
 

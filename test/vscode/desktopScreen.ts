@@ -26,7 +26,7 @@ function desktopArguments(start: ScreenStart): string[] {
   return [
     start.workspaceFolder,
     join(start.workspaceFolder, start.openFile),
-    `--extensionDevelopmentPath=${start.extensionFolder}`,
+    `--extensionDevelopmentPath=${start.extension}`,
     `--user-data-dir=${start.dataFolder}`,
     `--extensions-dir=${join(start.dataFolder, 'extensions')}`,
     '--no-sandbox',

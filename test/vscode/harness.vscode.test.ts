@@ -5,7 +5,7 @@ import { useVsCode } from './useVsCode.ts';
 const fixtures = join(import.meta.dirname, 'fixtures');
 
 const vscode = useVsCode({
-  extensionFolder: join(fixtures, 'probe-extension'),
+  extension: join(fixtures, 'probe-extension'),
   workspaceFolder: join(fixtures, 'probe-workspace'),
   openFile: 'first.txt',
   settings: { 'probe.greeting': 'Hello' },

@@ -6,27 +6,38 @@ import { useVsCode, type VsCode } from './useVsCode.ts';
 export const testModel = 'smollm2-135m';
 
 export interface ProductOptions {
+  /** A folder or a VSIX; absent: the checkout. */
+  readonly extension?: string;
   /** Beside those that choose the model. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
   /** Whether its engine is to be found in the run's scratch folder, below `attune`, instead of the user's. */
   readonly meetsInScratchFolder?: boolean;
+  /** The program, with its arguments, that starts VS Code Server. Absent: none. */
+  readonly startedBy?: readonly string[];
   /** Fills the data folder before VS Code starts. */
   readonly prepare?: (dataFolder: string) => void;
+  /** Changes the workspace before VS Code starts. */
+  readonly prepareWorkspace?: (workspaceFolder: string) => void;
 }
 
-/** A VS Code with Attune in it, on a small project, with the data folder in the run's scratch folder. */
+/** A VS Code with Attune in it, built from the checkout or packed, on a small project, with the data folder in the run's scratch folder. */
 export function useProduct({
+  extension = join(import.meta.dirname, '..', '..'),
   settings,
   env,
   meetsInScratchFolder = false,
+  startedBy,
   prepare,
+  prepareWorkspace,
 }: ProductOptions = {}): () => VsCode {
   return useVsCode({
-    extensionFolder: join(import.meta.dirname, '..', '..'),
+    extension,
     workspaceFolder: join(import.meta.dirname, 'fixtures', 'product-workspace'),
+    prepareWorkspace,
     openFile: 'lists.py',
-    settings: { 'attune.model': testModel, ...settings },
+    ...(startedBy === undefined ? {} : { startedBy }),
+    settings: { 'attune.model': testModel, 'attune.store.enabled': true, ...settings },
     env: ({ scratchFolder }) => {
       prepare?.(scratchFolder);
       const meeting = meetsInScratchFolder ? { XDG_RUNTIME_DIR: scratchFolder } : {};

@@ -15,8 +15,11 @@ export interface ScreenStart {
   /** The text of settings.json. */
   readonly settings: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly extensionFolder: string;
+  /** A folder, used in place; or, but not on the desktop, a VSIX, which is installed. */
+  readonly extension: string;
   readonly workspaceFolder: string;
   /** File of the workspace that is open at the start. */
   readonly openFile: string;
+  /** What starts VS Code Server in its turn, with arguments; empty: nothing does. */
+  readonly startedBy: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,10 +8,12 @@ import { findVsCodeServer } from '../../scripts/setup/vscodeServer.mjs';
 export interface VsCodeServerOptions {
   /** Where the server keeps settings, logs and state; made when absent. */
   readonly dataFolder: string;
-  /** An extension as a folder with a built package.json `main`; it is used in place. */
-  readonly extensionFolder: string;
+  /** An extension: a folder with a built package.json `main`, used in place, or a VSIX, which is installed. */
+  readonly extension: string;
   /** Added to this process's environment; the extension host sees it too. */
   readonly env: Readonly<Record<string, string>>;
+  /** What starts the server in its turn, with arguments; empty or absent: nothing does. */
+  readonly startedBy?: readonly string[];
 }
 
 /** A running VS Code Server with one extension in it. */
@@ -30,13 +32,13 @@ const startTimeoutMs = 20_000;
 /**
  * Starts VS Code Server on a free port of this machine, behind a token nobody else knows.
  *
- * The extension counts as installed, not as under development: development mode needs a switch
- * that also hides every notification.
+ * An extension in a folder counts as installed, not as under development: development mode needs a
+ * switch that also hides every notification.
  */
 export async function startVsCodeServer(options: VsCodeServerOptions): Promise<VsCodeServer> {
   const main = findVsCodeServer();
   if (main === undefined) throw new Error('VS Code Server is not there yet: run `npm run setup`.');
-  listExtension(options.dataFolder, options.extensionFolder);
+  bringExtension(main, options);
   const token = randomBytes(16).toString('hex');
   const server = spawnServer(main, token, options);
   const port = await portOf(server);
@@ -54,10 +56,16 @@ interface RunningServer {
 }
 
 /** The server leads a process group of its own, so that nothing it started outlives it. */
-function spawnServer(main: string, token: string, { dataFolder, env }: VsCodeServerOptions): RunningServer {
+function spawnServer(
+  main: string,
+  token: string,
+  { dataFolder, env, startedBy = [] }: VsCodeServerOptions,
+): RunningServer {
   const switches = ['--accept-server-license-terms', '--disable-workspace-trust', '--disable-telemetry'];
   const place = ['--host', '127.0.0.1', '--port', '0', '--server-data-dir', dataFolder];
-  const child = spawn(process.execPath, [main, ...place, '--connection-token', token, ...switches], {
+  const server = [process.execPath, main, ...place, '--connection-token', token, ...switches];
+  const [program = process.execPath, ...args] = [...startedBy, ...server];
+  const child = spawn(program, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
@@ -98,6 +106,16 @@ function addressOf(port: number, token: string, folder: string, file: string | u
   const opened = `vscode-remote://127.0.0.1:${port}${join(folder, file)}`;
   address.searchParams.set('payload', JSON.stringify([['openFile', opened]]));
   return address.href;
+}
+
+function bringExtension(main: string, { dataFolder, extension }: VsCodeServerOptions): void {
+  if (!extension.endsWith('.vsix')) {
+    listExtension(dataFolder, extension);
+    return;
+  }
+  const args = [main, '--install-extension', extension, '--force', '--server-data-dir', dataFolder];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${extension} could not be installed:\n${stdout}${stderr}`);
 }
 
 /** Writes the list of installed extensions, as VS Code reads it, with the one extension in its place. */

@@ -1,4 +1,5 @@
-import { alternativesAt, completeAt } from '../../completion/completeAt.ts';
+import { alternativesAt } from '../../completion/alternatives.ts';
+import { completeAt } from '../../completion/completeAt.ts';
 import type { CompletionId } from '../../completion/completion.ts';
 import { CompletionCache } from '../../completion/completionCache.ts';
 import { Completer } from '../../completion/completer.ts';

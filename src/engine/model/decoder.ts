@@ -66,7 +66,7 @@ type Context = DecoderInputs & {
 };
 
 /**
- * The last hidden states [M,E] of the wanted rows of a llama or qwen2 decoder, after the final norm.
+ * The last hidden states [M,E] of the wanted rows of a llama, qwen2 or qwen3 decoder, after the final norm.
  *
  *   tokens ─ embedding ─ layer 0 ─ ... ─ layer L-1 ─ rmsNorm
  *   layer: x ─┬─ rmsNorm ─ attention ───┬─ add ─┬─ rmsNorm ─ feedForward ─┬─ add
@@ -74,7 +74,8 @@ type Context = DecoderInputs & {
  *
  * In the last layer only the wanted rows go on behind the attention: nothing looks at the others.
  *
- * Llama: arXiv:2302.13971, section 2.2; Qwen2 adds biases to q, k and v: arXiv:2407.10671, section 2.2.
+ * Llama: arXiv:2302.13971, section 2.2; Qwen2 adds biases to q, k and v: arXiv:2407.10671, section 2.2;
+ * Qwen3 has norms of the queries' and keys' heads in their place: arXiv:2505.09388, section 2.
  */
 export function decoderHidden(g: GraphBuilder, inputs: DecoderInputs): Value {
   const { config, tokens } = inputs;
@@ -148,9 +149,9 @@ function decoderLayer(context: Context, layer: number, x: Value): Value {
 }
 
 /**
- *   x [N,E] ─┬─ q_proj ─ split heads [B,H,T,D] ─ rotary ─┐
- *            ├─ k_proj ─ split heads [B,K,T,D] ─ rotary ─┼─ attend ─ join heads [N,H*D] ─ o_proj
- *            └─ v_proj ─ split heads [B,K,T,D] ──────────┘
+ *   x [N,E] ─┬─ q_proj ─ (norm) ─ split heads [B,H,T,D] ─ rotary ─┐
+ *            ├─ k_proj ─ (norm) ─ split heads [B,K,T,D] ─ rotary ─┼─ attend ─ join heads [N,H*D] ─ o_proj
+ *            └─ v_proj ────────── split heads [B,K,T,D] ──────────┘
  */
 function attention(context: Context, layer: number, x: Value, goingOn: (x: Value) => Value): Value {
   const { g, config } = context;
@@ -166,8 +167,16 @@ function attention(context: Context, layer: number, x: Value, goingOn: (x: Value
       return projection(g, x, weight, context);
     });
   const rows = {
-    queries: project('q_proj', headCount),
-    keys: project('k_proj', kvHeadCount),
+    queries: normedHeads(
+      context,
+      project('q_proj', headCount),
+      `model.layers.${layer}.self_attn.q_norm.weight`,
+    ),
+    keys: normedHeads(
+      context,
+      project('k_proj', kvHeadCount),
+      `model.layers.${layer}.self_attn.k_norm.weight`,
+    ),
     values: project('v_proj', kvHeadCount),
   };
   const attended =
@@ -179,6 +188,16 @@ function attention(context: Context, layer: number, x: Value, goingOn: (x: Value
     shape: [embeddingSize, headCount * headSize] as const,
   };
   return g.scope('o_proj', () => projection(g, goingOn(attended), weight, context));
+}
+
+/** rmsNorm of each head of x [N,heads*D], where the family has it; else x itself. */
+function normedHeads({ g, config }: Context, x: Value, weightName: string): Value {
+  if (!config.hasQkNorm) return x;
+  const { headSize, rmsNormEpsilon: epsilon } = config;
+  const [rows, width] = x.shape as [Dim, number];
+  const heads = reshape(g, x, [multiplyDims(rows, width / headSize), headSize]);
+  const normed = g.apply('rmsNorm', [heads, g.weight(weightName, [headSize])], { epsilon });
+  return reshape(g, normed, x.shape);
 }
 
 function rotatedHeads(context: Context, { queries, keys, values }: Heads, positions: Value): Heads {

@@ -1,7 +1,7 @@
 import { gguf, type GGUFParseOutput } from '@huggingface/gguf';
 import { z } from 'zod';
 import { tensorTypes } from './dequantise.ts';
-import { checkedModelConfig, type ModelConfig } from './modelConfig.ts';
+import { attentionOf, checkedModelConfig, familyNamed, type ModelConfig } from './modelConfig.ts';
 import { modelDamaged, modelUnsupported } from './modelErrors.ts';
 import {
   bytesOfValues,
@@ -26,17 +26,20 @@ type GgufHeader = GGUFParseOutput<{ strict: false }>;
 
 /** The header of the GGUF file at `path`, with every tensor checked to lie inside the file. */
 export async function readGguf(path: string): Promise<GgufFile> {
+  const { metadata, tensors } = await readGgufTensors(path);
+  const config = parseConfig(metadata, tensors, path);
+  const named = tensors.map((tensor) => toHuggingFace(tensor, config));
+  return { path, metadata, config, tensors: new Map(named.map((tensor) => [tensor.name, tensor])) };
+}
+
+/** What lies in any GGUF file, under the names of the file itself. */
+export async function readGgufTensors(
+  path: string,
+): Promise<Pick<GgufFile, 'metadata'> & { readonly tensors: readonly StoredTensor[] }> {
   const fileBytes = await checkMagic(path);
   const header = await parseHeader(path, fileBytes);
-  const raw = header.tensorInfos.map((info) => locate(info, header, path));
-  const config = parseConfig(header.metadata, raw, path);
-  const named = raw.map((tensor) => checkedRange(toHuggingFace(tensor, config), fileBytes));
-  return {
-    path,
-    metadata: header.metadata,
-    config,
-    tensors: new Map(named.map((tensor) => [tensor.name, tensor])),
-  };
+  const tensors = header.tensorInfos.map((info) => checkedRange(locate(info, header, path), fileBytes));
+  return { metadata: header.metadata, tensors };
 }
 
 /** Size of the file, once it is known to start like GGUF. */
@@ -102,10 +105,9 @@ function parseConfig(
   tensors: readonly StoredTensor[],
   path: string,
 ) {
-  const family = metadata['general.architecture'];
-  if (family !== 'llama' && family !== 'qwen2') {
-    throw modelUnsupported(path, `its architecture is '${String(family)}'.`);
-  }
+  const family = familyNamed(metadata['general.architecture']);
+  if (family === undefined)
+    throw modelUnsupported(path, `its architecture is '${String(metadata['general.architecture'])}'.`);
   const keys = Object.entries(metadata).map(
     ([key, value]) => [key.replace(`${family}.`, ''), value] as const,
   );
@@ -146,11 +148,23 @@ function toModelConfig(
       ropeTheta: build['rope.freq_base'],
       rmsNormEpsilon: build['attention.layer_norm_rms_epsilon'],
       tiesEmbeddings: !tensors.some(({ name }) => name === 'output.weight'),
-      hasQkvBias: family === 'qwen2',
+      ...attentionOf(family),
       maxPositions: build.context_length,
     },
     path,
   );
+}
+
+/** GGUF's name of a layer's weight, for example `blk.0.attn_q.weight`; undefined for what is no layer's. */
+export function ggufNameOf(name: string): string | undefined {
+  const [, layer, module] = /^model\.layers\.(\d+)\.(.+)\.weight$/.exec(name) ?? [];
+  const part = Object.keys(layerNames).find((key) => layerNames[key] === module);
+  return part === undefined ? undefined : `blk.${layer}.${part}.weight`;
+}
+
+/** Whether a family's files store the rotary pairs of that weight side by side, where ours are in halves. */
+export function isPairedInGguf(family: ModelConfig['family'], name: string): boolean {
+  return family === 'llama' && /\.(q|k)_proj\.weight$/.test(name);
 }
 
 const outerNames: Readonly<Record<string, string>> = {
@@ -163,6 +177,8 @@ const layerNames: Readonly<Record<string, string>> = {
   attn_norm: 'input_layernorm',
   attn_q: 'self_attn.q_proj',
   attn_k: 'self_attn.k_proj',
+  attn_q_norm: 'self_attn.q_norm',
+  attn_k_norm: 'self_attn.k_norm',
   attn_v: 'self_attn.v_proj',
   attn_output: 'self_attn.o_proj',
   ffn_norm: 'post_attention_layernorm',
@@ -186,6 +202,5 @@ function toHuggingFace(tensor: StoredTensor, config: ModelConfig): StoredTensor 
       `it has a tensor '${tensor.name}' that ${config.family} models do not have.`,
     );
   }
-  const isPaired = config.family === 'llama' && (part === 'attn_q' || part === 'attn_k');
-  return { ...tensor, name, ...(isPaired ? { pairedRows: config.headSize } : {}) };
+  return { ...tensor, name, ...(isPairedInGguf(config.family, name) ? { pairedRows: config.headSize } : {}) };
 }

@@ -1,9 +1,19 @@
 import { z } from 'zod';
 import { modelDamaged, modelUnsupported } from './modelErrors.ts';
 
+/** The families of decoders that the engine computes. */
+export const modelFamilies = ['llama', 'qwen2', 'qwen3'] as const;
+
+export type ModelFamily = (typeof modelFamilies)[number];
+
+/** The family of that name, or undefined when the engine has none. */
+export function familyNamed(name: unknown): ModelFamily | undefined {
+  return modelFamilies.find((family) => family === name);
+}
+
 /** What a model is built like: everything the engine needs to know besides its weights and tokenizer. */
 export interface ModelConfig {
-  readonly family: 'llama' | 'qwen2';
+  readonly family: ModelFamily;
   readonly layerCount: number;
   /** E */
   readonly embeddingSize: number;
@@ -24,6 +34,8 @@ export interface ModelConfig {
   readonly tiesEmbeddings: boolean;
   /** The q, k and v projections have biases. */
   readonly hasQkvBias: boolean;
+  /** Each query and key head is normed before it is rotated, by weights [D] that its layer's heads share. */
+  readonly hasQkNorm: boolean;
   /** Longest text the model was trained on, in tokens. */
   readonly maxPositions: number;
 }
@@ -73,10 +85,8 @@ export function parseModelConfig(json: unknown, path: string): ModelConfig {
   const parsed = configJsonSchema.safeParse(json);
   if (!parsed.success) throw modelDamaged(path, `${z.prettifyError(parsed.error)}.`, parsed.error);
   const config = parsed.data;
-  const family = config.model_type;
-  if (family !== 'llama' && family !== 'qwen2') {
-    throw modelUnsupported(path, `its architecture is '${family}'.`);
-  }
+  const family = familyNamed(config.model_type);
+  if (family === undefined) throw modelUnsupported(path, `its architecture is '${config.model_type}'.`);
   refuseUnknownVariants(config, path);
   return checkedModelConfig(
     {
@@ -91,12 +101,23 @@ export function parseModelConfig(json: unknown, path: string): ModelConfig {
       ropeTheta: config.rope_parameters?.rope_theta ?? config.rope_theta ?? defaultRopeTheta,
       rmsNormEpsilon: config.rms_norm_eps,
       tiesEmbeddings: config.tie_word_embeddings,
-      hasQkvBias: family === 'qwen2',
+      ...attentionOf(family),
       maxPositions: config.max_position_embeddings,
     },
     path,
   );
 }
+
+/** What a family's attention has besides the projections. */
+export function attentionOf(family: ModelFamily): Pick<ModelConfig, 'hasQkvBias' | 'hasQkNorm'> {
+  return { hasQkvBias: family === 'qwen2', hasQkNorm: family === 'qwen3' };
+}
+
+const transformersClasses: Readonly<Record<ModelFamily, string>> = {
+  llama: 'LlamaForCausalLM',
+  qwen2: 'Qwen2ForCausalLM',
+  qwen3: 'Qwen3ForCausalLM',
+};
 
 function refuseUnknownVariants(config: ConfigJson, path: string): void {
   const ropeType =
@@ -130,7 +151,7 @@ export function checkedModelConfig(config: ModelConfig, path: string): ModelConf
 /** The `config.json` of a model, such that transformers and `parseModelConfig` read the same from it. */
 export function toConfigJson(config: ModelConfig): Record<string, unknown> {
   return {
-    architectures: [config.family === 'llama' ? 'LlamaForCausalLM' : 'Qwen2ForCausalLM'],
+    architectures: [transformersClasses[config.family]],
     model_type: config.family,
     num_hidden_layers: config.layerCount,
     hidden_size: config.embeddingSize,
@@ -169,12 +190,16 @@ function layerTensors(config: ModelConfig, layer: number): TensorSpec[] {
   const scope = `model.layers.${layer}`;
   const bias = (name: string, size: number): TensorSpec[] =>
     config.hasQkvBias ? [{ name: `${scope}.self_attn.${name}.bias`, shape: [size] }] : [];
+  const norm = (name: string): TensorSpec[] =>
+    config.hasQkNorm ? [{ name: `${scope}.self_attn.${name}.weight`, shape: [config.headSize] }] : [];
   return [
     { name: `${scope}.input_layernorm.weight`, shape: [embeddingSize] },
     { name: `${scope}.self_attn.q_proj.weight`, shape: [queries, embeddingSize] },
     ...bias('q_proj', queries),
+    ...norm('q_norm'),
     { name: `${scope}.self_attn.k_proj.weight`, shape: [keys, embeddingSize] },
     ...bias('k_proj', keys),
+    ...norm('k_norm'),
     { name: `${scope}.self_attn.v_proj.weight`, shape: [keys, embeddingSize] },
     ...bias('v_proj', keys),
     { name: `${scope}.self_attn.o_proj.weight`, shape: [embeddingSize, queries] },

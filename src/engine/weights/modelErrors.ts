@@ -24,7 +24,7 @@ export function modelDamaged(path: string, what: string, cause?: unknown): Engin
 export function modelUnsupported(path: string, what: string): EngineError {
   return new EngineError(
     'modelUnsupported',
-    `The model ${path} cannot be used: ${what} Choose a llama or qwen2 model with a byte-level tokenizer.`,
+    `The model ${path} cannot be used: ${what} Choose a llama, qwen2 or qwen3 model with a byte-level tokenizer.`,
     { path },
   );
 }

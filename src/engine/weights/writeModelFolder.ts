@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { makeFolderAtomically } from './atomicFolder.ts';
 import { withDiskSpace, type FreeBytes } from './diskSpace.ts';
 import { toConfigJson, type ModelConfig } from './modelConfig.ts';
+import type { ChangeRows } from './int8Weights.ts';
 import { modelFiles } from './modelFiles.ts';
 import type { OnModelProgress } from './progress.ts';
 import { safetensorsHeader } from './safetensors.ts';
@@ -17,6 +18,8 @@ export interface ModelParts {
   readonly tokenizerConfigJson: string;
   /** In the order they shall have in the file. */
   readonly tensors: readonly StoredTensor[];
+  /** What is done to the float32 matrix of that name on its way; absent: nothing. */
+  readonly changeOf?: ((name: string) => ChangeRows | undefined) | undefined;
 }
 
 /** How a conversion is watched and ended. */
@@ -48,7 +51,7 @@ export async function writeModelFolder(
       }
       await writeSynced(join(temporary, modelFiles.weights), async (file) => {
         await file.writeFile(header);
-        await writeTensors(file, parts.tensors, options);
+        await writeTensors(file, parts, options);
       });
     }),
   );
@@ -70,15 +73,19 @@ async function writeSynced(path: string, write: (file: FileHandle) => Promise<vo
 
 async function writeTensors(
   output: FileHandle,
-  tensors: readonly StoredTensor[],
+  { tensors, changeOf }: Pick<ModelParts, 'tensors' | 'changeOf'>,
   { signal, onProgress }: ConvertOptions,
 ): Promise<void> {
   const totalBytes = floatBytes(tensors);
   let doneBytes = 0;
   for (const tensor of tensors) {
+    const change = changeOf?.(tensor.name);
+    let row = 0;
     await withFile(tensor.path, async (input) => {
       for await (const chunk of readChunks(input, tensor)) {
         signal.throwIfAborted();
+        change?.(chunk, row);
+        row += chunk.length / (tensor.shape.at(-1) ?? 1);
         await output.writeFile(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
         doneBytes += chunk.byteLength;
         onProgress({ phase: 'convert', doneBytes, totalBytes });

@@ -61,12 +61,14 @@ describe('bench:learning', () => {
     const { projects, median, machine } = JSON.parse(readFileSync(json, 'utf8')) as LearningResult;
     expect(projects.map(({ name }) => name)).toEqual(['shop-1 to shop-2', 'bank-1 to bank-2']);
     expect(machine.cores).toBeGreaterThan(0);
-    for (const { heldOut, relative, peakRssMb, trainMinutes } of projects) {
+    for (const { heldOut, relative, peakRssMb, trainMinutes, tokenLossElsewhere } of projects) {
       expect(heldOut.base.asked).toBe(30);
       expect(heldOut.sft.asked).toBe(30);
       expect(heldOut.policy.typedChars).toBe(heldOut.base.typedChars);
       expect(Object.keys(relative)).toEqual(['keptChars', 'acceptRate', 'shown']);
       expect(peakRssMb).toBeGreaterThan(0);
+      expect(tokenLossElsewhere.base).toBeGreaterThan(0);
+      expect(tokenLossElsewhere.retrained).not.toBe(tokenLossElsewhere.base);
       expect(trainMinutes).toBeGreaterThanOrEqual(0);
     }
     expect(Object.keys(median)).toEqual(['keptChars', 'acceptRate', 'shown']);

@@ -33,6 +33,7 @@ function runWith(promoted: boolean, rows: ProjectRun['rows']): ProjectRun {
     collected: { asked: 9, shown: 8, accepted: 2, keptChars: 20, typedChars: 900 },
     manifest: { ...manifest, stages, verdict: { promoted, reason: 'Because.' } },
     ...{ gateSeconds: 30, peakRssMb: 2000, rows },
+    harm: { base: 2, retrained: 2.1 },
   };
 }
 
@@ -47,6 +48,7 @@ it('writes the numbers in the form that was promised', () => {
   const result = projectResult(runWith(true, better), 1);
   expect(Object.keys(result)).toEqual([
     ...['name', 'heldOut', 'relative', 'promoted', 'trainMinutes', 'peakRssMb'],
+    'tokenLossElsewhere',
   ]);
   const keys = ['asked', 'shown', 'accepted', 'keptChars', 'refusedChars', 'typedChars', 'keystrokesSaved'];
   for (const measures of Object.values(result.heldOut)) expect(Object.keys(measures)).toEqual(keys);

@@ -6,7 +6,8 @@ import {
 import { ReplayEditor } from '../../../src/cli/replay/replayEditor.ts';
 import type { TypedDocument } from '../../../src/cli/replay/typedWork.ts';
 import { VirtualClock } from '../../../src/cli/replay/virtualClock.ts';
-import { alternativesAt, completeAt } from '../../../src/completion/completeAt.ts';
+import { alternativesAt } from '../../../src/completion/alternatives.ts';
+import { completeAt } from '../../../src/completion/completeAt.ts';
 import { Completer } from '../../../src/completion/completer.ts';
 import type { CompletionId } from '../../../src/completion/completion.ts';
 import { CompletionCache } from '../../../src/completion/completionCache.ts';

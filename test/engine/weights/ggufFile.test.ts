@@ -33,6 +33,7 @@ describe('readGguf', () => {
       rmsNormEpsilon: 0.5,
       tiesEmbeddings: true,
       hasQkvBias: false,
+      hasQkNorm: false,
       maxPositions: 128,
     });
   });

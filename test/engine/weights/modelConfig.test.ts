@@ -34,6 +34,7 @@ const llama: ModelConfig = {
   rmsNormEpsilon: 1e-5,
   tiesEmbeddings: true,
   hasQkvBias: false,
+  hasQkNorm: false,
   maxPositions: 256,
 };
 
@@ -54,6 +55,11 @@ describe('parseModelConfig', () => {
       what: 'biases of qwen2',
       change: { model_type: 'qwen2' },
       expected: { family: 'qwen2', hasQkvBias: true },
+    },
+    {
+      what: 'norms of queries and keys of qwen3',
+      change: { model_type: 'qwen3', head_dim: 16 },
+      expected: { family: 'qwen3', hasQkNorm: true, headSize: 16 },
     },
     { what: 'a head size of its own', change: { head_dim: 16 }, expected: { headSize: 16 } },
     {
@@ -78,7 +84,8 @@ describe('parseModelConfig', () => {
   });
 
   it('reads what toConfigJson writes', () => {
-    const configs = [llama, { ...llama, family: 'qwen2', hasQkvBias: true, headSize: 10 } as const];
+    const qwen2 = { ...llama, family: 'qwen2', hasQkvBias: true, headSize: 10 } as const;
+    const configs = [llama, qwen2, { ...llama, family: 'qwen3', hasQkNorm: true } as const];
     for (const config of configs)
       expect(parseModelConfig(toConfigJson(config), 'config.json')).toEqual(config);
   });

@@ -1,12 +1,19 @@
 import Sortable from 'sortablejs';
 import { rankedIn, unrankedIn, withMoved, withRank, type Ranks } from '../../ranks.ts';
+import type { Finding } from '../../../completion/completion.ts';
 import { codeBlock } from './codeBlock.ts';
 import { element } from './element.ts';
+
+/** An alternative as it is shown. */
+export interface ShownAlternative {
+  readonly text: string;
+  readonly findings: readonly Finding[];
+}
 
 /** What the list shows and whom it tells. */
 export interface AlternativeListOptions {
   /** As they are shown. */
-  readonly texts: readonly string[];
+  readonly alternatives: readonly ShownAlternative[];
   readonly languageId: string;
   readonly onInsert: (index: number) => void;
   readonly onRanked: (ranks: Ranks) => void;
@@ -24,7 +31,7 @@ export class AlternativeList {
 
   constructor(options: AlternativeListOptions) {
     this.#options = options;
-    this.#ranks = options.texts.map(() => null);
+    this.#ranks = options.alternatives.map(() => null);
     this.#render();
   }
 
@@ -70,8 +77,8 @@ export class AlternativeList {
   }
 
   #card(index: number): HTMLLIElement {
-    const { texts, languageId, onInsert } = this.#options;
-    const text = texts[index] ?? '';
+    const { alternatives, languageId, onInsert } = this.#options;
+    const { text, findings } = alternatives[index]!;
     const insert = element(
       'button',
       { className: 'quiet', type: 'button', title: 'Insert at the cursor' },
@@ -79,10 +86,18 @@ export class AlternativeList {
     );
     insert.addEventListener('click', () => onInsert(index));
     const handle = element('span', { className: 'handle', title: 'Drag', ariaHidden: 'true' }, '⠿');
-    const tools = element('div', { className: 'tools' }, handle, this.#rankField(index), insert);
+    const tools = element(
+      'div',
+      { className: 'tools' },
+      handle,
+      this.#rankField(index),
+      ...findings.map(badgeOf),
+      insert,
+    );
     const data = { index: String(index) };
     const card = element('li', { className: 'card', tabIndex: 0, data }, tools, codeBlock(text, languageId));
-    card.ariaLabel = `Alternative ${index + 1}: ${text}`;
+    const said = ['', ...findings.map((finding) => findingTexts[finding].label)].join(', ');
+    card.ariaLabel = `Alternative ${index + 1}${said}: ${text}`;
     card.addEventListener('keydown', (event) => this.#key(event, index));
     return card;
   }
@@ -91,7 +106,9 @@ export class AlternativeList {
     const rank = this.#ranks[index] ?? null;
     const option = (value: string, label: string, selected: boolean) =>
       element('option', { value, selected }, label);
-    const numbers = this.#options.texts.map((_, i) => option(String(i + 1), String(i + 1), rank === i + 1));
+    const numbers = this.#options.alternatives.map((_, i) =>
+      option(String(i + 1), String(i + 1), rank === i + 1),
+    );
     const field = element('select', { title: 'Rank' }, option('', '–', rank === null), ...numbers);
     field.ariaLabel = `Rank of alternative ${index + 1}`;
     field.addEventListener('change', () => {
@@ -110,7 +127,7 @@ export class AlternativeList {
   }
 
   #actionOf({ key, altKey }: KeyboardEvent, index: number): (() => void) | undefined {
-    const isRank = /^[1-9]$/.test(key) && Number(key) <= this.#options.texts.length;
+    const isRank = /^[1-9]$/.test(key) && Number(key) <= this.#options.alternatives.length;
     if (isRank) return () => this.#setRanks(withRank(this.#ranks, index, Number(key)), index);
     if (['0', 'Backspace', 'Delete'].includes(key))
       return () => this.#setRanks(withRank(this.#ranks, index, null), index);
@@ -131,4 +148,19 @@ export class AlternativeList {
     const cards = [...this.node.querySelectorAll<HTMLElement>('.card')];
     cards[cards.findIndex((card) => card.dataset['index'] === String(index)) + by]?.focus();
   }
+}
+
+/** What a badge says, and what that means. */
+const findingTexts: Readonly<Record<Finding, { readonly label: string; readonly title: string }>> = {
+  parses: { label: 'parses', title: 'The document parses with it.' },
+  breaksSyntax: {
+    label: 'breaks syntax',
+    title: 'More of the document does not parse with it than without it.',
+  },
+  repeatsCode: { label: 'repeats code', title: 'All that it says stands near the cursor already.' },
+};
+
+function badgeOf(finding: Finding): HTMLElement {
+  const { label, title } = findingTexts[finding];
+  return element('span', { className: `badge ${finding}`, title }, label);
 }

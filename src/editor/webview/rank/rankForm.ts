@@ -26,15 +26,18 @@ export class RankForm {
   readonly #whyNotStored: string | undefined;
   #ranks: Ranks;
 
-  constructor({ texts, place, whyNotStored }: Alternatives, { onInsert, onSave }: RankFormOptions) {
+  constructor({ alternatives, place, whyNotStored }: Alternatives, { onInsert, onSave }: RankFormOptions) {
     const onRanked = (ranks: Ranks): void => {
       this.#ranks = ranks;
       this.#refresh();
     };
-    const shown = texts.map((text) => dedented(text, place.lineBefore));
+    const shown = alternatives.map(({ text, findings }) => ({
+      text: dedented(text, place.lineBefore),
+      findings,
+    }));
     const { languageId } = place;
-    const list = new AlternativeList({ texts: shown, languageId, onInsert, onRanked });
-    this.#ranks = texts.map(() => null);
+    const list = new AlternativeList({ alternatives: shown, languageId, onInsert, onRanked });
+    this.#ranks = alternatives.map(() => null);
     this.#whyNotStored = whyNotStored;
     this.#noneIsGood.addEventListener('change', () => this.#refresh());
     this.#ownText.addEventListener('input', () => this.#refresh());

@@ -1,0 +1,158 @@
+import type { Clock } from '../completion/clock.ts';
+import type { Completer, WantedPlace } from '../completion/completer.ts';
+import type { Completion, CompletionId } from '../completion/completion.ts';
+import type { EditorEvent } from '../feedback/editorEvent.ts';
+import type { EngineClient } from '../process/clients.ts';
+import type { SessionOffers } from './sessionOffers.ts';
+import type { Settings } from './settings.ts';
+
+/** VS Code's own commands that go through the completions of a place. */
+type Step = 'showNext' | 'showPrevious';
+
+/** What the alternatives need. */
+export interface AlternativesOptions {
+  readonly engine: Pick<EngineClient, 'alternatives'>;
+  readonly completer: Pick<Completer, 'knownAt' | 'keep'>;
+  readonly offers: Pick<SessionOffers, 'lastId'>;
+  readonly hear: (event: EditorEvent) => void;
+  readonly clock: Clock;
+  readonly settings: () => Pick<Settings, 'maxPromptTokens' | 'maxNewTokens'>;
+  readonly newId: () => CompletionId;
+  /** Where the cursor is; undefined where no document is open that is completed. */
+  readonly placeNow: () => WantedPlace | undefined;
+  /** Says something for a moment, or until something has happened. */
+  readonly say: (text: string, until: number | PromiseLike<unknown>) => void;
+  /** Runs one of VS Code's commands for ghost text, to its end. */
+  readonly run: (command: Step | 'hide' | 'trigger') => PromiseLike<unknown>;
+}
+
+/** What is written at once; a small policy writes the same text more than once. */
+const writtenCount = 5;
+
+/** At most so many of them, beside the one on the screen: more than three nobody goes through. Tabby has as many. */
+const otherCount = 2;
+
+/** Hot enough to differ, cool enough to be worth reading: Tabby's value for its alternatives. */
+const temperature = 0.8;
+
+/** Long enough for a short sentence. */
+const sayMs = 3000;
+
+/** The completions of one place, the one that stood there first in front, and which of them is on the screen. */
+interface Choice {
+  readonly place: WantedPlace;
+  readonly completions: readonly Completion[];
+  readonly index: number;
+}
+
+/**
+ * Other completions for the place of the one on the screen, written when the user wants to see them. VS
+ * Code does not tell which of several it shows, so the steps are counted here; without them (a click
+ * in its toolbar) the accepted one still names itself.
+ */
+export class Alternatives {
+  readonly #options: AlternativesOptions;
+  #choice: Choice | undefined;
+  #isGrowing = false;
+  /** Where VS Code has asked for a completion that grew: there it does not ask a second time. */
+  #grownAt: WantedPlace | undefined;
+
+  constructor(options: AlternativesOptions) {
+    this.#options = options;
+  }
+
+  /** The completions to be had with one that the user asked for: others too, where it stood there already. */
+  async with(first: Completion, place: WantedPlace, signal: AbortSignal): Promise<readonly Completion[]> {
+    if (this.#isGrowing || this.#options.offers.lastId !== first.id) return [first];
+    return (await this.#choiceAt(place, first, signal)).completions;
+  }
+
+  /** Lets the completion on the screen be asked for again, because there is more of it. */
+  async grow(): Promise<void> {
+    this.#isGrowing = true;
+    this.#grownAt = this.#options.placeNow();
+    try {
+      await this.#options.run('showNext');
+    } finally {
+      this.#isGrowing = false;
+    }
+  }
+
+  readonly showNext = (): Promise<void> => this.#step('showNext', 1);
+
+  readonly showPrevious = (): Promise<void> => this.#step('showPrevious', -1);
+
+  async #step(command: Step, by: 1 | -1): Promise<void> {
+    const { run, say, placeNow, completer } = this.#options;
+    const place = placeNow();
+    const known = place && completer.knownAt(place);
+    if (place !== undefined && known?.kind === 'completion' && known.id === this.#options.offers.lastId) {
+      const choosing = this.#choiceAt(place, known, new AbortController().signal);
+      say('$(loading~spin) Attune writes others…', choosing);
+      const { completions } = await choosing;
+      if (completions.length < 2) say('Attune has no other completion here.', sayMs);
+      if (this.#grownAt !== undefined && isSame(this.#grownAt, place)) await this.#askAnew();
+    }
+    await run(command);
+    this.#note(by);
+  }
+
+  async #askAnew(): Promise<void> {
+    this.#grownAt = undefined;
+    await this.#options.run('hide');
+    await this.#options.run('trigger');
+  }
+
+  /** Counts a step that VS Code has made among the completions of the cursor's place. */
+  #note(by: 1 | -1): void {
+    const { placeNow, hear, completer, clock } = this.#options;
+    const [choice, now] = [this.#choice, placeNow()];
+    if (choice === undefined || now === undefined || !isSame(choice.place, now)) return;
+    const { place, completions } = choice;
+    if (completions.length < 2) return;
+    const index = (choice.index + by + completions.length) % completions.length;
+    this.#choice = { ...choice, index };
+    const completion = completions[index]!;
+    // What is typed along it, and the next question, go on with the one on the screen.
+    completer.keep(place, completion);
+    hear({ kind: 'offered', ...askedAt(place, clock.nowMs()), completion });
+  }
+
+  async #choiceAt(place: WantedPlace, first: Completion, signal: AbortSignal): Promise<Choice> {
+    if (this.#choice !== undefined && isOf(this.#choice, place, first)) return this.#choice;
+    const written = await this.#options.engine.alternatives(this.#requestAt(place), signal);
+    const others = written.filter(({ text }) => text.trim() !== first.text.trim()).slice(0, otherCount);
+    this.#choice = { place, completions: [first, ...others], index: 0 };
+    for (const completion of others) this.#tellBehind(place, completion);
+    return this.#choice;
+  }
+
+  #tellBehind(place: WantedPlace, completion: Completion): void {
+    const { hear, clock } = this.#options;
+    hear({ kind: 'offered', ...askedAt(place, clock.nowMs()), completion, isBehind: true });
+  }
+
+  #requestAt(place: WantedPlace) {
+    const { prefix, suffix, languageId } = place;
+    const { maxPromptTokens, maxNewTokens } = this.#options.settings();
+    const seed = Math.floor(this.#options.clock.nowMs() % 2 ** 31);
+    return {
+      ...{ id: this.#options.newId(), prefix, suffix, languageId, trigger: 'invoked' as const },
+      ...{ count: writtenCount, temperature, seed, maxPromptTokens, maxNewTokens },
+    };
+  }
+}
+
+/** Whether a choice is for a place, and of the policy that answers there now. */
+function isOf({ place, completions }: Choice, asked: WantedPlace, { id }: Completion): boolean {
+  return isSame(place, asked) && completions.some((completion) => completion.id === id);
+}
+
+function isSame(a: WantedPlace, b: WantedPlace): boolean {
+  return a.documentUri === b.documentUri && a.offset === b.offset && a.prefix === b.prefix;
+}
+
+function askedAt(place: WantedPlace, atMs: number) {
+  const { documentUri, languageId, offset, prefix, suffix } = place;
+  return { atMs, documentUri, languageId, offset, prefix, suffix };
+}

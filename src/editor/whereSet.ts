@@ -1,0 +1,37 @@
+import type * as vscode from 'vscode';
+
+/** The values that a setting has, as VS Code tells them. */
+export type InspectedSetting = Omit<
+  NonNullable<ReturnType<vscode.WorkspaceConfiguration['inspect']>>,
+  'key' | 'languageIds'
+>;
+
+/** Where a value of a setting lies. */
+export interface SettingTarget {
+  readonly target: 'Global' | 'Workspace' | 'WorkspaceFolder';
+  /** Whether it is one for a single language. */
+  readonly isForLanguage: boolean;
+}
+
+/**
+ * Where the value of a setting comes from, so that another written there counts: one for the language
+ * before one for all, then the folder's, the workspace's, the user's.
+ *
+ * @param isMultiRoot whether folders have settings beside those of the workspace: otherwise they are the same.
+ */
+export function whereSet(inspected: InspectedSetting | undefined, isMultiRoot: boolean): SettingTarget {
+  const places = [
+    [
+      'WorkspaceFolder',
+      isMultiRoot,
+      inspected?.workspaceFolderLanguageValue,
+      inspected?.workspaceFolderValue,
+    ],
+    ['Workspace', true, inspected?.workspaceLanguageValue, inspected?.workspaceValue],
+    ['Global', true, inspected?.globalLanguageValue, inspected?.globalValue],
+  ] as const;
+  const known = places.filter(([, isKnown]) => isKnown);
+  const ofLanguage = known.find(([, , value]) => value !== undefined);
+  const ofAll = known.find(([, , , value]) => value !== undefined);
+  return { target: (ofLanguage ?? ofAll)?.[0] ?? 'Global', isForLanguage: ofLanguage !== undefined };
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { findEntry } from '../engine/catalogue/catalogue.ts';
+import type { BaseModel } from '../engine/generation/modelPolicy.ts';
+import type { Adapter } from '../engine/model/lora.ts';
+import { RandomStream } from '../engine/random.ts';
+import { isFolder } from '../engine/weights/pathKind.ts';
+import { weightsFingerprint } from '../engine/weights/weightsFingerprint.ts';
+import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
+import { AdapterStore, newAdapterId } from '../trainer/adapterStore.ts';
+import { buildExamples, type Examples, type FeedbackRecords } from '../trainer/dataset.ts';
+import { fitForeign, requireBase, type ForeignAdapter } from '../trainer/foreignAdapter.ts';
+import { passGate } from '../trainer/gate.ts';
+import { readGgufAdapter } from '../trainer/ggufAdapter.ts';
+import { trainedModel } from '../trainer/graphs/trainingInputs.ts';
+import type { Hyperparameters } from '../trainer/hyperparameters.ts';
+import type { Manifest } from '../trainer/manifest.ts';
+import { readPeftFolder } from '../trainer/peftFolder.ts';
+import { servingAdapter } from '../trainer/retrain.ts';
+import { RetrainRun, type RetrainHooks } from '../trainer/retrainRun.ts';
+import type { RetrainTask } from '../trainer/retrainTask.ts';
+import type { RetrainSettings } from './clients.ts';
+import { lockRetraining } from './retrainingLock.ts';
+import { openModel, parseHyperparameters } from './retraining.ts';
+
+/** An import, as it is asked for. */
+export interface ImportSettings extends Pick<
+  RetrainSettings,
+  | 'model'
+  | 'storePath'
+  | 'adaptersFolder'
+  | 'checkpointFolder'
+  | 'threads'
+  | 'seed'
+  | 'maxPromptTokens'
+  | 'maxNewTokens'
+  | 'hyperparameters'
+> {
+  /** A PEFT folder or a GGUF file. */
+  readonly path: string;
+  /** Lets it serve at once: the user says so, and the gate is not asked. */
+  readonly serves: boolean;
+  /** The user says that it belongs to the model, whatever name its files give. */
+  readonly isSameBase: boolean;
+}
+
+/**
+ * Takes an adapter from outside into the store. It passes the gate like one that was trained here, on the
+ * user's own held-out work, unless the user lets it serve without. Throws TrainerError 'adapterForeign'
+ * where it cannot be taken in.
+ */
+export async function importAdapter(settings: ImportSettings, hooks: RetrainHooks): Promise<Manifest> {
+  const lock = lockRetraining(`${settings.checkpointFolder}.lock`);
+  // Apart from the checkpoint of a retraining, which can still go on.
+  const checkpointFolder = `${settings.checkpointFolder}-import`;
+  try {
+    return await takeIn({ ...settings, checkpointFolder }, hooks);
+  } finally {
+    await rm(checkpointFolder, { recursive: true, force: true });
+    lock.dispose();
+  }
+}
+
+async function takeIn(settings: ImportSettings, hooks: RetrainHooks): Promise<Manifest> {
+  const base = await openModel(settings.model, hooks.signal);
+  const foreign = await readForeign(settings.path, base);
+  const sha256 = await weightsFingerprint(base.weights.path);
+  const aliases = findEntry(settings.model)?.aliases ?? [];
+  requireBase(foreign, { id: settings.model, sha256, aliases }, settings.isSameBase);
+  const overridden = parseHyperparameters(settings.hyperparameters);
+  const random = RandomStream.named(settings.seed, 'lora');
+  const adapter = fitForeign(foreign, base.config, { preferred: overridden.lora, random });
+  const hyperparameters = { ...overridden, lora: adapter.lora };
+  return withRecords(settings.storePath, async (records) => {
+    const task = taskOf(settings, { base, records, hyperparameters });
+    const examples = heldOutExamples(task, adapter);
+    const { path, format } = foreign;
+    const imported = {
+      path,
+      format,
+      ...(foreign.base.name === undefined ? {} : { baseName: foreign.base.name }),
+    };
+    if (settings.serves) return serveUnjudged({ task, examples, sha256, imported }, adapter, hooks);
+    return judge({ task, examples, imported }, adapter, hooks);
+  });
+}
+
+async function readForeign(path: string, { config }: BaseModel): Promise<ForeignAdapter> {
+  return (await isFolder(path)) ? readPeftFolder(path) : readGgufAdapter(path, config);
+}
+
+async function withRecords<T>(path: string, use: (records: FeedbackRecords) => Promise<T>): Promise<T> {
+  const none = (): [] => [];
+  if (!existsSync(path))
+    return use({ completions: none, rankings: none, demonstrations: none, imported: none });
+  const reader = openFeedbackReader(path);
+  try {
+    return await use(reader);
+  } finally {
+    reader.close();
+  }
+}
+
+function taskOf(
+  settings: ImportSettings,
+  parts: {
+    readonly base: BaseModel;
+    readonly records: FeedbackRecords;
+    readonly hyperparameters: Hyperparameters;
+  },
+): RetrainTask {
+  const { model, adaptersFolder, checkpointFolder, maxPromptTokens, maxNewTokens, seed, threads } = settings;
+  return {
+    ...{ checkpointFolder, seed, threads, ...parts },
+    sourceFiles: [],
+    baseModelId: model,
+    adapters: new AdapterStore(adaptersFolder),
+    limits: { maxPromptTokens, maxNewTokens },
+  };
+}
+
+/** The held-out work of the user; what the adapter was trained on is not known here, so it counts nothing. */
+function heldOutExamples({ records, hyperparameters, seed }: RetrainTask, { theta }: Adapter): Examples {
+  const { heldOutShare, sft } = hyperparameters;
+  const examples = buildExamples(records, [], { heldOutShare, maxPlaces: sft.maxPlaces, seed });
+  const sha256 = createHash('sha256').update(new Uint8Array(theta.buffer)).digest('hex');
+  const none = { demonstrations: 0, preferenceGroups: 0, preferencePairs: 0, workspacePlaces: 0, prompts: 0 };
+  return { ...examples, summary: { ...examples.summary, ...none, sha256 } };
+}
+
+interface Import {
+  readonly task: RetrainTask;
+  readonly examples: Examples;
+  readonly imported: NonNullable<Manifest['imported']>;
+}
+
+async function judge({ task, examples, imported }: Import, { lora, theta }: Adapter, hooks: RetrainHooks) {
+  const { base, threads, checkpointFolder: folder, seed } = task;
+  const serving = await servingAdapter(task);
+  const run = await RetrainRun.open({ base, threads, folder, seed, jobKey: examples.summary.sha256 }, hooks);
+  try {
+    const model = trainedModel(base, lora);
+    const { manifest } = await passGate({ task, hooks, examples, model, run }, { serving, theta, imported });
+    return manifest;
+  } finally {
+    await run.dispose();
+  }
+}
+
+async function serveUnjudged(
+  { task, examples, imported, sha256: baseSha256 }: Import & { readonly sha256: string },
+  { lora, theta }: Adapter,
+  { nowMs }: RetrainHooks,
+): Promise<Manifest> {
+  const { adapters, base, baseModelId, seed, hyperparameters } = task;
+  const atMs = nowMs();
+  const manifest: Manifest = {
+    formatVersion: 1,
+    adapterId: newAdapterId(atMs, examples.summary.sha256),
+    ...{ baseModelId, baseSha256, imported, seed, hyperparameters },
+    ...{ startedAtMs: atMs, finishedAtMs: atMs, data: examples.summary, stages: [] },
+    verdict: {
+      promoted: true,
+      reason: 'Serves because you said so: it was imported without asking the gate.',
+    },
+  };
+  const { layout } = trainedModel(base, lora);
+  await adapters.save({ theta, layout, peft: { alpha: lora.alpha, taskType: 'CAUSAL_LM' }, manifest });
+  await adapters.promote(manifest.adapterId);
+  return manifest;
+}

@@ -1,0 +1,169 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { invariant } from '../engine/invariant.ts';
+import { adapterForeign } from './errors.ts';
+import type { ForeignAdapter, LowRank, NamedBase } from './foreignAdapter.ts';
+import { hasCode } from './files.ts';
+import { readTensorFile, type NamedTensor } from './tensorFile.ts';
+
+/** The files of an adapter as PEFT names them, and ours beside them. */
+export const adapterFiles = {
+  weights: 'adapter_model.safetensors',
+  config: 'adapter_config.json',
+  /** Which weights it belongs to; PEFT leaves it alone. */
+  base: 'attune_base.json',
+} as const;
+
+/** What decides what a foreign PEFT adapter computes; other fields are left alone. */
+const foreignConfigSchema = z.object({
+  peft_type: z.string(),
+  task_type: z.string().nullish(),
+  base_model_name_or_path: z.string().nullish(),
+  r: z.number().int().positive(),
+  lora_alpha: z.number(),
+  use_rslora: z.boolean().nullish(),
+  use_dora: z.boolean().nullish(),
+  bias: z.string().nullish(),
+  lora_bias: z.boolean().nullish(),
+  alpha_pattern: z.record(z.string(), z.number()).nullish(),
+  modules_to_save: z.array(z.string()).nullish(),
+  trainable_token_indices: z.unknown().optional(),
+  /** Methods that share LoRA's files and compute something else. */
+  use_qalora: z.unknown().optional(),
+  use_bdlora: z.unknown().optional(),
+  alora_invocation_tokens: z.unknown().optional(),
+  layer_replication: z.unknown().optional(),
+  target_parameters: z.unknown().optional(),
+});
+
+type ForeignConfig = z.infer<typeof foreignConfigSchema>;
+
+/** The file beside an adapter that names its base by hash. */
+export const baseFileSchema = z.object({ name: z.string(), sha256: z.string().length(64) });
+
+/**
+ * A PEFT folder of whoever trained it, on whichever projections, with any rank, alpha, or scaling by
+ * sqrt(rank). Throws TrainerError 'adapterForeign' for what LoRA on linear layers alone cannot say: other
+ * methods, biases, modules saved whole, changed tokens.
+ */
+export async function readPeftFolder(folder: string): Promise<ForeignAdapter> {
+  const config = parsed(folder, foreignConfigSchema, await readText(folder, adapterFiles.config));
+  refuseOtherThanLora(folder, config);
+  const tensors = await readTensors(folder);
+  const base = await readBase(folder, config);
+  return { path: folder, format: 'peft', base, factors: factorsOf(folder, tensors, config) };
+}
+
+const otherMethods = [
+  'use_qalora',
+  'use_bdlora',
+  'alora_invocation_tokens',
+  'layer_replication',
+  'target_parameters',
+] as const;
+
+/** PEFT writes `null` or `false` for what is not used. */
+function isUsed(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false;
+}
+
+function refuseOtherThanLora(folder: string, config: ForeignConfig): void {
+  const saved = config.modules_to_save ?? [];
+  const reasons = [
+    { isSo: config.peft_type !== 'LORA', what: `its method is ${config.peft_type}, not LORA` },
+    { isSo: config.task_type === 'SEQ_CLS', what: 'it is a reward model, which writes nothing' },
+    { isSo: config.use_dora === true, what: 'it uses DoRA, which needs the norms of merged weights' },
+    { isSo: (config.bias ?? 'none') !== 'none', what: `it trains biases ('${config.bias}')` },
+    { isSo: config.lora_bias === true, what: 'its factors have biases' },
+    { isSo: saved.length > 0, what: `it replaces whole modules (${saved.join(', ')})` },
+    { isSo: isUsed(config.trainable_token_indices), what: 'it changes tokens of the vocabulary' },
+    ...otherMethods.map((name) => ({
+      isSo: isUsed(config[name]),
+      what: `it uses ${name}, which is not plain LoRA`,
+    })),
+  ];
+  const reason = reasons.find(({ isSo }) => isSo);
+  if (reason !== undefined) throw adapterForeign(folder, reason.what);
+}
+
+/** The name ends behind A or B, or with the adapter's own name between it and `weight`. */
+const factorName = /^(.+)\.lora_([AB])(?:\.[\w-]+)?\.weight$/;
+
+function factorsOf(
+  folder: string,
+  tensors: readonly NamedTensor[],
+  config: ForeignConfig,
+): Map<string, LowRank> {
+  const halves = new Map<string, { A?: NamedTensor; B?: NamedTensor }>();
+  for (const tensor of tensors) {
+    const [, module, factor] = factorName.exec(tensor.name) ?? [];
+    if (module === undefined)
+      throw adapterForeign(folder, `it has a tensor ${tensor.name} that is no LoRA factor`);
+    halves.set(module, { ...halves.get(module), [factor as 'A' | 'B']: tensor });
+  }
+  return new Map(
+    [...halves].map(([module, { A: a, B: b }]) => {
+      if (a === undefined || b === undefined)
+        throw adapterForeign(folder, `${module} has only one of two factors`);
+      if (a.shape.length !== 2 || b.shape.length !== 2)
+        throw adapterForeign(folder, `the factors of ${module} are no matrices`);
+      return [`${modelModule(module)}.weight`, { a, b, scale: scaleOf(module, a.shape[0]!, config) }];
+    }),
+  );
+}
+
+/** Whatever wrappers the trainer put around the model, its layers are in `model.`. */
+function modelModule(module: string): string {
+  return `model.${module.replace(/^(?:base_model\.)?(?:model\.)*/, '')}`;
+}
+
+/** alpha / rank, or alpha / sqrt(rank) where the config says so (arXiv:2312.03732, section 4). */
+function scaleOf(
+  module: string,
+  rank: number,
+  { lora_alpha, alpha_pattern, use_rslora }: ForeignConfig,
+): number {
+  const alpha = alphaFor(module, alpha_pattern ?? {}) ?? lora_alpha;
+  return alpha / (use_rslora === true ? Math.sqrt(rank) : rank);
+}
+
+/** As PEFT's `get_pattern_key`: a key is the whole name, or its end behind a dot, as a regular expression. */
+function alphaFor(module: string, patterns: Readonly<Record<string, number>>): number | undefined {
+  const key = Object.keys(patterns).find((pattern) => new RegExp(`^(?:.*\\.)?(?:${pattern})$`).test(module));
+  return key === undefined ? undefined : patterns[key];
+}
+
+async function readTensors(folder: string): Promise<NamedTensor[]> {
+  try {
+    return await readTensorFile(join(folder, adapterFiles.weights));
+  } catch (error) {
+    throw adapterForeign(folder, `${adapterFiles.weights} cannot be read`, error);
+  }
+}
+
+async function readBase(folder: string, config: ForeignConfig): Promise<NamedBase> {
+  const name = config.base_model_name_or_path ?? undefined;
+  const text = await readFile(join(folder, adapterFiles.base), 'utf8').catch((error: unknown) => {
+    invariant(hasCode(error, 'ENOENT'), `${adapterFiles.base} in ${folder} cannot be read`);
+    return undefined;
+  });
+  return text === undefined ? { name } : parsed(folder, baseFileSchema, text);
+}
+
+async function readText(folder: string, file: string): Promise<string> {
+  try {
+    return await readFile(join(folder, file), 'utf8');
+  } catch (error) {
+    throw adapterForeign(folder, `${file} cannot be read`, error);
+  }
+}
+
+function parsed<T>(folder: string, schema: z.ZodType<T>, text: string): T {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error).replaceAll(/\s+/g, ' ') : String(error);
+    throw adapterForeign(folder, `its JSON cannot be read (${why})`, error);
+  }
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { alternativesAt } from '../../src/completion/alternatives.ts';
+import type { CompletionId, CompletionRequest } from '../../src/completion/completion.ts';
+import { cursorText } from '../support/cursorText.ts';
+import { ScriptedPolicy } from '../support/fakePolicy.ts';
+
+const open = new AbortController().signal;
+
+function requestAt(text: string, more: Partial<CompletionRequest> = {}): CompletionRequest {
+  return {
+    id: 'c1' as CompletionId,
+    ...cursorText(text),
+    languageId: 'typescript',
+    trigger: 'invoked',
+    count: 3,
+    temperature: 0.8,
+    seed: 1,
+    maxPromptTokens: 512,
+    maxNewTokens: 64,
+    ...more,
+  };
+}
+
+async function findingsAt(text: string, offered: string, languageId: string) {
+  const [alternative] = await alternativesAt(
+    requestAt(text, { languageId }),
+    new ScriptedPolicy([offered]),
+    open,
+  );
+  return alternative?.findings;
+}
+
+describe('alternativesAt', () => {
+  it('gives each different text once, with its own id', async () => {
+    const policy = new ScriptedPolicy(['foo;', 'bar;', 'foo; ', '', 'baz;', 'qux;']);
+    const alternatives = await alternativesAt(requestAt('a = █'), policy, open);
+    expect(alternatives.map(({ id, text }) => [id, text])).toEqual([
+      ['c1#1', 'foo;'],
+      ['c1#2', 'bar;'],
+      ['c1#5', 'baz;'],
+    ]);
+    expect(alternatives.every(({ written }) => written.temperature === 0.8)).toBe(true);
+  });
+
+  it('gives none in the middle of a word', async () => {
+    expect(await alternativesAt(requestAt('a█b'), new ScriptedPolicy(['x']), open)).toEqual([]);
+  });
+
+  it.each(['typescript', 'plaintext'])(
+    'takes texts for one that differ in white space, in %s',
+    async (languageId) => {
+      const policy = new ScriptedPolicy(['call(1, 2)', 'call(1,2)', 'call(2, 1)']);
+      const alternatives = await alternativesAt(requestAt('a = █', { languageId }), policy, open);
+      expect(alternatives.map(({ text }) => text)).toEqual(['call(1, 2)', 'call(2, 1)']);
+    },
+  );
+
+  it('takes texts for one that differ in a comment', async () => {
+    const policy = new ScriptedPolicy(['run(job) // at once', 'run(job)', 'stop(job)']);
+    const alternatives = await alternativesAt(requestAt('a = █'), policy, open);
+    expect(alternatives.map(({ text }) => text)).toEqual(['run(job) // at once', 'stop(job)']);
+  });
+
+  it.each([
+    ['x = █\ny = 1\n', 'foo(2)', 'python', ['parses']],
+    ['x = █\ny = 1\n', 'foo(2))', 'python', ['breaksSyntax']],
+    ['const x = █;\n', 'y ?? 2', 'typescript', ['parses']],
+    ['a(); █\n', 'b(;', 'typescript', ['breaksSyntax']],
+  ])('looks whether the document parses: %j with %j', async (text, offered, languageId, findings) => {
+    expect(await findingsAt(text, offered, languageId)).toEqual(findings);
+  });
+
+  it('does not blame the first line of a block for being open', async () => {
+    expect(await findingsAt('if (ready█', ') {', 'typescript')).toEqual([]);
+  });
+
+  it('says nothing of the syntax of a language without a grammar', async () => {
+    expect(await findingsAt('x = █', 'foo(2))', 'plaintext')).toEqual([]);
+  });
+
+  it('sees that all lines stand there already', async () => {
+    expect(await findingsAt('log(name);\nlog(█', 'name);', 'typescript')).toEqual(['parses', 'repeatsCode']);
+    expect(await findingsAt('log(name);\nlog(█', 'other);', 'typescript')).toEqual(['parses']);
+  });
+});

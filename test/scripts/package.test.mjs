@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { programOptions } from '../../scripts/bundleOptions.mjs';
+import { groupLines } from '../../scripts/package/archive.mjs';
+import { noticesFile, noticesText } from '../../scripts/package/notices.mjs';
+import { besideBundles } from '../../scripts/package/stage.mjs';
+import { nativeFilesOf, servedTargets } from '../../scripts/package/targets.mjs';
+import { projectFolder } from '../../scripts/setup/folders.mjs';
+
+const runtime = join(projectFolder, 'node_modules', 'onnxruntime-node');
+const targets = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
+
+describe('a package', () => {
+  it('is made for every system that ONNX Runtime serves', () => {
+    expect(servedTargets(runtime).sort()).toEqual([...targets].sort());
+  });
+
+  it.each(targets)('for %s has the native files of that system alone, each once', (target) => {
+    const files = nativeFilesOf(target, runtime);
+    expect(files).toContain(join('bin', 'napi-v6', ...target.split('-'), 'onnxruntime_binding.node'));
+    for (const file of files) expect(file.split(/[/\\]/).slice(2, 4).join('-')).toBe(target);
+    expect(files.filter((file) => file.endsWith('.dylib')).length).toBe(target === 'darwin-arm64' ? 1 : 0);
+  });
+
+  it('is refused for a system without native files, with those that there are', () => {
+    expect(() => nativeFilesOf('darwin-x64', runtime)).toThrow(
+      /^There is no package for darwin-x64: .*\nIt serves .*linux-x64/,
+    );
+  });
+
+  it('says how large each group of its files is', () => {
+    const entry = (name, bytes) => ({ name: `extension/${name}`, bytes, packedBytes: bytes / 2 });
+    const lines = groupLines([
+      entry('dist/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1', 40e6),
+      entry('dist/engine.mjs', 2e6),
+      entry('dist/trainer.mjs', 1e6),
+      entry('README.md', 0),
+    ]);
+    expect(lines[0]).toBe('  ONNX Runtime, native      40.0 MB, packed   20.0 MB');
+    expect(lines[4]).toBe('  programs                   3.0 MB, packed    1.5 MB');
+  });
+});
+
+it('a package holds beside its bundles what is not in them', () => {
+  const external = programOptions.external.filter((name) => name !== 'vscode');
+  expect(Object.keys(besideBundles)).toEqual(expect.arrayContaining(external));
+});
+
+describe('what a stranger reads', () => {
+  it('lists the libraries of the lock file with their licences (npm run notices writes it)', () => {
+    expect(readFileSync(noticesFile, 'utf8')).toBe(noticesText());
+  });
+
+  it.each(['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'PRIVACY.md', 'ARCHITECTURE.md'])(
+    '%s links to files that are there',
+    (name) => {
+      const links = [
+        ...readFileSync(join(projectFolder, name), 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g),
+      ];
+      const missing = links.map(([, path]) => path).filter((path) => !existsSync(join(projectFolder, path)));
+      expect(missing).toEqual([]);
+    },
+  );
+
+  it('tells in the changelog of the version in package.json', () => {
+    const { version } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8'));
+    expect(readFileSync(join(projectFolder, 'CHANGELOG.md'), 'utf8')).toContain(`## [${version}]`);
+  });
+});
