@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
 import { bundleReportPage } from '../support/reportPage.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -29,6 +30,20 @@ describe('retrain', () => {
     expect(printed).toMatch(/^(?:Not promoted|Promoted): /m);
     expect((await attune(['adapters', '--data', data])).printed).toContain(entry!.id);
     expect(existsSync(join(data, 'checkpoint'))).toBe(false);
+  });
+
+  it('keeps which records an adapter learned from, and none that is held out', async () => {
+    const { data, retrain } = await tinyData();
+    await attune(retrain);
+    const adapters = new AdapterStore(join(data, 'adapters'));
+    const [entry] = await adapters.list();
+    const learned = await adapters.learnedFrom(entry!.id);
+    const reader = openFeedbackReader(join(data, 'feedback.sqlite'));
+    const all = [...reader.completions(), ...reader.rankings(), ...reader.demonstrations()];
+    reader.close();
+    // Half of the work is held out here: the newest.
+    const older = all.toSorted((a, b) => a.atMs - b.atMs).slice(0, all.length / 2);
+    expect(learned?.toSorted()).toEqual(older.map(({ id }): string => id).toSorted());
   });
 
   it('keeps its checkpoint when it is cancelled, and goes on from there to the same adapter', async () => {
