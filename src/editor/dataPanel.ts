@@ -159,7 +159,7 @@ export class DataPanel {
     const { matching, total } = page;
     this.#tell({
       ...{ kind: 'rows', rows: page.entries.map(dataRow), offset, matching, total },
-      ...{ isReading: this.#isReading, notStored: notStoredSentence(this.#store().counts().notStored) },
+      ...{ isReading: this.#isReading, notStored: notStoredSentence(this.#store().notStored()) },
     });
   }
 

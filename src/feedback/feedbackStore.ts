@@ -61,6 +61,8 @@ export interface FeedbackReader {
   /** One record of any kind; undefined when it is not stored or damaged. */
   find(id: string): StoredRecord | undefined;
   counts(): FeedbackCounts;
+  /** `FeedbackCounts.notStored` alone, at once however much is stored. */
+  notStored(): FeedbackCounts['notStored'];
 }
 
 /** The writing side that the tracker needs: it adds and completes records and never reads or deletes one. */

@@ -28,14 +28,7 @@ const keptShare = 0.95;
 /** A record takes some 15 KB, so each step is a few milliseconds. */
 const oldestAtOnce = 20;
 
-/** The oldest of each kind are found by the index on kind and time, of which the oldest of all go. */
-const deleteOldest = `DELETE FROM record WHERE rowid IN (
-  SELECT rowid FROM (${(['completion', 'ranking', 'demonstration'] as const)
-    .map(
-      (kind) =>
-        `SELECT * FROM (SELECT rowid, atMs FROM record WHERE kind = '${kind}' ORDER BY atMs LIMIT ?1)`,
-    )
-    .join(' UNION ALL ')}) ORDER BY atMs LIMIT ?2)`;
+const deleteOldest = 'DELETE FROM record WHERE rowid IN (SELECT rowid FROM record ORDER BY atMs LIMIT ?)';
 
 /** An open store, and where a damaged one was put that stood in its place. */
 export interface OpenedStore {
@@ -106,6 +99,10 @@ export class SqliteFeedbackStore implements FeedbackStore {
 
   counts(): FeedbackCounts {
     return this.#reader.counts();
+  }
+
+  notStored(): FeedbackCounts['notStored'] {
+    return this.#reader.notStored();
   }
 
   addCompletion(record: CompletionRecord): void {
@@ -179,7 +176,7 @@ export class SqliteFeedbackStore implements FeedbackStore {
       if (this.#usedBytes() <= maxBytes) return 0;
       let count = 0;
       for (let deleted = -1; deleted !== 0 && this.#usedBytes() > keptShare * maxBytes; count += deleted)
-        deleted = Number(this.#database.prepare(deleteOldest).run(oldestAtOnce, oldestAtOnce).changes);
+        deleted = Number(this.#database.prepare(deleteOldest).run(oldestAtOnce).changes);
       this.#emptyLog();
       return count;
     });

@@ -36,7 +36,7 @@ import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
  */
 
 /** Raised with every change of a message, so that an old process and a new one refuse each other. */
-export const protocolVersion = 5;
+export const protocolVersion = 6;
 
 const count = z.number().int().nonnegative();
 const nothing = z.object({});

@@ -84,6 +84,10 @@ export class MemoryFeedbackStore implements FeedbackStore {
     };
   }
 
+  notStored(): FeedbackCounts['notStored'] {
+    return { ...this.#notStored };
+  }
+
   addCompletion(record: CompletionRecord): void {
     this.#add({ kind: 'completion', record });
   }

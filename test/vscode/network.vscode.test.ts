@@ -19,7 +19,8 @@ const vscode = useProduct({
 
 it.skipIf(!canTrace)('lives through a session: types, accepts, ranks, asks, retrains', async () => {
   const { workbench } = vscode();
-  await workbench.statusBarItem('Attune base').waitFor({ timeout: slowMs });
+  workbench.page.setDefaultTimeout(slowMs);
+  await workbench.statusBarItem('Attune base').waitFor();
   await workbench.moveCursorTo(emptyLine, 1);
   await workbench.type('    answer = ');
   await workbench.waitForGhostText(/./, slowMs);

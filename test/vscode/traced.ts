@@ -1,33 +1,35 @@
-import { readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 
 /** Whether system calls can be traced here: Linux with strace, for whoever may trace. */
 export const canTrace =
   process.platform === 'linux' && spawnSync('strace', ['-e', 'trace=connect', 'true']).status === 0;
 
-/** The program that traces what it starts, with everything that starts: every connection, and which program it is of. */
+/** The program that traces what it starts, with everything that starts: every attempt to reach somebody, and whose it is. */
 export function tracer(file: string): readonly string[] {
-  return ['strace', '-f', '-qq', '-s', '512', '-e', 'trace=connect,sendto,sendmsg,execve', '-o', file];
+  const calls = 'trace=connect,sendto,sendmsg,execve,clone,clone3,fork,vfork';
+  return ['strace', '-f', '--seccomp-bpf', '-qq', '-s', '160', '-e', calls, '-e', 'signal=none', '-o', file];
 }
 
 /** An attempt to reach somebody. */
 export interface Attempt {
-  /** The program's arguments as far as they tell which it is. */
+  /** The arguments of the program, as far as they tell which it is; 'unknown' for a thread whose start was not seen. */
   readonly program: string;
-  /** `unix`, or an address of the internet. */
+  /** 'unix', or an address of the internet. */
   readonly address: string;
 }
 
 const call = /^(\d+)\s+(connect|sendto|sendmsg|execve)\((.*)$/;
+const birth = /^(\d+)\s+(?:<\.\.\. )?(?:clone3?|v?fork)\b.*= (\d+)$/;
 
-/**
- * Every attempt in a trace, also those that failed. Threads and children that started no program of their
- * own go by the program they were last known by, or else by 'unknown'.
- */
+/** Every attempt in a trace, also those that failed. */
 export function attemptsIn(file: string): Attempt[] {
   const programs = new Map<string, string>();
   const attempts: Attempt[] = [];
   for (const line of readFileSync(file, 'utf8').split('\n')) {
+    const [, parent, child] = birth.exec(line) ?? [];
+    if (parent !== undefined && child !== undefined && !programs.has(child))
+      programs.set(child, programs.get(parent) ?? 'unknown');
     const [, pid = '', name, args = ''] = call.exec(line) ?? [];
     if (name === 'execve') programs.set(pid, args);
     else if (name !== undefined) attempts.push(...attemptOf(args, programs.get(pid) ?? 'unknown'));
