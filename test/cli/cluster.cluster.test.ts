@@ -25,19 +25,12 @@ function work() {
   const model = join(temporaryFolder(), 'tiny-qwen2');
   cpSync(fileURLToPath(new URL('../golden/tiny-qwen2', import.meta.url)), model, { recursive: true });
   const hyperparameters = join(data, 'hyperparameters.json');
-  const changes = { lora: { rank: 2, alpha: 4 }, sft: { epochs: 10, learningRate: 0.01 }, heldOutShare: 0.5 };
+  const changes = { lora: { rank: 2, alpha: 4 }, sft: { epochs: 6, learningRate: 0.01 }, heldOutShare: 0.5 };
   writeFileSync(hyperparameters, JSON.stringify(changes));
   return { data, model, common: ['--data', data, '--model', model, '--hyperparameters', hyperparameters] };
 }
 
 const workersIn = (log: string): string[] => log.match(/ATTUNE-WORKER rank \d+ node \w+/g) ?? [];
-
-/** Ray names the address of a node beside its lines, but for the one that the job was started on. */
-const linesOfFirstNode = (log: string): string =>
-  log
-    .split('\n')
-    .filter((line) => !line.includes(', ip='))
-    .join('\n');
 
 it('trains on two nodes, goes on after one was killed, and what comes back passes the gate', async () => {
   const { data, model, common } = work();
@@ -80,13 +73,11 @@ it('trains on two nodes, goes on after one was killed, and what comes back passe
   const log = await logs();
   expect((await jobStatus(address, id!)).status, log.slice(-4000)).toBe('SUCCEEDED');
   expect(workersIn(log).length).toBeGreaterThan(before.length);
-  // Both nodes of one machine pass on what is printed anywhere on it: those of the first alone are each line once.
-  const steps = progressIn(linesOfFirstNode(log))
-    .filter(({ stage }) => stage === 'sft')
-    .map(({ step }) => step);
-  const again = steps.findIndex((step, i) => i > 0 && step <= steps[i - 1]!);
+  // Lines come more than once and not always in order; a worker tells who it is before it trains.
+  const since = log.slice(log.lastIndexOf('ATTUNE-WORKER rank 0'));
+  const steps = progressIn(since).filter(({ stage }) => stage === 'sft');
   // It went on from a checkpoint, not from the start.
-  expect(again === -1 ? steps.at(-1) : steps[again]).toBeGreaterThan(25);
+  expect(Math.min(...steps.map(({ step }) => step))).toBeGreaterThan(25);
   expect(new Set(progressIn(log).map(({ stage }) => stage))).toEqual(
     new Set(['sft', 'reward', 'dpo', 'done']),
   );
