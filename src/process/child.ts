@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
+import { noTelemetry } from '../engine/runtime/noTelemetry.ts';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import type { Disposable } from './clients.ts';
 import { Rpc, type Log } from './rpc.ts';
@@ -45,9 +46,9 @@ export class Child implements Disposable {
   }
 }
 
-/** The environment in which Electron is a Node; Node does not mind. */
+/** The environment in which Electron is a Node; Node does not mind. ONNX Runtime reports to nobody in it. */
 export function nodeEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+  return { ...process.env, ...noTelemetry, ELECTRON_RUN_AS_NODE: '1' };
 }
 
 /** How a process ended, in words. */

@@ -5,7 +5,11 @@ import type { Graph } from '../graph/ir.ts';
 import { outputNameOf, writeOnnx, type ExternalWeight } from '../graph/onnxWriter.ts';
 import { deviceFailed } from './deviceErrors.ts';
 import { devices, type Device } from './devices.ts';
+import { noTelemetry } from './noTelemetry.ts';
 import type { Session, Tensor } from './session.ts';
+
+// Read when the first session is made, here or in onnxDeviceSession.ts.
+Object.assign(process.env, noTelemetry);
 
 /** A file that holds frozen weights, and where each stands in it. */
 export interface WeightLocations {
