@@ -34,6 +34,7 @@ export const tasks = {
   test: tests('build', 'types', 'webviewTypes', 'lint', 'format', 'unit', 'slow', 'real', 'vscode'),
   'test:slow': tests('slow'),
   'test:real': tests('real'),
+  'test:cluster': tests('cluster'),
   'test:vscode': tests('vscode'),
   'test:desktop': tests('desktop'),
 };

@@ -6,6 +6,7 @@ import { capture, runInTerminal } from './setup/command.mjs';
 import { bringDesktopVsCode } from './setup/desktopVsCode.mjs';
 import { projectFolder } from './setup/folders.mjs';
 import { bringModels } from './setup/models.mjs';
+import { bringClusterPython } from './setup/python.mjs';
 import { bringVsCodeServer } from './setup/vscodeServer.mjs';
 
 /** The model that is quick enough to be typed with in a test. */
@@ -41,6 +42,12 @@ export const testKinds = {
   unit: { run: (filters) => runVitest('unit', filters) },
   slow: { run: (filters) => runVitest('slow', filters) },
   real: { needs: [bringModels(...testedModels)], run: (filters) => runVitest('real', filters) },
+  cluster: {
+    run: async (filters) => {
+      process.env.ATTUNE_CLUSTER_PYTHON = await bringClusterPython();
+      return runVitest('cluster', filters);
+    },
+  },
   vscode: {
     needs: [bringBundles, bringChromium, bringVsCodeServer, bringModels(smallModel)],
     run: (filters) => runVitest('vscode', filters),

@@ -1,5 +1,6 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { BeforeAfterPanel } from './editor/beforeAfterPanel.ts';
 import { commandHandlers } from './editor/commandHandlers.ts';
 import { listeningContext, type CommandId } from './editor/commands.ts';
 import { Checkouts } from './editor/checkouts.ts';
@@ -10,24 +11,29 @@ import { documentSelector } from './editor/documentPlace.ts';
 import { listenToEditors } from './editor/editorListeners.ts';
 import { EngineStarter } from './editor/engineStarter.ts';
 import { versionOf } from './editor/extensionVersion.ts';
-import { factsInFront } from './editor/factsInFront.ts';
-import { FeedbackCommands } from './editor/feedbackCommands.ts';
 import { showGrown } from './editor/grownCompletion.ts';
 import { hyperparameterOverrides } from './editor/hyperparameterOverrides.ts';
 import { AttuneInlineCompletionProvider } from './editor/inlineCompletionProvider.ts';
+import { learnHereIn } from './editor/learnHereQuestion.ts';
 import { LearningReportPanels } from './editor/learningReportPanels.ts';
+import type { Logger } from './editor/logger.ts';
+import { MeasuredModels } from './editor/measuredModels.ts';
 import { Notices } from './editor/notices.ts';
 import { OpenDocuments } from './editor/openDocuments.ts';
+import { isOnPower } from './editor/power.ts';
 import { RankPanel } from './editor/rankPanel.ts';
 import { rankViewId } from './editor/rankView.ts';
 import { registerCommands } from './editor/registerCommands.ts';
+import { RememberingLog } from './editor/rememberingLog.ts';
 import { Retraining } from './editor/retraining.ts';
 import { RetrainMemory } from './editor/retrainMemory.ts';
 import { RetrainSchedule } from './editor/retrainSchedule.ts';
 import { Snooze } from './editor/snooze.ts';
-import { StatusBar } from './editor/statusBar.ts';
-import type { StatusFacts } from './editor/statusText.ts';
+import { currentFacts, StatusBar } from './editor/statusBar.ts';
+import { storedWork } from './editor/storedWork.ts';
+import { Thinking } from './editor/thinking.ts';
 import { TypedKeys } from './editor/typedKeys.ts';
+import { showWalkthroughOnce } from './editor/walkthrough.ts';
 import { windowAlternatives } from './editor/windowAlternatives.ts';
 import { windowCompleter } from './editor/windowCompleter.ts';
 import { WindowFeedback } from './editor/windowFeedback.ts';
@@ -38,10 +44,12 @@ import { meetingFolders } from './process/privateFolder.ts';
 import { SharedEngineClient } from './process/sharedEngineClient.ts';
 import { TrainerChildClient } from './process/trainerChildClient.ts';
 
+const keptWhenHidden = { webviewOptions: { retainContextWhenHidden: true } };
+
 /** Builds every part of the extension, puts them together, and starts the engine in the background. */
 export function activate(context: vscode.ExtensionContext): void {
   const { extensionUri } = context;
-  const log = vscode.window.createOutputChannel('Attune', { log: true });
+  const log = openLog();
   const notices = new Notices(log);
   const currentSettings = new CurrentSettings(log);
   const settings = () => currentSettings.value;
@@ -52,23 +60,21 @@ export function activate(context: vscode.ExtensionContext): void {
   const trainer = new TrainerChildClient(trainerOptions);
   const openDocuments = new OpenDocuments(settings);
   const snooze = new Snooze(context.globalState, clock, () => statusBar.refresh());
-  const completer = windowCompleter({ engine, settings: currentSettings, snooze, openDocuments, clock });
-  const feedback = new WindowFeedback({ storePath: paths.store, settings, completer, clock, notices, log });
+  const thinking = new Thinking(clock, () => statusBar.refresh());
+  const completer = windowCompleter({
+    ...{ engine, settings: currentSettings, snooze, openDocuments, clock, thinking },
+  });
+  const learnHere = learnHereIn(context, currentSettings, dirname(paths.store));
+  const mayLearnHere = learnHere.isAllowed;
+  const storePath = paths.store;
+  const feedback = new WindowFeedback({ storePath, settings, mayLearnHere, completer, clock, notices, log });
   const { store, offers, handle: hear } = feedback;
   const storeSettled = () => feedback.settled();
 
-  const statusFacts = (): StatusFacts => ({
-    engine: engine.state,
-    ...factsInFront(currentSettings),
-    snoozedUntilMs: snooze.untilMs,
-    retraining: retraining.status,
-    session: offers.counts,
-    storedRecords: feedback.records.count,
-  });
   const reports = new LearningReportPanels({ extensionUri, adapters, engine, notices });
   const memory = new RetrainMemory(context.globalState);
   const retraining = new Retraining({
-    ...{ trainer, engine, settings, paths, storeSettled, memory, notices, log },
+    ...{ trainer, engine, settings, mayLearnHere, paths, storeSettled, memory, notices, log },
     hyperparameters: hyperparameterOverrides(process.env, log),
     onChanged: () => statusBar.refresh(),
     now: () => ({ atMs: clock.nowMs(), storedRecords: feedback.records.count ?? 0 }),
@@ -76,44 +82,35 @@ export function activate(context: vscode.ExtensionContext): void {
     rollBack: () => run('attune.rollBack'),
   });
   const retrain = () => void retraining.runUnasked();
-  const schedule = new RetrainSchedule({ settings, feedback, memory, clock, retrain });
+  const schedule = new RetrainSchedule({ settings, feedback, memory, clock, isOnPower, retrain });
+  const statusFacts = () =>
+    currentFacts({ engine, settings: currentSettings, snooze, thinking, retraining, feedback });
   const statusBar = new StatusBar(statusFacts, clock);
-  const onStoreChanged = () => {
+  const onChanged = () => {
     feedback.records.forgetCount();
     statusBar.refresh();
   };
-  const adaptersFolder = paths.adapters;
   const starter = new EngineStarter({
-    ...{ engine, completer, adaptersFolder, notices },
-    settings: currentSettings,
+    ...{ engine, completer, notices },
+    ...{ settings: currentSettings, adaptersFolder: paths.adapters },
   });
-  const rankPanel = new RankPanel({
-    ...{ extensionUri, engine, feedback, settings, clock, log },
-    onChanged: onStoreChanged,
-  });
+  const beforeAfter = new BeforeAfterPanel({ extensionUri, engine, log });
+  const measured = new MeasuredModels({ engine, settings, values: context.globalState, clock, log });
+  const rankPanel = new RankPanel({ extensionUri, engine, feedback, settings, clock, log, onChanged });
   const completions = new CompletionCommands({ offers, hear, clock });
-  const feedbackCommands = new FeedbackCommands({
-    ...{ store, storeSettled, adapters, engine, notices, paths },
-    onChanged: onStoreChanged,
-    onForgotten: reports.refresh,
+  const { feedbackCommands, dataPanel } = storedWork({
+    ...{ extensionUri, store, storeSettled, adapters, engine, paths, clock, notices, run, reports },
+    ...{ storageRules: () => feedback.storageRules(), onChanged },
   });
-  const alternatives = windowAlternatives({
-    engine,
-    completer,
-    offers,
-    hear,
-    clock,
-    settings: currentSettings,
-  });
+  const alternatives = windowAlternatives({ engine, completer, offers, hear, clock, settings });
   const provider = new AttuneInlineCompletionProvider({ completer, alternatives, trainer, clock, hear, log });
-  const checkouts = new Checkouts(hear, clock);
   const handlers = commandHandlers({
-    ...{ adapters, alternatives, completions, engine, feedbackCommands, log, notices },
+    ...{ adapters, alternatives, completions, dataPanel, engine, feedbackCommands, log, notices },
     ...{ rankPanel, reports, retraining, settings: currentSettings, snooze, starter },
-    ...{ records: feedback.records, statusFacts },
+    ...{ records: feedback.records, statusFacts, learnHere, measured, beforeAfter },
+    diagnostics: { version: versionOf(context.extension), engine, settings, storeSettled, paths, log, clock },
   });
 
-  const keptWhenHidden = { webviewOptions: { retainContextWhenHidden: true } };
   context.subscriptions.push(
     listenToEditors([feedback, { handle: statusBar.refresh }, new TypedKeys({ completer, trainer })], clock),
     registerNotes(completions),
@@ -124,21 +121,25 @@ export function activate(context: vscode.ExtensionContext): void {
     engine.onStateChanged(statusBar.refresh),
     currentSettings.onChanged(statusBar.refresh),
     vscode.window.onDidChangeActiveTextEditor(statusBar.refresh),
-    ...[starter, schedule, rankPanel, feedback, statusBar, completer, trainer, engine],
-    ...[openDocuments, currentSettings, snooze, checkouts, reports, log],
+    ...[starter, measured, beforeAfter, schedule, rankPanel, feedback, statusBar, completer, trainer, engine],
+    ...[openDocuments, currentSettings, snooze, new Checkouts(hear, clock), reports, log],
   );
   void vscode.commands.executeCommand('setContext', listeningContext, true);
   starter.start();
-  void checkouts.start();
+  void showWalkthroughOnce(context.globalState);
+}
+
+function openLog(): RememberingLog {
+  return new RememberingLog(vscode.window.createOutputChannel('Attune', { log: true }), () => clock.nowMs());
 }
 
 /** The child process of a bundle that lies beside this one. */
-function childOptions(context: vscode.ExtensionContext, log: vscode.LogOutputChannel, bundle: string) {
+function childOptions(context: vscode.ExtensionContext, log: Logger, bundle: string) {
   const entryPath = join(context.extensionPath, 'dist', bundle);
   return { entryPath, log: (line: string) => log.info(line), clock };
 }
 
-function sharedEngine(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): EngineClient {
+function sharedEngine(context: vscode.ExtensionContext, log: Logger): EngineClient {
   const options = childOptions(context, log, 'engine.mjs');
   return new SharedEngineClient({
     ...options,

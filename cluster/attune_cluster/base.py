@@ -11,13 +11,26 @@ from safetensors import safe_open
 SAMPLED_VALUES = 1024
 
 
+def require_base(base) -> str:
+    """The folder of the base model, once its weights are known to be those of whoever sent the job."""
+    folder = base["path"]
+    found = weights_fingerprint(folder)
+    if found != base["sha256"]:
+        raise SystemExit(
+            f"The job is for {base['name']} (weights {base['sha256'][:12]}), and {folder} has the weights "
+            f"{found[:12]}. Copy there the folder of the model that Attune serves."
+        )
+    return folder
+
+
 def weights_fingerprint(folder) -> str:
     """SHA-256 over each tensor in the order of names: `name [out,in]` and a line end, its first 1024
     values and its last 1024 as float32, little-endian. Attune names a base model by it."""
     digest = hashlib.sha256()
-    for name, tensor in sorted(_tensors(pathlib.Path(folder))):
-        flat = tensor().reshape(-1)
-        digest.update(f"{name} [{','.join(map(str, tensor().shape))}]\n".encode())
+    for name, load in sorted(_tensors(pathlib.Path(folder)), key=lambda entry: entry[0]):
+        tensor = load()
+        flat = tensor.reshape(-1)
+        digest.update(f"{name} [{','.join(map(str, tensor.shape))}]\n".encode())
         for part in (flat[:SAMPLED_VALUES], flat[-SAMPLED_VALUES:]):
             digest.update(part.to(torch.float32).contiguous().numpy().astype("<f4").tobytes())
     return digest.hexdigest()

@@ -5,28 +5,47 @@ import { outputOf } from './command.mjs';
 import { makeFolderOnce, projectFolder, toolchainFolder } from './folders.mjs';
 import { withProgress } from './progress.mjs';
 
-const requirements = join(projectFolder, 'test', 'golden', 'requirements.txt');
+const goldenRequirements = join(projectFolder, 'test', 'golden', 'requirements.txt');
+const clusterRequirements = join(projectFolder, 'cluster', 'requirements.txt');
 
 /** The Python that was brought, with PyTorch, transformers and PEFT in it; undefined until then. */
 export function findGoldenPython() {
-  const python = join(environmentFolder(), 'bin', 'python');
-  return existsSync(python) ? python : undefined;
+  return findPython(environmentFolder('golden', goldenRequirements));
 }
 
 /** Brings a Python with exactly the packages of requirements.txt and gives its program file. */
-export async function bringGoldenPython() {
-  if (findGoldenPython() === undefined)
-    await withProgress('PyTorch', () => makeFolderOnce(environmentFolder(), install));
-  return findGoldenPython();
+export function bringGoldenPython() {
+  return bringPython('PyTorch', 'golden', goldenRequirements);
+}
+
+/**
+ * Brings a Python with what a node of a Ray cluster has, and gives its program file: the one that
+ * ATTUNE_CLUSTER_PYTHON names, where it does.
+ */
+export async function bringClusterPython() {
+  const own = process.env.ATTUNE_CLUSTER_PYTHON;
+  return own ?? bringPython('Ray and TRL', 'cluster', clusterRequirements);
+}
+
+async function bringPython(title, name, requirements) {
+  const folder = environmentFolder(name, requirements);
+  if (findPython(folder) === undefined)
+    await withProgress(title, () => makeFolderOnce(folder, (partial) => install(partial, requirements)));
+  return findPython(folder);
+}
+
+function findPython(folder) {
+  const python = join(folder, 'bin', 'python');
+  return existsSync(python) ? python : undefined;
 }
 
 /** Another list of packages gives another environment. */
-function environmentFolder() {
+function environmentFolder(name, requirements) {
   const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
-  return toolchainFolder(`golden-python-${hash}`);
+  return toolchainFolder(`${name}-python-${hash}`);
 }
 
-async function install(partial) {
+async function install(partial, requirements) {
   await outputOf('Making a Python environment', 'python3', ['-m', 'venv', partial]);
   const pip = ['-m', 'pip', 'install', '--quiet', '-r', requirements];
   await outputOf('Installing PyTorch', join(partial, 'bin', 'python'), pip);

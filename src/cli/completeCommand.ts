@@ -55,11 +55,21 @@ async function complete(cursor: CursorArgument, options: CompleteOptions, termin
   const { policy } = await loadWithProgress(base, { settings, serving }, terminal);
   try {
     const request = { ...contextAround(text, offset), languageId: languageIdOf(cursor.path) ?? 'plaintext' };
-    tellResult(await askOnce(request, policy, terminal.signal), options, terminal);
+    const result = await askOnce(request, policy, terminal.signal);
+    tellResult(result, options, terminal);
+    if (result.kind !== 'none' && isBlind(base, request.suffix)) terminal.tell(blindness);
   } finally {
     await policy.dispose();
   }
 }
+
+/** Whether there is something behind the cursor that the model could not be shown. */
+function isBlind({ tokenizer }: BaseModel, suffix: string): boolean {
+  return tokenizer.fim === undefined && suffix.trim() !== '';
+}
+
+const blindness =
+  'This model was not trained to fill in the middle: it saw only what stands before the cursor.';
 
 async function loadWithProgress(
   base: BaseModel,

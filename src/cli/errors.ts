@@ -11,6 +11,7 @@ export type CliErrorReason =
   | 'badJson'
   | 'nothingRetrained'
   | 'unanswered'
+  | 'jobUnfinished'
   | 'cancelled';
 
 /** A failure of a command; `message` says what happened and what the user can do. */
@@ -153,4 +154,13 @@ export function unanswered(): CliError {
 /** The user ended a command; `left` says what remains of it. */
 export function cancelled(left: string, cause: unknown): CliError {
   return new CliError('cancelled', `Cancelled. ${left}`, {}, cause);
+}
+
+/** A job on a cluster has no adapter to fetch. */
+export function jobUnfinished(job: string, status: string): CliError {
+  const next = status === 'FAILED' ? 'cluster status says why' : 'ask cluster status how far it is';
+  return new CliError('jobUnfinished', `Job ${job} has no adapter: it is ${status}; ${next}.`, {
+    job,
+    status,
+  });
 }

@@ -11,6 +11,7 @@ import {
   exportFormats,
   exportedSentence,
   exportTo,
+  importedSentences,
   importFrom,
   type ExportFormat,
   type Imported,
@@ -20,7 +21,7 @@ import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { documentUrisOf } from './documentUris.ts';
 import { nothingToForget } from './errors.ts';
-import { feedbackText, importedText } from './feedbackText.ts';
+import { feedbackText } from './feedbackText.ts';
 import { dataOption } from './options.ts';
 import { requireFile, requireFolder } from './paths.ts';
 import type { Terminal } from './terminal.ts';
@@ -80,7 +81,7 @@ export function addFeedbackCommand(program: Command, terminal: Terminal): void {
     .addOption(jsonOption())
     .action(async (file: string, options: FeedbackOptions) => {
       const imported = await importFile(file, options, terminal);
-      giveAnswer(terminal, options, { text: importedText(file, imported), json: imported });
+      giveAnswer(terminal, options, { text: importedSentences(file, imported).join('\n'), json: imported });
     });
   feedback
     .command('forget')

@@ -1,5 +1,4 @@
 import type { FeedbackCounts } from '../feedback/feedbackStore.ts';
-import type { Imported } from '../process/feedbackExchange.ts';
 
 /** What a store holds, as text for a terminal. */
 export function feedbackText(path: string, counts: FeedbackCounts): string {
@@ -19,17 +18,6 @@ export function feedbackText(path: string, counts: FeedbackCounts): string {
 }
 
 /** What was written to a file. */
-/** What was read from a file. */
-export function importedText(file: string, imported: Imported): string {
-  const { added, known, notStored, refused, problems } = imported;
-  return [
-    `${added} records were imported from ${file}.`,
-    ...(known === 0 ? [] : [`${known} were stored already.`]),
-    ...titled('Not stored, because they may not be, by reason:', notStored),
-    ...(refused === 0 ? [] : [`${refused} lines hold no example:`, ...problems.map((line) => `  ${line}`)]),
-  ].join('\n');
-}
-
 function titled(title: string, times: Readonly<Record<string, number>>): string[] {
   const lines = rows(times);
   return lines.length === 0 ? [] : [title, ...lines];

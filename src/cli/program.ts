@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { addAdaptersCommand } from './adaptersCommand.ts';
+import { addClusterCommand } from './clusterCommand.ts';
 import { addCompletionCommand } from './completionCommand.ts';
 import { addCompleteCommand } from './completeCommand.ts';
 import { addDemoCommand } from './demoCommand.ts';
+import { addDoctorCommand } from './doctorCommand.ts';
 import { addFeedbackCommand } from './feedbackCommand.ts';
 import { addModelsCommand } from './modelsCommand.ts';
 import { addRetrainCommand } from './retrainCommand.ts';
@@ -47,8 +49,10 @@ export function makeProgram(terminal: Terminal): Command {
   addRetrainCommand(program, terminal);
   addReportCommand(program, terminal);
   addAdaptersCommand(program, terminal);
+  addClusterCommand(program, terminal);
   addFeedbackCommand(program, terminal);
   addModelsCommand(program, terminal);
+  addDoctorCommand(program, terminal);
   addCompletionCommand(program, terminal);
   return program;
 }

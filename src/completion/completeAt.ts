@@ -10,15 +10,12 @@ import type {
   WritingWatch,
   WrittenText,
 } from './completion.ts';
-import { shapeContext, type ShapedContext } from './completionMode.ts';
+import { shapeContext } from './completionMode.ts';
 import { sureLines, surePart } from './confidence.ts';
-import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
-import { cursorLineOf, isMidWord, normaliseText, type Context } from './context.ts';
-import { findEnd } from './findEnd.ts';
+import { cursorLineOf, isMidWord, normaliseText } from './context.ts';
 import { firstLineOf } from './firstLine.ts';
-import type { HealedPrompt } from './healPrompt.ts';
 import { buildPrompt } from './prompt.ts';
-import { trimCompletion } from './trim.ts';
+import { formAt, type WritingForm } from './writingForm.ts';
 
 /**
  * The completion at a cursor, or why there is none: prompt, policy, trimming. This one function is
@@ -44,7 +41,9 @@ export async function prepareAt(
 ): Promise<void> {
   const context = shapeContext(request);
   if (isMidWord(cursorLineOf(context))) return;
-  const { promptTokens } = promptFor(request, context, policy.tokenizer);
+  const { promptSuffix, maxPromptTokens } = request;
+  const shown = promptSuffix === undefined ? context.suffix : normaliseText(promptSuffix);
+  const { promptTokens } = buildPrompt({ ...context, suffix: shown }, policy.tokenizer, maxPromptTokens);
   await policy.prepare(promptTokens, signal);
 }
 
@@ -56,14 +55,14 @@ export async function resultsAt(
   watch?: WritingWatch,
 ): Promise<CompletionResult[]> {
   const startedMs = performance.now();
-  const context = shapeContext(request);
-  if (isMidWord(cursorLineOf(context))) return [];
-  const prompt = promptFor(request, context, policy.tokenizer);
+  const form = formAt(request, policy.tokenizer);
+  if (form === undefined) return [];
+  const { prompt, context } = form;
   const { count, temperature, maxNewTokens, seed } = request;
-  const asked = { request, policy, context, prompt, startedMs };
+  const asked = { request, policy, form, startedMs };
   const tellFirstLine = watch && firstLineTeller({ ...asked, index: 0 }, watch.onFirstLine);
   const shouldStop = (text: string, soFar: WrittenTokens): boolean => {
-    if (findEnd(text, context, false) !== undefined) return true;
+    if (form.findEnd(text) !== undefined) return true;
     watch?.onText?.(text);
     tellFirstLine?.(text, soFar);
     return false;
@@ -77,21 +76,11 @@ export async function resultsAt(
   return generations.map((generation, index) => toResult(generation, { ...asked, index }));
 }
 
-function promptFor(
-  { promptSuffix, maxPromptTokens }: PrepareRequest,
-  context: Context,
-  tokenizer: Tokenizer,
-) {
-  const suffix = promptSuffix === undefined ? context.suffix : normaliseText(promptSuffix);
-  return buildPrompt({ prefix: context.prefix, suffix }, tokenizer, maxPromptTokens);
-}
-
 /** A request, and what came of it before the policy answered. */
 interface Asked {
   readonly request: CompletionRequest;
   readonly policy: Policy;
-  readonly context: ShapedContext;
-  readonly prompt: HealedPrompt;
+  readonly form: WritingForm;
   readonly startedMs: number;
   readonly index: number;
 }
@@ -109,11 +98,11 @@ function firstLineTeller(asked: Asked, tell: (firstLine: Completion) => void) {
 }
 
 function toResult(generation: Generation, asked: Asked): CompletionResult {
-  const { context, policy, startedMs } = asked;
+  const { form, policy, startedMs } = asked;
   if (generation.finish === 'cancelled') return none(asked, 'cancelled');
   const written = writtenText(generation, asked);
   if (isSilent(generation)) return none(asked, 'silence', written);
-  const trimmed = trimCompletion(generation.text, context, generation.finish === 'length');
+  const trimmed = form.trim(generation.text, generation.finish === 'length');
   if (trimmed.kind === 'nothing') return none(asked, trimmed.reason, written);
   const { replacedChars } = trimmed;
   const text = sureText(trimmed.text, written, asked);
@@ -152,7 +141,7 @@ function idOf({ request, index }: Asked): CompletionId {
   return request.count === 1 ? request.id : (`${request.id}#${index + 1}` as CompletionId);
 }
 
-function writtenText(generation: Generation, { request, prompt }: Asked): WrittenText {
+function writtenText(generation: Generation, { request, form: { prompt } }: Asked): WrittenText {
   return {
     promptTokens: prompt.promptTokens,
     typedText: prompt.typedText,

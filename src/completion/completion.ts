@@ -22,6 +22,8 @@ export const completionRequestSchema = z.object({
   promptSuffix: z.string().optional(),
   /** VS Code's language id, for example 'typescript'. */
   languageId: z.string(),
+  /** What the user asked for in plain words. Absent: what the text itself goes on with. */
+  instruction: z.string().optional(),
   /**
    * Texts beside the context that the completion may repeat passages of (see `references.ts`). They
    * change nothing in what is written, only how soon it is. Absent: none.

@@ -59,7 +59,8 @@ export function normaliseContext({ prefix, suffix }: Context): Context {
 
 /** The text with `\n` for every line end and U+FFFD for each half of a surrogate pair. */
 export function normaliseText(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(/\p{Surrogate}/gu, '\uFFFD');
+  // Almost no text has either, and to look for them takes a hundredth of the time of a replacement.
+  return (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text).toWellFormed();
 }
 
 /** The line that the cursor stands on. */

@@ -1,4 +1,5 @@
 import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
+import { buildChatPrompt, codeAtCursor, withInstructionAbove } from './instruction.ts';
 import { shapeContext } from './completionMode.ts';
 import { normaliseText } from './context.ts';
 import { tailOf, type HealedPrompt } from './healPrompt.ts';
@@ -27,14 +28,23 @@ export interface Demonstration {
  * @param text what the user wrote at the cursor; more than one completion would offer is cut off.
  */
 export function demonstrationAt(
-  written: { readonly prefix: string; readonly suffix: string; readonly text: string },
+  written: WrittenAtCursor,
   tokenizer: Tokenizer,
   maxPromptTokens: number,
 ): Demonstration {
-  const context = shapeContext(written);
-  const trimmed = trimCompletion(normaliseText(written.text), context, false);
+  const { instruction, languageId = 'plaintext' } = written;
+  const asked = instruction === undefined ? undefined : { instruction, languageId };
+  const { chat } = tokenizer;
+  const isTurn = asked !== undefined && chat !== undefined;
+  const context = shapeContext(
+    asked === undefined || isTurn ? written : withInstructionAbove(written, asked),
+  );
+  const whole = normaliseText(written.text);
+  const trimmed = isTurn ? codeAtCursor(whole, context, false) : trimCompletion(whole, context, false);
   const text = trimmed.kind === 'text' ? trimmed.text : '';
-  const prompt = buildPrompt(context, tokenizer, maxPromptTokens);
+  const prompt = isTurn
+    ? buildChatPrompt(asked, context, { tokenizer, chat }, maxPromptTokens)
+    : buildPrompt(context, tokenizer, maxPromptTokens);
   const spelling = continueTokens(context.prefix, prompt, text, tokenizer);
   return {
     promptTokens: prompt.promptTokens,
@@ -42,6 +52,15 @@ export function demonstrationAt(
     freeFrom: countWithin(spelling, Buffer.byteLength(prompt.typedText), tokenizer),
     text,
   };
+}
+
+/** A text the user wrote, and where; with what was asked for where it answers an instruction. */
+export interface WrittenAtCursor {
+  readonly instruction?: string | undefined;
+  readonly languageId?: string | undefined;
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly text: string;
 }
 
 /**

@@ -32,7 +32,8 @@ export function trimCompletion(written: string, context: ShapedContext, isCutOff
   return fitToSuffix(kept.trimEnd(), context);
 }
 
-function withoutMarks(text: string): string {
+/** A written text up to the first special token that is spelled out in it, or without its broken end. */
+export function withoutMarks(text: string): string {
   const mark = spelledMark.exec(text);
   return mark === null ? text.replace(brokenEnd, '') : text.slice(0, mark.index);
 }

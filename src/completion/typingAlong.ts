@@ -23,8 +23,10 @@ export function remainderAt(
   from: AskedPlace,
   to: AskedPlace,
 ): Completion | undefined {
-  const typed = typedBetween(from, to);
-  if (typed === undefined) return undefined;
+  const typed = writtenSince(from, to);
+  // Most often something else was typed: that is known without a look at thousands of characters around it.
+  if (typed === undefined || !agreeAtStart(completion.text, typed)) return undefined;
+  if (!isSameBefore(from, to)) return undefined;
   const [suffixFrom, suffixTo] = [normaliseText(from.suffix), normaliseText(to.suffix)];
   const [restFrom, restTo] = [lineOf(suffixFrom), lineOf(suffixTo)];
   const wanted = completion.text + restFrom.slice(completion.replacedChars);
@@ -66,12 +68,24 @@ function lineOf(suffix: string): string {
 
 /** The text typed since, when that is all that happened before the cursor. */
 function typedBetween(from: AskedPlace, to: AskedPlace): string | undefined {
-  const typedChars = to.offset - from.offset;
-  const start = to.prefix.length - typedChars;
-  if (from.documentUri !== to.documentUri || typedChars < 0 || start < 0) return undefined;
-  return agreeAtEnd(from.prefix, to.prefix.slice(0, start))
-    ? normaliseText(to.prefix.slice(start))
-    : undefined;
+  const written = writtenSince(from, to);
+  return written !== undefined && isSameBefore(from, to) ? written : undefined;
+}
+
+/** What stands between two places of a document, the first of them before the second; as far as it is known. */
+function writtenSince(from: AskedPlace, to: AskedPlace): string | undefined {
+  const start = startOf(from, to);
+  if (from.documentUri !== to.documentUri || to.offset < from.offset || start < 0) return undefined;
+  return normaliseText(to.prefix.slice(start));
+}
+
+function isSameBefore(from: AskedPlace, to: AskedPlace): boolean {
+  return agreeAtEnd(from.prefix, to.prefix.slice(0, startOf(from, to)));
+}
+
+/** Where the first place lies in the prefix of the second. */
+function startOf(from: AskedPlace, to: AskedPlace): number {
+  return to.prefix.length - (to.offset - from.offset);
 }
 
 /** The completion that makes `wanted` of the rest of the line, replacing as little of it as it can. */

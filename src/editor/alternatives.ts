@@ -20,15 +20,23 @@ export interface AlternativesOptions {
   readonly newId: () => CompletionId;
   /** Where the cursor is; undefined where no document is open that is completed. */
   readonly placeNow: () => WantedPlace | undefined;
+  /** Says something for a moment, or until something has happened. */
+  readonly say: (text: string, until: number | PromiseLike<unknown>) => void;
   /** Runs one of VS Code's commands for ghost text, to its end. */
   readonly run: (command: Step | 'hide' | 'trigger') => PromiseLike<unknown>;
 }
 
-/** Beside the one on the screen: more of a small policy's texts are mostly the same ones again. Tabby has as many. */
+/** What is written at once; a small policy writes the same text more than once. */
+const writtenCount = 5;
+
+/** At most so many of them, beside the one on the screen: more than three nobody goes through. Tabby has as many. */
 const otherCount = 2;
 
 /** Hot enough to differ, cool enough to be worth reading: Tabby's value for its alternatives. */
 const temperature = 0.8;
+
+/** Long enough for a short sentence. */
+const sayMs = 3000;
 
 /** The completions of one place, the one that stood there first in front, and which of them is on the screen. */
 interface Choice {
@@ -75,11 +83,14 @@ export class Alternatives {
   readonly showPrevious = (): Promise<void> => this.#step('showPrevious', -1);
 
   async #step(command: Step, by: 1 | -1): Promise<void> {
-    const { run, placeNow, completer } = this.#options;
+    const { run, say, placeNow, completer } = this.#options;
     const place = placeNow();
     const known = place && completer.knownAt(place);
     if (place !== undefined && known?.kind === 'completion' && known.id === this.#options.offers.lastId) {
-      await this.#choiceAt(place, known, new AbortController().signal);
+      const choosing = this.#choiceAt(place, known, new AbortController().signal);
+      say('$(loading~spin) Attune writes others…', choosing);
+      const { completions } = await choosing;
+      if (completions.length < 2) say('Attune has no other completion here.', sayMs);
       if (this.#grownAt !== undefined && isSame(this.#grownAt, place)) await this.#askAnew();
     }
     await run(command);
@@ -108,9 +119,9 @@ export class Alternatives {
   }
 
   async #choiceAt(place: WantedPlace, first: Completion, signal: AbortSignal): Promise<Choice> {
-    if (this.#choice !== undefined && isSame(this.#choice.place, place)) return this.#choice;
+    if (this.#choice !== undefined && isOf(this.#choice, place, first)) return this.#choice;
     const written = await this.#options.engine.alternatives(this.#requestAt(place), signal);
-    const others = written.filter(({ text }) => text.trim() !== first.text.trim());
+    const others = written.filter(({ text }) => text.trim() !== first.text.trim()).slice(0, otherCount);
     this.#choice = { place, completions: [first, ...others], index: 0 };
     for (const completion of others) this.#tellBehind(place, completion);
     return this.#choice;
@@ -127,9 +138,14 @@ export class Alternatives {
     const seed = Math.floor(this.#options.clock.nowMs() % 2 ** 31);
     return {
       ...{ id: this.#options.newId(), prefix, suffix, languageId, trigger: 'invoked' as const },
-      ...{ count: otherCount, temperature, seed, maxPromptTokens, maxNewTokens },
+      ...{ count: writtenCount, temperature, seed, maxPromptTokens, maxNewTokens },
     };
   }
+}
+
+/** Whether a choice is for a place, and of the policy that answers there now. */
+function isOf({ place, completions }: Choice, asked: WantedPlace, { id }: Completion): boolean {
+  return isSame(place, asked) && completions.some((completion) => completion.id === id);
 }
 
 function isSame(a: WantedPlace, b: WantedPlace): boolean {

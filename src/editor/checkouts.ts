@@ -22,11 +22,12 @@ export class Checkouts implements vscode.Disposable {
   constructor(hear: (event: EditorEvent) => void, clock: Clock) {
     this.#hear = hear;
     this.#clock = clock;
-    this.#folders = vscode.workspace.onDidChangeWorkspaceFolders(() => void this.start());
+    this.#folders = vscode.workspace.onDidChangeWorkspaceFolders(() => void this.#watchAll());
+    void this.#watchAll();
   }
 
-  /** Begins to watch the repositories of the folders that are open now. Resolves once they are found. */
-  async start(): Promise<void> {
+  /** Watches the repositories of the folders that are open now. */
+  async #watchAll(): Promise<void> {
     this.#stopWatching();
     const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
     const found = await Promise.all(folders.map(({ uri }) => repositoryOf(uri)));

@@ -17,6 +17,9 @@ export interface EngineStarterOptions {
   readonly notices: Notices;
 }
 
+/** True while a model serves; the walkthrough's step of bringing it is done then. */
+const readyContext = 'attune.isReady';
+
 /** Phases that take minutes, and happen once for a model: the user should know and be able to stop them. */
 const longPhases: readonly string[] = ['download', 'join', 'verify', 'convert', 'merge'];
 
@@ -57,6 +60,7 @@ export class EngineStarter implements Disposable {
 
   #stateChanged(state: EngineState): void {
     const { completer, notices } = this.#options;
+    void vscode.commands.executeCommand('setContext', readyContext, state.kind === 'ready');
     completer.setPolicy(state.kind === 'ready' ? state.policyId : undefined);
     if (state.kind === 'loading' && longPhases.includes(state.phase)) this.#showProgress(state);
     if (state.kind === 'failed') notices.tell('error', state.message, this.#remedies());

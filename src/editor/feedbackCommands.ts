@@ -2,10 +2,11 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
+import type { StorageRules } from '../feedback/storable.ts';
 import type { Adapters } from '../process/adapters.ts';
 import type { EngineClient } from '../process/clients.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
-import { exportedSentence, exportTo } from '../process/feedbackExchange.ts';
+import { exportedSentence, exportTo, importedSentences, importFrom } from '../process/feedbackExchange.ts';
 import { forgetKeptWork } from '../process/forgetting.ts';
 import { exportChoices } from './exportChoices.ts';
 import type { Notices } from './notices.ts';
@@ -22,8 +23,11 @@ export interface FeedbackCommandOptions {
   readonly paths: Pick<DataPaths, 'adapters' | 'checkpoint'>;
   readonly engine: Pick<EngineClient, 'useServingAdapter'>;
   readonly notices: Notices;
+  readonly storageRules: () => StorageRules;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   readonly onChanged: () => void;
-  /** Something was deleted: whatever shows it has to look again. */
+  /** Much came or went: whatever shows it has to look again. */
   readonly onForgotten: () => unknown;
 }
 
@@ -52,6 +56,18 @@ export class FeedbackCommands {
     if (target === undefined) return;
     const exported = await exportTo(target.fsPath, store, chosen);
     this.#options.notices.tell('info', exportedSentence(target.fsPath, chosen, exported));
+  };
+
+  readonly importFeedback = async (): Promise<void> => {
+    const { storageRules, now, notices, onChanged, onForgotten } = this.#options;
+    const store = await this.#settledStore();
+    const filters = { 'JSON Lines': ['jsonl', 'json'] };
+    const [file] = (await vscode.window.showOpenDialog({ title: 'Attune: Import Feedback', filters })) ?? [];
+    if (file === undefined) return;
+    const imported = await importFrom(file.fsPath, store, { nowMs: now(), rules: storageRules() });
+    notices.tell('info', importedSentences(file.fsPath, imported).join(' '));
+    onForgotten();
+    onChanged();
   };
 
   readonly forgetFile = async (): Promise<void> => {

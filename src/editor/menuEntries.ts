@@ -26,15 +26,22 @@ export function menuEntries(facts: StatusFacts, languageId: string | undefined):
       (facts.snoozedUntilMs === undefined
         ? entry('attune.snooze', 'bell-slash', 'Snooze…')
         : entry('attune.endSnooze', 'bell', 'End Snooze')),
+    facts.isEnabled && entry('attune.chooseShow', 'settings', 'When to Offer…'),
     languageId !== undefined && facts.isEnabled && languageEntry(facts.isLanguageOn, languageId),
+    engine.kind === 'ready' && entry('attune.ask', 'comment', 'Ask for Code…'),
     engine.kind === 'ready' && entry('attune.rankAlternatives', 'list-ordered', 'Rank Alternatives'),
     hasStore && retraining === undefined && retrainEntry(storedRecords),
     entry('attune.showLearningReport', 'graph', 'Show Learning Report'),
+    engine.kind === 'ready' &&
+      entry('attune.showBeforeAfter', 'split-horizontal', 'Before and After Feedback'),
     entry('attune.rollBack', 'history', 'Roll Back Adapter…'),
     entry('attune.chooseModel', 'package', 'Choose Model…'),
+    hasStore && entry('attune.showData', 'database', 'Show What Is Stored'),
     hasStore && entry('attune.exportFeedback', 'export', 'Export Feedback…'),
     hasStore && languageId !== undefined && entry('attune.forgetFile', 'eye-closed', 'Forget This File'),
     hasStore && entry('attune.forgetEverything', 'trash', 'Forget Everything…'),
+    hasStore && entry('attune.toggleLearnHere', 'book', 'Learn in This Workspace or Not'),
+    entry('attune.showDiagnostics', 'pulse', 'Show Diagnostics'),
     entry('attune.showLog', 'output', 'Show Log'),
   ];
   return entries.filter((each) => each !== false);

@@ -16,6 +16,8 @@ const place = z.object({
   lineAbove: z.string(),
   /** The cursor's line up to the cursor. */
   lineBefore: z.string(),
+  /** What was asked for in plain words. */
+  instruction: z.string().optional(),
 });
 
 /** What the extension tells the page. */

@@ -9,6 +9,7 @@ import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.
 import type { EngineClient } from '../process/clients.ts';
 import { askedAt, isOurs, placeAt } from './documentPlace.ts';
 import { detailsOf, messageOf, type Logger } from './logger.ts';
+import { instructionFor } from './instructionFor.ts';
 import { toExtensionSchema, type RankingAnswer, type ToExtension, type ToPage } from './rankMessages.ts';
 import { rankViewId } from './rankView.ts';
 import { ownTextRecord, rankingRecord, savedSentence, shuffled, type RankingRound } from './ranking.ts';
@@ -36,6 +37,12 @@ export interface RankPanelOptions {
 /** As many as fit beside an editor and still can be held against each other. Copilot's panel has ten. */
 const alternativeCount = 5;
 
+/** What was asked for is longer than what the text goes on with, so there are fewer of it. */
+const askedCount = 3;
+
+/** A function of some thirty lines. */
+const maxAskedTokens = 256;
+
 /** Hot enough to differ, cool enough to be worth ranking: Tabby's value for its alternatives. */
 const temperature = 0.8;
 
@@ -43,6 +50,8 @@ const temperature = 0.8;
 interface OpenRound extends RankingRound {
   readonly number: number;
   readonly place: WantedPlace;
+  /** Absent where the text itself is gone on with. */
+  readonly instruction?: string | undefined;
 }
 
 /** The side panel 'Rank Alternatives'. */
@@ -80,6 +89,15 @@ export class RankPanel implements vscode.WebviewViewProvider {
     await this.#ask(editor);
   };
 
+  /** The command 'Ask for Code': opens the panel with code for an instruction. */
+  readonly askForCode = async (): Promise<void> => {
+    const editor = vscode.window.activeTextEditor;
+    const instruction = editor && (await instructionFor(editor));
+    if (instruction === undefined) return;
+    await vscode.commands.executeCommand(`${rankViewId}.focus`);
+    await this.#ask(editor, instruction);
+  };
+
   dispose(): void {
     this.#asking.abort();
   }
@@ -96,13 +114,14 @@ export class RankPanel implements vscode.WebviewViewProvider {
 
   async #answer(message: ToExtension): Promise<void> {
     if (message.kind === 'ready') this.#show(this.#shown);
-    else if (message.kind === 'ask') await this.#ask(vscode.window.activeTextEditor);
+    else if (message.kind === 'ask')
+      await this.#ask(vscode.window.activeTextEditor, this.#round?.instruction);
     else if (this.#round?.number !== message.round) return;
     else if (message.kind === 'insert') await this.#insert(this.#round, message.index);
     else this.#save(this.#round, message.answer);
   }
 
-  async #ask(editor: vscode.TextEditor | undefined): Promise<void> {
+  async #ask(editor: vscode.TextEditor | undefined, instruction?: string): Promise<void> {
     this.#asking.abort();
     this.#asking = new AbortController();
     const { signal } = this.#asking;
@@ -112,10 +131,11 @@ export class RankPanel implements vscode.WebviewViewProvider {
     }
     const place = placeAt(editor.document, editor.selection.active, 'invoked');
     const number = (this.#roundCount += 1);
-    this.#show({ kind: 'asking', round: number, place: describe(place, editor) });
+    this.#show({ kind: 'asking', round: number, place: describe(place, editor, instruction) });
     try {
-      const alternatives = await this.#options.engine.alternatives(this.#requestAt(place), signal);
-      if (!signal.aborted) await this.#open({ number, place, alternatives }, editor);
+      const request = this.#requestAt(place, instruction);
+      const alternatives = await this.#options.engine.alternatives(request, signal);
+      if (!signal.aborted) await this.#open({ number, place, alternatives, instruction }, editor);
     } catch (error) {
       if (signal.aborted) return;
       this.#options.log.error(detailsOf(error));
@@ -128,12 +148,16 @@ export class RankPanel implements vscode.WebviewViewProvider {
       number,
       place,
       alternatives,
-    }: Pick<OpenRound, 'number' | 'place'> & { readonly alternatives: readonly Alternative[] },
+      instruction,
+    }: Omit<OpenRound, 'asked' | 'alternatives'> & { readonly alternatives: readonly Alternative[] },
     editor: vscode.TextEditor,
   ): Promise<void> {
     const displayed = shuffled(alternatives, Math.random);
-    const asked = askedAt(place, this.#options.clock.nowMs());
-    this.#round = { number, place, asked, alternatives: displayed };
+    const asked = {
+      ...askedAt(place, this.#options.clock.nowMs()),
+      ...(instruction === undefined ? {} : { instruction }),
+    };
+    this.#round = { number, place, asked, alternatives: displayed, instruction };
     if (displayed.length === 0) {
       const message = 'The model has nothing to offer here. A line’s end is the best place to ask.';
       this.#show({ kind: 'nothing', message });
@@ -143,24 +167,37 @@ export class RankPanel implements vscode.WebviewViewProvider {
     this.#show({
       kind: 'alternatives',
       round: number,
-      place: describe(place, editor),
+      place: describe(place, editor, instruction),
       alternatives: displayed.map(({ text, findings }) => ({ text, findings })),
       ...(whyNotStored === undefined ? {} : { whyNotStored }),
     });
   }
 
-  #requestAt({ prefix, suffix, languageId, trigger }: WantedPlace) {
-    const { maxPromptTokens, maxNewTokens } = this.#options.settings();
+  #requestAt({ prefix, suffix, languageId, trigger }: WantedPlace, instruction: string | undefined) {
+    const { maxPromptTokens, ...limits } = this.#options.settings();
+    const maxNewTokens = instruction === undefined ? limits.maxNewTokens : maxAskedTokens;
     // Another seed each time: whoever asks again wants to see others.
     const seed = this.#options.clock.nowMs() % 2 ** 31;
-    const sampled = { count: alternativeCount, temperature, seed: Math.floor(seed) };
+    const count = instruction === undefined ? alternativeCount : askedCount;
+    const sampled = { count, temperature, seed: Math.floor(seed) };
     const id = randomUUID() as Completion['id'];
-    return { id, prefix, suffix, languageId, trigger, ...sampled, maxPromptTokens, maxNewTokens };
+    return {
+      id,
+      prefix,
+      suffix,
+      languageId,
+      instruction,
+      trigger,
+      ...sampled,
+      maxPromptTokens,
+      maxNewTokens,
+    };
   }
 
   async #whyNotStored(documentUri: string): Promise<string | undefined> {
     const { feedback } = this.#options;
-    if (feedback.sink() === undefined) return 'Storing is off, so a ranking here is not kept.';
+    if (feedback.sink() === undefined)
+      return 'Attune does not learn in this workspace, so a ranking here is not kept.';
     const reason = await whyDocumentNotStorable(documentUri, feedback.storageRules());
     return reason === undefined
       ? undefined
@@ -188,7 +225,8 @@ export class RankPanel implements vscode.WebviewViewProvider {
 
   #save(round: OpenRound, answer: RankingAnswer): void {
     const sink = this.#options.feedback.sink();
-    if (sink === undefined) throw new Error('Storing is off: the ranking was not kept.');
+    if (sink === undefined)
+      throw new Error('Attune does not learn in this workspace: the ranking was not kept.');
     const ranking = rankingRecord(round, answer, randomUUID());
     const ownText = ownTextRecord(round, answer, randomUUID());
     if (ranking !== undefined) sink.addRanking(ranking);
@@ -203,7 +241,11 @@ export class RankPanel implements vscode.WebviewViewProvider {
   }
 }
 
-function describe(place: WantedPlace, { document, selection }: vscode.TextEditor) {
+function describe(
+  place: WantedPlace,
+  { document, selection }: vscode.TextEditor,
+  instruction: string | undefined,
+) {
   const name = document.isUntitled ? document.uri.path : vscode.workspace.asRelativePath(document.uri);
   const { before } = cursorLineOf(place);
   const above = place.prefix.slice(0, place.prefix.length - before.length).split(/\r?\n/);
@@ -212,6 +254,7 @@ function describe(place: WantedPlace, { document, selection }: vscode.TextEditor
     languageId: place.languageId,
     lineAbove: above.findLast((line) => line.trim() !== '') ?? '',
     lineBefore: before,
+    ...(instruction === undefined ? {} : { instruction }),
   };
 }
 

@@ -42,6 +42,7 @@ export interface RetrainScheduleOptions {
   };
   readonly memory: Pick<RetrainMemory, 'last'>;
   readonly clock: Clock;
+  readonly isOnPower: () => Promise<boolean>;
   readonly retrain: () => void;
 }
 
@@ -61,9 +62,14 @@ export class RetrainSchedule {
 
   #wait(): void {
     this.#timer = this.#options.clock.setTimer(checkEveryMs, () => {
-      if (isRetrainDue(this.#facts())) this.#options.retrain();
+      if (isRetrainDue(this.#facts())) void this.#retrainOnPower();
       this.#wait();
     });
+  }
+
+  async #retrainOnPower(): Promise<void> {
+    const { isOnPower, retrain } = this.#options;
+    if (await isOnPower()) retrain();
   }
 
   #facts(): RetrainFacts {

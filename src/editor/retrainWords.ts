@@ -43,6 +43,23 @@ export function runShare(progress: RetrainProgress): number {
   return (places[progress.stage] + stageShare(progress)) / placeCount;
 }
 
+/** When a run was first heard of, and how far it was then: one that goes on from a checkpoint does not begin at 0. */
+export interface RunStart {
+  readonly atMs: number;
+  /** 0 to 1, of the run. */
+  readonly share: number;
+}
+
+/** With less of a run done its pace says nothing. */
+const tellingShare = 0.05;
+
+/** About how many minutes the rest of a run takes at its pace so far, at least 1; undefined while it is too early to tell. */
+export function minutesLeftOf(start: RunStart, nowMs: number, share: number): number | undefined {
+  const done = share - start.share;
+  if (done < tellingShare) return undefined;
+  return Math.max(1, Math.ceil((((nowMs - start.atMs) / done) * (1 - share)) / 60_000));
+}
+
 /** One line on how far a run is: `Learning from what you wrote (SFT 3 of 20, loss 1.23)`. */
 export function progressLine({ stage, step, totalSteps, numbers }: RetrainProgress): string {
   const { short, long } = stageWords[stage];

@@ -7,6 +7,7 @@ import { messageOf, type Logger } from './logger.ts';
 import type { Notices } from './notices.ts';
 import {
   cancelledSentence,
+  minutesLeftOf,
   progressLine,
   resumedSentence,
   runShare,
@@ -14,6 +15,7 @@ import {
   stageShare,
   verdictMessage,
   type RetrainProgress,
+  type RunStart,
 } from './retrainWords.ts';
 import type { LastRetraining, RetrainMemory } from './retrainMemory.ts';
 import type { Settings } from './settings.ts';
@@ -25,6 +27,7 @@ export interface RetrainingOptions {
   readonly trainer: TrainerClient;
   readonly engine: Pick<EngineClient, 'useServingAdapter'>;
   readonly settings: () => Settings;
+  readonly mayLearnHere: () => boolean;
   readonly paths: DataPaths;
   /** Overrides of the trainer's defaults; undefined outside tests and benchmarks. */
   readonly hyperparameters: object | undefined;
@@ -51,6 +54,8 @@ export class Retraining {
   readonly #options: RetrainingOptions;
   #progress: RetrainProgress | undefined;
   #isRunning = false;
+  /** Of the first report of the run. */
+  #pace: RunStart | undefined;
 
   constructor(options: RetrainingOptions) {
     this.#options = options;
@@ -60,13 +65,16 @@ export class Retraining {
   get status(): RetrainStatus | undefined {
     if (!this.#isRunning) return undefined;
     if (this.#progress === undefined) return { stage: 'starting', share: 0 };
-    return { stage: shortStage(this.#progress.stage), share: stageShare(this.#progress) };
+    const { stage } = this.#progress;
+    const minutesLeft =
+      this.#pace && minutesLeftOf(this.#pace, this.#options.now().atMs, runShare(this.#progress));
+    return { stage: shortStage(stage), share: stageShare(this.#progress), minutesLeft };
   }
 
   /** Retrains to a verdict because the user asked for it, with a notification that shows how far it is. */
   readonly run = (): Promise<void> => this.#run(vscode.ProgressLocation.Notification);
 
-  /** Retrains by schedule: progress is in the status bar only, and what goes wrong in the log. */
+  /** Retrains by schedule: progress is in the status bar only, and what goes wrong, or came to nothing, in the log. */
   async runUnasked(): Promise<void> {
     if (this.#isRunning) return;
     try {
@@ -85,13 +93,17 @@ export class Retraining {
     this.#setRunning(true);
     try {
       const options = { location, cancellable: true, title: 'Attune retrains' };
-      await vscode.window.withProgress(options, (progress, token) => this.#retrain(progress, token));
+      const summary = await vscode.window.withProgress(options, (progress, token) =>
+        this.#retrain(progress, token),
+      );
+      const isAsked = location === vscode.ProgressLocation.Notification;
+      if (summary !== undefined) await this.#finish(summary, isAsked);
     } finally {
       this.#setRunning(false);
     }
   }
 
-  async #retrain(shown: ProgressBar, token: vscode.CancellationToken): Promise<void> {
+  async #retrain(shown: ProgressBar, token: vscode.CancellationToken): Promise<RetrainSummary | undefined> {
     const { trainer, storeSettled, notices, paths, memory, now } = this.#options;
     const abort = new AbortController();
     const cancelling = token.onCancellationRequested(() => abort.abort());
@@ -101,11 +113,11 @@ export class Retraining {
       const hasCheckpoint = await hasFiles(paths.checkpoint);
       const untilMs = memory.begin(now(), hasCheckpoint);
       const onProgress = this.#progressReporter(shown, hasCheckpoint);
-      const summary = await trainer.retrain(this.#runSettings(untilMs), { signal: abort.signal, onProgress });
-      await this.#finish(summary);
+      return await trainer.retrain(this.#runSettings(untilMs), { signal: abort.signal, onProgress });
     } catch (error) {
       if (!abort.signal.aborted) throw error;
       notices.tell('info', cancelledSentence(this.#progress, await hasFiles(paths.checkpoint)));
+      return undefined;
     } finally {
       cancelling.dispose();
     }
@@ -117,6 +129,7 @@ export class Retraining {
       const isFirst = this.#progress === undefined;
       const share = this.#progress === undefined ? 0 : runShare(this.#progress);
       if (isFirst && hasCheckpoint) this.#options.notices.tell('info', resumedSentence(progress));
+      this.#pace ??= { atMs: this.#options.now().atMs, share: runShare(progress) };
       this.#progress = progress;
       shown.report({ message: progressLine(progress), increment: 100 * (runShare(progress) - share) });
       this.#options.onChanged();
@@ -124,7 +137,7 @@ export class Retraining {
   }
 
   #runSettings(untilMs: number): RetrainSettings {
-    const { settings, paths, hyperparameters } = this.#options;
+    const { settings, paths, hyperparameters, mayLearnHere } = this.#options;
     const { model, threads, maxPromptTokens, maxNewTokens, retrainMethod: method } = settings();
     return {
       ...{
@@ -139,15 +152,20 @@ export class Retraining {
       storePath: paths.store,
       adaptersFolder: paths.adapters,
       checkpointFolder: paths.checkpoint,
-      learnFrom: learnFromOf(settings()),
+      learnFrom: learnFromOf(settings(), mayLearnHere()),
     };
   }
 
-  async #finish(summary: RetrainSummary): Promise<void> {
-    const { engine, notices, showReport, rollBack } = this.#options;
+  /** Whoever did not ask hears only of what was learned. */
+  async #finish(summary: RetrainSummary, isAsked: boolean): Promise<void> {
+    const { engine, notices, log, showReport, rollBack } = this.#options;
     const { adapterId, verdict } = summary.manifest;
     const { promoted } = verdict;
     if (promoted) await engine.useServingAdapter();
+    if (!promoted && !isAsked) {
+      log.info(verdictMessage(summary));
+      return;
+    }
     notices.tell('info', verdictMessage(summary), {
       'Show Learning Report': () => showReport(adapterId),
       ...(promoted ? { 'Roll Back': rollBack } : {}),
@@ -157,6 +175,7 @@ export class Retraining {
   #setRunning(isRunning: boolean): void {
     this.#isRunning = isRunning;
     this.#progress = undefined;
+    this.#pace = undefined;
     this.#options.onChanged();
   }
 }

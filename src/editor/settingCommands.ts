@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { CurrentSettings } from './currentSettings.ts';
+import { measurementText, type MeasuredModels, type Measurement } from './measuredModels.ts';
 import type { Notices } from './notices.ts';
-import { isLanguageOn, modelDescriptions } from './settings.ts';
+import { isLanguageOn, modelDescriptions, showDescriptions, type Settings } from './settings.ts';
 
 /** What the commands that change settings need. */
 export interface SettingCommandOptions {
@@ -25,14 +26,39 @@ export async function toggleLanguage({ settings, notices }: SettingCommandOption
   await settings.write('languages', { ...languages, [languageId]: !isLanguageOn(languages, languageId) });
 }
 
+const showLabels: Readonly<Record<Settings['show'], string>> = {
+  onlyWhenAsked: 'Only when I ask',
+  rarely: 'Rarely',
+  balanced: 'Balanced',
+  eagerly: 'Eagerly',
+};
+
+/** Lets the user choose how readily something is offered. */
+export async function chooseShow({ settings }: SettingCommandOptions): Promise<void> {
+  const values = Object.keys(showLabels) as Settings['show'][];
+  const entries = values.map((value) => ({
+    value,
+    label: showLabels[value],
+    detail: showDescriptions[value],
+    ...(value === settings.inFront.show ? { description: 'in use' } : {}),
+  }));
+  const chosen = await vscode.window.showQuickPick(entries, { title: 'Attune: Choose When to Offer' });
+  if (chosen !== undefined) await settings.write('show', chosen.value);
+}
+
+/** What choosing a model needs besides. */
+export interface ChooseModelOptions extends Pick<SettingCommandOptions, 'settings'> {
+  readonly measured: Pick<MeasuredModels, 'of'>;
+}
+
 const fromFile = '$(file) A GGUF file…';
 const fromFolder = '$(folder) A folder in Hugging Face’s layout…';
 
 /** Lets the user choose the model that writes completions. */
-export async function chooseModel({ settings }: SettingCommandOptions): Promise<void> {
+export async function chooseModel({ settings, measured }: ChooseModelOptions): Promise<void> {
   const known = Object.entries(modelDescriptions).map(([label, detail]) => ({
     label,
-    detail,
+    detail: [detail, ...measuredText(measured.of(label))].join(' '),
     ...(label === settings.value.model ? { description: 'in use' } : {}),
   }));
   const chosen = await vscode.window.showQuickPick([...known, { label: fromFile }, { label: fromFolder }], {
@@ -42,6 +68,10 @@ export async function chooseModel({ settings }: SettingCommandOptions): Promise<
   const isPath = chosen.label === fromFile || chosen.label === fromFolder;
   const model = isPath ? await choosePath(chosen.label === fromFolder) : chosen.label;
   if (model !== undefined) await settings.write('model', model);
+}
+
+function measuredText(measurement: Measurement | undefined): string[] {
+  return measurement === undefined ? [] : [`Measured ${measurementText(measurement)}.`];
 }
 
 async function choosePath(isFolder: boolean): Promise<string | undefined> {

@@ -109,7 +109,7 @@ const excluded: Setting<readonly string[]> = {
     items: { type: 'string' },
     markdownDescription:
       'Files whose text is never stored, as patterns in the syntax of `.gitignore`, relative to a workspace ' +
-      'folder. What Git ignores and files that hold keys are never stored anyway.',
+      'folder; a file `.attuneignore` beside them does the same. What Git ignores and files that hold keys are never stored anyway.',
   },
 };
 
@@ -125,6 +125,14 @@ const debounceMs: Setting<number | 'auto'> = {
       '`auto` follows how fast you type: half of your keys come sooner.',
   },
 };
+
+/** From the most quiet to the most eager. */
+export const showDescriptions = {
+  onlyWhenAsked: 'Nothing, until you ask by the command “Attune: Trigger Completion”.',
+  rarely: 'Only what is rather right than wrong.',
+  balanced: 'What is worth reading: right in one of four cases or more.',
+  eagerly: 'Whatever the model writes.',
+} as const;
 
 /**
  * Every setting of Attune, by its name below `attune.`. package.json repeats this table, and a test
@@ -164,12 +172,7 @@ export const settingTable = {
   languages,
   show: perLanguage(
     oneOf(
-      {
-        onlyWhenAsked: 'Nothing, until you ask by the command “Attune: Trigger Completion”.',
-        rarely: 'Only what is rather right than wrong.',
-        balanced: 'What is worth reading: right in one of four cases or more.',
-        eagerly: 'Whatever the model writes.',
-      },
+      showDescriptions,
       'balanced',
       'How sure the model has to be to offer something by itself. It knows its chances after the first retraining; ' +
         'until then, and when you ask by a command, it offers whatever it writes.',
@@ -185,7 +188,7 @@ export const settingTable = {
     {
       manual: 'Only by the command “Attune: Retrain Assistant”.',
       dailyWhenIdle:
-        'Also by itself: once a day, when nothing was typed for a while and there is enough to learn.',
+        'Also by itself: once a day, on power, when nothing was typed for a while and there is enough to learn.',
     },
     'manual',
     'When Attune retrains.',
@@ -206,7 +209,14 @@ export const settingTable = {
   ),
   'store.enabled': onOff(
     true,
-    'Whether what becomes of completions is stored on this machine, to learn from it. Nothing ever leaves the machine.',
+    'Whether what becomes of completions is stored on this machine, to learn from it. Attune asks once in each ' +
+      'workspace; who writes this setting is not asked. Nothing ever leaves the machine.',
+  ),
+  'store.limitMB': wholeNumber(
+    // Some 30,000 completions with their context, months of work.
+    512,
+    { minimum: 10, maximum: 100_000 },
+    'How much the store may hold, in megabytes of a million bytes. At the limit the oldest records go.',
   ),
   'store.excluded': excluded,
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
@@ -242,6 +252,13 @@ function parseSetting(name: SettingName, written: unknown) {
   if (success) return { name, value: data };
   const problem = `The setting attune.${name} cannot be ${JSON.stringify(written)}; ${JSON.stringify(fallback)} is used.`;
   return { name, value: fallback, problem };
+}
+
+/** The settings that are not at their defaults. */
+export function changedSettings(settings: Settings): Partial<Settings> {
+  const isChanged = ([name, value]: [string, unknown]): boolean =>
+    JSON.stringify(value) !== JSON.stringify(settingTable[name as SettingName].fallback);
+  return Object.fromEntries(Object.entries(settings).filter(isChanged));
 }
 
 /**

@@ -1,12 +1,49 @@
 import * as vscode from 'vscode';
 import type { Clock, Timer } from '../completion/clock.ts';
+import type { EngineClient } from '../process/clients.ts';
 import type { CommandId } from './commands.ts';
-import { statusOf, tooltipOf, type StatusFacts } from './statusText.ts';
+import type { CurrentSettings } from './currentSettings.ts';
+import { factsInFront } from './factsInFront.ts';
+import type { Retraining } from './retraining.ts';
+import type { Snooze } from './snooze.ts';
+import { remediesOf, statusOf, tooltipOf, type StatusFacts } from './statusText.ts';
+import type { Thinking } from './thinking.ts';
+import type { WindowFeedback } from './windowFeedback.ts';
 
 /** Typing changes the counts several times a second; nobody reads them that often. */
 const refreshMs = 250;
 
 const menuCommand: CommandId = 'attune.showMenu';
+
+/** What the facts of now are read from. */
+export interface FactSources {
+  readonly engine: Pick<EngineClient, 'state'>;
+  readonly settings: Pick<CurrentSettings, 'inFront'>;
+  readonly snooze: Pick<Snooze, 'untilMs'>;
+  readonly thinking: Pick<Thinking, 'isThinking'>;
+  readonly retraining: Pick<Retraining, 'status'>;
+  readonly feedback: Pick<WindowFeedback, 'offers' | 'records'>;
+}
+
+/** What the status bar tells now. */
+export function currentFacts({
+  engine,
+  settings,
+  snooze,
+  thinking,
+  retraining,
+  feedback,
+}: FactSources): StatusFacts {
+  return {
+    engine: engine.state,
+    ...factsInFront(settings),
+    snoozedUntilMs: snooze.untilMs,
+    isThinking: thinking.isThinking,
+    retraining: retraining.status,
+    session: feedback.offers.counts,
+    storedRecords: feedback.records.count,
+  };
+}
 
 /** The status bar item: the state of Attune, the counts in its tooltip, and the menu behind it. */
 export class StatusBar implements vscode.Disposable {
@@ -42,7 +79,9 @@ export class StatusBar implements vscode.Disposable {
     const facts = this.#facts();
     const { text, isFailed } = statusOf(facts);
     this.#item.text = text;
-    this.#item.tooltip = new vscode.MarkdownString(tooltipOf(facts), true);
+    const tooltip = new vscode.MarkdownString(tooltipOf(facts), true);
+    tooltip.isTrusted = { enabledCommands: remediesOf(facts) };
+    this.#item.tooltip = tooltip;
     this.#item.backgroundColor = isFailed
       ? new vscode.ThemeColor('statusBarItem.errorBackground')
       : undefined;

@@ -1,4 +1,5 @@
 import type { EngineState, LoadProgress } from '../process/clients.ts';
+import { commandTable, type CommandId } from './commands.ts';
 import type { SessionCounts } from './sessionOffers.ts';
 
 /** How far a retraining is, for the status bar. */
@@ -6,6 +7,8 @@ export interface RetrainStatus {
   readonly stage: string;
   /** 0 to 1, of the stage. */
   readonly share: number;
+  /** About how long the whole run still takes; absent while nobody can tell. */
+  readonly minutesLeft?: number | undefined;
 }
 
 /** Everything that the status bar tells. */
@@ -20,6 +23,8 @@ export interface StatusFacts {
   readonly snoozedUntilMs?: number | undefined;
   /** Why nothing is offered in the document in front, as a sentence. Absent when something may be. */
   readonly whyNotHere?: string | undefined;
+  /** Whether a completion is being written, for so long that one may wonder. */
+  readonly isThinking?: boolean;
   /** Absent when nothing is being retrained. */
   readonly retraining?: RetrainStatus | undefined;
   readonly session: SessionCounts;
@@ -39,8 +44,7 @@ export interface Status {
 export function statusOf(facts: StatusFacts): Status {
   const { engine, isEnabled, isLanguageOn, snoozedUntilMs, retraining } = facts;
   if (engine.kind === 'failed') return failed(engine.message);
-  if (retraining !== undefined)
-    return shown('sync~spin', `Attune ${retraining.stage} ${percent(retraining.share)}`, 'Retraining.');
+  if (retraining !== undefined) return learning(retraining);
   if (!isEnabled) return shown('circle-slash', 'Attune off', 'Completions are off.');
   if (engine.kind === 'stopped') return shown('circle-slash', 'Attune off', 'No model is loaded.');
   if (engine.kind === 'loading') return loading(engine);
@@ -51,7 +55,12 @@ export function statusOf(facts: StatusFacts): Status {
       'Attune snoozed',
       `Nothing is offered unasked until ${timeOf(snoozedUntilMs)}.`,
     );
-  const icon = facts.isOnlyWhenAsked === true ? 'circle-outline' : 'sparkle';
+  const icon =
+    facts.isThinking === true
+      ? 'loading~spin'
+      : facts.isOnlyWhenAsked === true
+        ? 'circle-outline'
+        : 'sparkle';
   return shown(icon, `Attune ${policyName(engine)}`, readySentence(facts, engine));
 }
 
@@ -71,8 +80,25 @@ export function tooltipOf(facts: StatusFacts): string {
     `**Attune** — ${statusOf(facts).sentence}`,
     ...(notice === undefined ? [] : [`$(warning) ${notice}`]),
     ...(facts.whyNotHere === undefined ? [] : [`$(info) ${facts.whyNotHere}`]),
+    ...linksTo(remediesOf(facts)),
     ['| | |', '|---|--:|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n'),
   ].join('\n\n');
+}
+
+function learning({ stage, share, minutesLeft }: RetrainStatus): Status {
+  const left = minutesLeft === undefined ? '' : `, ${minutesLeft} min left`;
+  return shown(
+    'sync~spin',
+    `Attune ${stage} ${percent(share)}${left}`,
+    `Learning from your feedback${left}.`,
+  );
+}
+
+/** Commands that help in a state, for links in the tooltip: what has failed or stands still has a remedy. */
+export function remediesOf({ engine, isEnabled }: StatusFacts): readonly CommandId[] {
+  if (engine.kind === 'failed') return ['attune.startEngine', 'attune.chooseModel', 'attune.showDiagnostics'];
+  if (engine.kind === 'stopped') return ['attune.startEngine'];
+  return isEnabled ? [] : ['attune.toggle'];
 }
 
 /** The phases of bringing a model, in words. */
@@ -95,6 +121,11 @@ export function loadingText({ phase, doneBytes, totalBytes }: LoadProgress): str
     : `${words}: ${percent(doneBytes / totalBytes)} of ${megabytes(totalBytes)}`;
 }
 
+function linksTo(commands: readonly CommandId[]): string[] {
+  const links = commands.map((id) => `[${commandTable[id].title}](command:${id})`);
+  return links.length === 0 ? [] : [links.join(' · ')];
+}
+
 /** The engine on its way to serving. */
 export type LoadingState = Extract<EngineState, { kind: 'loading' }>;
 type ReadyState = Extract<EngineState, { kind: 'ready' }>;
@@ -113,9 +144,12 @@ function shown(icon: string, text: string, sentence: string): Status {
   return { text: `$(${icon}) ${text}`, sentence, isFailed: false };
 }
 
-function readySentence({ isOnlyWhenAsked = false }: StatusFacts, { policyId }: ReadyState): string {
+function readySentence(
+  { isOnlyWhenAsked = false, isThinking = false }: StatusFacts,
+  { policyId }: ReadyState,
+): string {
   const when = isOnlyWhenAsked ? 'Offers something only when you ask. ' : '';
-  return `Ready. ${when}Policy: ${policyId}.`;
+  return `${isThinking ? 'Writing a completion.' : 'Ready.'} ${when}Policy: ${policyId}.`;
 }
 
 /** The time of day, as the user's language writes it. */

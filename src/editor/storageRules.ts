@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import type { StorageRules } from '../feedback/storable.ts';
 import type { Settings } from './settings.ts';
 
-/** Whose files a retraining may learn from: no folders where the user does not want it. */
-export function learnFromOf(settings: Settings): StorageRules {
+/** Whose files a retraining may learn from: no folders where the user does not want it, in general or in this workspace. */
+export function learnFromOf(settings: Settings, isAllowedHere: boolean): StorageRules {
   const rules = storageRulesOf(settings);
-  return settings.learnFromFiles ? rules : { ...rules, workspaceFolders: [] };
+  return settings.learnFromFiles && isAllowedHere ? rules : { ...rules, workspaceFolders: [] };
 }
 
 /** What may be kept of the documents in this window, by its settings and folders of now. */

@@ -10,6 +10,7 @@ import type { CurrentSettings } from './currentSettings.ts';
 import type { OpenDocuments } from './openDocuments.ts';
 import { completerSettings } from './settings.ts';
 import type { Snooze } from './snooze.ts';
+import type { Thinking } from './thinking.ts';
 
 /** What the completer of a window needs. */
 export interface WindowCompleterOptions {
@@ -18,6 +19,7 @@ export interface WindowCompleterOptions {
   readonly snooze: Pick<Snooze, 'untilMs'>;
   readonly openDocuments: Pick<OpenDocuments, 'referencesAt'>;
   readonly clock: Clock;
+  readonly thinking: Thinking;
 }
 
 /** The completer of this window, which asks its engine. */
@@ -27,9 +29,10 @@ export function windowCompleter({
   snooze,
   openDocuments,
   clock,
+  thinking,
 }: WindowCompleterOptions): Completer {
   return new Completer({
-    complete: (request, signal, watch) => engine.complete(request, signal, watch),
+    complete: (request, signal, watch) => thinking.during(engine.complete(request, signal, watch)),
     prepare: (request, signal) => engine.prepare(request, signal),
     clock,
     cache: new CompletionCache(),

@@ -18,12 +18,15 @@ import { OutcomeRelay } from './outcomeRelay.ts';
 import { SessionOffers } from './sessionOffers.ts';
 import { storageRulesOf } from './storageRules.ts';
 import type { Settings } from './settings.ts';
+import { StoreLimit } from './storeLimit.ts';
 import { StoredRecords } from './storedRecords.ts';
 
 /** What the feedback of a window needs. */
 export interface WindowFeedbackOptions {
   readonly storePath: string;
   readonly settings: () => Settings;
+  /** Whether anything of this workspace may be stored. */
+  readonly mayLearnHere: () => boolean;
   readonly completer: Completer;
   readonly clock: Clock;
   readonly notices: Notices;
@@ -46,13 +49,20 @@ export class WindowFeedback implements vscode.Disposable {
   readonly #screened: ScreenedSink | undefined;
   readonly #settings: () => Settings;
   readonly #tracker: CompletionTracker;
+  readonly #mayLearnHere: () => boolean;
+  readonly #limit: StoreLimit;
 
-  constructor({ storePath, settings, completer, clock, notices, log }: WindowFeedbackOptions) {
+  constructor(options: WindowFeedbackOptions) {
+    const { storePath, settings, completer, clock, notices, log } = options;
     const store = openStore(storePath, clock.nowMs(), notices);
     const onProblem = (problem: unknown): void => tellStoreProblem(problem, notices);
     this.store = store;
     this.records = new StoredRecords(store, clock, log);
     this.#settings = settings;
+    this.#mayLearnHere = options.mayLearnHere;
+    const limitBytes = (): number => settings()['store.limitMB'] * 1e6;
+    const onTrimmed = (): void => this.records.forgetCount();
+    this.#limit = new StoreLimit({ store, limitBytes, clock, log, onTrimmed });
     this.#screened = store && new ScreenedSink(store, () => this.storageRules(), onProblem);
     this.offers = new SessionOffers(completer);
     const relay = new OutcomeRelay(() => this.sink(), this.offers);
@@ -76,7 +86,7 @@ export class WindowFeedback implements vscode.Disposable {
 
   /** Where records go now; undefined while nothing may or can be stored. */
   sink(): ScreenedSink | undefined {
-    return this.#settings()['store.enabled'] ? this.#screened : undefined;
+    return this.#mayLearnHere() ? this.#screened : undefined;
   }
 
   storageRules(): StorageRules {
@@ -90,6 +100,7 @@ export class WindowFeedback implements vscode.Disposable {
 
   dispose(): void {
     this.#tracker.dispose();
+    this.#limit.dispose();
     void this.settled().then(() => this.store?.close());
   }
 }

@@ -19,6 +19,8 @@ export const askedAtSchema = z.object({
   suffix: z.string(),
   /** Other extensions that write completions and were at work, by their ids. Absent: none is known. */
   otherCompleters: z.array(z.string()).optional(),
+  /** What the user asked for there in plain words. Absent for completions. */
+  instruction: z.string().optional(),
 });
 
 export type AskedAt = z.infer<typeof askedAtSchema>;

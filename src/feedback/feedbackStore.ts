@@ -61,6 +61,8 @@ export interface FeedbackReader {
   /** One record of any kind; undefined when it is not stored or damaged. */
   find(id: string): StoredRecord | undefined;
   counts(): FeedbackCounts;
+  /** `FeedbackCounts.notStored` alone, at once however much is stored. */
+  notStored(): FeedbackCounts['notStored'];
 }
 
 /** The writing side that the tracker needs: it adds and completes records and never reads or deletes one. */
@@ -99,6 +101,11 @@ export interface FeedbackStore extends FeedbackReader {
   deleteRecords(ids: readonly string[]): number;
   /** Forgets all that came from one document. Gives how many records that were. */
   forgetDocument(documentUri: string): number;
+  /**
+   * Forgets the oldest records until the rest takes at most so many bytes. Gives how many went. Their room
+   * on the disk is used again, and given back only by `forgetEverything`.
+   */
+  keepWithin(maxBytes: number): number;
   /** Forgets everything and gives the disk space back. */
   forgetEverything(): void;
   close(): void;

@@ -2,22 +2,33 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 
+type IgnoreName = '.gitignore' | '.attuneignore';
+
 /** One file of ignore patterns: what it leaves out, relative to its folder. */
 interface IgnoreFile {
   readonly folder: string;
   readonly patterns: Ignore;
 }
 
+/** Whether Git leaves a file out; the user's global ignore file is not read. */
+export function isGitIgnored(path: string): Promise<boolean> {
+  return isIgnoredBy('.gitignore', path);
+}
+
+/** Whether the user wants nothing of a file to be stored, as `.attuneignore` files say by the rules of `.gitignore`. */
+export function isAttuneIgnored(path: string): Promise<boolean> {
+  return isIgnoredBy('.attuneignore', path);
+}
+
 /**
- * Whether Git leaves a file out: by the `.gitignore` files from the repository's root down to the
- * file's folder, where the deepest that says anything wins, and by `.git/info/exclude` before them.
+ * Whether files of patterns leave a file out, as Git reads its own: by the `.gitignore` files from the repository's root down to the
+ * file's folder, where the deepest that says anything wins, and by `.git/info/exclude` before Git's own.
  * What lies in a folder left out cannot be taken in again.
  *
- * Without a repository every `.gitignore` above the file counts. The user's global ignore file is
- * not read.
+ * Without a repository every such file above counts.
  */
-export async function isGitIgnored(path: string): Promise<boolean> {
-  const ignoreFiles = await ignoreFilesAbove(path);
+async function isIgnoredBy(name: IgnoreName, path: string): Promise<boolean> {
+  const ignoreFiles = await ignoreFilesAbove(path, name);
   return pathsDownTo(path, ignoreFiles[0]?.folder).some((part) => isLeftOut(part, ignoreFiles));
 }
 
@@ -47,12 +58,13 @@ function pathsDownTo(path: string, top: string | undefined): string[] {
 }
 
 /** The ignore files that speak about a path, from the outermost folder to its own. */
-async function ignoreFilesAbove(path: string): Promise<IgnoreFile[]> {
+async function ignoreFilesAbove(path: string, name: IgnoreName): Promise<IgnoreFile[]> {
   const files: IgnoreFile[] = [];
   for (let folder = dirname(path); ; folder = dirname(folder)) {
-    files.unshift(...(await ignoreFilesIn(folder, '.gitignore')));
+    files.unshift(...(await ignoreFilesIn(folder, name)));
     const isRoot = await exists(join(folder, '.git'));
-    if (isRoot) files.unshift(...(await ignoreFilesIn(folder, join('.git', 'info', 'exclude'))));
+    if (isRoot && name === '.gitignore')
+      files.unshift(...(await ignoreFilesIn(folder, join('.git', 'info', 'exclude'))));
     if (isRoot || dirname(folder) === folder) return files;
   }
 }

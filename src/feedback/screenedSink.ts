@@ -129,7 +129,8 @@ export async function whyNotStorable(
   const reason = await whyDocumentNotStorable(asked.documentUri, rules);
   if (reason !== undefined) return reason;
   for (const text of new Set(texts)) {
-    if (await holdsSecret(asked.prefix + text + asked.suffix)) return 'secretInText';
+    const seen = `${asked.instruction ?? ''}\n${asked.prefix}${text}${asked.suffix}`;
+    if (await holdsSecret(seen)) return 'secretInText';
   }
   return undefined;
 }

@@ -112,9 +112,12 @@ export class SqliteFeedbackReader implements FeedbackReader {
       const damagedIds = this.#knownDamaged();
       const rows = this.#all('SELECT id, kind, outcome, noCompletionReason FROM record', countedRowSchema);
       const sound = rows.filter(({ id }) => !damagedIds.has(id));
-      const counters = this.#all('SELECT name, reason, times FROM counter', counterRowSchema);
-      return countsOf(sound, rows.length - sound.length, counters);
+      return countsOf(sound, rows.length - sound.length, this.#counters());
     });
+  }
+
+  notStored(): FeedbackCounts['notStored'] {
+    return guarded(this.#path, () => timesOf(this.#counters(), 'notStored'));
   }
 
   close(): void {
@@ -137,6 +140,10 @@ export class SqliteFeedbackReader implements FeedbackReader {
     const sql = 'SELECT id FROM record WHERE NOT json_valid(body)';
     this.#damagedIds ??= new Set(this.#all(sql, idRowSchema).map(({ id }) => id));
     return this.#damagedIds;
+  }
+
+  #counters(): z.infer<typeof counterRowSchema>[] {
+    return this.#all('SELECT name, reason, times FROM counter', counterRowSchema);
   }
 
   #all<T>(sql: string, schema: z.ZodType<T>): T[] {

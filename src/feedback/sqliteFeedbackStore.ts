@@ -22,6 +22,14 @@ import type {
 } from './feedbackStore.ts';
 import { parseBody, SqliteFeedbackReader, type RecordKind } from './sqliteFeedbackReader.ts';
 
+/** A store at its limit is cut to this share of it, so that it is not at its limit again at once. */
+const keptShare = 0.95;
+
+/** A record takes some 15 KB, so each step is a few milliseconds. */
+const oldestAtOnce = 20;
+
+const deleteOldest = 'DELETE FROM record WHERE rowid IN (SELECT rowid FROM record ORDER BY atMs LIMIT ?)';
+
 /** An open store, and where a damaged one was put that stood in its place. */
 export interface OpenedStore {
   readonly store: FeedbackStore;
@@ -93,6 +101,10 @@ export class SqliteFeedbackStore implements FeedbackStore {
     return this.#reader.counts();
   }
 
+  notStored(): FeedbackCounts['notStored'] {
+    return this.#reader.notStored();
+  }
+
   addCompletion(record: CompletionRecord): void {
     this.#add('completion', record);
   }
@@ -159,6 +171,17 @@ export class SqliteFeedbackStore implements FeedbackStore {
     return this.#delete('DELETE FROM record WHERE documentUri = ?', documentUri);
   }
 
+  keepWithin(maxBytes: number): number {
+    return guarded(this.#path, () => {
+      if (this.#usedBytes() <= maxBytes) return 0;
+      let count = 0;
+      for (let deleted = -1; deleted !== 0 && this.#usedBytes() > keptShare * maxBytes; count += deleted)
+        deleted = Number(this.#database.prepare(deleteOldest).run(oldestAtOnce).changes);
+      this.#emptyLog();
+      return count;
+    });
+  }
+
   forgetEverything(): void {
     guarded(this.#path, () => {
       inTransaction(this.#database, () => this.#database.exec('DELETE FROM record; DELETE FROM counter'));
@@ -208,6 +231,12 @@ export class SqliteFeedbackStore implements FeedbackStore {
       this.#emptyLog();
       return Number(changes);
     });
+  }
+
+  /** Bytes of the pages that hold something. */
+  #usedBytes(): number {
+    const numberOf = (name: string): number => Number(this.#database.prepare(`PRAGMA ${name}`).get()?.[name]);
+    return (numberOf('page_count') - numberOf('freelist_count')) * numberOf('page_size');
   }
 
   /** Writes the log into the database and cuts it to nothing, so that deleted text is in neither. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ignore from 'ignore';
-import { isGitIgnored, pathInside } from './gitIgnore.ts';
+import { isAttuneIgnored, isGitIgnored, pathInside } from './gitIgnore.ts';
 
 /** What the user lets Attune keep. */
 export interface StorageRules {
@@ -65,6 +65,7 @@ export async function whyDocumentNotStorable(
   const inside = pathInWorkspace(path, rules.workspaceFolders);
   if (secretFiles.ignores(inside)) return 'secretFile';
   if (ignore().add(rules.excludedPatterns).ignores(inside)) return 'excludedByUser';
+  if (await isAttuneIgnored(path)) return 'excludedByUser';
   return (await isGitIgnored(path)) ? 'gitIgnored' : undefined;
 }
 

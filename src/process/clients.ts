@@ -6,7 +6,8 @@ import type {
   WritingWatch,
 } from '../completion/completion.ts';
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
-import type { DeviceChoice } from '../engine/runtime/devices.ts';
+import type { Speed } from '../engine/generation/deviceTiming.ts';
+import type { Device, DeviceChoice } from '../engine/runtime/devices.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type { Manifest } from '../trainer/manifest.ts';
 import type { StorageRules } from '../feedback/storable.ts';
@@ -48,6 +49,25 @@ export type EngineState =
   /** It cannot serve; the message says why and what to do. */
   | { readonly kind: 'failed'; readonly message: string };
 
+/** How a policy runs in the engine. */
+export interface EngineFacts {
+  readonly model: string;
+  readonly device: Device;
+  /** Why there. */
+  readonly why: string;
+  /** Of ONNX Runtime. */
+  readonly runtimeVersion: string;
+  readonly speed: Speed;
+  /** Of the engine's process, what it maps from files included as far as it is in memory. */
+  readonly memoryBytes: number;
+}
+
+/** Plain words, and which policy shall answer them. */
+export interface AnswerRequest {
+  readonly words: string;
+  readonly policy: 'base' | 'serving';
+}
+
 /** How a change of the adapter is watched and ended. */
 export interface AdapterWatch {
   readonly signal: AbortSignal;
@@ -88,6 +108,10 @@ export interface EngineClient extends Disposable {
    * while there is no policy and 'died' when the process dies meanwhile.
    */
   alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Alternative[]>;
+  /** What a policy answers to plain words. Throws as `alternatives` does, and EngineError 'outOfMemory' where two policies do not fit. */
+  answer(request: AnswerRequest, signal: AbortSignal): Promise<string>;
+  /** How the policy runs, measured now, in seconds. Throws as `alternatives` does. */
+  measure(signal: AbortSignal): Promise<EngineFacts>;
 }
 
 /** What a retraining needs to know; everything else is in the store and the adapter folder. */

@@ -7,14 +7,17 @@ import type {
   PrepareRequest,
   WritingWatch,
 } from '../completion/completion.ts';
+import { answerTo } from '../completion/plainAnswer.ts';
 import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
 import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
+import { measureSpeed } from '../engine/generation/deviceTiming.ts';
 import { EngineError } from '../engine/errors.ts';
 import { availableMemoryBytes, requireMemory } from '../engine/generation/servingMemory.ts';
 import { calibrated, type Calibration } from '../engine/policy.ts';
 import type { Device } from '../engine/runtime/devices.ts';
+import { runtimeVersion } from '../engine/runtime/onnxSession.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
-import type { EngineSettings, LoadProgress } from './clients.ts';
+import type { AnswerRequest, EngineFacts, EngineSettings, LoadProgress } from './clients.ts';
 import { modelNotReady } from './errors.ts';
 import type { Serving } from './protocol.ts';
 import {
@@ -35,6 +38,7 @@ interface Choice {
 interface Loaded extends Choice {
   readonly policy: ModelPolicy;
   readonly device: Device;
+  readonly why: string;
   /** What the user should know of its device. */
   readonly notice?: string | undefined;
 }
@@ -106,6 +110,37 @@ export class EngineHost {
     return this.#onDevice(this.#required(), ({ policy }) => alternativesAt(request, policy, signal));
   }
 
+  /**
+   * What a policy answers to plain words. The base model is loaded beside an adapter that serves, for this
+   * alone: throws EngineError 'outOfMemory' where both do not fit.
+   */
+  async answer({ words, policy: which }: AnswerRequest, signal: AbortSignal): Promise<string> {
+    const loaded = this.#required();
+    if (which === 'serving' || loaded.serving.kind === 'none')
+      return this.#onDevice(loaded, ({ policy }) => answerTo(words, policy, signal));
+    const { base, settings } = loaded;
+    requireMemory(settings.model, base, this.#availableBytes());
+    const choice: Choice = { base, serving: { kind: 'none' }, settings: { ...settings, device: 'cpu' } };
+    const { policy } = await load(choice, { ...unwatched, signal });
+    try {
+      return await answerTo(words, policy, signal);
+    } finally {
+      await policy.dispose();
+    }
+  }
+
+  /** How the policy runs on this machine, measured now: that takes as long as a few short completions. */
+  async measure(signal: AbortSignal): Promise<EngineFacts> {
+    return this.#onDevice(this.#required(), async ({ policy, device, why, settings }) => ({
+      model: settings.model,
+      device,
+      why,
+      runtimeVersion: runtimeVersion(),
+      speed: await measureSpeed(policy, signal),
+      memoryBytes: process.memoryUsage.rss(),
+    }));
+  }
+
   /** Asks the policy; where its device fails at it, the same policy serves on the CPU from then on, with one notice. */
   async #onDevice<T>(loaded: Loaded, ask: (loaded: Loaded) => Promise<T>): Promise<T> {
     try {
@@ -123,7 +158,7 @@ export class EngineHost {
     const { base, serving } = failed;
     this.#loaded = undefined;
     await failed.policy.dispose().catch(() => undefined);
-    this.#loaded = await load({ base, serving, settings }, unwatched);
+    this.#loaded = { ...(await load({ base, serving, settings }, unwatched)), why: message };
     this.#onServingChanged({ ...servingOf(this.#loaded), notice: `${message} Until then the CPU serves.` });
   }
 

@@ -9,12 +9,14 @@ import { hideDoor, newDoor, showDoor, type Door, type EnginePlace } from './door
 import type { EngineHost, LoadOptions } from './engineHost.ts';
 import { stranger } from './errors.ts';
 import {
+  answerWords,
   compareBuilds,
   complete,
   enter,
   firstLineWritten,
   loadModel,
   loadProgress,
+  measure,
   prepare,
   retire,
   retiring,
@@ -41,7 +43,15 @@ export interface EngineServerOptions {
   readonly build: Build;
   readonly host: Pick<
     EngineHost,
-    'load' | 'isUpToDate' | 'onServingChanged' | 'useServingAdapter' | 'complete' | 'prepare' | 'alternatives'
+    | 'load'
+    | 'isUpToDate'
+    | 'onServingChanged'
+    | 'useServingAdapter'
+    | 'complete'
+    | 'prepare'
+    | 'alternatives'
+    | 'measure'
+    | 'answer'
   >;
   readonly clock: Clock;
   readonly log: Log;
@@ -116,6 +126,10 @@ export class EngineServer {
       return {};
     });
     rpc.answer(writeAlternatives, (request, signal) => this.#write(host.alternatives(request, signal)));
+    rpc.answer(answerWords, async (request, signal) => ({
+      text: await this.#write(host.answer(request, signal)),
+    }));
+    rpc.answer(measure, (_, signal) => this.#write(host.measure(signal)));
   }
 
   async #load(settings: EngineSettings, options: LoadOptions): Promise<Serving> {

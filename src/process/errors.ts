@@ -12,7 +12,11 @@ export type ProcessErrorReason =
   | 'badMessage'
   | 'badSettings'
   | 'modelNotReady'
-  | 'alreadyRunning';
+  | 'alreadyRunning'
+  | 'insecureAddress'
+  | 'clusterUnreachable'
+  | 'clusterRefused'
+  | 'damagedResult';
 
 /** A failure of a child process or of the talk with it; `message` says what happened and what the user can do. */
 export class ProcessError extends Error {
@@ -173,4 +177,42 @@ export function alreadyRunning(): ProcessError {
 
 function onOneLine(error: z.ZodError): string {
   return z.prettifyError(error).replaceAll(/\s+/g, ' ');
+}
+
+/** An address that nothing may be sent to: none at all, or one without TLS that is not on this machine. */
+export function insecureAddress(address: string, kind: 'no' | 'plain'): ProcessError {
+  const what =
+    kind === 'no'
+      ? 'is no address of a dashboard. Write it as https://HOST:PORT.'
+      : 'has no TLS, and is not on this machine: whoever is in between could read your code and the token. Use https, or a tunnel to a port of this machine; if the network itself is trusted, say --plain-http as well.';
+  return new ProcessError('insecureAddress', `${address} ${what}`, { address });
+}
+
+/** Nothing that speaks Ray's Jobs API answers there. */
+export function clusterUnreachable(address: string, cause: unknown): ProcessError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new ProcessError(
+    'clusterUnreachable',
+    `No Ray dashboard answers at ${address} (${why}). Check the address and that the cluster runs.`,
+    { address },
+    cause,
+  );
+}
+
+/** The dashboard answered, and not with what was asked. */
+export function clusterRefused(address: string, status: number, text: string): ProcessError {
+  return new ProcessError(
+    'clusterRefused',
+    `The Ray dashboard at ${address} answered ${status}: ${text}. With 401 or 403, set ATTUNE_CLUSTER_TOKEN.`,
+    { address, status },
+  );
+}
+
+/** The log of a job does not hold the adapter that it should; `problem` is a clause. */
+export function damagedResult(problem: string): ProcessError {
+  return new ProcessError(
+    'damagedResult',
+    `The log of the job holds no whole adapter: ${problem}. Look at the job in the dashboard; it can be submitted again and goes on from its checkpoints.`,
+    { problem },
+  );
 }

@@ -120,7 +120,7 @@ export async function importFrom(
     } else {
       const reason = await whyNotKept(read, rules);
       if (reason === undefined) {
-        add(store, read);
+        addRecord(store, read);
         tally.added += 1;
       } else {
         store.countNotStored(reason);
@@ -133,7 +133,8 @@ export async function importFrom(
 
 type AddName = 'addCompletion' | 'addRanking' | 'addDemonstration' | 'addImported';
 
-function add(store: Pick<FeedbackStore, AddName>, { kind, record }: StoredRecord): void {
+/** Stores a record, whatever it is; one whose id is known changes nothing. */
+export function addRecord(store: Pick<FeedbackStore, AddName>, { kind, record }: StoredRecord): void {
   if (kind === 'completion') store.addCompletion(record);
   else if (kind === 'ranking') store.addRanking(record);
   else if (kind === 'demonstration') store.addDemonstration(record);
@@ -198,4 +199,16 @@ async function* linesOf(path: string): AsyncGenerator<string> {
   });
   // The reader closes the file at its end.
   yield* file.readLines();
+}
+
+/** What became of a file's lines, a sentence each, for the user. */
+export function importedSentences(path: string, imported: Imported): string[] {
+  const { added, known, notStored, refused, problems } = imported;
+  const notKept = Object.entries(notStored).map(([reason, times]) => `${times} (${reason})`);
+  return [
+    `${added} records were imported from ${path}.`,
+    ...(known === 0 ? [] : [`${known} were stored already.`]),
+    ...(notKept.length === 0 ? [] : [`Not stored, because they may not be: ${notKept.join(', ')}.`]),
+    ...(refused === 0 ? [] : [`Lines that hold no example: ${refused}.`, ...problems]),
+  ];
 }

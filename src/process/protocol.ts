@@ -18,6 +18,8 @@ import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
 import { manifestSchema } from '../trainer/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type {
+  AnswerRequest,
+  EngineFacts,
   EngineSettings,
   EngineState,
   LoadProgress,
@@ -34,7 +36,7 @@ import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
  */
 
 /** Raised with every change of a message, so that an old process and a new one refuse each other. */
-export const protocolVersion = 5;
+export const protocolVersion = 6;
 
 const count = z.number().int().nonnegative();
 const nothing = z.object({});
@@ -169,6 +171,27 @@ export const writeAlternatives: RpcRequest<CompletionRequest, readonly Alternati
   method: 'writeAlternatives',
   params: completionRequestSchema,
   result: z.array(alternativeSchema),
+};
+
+/** What the base model, or the policy that serves, answers to plain words. */
+export const answerWords: RpcRequest<AnswerRequest, { readonly text: string }> = {
+  method: 'answerWords',
+  params: z.object({ words: z.string(), policy: z.enum(['base', 'serving']) }),
+  result: z.object({ text: z.string() }),
+};
+
+/** How the policy runs, measured now. */
+export const measure: RpcRequest<Nothing, EngineFacts> = {
+  method: 'measure',
+  params: nothing,
+  result: z.object({
+    model: z.string(),
+    device: z.enum(devices),
+    why: z.string(),
+    runtimeVersion: z.string(),
+    speed: z.object({ promptTokensPerSecond: z.number().positive(), msPerToken: z.number().positive() }),
+    memoryBytes: count,
+  }),
 };
 
 const heldOutTotals: z.ZodType<HeldOutTotals> = z.object({

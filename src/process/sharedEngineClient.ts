@@ -7,15 +7,25 @@ import type {
   PrepareRequest,
   WritingWatch,
 } from '../completion/completion.ts';
-import type { AdapterWatch, Disposable, EngineClient, EngineSettings, EngineState } from './clients.ts';
+import type {
+  AdapterWatch,
+  AnswerRequest,
+  Disposable,
+  EngineClient,
+  EngineFacts,
+  EngineSettings,
+  EngineState,
+} from './clients.ts';
 import { engineCrashLoop, engineDied, modelNotReady, ProcessError } from './errors.ts';
 import { joinEngine, type JoinedEngine, type JoinOptions } from './joinEngine.ts';
 import { logOutput } from './launchEngine.ts';
 import {
+  answerWords,
   complete,
   firstLineWritten,
   loadModel,
   loadProgress,
+  measure,
   prepare,
   retiring,
   servingChanged,
@@ -124,11 +134,24 @@ export class SharedEngineClient implements EngineClient {
     }
   }
 
-  async alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Alternative[]> {
+  alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Alternative[]> {
+    return this.#asked(({ rpc }) => rpc.request(writeAlternatives, request, signal));
+  }
+
+  async answer(request: AnswerRequest, signal: AbortSignal): Promise<string> {
+    return (await this.#asked(({ rpc }) => rpc.request(answerWords, request, signal))).text;
+  }
+
+  measure(signal: AbortSignal): Promise<EngineFacts> {
+    return this.#asked(({ rpc }) => rpc.request(measure, {}, signal));
+  }
+
+  /** The answer of the engine to what the user asked for. */
+  async #asked<T>(ask: (engine: JoinedEngine) => Promise<T>): Promise<T> {
     const engine = this.#ready();
     if (engine === undefined) throw modelNotReady();
     try {
-      return await engine.rpc.request(writeAlternatives, request, signal);
+      return await ask(engine);
     } catch (error) {
       throw ProcessError.is(error, 'died') ? engineDied() : error;
     }

@@ -16,11 +16,12 @@ export interface Tokenisation {
 
 /** Any text at a prompt, ended with the end-of-text token: how reward model and SFT read completions. */
 export function textSequence(
-  { prefix, suffix }: Pick<ExamplePrompt, 'prefix' | 'suffix'>,
+  prompt: Pick<ExamplePrompt, 'prefix' | 'suffix'> &
+    Partial<Pick<ExamplePrompt, 'languageId' | 'instruction'>>,
   text: string,
   { tokenizer, maxPromptTokens, maxNewTokens }: Tokenisation,
 ): TokenSequence {
-  const sequence = demonstrationAt({ prefix, suffix, text }, tokenizer, maxPromptTokens);
+  const sequence = demonstrationAt({ ...prompt, text }, tokenizer, maxPromptTokens);
   return { ...sequence, completionTokens: sequence.completionTokens.slice(0, maxNewTokens) };
 }
 

@@ -5,7 +5,7 @@ import { sha256OfJson } from './canonicalJson.ts';
 
 /** A cursor at which something was asked, offered or written. */
 export interface ExamplePrompt extends AskedAt {
-  /** Equal for equal prefix and suffix: to the policy those are one prompt, whenever and wherever. */
+  /** Equal for equal prefix, suffix and instruction: to the policy those are one prompt, whenever and wherever. */
   readonly promptKey: string;
 }
 
@@ -57,9 +57,11 @@ export interface PreferenceGroup extends ExamplePrompt {
 }
 
 /** The prompt of a record. */
-export function promptOf({ atMs, documentUri, languageId, offset, prefix, suffix }: AskedAt): ExamplePrompt {
-  const promptKey = sha256OfJson([prefix, suffix]).slice(0, 16);
-  return { promptKey, atMs, documentUri, languageId, offset, prefix, suffix };
+export function promptOf(record: AskedAt): ExamplePrompt {
+  const { atMs, documentUri, languageId, offset, prefix, suffix, instruction } = record;
+  const asked = instruction === undefined ? {} : { instruction };
+  const promptKey = sha256OfJson([prefix, suffix, ...Object.values(asked)]).slice(0, 16);
+  return { promptKey, atMs, documentUri, languageId, offset, prefix, suffix, ...asked };
 }
 
 /** Whether two texts are the same code, however it is laid out. A formatter is no opinion. */

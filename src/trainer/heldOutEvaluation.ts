@@ -53,10 +53,10 @@ export async function answerHeldOut(
   limits: CompletionLimits,
   signal: AbortSignal,
 ): Promise<WrittenAnswer> {
-  const { prefix, suffix, languageId, recordId } = demonstration;
+  const { prefix, suffix, languageId, instruction, recordId } = demonstration;
   const request = {
     id: recordId as CompletionId,
-    ...{ prefix, suffix, languageId, ...limits },
+    ...{ prefix, suffix, languageId, instruction, ...limits },
     ...({ trigger: 'automatic', count: 1, temperature: 0, seed: 0 } as const),
   };
   const result = await completeAt(request, policy, signal);

@@ -49,11 +49,11 @@ async function rolloutsAt(
   seed: number,
   { ppo, tokenisation, rewardsOf, signal }: RolloutSettings,
 ): Promise<Rollout[]> {
-  const { prefix, suffix, languageId } = prompt;
+  const { prefix, suffix, languageId, instruction } = prompt;
   const { maxPromptTokens, maxNewTokens } = tokenisation;
   const request = {
     id: 'rollout' as CompletionId,
-    ...{ prefix, suffix, languageId, seed, maxPromptTokens, maxNewTokens },
+    ...{ prefix, suffix, languageId, instruction, seed, maxPromptTokens, maxNewTokens },
     ...{ trigger: 'automatic' as const, count: ppo.rolloutsPerPrompt, temperature: ppo.temperature },
   };
   const results = await resultsAt(request, policy, signal);

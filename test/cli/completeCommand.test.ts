@@ -28,6 +28,13 @@ describe('complete', () => {
     expect((await complete(model, `${file}:1:11`)).said).toBe(said);
   });
 
+  it('says what a model without fill-in-the-middle did not see, where there is something to see', async () => {
+    const model = await writeTinyModelFolder();
+    const told = async (text: string) => (await complete(model, `${writeFile(text)}:1:11`)).told;
+    expect(await told('const a = \nconst b = \n')).toMatch(/it saw only what stands before the cursor/);
+    expect(await told('const a = \n')).not.toMatch(/fill in the middle/);
+  });
+
   it('asks the adapter that serves', async () => {
     const file = writeFile('const a = \n');
     const model = await writeTinyModelFolder();

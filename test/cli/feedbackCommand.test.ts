@@ -143,8 +143,8 @@ describe('feedback import', () => {
     const { data, file, ran } = await dataWithImport();
     expect(ran.printed.split('\n')).toEqual([
       `2 records were imported from ${file}.`,
-      '1 lines hold no example:',
-      '  Line 3: It has no text in the column prompt.',
+      'Lines that hold no example: 1.',
+      'Line 3: It has no text in the column prompt.',
     ]);
     expect((await attune(['feedback', '--data', data])).printed).toMatch(/imported +2$/);
   });

@@ -16,6 +16,7 @@ const commands = [
   'models',
   'models list',
   'models fetch',
+  'doctor',
 ];
 
 describe('the command line', () => {

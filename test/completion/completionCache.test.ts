@@ -115,3 +115,20 @@ describe('CompletionCache', () => {
     expect(cache.find(placeAt('a = f█'))).toBeUndefined();
   });
 });
+
+it('looks at what stands behind the cursor only where the text was typed along, however many it holds', () => {
+  const cache = new CompletionCache();
+  let looks = 0;
+  const watched = (place: AskedPlace): AskedPlace => ({
+    ...place,
+    get suffix() {
+      looks += 1;
+      return place.suffix;
+    },
+  });
+  for (let i = 0; i < 100; i++) cache.add(watched(placeAt(`${'a'.repeat(i)}█\nend`)), completionOf(`b${i}`));
+  expect(cache.find(placeAt(`${'a'.repeat(200)}█\nend`))).toBeUndefined();
+  expect(looks).toBe(0);
+  expect(cache.find(placeAt(`${'a'.repeat(50)}b█\nend`))).toMatchObject({ text: '50' });
+  expect(looks).toBe(1);
+});

@@ -31,6 +31,7 @@ const first: Completion = completion('c1', 'foo()');
 function editorWith(written: readonly Alternative[]) {
   const events: EditorEvent[] = [];
   const runs: string[] = [];
+  const said: string[] = [];
   const now = { place: place(), known: first, lastId: first.id, asked: 0 };
   const alternatives: Alternatives = new Alternatives({
     engine: { alternatives: () => Promise.resolve((now.asked++, written)) },
@@ -48,6 +49,7 @@ function editorWith(written: readonly Alternative[]) {
     settings: () => ({ maxPromptTokens: 64, maxNewTokens: 16 }),
     newId: () => 'r' as CompletionId,
     placeNow: () => now.place,
+    say: (text) => said.push(text),
     run: async (command) => {
       runs.push(command);
       if (command !== 'hide') await alternatives.with(now.known, now.place, new AbortController().signal);
@@ -57,7 +59,7 @@ function editorWith(written: readonly Alternative[]) {
     events.flatMap((event) =>
       event.kind === 'offered' ? [`${event.completion.id}${event.isBehind === true ? ' behind' : ''}`] : [],
     );
-  return { alternatives, now, runs, heard };
+  return { alternatives, now, runs, said, heard };
 }
 
 const others = [completion('c2', 'bar()'), completion('c3', 'baz()')];
@@ -88,9 +90,10 @@ describe('Alternatives', () => {
   });
 
   it('tells no step where there is nothing else', async () => {
-    const { alternatives, heard } = editorWith([]);
+    const { alternatives, said, heard } = editorWith([]);
     await alternatives.showNext();
     expect(heard()).toEqual([]);
+    expect(said.at(-1)).toBe('Attune has no other completion here.');
   });
 
   it('writes none for a completion that does not stand there yet', async () => {
@@ -108,6 +111,15 @@ describe('Alternatives', () => {
     await alternatives.showNext();
     expect(now.asked).toBe(2);
     expect(heard().at(-1)).toBe('c3');
+  });
+
+  it('begins anew where another policy answers by now', async () => {
+    const { alternatives, now } = editorWith(others);
+    await alternatives.showNext();
+    now.known = completion('d1', 'new()');
+    now.lastId = now.known.id;
+    await alternatives.showNext();
+    expect(now.asked).toBe(2);
   });
 
   it('writes no others for the rest of a completion, and has VS Code ask again when they are wanted', async () => {

@@ -16,6 +16,11 @@ const { contributes, icon, activationEvents } = z
       commands: z.unknown(),
       menus: z.object({ commandPalette: z.unknown() }),
       keybindings: z.unknown(),
+      walkthroughs: z.array(
+        z.object({
+          steps: z.array(z.object({ description: z.string(), media: z.object({ markdown: z.string() }) })),
+        }),
+      ),
       configuration: z.object({ properties: z.unknown() }),
       views: z.object({ attune: z.array(z.object({ id: z.string() })) }),
       viewsContainers: z.object({ activitybar: z.array(z.object({ icon: z.string() })) }),
@@ -55,6 +60,14 @@ describe('package.json', () => {
 
   it('names the view that the extension fills', () => {
     expect(contributes.views.attune.map(({ id }) => id)).toEqual([rankViewId]);
+  });
+
+  it('leads through first steps whose texts and commands are there', () => {
+    for (const { description, media } of contributes.walkthroughs.flatMap(({ steps }) => steps)) {
+      expect(existsSync(join(projectFolder, media.markdown)), media.markdown).toBe(true);
+      const linked = Array.from(description.matchAll(/\(command:([^)]+)\)/g), ([, id]) => id!);
+      expect(linked.filter((id) => !(id in commandTable))).toEqual([]);
+    }
   });
 
   it('names pictures that are there', () => {

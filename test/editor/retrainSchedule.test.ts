@@ -27,21 +27,42 @@ describe('isRetrainDue', () => {
   });
 });
 
+function scheduled(isOnPower: () => Promise<boolean>) {
+  const clock = new FakeClock(10 * dayMs);
+  const runs: number[] = [];
+  const schedule = new RetrainSchedule({
+    settings: () =>
+      parseSettings((name) => (name === 'retrainSchedule' ? 'dailyWhenIdle' : undefined)).settings,
+    feedback: { lastEventMs: 0, records: { count: 60 } },
+    memory: { last: { atMs: 0, storedRecords: 0 } },
+    clock,
+    isOnPower,
+    retrain: () => runs.push(clock.nowMs()),
+  });
+  return { clock, runs, schedule };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
 describe('RetrainSchedule', () => {
-  it('retrains when it is due, again and again asked, and not after it is disposed', () => {
-    const clock = new FakeClock(10 * dayMs);
-    let runs = 0;
-    const schedule = new RetrainSchedule({
-      settings: () =>
-        parseSettings((name) => (name === 'retrainSchedule' ? 'dailyWhenIdle' : undefined)).settings,
-      feedback: { lastEventMs: 0, records: { count: 60 } },
-      memory: { last: { atMs: 0, storedRecords: 0 } },
-      clock,
-      retrain: () => (runs += 1),
-    });
+  it('retrains when it is due, again and again asked, and not after it is disposed', async () => {
+    const { clock, runs, schedule } = scheduled(() => Promise.resolve(true));
     clock.advanceTo(10 * dayMs + 11 * minuteMs);
-    expect(runs).toBe(2);
+    await settled();
+    expect(runs).toHaveLength(2);
     schedule.dispose();
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('waits until the machine is plugged in', async () => {
+    let isPlugged = false;
+    const { clock, runs } = scheduled(() => Promise.resolve(isPlugged));
+    clock.advanceBy(6 * minuteMs);
+    await settled();
+    expect(runs).toEqual([]);
+    isPlugged = true;
+    clock.advanceBy(6 * minuteMs);
+    await settled();
+    expect(runs).toHaveLength(1);
   });
 });

@@ -7,6 +7,7 @@ import {
   stageShare,
   verdictMessage,
   type RetrainProgress,
+  minutesLeftOf,
 } from '../../src/editor/retrainWords.ts';
 import { sampleSummary } from './sampleSummary.ts';
 
@@ -74,5 +75,16 @@ describe('verdictMessage', () => {
     const nothing = { ...sampleSummary.heldOut.before, asked: 0 };
     const summary = { ...sampleSummary, heldOut: { before: nothing, after: nothing } };
     expect(verdictMessage(summary)).toBe('Promoted: it is better.');
+  });
+});
+
+describe('minutesLeftOf', () => {
+  it.each([
+    ['at first', 0, 0, 0.04, 60_000, undefined],
+    ['half way through', 0, 0, 0.5, 120_000, 2],
+    ['near the end', 0, 0, 0.99, 60_000, 1],
+    ['gone on from a checkpoint', 0, 0.5, 0.75, 60_000, 1],
+  ])('%s', (_, atMs, startShare, share, nowMs, minutes) => {
+    expect(minutesLeftOf({ atMs, share: startShare }, nowMs, share)).toBe(minutes);
   });
 });

@@ -36,6 +36,12 @@ describe('statusOf', () => {
     ['only when asked', { isOnlyWhenAsked: true }, '$(circle-outline) Attune base'],
     ['retraining', { retraining: { stage: 'PPO', share: 0.409 } }, '$(sync~spin) Attune PPO 40 %'],
     [
+      'retraining with its time left',
+      { retraining: { stage: 'PPO', share: 0.409, minutesLeft: 3 } },
+      '$(sync~spin) Attune PPO 40 %, 3 min left',
+    ],
+    ['writing', { isThinking: true }, '$(loading~spin) Attune base'],
+    [
       'retraining while turned off',
       { retraining: { stage: 'SFT', share: 0 }, isEnabled: false },
       '$(sync~spin) Attune SFT 0 %',
@@ -52,6 +58,20 @@ describe('statusOf', () => {
 });
 
 describe('tooltipOf', () => {
+  it.each<[string, Partial<StatusFacts>, string | undefined]>([
+    ['ready', {}, undefined],
+    [
+      'failed',
+      { engine: { kind: 'failed', message: 'No.' } },
+      '[Start Model](command:attune.startEngine) · [Choose Model](command:attune.chooseModel) · [Show Diagnostics](command:attune.showDiagnostics)',
+    ],
+    ['stopped', { engine: { kind: 'stopped' } }, '[Start Model](command:attune.startEngine)'],
+    ['off', { isEnabled: false }, '[Enable or Disable](command:attune.toggle)'],
+  ])('offers the remedies of %s', (_, facts, links) => {
+    const lines = tooltipOf({ ...usual, ...facts }).split('\n');
+    expect(lines.find((line) => line.includes('command:'))).toBe(links);
+  });
+
   it('tells the counts, the latency, the records and the policy', () => {
     const session = { shown: 12, accepted: 5, kept: 4, medianLatencyMs: 233.4 };
     const lines = tooltipOf({ ...usual, session, storedRecords: 99 });

@@ -64,13 +64,15 @@ const anyEvent: fc.Arbitrary<(atMs: number) => EditorEvent> = fc
       noCompletion,
       changes,
       completionId: id,
+      newUri: documents[offset % 2],
       part,
     };
     return editorEventSchema.parse({ ...all, ...(reason && { reason }) });
   });
 
 function otherKinds() {
-  return ['acceptCommand', 'dismissCommand', 'cursorMoved', 'saved', 'closed'] as const;
+  const told = ['acceptCommand', 'dismissCommand', 'cursorMoved', 'saved', 'closed'] as const;
+  return [...told, 'renamed', 'checkedOut'] as const;
 }
 
 const anySession = fc.array(fc.tuple(anyEvent, fc.constantFrom(0, 100, 1000, 40_000)), { maxLength: 25 });

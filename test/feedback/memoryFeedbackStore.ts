@@ -84,6 +84,10 @@ export class MemoryFeedbackStore implements FeedbackStore {
     };
   }
 
+  notStored(): FeedbackCounts['notStored'] {
+    return { ...this.#notStored };
+  }
+
   addCompletion(record: CompletionRecord): void {
     this.#add({ kind: 'completion', record });
   }
@@ -143,6 +147,17 @@ export class MemoryFeedbackStore implements FeedbackStore {
     const ids = this.#sorted().flatMap(({ record }) => (record.documentUri === documentUri ? record.id : []));
     for (const id of ids) this.#records.delete(id);
     return ids.length;
+  }
+
+  /** A map has no size on the disk: each record takes the characters of its JSON. */
+  keepWithin(maxBytes: number): number {
+    let count = 0;
+    for (const entry of this.#sorted()) {
+      if (JSON.stringify(this.#sorted()).length <= maxBytes) break;
+      this.#records.delete(entry.record.id);
+      count += 1;
+    }
+    return count;
   }
 
   forgetEverything(): void {

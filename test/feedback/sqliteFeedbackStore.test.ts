@@ -57,6 +57,7 @@ function everythingIn(store: FeedbackStore) {
     rankings: store.rankings(),
     demonstrations: store.demonstrations(),
     imported: store.imported(),
+    notStored: store.notStored(),
     newest: idsOf(store.newest(100).records),
     counts: store.counts(),
   };
@@ -251,6 +252,53 @@ describe('forgetting', () => {
     expect(statSync(path).size + statSync(`${path}-wal`).size).toBeLessThan(emptyBytes);
     expect(bytesOnDisk()).not.toContain(marker);
     expect(store.counts()).toMatchObject({ completions: 0, nothingOffered: {} });
+  });
+});
+
+describe('the limit of a store', () => {
+  const text = 'x'.repeat(40_000);
+
+  it('lets the oldest records of all kinds go, and no more than need be', () => {
+    const store = openStore();
+    for (let index = 0; index < 75; index++) {
+      store.addCompletion(sampleCompletion(`c${index}`, { atMs: 3 * index, prefix: text }));
+      store.addDemonstration(sampleDemonstration(`d${index}`, { atMs: 3 * index + 1, prefix: text }));
+    }
+    store.addRanking(sampleRanking('r', { atMs: 0 }));
+    const before = statSync(path).size;
+    expect(store.keepWithin(before * 2)).toBe(0);
+    const limit = 4e6;
+    const went = store.keepWithin(limit);
+    expect(went).toBeGreaterThan(50);
+    const times = [...store.completions(), ...store.demonstrations()].map(({ atMs }) => atMs);
+    expect(store.rankings()).toEqual([]);
+    expect(times).toHaveLength(151 - went);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(Math.floor((3 * (went - 1)) / 2) - 3);
+    const kept = times.length * text.length;
+    expect(kept).toBeLessThanOrEqual(limit);
+    expect(kept).toBeGreaterThan(0.5 * limit);
+  });
+
+  it('uses the room again, so that the file does not grow', () => {
+    const store = openStore();
+    const fill = (from: number): void => {
+      for (let index = from; index < from + 50; index++)
+        store.addDemonstration(sampleDemonstration(`d${index}`, { atMs: index, prefix: text }));
+    };
+    fill(0);
+    store.keepWithin(1e6);
+    const size = statSync(path).size;
+    fill(50);
+    store.keepWithin(1e6);
+    expect(statSync(path).size).toBeLessThan(1.6 * size);
+    expect(store.demonstrations().at(-1)?.id).toBe('d99');
+  });
+
+  it('ends with an empty store where not even one record fits', () => {
+    const store = openStore();
+    store.addRanking(sampleRanking('r'));
+    expect(store.keepWithin(1)).toBe(1);
+    expect(store.keepWithin(1)).toBe(0);
   });
 });
 

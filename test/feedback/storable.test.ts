@@ -12,6 +12,8 @@ const files = {
   '.git/info/exclude': 'notes.md\n',
   'pkg/.gitignore': 'generated.ts\n!special.log\n',
   'private/.gitignore': '!*\n',
+  '.attuneignore': 'drafts/\n*.sql\n!keep.log\n!a.log\n',
+  'pkg/.attuneignore': '!open.sql\n/own.ts\n',
 };
 
 beforeAll(() => {
@@ -47,6 +49,13 @@ describe('a file', () => {
     ['.aws/config', 'secretFile'],
     ['terraform.tfvars', 'secretFile'],
     ['credentials.json', 'secretFile'],
+    ['drafts/a.ts', 'excludedByUser'],
+    ['src/drafts/a.ts', 'excludedByUser'],
+    ['a.sql', 'excludedByUser'],
+    ['pkg/b.sql', 'excludedByUser'],
+    ['pkg/open.sql', undefined],
+    ['pkg/own.ts', 'excludedByUser'],
+    ['own.ts', undefined],
     ['environment.ts', undefined],
     ['keys.ts', undefined],
   ])('%s: %s', async (path, expected) => {
@@ -54,9 +63,9 @@ describe('a file', () => {
   });
 
   it.each([
-    ['drafts/a.ts', ['drafts/'], 'excludedByUser'],
-    ['src/drafts/a.ts', ['/drafts/'], undefined],
-    ['a.sql', ['*.sql'], 'excludedByUser'],
+    ['plans/a.ts', ['plans/'], 'excludedByUser'],
+    ['src/plans/a.ts', ['/plans/'], undefined],
+    ['a.csv', ['*.csv'], 'excludedByUser'],
     ['a.ts', ['*', '!*.ts'], undefined],
   ])('%s with the patterns %j: %s', async (path, patterns, expected) => {
     expect(await whyDocumentNotStorable(uriOf(path), rulesFor(patterns))).toBe(expected);

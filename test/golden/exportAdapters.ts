@@ -77,7 +77,14 @@ const policy = await loadPolicy(inFloat32, {
 });
 const greedy: { prompt: string; text: string; tokens: readonly number[] }[] = [];
 for (const { text, tokens } of prompts) {
-  const request = { promptTokens: tokens, typedText: '', count: 1, temperature: 0, maxNewTokens: 24, seed: 1 };
+  const request = {
+    promptTokens: tokens,
+    typedText: '',
+    count: 1,
+    temperature: 0,
+    maxNewTokens: 24,
+    seed: 1,
+  };
   const [written] = await policy.generate(request, signal);
   greedy.push({ prompt: text, text: base.tokenizer.decode(written!.tokens), tokens: written!.tokens });
 }

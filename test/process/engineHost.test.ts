@@ -67,6 +67,37 @@ describe('the host of the engine', () => {
     });
   });
 
+  it('answers plain words with the policy that serves, and with the base model beside it', async () => {
+    const settings = await tinySettings();
+    let free = Infinity;
+    const host = new EngineHost(() => free);
+    await host.load(settings, quietly);
+    const words = 'What is 2 + 2?';
+    const base = await host.answer({ words, policy: 'serving' }, never);
+    await promoteRandomAdapter(settings, 'one');
+    await host.useServingAdapter(quietly);
+    expect(await host.answer({ words, policy: 'base' }, never)).toBe(base);
+    expect(await host.answer({ words, policy: 'serving' }, never)).not.toBe(base);
+    free = 0;
+    await expect(host.answer({ words, policy: 'base' }, never)).rejects.toMatchObject({
+      reason: 'outOfMemory',
+    });
+    expect((await writtenBy(host)).policyId).toBe(`${settings.model}+one`);
+  });
+
+  it('measures how its policy runs, and says where and why there', async () => {
+    const settings = await tinySettings();
+    const host = new EngineHost();
+    await expect(host.measure(never)).rejects.toMatchObject({ reason: 'modelNotReady' });
+    await host.load(settings, quietly);
+    const { speed, ...facts } = await host.measure(never);
+    expect(facts).toMatchObject({ model: settings.model, device: 'cpu', why: 'it was chosen' });
+    expect(facts.runtimeVersion).toMatch(/^\d+\.\d+/);
+    expect(speed.promptTokensPerSecond).toBeGreaterThan(0);
+    expect(speed.msPerToken).toBeGreaterThan(0);
+    await expect(host.measure(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+  });
+
   it('serves the promoted adapter, and the base model again after a rollback', async () => {
     const settings = await tinySettings();
     const host = new EngineHost();

@@ -7,7 +7,7 @@ import type {
   WritingWatch,
 } from '../../src/completion/completion.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
-import type { EngineSettings } from '../../src/process/clients.ts';
+import type { AnswerRequest, EngineFacts, EngineSettings } from '../../src/process/clients.ts';
 import { findDoor, type Door } from '../../src/process/door.ts';
 import type { EngineHost, LoadOptions } from '../../src/process/engineHost.ts';
 import { EngineServer } from '../../src/process/engineServer.ts';
@@ -15,6 +15,8 @@ import {
   complete,
   enter,
   loadModel,
+  answerWords,
+  measure,
   loadProgress,
   prepare,
   retire,
@@ -35,6 +37,11 @@ const ours = { version: '1.0.0', protocolVersion: 1 };
 const settings: EngineSettings = { model: 'm', adaptersFolder: '', device: 'cpu', threads: 1 };
 const base: Serving = { policyId: 'm' as PolicyId };
 const adapted: Serving = { policyId: 'm+one' as PolicyId };
+
+const measured: EngineFacts = {
+  ...{ model: 'm', device: 'cpu', why: 'it was chosen', runtimeVersion: '1.0.0', memoryBytes: 1 },
+  speed: { promptTokensPerSecond: 100, msPerToken: 20 },
+};
 
 /** A host whose work ends when a test says so. */
 function slowHost() {
@@ -68,6 +75,8 @@ function slowHost() {
       return new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     },
     alternatives: () => Promise.resolve([]),
+    measure: () => Promise.resolve(measured),
+    answer: ({ words, policy }: AnswerRequest) => Promise.resolve(`${policy}: ${words}`),
   };
   return { host, loads, writings, preparing };
 }
@@ -99,6 +108,19 @@ async function windowAt(door: Door, build = ours) {
 }
 
 describe('a window', () => {
+  it('is given the answer of either policy to plain words', async () => {
+    const { door } = await openServer();
+    const { rpc } = await windowAt(door);
+    const asked = { words: '2 + 2?', policy: 'base' } as const;
+    expect(await rpc.request(answerWords, asked)).toEqual({ text: 'base: 2 + 2?' });
+  });
+
+  it('is told how the policy runs', async () => {
+    const { door } = await openServer();
+    const { rpc } = await windowAt(door);
+    expect(await rpc.request(measure, {})).toEqual(measured);
+  });
+
   it.skipIf(process.platform === 'win32')(
     'reaches the engine by files that only the user may open',
     async () => {

@@ -1,4 +1,10 @@
-import type { FimTokens, Tokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
+import type { ChatTokens, FimTokens, Tokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
+
+interface FakeTokenizerOptions {
+  readonly merges?: readonly string[];
+  readonly hasFim?: boolean;
+  readonly hasChat?: boolean;
+}
 
 /**
  * A byte-level tokenizer small enough to see through: the 256 bytes, then the texts of `merges` in
@@ -10,10 +16,11 @@ export class FakeTokenizer implements Tokenizer {
   readonly endOfText: number;
   readonly stopTokens: ReadonlySet<number>;
   readonly fim: FimTokens | undefined;
+  readonly chat: ChatTokens | undefined;
   readonly #bytes: readonly Uint8Array[];
   readonly #rankOf: ReadonlyMap<string, number>;
 
-  constructor({ merges = [], hasFim = false }: { merges?: readonly string[]; hasFim?: boolean } = {}) {
+  constructor({ merges = [], hasFim = false, hasChat = false }: FakeTokenizerOptions = {}) {
     const singles = Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte));
     const merged = [...new Set(merges.filter((text) => Buffer.byteLength(text) > 1))].map((text) =>
       Buffer.from(text),
@@ -21,10 +28,18 @@ export class FakeTokenizer implements Tokenizer {
     this.#bytes = [...singles, ...merged];
     this.#rankOf = new Map(this.#bytes.map((bytes, token) => [latin1(bytes), token]));
     this.endOfText = this.#bytes.length;
-    const special = [0, 1, 2, 3].map((i) => this.endOfText + i);
+    const special = [0, 1, 2, 3, ...(hasChat ? [4, 5] : [])].map((i) => this.endOfText + i);
     this.vocabularySize = this.endOfText + special.length;
     this.stopTokens = new Set(special);
-    const [, prefix, suffix, middle] = special as [number, number, number, number];
+    const [, prefix, suffix, middle, start = 0, end = 0] = special as [
+      number,
+      number,
+      number,
+      number,
+      number?,
+      number?,
+    ];
+    this.chat = hasChat ? { start, end } : undefined;
     this.fim = hasFim ? { prefix, suffix, middle } : undefined;
   }
 

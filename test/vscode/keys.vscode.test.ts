@@ -1,7 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { emptyLine, readStore, useProduct } from './product.ts';
 
 const vscode = useProduct({
+  prepareWorkspace: (folder) => {
+    git(folder, 'init', '--quiet');
+    writeFileSync(join(folder, 'data.py'), 'numbers = [\n' + '    1234567,\n'.repeat(90_000) + ']\n');
+  },
   settings: {
     '[python]': { 'attune.completeProse': false },
     '[plaintext]': { 'attune.show': 'onlyWhenAsked' },
@@ -23,7 +30,7 @@ it('offers nothing in a comment where the user does not want that', async () => 
 it('shows the next completion, and the one before it again', async () => {
   const { workbench } = vscode();
   await workbench.press('Enter');
-  await workbench.type('answer = ');
+  await workbench.type('def ');
   await workbench.waitForGhostText();
   await workbench.page.waitForTimeout(timeToReadMs);
   first = await workbench.ghostText();
@@ -41,11 +48,15 @@ it('takes the one that is shown, and has no opinion of the one that was passed',
   await workbench.press('Tab');
   await workbench.waitForNoGhostText();
   await workbench.save();
-  expect(await readWorkspaceFile('lists.py')).toContain(`\n    answer = ${second}\n`);
+  expect(await readWorkspaceFile('lists.py')).toContain(`\n    def ${second}\n`);
   const outcomesOf = (wanted: string) => () =>
     readStore(vscode()).completions.flatMap(({ text, outcome }) => (text === wanted ? [outcome?.kind] : []));
   await expect.poll(outcomesOf(second), { timeout: 5000 }).toEqual(['accepted']);
   await expect.poll(outcomesOf(first), { timeout: 5000 }).toEqual(['superseded']);
+});
+
+it('is told that another branch is checked out', () => {
+  git(vscode().workspaceFolder, 'symbolic-ref', 'HEAD', 'refs/heads/other');
 });
 
 it('offers nothing unasked while it is snoozed, says so, and writes when it is asked', async () => {
@@ -53,6 +64,7 @@ it('offers nothing unasked while it is snoozed, says so, and writes when it is a
   await workbench.press('Enter');
   await workbench.runCommand('Attune: Snooze');
   await workbench.page.locator('.quick-input-list').getByText('15 minutes').waitFor();
+  await workbench.page.waitForTimeout(timeToFadeInMs);
   await workbench.screenshot('attune snooze');
   await workbench.pick('15 minutes');
   await workbench.statusBarItem('Attune snoozed').waitFor();
@@ -71,8 +83,8 @@ it('ends the snooze from the menu', async () => {
   await workbench.pick('End Snooze');
   await workbench.statusBarItem('Attune base').waitFor();
   // The focus is still on the status bar.
-  await workbench.moveCursorTo(25, 13);
-  await workbench.press('Enter');
+  await workbench.moveCursorTo(25, 1);
+  await workbench.press('End', 'Enter');
   await workbench.type('last = ');
   await workbench.waitForGhostText();
 });
@@ -89,6 +101,44 @@ it('waits to be asked in a language for which the user wants that', async () => 
   await workbench.screenshot('attune only when asked');
 });
 
+it('leaves a file of more than 1 MB alone, and says why in the tooltip', async () => {
+  const { workbench } = vscode();
+  await workbench.openFile('data.py');
+  await workbench.type('total = ');
+  await workbench.page.waitForTimeout(timeToWriteMs);
+  expect(await workbench.ghostText()).toBe('');
+  await workbench.statusBarItem('Attune base').hover();
+  await workbench.page.locator('.workbench-hover').getByText('more than 1 MB').waitFor();
+  await workbench.screenshot('attune large file');
+});
+
+it('is told from the menu to wait to be asked', async () => {
+  const { workbench } = vscode();
+  await workbench.openFile('shop.py');
+  await workbench.runCommand('Attune: Choose When to Offer');
+  await workbench.page.locator('.quick-input-list').getByText('Only when I ask').waitFor();
+  await workbench.page.waitForTimeout(timeToFadeInMs);
+  await workbench.screenshot('attune when to offer');
+  await workbench.pick('Only when I ask');
+  await workbench.page.waitForTimeout(timeToReadMs);
+  await workbench.press('ControlOrMeta+End', 'Enter');
+  await workbench.type('price = ');
+  await workbench.page.waitForTimeout(timeToWriteMs);
+  expect(await workbench.ghostText()).toBe('');
+});
+
+it('marks what it sees of the accepted text half a minute later, on the other branch', async () => {
+  const looks = () =>
+    readStore(vscode()).completions.flatMap(({ text, survival }) => (text === second ? survival : []));
+  await expect
+    .poll(looks, { timeout: 45_000 })
+    .toEqual([{ afterMs: 30_000, survivalShare: 1, isCheckedOut: true }]);
+});
+
+function git(folder: string, ...args: string[]): void {
+  execFileSync('git', args, { cwd: folder });
+}
+
 /** Waits for a completion that is not the given one. */
 async function waitForOther(text: string): Promise<string> {
   const { workbench } = vscode();
@@ -99,6 +149,9 @@ async function waitForOther(text: string): Promise<string> {
 function exactly(text: string): RegExp {
   return new RegExp(`^(?:${text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)})?$`);
 }
+
+/** Quick picks fade in. */
+const timeToFadeInMs = 300;
 
 /** Beyond the time in which a completion counts as unseen (750 ms). */
 const timeToReadMs = 1000;

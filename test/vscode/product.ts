@@ -13,8 +13,12 @@ export interface ProductOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether its engine is to be found in the run's scratch folder, below `attune`, instead of the user's. */
   readonly meetsInScratchFolder?: boolean;
+  /** The program, with its arguments, that starts VS Code Server. Absent: none. */
+  readonly startedBy?: readonly string[];
   /** Fills the data folder before VS Code starts. */
   readonly prepare?: (dataFolder: string) => void;
+  /** Changes the workspace before VS Code starts. */
+  readonly prepareWorkspace?: (workspaceFolder: string) => void;
 }
 
 /** A VS Code with Attune in it, built from the checkout or packed, on a small project, with the data folder in the run's scratch folder. */
@@ -23,13 +27,17 @@ export function useProduct({
   settings,
   env,
   meetsInScratchFolder = false,
+  startedBy,
   prepare,
+  prepareWorkspace,
 }: ProductOptions = {}): () => VsCode {
   return useVsCode({
     extension,
     workspaceFolder: join(import.meta.dirname, 'fixtures', 'product-workspace'),
+    prepareWorkspace,
     openFile: 'lists.py',
-    settings: { 'attune.model': testModel, ...settings },
+    ...(startedBy === undefined ? {} : { startedBy }),
+    settings: { 'attune.model': testModel, 'attune.store.enabled': true, ...settings },
     env: ({ scratchFolder }) => {
       prepare?.(scratchFolder);
       const meeting = meetsInScratchFolder ? { XDG_RUNTIME_DIR: scratchFolder } : {};

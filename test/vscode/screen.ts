@@ -20,4 +20,6 @@ export interface ScreenStart {
   readonly workspaceFolder: string;
   /** File of the workspace that is open at the start. */
   readonly openFile: string;
+  /** What starts VS Code Server in its turn, with arguments; empty: nothing does. */
+  readonly startedBy: readonly string[];
 }

@@ -13,10 +13,14 @@ export interface VsCodeOptions {
   readonly extension: string;
   /** Copied to a folder of its own; the original is never written to. */
   readonly workspaceFolder: string;
+  /** Changes the copy before VS Code starts. */
+  readonly prepareWorkspace?: ((workspaceFolder: string) => void) | undefined;
   /** File of the workspace that is open at the start. */
   readonly openFile: string;
   /** User settings, on top of those that keep VS Code quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** The program, with its arguments, that starts VS Code Server. Absent: none. */
+  readonly startedBy?: readonly string[];
   /** What the extension finds in its environment; it may name the folders of this run. */
   readonly env?: (run: VsCodeRun) => Readonly<Record<string, string>>;
 }
@@ -82,6 +86,7 @@ async function openVsCode(options: VsCodeOptions): Promise<OpenedVsCode> {
   const run = { workspaceFolder: join(runFolder, 'workspace'), scratchFolder: join(runFolder, 'scratch') };
   cpSync(options.workspaceFolder, run.workspaceFolder, { recursive: true });
   mkdirSync(run.scratchFolder);
+  options.prepareWorkspace?.(run.workspaceFolder);
   const screen = await openScreen(join(runFolder, 'data'), run, options);
   const close = async () => {
     await screen.close();
@@ -115,6 +120,7 @@ function openScreen(dataFolder: string, run: VsCodeRun, options: VsCodeOptions):
     extension: options.extension,
     workspaceFolder: run.workspaceFolder,
     openFile: options.openFile,
+    startedBy: options.startedBy ?? [],
   };
   const desktop = process.env['ATTUNE_DESKTOP_VSCODE'];
   return desktop === undefined ? openServerScreen(start) : openDesktopScreen(desktop, start);

@@ -12,6 +12,8 @@ export interface VsCodeServerOptions {
   readonly extension: string;
   /** Added to this process's environment; the extension host sees it too. */
   readonly env: Readonly<Record<string, string>>;
+  /** What starts the server in its turn, with arguments; empty or absent: nothing does. */
+  readonly startedBy?: readonly string[];
 }
 
 /** A running VS Code Server with one extension in it. */
@@ -54,10 +56,16 @@ interface RunningServer {
 }
 
 /** The server leads a process group of its own, so that nothing it started outlives it. */
-function spawnServer(main: string, token: string, { dataFolder, env }: VsCodeServerOptions): RunningServer {
+function spawnServer(
+  main: string,
+  token: string,
+  { dataFolder, env, startedBy = [] }: VsCodeServerOptions,
+): RunningServer {
   const switches = ['--accept-server-license-terms', '--disable-workspace-trust', '--disable-telemetry'];
   const place = ['--host', '127.0.0.1', '--port', '0', '--server-data-dir', dataFolder];
-  const child = spawn(process.execPath, [main, ...place, '--connection-token', token, ...switches], {
+  const server = [process.execPath, main, ...place, '--connection-token', token, ...switches];
+  const [program = process.execPath, ...args] = [...startedBy, ...server];
+  const child = spawn(program, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

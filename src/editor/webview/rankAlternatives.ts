@@ -68,11 +68,13 @@ function placeHeader({
   languageId,
   lineAbove,
   lineBefore,
+  instruction,
 }: Extract<ToPage, { kind: 'asking' }>['place']): HTMLElement {
   const lines = [lineAbove, lineBefore].filter((line, i) => i === 1 || line !== '').join('\n');
   const code = codeBlock(lines, languageId);
   code.append(element('span', { className: 'cursor', ariaHidden: 'true' }));
-  return element('header', {}, element('h1', {}, title), code);
+  const asked = instruction === undefined ? [] : [element('p', { className: 'instruction' }, instruction)];
+  return element('header', {}, element('h1', {}, title), ...asked, code);
 }
 
 function note(text: string): HTMLElement {

@@ -34,24 +34,55 @@ const completionTokens = 16;
 /** Runs after the first, which compiles kernels; the fastest counts, as other programs only make it slower. */
 const timedRuns = 2;
 
+/** How quick a policy is. */
+export interface Speed {
+  /** Of a prompt of which nothing is known yet. */
+  readonly promptTokensPerSecond: number;
+  /** Milliseconds for each token written, as it is served: with drafts. */
+  readonly msPerToken: number;
+}
+
 /** Milliseconds of one short completion: an unknown prompt read, and so many tokens written. */
 export async function timeCompletion(policy: Policy): Promise<number> {
-  const times: number[] = [];
-  for (let run = 0; run <= timedRuns; run++) times.push(await timeOnce(policy, run));
-  return Math.min(...times.slice(1));
+  const runs = await timeRuns(policy, new AbortController().signal);
+  return Math.min(...runs.map(({ promptMs, msPerToken }) => promptMs + msPerToken * completionTokens));
+}
+
+/** How quick a policy is at the same short completion. Aborting the signal ends it with that signal's reason. */
+export async function measureSpeed(policy: Policy, signal: AbortSignal): Promise<Speed> {
+  const runs = await timeRuns(policy, signal);
+  return {
+    promptTokensPerSecond: Math.max(...runs.map(({ tokens, promptMs }) => (1000 * tokens) / promptMs)),
+    msPerToken: Math.min(...runs.map(({ msPerToken }) => msPerToken)),
+  };
+}
+
+interface TimedRun {
+  /** Of the prompt. */
+  readonly tokens: number;
+  readonly promptMs: number;
+  readonly msPerToken: number;
+}
+
+/** The runs that count. */
+async function timeRuns(policy: Policy, signal: AbortSignal): Promise<TimedRun[]> {
+  const runs: TimedRun[] = [];
+  for (let run = 0; run <= timedRuns; run++) runs.push(await timeOnce(policy, run, signal));
+  return runs.slice(1);
 }
 
 /** Another first line each time, so that nothing of the prompt is known already. */
-async function timeOnce(policy: Policy, run: number): Promise<number> {
+async function timeOnce(policy: Policy, run: number, signal: AbortSignal): Promise<TimedRun> {
   const lines = [...sampleLines.slice(run * 3), ...sampleLines.slice(0, run * 3)];
   const promptTokens = policy.tokenizer.encode(lines.join('\n'));
   const request = { promptTokens, typedText: '', count: 1, temperature: 0, seed: 1 };
   const write = async (maxNewTokens: number): Promise<{ ms: number; tokenCount: number }> => {
     const startMs = performance.now();
-    const [written] = await policy.generate({ ...request, maxNewTokens }, new AbortController().signal);
+    const [written] = await policy.generate({ ...request, maxNewTokens }, signal);
+    signal.throwIfAborted();
     return { ms: performance.now() - startMs, tokenCount: written!.tokens.length };
   };
   const prompt = await write(1);
   const rest = await write(completionTokens);
-  return prompt.ms + (rest.ms / rest.tokenCount) * completionTokens;
+  return { tokens: promptTokens.length, promptMs: prompt.ms, msPerToken: rest.ms / rest.tokenCount };
 }

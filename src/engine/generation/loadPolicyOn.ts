@@ -33,6 +33,8 @@ export interface DevicePolicyOptions {
 export interface DevicePolicy {
   readonly policy: ModelPolicy;
   readonly device: Device;
+  /** Why there; for the diagnostics. */
+  readonly why: string;
   /** What the user should know: a device that served before does not any more. */
   readonly notice?: string | undefined;
 }
@@ -46,31 +48,39 @@ export async function loadPolicyOn(model: BaseModel, options: DevicePolicyOption
   const { choice } = options;
   const present = supportedDevices();
   if (choice === 'auto') {
-    return present.includes('webgpu') ? loadFaster(model, options) : loadOnCpu(model, options);
+    return present.includes('webgpu')
+      ? loadFaster(model, options)
+      : loadOnCpu(model, options, 'this build of ONNX Runtime has no WebGPU');
   }
   if (!present.includes(choice)) throw deviceMissing(choice, present);
-  if (choice === 'cpu') return loadOnCpu(model, options);
+  if (choice === 'cpu') return loadOnCpu(model, options, chosen);
   if (choice !== 'webgpu') {
-    return { policy: await loadPolicy(model, { ...options, device: choice }), device: choice };
+    return { policy: await loadPolicy(model, { ...options, device: choice }), device: choice, why: chosen };
   }
-  return { policy: await loadTrusted(model, options), device: 'webgpu' };
+  return { policy: await loadTrusted(model, options), device: 'webgpu', why: chosen };
 }
 
-async function loadOnCpu(model: BaseModel, options: DevicePolicyOptions): Promise<DevicePolicy> {
-  return { policy: await loadServedPolicy(model, options), device: 'cpu' };
+const chosen = 'it was chosen';
+
+async function loadOnCpu(model: BaseModel, options: DevicePolicyOptions, why: string): Promise<DevicePolicy> {
+  return { policy: await loadServedPolicy(model, options), device: 'cpu', why };
 }
 
 /** What 'auto' means: the verdict of an earlier load, or of a test now. */
 async function loadFaster(model: BaseModel, options: DevicePolicyOptions): Promise<DevicePolicy> {
   const { verdicts, key } = await verdictsOf(model, options);
   const verdict = (await verdicts.find(key)) ?? (await testDevices(model, options));
-  if (verdict.device === 'cpu') return loadOnCpu(model, options);
+  const { why } = verdict;
+  if (verdict.device === 'cpu') return loadOnCpu(model, options, why);
   try {
-    return { policy: await loadOnWebGpu(model, options, verdict.maxRunTokens), device: 'webgpu' };
+    return { policy: await loadOnWebGpu(model, options, verdict.maxRunTokens), device: 'webgpu', why };
   } catch (error) {
     if (!EngineError.is(error, 'deviceFailed')) throw error;
     await verdicts.remember(key, { device: 'cpu', why: error.message });
-    return { ...(await loadOnCpu(model, options)), notice: `${error.message} Until then the CPU serves.` };
+    return {
+      ...(await loadOnCpu(model, options, error.message)),
+      notice: `${error.message} Until then the CPU serves.`,
+    };
   }
 }
 
@@ -124,7 +134,7 @@ function trialOf(model: BaseModel, options: DevicePolicyOptions): DeviceTrial {
     softwareDriver: softwareDriverInUse,
     findRunTokens: () => findRunTokens(model, options),
     time: async (maxRunTokens) => ({
-      cpuMs: await timeAndDispose((await loadOnCpu(model, options)).policy),
+      cpuMs: await timeAndDispose((await loadOnCpu(model, options, 'it is timed')).policy),
       webgpuMs: await timeAndDispose(await loadOnWebGpu(model, options, maxRunTokens)),
     }),
   };

@@ -3,7 +3,7 @@ import { invariant } from '../invariant.ts';
 import { modelDamaged, modelUnsupported } from '../weights/modelErrors.ts';
 import { bytesOfSpelling } from './byteAlphabet.ts';
 import { withExplicitPatterns } from './preTokenizers.ts';
-import type { FimTokens, Tokenizer } from './tokenizer.ts';
+import type { ChatTokens, FimTokens, Tokenizer } from './tokenizer.ts';
 import type { Merge, TokenizerJson } from './tokenizerFiles.ts';
 
 /** How the end of a text is spelled, likeliest first; a model with none of these ends it with its own end token. */
@@ -37,6 +37,7 @@ export class ByteLevelTokenizer implements Tokenizer {
   readonly endOfText: number;
   readonly stopTokens: ReadonlySet<number>;
   readonly fim: FimTokens | undefined;
+  readonly chat: ChatTokens | undefined;
   readonly #encoder: HuggingFaceTokenizer;
   readonly #bytes: TokenBytes;
 
@@ -49,6 +50,7 @@ export class ByteLevelTokenizer implements Tokenizer {
     // No text follows a special token, whatever it means, so each of them ends a completion.
     this.stopTokens = new Set([this.endOfText, ...special.values()]);
     this.fim = findFim(special);
+    this.chat = findChat(special);
     this.#encoder = openEncoder(json, special);
     this.#bytes = collectBytes(json, special, { vocabularySize, path });
   }
@@ -96,6 +98,12 @@ function findFim(special: ReadonlyMap<string, number>): FimTokens | undefined {
       return { prefix, suffix, middle };
   }
   return undefined;
+}
+
+function findChat(special: ReadonlyMap<string, number>): ChatTokens | undefined {
+  const start = special.get('<|im_start|>');
+  const end = special.get('<|im_end|>');
+  return start === undefined || end === undefined ? undefined : { start, end };
 }
 
 /**

@@ -5,6 +5,12 @@ export interface FimTokens {
   readonly middle: number;
 }
 
+/** The special tokens around a turn of a chat (ChatML), of a model that was trained on it. */
+export interface ChatTokens {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Text to tokens and back, for one model. */
 export interface Tokenizer {
   /** Rows of the embedding: every token id is below it. */
@@ -21,4 +27,6 @@ export interface Tokenizer {
   readonly stopTokens: ReadonlySet<number>;
   /** Absent when the model never saw fill-in-the-middle. */
   readonly fim: FimTokens | undefined;
+  /** Absent when the model knows no turns, or other marks for them. */
+  readonly chat: ChatTokens | undefined;
 }

@@ -31,6 +31,7 @@ function withoutStopTokens(tokenizer: Tokenizer): Tokenizer {
     endOfText: tokenizer.endOfText,
     stopTokens: new Set(),
     fim: tokenizer.fim,
+    chat: tokenizer.chat,
     encode: (text) => tokenizer.encode(text),
     decode: (tokens) => tokenizer.decode(tokens),
     bytesOf: (token) => tokenizer.bytesOf(token),

@@ -17,6 +17,7 @@ const tinyTokenizer: Tokenizer = {
   endOfText,
   stopTokens: new Set([endOfText]),
   fim: undefined,
+  chat: undefined,
   encode: () => [],
   decode: () => '',
   bytesOf: (token) => (token === endOfText ? new Uint8Array(0) : Uint8Array.of(64 + token)),

@@ -1,0 +1,103 @@
+"""The entry of a job:  python -m attune_cluster.train
+
+Reads `config.yaml` and the rows beside it, trains on the workers that the config asks for, and prints the
+adapter to the job's log, from which `attune cluster fetch` takes it: nothing but the dashboard's address
+has to be reachable. Whatever dies, Ray Train starts the workers again, and each stage goes on from its
+last checkpoint in the storage that all nodes share.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+
+import ray
+import yaml
+from ray.train import FailureConfig, RunConfig, ScalingConfig
+from ray.train.torch import TorchTrainer
+
+from attune_cluster.base import require_base
+from attune_cluster.join import CONFIG, WEIGHTS, join_adapters
+from attune_cluster.progress import tell
+
+FILE_MARK = "ATTUNE-FILE "
+#: Bytes of a file in one line of the log.
+LINE_BYTES = 48 * 1024
+
+
+def main():
+    folder = pathlib.Path.cwd()
+    config = yaml.safe_load((folder / "config.yaml").read_text())
+    storage = pathlib.Path(config["storage"]) / config["job"]
+    storage.mkdir(parents=True, exist_ok=True)
+    # Workers on other nodes read the rows from the shared storage too.
+    for file in folder.glob("*.jsonl"):
+        shutil.copy(file, storage / file.name)
+    ray.init()
+    trainer = TorchTrainer(
+        work,
+        train_loop_config={"config": config, "storage": str(storage)},
+        scaling_config=ScalingConfig(
+            num_workers=config["workers"],
+            use_gpu=config["use_gpu"],
+            resources_per_worker={"GPU": 1, "CPU": 1} if config["use_gpu"] else {"CPU": 1},
+            placement_strategy="SPREAD",
+        ),
+        run_config=RunConfig(
+            name="ray", storage_path=str(storage), failure_config=FailureConfig(max_failures=config["max_failures"])
+        ),
+    )
+    trainer.fit()
+    adapter = finished(storage, config)
+    send(adapter)
+    tell(stage="done", step=1, totalSteps=1, numbers={})
+
+
+def work(settings):
+    """One worker of a group; together they are one data-parallel run."""
+    context = ray.train.get_context()
+    rank = context.get_world_rank()
+    # The log of a job shows it: where a worker runs, and that it was started again.
+    print(f"ATTUNE-WORKER rank {rank} node {ray.get_runtime_context().get_node_id()} pid {os.getpid()}", flush=True)
+    config = settings["config"]
+    require_base(config["base_model"])
+    from attune_cluster.stages import Job
+
+    Job(config, settings["storage"], settings["storage"], context.get_world_size()).run()
+
+
+def finished(storage, config):
+    """The adapter's folder: SFT alone, or SFT with DPO on it; with the name and hash of its base model."""
+    out = storage / "adapter"
+    out.mkdir(exist_ok=True)
+    if (storage / "dpo" / "done").exists():
+        join_adapters(storage / "sft", storage / "dpo", out)
+    else:
+        for name in (CONFIG, WEIGHTS):
+            shutil.copy(storage / "sft" / name, out / name)
+    base = {"name": config["base_model"]["name"], "sha256": config["base_model"]["sha256"]}
+    (out / "attune_base.json").write_text(json.dumps(base, indent=2))
+    reward = storage / "reward"
+    if (reward / "done").exists():
+        (out / "reward_model").mkdir(exist_ok=True)
+        for name in (CONFIG, WEIGHTS):
+            shutil.copy(reward / name, out / "reward_model" / name)
+    return out
+
+
+def send(folder):
+    """Prints every file of a folder, line by line, with its SHA-256 in the last."""
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = file.relative_to(folder).as_posix()
+        content = file.read_bytes()
+        for start in range(0, len(content), LINE_BYTES):
+            part = base64.b64encode(content[start : start + LINE_BYTES]).decode()
+            print(FILE_MARK + json.dumps({"name": name, "part": part}), flush=True)
+        end = {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        print(FILE_MARK + json.dumps(end), flush=True)
+
+
+if __name__ == "__main__":
+    main()

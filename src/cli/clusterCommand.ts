@@ -1,0 +1,185 @@
+import { dirname, resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { weightsFingerprint } from '../engine/weights/weightsFingerprint.ts';
+import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
+import { progressIn, writeLoggedFiles } from '../process/clusterLog.ts';
+import { travellingFiles, writeClusterJob, type ClusterJobSettings } from '../process/clusterJob.ts';
+import { dataPathsIn } from '../process/dataFolder.ts';
+import { jobLogs, jobStatus, rayAddress, submitJob, type RayAddress } from '../process/rayJobs.ts';
+import { parseHyperparameters } from '../process/retraining.ts';
+import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
+import { clusterArchive } from './clusterArchive.ts';
+import { jobUnfinished } from './errors.ts';
+import { hyperparametersOption, readHyperparameters } from './hyperparametersOption.ts';
+import { bringModel } from './models.ts';
+import { dataOption, defaultLimits, modelOption, positiveNumber, seedOption } from './options.ts';
+import { requireFolder, requireNothingAt } from './paths.ts';
+import type { Terminal } from './terminal.ts';
+
+interface ExportOptions extends AnswerOptions {
+  readonly data: string;
+  readonly model: string;
+  readonly seed: number;
+  readonly method: ClusterJobSettings['method'];
+  readonly hyperparameters?: string;
+  readonly basePath: string;
+  readonly storage: string;
+  readonly workers: number;
+  readonly gpu?: boolean;
+}
+
+interface AddressOptions extends AnswerOptions {
+  readonly address: string;
+  readonly plainHttp?: boolean;
+}
+
+interface SubmitOptions extends AddressOptions {
+  readonly yes?: boolean;
+}
+
+/** Where the token of a cluster is taken from: an argument would be seen in the list of processes. */
+const tokenVariable = 'ATTUNE_CLUSTER_TOKEN';
+
+/** The commands `cluster export`, `cluster submit`, `cluster status` and `cluster fetch`. */
+export function addClusterCommand(program: Command, terminal: Terminal): void {
+  const cluster = program
+    .command('cluster')
+    .description('Retrain on a Ray cluster: only what you export travels, and the gate here decides.');
+  addExport(cluster, terminal);
+  addSubmit(cluster, terminal);
+  cluster
+    .command('status')
+    .description('Show how far a job is.')
+    .argument('<job>', 'its id, as submit told it')
+    .addOption(addressOption())
+    .addOption(plainHttpOption())
+    .addOption(jsonOption())
+    .action(async (job: string, options: AddressOptions) => {
+      giveAnswer(terminal, options, await statusOf(addressOf(options), job));
+    });
+  cluster
+    .command('fetch')
+    .description('Bring the adapter of a job that has ended, as a PEFT folder. It serves nowhere yet.')
+    .argument('<job>', 'its id, as submit told it')
+    .argument('<folder>', 'a new folder')
+    .addOption(addressOption())
+    .addOption(plainHttpOption())
+    .addOption(jsonOption())
+    .action(async (job: string, folder: string, options: AddressOptions) => {
+      giveAnswer(terminal, options, await fetchAdapter(job, folder, addressOf(options)));
+    });
+}
+
+function addExport(cluster: Command, terminal: Terminal): void {
+  cluster
+    .command('export')
+    .description('Write what a cluster shall train on to a folder: rows for TRL and one YAML file.')
+    .argument('<folder>', 'a new folder')
+    .addOption(dataOption())
+    .addOption(modelOption())
+    .addOption(seedOption())
+    .addOption(hyperparametersOption())
+    .addOption(new Option('--method <name>', 'what follows SFT').choices(['dpo', 'sft']).default('dpo'))
+    .requiredOption('--base-path <path>', 'folder of the same model on every node of the cluster')
+    .requiredOption('--storage <path>', 'folder that all nodes share, for checkpoints')
+    .addOption(new Option('--workers <count>', 'workers that train').default(1).argParser(positiveNumber))
+    .option('--gpu', 'each worker has a graphics card')
+    .addOption(jsonOption())
+    .action(async (folder: string, options: ExportOptions) => {
+      await exportJob(folder, options, terminal);
+      const text = `${await previewOf(folder)}\nNothing has left this machine: attune cluster submit sends it.`;
+      const json = { folder: resolve(folder), files: await travellingFiles(folder) };
+      giveAnswer(terminal, options, { text, json });
+    });
+}
+
+function addSubmit(cluster: Command, terminal: Terminal): void {
+  cluster
+    .command('submit')
+    .description('Send an exported folder to a Ray cluster, after showing what is in it, and train there.')
+    .argument('<folder>', 'as export wrote it')
+    .addOption(addressOption())
+    .addOption(plainHttpOption())
+    .option('--yes', 'do not ask')
+    .addHelpText('after', `\nA token in ${tokenVariable} is sent along.`)
+    .addOption(jsonOption())
+    .action(async (folder: string, options: SubmitOptions) => {
+      giveAnswer(terminal, options, await submit(folder, options, terminal));
+    });
+}
+
+function addressOption(): Option {
+  return new Option('--address <url>', 'the cluster’s dashboard, https://HOST:PORT').makeOptionMandatory();
+}
+
+function plainHttpOption(): Option {
+  return new Option('--plain-http', 'send without TLS to another machine; http:// alone is refused');
+}
+
+function addressOf({ address, plainHttp = false }: AddressOptions): RayAddress {
+  return rayAddress(address, process.env[tokenVariable], plainHttp);
+}
+
+async function exportJob(folder: string, options: ExportOptions, terminal: Terminal): Promise<void> {
+  await requireFolder(options.data);
+  await requireFolder(dirname(resolve(folder)));
+  requireNothingAt(folder);
+  const hyperparameters = parseHyperparameters(await readHyperparameters(options.hyperparameters));
+  const { weights } = await bringModel(options.model, terminal);
+  const sha256 = await weightsFingerprint(weights.path);
+  const { method, seed, storage, workers, gpu: usesGpu = false } = options;
+  const reader = openFeedbackReader(dataPathsIn(options.data).store);
+  try {
+    await writeClusterJob(folder, reader, {
+      ...{ method, hyperparameters, seed, storage, workers, usesGpu, ...defaultLimits },
+      base: { name: options.model, sha256, path: options.basePath },
+    });
+  } finally {
+    reader.close();
+  }
+}
+
+async function previewOf(folder: string): Promise<string> {
+  const lines = (await travellingFiles(folder)).map(({ name, bytes, rows }) => {
+    const count = rows === undefined ? '' : `, ${rows} rows`;
+    return `  ${name}: ${bytes} bytes${count}`;
+  });
+  return [`${folder} holds:`, ...lines].join('\n');
+}
+
+async function submit(folder: string, options: SubmitOptions, { confirm, tell }: Terminal): Promise<Answer> {
+  await requireFolder(folder);
+  const address = addressOf(options);
+  tell(`${await previewOf(folder)}\nWith it goes the program that trains, which holds nothing of yours.`);
+  const isMeant = options.yes === true || (await confirm(`Send this to ${address.url.href}?`));
+  if (!isMeant) return { text: 'Nothing was sent.', json: { job: null } };
+  const archive = await clusterArchive(folder);
+  const job = await submitJob(address, { archive, entrypoint: 'python -m attune_cluster.train' });
+  const text = `The job is ${job}.\nHow far it is: attune cluster status ${job} --address ${options.address}`;
+  return { text, json: { job } };
+}
+
+async function statusOf(address: RayAddress, job: string): Promise<Answer> {
+  const { status, message } = await jobStatus(address, job);
+  const last = progressIn(await jobLogs(address, job)).at(-1);
+  const numbers = Object.entries(last?.numbers ?? {}).map(
+    ([name, value]) => `${name} ${value.toPrecision(4)}`,
+  );
+  const lines = [
+    `${job}: ${status}`,
+    ...(last === undefined ? [] : [`  ${last.stage}, step ${last.step} of ${last.totalSteps}`]),
+    ...(numbers.length === 0 ? [] : [`  ${numbers.join(', ')}`]),
+    ...(status === 'FAILED' ? [`  ${message ?? ''}`] : []),
+  ];
+  return { text: lines.join('\n'), json: { job, status, message, progress: last } };
+}
+
+async function fetchAdapter(job: string, folder: string, address: RayAddress): Promise<Answer> {
+  await requireFolder(dirname(resolve(folder)));
+  requireNothingAt(folder);
+  const { status } = await jobStatus(address, job);
+  if (status !== 'SUCCEEDED') throw jobUnfinished(job, status);
+  await writeLoggedFiles(await jobLogs(address, job), resolve(folder));
+  const text = `The adapter was written to ${folder}. The gate judges it on your own held-out work: attune adapters import ${folder}`;
+  return { text, json: { job, folder: resolve(folder) } };
+}

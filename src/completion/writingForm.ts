@@ -1,0 +1,53 @@
+import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
+import type { CompletionRequest } from './completion.ts';
+import { shapeContext, type ShapedContext } from './completionMode.ts';
+import { cursorLineOf, isMidWord, normaliseText } from './context.ts';
+import { findEnd } from './findEnd.ts';
+import type { HealedPrompt } from './healPrompt.ts';
+import { buildChatPrompt, codeAtCursor, findAnswerEnd, withInstructionAbove } from './instruction.ts';
+import { buildPrompt } from './prompt.ts';
+import { trimCompletion, type Trimmed } from './trim.ts';
+
+/** How a request is put to the policy, and how what it writes becomes what is offered. */
+export interface WritingForm {
+  readonly context: ShapedContext;
+  readonly prompt: HealedPrompt;
+  /** Where a text ends that the policy may still go on with; undefined while it may. */
+  readonly findEnd: (text: string) => number | undefined;
+  readonly trim: (text: string, isCutOff: boolean) => Trimmed;
+}
+
+/** What decides the form. */
+export type FormRequest = Pick<
+  CompletionRequest,
+  'prefix' | 'suffix' | 'promptSuffix' | 'languageId' | 'instruction' | 'maxPromptTokens'
+>;
+
+/** The form of a request; undefined where a text would stand in the way. */
+export function formAt(request: FormRequest, tokenizer: Tokenizer): WritingForm | undefined {
+  const { instruction, languageId } = request;
+  if (instruction === undefined) return completionForm(request, tokenizer);
+  const asked = { instruction, languageId };
+  const { chat } = tokenizer;
+  if (chat === undefined) return completionForm(withInstructionAbove(request, asked), tokenizer);
+  const context = shapeContext(request);
+  return {
+    context,
+    prompt: buildChatPrompt(asked, context, { tokenizer, chat }, request.maxPromptTokens),
+    findEnd: (text) => findAnswerEnd(text, context),
+    trim: (text, isCutOff) => codeAtCursor(text, context, isCutOff),
+  };
+}
+
+function completionForm(request: FormRequest, tokenizer: Tokenizer): WritingForm | undefined {
+  const context = shapeContext(request);
+  if (isMidWord(cursorLineOf(context))) return undefined;
+  const { promptSuffix, maxPromptTokens } = request;
+  const suffix = promptSuffix === undefined ? context.suffix : normaliseText(promptSuffix);
+  return {
+    context,
+    prompt: buildPrompt({ prefix: context.prefix, suffix }, tokenizer, maxPromptTokens),
+    findEnd: (text) => findEnd(text, context, false),
+    trim: (text, isCutOff) => trimCompletion(text, context, isCutOff),
+  };
+}

@@ -1,0 +1,252 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { Clock } from '../completion/clock.ts';
+import type { StoredRecord } from '../feedback/completionRecord.ts';
+import type { FeedbackStore } from '../feedback/feedbackStore.ts';
+import type { Adapters } from '../process/adapters.ts';
+import type { DataPaths } from '../process/dataFolder.ts';
+import { addRecord } from '../process/feedbackExchange.ts';
+import { forgetRecords, learnersOf } from '../process/forgetRecords.ts';
+import { detailOf, entryOf, type StoredEntry } from '../report/storedEntry.ts';
+import { changeServing, type RollBackOptions } from './adapterCommands.ts';
+import type { CommandId } from './commands.ts';
+import { fromDataPageSchema, rowsOfPage, type FromDataPage, type ToDataPage } from './dataMessages.ts';
+import {
+  dataDetail,
+  dataRow,
+  dayOf,
+  fileName,
+  forgottenSentence,
+  notStoredSentence,
+  recordsWords,
+} from './dataWords.ts';
+import { StoredEntries } from './storedEntries.ts';
+import { webviewHtml } from './webviewHtml.ts';
+
+/** What the panel needs. */
+export interface DataPanelOptions extends RollBackOptions {
+  readonly extensionUri: vscode.Uri;
+  /** Undefined when there is none. */
+  readonly store: FeedbackStore | undefined;
+  /** Resolves when all feedback so far is stored. */
+  readonly storeSettled: () => Promise<void>;
+  readonly adapters: Adapters;
+  readonly paths: Pick<DataPaths, 'adapters' | 'checkpoint'>;
+  readonly clock: Clock;
+  /** Records came or went. */
+  readonly onChanged: () => void;
+  /** Something was deleted: whatever shows it has to look again. */
+  readonly onForgotten: () => unknown;
+  readonly run: (command: CommandId) => unknown;
+}
+
+type Looked = Extract<FromDataPage, { kind: 'look' }>;
+type Forgetting = Extract<FromDataPage, { kind: 'forget' }>;
+
+const title = 'Attune: What Is Stored';
+
+/** At most this often the page hears how far reading is. */
+const progressMs = 300;
+
+/** The panel 'What Is Stored': one, in an editor tab. */
+export class DataPanel {
+  readonly #options: DataPanelOptions;
+  #panel: vscode.WebviewPanel | undefined;
+  #entries: StoredEntries | undefined;
+  #isReading = false;
+  #looked: Looked = { kind: 'look', search: '', group: 'all', offset: 0 };
+  /** What was forgotten last: its ids, and the record itself where it can be brought back. */
+  #forgotten: { readonly ids: readonly string[]; readonly record?: StoredRecord } = { ids: [] };
+
+  constructor(options: DataPanelOptions) {
+    this.#options = options;
+  }
+
+  /** The command 'Show What Is Stored'. */
+  readonly show = (): void => {
+    const store = this.#store();
+    if (this.#panel !== undefined) {
+      this.#panel.reveal();
+      return;
+    }
+    this.#entries = new StoredEntries(store);
+    this.#panel = this.#openTab();
+    void this.refresh();
+  };
+
+  /** Reads the store anew, where the panel is open. */
+  readonly refresh = async (): Promise<void> => {
+    const entries = this.#entries;
+    if (entries === undefined) return;
+    await this.#options.storeSettled();
+    this.#isReading = true;
+    let toldMs = -Infinity;
+    await entries.read(nextTurn, () => {
+      const nowMs = this.#options.clock.nowMs();
+      if (nowMs - toldMs < progressMs) return;
+      toldMs = nowMs;
+      this.#showRows();
+    });
+    this.#isReading = false;
+    this.#showRows();
+  };
+
+  #openTab(): vscode.WebviewPanel {
+    const folder = vscode.Uri.joinPath(this.#options.extensionUri, 'dist', 'webview');
+    const panel = vscode.window.createWebviewPanel('attune.data', title, vscode.ViewColumn.Active, {
+      enableScripts: true,
+      retainContextWhenHidden: true,
+      localResourceRoots: [folder],
+    });
+    const uriOf = (name: string) => panel.webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
+    panel.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message));
+    panel.onDidDispose(() => {
+      this.#panel = undefined;
+      this.#entries = undefined;
+      this.#forgotten = { ids: [] };
+    });
+    panel.webview.html = webviewHtml({
+      ...{ title, cspSource: panel.webview.cspSource, body: '<main></main>' },
+      styleUris: [uriOf('dataView.css')],
+      scriptUri: uriOf('dataView.js'),
+    });
+    return panel;
+  }
+
+  /** The fence of the panel: what goes wrong is told. */
+  async #receive(message: unknown): Promise<void> {
+    try {
+      await this.#answer(fromDataPageSchema.parse(message));
+    } catch (error) {
+      this.#options.notices.tellError(error, {});
+    }
+  }
+
+  async #answer(message: FromDataPage): Promise<void> {
+    switch (message.kind) {
+      case 'look':
+        this.#looked = message;
+        this.#showRows();
+        return;
+      case 'select':
+        return this.#select(message.id);
+      case 'correct':
+        return this.#correct(message.id, message.label);
+      case 'forget':
+        return this.#forget(message);
+      case 'undo':
+        return this.#undo();
+      case 'retrainWithout':
+        return this.#retrainWithout();
+      case 'refresh':
+        return this.refresh();
+      case 'export':
+        await this.#options.run('attune.exportFeedback');
+        return;
+      case 'import':
+        await this.#options.run('attune.importFeedback');
+        return;
+      case 'forgetEverything':
+        await this.#options.run('attune.forgetEverything');
+        return;
+    }
+  }
+
+  #showRows(): void {
+    if (this.#entries === undefined) return;
+    const { search, group, offset } = this.#looked;
+    const page = this.#entries.page({ search, group, offset, limit: rowsOfPage });
+    const { matching, total } = page;
+    this.#tell({
+      ...{ kind: 'rows', rows: page.entries.map(dataRow), offset, matching, total },
+      ...{ isReading: this.#isReading, notStored: notStoredSentence(this.#store().notStored()) },
+    });
+  }
+
+  async #select(id: string): Promise<void> {
+    const stored = this.#store().find(id);
+    if (stored === undefined) {
+      this.#tell({ kind: 'gone', id });
+      return;
+    }
+    const learners = await learnersOf([id], this.#options.adapters);
+    this.#tell({ kind: 'detail', detail: dataDetail(detailOf(stored), learners) });
+  }
+
+  async #correct(id: string, label: 'kept' | 'refused' | 'none' | null): Promise<void> {
+    const store = this.#store();
+    const stored = store.find(id);
+    if (stored?.kind !== 'completion') return;
+    const atMs = this.#options.clock.nowMs();
+    store.correct(stored.record.id, label === null ? undefined : { label, atMs });
+    const corrected = store.find(id);
+    if (corrected !== undefined) this.#entries?.replace(entryOf(corrected));
+    this.#showRows();
+    await this.#select(id);
+  }
+
+  async #forget({ id, what }: Forgetting): Promise<void> {
+    const store = this.#store();
+    const stored = store.find(id);
+    if (stored === undefined || this.#entries === undefined) return;
+    const { documentUri, atMs } = stored.record;
+    if (what === 'record') {
+      await this.#forgetAll([entryOf(stored)], '1 record is', stored);
+      return;
+    }
+    if (this.#isReading) throw new Error('The records are still being read; try again in a moment.');
+    const entries = what === 'file' ? this.#entries.ofDocument(documentUri) : this.#entries.ofDay(atMs);
+    const name = what === 'file' ? fileName(documentUri) : dayOf(atMs);
+    const words = `${recordsWords(entries.length)} of ${name}`;
+    if (await confirmed(words)) await this.#forgetAll(entries, `${words} are`);
+  }
+
+  async #forgetAll(entries: readonly StoredEntry[], words: string, record?: StoredRecord): Promise<void> {
+    const ids = entries.map(({ id }) => id);
+    const learners = await learnersOf(ids, this.#options.adapters);
+    await forgetRecords(entries, this.#store(), this.#options.paths);
+    this.#forgotten = { ids, ...(record && { record }) };
+    this.#entries?.drop(ids);
+    this.#options.onForgotten();
+    this.#options.onChanged();
+    this.#showRows();
+    const sentence = forgottenSentence(words, learners);
+    this.#tell({ kind: 'done', sentence, canUndo: record !== undefined, canRetrain: learners.isServing });
+  }
+
+  async #undo(): Promise<void> {
+    const { record } = this.#forgotten;
+    this.#forgotten = { ids: [] };
+    if (record === undefined) return;
+    addRecord(this.#store(), record);
+    this.#options.onChanged();
+    this.#tell({ kind: 'done', sentence: 'It is stored again.', canUndo: false, canRetrain: false });
+    await this.refresh();
+  }
+
+  /** Goes back to the newest policy that does not know what was forgotten, and retrains that. */
+  async #retrainWithout(): Promise<void> {
+    const { adapters, run } = this.#options;
+    const { isServing, newestWithout } = await learnersOf(this.#forgotten.ids, adapters);
+    if (isServing) await changeServing(() => adapters.serve(newestWithout), this.#options);
+    await run('attune.retrain');
+  }
+
+  #store(): FeedbackStore {
+    const { store } = this.#options;
+    if (store === undefined) throw new Error('There is no feedback store in this session; the log says why.');
+    return store;
+  }
+
+  #tell(message: ToDataPage): void {
+    void this.#panel?.webview.postMessage(message);
+  }
+}
+
+async function confirmed(words: string): Promise<boolean> {
+  const forget = 'Forget';
+  const detail = 'This cannot be undone. What adapters learned from them stays in those.';
+  return (
+    (await vscode.window.showWarningMessage(`Forget ${words}?`, { modal: true, detail }, forget)) === forget
+  );
+}

@@ -1,0 +1,85 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { Clock } from '../completion/clock.ts';
+import type { EngineClient } from '../process/clients.ts';
+import type { DataPaths } from '../process/dataFolder.ts';
+import { adapterFacts, machineFacts, storeFacts } from '../process/diagnosing.ts';
+import { diagnosticsText, shareable, type Diagnostics, type EngineDiagnosis } from '../report/diagnostics.ts';
+import { messageOf } from './logger.ts';
+import type { RememberingLog } from './rememberingLog.ts';
+import { changedSettings, type Settings } from './settings.ts';
+
+/** What diagnostics look at. */
+export interface DiagnosticsOptions {
+  readonly version: string;
+  readonly engine: Pick<EngineClient, 'state' | 'measure'>;
+  readonly settings: () => Settings;
+  readonly storeSettled: () => Promise<void>;
+  readonly paths: DataPaths;
+  readonly log: RememberingLog;
+  readonly clock: Clock;
+}
+
+/** The command 'Show Diagnostics': measures for some seconds, then opens a text that is ready to be pasted. */
+export async function showDiagnostics(options: DiagnosticsOptions): Promise<void> {
+  const progress = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t('Attune measures the model'),
+    cancellable: true,
+  };
+  const diagnostics = await vscode.window.withProgress(progress, (_, token) => {
+    const cancelled = new AbortController();
+    token.onCancellationRequested(() => cancelled.abort());
+    return diagnose(options, cancelled.signal);
+  });
+  const content = diagnosticsText(diagnostics);
+  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content });
+  await vscode.window.showTextDocument(document);
+}
+
+async function diagnose(options: DiagnosticsOptions, signal: AbortSignal): Promise<Diagnostics> {
+  const { version, settings, storeSettled, paths, log, clock } = options;
+  await storeSettled();
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const { model } = settings();
+  return shareable(
+    {
+      atMs: clock.nowMs(),
+      versions: { Attune: version, 'VS Code': vscode.version, 'Node.js': process.versions.node },
+      machine: machineFacts(),
+      engine: await diagnoseEngine(options, signal),
+      store: await storeOf(paths, settings(), log),
+      adapters: await adapterFacts(paths.adapters),
+      settings: changedSettings(settings()),
+      problems: log.problems,
+    },
+    { paths: [homedir(), ...folders.map(({ uri }) => uri.fsPath), ...(isPath(model) ? [model] : [])] },
+  );
+}
+
+function isPath(model: string): boolean {
+  return /[\\/]/.test(model);
+}
+
+async function diagnoseEngine(
+  { engine, settings }: DiagnosticsOptions,
+  signal: AbortSignal,
+): Promise<EngineDiagnosis> {
+  const { model } = settings();
+  if (engine.state.kind === 'failed') return { kind: 'none', model, why: engine.state.message };
+  if (engine.state.kind !== 'ready') return { kind: 'none', model, why: `it is ${engine.state.kind}` };
+  try {
+    return { kind: 'serves', ...(await engine.measure(signal)) };
+  } catch (error) {
+    return { kind: 'none', model, why: messageOf(error) };
+  }
+}
+
+async function storeOf(paths: DataPaths, settings: Settings, log: RememberingLog) {
+  try {
+    return { ...(await storeFacts(paths)), limitBytes: settings['store.limitMB'] * 1e6 };
+  } catch (error) {
+    log.warn(messageOf(error));
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { LastingValues } from './retrainMemory.ts';
+
+/** What the user said when they were asked; 'later' may be asked once more, in another session. */
+const answerSchema = z.enum(['here', 'notHere', 'later']);
+
+export type LearnAnswer = z.infer<typeof answerSchema>;
+
+const key = 'learnHere';
+
+/** What decides whether anything of this workspace may be stored. */
+export interface LearnHereOptions {
+  /** What outlives the window, of this workspace alone. */
+  readonly values: LastingValues;
+  /** Whether the setting allows storing, and whether the user wrote it: then nothing is asked. */
+  readonly setting: () => { readonly isOn: boolean; readonly isWritten: boolean };
+  /** Asks the user; undefined when they closed the question. */
+  readonly ask: () => PromiseLike<LearnAnswer | undefined>;
+}
+
+/** Whether Attune may learn from the work in this workspace. Nothing is stored before the user said so. */
+export class LearnHere {
+  readonly #options: LearnHereOptions;
+  #wasAsked = false;
+
+  constructor(options: LearnHereOptions) {
+    this.#options = options;
+  }
+
+  /** Whether it may; asks where that was never answered. */
+  readonly isAllowed = (): boolean => {
+    const { isOn, isWritten } = this.#options.setting();
+    if (!isOn || isWritten) return isOn;
+    const { answer } = this;
+    if (!this.#wasAsked && (answer === undefined || answer === 'later')) void this.#ask(answer);
+    return answer === 'here';
+  };
+
+  /** Undefined before the first answer. */
+  get answer(): LearnAnswer | undefined {
+    return answerSchema.safeParse(this.#options.values.get(key)).data;
+  }
+
+  /** Keeps what the user says by a command, whatever they said before. */
+  async change(answer: LearnAnswer): Promise<void> {
+    this.#wasAsked = true;
+    await this.#options.values.update(key, answer);
+  }
+
+  /** Who puts it off twice is not asked a third time. */
+  async #ask(before: LearnAnswer | undefined): Promise<void> {
+    this.#wasAsked = true;
+    const said = (await this.#options.ask()) ?? 'later';
+    await this.change(said === 'later' && before === 'later' ? 'notHere' : said);
+  }
+}

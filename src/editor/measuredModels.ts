@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { Clock, Timer } from '../completion/clock.ts';
+import type { EngineClient } from '../process/clients.ts';
+import { messageOf, type Logger } from './logger.ts';
+import type { LastingValues } from './retrainMemory.ts';
+import type { Settings } from './settings.ts';
+
+const measurementSchema = z.object({
+  promptTokensPerSecond: z.number(),
+  msPerToken: z.number(),
+  memoryBytes: z.number(),
+});
+
+/** How a model runs on this machine. */
+export type Measurement = z.infer<typeof measurementSchema>;
+
+const key = 'measuredModels';
+
+/** Long enough that whoever waited for the model has had the first completions of it. */
+const measureAfterMs = 30_000;
+
+/** What measurements are made with. */
+export interface MeasuredModelsOptions {
+  readonly engine: Pick<EngineClient, 'state' | 'measure' | 'onStateChanged'>;
+  readonly settings: () => Pick<Settings, 'model'>;
+  /** What outlives the window. */
+  readonly values: LastingValues;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** How quick each model is on this machine: measured once for each, a while after it first serves. */
+export class MeasuredModels {
+  readonly #options: MeasuredModelsOptions;
+  readonly #listening: { dispose(): void };
+  readonly #disposed = new AbortController();
+  #timer: Timer | undefined;
+
+  constructor(options: MeasuredModelsOptions) {
+    this.#options = options;
+    this.#listening = options.engine.onStateChanged(({ kind }) => {
+      this.#timer?.dispose();
+      if (kind === 'ready' && this.of(options.settings().model) === undefined)
+        this.#timer = options.clock.setTimer(measureAfterMs, () => void this.#measure());
+    });
+  }
+
+  /** Undefined where a model never ran here. */
+  of(model: string): Measurement | undefined {
+    return this.#all()[model];
+  }
+
+  dispose(): void {
+    this.#timer?.dispose();
+    this.#disposed.abort();
+    this.#listening.dispose();
+  }
+
+  async #measure(): Promise<void> {
+    const { engine, values, log } = this.#options;
+    try {
+      const { model, speed, memoryBytes } = await engine.measure(this.#disposed.signal);
+      await values.update(key, { ...this.#all(), [model]: { ...speed, memoryBytes } });
+    } catch (error) {
+      if (!this.#disposed.signal.aborted) log.info(`The model was not measured: ${messageOf(error)}`);
+    }
+  }
+
+  #all(): Readonly<Record<string, Measurement>> {
+    return z.record(z.string(), measurementSchema).safeParse(this.#options.values.get(key)).data ?? {};
+  }
+}
+
+/** A measurement in half a sentence. */
+export function measurementText({ promptTokensPerSecond, msPerToken, memoryBytes }: Measurement): string {
+  const memory = `${(memoryBytes / 1e9).toFixed(1)} GB of memory`;
+  return `here: reads ${promptTokensPerSecond.toFixed(0)} tokens/s, writes one in ${msPerToken.toFixed(0)} ms, ${memory}`;
+}

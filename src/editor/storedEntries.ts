@@ -1,0 +1,102 @@
+import type { FeedbackStore, RecordPlace } from '../feedback/feedbackStore.ts';
+import { entryOf, type EntryGroup, type StoredEntry } from '../report/storedEntry.ts';
+
+/** Which entries are wanted. */
+export interface EntryQuery {
+  /** Words that must all occur in file, text or fate, whatever their case; '' wants all. */
+  readonly search: string;
+  readonly group: EntryGroup | 'all' | 'corrected';
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A part of the entries that fit. */
+export interface EntryPage {
+  readonly entries: readonly StoredEntry[];
+  /** How many fit in all. */
+  readonly matching: number;
+  /** How many are known. */
+  readonly total: number;
+}
+
+/** Records parsed at a time: with 15 KB each that is about a millisecond, which nobody feels while typing. */
+const recordsAtOnce = 10;
+
+/**
+ * All that is stored, newest first, as entries in memory: reading 50,000 records takes seconds, searching
+ * their entries milliseconds. They are read piece by piece, so that the editor goes on meanwhile.
+ */
+export class StoredEntries {
+  readonly #store: Pick<FeedbackStore, 'newest'>;
+  #entries: StoredEntry[] = [];
+  #reading = 0;
+
+  constructor(store: Pick<FeedbackStore, 'newest'>) {
+    this.#store = store;
+  }
+
+  /**
+   * Reads the store anew. A second call ends the first.
+   *
+   * @param rest awaited between two pieces.
+   * @param onProgress called after each piece with what is known; entries from before count until the end.
+   */
+  async read(rest: () => Promise<void>, onProgress: () => void): Promise<void> {
+    const reading = (this.#reading += 1);
+    const isFirst = this.#entries.length === 0;
+    const entries: StoredEntry[] = [];
+    let before: RecordPlace | undefined;
+    do {
+      const page = this.#store.newest(recordsAtOnce, before);
+      entries.push(...page.records.map(entryOf));
+      before = page.next;
+      if (isFirst) this.#entries = entries;
+      onProgress();
+      await rest();
+      if (reading !== this.#reading) return;
+    } while (before !== undefined);
+    this.#entries = entries;
+  }
+
+  page({ search, group, offset, limit }: EntryQuery): EntryPage {
+    const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+    const matching = this.#entries.filter((entry) => isIn(entry, group) && hasAll(entry, words));
+    return {
+      entries: matching.slice(offset, offset + limit),
+      matching: matching.length,
+      total: this.#entries.length,
+    };
+  }
+
+  ofDocument(documentUri: string): StoredEntry[] {
+    return this.#entries.filter((entry) => entry.documentUri === documentUri);
+  }
+
+  /** Those of the same day, in the time zone of this machine. */
+  ofDay(atMs: number): StoredEntry[] {
+    const day = new Date(atMs).toDateString();
+    return this.#entries.filter((entry) => new Date(entry.atMs).toDateString() === day);
+  }
+
+  /** Takes what is no longer stored out at once. */
+  drop(ids: readonly string[]): void {
+    const dropped = new Set(ids);
+    this.#entries = this.#entries.filter(({ id }) => !dropped.has(id));
+  }
+
+  /** Puts what a record has become in its place. */
+  replace(entry: StoredEntry): void {
+    this.#entries = this.#entries.map((known) => (known.id === entry.id ? entry : known));
+  }
+}
+
+function isIn(entry: StoredEntry, group: EntryQuery['group']): boolean {
+  if (group === 'all') return true;
+  return group === 'corrected' ? entry.isCorrected : entry.group === group;
+}
+
+function hasAll({ documentUri, text, fate }: StoredEntry, words: readonly string[]): boolean {
+  if (words.length === 0) return true;
+  const searched = `${documentUri}\n${text}\n${fate}`.toLowerCase();
+  return words.every((word) => searched.includes(word));
+}

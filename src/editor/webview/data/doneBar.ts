@@ -1,0 +1,30 @@
+import type { ToDataPage } from '../../dataMessages.ts';
+import { element } from '../rank/element.ts';
+
+/** What was just done, with what can be done about it. */
+export class DoneBar {
+  readonly node = element('div', { className: 'done', role: 'status', hidden: true });
+  readonly #onDo: (deed: 'undo' | 'retrainWithout') => void;
+
+  constructor(onDo: (deed: 'undo' | 'retrainWithout') => void) {
+    this.#onDo = onDo;
+  }
+
+  show({ sentence, canUndo, canRetrain }: Extract<ToDataPage, { kind: 'done' }>): void {
+    this.node.hidden = false;
+    this.node.replaceChildren(
+      element('span', {}, sentence),
+      ...(canUndo ? [this.#button('undo', 'Undo')] : []),
+      ...(canRetrain ? [this.#button('retrainWithout', 'Roll Back and Retrain Without It')] : []),
+    );
+  }
+
+  #button(deed: 'undo' | 'retrainWithout', label: string): HTMLElement {
+    const button = element('vscode-button', { textContent: label, secondary: true });
+    button.addEventListener('click', () => {
+      this.node.hidden = true;
+      this.#onDo(deed);
+    });
+    return button;
+  }
+}

@@ -1,0 +1,83 @@
+import type { DataDetail, FromDataPage } from '../../dataMessages.ts';
+import { codeBlock } from '../rank/codeBlock.ts';
+import { element } from '../rank/element.ts';
+
+type Send = (message: FromDataPage) => void;
+
+/** One record: where it was, what was offered and written, why it is taken as it is, and what can be done. */
+export class RecordDetail {
+  readonly node = element('section', { ariaLabel: 'The selected record' });
+  readonly #send: Send;
+
+  constructor(send: Send) {
+    this.#send = send;
+    this.clear();
+  }
+
+  clear(): void {
+    const hint = 'Select a record to see all of it. Arrow keys walk the list, Delete forgets a record.';
+    this.node.replaceChildren(element('p', { className: 'empty' }, hint));
+  }
+
+  show(detail: DataDetail): void {
+    const { id, file, when, documentUri, languageId, promptTail, texts, learners } = detail;
+    this.node.replaceChildren(
+      element('h2', { title: documentUri }, `${file}, ${when}`),
+      ...(promptTail.trim() === '' ? [] : [named('Before the cursor', codeBlock(promptTail, languageId))]),
+      ...texts.map(({ name, text }) => named(name, codeBlock(text === '' ? '(nothing)' : text, languageId))),
+      ...reasonsOf(detail),
+      ...(detail.isCorrectable ? [this.#correctionOf(detail)] : []),
+      ...lessonsOf(detail),
+      element('p', { className: 'learners' }, learners),
+      this.#forgetting(id, file),
+    );
+  }
+
+  #correctionOf({ id, correction }: DataDetail): HTMLElement {
+    const options = [
+      [undefined, 'As observed'],
+      ['kept', 'I wanted it'],
+      ['refused', 'I did not want it'],
+      ['none', 'It says nothing'],
+    ] as const;
+    const radios = options.map(([label, name]) => {
+      const radio = element('input', { type: 'radio', name: 'correction', checked: correction === label });
+      radio.addEventListener('change', () => this.#send({ kind: 'correct', id, label: label ?? null }));
+      return element('label', {}, radio, name);
+    });
+    return element('fieldset', {}, element('legend', {}, 'What is right'), ...radios);
+  }
+
+  #forgetting(id: string, file: string): HTMLElement {
+    const button = (what: 'record' | 'file' | 'day', label: string) => {
+      const node = element('vscode-button', { textContent: label, secondary: true });
+      node.addEventListener('click', () => this.#send({ kind: 'forget', id, what }));
+      return node;
+    };
+    return element(
+      'div',
+      { className: 'tools' },
+      button('record', 'Forget This Record'),
+      button('file', `Forget All of ${file}…`),
+      button('day', 'Forget This Day…'),
+    );
+  }
+}
+
+function named(name: string, content: HTMLElement): HTMLElement {
+  return element('div', {}, element('h3', {}, name), content);
+}
+
+function reasonsOf({ reasons }: DataDetail): HTMLElement[] {
+  if (reasons.length === 0) return [];
+  const items = reasons.map(({ certainty, sentence }) =>
+    element('li', {}, element('span', { className: `certainty ${certainty}` }, certainty), ` ${sentence}`),
+  );
+  return [named('Why', element('ul', {}, ...items))];
+}
+
+function lessonsOf({ lessons }: DataDetail): HTMLElement[] {
+  const items = lessons.length === 0 ? ['That you were asked here; nothing about what is right.'] : lessons;
+  const list = element('ul', {}, ...items.map((lesson) => element('li', {}, lesson)));
+  return [named('What a retraining learns from it', list)];
+}

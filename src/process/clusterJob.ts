@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
+import type { ExamplePrompt } from '../trainer/examples.ts';
+import { splitExamples, type FeedbackRecords } from '../trainer/dataset.ts';
+import { writeSynced } from '../trainer/files.ts';
+import type { Hyperparameters } from '../trainer/hyperparameters.ts';
+import { jsonLines, plainPrompt, trlRows, type TrlFormat } from '../trainer/trlRows.ts';
+
+/** What a job is made of besides the user's work. */
+export interface ClusterJobSettings {
+  readonly base: {
+    /** As the user calls it here. */
+    readonly name: string;
+    /** `weightsFingerprint` */
+    readonly sha256: string;
+    /** Its folder on every node of the cluster. */
+    readonly path: string;
+  };
+  readonly method: 'dpo' | 'sft';
+  readonly hyperparameters: Hyperparameters;
+  readonly seed: number;
+  readonly maxPromptTokens: number;
+  readonly maxNewTokens: number;
+  /** A folder that all nodes share, for checkpoints. */
+  readonly storage: string;
+  readonly workers: number;
+  readonly usesGpu: boolean;
+}
+
+/** Optimiser steps between two checkpoints: a step takes a second or two, and so no more is lost than a minute. */
+const saveSteps = 25;
+
+/** How often a job is started again before it gives up. */
+const maxFailures = 5;
+
+/** A prompt is cut there to its tokens; no code has more characters a token over a whole prompt. */
+const maxCharsPerToken = 8;
+
+/**
+ * Writes what a cluster shall train on to a new folder: rows for SFT and preferences in TRL's shapes, and
+ * one YAML file with the hyperparameters of a run here. The newest work stays at home, where it judges what
+ * comes back; of each prompt only as much goes along as the model can read, and no document's name.
+ */
+export async function writeClusterJob(
+  folder: string,
+  records: FeedbackRecords,
+  settings: ClusterJobSettings,
+): Promise<void> {
+  const { training } = splitExamples(records, settings.hyperparameters.heldOutShare);
+  const maxChars = settings.maxPromptTokens * maxCharsPerToken;
+  const cut = <T extends ExamplePrompt>(example: T): T => ({
+    ...example,
+    prefix: example.prefix.slice(-maxChars),
+    suffix: example.suffix.slice(0, maxChars),
+  });
+  const examples = {
+    demonstrations: training.demonstrations.map(cut),
+    preferenceGroups: training.preferenceGroups.map(cut),
+    prompts: [],
+  };
+  const rowsOf = (format: TrlFormat): string =>
+    jsonLines(trlRows(format, examples, plainPrompt).map((row) => ({ ...row, document: undefined })));
+  const files = {
+    'sft.jsonl': rowsOf('prompt-completion'),
+    'preference.jsonl': rowsOf('preference'),
+    [configFile]: configYaml(settings),
+  };
+  await makeFolderAtomically(folder, async (temporary) => {
+    for (const [name, text] of Object.entries(files))
+      await writeSynced(join(temporary, name), (file) => file.writeFile(text));
+  });
+}
+
+const configFile = 'config.yaml';
+
+/** The names that cluster/attune_cluster reads. Every value is JSON, which is YAML too. */
+function configYaml(settings: ClusterJobSettings): string {
+  const { base, method, hyperparameters, seed, storage, workers, usesGpu } = settings;
+  const { lora, adam, sft, reward, direct } = hyperparameters;
+  const stage = ({
+    learningRate,
+    epochs,
+    batchSize,
+    warmupSteps,
+    finalShare,
+  }: typeof direct | typeof sft) => ({
+    learning_rate: learningRate,
+    epochs,
+    batch_size: batchSize,
+    warmup_steps: warmupSteps,
+    final_share: finalShare,
+  });
+  const values = {
+    job: randomUUID(),
+    base_model: base,
+    method,
+    seed,
+    max_prompt_tokens: settings.maxPromptTokens,
+    max_new_tokens: settings.maxNewTokens,
+    lora,
+    adam: {
+      ...{ beta1: adam.beta1, beta2: adam.beta2, epsilon: adam.epsilon },
+      ...{ weight_decay: adam.weightDecay, max_gradient_norm: adam.maxGradientNorm },
+    },
+    sft: stage(sft),
+    reward: { ...stage({ ...direct, ...reward }), centring: reward.centring },
+    dpo: { ...stage(direct), beta: direct.beta },
+    workers,
+    use_gpu: usesGpu,
+    storage,
+    save_steps: saveSteps,
+    max_failures: maxFailures,
+  };
+  return Object.entries(values)
+    .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
+    .join('');
+}
+
+/** One file that would travel. */
+export interface TravellingFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** Of JSON Lines; absent in other files. */
+  readonly rows?: number;
+}
+
+/** Every file of an exported folder, as a preview names them. Folders in it do not travel. */
+export async function travellingFiles(folder: string): Promise<TravellingFile[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  return Promise.all(names.toSorted().map((name) => describeFile(folder, name)));
+}
+
+async function describeFile(folder: string, name: string): Promise<TravellingFile> {
+  const path = join(folder, name);
+  const { size: bytes } = await stat(path);
+  if (!name.endsWith('.jsonl')) return { name, bytes };
+  const rows = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '').length;
+  return { name, bytes, rows };
+}

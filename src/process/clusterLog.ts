@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+import { z } from 'zod';
+import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
+import { damagedResult } from './errors.ts';
+
+/*
+ * What a job of cluster/attune_cluster says in its log: how far it is, and in the end the adapter itself,
+ * so that nothing but the dashboard has to be reachable.
+ */
+
+const progressMark = 'ATTUNE-PROGRESS ';
+const fileMark = 'ATTUNE-FILE ';
+
+const progressSchema = z.object({
+  stage: z.string(),
+  step: z.number(),
+  totalSteps: z.number(),
+  numbers: z.record(z.string(), z.number()),
+});
+
+/** One step of a job. */
+export type ClusterProgress = z.infer<typeof progressSchema>;
+
+const fileLineSchema = z.union([
+  z.object({ name: z.string(), part: z.base64() }),
+  z.object({ name: z.string(), bytes: z.number(), sha256: z.string() }),
+]);
+
+/** All steps that a log tells of, in their order. Ray puts the name of a worker before what it prints. */
+export function progressIn(log: string): ClusterProgress[] {
+  return marked(log, progressMark).flatMap((json) => progressSchema.safeParse(json).data ?? []);
+}
+
+/**
+ * Writes the files that a log holds to a new folder. Throws ProcessError 'damagedResult' where there are
+ * none, one is not whole, or one's name leads out of the folder.
+ */
+export async function writeLoggedFiles(log: string, folder: string): Promise<void> {
+  const files = filesIn(log);
+  if (files.size === 0) throw damagedResult('it has no files');
+  await makeFolderAtomically(folder, async (temporary) => {
+    for (const [name, content] of files) {
+      const path = join(temporary, name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content);
+    }
+  });
+}
+
+function filesIn(log: string): Map<string, Buffer> {
+  const parts = new Map<string, Buffer[]>();
+  const whole = new Map<string, Buffer>();
+  for (const json of marked(log, fileMark)) {
+    const line = fileLineSchema.safeParse(json).data;
+    if (line === undefined) throw damagedResult('a line of a file cannot be read');
+    requireInside(line.name);
+    const before = parts.get(line.name) ?? [];
+    if ('part' in line) parts.set(line.name, [...before, Buffer.from(line.part, 'base64')]);
+    else whole.set(line.name, requireWhole(line, Buffer.concat(before)));
+  }
+  const broken = [...parts.keys()].find((name) => !whole.has(name));
+  if (broken !== undefined) throw damagedResult(`${broken} has no end`);
+  return whole;
+}
+
+function requireInside(name: string): void {
+  const path = normalize(name);
+  const isInside = path !== '' && !path.startsWith('..') && !/^(?:[/\\]|[A-Za-z]:)/.test(path);
+  if (!isInside) throw damagedResult(`${name} is no name of a file in it`);
+}
+
+function requireWhole(
+  { name, bytes, sha256 }: { readonly name: string; readonly bytes: number; readonly sha256: string },
+  content: Buffer,
+): Buffer {
+  const found = createHash('sha256').update(content).digest('hex');
+  if (content.length !== bytes || found !== sha256)
+    throw damagedResult(`${name} has ${content.length} bytes of ${bytes}, or others than were sent`);
+  return content;
+}
+
+function marked(log: string, mark: string): unknown[] {
+  return log.split('\n').flatMap((line) => {
+    const at = line.indexOf(mark);
+    if (at === -1) return [];
+    try {
+      return [JSON.parse(line.slice(at + mark.length).trim()) as unknown];
+    } catch {
+      return [undefined];
+    }
+  });
+}

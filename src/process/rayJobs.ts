@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { request as requestPlain, type IncomingMessage } from 'node:http';
+import { request as requestTls } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { clusterRefused, clusterUnreachable, insecureAddress } from './errors.ts';
+
+/** A Ray cluster as the user named it. */
+export interface RayAddress {
+  /** Of its dashboard. */
+  readonly url: URL;
+  /** Sent as a bearer token; absent: none is. */
+  readonly token?: string | undefined;
+}
+
+/** What a dashboard may be reached without TLS by. */
+const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+
+/**
+ * The address of a dashboard that the user typed. Without TLS it must be on this machine, or be asked for
+ * twice: by `http://` and by `isPlainMeant`. Throws ProcessError 'insecureAddress'.
+ */
+export function rayAddress(typed: string, token: string | undefined, isPlainMeant: boolean): RayAddress {
+  const url = URL.canParse(typed) ? new URL(typed) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) throw insecureAddress(typed, 'no');
+  if (url.protocol === 'http:' && !loopback.test(url.hostname) && !isPlainMeant)
+    throw insecureAddress(typed, 'plain');
+  return { url, token };
+}
+
+/** How a job stands. */
+export const jobStatuses = ['PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'STOPPED'] as const;
+
+const jobSchema = z.object({ status: z.enum(jobStatuses), message: z.string().nullish() });
+const submittedSchema = z.object({ submission_id: z.string() });
+const logsSchema = z.object({ logs: z.string().nullish() });
+
+export type RayJob = z.infer<typeof jobSchema>;
+
+/**
+ * Starts a job that runs in a copy of an archive's files, and gives its id (Ray's Jobs API; what its own
+ * client does with a folder).
+ *
+ * @param archive a zip; Ray unpacks it on every node.
+ */
+export async function submitJob(
+  address: RayAddress,
+  { archive, entrypoint }: { readonly archive: Uint8Array; readonly entrypoint: string },
+): Promise<string> {
+  const name = `_ray_pkg_${createHash('sha256').update(archive).digest('hex').slice(0, 32)}.zip`;
+  await call(address, `api/packages/gcs/${name}`, { method: 'PUT', body: archive });
+  // Ray would leave out lines of progress that look alike.
+  const runtime_env = { working_dir: `gcs://${name}`, env_vars: { RAY_DEDUP_LOGS: '0' } };
+  const body = JSON.stringify({ entrypoint, runtime_env });
+  const answer = await call(address, 'api/jobs/', { method: 'POST', body });
+  return parse(address, submittedSchema, answer).submission_id;
+}
+
+/** How a job stands. */
+export async function jobStatus(address: RayAddress, id: string): Promise<RayJob> {
+  return parse(address, jobSchema, await call(address, `api/jobs/${encodeURIComponent(id)}`));
+}
+
+/** All that a job has printed so far. */
+export async function jobLogs(address: RayAddress, id: string): Promise<string> {
+  const answer = await call(address, `api/jobs/${encodeURIComponent(id)}/logs`);
+  return parse(address, logsSchema, answer).logs ?? '';
+}
+
+interface Request {
+  readonly method?: 'GET' | 'PUT' | 'POST';
+  readonly body?: Uint8Array | string;
+}
+
+/**
+ * The text that the dashboard answers. Not by `fetch`, which says that it is a browser, and Ray refuses to be
+ * changed by those; nor does it follow a redirect, which could take what is sent, and the token, to an address
+ * that nobody typed.
+ */
+async function call(
+  { url, token }: RayAddress,
+  path: string,
+  { method = 'GET', body }: Request = {},
+): Promise<string> {
+  const target = new URL(path, url.href.endsWith('/') ? url : `${url.href}/`);
+  const headers = {
+    'content-length': body === undefined ? 0 : Buffer.byteLength(body),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+  const send = target.protocol === 'https:' ? requestTls : requestPlain;
+  const { status, answer } = await new Promise<IncomingMessage>((resolve, reject) => {
+    send(target, { method, headers }, resolve).on('error', reject).end(body);
+  })
+    .then(async (response) => ({ status: response.statusCode ?? 0, answer: await text(response) }))
+    .catch((error: unknown) => {
+      throw clusterUnreachable(url.href, error);
+    });
+  if (status !== 200) throw clusterRefused(url.href, status, answer.slice(0, 500));
+  return answer;
+}
+
+function parse<T>({ url }: RayAddress, schema: z.ZodType<T>, answer: string): T {
+  try {
+    return schema.parse(JSON.parse(answer));
+  } catch (error) {
+    throw clusterUnreachable(url.href, error);
+  }
+}

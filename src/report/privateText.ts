@@ -1,0 +1,26 @@
+/** What must not be in a text that is given to others. */
+export interface PrivateTexts {
+  /** Folders and files of the user's: the home folder, workspaces, models by path. */
+  readonly paths: readonly string[];
+}
+
+/** As much as a message says before it goes into details. */
+const maxChars = 300;
+
+/** A file's address or an absolute path, of Windows too; words behind it that go on with a separator belong to it. */
+const anyPath =
+  /(?:file:\/\/)?(?:[A-Za-z]:)?[\\/](?:[^\s\\/'"`]+[\\/])[^\s'"`]*(?: [^\s'"`]*[\\/][^\s'"`]*)*/g;
+
+/**
+ * A message without what is private: `<path>` for every path and file address, nothing of what stands in
+ * quotation marks (error messages of parsers quote the text they could not read), one line, cut to 300 characters.
+ */
+export function withoutPrivate(message: string, { paths }: PrivateTexts): string {
+  const [line = ''] = message.split('\n');
+  const known = paths.filter((path) => path.length > 1).sort((a, b) => b.length - a.length);
+  const unnamed = known.reduce((text, path) => text.replaceAll(path, '/<path>/'), line);
+  return unnamed
+    .replaceAll(anyPath, '<path>')
+    .replaceAll(/"[^"]*"|`[^`]*`/g, '"…"')
+    .slice(0, maxChars);
+}

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import {
+  dataDetail,
+  dataRow,
+  fileName,
+  forgottenSentence,
+  notStoredSentence,
+} from '../../src/editor/dataWords.ts';
+import { toDataPageSchema } from '../../src/editor/dataMessages.ts';
+import { detailOf, entryGroups, entryOf } from '../../src/report/storedEntry.ts';
+import { dataGroups } from '../../src/editor/dataMessages.ts';
+import { sampleCompletion, sampleImported } from '../feedback/sampleRecords.ts';
+import { corrected } from '../trainer/feedbackRecords.ts';
+
+type Learners = Parameters<typeof forgottenSentence>[1];
+const nobody: Learners = { learned: [], unknown: [], isServing: false, newestWithout: undefined };
+const learned = (...ids: string[]) => ({ ...nobody, learned: ids as unknown as Learners['learned'] });
+
+it('makes messages that the page takes', () => {
+  const stored = { kind: 'completion', record: sampleCompletion('c', corrected('kept')) } as const;
+  const rows = [
+    dataRow(entryOf(stored)),
+    dataRow(entryOf({ kind: 'imported', record: sampleImported('i') })),
+  ];
+  const counts = { offset: 0, matching: 2, total: 2, isReading: false, notStored: '' };
+  for (const message of [
+    { kind: 'rows', rows, ...counts },
+    { kind: 'detail', detail: dataDetail(detailOf(stored), learned('a')) },
+  ])
+    expect(toDataPageSchema.parse(message)).toEqual(message);
+});
+
+it('has a place in the filter for every group', () => {
+  expect(dataGroups).toEqual(expect.arrayContaining([...entryGroups]));
+});
+
+it.each([
+  ['file:///work/my%20file.ts', 'my file.ts'],
+  ['untitled:Untitled-1', 'Untitled-1'],
+  ['attune-import:team.jsonl', 'team.jsonl'],
+  ['file:///50%.ts', '50%.ts'],
+])('calls %s %s', (uri, name) => {
+  expect(fileName(uri)).toBe(name);
+});
+
+it('says what forgetting leaves behind', () => {
+  expect(forgottenSentence('1 record is', nobody)).toBe(
+    '1 record is forgotten. No adapter learned from that.',
+  );
+  expect(forgottenSentence('2 records are', learned('a', 'b'))).toBe(
+    '2 records are forgotten. Adapter a, b learned from that, which stays in it.',
+  );
+});
+
+it('says what was kept out', () => {
+  expect(notStoredSentence({})).toBe('Nothing had to be kept out so far.');
+  expect(notStoredSentence({ gitIgnored: 3, other: 1 })).toBe(
+    'Kept out so far: 3 × a file that Git ignores, 1 × other.',
+  );
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { LearnHere, type LearnAnswer } from '../../src/editor/learnHere.ts';
+
+interface Situation {
+  readonly stored?: unknown;
+  readonly isOn?: boolean;
+  readonly isWritten?: boolean;
+  readonly says?: LearnAnswer | undefined;
+}
+
+function situation({ stored, isOn = true, isWritten = false, says }: Situation = {}) {
+  let value = stored;
+  let asked = 0;
+  const open = () =>
+    new LearnHere({
+      values: { get: () => value, update: (_, next) => Promise.resolve(void (value = next)) },
+      setting: () => ({ isOn, isWritten }),
+      ask: () => Promise.resolve(((asked += 1), says)),
+    });
+  return { open, stored: () => value, asked: () => asked };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+describe('LearnHere', () => {
+  it('allows nothing before the user said so, and asks once in a session', async () => {
+    const { open, asked } = situation();
+    const learnHere = open();
+    expect(learnHere.isAllowed()).toBe(false);
+    await settled();
+    expect(learnHere.isAllowed()).toBe(false);
+    expect(asked()).toBe(1);
+  });
+
+  it.each<[LearnAnswer, boolean]>([
+    ['here', true],
+    ['notHere', false],
+    ['later', false],
+  ])('keeps %s', async (says, isAllowed) => {
+    const { open, stored } = situation({ says });
+    const learnHere = open();
+    learnHere.isAllowed();
+    await settled();
+    expect(learnHere.isAllowed()).toBe(isAllowed);
+    expect(stored()).toBe(says);
+  });
+
+  it('asks again once who said later, or closed the question', async () => {
+    const { open, asked, stored } = situation();
+    for (let session = 0; session < 4; session++) {
+      open().isAllowed();
+      await settled();
+    }
+    expect(asked()).toBe(2);
+    expect(stored()).toBe('notHere');
+  });
+
+  it('asks nobody who wrote the setting', async () => {
+    const off = situation({ isOn: false, isWritten: true, stored: 'here' });
+    expect(off.open().isAllowed()).toBe(false);
+    const on = situation({ isWritten: true, stored: 'notHere' });
+    expect(on.open().isAllowed()).toBe(true);
+    await settled();
+    expect(off.asked() + on.asked()).toBe(0);
+  });
+
+  it('asks anew where what is stored is damaged', () => {
+    const { open, asked } = situation({ stored: 7 });
+    open().isAllowed();
+    expect(asked()).toBe(1);
+  });
+
+  it('keeps what a command says, also while the question stands', async () => {
+    let answerLater: (answer: LearnAnswer) => void = () => undefined;
+    let value: unknown;
+    const learnHere = new LearnHere({
+      values: { get: () => value, update: (_, next) => Promise.resolve(void (value = next)) },
+      setting: () => ({ isOn: true, isWritten: false }),
+      ask: () => new Promise((resolve) => (answerLater = resolve)),
+    });
+    learnHere.isAllowed();
+    await learnHere.change('here');
+    expect(learnHere.isAllowed()).toBe(true);
+    answerLater('notHere');
+    await settled();
+    expect(learnHere.isAllowed()).toBe(false);
+  });
+});

@@ -1,0 +1,47 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { isOnPower } from '../../src/editor/power.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const none = {
+  suppliesFolder: join(import.meta.dirname, 'no such folder'),
+  batteryText: () => Promise.resolve(''),
+};
+
+function supplies(statuses: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  for (const [name, status] of Object.entries(statuses)) {
+    mkdirSync(join(folder, name));
+    if (status !== '') writeFileSync(join(folder, name, 'status'), `${status}\n`);
+  }
+  return folder;
+}
+
+describe('isOnPower', () => {
+  it.each([
+    ['a battery that is used', { AC: '', BAT0: 'Discharging' }, false],
+    ['one of two that is used', { BAT0: 'Full', BAT1: 'Discharging' }, false],
+    ['a battery that is filled', { AC: '', BAT0: 'Charging' }, true],
+    ['no battery', {}, true],
+  ])('on Linux: %s', async (_, statuses, expected) => {
+    expect(await isOnPower({ ...none, platform: 'linux', suppliesFolder: supplies(statuses) })).toBe(
+      expected,
+    );
+  });
+
+  it.each([
+    ["Now drawing from 'Battery Power'\n -InternalBattery-0 80%; discharging", false],
+    ["Now drawing from 'AC Power'\n -InternalBattery-0 80%; charging", true],
+  ])('on macOS: %j', async (text, expected) => {
+    const batteryText = () => Promise.resolve(text);
+    expect(await isOnPower({ ...none, platform: 'darwin', batteryText })).toBe(expected);
+  });
+
+  it('is taken for granted where the system does not tell', async () => {
+    expect(await isOnPower({ ...none, platform: 'linux' })).toBe(true);
+    expect(await isOnPower({ ...none, platform: 'win32' })).toBe(true);
+    const batteryText = () => Promise.reject(new Error('no such program'));
+    expect(await isOnPower({ ...none, platform: 'darwin', batteryText })).toBe(true);
+  });
+});

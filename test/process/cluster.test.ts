@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
+import { progressIn, writeLoggedFiles } from '../../src/process/clusterLog.ts';
+import { travellingFiles, writeClusterJob } from '../../src/process/clusterJob.ts';
+import { jobLogs, jobStatus, rayAddress, submitJob } from '../../src/process/rayJobs.ts';
+import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { storeTinyWork } from './tinyWork.ts';
+
+describe('the address of a cluster', () => {
+  it.each([
+    'https://ray.example:8265',
+    'http://127.0.0.1:8265',
+    'http://localhost:8265',
+    'http://[::1]:8265',
+    'http://127.9.9.9',
+  ])('may be %s', (text) => {
+    expect(rayAddress(text, undefined, false).url.href).toContain(text);
+  });
+
+  it.each([
+    'http://ray.example:8265',
+    'http://10.0.0.1:8265',
+    'http://127.0.0.1.example',
+    'http://localhost.example',
+  ])('may be %s only when that is said twice', (text) => {
+    expect(() => rayAddress(text, undefined, false)).toThrow(/has no TLS, and is not on this machine/);
+    expect(rayAddress(text, undefined, true).url.href).toContain(text);
+  });
+
+  it.each(['ray.example', 'ftp://ray.example', ''])('is not %j', (text) => {
+    expect(() => rayAddress(text, undefined, true)).toThrow(/is no address of a dashboard/);
+  });
+});
+
+/** A dashboard that answers as it is told and keeps what it was asked. */
+async function dashboard(answer: (request: IncomingMessage) => { status?: number; body: string }) {
+  const asked: { method: string; url: string; token: string | undefined; body: Buffer }[] = [];
+  const server = createServer((request, response) => {
+    void buffer(request).then((body) => {
+      const { method = '', url = '', headers } = request;
+      asked.push({ method, url, token: headers.authorization, body });
+      const { status = 200, body: text } = answer(request);
+      response.writeHead(status, status === 302 ? { location: 'http://127.0.0.1:1/' } : {});
+      response.end(text);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return { asked, address: rayAddress(`http://127.0.0.1:${port}`, 'secret', false) };
+}
+
+describe('a job on a cluster', () => {
+  it('is uploaded under the hash of its content and started with it, each time with the token', async () => {
+    const { asked, address } = await dashboard(() => ({ body: '{"submission_id":"raysubmit_1"}' }));
+    expect(await submitJob(address, { archive: Uint8Array.of(1, 2, 3), entrypoint: 'go' })).toBe(
+      'raysubmit_1',
+    );
+    const name = `_ray_pkg_${createHash('sha256')
+      .update(Uint8Array.of(1, 2, 3))
+      .digest('hex')
+      .slice(0, 32)}.zip`;
+    const [put, post] = asked;
+    expect(put).toMatchObject({ method: 'PUT', url: `/api/packages/gcs/${name}`, token: 'Bearer secret' });
+    expect([...put!.body]).toEqual([1, 2, 3]);
+    expect(post).toMatchObject({ method: 'POST', url: '/api/jobs/', token: 'Bearer secret' });
+    const body: unknown = JSON.parse(post!.body.toString());
+    expect(body).toMatchObject({ entrypoint: 'go', runtime_env: { working_dir: `gcs://${name}` } });
+  });
+
+  it('is asked for by its id, whatever stands in it', async () => {
+    const { asked, address } = await dashboard(({ url = '' }) => ({
+      body: url.endsWith('logs') ? '{"logs":"text"}' : '{"status":"RUNNING"}',
+    }));
+    expect(await jobStatus(address, 'a/../b')).toEqual({ status: 'RUNNING' });
+    expect(await jobLogs(address, 'a')).toBe('text');
+    expect(asked.map(({ url }) => url)).toEqual(['/api/jobs/a%2F..%2Fb', '/api/jobs/a/logs']);
+  });
+
+  it.each([
+    {
+      name: 'the dashboard refuses',
+      answer: { status: 403, body: 'no' },
+      says: /answered 403: no\. .*_TOKEN/,
+    },
+    { name: 'it is no dashboard', answer: { body: '<html>' }, says: /No Ray dashboard answers/ },
+    { name: 'it leads elsewhere', answer: { status: 302, body: 'x' }, says: /answered 302: x/ },
+  ])('says so when $name', async ({ answer, says }) => {
+    const { address } = await dashboard(() => answer);
+    await expect(jobStatus(address, 'x')).rejects.toThrow(says);
+  });
+});
+
+const fileLines = (
+  name: string,
+  content: string,
+  sha256 = createHash('sha256').update(content).digest('hex'),
+) => {
+  const part = Buffer.from(content).toString('base64');
+  return [
+    `ATTUNE-FILE ${JSON.stringify({ name, part })}`,
+    `ATTUNE-FILE ${JSON.stringify({ name, bytes: content.length, sha256 })}`,
+  ].join('\n');
+};
+
+describe('the log of a job', () => {
+  it('tells of its steps among everything else that is printed', () => {
+    const step = { stage: 'sft', step: 3, totalSteps: 9, numbers: { loss: 2 } };
+    const log = `noise\n(RayTrainWorker pid=3) ATTUNE-PROGRESS ${JSON.stringify(step)}\nATTUNE-PROGRESS {broken`;
+    expect(progressIn(log)).toEqual([step]);
+  });
+
+  it('holds files, which are written to a folder', async () => {
+    const folder = join(temporaryFolder(), 'out');
+    await writeLoggedFiles(`x\n${fileLines('a.json', 'one')}\n${fileLines('inner/b', 'two')}\n`, folder);
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual(['a.json', 'inner', 'inner/b']);
+    expect(readFileSync(join(folder, 'inner', 'b'), 'utf8')).toBe('two');
+  });
+
+  it.each([
+    { name: 'nothing', log: 'noise', says: /has no files/ },
+    { name: 'half a file', log: fileLines('a', 'one').split('\n')[0]!, says: /a has no end/ },
+    {
+      name: 'another content',
+      log: fileLines('a', 'one', 'f'.repeat(64)),
+      says: /a has 3 bytes of 3, or others/,
+    },
+    { name: 'a broken line', log: 'ATTUNE-FILE {', says: /cannot be read/ },
+    { name: 'a name outside', log: fileLines('../a', 'one'), says: /\.\.\/a is no name of a file in it/ },
+    { name: 'a name inside out', log: fileLines('x/../../a', 'one'), says: /is no name of a file in it/ },
+    { name: 'a name from the root', log: fileLines('/a', 'one'), says: /\/a is no name of a file in it/ },
+    { name: 'a name on a drive', log: fileLines('C:\\a', 'one'), says: /is no name of a file in it/ },
+  ])('is refused with $name, and nothing is written', async ({ log, says }) => {
+    const parent = temporaryFolder();
+    await expect(writeLoggedFiles(log, join(parent, 'out'))).rejects.toThrow(says);
+    expect(readdirSync(parent)).toEqual([]);
+  });
+});
+
+describe('what travels to a cluster', () => {
+  it('is rows and hyperparameters, without held-out work, names of documents, or more of a prompt than is read', async () => {
+    const folder = temporaryFolder();
+    storeTinyWork(join(folder, 'feedback.sqlite'));
+    const reader = openFeedbackReader(join(folder, 'feedback.sqlite'));
+    const job = join(folder, 'job');
+    await writeClusterJob(job, reader, {
+      base: { name: 'tiny', sha256: 'a'.repeat(64), path: '/models/tiny' },
+      ...{ method: 'dpo', hyperparameters: defaultHyperparameters, seed: 1, storage: '/shared' },
+      ...{ maxPromptTokens: 1, maxNewTokens: 8, workers: 2, usesGpu: false },
+    });
+    reader.close();
+    const rows = readFileSync(join(job, 'sft.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { prompt: string; completion: string; document?: string });
+    // Of 96 records a fifth is held out: the newest.
+    expect(rows.length).toBeGreaterThan(40);
+    expect(rows.some(({ completion }) => completion.includes('value95'))).toBe(false);
+    expect(rows.every(({ prompt, document }) => prompt.length <= 8 && document === undefined)).toBe(true);
+    writeFileSync(join(job, 'more.txt'), 'x');
+    expect((await travellingFiles(job)).map(({ name, rows: count }) => [name, count])).toEqual([
+      ['config.yaml', undefined],
+      ['more.txt', undefined],
+      ['preference.jsonl', expect.any(Number)],
+      ['sft.jsonl', rows.length],
+    ]);
+    const config = readFileSync(join(job, 'config.yaml'), 'utf8');
+    expect(config).toContain(
+      `base_model: {"name":"tiny","sha256":"${'a'.repeat(64)}","path":"/models/tiny"}`,
+    );
+    expect(config).toMatch(/^sft: \{"learning_rate":0\.0005,"epochs":2,"batch_size":\d+/m);
+  });
+});

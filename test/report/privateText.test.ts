@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { withoutPrivate } from '../../src/report/privateText.ts';
+
+const secret = { paths: ['/home/jo doe', '/srv/acme', 'C:\\Users\\Jo'] };
+
+describe('withoutPrivate', () => {
+  it.each([
+    ['The file /home/jo doe/acme/plans.gguf is damaged.', 'The file <path> is damaged.'],
+    ['Cannot read file:///srv/acme/plans.ts now.', 'Cannot read <path> now.'],
+    ['No C:\\Users\\Jo\\work\\plans.ts here', 'No <path> here'],
+    ['In /opt/other folder/plans.ts: no.', 'In <path> no.'],
+    ['/srv/acme', '<path>'],
+    [
+      'Unexpected token c in JSON, "const key = 1" is not valid',
+      'Unexpected token c in JSON, "…" is not valid',
+    ],
+    ['It reads 300 tokens/s, and/or more.', 'It reads 300 tokens/s, and/or more.'],
+    ['What happened.\n    at plans (/srv/acme/plans.ts:3:1)', 'What happened.'],
+  ])('of %j leaves %j', (message, left) => {
+    expect(withoutPrivate(message, secret)).toBe(left);
+  });
+
+  it('leaves nothing of a path below a known folder, whatever it is called', () => {
+    const name = fc.stringMatching(/^[a-z]{3,8}$/);
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1, maxLength: 4 }), fc.boolean(), (names, isHome) => {
+        const folder = isHome ? '/home/jo doe' : '/srv/acme';
+        const left = withoutPrivate(`EACCES: ${folder}/${names.join('/')} is closed`, secret);
+        expect(left).toBe('EACCES: <path> is closed');
+      }),
+    );
+  });
+});

@@ -1,0 +1,177 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { AdapterId } from '../../src/engine/policy.ts';
+import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
+import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { tinyAdapter } from '../trainer/adapterFixture.ts';
+import {
+  askedAt,
+  completion,
+  demonstration,
+  keptBy,
+  ranking,
+  refusedFor,
+} from '../trainer/feedbackRecords.ts';
+import { readStore, useProduct } from './product.ts';
+
+const minuteNow = Math.floor(Date.UTC(2030, 0, 2, 12) / 60_000);
+const lists = 'file:///work/src/lists.py';
+const sums = 'file:///work/src/sums.py';
+const secret = 'mean_of_three';
+
+/** Attune starts behind all else, and on a busy machine that is late. */
+const startMs = 120_000;
+
+/** Filler, so that the list has several pages. */
+const fillerCount = 230;
+
+let stored: Promise<void> | undefined;
+const vscode = useProduct({
+  settings: { 'workbench.colorTheme': 'Default Dark Modern' },
+  prepare: (dataFolder) => {
+    stored = fill(dataFolder);
+  },
+});
+
+async function fill(dataFolder: string): Promise<void> {
+  const { store } = openFeedbackStore(join(dataFolder, 'feedback.sqlite'), 0);
+  const at = (minutesAgo: number, documentUri: string, text = 'def mean(numbers):\n    total = █\n') => ({
+    ...askedAt(text, minuteNow - minutesAgo, documentUri),
+    languageId: 'python',
+  });
+  store.addCompletion(completion(at(1, lists), 'sum(numbers)', { ...keptBy(1), finalText: 'sum(numbers)' }));
+  store.addCompletion(completion(at(2, lists), 'max(numbers)', refusedFor('sum(numbers)')));
+  store.addCompletion(completion(at(3, sums), `${secret}(numbers)`, keptBy(1)));
+  store.addRanking(
+    ranking(at(4, sums), [
+      ['len(numbers)', 1],
+      ['0', 2],
+    ]),
+  );
+  store.addDemonstration(demonstration(at(5, sums), 'numbers[0]'));
+  for (let i = 0; i < fillerCount; i++) {
+    const outcome = { kind: 'unseen', shownMs: 40 } as const;
+    const evidence = { kind: 'inferred', why: 'It was replaced after 40 ms.' } as const;
+    store.addCompletion(completion(at(2000 + i, lists), `filler_${i}`, { outcome, evidence, shownMs: 40 }));
+  }
+  store.close();
+  const adapters = new AdapterStore(join(dataFolder, 'adapters'));
+  const learnedFrom = [completion(at(3, sums), `${secret}(numbers)`).id];
+  await adapters.save({ ...tinyAdapter('2030-01-01-older'), learnedFrom: [] });
+  await adapters.save({ ...tinyAdapter('2030-01-02-newer'), learnedFrom });
+  await adapters.promote('2030-01-02-newer' as AdapterId);
+}
+
+const view = () => vscode().workbench.webview();
+const rows = () => view().locator('tbody tr');
+
+it('shows every record, newest first, and goes through its pages', async () => {
+  const { workbench } = vscode();
+  await stored;
+  // The palette does not learn of commands that come while it is open.
+  await workbench.statusBarItem('Attune').waitFor({ timeout: startMs });
+  await workbench.runCommand('Attune: Show What Is Stored');
+  await view()
+    .getByText(`1 to 100 of ${fillerCount + 5}`, { exact: true })
+    .waitFor();
+  expect(await rows().first().innerText()).toMatch(/lists\.py\s+sum\(numbers\)\s+wanted/);
+  await view().getByRole('button', { name: 'Older' }).click();
+  await view().getByText('101 to 200 of 235', { exact: true }).waitFor();
+  await view().getByRole('button', { name: 'Newer' }).click();
+  await view().getByText('1 to 100 of 235', { exact: true }).waitFor();
+});
+
+it('shows one record by keyboard, with what is sure, what is inferred, and what it teaches', async () => {
+  const { workbench } = vscode();
+  await rows().first().click();
+  await workbench.press('ArrowDown');
+  const detail = view().getByRole('region', { name: 'The selected record' });
+  await detail.getByText('max(numbers)').first().waitFor();
+  await detail.getByText('It was dismissed: The dismiss command ran.').waitFor();
+  await detail.getByText('That “sum(numbers)” is better than “max(numbers)”.').waitFor();
+  await detail.getByText('No adapter learned from it.').waitFor();
+  await workbench.screenshot('data dark');
+});
+
+it('corrects what was observed, and takes it back', async () => {
+  const { workbench } = vscode();
+  const of = () => readStore(vscode()).completions.find(({ text }) => text === 'max(numbers)');
+  await view().getByLabel('I wanted it').check();
+  await view().getByText('You corrected that: you wanted it.').waitFor();
+  await view().getByText('To write “max(numbers)” here.').waitFor();
+  expect(of()).toMatchObject({ outcome: { kind: 'dismissed' }, correction: { label: 'kept' } });
+  await view()
+    .getByRole('row', { name: /max\(numbers\).*wanted ✎/ })
+    .waitFor();
+  await workbench.screenshot('data corrected');
+  await view().getByLabel('As observed').check();
+  await view().getByText('That “sum(numbers)” is better than “max(numbers)”.').waitFor();
+  expect(of()).not.toHaveProperty('correction');
+});
+
+it('finds by words and by kind', async () => {
+  const { workbench } = vscode();
+  await view().getByPlaceholder('Search file, text, outcome').click();
+  await workbench.type('sums mean');
+  await view().getByText('1 to 1 of 1 found in 235', { exact: true }).waitFor();
+  await view().getByLabel('What to show').selectOption('ranking');
+  await view().getByText('Nothing fits the search.').waitFor();
+  await view().getByPlaceholder('Search file, text, outcome').fill('');
+  await view().getByText('1 to 1 of 1 found in 235', { exact: true }).waitFor();
+  await view().getByLabel('What to show').selectOption('all');
+});
+
+it('forgets a record without a trace, says who learned from it, and can undo', async () => {
+  const { workbench, scratchFolder } = vscode();
+  const bytes = () =>
+    readdirSync(scratchFolder)
+      .filter((name) => name.startsWith('feedback.sqlite'))
+      .map((name) => readFileSync(join(scratchFolder, name), 'latin1'))
+      .join('');
+  await view()
+    .getByRole('row', { name: new RegExp(secret) })
+    .click();
+  await view().getByText('Learned from it: 2030-01-02-newer.').waitFor();
+  expect(bytes()).toContain(secret);
+  await view().getByRole('button', { name: 'Forget This Record' }).click();
+  await view().getByText('Adapter 2030-01-02-newer learned from that, which stays in it.').waitFor();
+  await view().getByRole('button', { name: 'Roll Back and Retrain Without It' }).waitFor();
+  expect(bytes()).not.toContain(secret);
+  await workbench.screenshot('data forgotten');
+  await view().getByRole('button', { name: 'Undo' }).click();
+  await view()
+    .getByRole('row', { name: new RegExp(secret) })
+    .waitFor();
+  expect(bytes()).toContain(secret);
+});
+
+it('forgets a file and a day after a question that says how much it is', async () => {
+  const { workbench } = vscode();
+  const dialog = workbench.page.locator('.monaco-dialog-box');
+  await view()
+    .getByRole('row', { name: new RegExp(secret) })
+    .click();
+  await view().getByRole('button', { name: 'Forget All of sums.py…' }).click();
+  await dialog.getByText('Forget 3 records of sums.py?').waitFor();
+  await dialog.getByRole('button', { name: 'Forget', exact: true }).click();
+  await view().getByText('3 records of sums.py are forgotten.').waitFor();
+  await rows().first().click();
+  await view().getByRole('button', { name: 'Forget This Day…' }).click();
+  await dialog.getByText(/Forget 2 records of /).waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect(readStore(vscode()).completions).toHaveLength(fillerCount + 2);
+});
+
+it('says what is never stored, in the colours of the theme', async () => {
+  const { workbench } = vscode();
+  await workbench.runCommand('Preferences: Toggle between Light/Dark Themes');
+  await view().locator('body.vscode-light').waitFor();
+  await view().getByText('What is never stored, and why').click();
+  await view().getByText('Files that Git ignores').waitFor();
+  await workbench.page.waitForTimeout(themeMs);
+  await workbench.screenshot('data light');
+});
+
+/** The change of a theme fades. */
+const themeMs = 500;

@@ -1,0 +1,106 @@
+import { expect, it } from 'vitest';
+import { emptyLine, readStore, useProduct } from './product.ts';
+
+/** The model is loaded for the first time, on cores that others may use too. */
+const loadMs = 120_000;
+
+/** Nobody wrote whether anything may be stored, so Attune asks. */
+const vscode = useProduct({ settings: { 'attune.store.enabled': undefined } });
+
+it('asks before it stores anything, says what and where, and stores nothing until then', async () => {
+  const { workbench, scratchFolder } = vscode();
+  // The cores are used by others too.
+  workbench.page.setDefaultTimeout(loadMs);
+  await workbench.statusBarItem('Attune base').waitFor();
+  await workbench.moveCursorTo(emptyLine, 1);
+  await workbench.type('    answer = ');
+  await workbench.waitForGhostText(/./, loadMs);
+  await workbench.press('Tab');
+  await workbench.waitForNotification(`on this machine alone: in ${scratchFolder}`, loadMs);
+  await workbench.screenshot('settled question');
+  expect(readStore(vscode()).completions).toEqual([]);
+});
+
+it('stores from the moment on that the user allows it', async () => {
+  const { workbench } = vscode();
+  await workbench.pressNotificationButton('Learn Here');
+  await workbench.press('Enter');
+  await workbench.type('first = ');
+  await workbench.waitForGhostText(/./, loadMs);
+  await workbench.press('Tab');
+  await expect
+    .poll(() => readStore(vscode()).completions.at(-1)?.outcome?.kind, { timeout: loadMs })
+    .toBe('accepted');
+});
+
+it('asks for code by the comment above an empty line, and learns from the ranking as an answer to it', async () => {
+  const { workbench } = vscode();
+  await workbench.press('Enter');
+  await workbench.type('# whether the number n is even');
+  await workbench.press('Enter', 'Escape');
+  await workbench.runCommand('Attune: Ask for Code');
+  const panel = workbench.webview();
+  await panel.getByText('whether the number n is even').first().waitFor();
+  await panel.locator('.card').first().waitFor();
+  await workbench.screenshot('settled ask');
+  await panel.locator('.unranked .card').first().focus();
+  await workbench.press('1');
+  await panel.getByText('Save Ranking').click();
+  await expect.poll(() => readStore(vscode()).rankings.length, { timeout: loadMs }).toBe(1);
+  expect(readStore(vscode()).rankings[0]).toMatchObject({ instruction: 'whether the number n is even' });
+});
+
+it('asks for code by an input box, and inserts it at the cursor', async () => {
+  const { workbench, readWorkspaceFile } = vscode();
+  await workbench.openFile('shop.py');
+  await workbench.moveCursorTo(1, 1);
+  await workbench.runCommand('Attune: Ask for Code');
+  const box = workbench.page.locator('.quick-input-widget input.input').first();
+  await box.fill('a function that says whether a number is even');
+  await workbench.screenshot('settled ask box');
+  await workbench.press('Enter');
+  const card = workbench.webview().locator('.card').first();
+  await card.waitFor();
+  const firstLine = ((await card.locator('pre').innerText()).split('\n')[0] ?? '').trimEnd();
+  await card.getByText('Insert').click();
+  await workbench.page.locator('.view-line').filter({ hasText: firstLine }).first().waitFor();
+  await workbench.save();
+  expect(await readWorkspaceFile('shop.py')).toContain(firstLine);
+});
+
+it('shows diagnostics that are ready to be pasted, without a path', async () => {
+  const { workbench, scratchFolder, workspaceFolder } = vscode();
+  await workbench.runCommand('Attune: Show Diagnostics');
+  const shown = workbench.page
+    .locator('.editor-instance .view-lines')
+    .filter({ hasText: /Attune\sdiagnostics/ });
+  await shown.waitFor();
+  await workbench.screenshot('settled diagnostics');
+  const text = (await shown.innerText()).replaceAll('\u00a0', ' ');
+  for (const row of [/prompt tokens\/s/, /ms a token/, /ONNX Runtime \| \d/, /VS Code \| \d/])
+    expect(text).toMatch(row);
+  for (const folder of [scratchFolder, workspaceFolder]) expect(text).not.toContain(folder);
+});
+
+it('lets both policies answer the same words', async () => {
+  const { workbench } = vscode();
+  await workbench.runCommand('Attune: Show Before and After Feedback');
+  const page = workbench.page
+    .locator('iframe.webview.ready')
+    .last()
+    .contentFrame()
+    .locator('iframe#active-frame')
+    .contentFrame();
+  await page.getByText('No adapter serves yet').waitFor();
+  await page.getByText('A sum').click();
+  await expect.poll(() => page.locator('section pre').first().innerText(), { timeout: loadMs }).toMatch(/\d/);
+  await workbench.screenshot('settled before and after');
+});
+
+it('leads through the first steps', async () => {
+  const { workbench } = vscode();
+  await workbench.runCommand('Welcome: Open Walkthrough...');
+  await workbench.pick('Get Started with Attune');
+  await workbench.page.getByText('Take your first completion').waitFor();
+  await workbench.screenshot('settled walkthrough');
+});
