@@ -46,10 +46,10 @@ export function stageExtension(folder, target) {
 export function stageCommandLine(folder) {
   startAnew(folder);
   copyBundles(folder, onlyExtension);
-  // What `attune cluster submit` sends along.
-  const isProgram = (name) => /\.(?:py|txt)$/.test(name);
-  for (const name of filesBelow(join(projectFolder, 'cluster')).filter(isProgram))
-    copy(join(projectFolder, 'cluster'), join(folder, 'cluster'), name);
+  // What `attune cluster submit` sends to where it runs.
+  const isSource = (name) => /\.(?:py|txt)$/.test(name);
+  const cluster = filesBelow(join(projectFolder, 'cluster')).filter(isSource);
+  for (const name of cluster) copy(projectFolder, folder, join('cluster', name));
   const { name, version, description, license, type, keywords, bin, dependencies, ...rest } = readManifest();
   write(join(folder, 'package.json'), {
     ...{ name, version, description, license, type, keywords, bin, ...repository(rest) },

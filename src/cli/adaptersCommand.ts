@@ -9,6 +9,7 @@ import { importAdapter } from '../process/importAdapter.ts';
 import { AdapterStore, type AdapterEntry } from '../trainer/adapterStore.ts';
 import { exportAdapter, exportFormats, type ExportFormat } from '../trainer/exportAdapter.ts';
 import type { Manifest } from '../trainer/manifest.ts';
+import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { missingFile } from './errors.ts';
 import { hyperparametersOption, readHyperparameters } from './hyperparametersOption.ts';
 import { bringModel, bringModelFolder, showInMegabytes } from './models.ts';
@@ -17,7 +18,7 @@ import { requireFolder, requireNothingAt } from './paths.ts';
 import { showStages } from './stageProgress.ts';
 import type { Terminal } from './terminal.ts';
 
-interface AdaptersOptions {
+interface AdaptersOptions extends AnswerOptions {
   readonly data: string;
 }
 
@@ -46,21 +47,26 @@ export function addAdaptersCommand(program: Command, terminal: Terminal): void {
     .command('list', { isDefault: true })
     .description('List the adapters with their verdicts; the one that serves is marked with *.')
     .addOption(dataOption())
-    .action(async (options: AdaptersOptions) => terminal.print(await listAdapters(options, terminal)));
+    .addOption(jsonOption())
+    .action(async (options: AdaptersOptions) => {
+      giveAnswer(terminal, options, await listAdapters(options, terminal));
+    });
   adapters
     .command('roll-back')
     .description('Let the adapter serve that served before, or else the base model.')
     .addOption(dataOption())
+    .addOption(jsonOption())
     .action(async (options: AdaptersOptions) => {
-      terminal.print(nowServes(await (await openAdapters(options)).rollBack()));
+      giveAnswer(terminal, options, nowServing(await (await openAdapters(options)).rollBack()));
     });
   adapters
     .command('serve')
     .description('Let an adapter serve, whatever its verdict.')
     .argument('<id>', `an adapter’s id as the list shows it, or ‘${baseName}’ for the base model alone`)
     .addOption(dataOption())
+    .addOption(jsonOption())
     .action(async (id: string, options: AdaptersOptions) => {
-      terminal.print(nowServes(await serve(id, await openAdapters(options))));
+      giveAnswer(terminal, options, nowServing(await serve(id, await openAdapters(options))));
     });
   addExportCommand(adapters, terminal);
   addImportCommand(adapters, terminal);
@@ -74,8 +80,9 @@ function addExportCommand(adapters: Command, terminal: Terminal): void {
     .argument('<target>', 'new folder; with gguf a new file')
     .addOption(new Option('--format <name>', 'form to write').choices(exportFormats).default('peft'))
     .addOption(dataOption())
+    .addOption(jsonOption())
     .action(async (id: string, target: string, options: ExportOptions) => {
-      terminal.print(await exportTo(id as AdapterId, target, options, terminal));
+      giveAnswer(terminal, options, await exportTo(id as AdapterId, target, options, terminal));
     });
 }
 
@@ -84,7 +91,7 @@ async function exportTo(
   target: string,
   options: ExportOptions,
   terminal: Terminal,
-): Promise<string> {
+): Promise<Answer> {
   const store = await openAdapters(options);
   const { baseModelId } = await store.manifest(id);
   await requireFolder(dirname(resolve(target)));
@@ -97,7 +104,8 @@ async function exportTo(
   } finally {
     progress.finish();
   }
-  return `Adapter ${id} of ${baseModelId} was written to ${target}. ${howToUse[options.format]}`;
+  const text = `Adapter ${id} of ${baseModelId} was written to ${target}. ${howToUse[options.format]}`;
+  return { text, json: { adapterId: id, baseModelId, format: options.format, target: resolve(target) } };
 }
 
 const howToUse: Readonly<Record<ExportFormat, string>> = {
@@ -120,12 +128,13 @@ function addImportCommand(adapters: Command, terminal: Terminal): void {
     .addOption(hyperparametersOption())
     .option('--serve', 'let it serve at once, without asking the gate')
     .option('--same-base', 'it was trained on this model, though its files name another')
+    .addOption(jsonOption())
     .action(async (path: string, options: ImportOptions) => {
-      terminal.print(await importFrom(path, options, terminal));
+      giveAnswer(terminal, options, await importFrom(path, options, terminal));
     });
 }
 
-async function importFrom(path: string, options: ImportOptions, terminal: Terminal): Promise<string> {
+async function importFrom(path: string, options: ImportOptions, terminal: Terminal): Promise<Answer> {
   if (!existsSync(path)) throw missingFile(path);
   await requireFolder(options.data);
   const hyperparameters = await readHyperparameters(options.hyperparameters);
@@ -142,7 +151,7 @@ async function importFrom(path: string, options: ImportOptions, terminal: Termin
       },
       { signal: terminal.signal, onProgress: stages.update, waitForTurn: () => nextTurn(), nowMs: Date.now },
     );
-    return importText(manifest);
+    return { text: importText(manifest), json: manifest };
   } finally {
     stages.finish();
   }
@@ -160,13 +169,14 @@ async function openAdapters({ data }: AdaptersOptions): Promise<AdapterStore> {
   return new AdapterStore(dataPathsIn(data).adapters);
 }
 
-async function listAdapters(options: AdaptersOptions, { tell }: Terminal): Promise<string> {
+async function listAdapters(options: AdaptersOptions, { tell }: Terminal): Promise<Answer> {
   const store = await openAdapters(options);
   const { adapterId, problem } = await store.serving();
   if (problem !== undefined) tell(problem);
   const entries = await store.list();
   const base = `${mark(adapterId === undefined)} ${baseName}`;
-  return [base, ...entries.map((entry) => `${mark(entry.id === adapterId)} ${describe(entry)}`)].join('\n');
+  const lines = entries.map((entry) => `${mark(entry.id === adapterId)} ${describe(entry)}`);
+  return { text: [base, ...lines].join('\n'), json: { serving: adapterId ?? baseName, adapters: entries } };
 }
 
 function mark(serves: boolean): string {
@@ -198,4 +208,8 @@ async function serve(id: string, store: AdapterStore): Promise<AdapterId | undef
 function nowServes(adapterId: AdapterId | undefined): string {
   const what = adapterId === undefined ? 'The base model' : `Adapter ${adapterId}`;
   return `${what} serves now. An editor that is open takes it up when its window is reloaded.`;
+}
+
+function nowServing(adapterId: AdapterId | undefined): Answer {
+  return { text: nowServes(adapterId), json: { serving: adapterId ?? baseName } };
 }

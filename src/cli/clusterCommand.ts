@@ -7,6 +7,7 @@ import { travellingFiles, writeClusterJob, type ClusterJobSettings } from '../pr
 import { dataPathsIn } from '../process/dataFolder.ts';
 import { jobLogs, jobStatus, rayAddress, submitJob, type RayAddress } from '../process/rayJobs.ts';
 import { parseHyperparameters } from '../process/retraining.ts';
+import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { clusterArchive } from './clusterArchive.ts';
 import { jobUnfinished } from './errors.ts';
 import { hyperparametersOption, readHyperparameters } from './hyperparametersOption.ts';
@@ -15,7 +16,7 @@ import { dataOption, defaultLimits, modelOption, positiveNumber, seedOption } fr
 import { requireFolder, requireNothingAt } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 
-interface ExportOptions {
+interface ExportOptions extends AnswerOptions {
   readonly data: string;
   readonly model: string;
   readonly seed: number;
@@ -27,7 +28,7 @@ interface ExportOptions {
   readonly gpu?: boolean;
 }
 
-interface AddressOptions {
+interface AddressOptions extends AnswerOptions {
   readonly address: string;
   readonly plainHttp?: boolean;
 }
@@ -52,8 +53,9 @@ export function addClusterCommand(program: Command, terminal: Terminal): void {
     .argument('<job>', 'its id, as submit told it')
     .addOption(addressOption())
     .addOption(plainHttpOption())
+    .addOption(jsonOption())
     .action(async (job: string, options: AddressOptions) => {
-      terminal.print(await statusText(addressOf(options), job));
+      giveAnswer(terminal, options, await statusOf(addressOf(options), job));
     });
   cluster
     .command('fetch')
@@ -62,8 +64,9 @@ export function addClusterCommand(program: Command, terminal: Terminal): void {
     .argument('<folder>', 'a new folder')
     .addOption(addressOption())
     .addOption(plainHttpOption())
+    .addOption(jsonOption())
     .action(async (job: string, folder: string, options: AddressOptions) => {
-      terminal.print(await fetchAdapter(job, folder, addressOf(options)));
+      giveAnswer(terminal, options, await fetchAdapter(job, folder, addressOf(options)));
     });
 }
 
@@ -81,11 +84,12 @@ function addExport(cluster: Command, terminal: Terminal): void {
     .requiredOption('--storage <path>', 'folder that all nodes share, for checkpoints')
     .addOption(new Option('--workers <count>', 'workers that train').default(1).argParser(positiveNumber))
     .option('--gpu', 'each worker has a graphics card')
+    .addOption(jsonOption())
     .action(async (folder: string, options: ExportOptions) => {
       await exportJob(folder, options, terminal);
-      terminal.print(
-        `${await previewOf(folder)}\nNothing has left this machine: attune cluster submit sends it.`,
-      );
+      const text = `${await previewOf(folder)}\nNothing has left this machine: attune cluster submit sends it.`;
+      const json = { folder: resolve(folder), files: await travellingFiles(folder) };
+      giveAnswer(terminal, options, { text, json });
     });
 }
 
@@ -98,8 +102,9 @@ function addSubmit(cluster: Command, terminal: Terminal): void {
     .addOption(plainHttpOption())
     .option('--yes', 'do not ask')
     .addHelpText('after', `\nA token in ${tokenVariable} is sent along.`)
+    .addOption(jsonOption())
     .action(async (folder: string, options: SubmitOptions) => {
-      terminal.print(await submit(folder, options, terminal));
+      giveAnswer(terminal, options, await submit(folder, options, terminal));
     });
 }
 
@@ -142,36 +147,39 @@ async function previewOf(folder: string): Promise<string> {
   return [`${folder} holds:`, ...lines].join('\n');
 }
 
-async function submit(folder: string, options: SubmitOptions, { confirm, tell }: Terminal): Promise<string> {
+async function submit(folder: string, options: SubmitOptions, { confirm, tell }: Terminal): Promise<Answer> {
   await requireFolder(folder);
   const address = addressOf(options);
   tell(`${await previewOf(folder)}\nWith it goes the program that trains, which holds nothing of yours.`);
   const isMeant = options.yes === true || (await confirm(`Send this to ${address.url.href}?`));
-  if (!isMeant) return 'Nothing was sent.';
+  if (!isMeant) return { text: 'Nothing was sent.', json: { job: null } };
   const archive = await clusterArchive(folder);
   const job = await submitJob(address, { archive, entrypoint: 'python -m attune_cluster.train' });
-  return `The job is ${job}.\nHow far it is: attune cluster status ${job} --address ${options.address}`;
+  const text = `The job is ${job}.\nHow far it is: attune cluster status ${job} --address ${options.address}`;
+  return { text, json: { job } };
 }
 
-async function statusText(address: RayAddress, job: string): Promise<string> {
+async function statusOf(address: RayAddress, job: string): Promise<Answer> {
   const { status, message } = await jobStatus(address, job);
   const last = progressIn(await jobLogs(address, job)).at(-1);
   const numbers = Object.entries(last?.numbers ?? {}).map(
     ([name, value]) => `${name} ${value.toPrecision(4)}`,
   );
-  return [
+  const lines = [
     `${job}: ${status}`,
     ...(last === undefined ? [] : [`  ${last.stage}, step ${last.step} of ${last.totalSteps}`]),
     ...(numbers.length === 0 ? [] : [`  ${numbers.join(', ')}`]),
     ...(status === 'FAILED' ? [`  ${message ?? ''}`] : []),
-  ].join('\n');
+  ];
+  return { text: lines.join('\n'), json: { job, status, message, progress: last } };
 }
 
-async function fetchAdapter(job: string, folder: string, address: RayAddress): Promise<string> {
+async function fetchAdapter(job: string, folder: string, address: RayAddress): Promise<Answer> {
   await requireFolder(dirname(resolve(folder)));
   requireNothingAt(folder);
   const { status } = await jobStatus(address, job);
   if (status !== 'SUCCEEDED') throw jobUnfinished(job, status);
   await writeLoggedFiles(await jobLogs(address, job), resolve(folder));
-  return `The adapter was written to ${folder}. The gate judges it on your own held-out work: attune adapters import ${folder}`;
+  const text = `The adapter was written to ${folder}. The gate judges it on your own held-out work: attune adapters import ${folder}`;
+  return { text, json: { job, folder: resolve(folder) } };
 }

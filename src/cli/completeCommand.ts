@@ -15,13 +15,14 @@ import {
 } from '../process/servingPolicy.ts';
 import { offsetOf, parseCursor, type CursorArgument } from './cursorArgument.ts';
 import { languageIdOf } from '../completion/languages.ts';
+import { giveAnswer, jsonOption, type AnswerOptions } from './answer.ts';
 import { bringModel, showInMegabytes } from './models.ts';
 import { defaultLimits, modelOption, optionalDataOption, threadsOption } from './options.ts';
 import { requireFile, requireFolder } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What `complete` is asked for. */
-interface CompleteOptions {
+interface CompleteOptions extends AnswerOptions {
   readonly model: string;
   /** Absent: the base model writes alone. */
   readonly data?: string;
@@ -37,6 +38,7 @@ export function addCompleteCommand(program: Command, terminal: Terminal): void {
     .addOption(modelOption())
     .addOption(optionalDataOption('the base model alone'))
     .addOption(threadsOption())
+    .addOption(jsonOption())
     .action((cursor: CursorArgument, options: CompleteOptions) => complete(cursor, options, terminal));
 }
 
@@ -54,7 +56,7 @@ async function complete(cursor: CursorArgument, options: CompleteOptions, termin
   try {
     const request = { ...contextAround(text, offset), languageId: languageIdOf(cursor.path) ?? 'plaintext' };
     const result = await askOnce(request, policy, terminal.signal);
-    tellResult(result, terminal);
+    tellResult(result, options, terminal);
     if (result.kind !== 'none' && isBlind(base, request.suffix)) terminal.tell(blindness);
   } finally {
     await policy.dispose();
@@ -100,13 +102,15 @@ async function askOnce(
   return result;
 }
 
-function tellResult(result: CompletionResult, { print, tell }: Terminal): void {
+function tellResult(result: CompletionResult, options: AnswerOptions, terminal: Terminal): void {
+  const { tell } = terminal;
   if (result.kind === 'none') {
     tell(`Nothing to offer: ${reasons[result.reason]}.`);
+    if (options.json === true) giveAnswer(terminal, options, { text: '', json: result });
     return;
   }
   if (result.replacedChars > 0) tell(`It replaces ${result.replacedChars} characters behind the cursor.`);
-  print(result.text);
+  giveAnswer(terminal, options, { text: result.text, json: result });
 }
 
 const reasons: Readonly<Record<NoCompletionReason, string>> = {

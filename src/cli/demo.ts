@@ -42,7 +42,7 @@ export interface DemoResult {
 /** Replays a developer's work, retrains from it, and gives what both policies do on work held out. */
 export async function runDemo(options: DemoOptions, terminal: Terminal): Promise<DemoResult> {
   const { name, folder, documents } = await readWork(options);
-  terminal.print(`Replaying ${name} with ${options.model}.`);
+  terminal.tell(`Replaying ${name} with ${options.model}.`);
   const base = await bringModel(options.model, terminal);
   const settings = withOverrides(demoSettingsFor(base.config.embeddingSize), options);
   const work = { name, folder, documents: newestLines(documents, settings.maxLines) };

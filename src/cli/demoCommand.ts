@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { giveAnswer } from './answer.ts';
 import { runDemo, type DemoOptions } from './demo.ts';
 import { demoJson, demoText } from './demoReport.ts';
 import { modelOption, positiveNumber, seedOption, threadsOption } from './options.ts';
@@ -21,17 +22,17 @@ export function addDemoCommand(program: Command, terminal: Terminal): void {
     .option('--max-lines <count>', 'how many lines are typed', positiveNumber)
     .addOption(seedOption())
     .addOption(threadsOption())
-    .option('--json <file>', 'write the result there too')
-    .action((options: DemoOptions & { readonly json?: string }) => demo(options, terminal));
+    .option('--json [file]', 'print the result as JSON, or write it to a file too')
+    .action((options: DemoOptions & { readonly json?: string | true }) => demo(options, terminal));
 }
 
 async function demo(
-  { json, ...options }: DemoOptions & { readonly json?: string },
+  { json, ...options }: DemoOptions & { readonly json?: string | true },
   terminal: Terminal,
 ): Promise<void> {
   // A quarter of an hour is too long to find out only then.
-  if (json !== undefined) await requireFolder(dirname(resolve(json)));
+  if (typeof json === 'string') await requireFolder(dirname(resolve(json)));
   const result = await runDemo(options, terminal);
-  terminal.print(demoText(result));
-  if (json !== undefined) await writeFile(json, `${JSON.stringify(demoJson(result), null, 2)}\n`);
+  giveAnswer(terminal, { json: json === true }, { text: demoText(result), json: demoJson(result) });
+  if (typeof json === 'string') await writeFile(json, `${JSON.stringify(demoJson(result), null, 2)}\n`);
 }

@@ -14,15 +14,18 @@ export interface Failure {
 }
 
 const failedCode = 1;
+const misusedCode = 2;
 /** What shells give for a process that Ctrl+C ended: 128 and the number of the signal. */
 const cancelledCode = 130;
 
 /** How a command ends with an error: those that say what to do in a sentence, all others, which are our faults, with their stack. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof CommanderError) return { exitCode: error.exitCode };
+  // Help that was asked for ends with 0.
+  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : misusedCode };
   if (isAbort(error)) return { exitCode: cancelledCode, message: 'Cancelled.' };
   if (CliError.is(error, 'cancelled')) return { exitCode: cancelledCode, message: error.message };
-  return { exitCode: failedCode, message: messageOf(error) };
+  const isMisused = CliError.is(error, 'badOptions') || CliError.is(error, 'badCursor');
+  return { exitCode: isMisused ? misusedCode : failedCode, message: messageOf(error) };
 }
 
 function messageOf(error: unknown): string {

@@ -18,6 +18,7 @@ import {
 } from '../process/feedbackExchange.ts';
 import { forgetKeptWork } from '../process/forgetting.ts';
 import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
+import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { documentUrisOf } from './documentUris.ts';
 import { nothingToForget } from './errors.ts';
 import { feedbackText } from './feedbackText.ts';
@@ -25,7 +26,7 @@ import { dataOption } from './options.ts';
 import { requireFile, requireFolder } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 
-interface FeedbackOptions {
+interface FeedbackOptions extends AnswerOptions {
   readonly data: string;
 }
 
@@ -50,7 +51,8 @@ export function addFeedbackCommand(program: Command, terminal: Terminal): void {
     .command('count', { isDefault: true })
     .description('Show how much is stored.')
     .addOption(dataOption())
-    .action(async (options: FeedbackOptions) => terminal.print(await countFeedback(options)));
+    .addOption(jsonOption())
+    .action(async (options: FeedbackOptions) => giveAnswer(terminal, options, await countFeedback(options)));
   feedback
     .command('export')
     .description('Write what is stored to a file, one JSON object a line: every record, or rows for TRL.')
@@ -65,8 +67,9 @@ export function addFeedbackCommand(program: Command, terminal: Terminal): void {
       'write prompts with Qwen’s marks, the suffix first, as that model is asked',
     )
     .addOption(dataOption())
+    .addOption(jsonOption())
     .action(async (file: string, options: ExportOptions) => {
-      terminal.print(await exportFile(file, options));
+      giveAnswer(terminal, options, await exportFile(file, options));
     });
   feedback
     .command('import')
@@ -75,8 +78,10 @@ export function addFeedbackCommand(program: Command, terminal: Terminal): void {
     )
     .argument('<file>')
     .addOption(dataOption())
+    .addOption(jsonOption())
     .action(async (file: string, options: FeedbackOptions) => {
-      terminal.print(importedSentences(file, await importFile(file, options, terminal)).join('\n'));
+      const imported = await importFile(file, options, terminal);
+      giveAnswer(terminal, options, { text: importedSentences(file, imported).join('\n'), json: imported });
     });
   feedback
     .command('forget')
@@ -87,6 +92,7 @@ export function addFeedbackCommand(program: Command, terminal: Terminal): void {
     .option('--everything', 'delete every record')
     .option('--with-adapters', 'with --everything: delete the adapters and the checkpoint too')
     .option('--yes', 'with --everything: do not ask whether that is meant')
+    .addOption(jsonOption())
     .action(async (document: string | undefined, options: ForgetOptions) => {
       const { everything = false, imported } = options;
       const named = [document !== undefined, everything, imported !== undefined];
@@ -97,25 +103,27 @@ export function addFeedbackCommand(program: Command, terminal: Terminal): void {
     });
 }
 
-async function countFeedback({ data }: FeedbackOptions): Promise<string> {
+async function countFeedback({ data }: FeedbackOptions): Promise<Answer> {
   await requireFolder(data);
   const { store: path } = dataPathsIn(data);
   const reader = openFeedbackReader(path);
   try {
-    return feedbackText(path, reader.counts());
+    const counts = reader.counts();
+    return { text: feedbackText(path, counts), json: counts };
   } finally {
     reader.close();
   }
 }
 
-async function exportFile(file: string, options: ExportOptions): Promise<string> {
+async function exportFile(file: string, options: ExportOptions): Promise<Answer> {
   const { data, format, fillInTheMiddle = false } = options;
   await requireFolder(data);
   await requireFolder(dirname(resolve(file)));
   const reader = openFeedbackReader(dataPathsIn(data).store);
   try {
     const settings = { format, isMarked: fillInTheMiddle };
-    return exportedSentence(file, settings, await exportTo(file, reader, settings));
+    const exported = await exportTo(file, reader, settings);
+    return { text: exportedSentence(file, settings, exported), json: { file: resolve(file), ...exported } };
   } finally {
     reader.close();
   }
@@ -140,11 +148,11 @@ async function forgetImported(file: string, options: ForgetOptions, terminal: Te
   await withStore(options, terminal, (store) => {
     const ids = store.imported().flatMap((each) => (each.importedFrom === basename(file) ? each.id : []));
     const count = store.deleteRecords(ids);
-    terminal.print(
+    const text =
       count === 0
         ? `Nothing was imported from a file named ${basename(file)}.`
-        : `${count} records that were imported from ${basename(file)} are forgotten.`,
-    );
+        : `${count} records that were imported from ${basename(file)} are forgotten.`;
+    giveAnswer(terminal, options, { text, json: { forgotten: count } });
   });
 }
 
@@ -154,26 +162,27 @@ async function forgetDocument(document: string, options: ForgetOptions, terminal
     const counts = uris.map((uri) => store.forgetDocument(uri));
     await forgetKeptWork(paths, ({ documentUri }) => uris.includes(documentUri));
     const count = counts.reduce((sum, one) => sum + one, 0);
-    terminal.print(
+    const text =
       count === 0
         ? `No record came from ${document}. An export names the documents that are stored.`
-        : `${count} records of ${document} are forgotten.`,
-    );
+        : `${count} records of ${document} are forgotten.`;
+    giveAnswer(terminal, options, { text, json: { forgotten: count } });
   });
 }
 
 async function forgetEverything(options: ForgetOptions, terminal: Terminal): Promise<void> {
   const { yes = false, withAdapters = false } = options;
   await withStore(options, terminal, async (store, paths) => {
-    const what = `${recordCountOf(store.counts())} records${withAdapters ? ', all adapters and the checkpoint' : ''}`;
+    const count = recordCountOf(store.counts());
+    const what = `${count} records${withAdapters ? ', all adapters and the checkpoint' : ''}`;
     if (!yes && !(await terminal.confirm(`Forget ${what}? This cannot be undone.`))) {
-      terminal.print('Nothing was forgotten.');
+      giveAnswer(terminal, options, { text: 'Nothing was forgotten.', json: { forgotten: 0 } });
       return;
     }
     store.forgetEverything();
     await forgetKeptWork(paths);
     if (withAdapters) await deleteLearned(paths);
-    terminal.print(`${what} are forgotten.`);
+    giveAnswer(terminal, options, { text: `${what} are forgotten.`, json: { forgotten: count } });
   });
 }
 

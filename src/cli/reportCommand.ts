@@ -10,13 +10,14 @@ import { standalonePage } from '../report/standalonePage.ts';
 import { AdapterStore } from '../trainer/adapterStore.ts';
 import type { KeptComparisons } from '../trainer/keptComparisons.ts';
 import type { Manifest } from '../trainer/manifest.ts';
+import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { nothingRetrained } from './errors.ts';
 import { dataOption } from './options.ts';
 import { requireFolder } from './paths.ts';
 import { retrainText } from './retrainText.ts';
 import type { Terminal } from './terminal.ts';
 
-interface ReportOptions {
+interface ReportOptions extends AnswerOptions {
   readonly data: string;
   /** Where the page shall go; absent: text on the terminal. */
   readonly html?: string;
@@ -30,21 +31,23 @@ export function addReportCommand(program: Command, terminal: Terminal): void {
     .argument('[adapter]', 'an adapter’s id as ‘adapters’ lists it; absent: the newest')
     .addOption(dataOption())
     .option('--html <file>', 'write a page that needs nothing else; it holds some of your code')
+    .addOption(jsonOption())
     .action(async (adapter: string | undefined, options: ReportOptions) => {
-      terminal.print(await report(adapter, options));
+      giveAnswer(terminal, options, await report(adapter, options));
     });
 }
 
-async function report(adapter: string | undefined, { data, html }: ReportOptions): Promise<string> {
+async function report(adapter: string | undefined, { data, html }: ReportOptions): Promise<Answer> {
   await requireFolder(data);
   const store = new AdapterStore(dataPathsIn(data).adapters);
   const manifest =
     adapter === undefined ? await newestManifest(store, data) : await store.manifest(adapter as AdapterId);
   const kept = await store.comparisons(manifest.adapterId);
-  if (html === undefined) return retrainText(manifest, kept);
+  const json = { manifest, report: learningReport(manifest, kept) };
+  if (html === undefined) return { text: retrainText(manifest, kept), json };
   await requireFolder(dirname(resolve(html)));
   await writeFile(html, await pageOf(manifest, kept));
-  return `The learning report of ${manifest.adapterId} was written to ${html}.`;
+  return { text: `The learning report of ${manifest.adapterId} was written to ${html}.`, json };
 }
 
 async function newestManifest(store: AdapterStore, data: string): Promise<Manifest> {

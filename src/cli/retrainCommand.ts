@@ -7,6 +7,7 @@ import type { RetrainSummary } from '../process/clients.ts';
 import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import { runRetraining } from '../process/retraining.ts';
 import { AdapterStore } from '../trainer/adapterStore.ts';
+import { giveAnswer, jsonOption, type AnswerOptions } from './answer.ts';
 import { sayingWhatIsLeft } from './cancelling.ts';
 import { hyperparametersOption, readHyperparameters } from './hyperparametersOption.ts';
 import { bringModelFolder } from './models.ts';
@@ -24,7 +25,7 @@ import { showStages } from './stageProgress.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What `retrain` is asked for. */
-interface RetrainOptions {
+interface RetrainOptions extends AnswerOptions {
   readonly data: string;
   readonly model: string;
   readonly seed: number;
@@ -49,6 +50,7 @@ export function addRetrainCommand(program: Command, terminal: Terminal): void {
     .addOption(methodOption())
     .option('--workspace <folder...>', 'learn from the source files in there too')
     .addOption(hyperparametersOption())
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       '\nCtrl+C keeps a checkpoint; the same command goes on from it while no new feedback comes in.',
@@ -56,8 +58,9 @@ export function addRetrainCommand(program: Command, terminal: Terminal): void {
     .action(async (options: RetrainOptions) => {
       const { manifest } = await retrain(options, terminal);
       const adapters = new AdapterStore(dataPathsIn(options.data).adapters);
-      terminal.print(retrainText(manifest, await adapters.comparisons(manifest.adapterId)));
-      terminal.print('The command report --html FILE writes this as a page, with all curves.');
+      const kept = await adapters.comparisons(manifest.adapterId);
+      const hint = 'The command report --html FILE writes this as a page, with all curves.';
+      giveAnswer(terminal, options, { text: `${retrainText(manifest, kept)}\n${hint}`, json: manifest });
     });
 }
 

@@ -16,7 +16,7 @@ const ours = new TypeError('x is not a function');
 describe('failureOf', () => {
   const cases: [what: string, error: unknown, failure: Failure][] = [
     ['help that was asked for', new CommanderError(0, 'commander.help', ''), { exitCode: 0 }],
-    ['a command written wrongly', new CommanderError(1, 'commander.unknownOption', 'x'), { exitCode: 1 }],
+    ['a command written wrongly', new CommanderError(1, 'commander.unknownOption', 'x'), { exitCode: 2 }],
     ['Ctrl+C', new DOMException('aborted', 'AbortError'), { exitCode: 130, message: 'Cancelled.' }],
     [
       'Ctrl+C with something left',

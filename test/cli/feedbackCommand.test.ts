@@ -250,3 +250,12 @@ describe('feedback forget', () => {
     expect(told).toMatch(/^The feedback store was damaged\. It was set aside as /);
   });
 });
+
+it.each([
+  ['counts', ['count'], { completions: 3, rankings: 1, demonstrations: 1 }],
+  ['forgets', ['forget', otherDocument], { forgotten: 1 }],
+  ['forgets everything', ['forget', '--everything', '--yes'], { forgotten: 5 }],
+])('%s for a program', async (_, args, expected) => {
+  const { printed } = await attune(['feedback', ...args, '--data', dataWithFeedback(), '--json']);
+  expect(JSON.parse(printed)).toMatchObject(expected);
+});

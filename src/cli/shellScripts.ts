@@ -1,0 +1,100 @@
+import type { Command, Option } from 'commander';
+
+/*
+ * Scripts by which a shell completes the command line. They are made from the commands themselves and
+ * hold all there is to complete, so that pressing Tab starts no program.
+ */
+
+/** A command with the words that lead to it, none for the program itself. */
+interface Place {
+  readonly words: readonly string[];
+  readonly command: Command;
+}
+
+function placesBelow(command: Command, words: readonly string[] = []): Place[] {
+  const below = command.commands.flatMap((each) => placesBelow(each, [...words, each.name()]));
+  return [{ words, command }, ...below];
+}
+
+function optionsOf({ command }: Place): readonly Option[] {
+  return command.createHelp().visibleOptions(command);
+}
+
+function namesOf({ long, short }: Option): string[] {
+  return [short, long].filter((name) => name !== undefined && name !== null);
+}
+
+/** For bash: a word is a command where the words before it lead to one that has it. */
+export function bashScript(program: Command): string {
+  const name = program.name();
+  const places = placesBelow(program);
+  const paths = places.slice(1).map(({ words }) => `"${words.join('/')}"`);
+  const candidates = places.map((place) => {
+    const words = [
+      ...place.command.commands.map((each) => each.name()),
+      ...optionsOf(place).flatMap(namesOf),
+    ];
+    return `    "${place.words.join('/')}") candidates="${words.join(' ')}" ;;`;
+  });
+  return `_${name}() {
+  local place="" word candidates=""
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "\${place:+$place/}$word" in
+      ${paths.join(' | ')}) place="\${place:+$place/}$word" ;;
+    esac
+  done
+  case "$place" in
+${candidates.join('\n')}
+  esac
+  case "\${COMP_WORDS[COMP_CWORD-1]}" in
+${valueCases(places).join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$candidates" -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -o default -F _${name} ${name}`;
+}
+
+/** What follows an option that takes a value: one of its choices, or else whatever the shell completes by itself. */
+function valueCases(places: readonly Place[]): string[] {
+  const valued = places.flatMap(optionsOf).filter(({ required }) => required);
+  const choices = new Map(
+    valued.flatMap((option) => namesOf(option).map((name) => [name, option.argChoices ?? []])),
+  );
+  return [...choices].map(([name, values]) => `    ${name}) candidates="${values.join(' ')}" ;;`);
+}
+
+/** For zsh, which can read what is written for bash. */
+export function zshScript(program: Command): string {
+  return `#compdef ${program.name()}\nautoload -U +X compinit && compinit -u\nautoload -U +X bashcompinit && bashcompinit\n${bashScript(program)}`;
+}
+
+/** For fish, with descriptions. */
+export function fishScript(program: Command): string {
+  return placesBelow(program)
+    .flatMap((place) => fishLines(place, program.name()))
+    .join('\n');
+}
+
+function fishLines(place: Place, name: string): string[] {
+  const { words, command } = place;
+  const below = command.commands.map((each) => each.name());
+  const seen = words.map((word) => `__fish_seen_subcommand_from ${word}`);
+  const unseen = below.length === 0 ? [] : [`not __fish_seen_subcommand_from ${below.join(' ')}`];
+  const condition =
+    words.length === 0 && below.length > 0 ? '__fish_use_subcommand' : [...seen, ...unseen].join('; and ');
+  const start = `complete -c ${name} -n '${condition}'`;
+  return [
+    ...command.commands.map((each) => `${start} -f -a ${each.name()} -d ${quoted(each.description())}`),
+    ...optionsOf(place).map((option) => `${start} ${fishOption(option)} -d ${quoted(option.description)}`),
+  ];
+}
+
+function fishOption({ long, short, required, argChoices }: Option): string {
+  const names = [long ? `-l ${long.slice(2)}` : '', short ? `-s ${short.slice(1)}` : ''].filter(Boolean);
+  const values = argChoices === undefined ? [] : [`-f -a ${quoted(argChoices.join(' '))}`];
+  return [...names, ...(required ? ['-r'] : []), ...values].join(' ');
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
