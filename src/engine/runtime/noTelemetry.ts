@@ -1,6 +1,7 @@
 /*
- * ONNX Runtime's published builds for Linux and macOS report to Microsoft: they look up
- * mobile.events.data.microsoft.com when the first session is made. These variables, set before that, keep them
+ * ONNX Runtime's published builds for Linux and macOS report to Microsoft: they keep events and an
+ * identifier in the user's cache folder from the first session on, and send them some half a minute later to
+ * mobile.events.data.microsoft.com. These variables, set before that, keep them
  * from it wholly: no upload, no identifier on the disk. The second is the name that later versions have.
  */
 
