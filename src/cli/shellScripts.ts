@@ -21,7 +21,7 @@ function optionsOf({ command }: Place): readonly Option[] {
 }
 
 function namesOf({ long, short }: Option): string[] {
-  return [short, long].filter((name) => name !== undefined && name !== null);
+  return [short, long].filter((name) => name !== undefined);
 }
 
 /** For bash: a word is a command where the words before it lead to one that has it. */
