@@ -28,13 +28,15 @@ it.skipIf(!canTrace)('lives through a session: types, accepts, ranks, asks, retr
   await expect
     .poll(() => readStore(vscode()).completions.at(-1)?.outcome?.kind, { timeout: slowMs })
     .toBe('accepted');
+  await workbench.press('Enter');
+  await workbench.type('second = ');
   await workbench.runCommand('Attune: Rank Alternatives');
   const panel = workbench.webview();
   await panel.locator('.unranked .card').first().waitFor({ timeout: slowMs });
-  await panel.locator('.unranked .card').first().focus();
-  await workbench.press('1');
+  await panel.locator('vscode-textarea').click();
+  await workbench.type('sum(numbers)');
   await panel.getByText('Save Ranking').click();
-  await panel.getByText('Stored: the order of').waitFor();
+  await panel.getByText('Stored: your own text').waitFor();
   await workbench.runCommand('Attune: Retrain Assistant');
   await workbench.waitForNotification(/promoted: on \d+ held-out prompts/i, retrainMs);
 });
