@@ -46,8 +46,10 @@ describe.skipIf(isDesktop)('the package, installed into an empty profile', () =>
 
   it('has the pages of its side panels', async () => {
     const { workbench } = vscode();
+    await workbench.press('Enter');
+    await workbench.type('second = ');
     await workbench.runCommand('Attune: Rank Alternatives');
-    await workbench.page.locator('.pane-body iframe, iframe.webview').first().waitFor();
+    await workbench.webview().locator('.card').first().waitFor();
     await workbench.screenshot('package side panel');
   });
 });
