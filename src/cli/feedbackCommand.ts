@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { movedAsideNotice, storeError } from '../feedback/errors.ts';
-import type { FeedbackCounts, FeedbackStore } from '../feedback/feedbackStore.ts';
+import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
 import { openFeedbackStore } from '../feedback/sqliteFeedbackStore.ts';
 import { adaptersIn } from '../process/adapters.ts';
@@ -173,7 +173,7 @@ async function forgetDocument(document: string, options: ForgetOptions, terminal
 async function forgetEverything(options: ForgetOptions, terminal: Terminal): Promise<void> {
   const { yes = false, withAdapters = false } = options;
   await withStore(options, terminal, async (store, paths) => {
-    const count = recordCountOf(store.counts());
+    const count = store.recordCount();
     const what = `${count} records${withAdapters ? ', all adapters and the checkpoint' : ''}`;
     if (!yes && !(await terminal.confirm(`Forget ${what}? This cannot be undone.`))) {
       giveAnswer(terminal, options, { text: 'Nothing was forgotten.', json: { forgotten: 0 } });
@@ -189,10 +189,6 @@ async function forgetEverything(options: ForgetOptions, terminal: Terminal): Pro
 async function deleteLearned({ adapters, checkpoint }: DataPaths): Promise<void> {
   await adaptersIn(adapters).deleteAll();
   await rm(checkpoint, { recursive: true, force: true });
-}
-
-function recordCountOf({ completions, rankings, demonstrations, imported, damaged }: FeedbackCounts): number {
-  return completions + rankings + demonstrations + imported + damaged;
 }
 
 /** Works on the store that is there; none is made. */

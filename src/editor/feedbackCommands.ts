@@ -10,7 +10,6 @@ import { exportedSentence, exportTo, importedSentences, importFrom } from '../pr
 import { forgetKeptWork } from '../process/forgetting.ts';
 import { exportChoices } from './exportChoices.ts';
 import type { Notices } from './notices.ts';
-import { recordCountOf } from './recordCount.ts';
 
 /** What the commands on stored feedback need. */
 export interface FeedbackCommandOptions {
@@ -94,7 +93,7 @@ export class FeedbackCommands {
     const recordsOnly = 'Forget Records';
     const withAdapters = 'Forget Records and Adapters';
     const chosen = await vscode.window.showWarningMessage(
-      `Forget all ${recordCountOf(store.counts())} stored records?`,
+      `Forget all ${store.recordCount()} stored records?`,
       {
         modal: true,
         detail: 'This cannot be undone. Adapters were learned from such records and remember some of them.',

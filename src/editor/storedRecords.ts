@@ -1,20 +1,19 @@
 import type { Clock } from '../completion/clock.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { messageOf, type Logger } from './logger.ts';
-import { recordCountOf } from './recordCount.ts';
 
-/** Counting looks at every record, which takes milliseconds with many: not at every keystroke. */
+/** Counting takes some milliseconds where there are very many: not at every keystroke. */
 const freshMs = 30_000;
 
 /** How many records the store holds, as of half a minute ago at most. */
 export class StoredRecords {
-  readonly #store: Pick<FeedbackStore, 'counts'> | undefined;
+  readonly #store: Pick<FeedbackStore, 'recordCount'> | undefined;
   readonly #clock: Clock;
   readonly #log: Logger;
   #count: number | undefined;
   #countedAtMs = -Infinity;
 
-  constructor(store: Pick<FeedbackStore, 'counts'> | undefined, clock: Clock, log: Logger) {
+  constructor(store: Pick<FeedbackStore, 'recordCount'> | undefined, clock: Clock, log: Logger) {
     this.#store = store;
     this.#clock = clock;
     this.#log = log;
@@ -32,10 +31,10 @@ export class StoredRecords {
     this.#countedAtMs = -Infinity;
   }
 
-  #recount(store: Pick<FeedbackStore, 'counts'>): void {
+  #recount(store: Pick<FeedbackStore, 'recordCount'>): void {
     this.#countedAtMs = this.#clock.nowMs();
     try {
-      this.#count = recordCountOf(store.counts());
+      this.#count = store.recordCount();
     } catch (error) {
       this.#log.warn(`Records could not be counted: ${messageOf(error)}`);
     }

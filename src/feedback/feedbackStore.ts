@@ -61,6 +61,8 @@ export interface FeedbackReader {
   /** One record of any kind; undefined when it is not stored or damaged. */
   find(id: string): StoredRecord | undefined;
   counts(): FeedbackCounts;
+  /** How many records there are, damaged ones among them: at once however much is stored. */
+  recordCount(): number;
   /** `FeedbackCounts.notStored` alone, at once however much is stored. */
   notStored(): FeedbackCounts['notStored'];
 }

@@ -116,6 +116,12 @@ export class SqliteFeedbackReader implements FeedbackReader {
     });
   }
 
+  recordCount(): number {
+    // SQLite reads an index for it, where a record is some bytes.
+    const countRow = z.object({ count: z.number() });
+    return guarded(this.#path, () => this.#all('SELECT COUNT(*) AS count FROM record', countRow)[0]!.count);
+  }
+
   notStored(): FeedbackCounts['notStored'] {
     return guarded(this.#path, () => timesOf(this.#counters(), 'notStored'));
   }

@@ -101,6 +101,10 @@ export class SqliteFeedbackStore implements FeedbackStore {
     return this.#reader.counts();
   }
 
+  recordCount(): number {
+    return this.#reader.recordCount();
+  }
+
   notStored(): FeedbackCounts['notStored'] {
     return this.#reader.notStored();
   }

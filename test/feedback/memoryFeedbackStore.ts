@@ -65,6 +65,10 @@ export class MemoryFeedbackStore implements FeedbackStore {
     return this.#records.get(id);
   }
 
+  recordCount(): number {
+    return this.#records.size;
+  }
+
   counts(): FeedbackCounts {
     const outcomes: Record<string, number> = {};
     const nothingOffered = { ...this.#nothingOffered };

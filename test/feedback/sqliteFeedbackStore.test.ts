@@ -161,6 +161,7 @@ describe('a store', () => {
     expect(idsOf(store.newest(9).records)).toEqual(['c1', 'c2']);
     store.addImported(sampleImported('i1'));
     expect(store.counts()).toMatchObject({ completions: 2, imported: 1 });
+    expect(store.recordCount()).toBe(3);
   });
 
   it('does not bring back a forgotten completion by what is reported of it', () => {
