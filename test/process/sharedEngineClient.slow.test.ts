@@ -152,7 +152,7 @@ describe('an engine that dies', () => {
 
   it('ends a start that can never succeed with the reason', async () => {
     const clock = new FakeClock();
-    const { client, log } = engineClient({ entryPath: join(temporaryFolder(), 'nothing.mjs'), clock });
+    const { client, log } = engineClient({ entryPath: join(import.meta.dirname, 'nothing.ts'), clock });
     const started = client.start(missing);
     for (const delayMs of [1000, 5000]) {
       await untilRestart(client, clock);

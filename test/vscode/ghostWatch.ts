@@ -1,6 +1,6 @@
 import type { Workbench } from './workbench.ts';
 
-/** Notes the ghost text of every frame from now on. */
+/** Notes the ghost text of every frame from now on, as it was painted: VS Code draws in callbacks of the frame as well. */
 export async function watchGhostText({ page }: Workbench): Promise<void> {
   await page.evaluate(watching);
 }
@@ -20,7 +20,7 @@ const watching = `(() => {
     const line = textOf('.ghost-text-decoration').join('');
     const text = [line, ...textOf('.suggest-preview-text .view-line')].join('\\n').replaceAll('\\u00a0', ' ');
     if (text !== seen.at(-1)) seen.push(text);
-    requestAnimationFrame(look);
+    requestAnimationFrame(() => setTimeout(look));
   };
   look();
 })()`;
