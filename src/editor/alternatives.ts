@@ -3,6 +3,7 @@ import type { Completer, WantedPlace } from '../completion/completer.ts';
 import type { Completion, CompletionId } from '../completion/completion.ts';
 import type { EditorEvent } from '../feedback/editorEvent.ts';
 import type { EngineClient } from '../process/clients.ts';
+import { alternativesRequest } from './alternativesRequest.ts';
 import type { SessionOffers } from './sessionOffers.ts';
 import type { Settings } from './settings.ts';
 
@@ -31,9 +32,6 @@ const writtenCount = 5;
 
 /** At most so many of them, beside the one on the screen: more than three nobody goes through. Tabby has as many. */
 const otherCount = 2;
-
-/** Hot enough to differ, cool enough to be worth reading: Tabby's value for its alternatives. */
-const temperature = 0.8;
 
 /** Long enough for a short sentence. */
 const sayMs = 3000;
@@ -120,7 +118,11 @@ export class Alternatives {
 
   async #choiceAt(place: WantedPlace, first: Completion, signal: AbortSignal): Promise<Choice> {
     if (this.#choice !== undefined && isOf(this.#choice, place, first)) return this.#choice;
-    const written = await this.#options.engine.alternatives(this.#requestAt(place), signal);
+    const { engine, settings, clock, newId } = this.#options;
+    const { maxPromptTokens, maxNewTokens } = settings();
+    const limits = { maxPromptTokens, maxNewTokens };
+    const wanted = { ...limits, id: newId(), count: writtenCount, atMs: clock.nowMs() };
+    const written = await engine.alternatives(alternativesRequest(place, wanted), signal);
     const others = written.filter(({ text }) => text.trim() !== first.text.trim()).slice(0, otherCount);
     this.#choice = { place, completions: [first, ...others], index: 0 };
     for (const completion of others) this.#tellBehind(place, completion);
@@ -130,16 +132,6 @@ export class Alternatives {
   #tellBehind(place: WantedPlace, completion: Completion): void {
     const { hear, clock } = this.#options;
     hear({ kind: 'offered', ...askedAt(place, clock.nowMs()), completion, isBehind: true });
-  }
-
-  #requestAt(place: WantedPlace) {
-    const { prefix, suffix, languageId } = place;
-    const { maxPromptTokens, maxNewTokens } = this.#options.settings();
-    const seed = Math.floor(this.#options.clock.nowMs() % 2 ** 31);
-    return {
-      ...{ id: this.#options.newId(), prefix, suffix, languageId, trigger: 'invoked' as const },
-      ...{ count: writtenCount, temperature, seed, maxPromptTokens, maxNewTokens },
-    };
   }
 }
 

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
-import type { Alternative, Completion } from '../completion/completion.ts';
+import type { Alternative, CompletionId, CompletionRequest } from '../completion/completion.ts';
 import type { WantedPlace } from '../completion/completer.ts';
 import { cursorLineOf } from '../completion/context.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.ts';
 import type { EngineClient } from '../process/clients.ts';
+import { alternativesRequest } from './alternativesRequest.ts';
 import { askedAt, isOurs, placeAt } from './documentPlace.ts';
 import { detailsOf, messageOf, type Logger } from './logger.ts';
 import { instructionFor } from './instructionFor.ts';
@@ -42,9 +43,6 @@ const askedCount = 3;
 
 /** A function of some thirty lines. */
 const maxAskedTokens = 256;
-
-/** Hot enough to differ, cool enough to be worth ranking: Tabby's value for its alternatives. */
-const temperature = 0.8;
 
 /** What is being ranked, and where. */
 interface OpenRound extends RankingRound {
@@ -173,25 +171,13 @@ export class RankPanel implements vscode.WebviewViewProvider {
     });
   }
 
-  #requestAt({ prefix, suffix, languageId, trigger }: WantedPlace, instruction: string | undefined) {
+  #requestAt(place: WantedPlace, instruction: string | undefined): CompletionRequest {
     const { maxPromptTokens, ...limits } = this.#options.settings();
     const maxNewTokens = instruction === undefined ? limits.maxNewTokens : maxAskedTokens;
-    // Another seed each time: whoever asks again wants to see others.
-    const seed = this.#options.clock.nowMs() % 2 ** 31;
     const count = instruction === undefined ? alternativeCount : askedCount;
-    const sampled = { count, temperature, seed: Math.floor(seed) };
-    const id = randomUUID() as Completion['id'];
-    return {
-      id,
-      prefix,
-      suffix,
-      languageId,
-      instruction,
-      trigger,
-      ...sampled,
-      maxPromptTokens,
-      maxNewTokens,
-    };
+    const id = randomUUID() as CompletionId;
+    const atMs = this.#options.clock.nowMs();
+    return alternativesRequest(place, { id, count, atMs, instruction, maxPromptTokens, maxNewTokens });
   }
 
   async #whyNotStored(documentUri: string): Promise<string | undefined> {

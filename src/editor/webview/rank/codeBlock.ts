@@ -1,5 +1,6 @@
 import { codeSpans } from '../../codeSpans.ts';
 import { element } from './element.ts';
+import './codeBlock.css';
 
 /** Code as it stands in a document: monospaced and coloured. */
 export function codeBlock(code: string, languageId: string): HTMLElement {
