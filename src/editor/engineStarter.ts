@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Completer } from '../completion/completer.ts';
 import type { Disposable, EngineClient, EngineSettings, EngineState } from '../process/clients.ts';
@@ -70,9 +71,9 @@ export class EngineStarter implements Disposable {
 
   #remedies() {
     return {
-      'Choose Another Model': () => runCommand('attune.chooseModel'),
-      Retry: this.start,
-      'Show Log': () => runCommand('attune.showLog'),
+      [l10n.t('Choose Another Model')]: () => runCommand('attune.chooseModel'),
+      [l10n.t('Retry')]: this.start,
+      [l10n.t('Show Log')]: () => runCommand('attune.showLog'),
     };
   }
 
