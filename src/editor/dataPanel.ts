@@ -203,7 +203,7 @@ export class DataPanel {
     }
     // What came in since the list was read goes too, and is counted.
     if (!(await this.refresh())) return;
-    const entries = what === 'file' ? known.ofDocument(documentUri) : known.ofDay(atMs);
+    const entries = what === 'file' ? known.ofDocument(store.namesOf(documentUri)) : known.ofDay(atMs);
     const name = what === 'file' ? fileName(documentUri) : dayOf(atMs);
     if (await confirmed(forgetQuestion(entries.length, name)))
       await this.#forgetAll(entries, forgottenSentence(entries.length, name));

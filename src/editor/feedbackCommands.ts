@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { isNamed } from '../feedback/documentNames.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import type { StorageRules } from '../feedback/storable.ts';
 import type { Adapters } from '../process/adapters.ts';
@@ -80,8 +81,9 @@ export class FeedbackCommands {
     }
     const store = await this.#settledStore();
     const documentUri = document.uri.toString();
+    const names = store.namesOf(documentUri);
     const count = store.forgetDocument(documentUri);
-    await forgetKeptWork(this.#options.paths, (place) => place.documentUri === documentUri);
+    await forgetKeptWork(this.#options.paths, (place) => isNamed(names, place));
     this.#options.onForgotten();
     const name = basename(document.uri.path);
     const stays = l10n.t('What it taught an adapter stays in it.');
