@@ -6,7 +6,7 @@ import type { Disposable, EngineClient, EngineSettings, EngineState } from '../p
 import type { CommandId } from './commands.ts';
 import type { CurrentSettings } from './currentSettings.ts';
 import type { Notices } from './notices.ts';
-import type { Settings } from './settings.ts';
+import { modelDescriptions, type Settings } from './settings.ts';
 import { loadingText, type LoadingState } from './statusText.ts';
 
 /** What the starter needs. */
@@ -69,12 +69,15 @@ export class EngineStarter implements Disposable {
       notices.tellOnce(state.notice, 'warn', state.notice);
   }
 
+  /** What helps most comes first: a model of ours is brought again, a path that leads nowhere has to be another. */
   #remedies() {
-    return {
-      [l10n.t('Choose Another Model')]: () => runCommand('attune.chooseModel'),
-      [l10n.t('Retry')]: this.start,
-      [l10n.t('Show Log')]: () => runCommand('attune.showLog'),
-    };
+    const chooseAnother = [l10n.t('Choose Another Model'), () => runCommand('attune.chooseModel')] as const;
+    const retry = [l10n.t('Retry'), this.start] as const;
+    const isOurs = this.#options.settings.value.model in modelDescriptions;
+    return Object.fromEntries([
+      ...(isOurs ? [retry, chooseAnother] : [chooseAnother, retry]),
+      [l10n.t('Show Log'), () => runCommand('attune.showLog')],
+    ]);
   }
 
   /** A notification for as long as the model is being brought. Cancel stops the engine; what came is kept. */
