@@ -35,10 +35,12 @@ export function dayOf(atMs: number): string {
   return new Date(atMs).toLocaleDateString(undefined, { dateStyle: 'medium' });
 }
 
-const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
+/** Made when the first row is shown: it takes 20 ms, which the start of VS Code is too good for. */
+let moments: Intl.DateTimeFormat | undefined;
 
 /** Imports without a time are older than all else, and say so by a dash. */
 function whenOf(atMs: number): string {
+  moments ??= new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
   return atMs === 0 ? '–' : moments.format(atMs);
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { emptyLine, useProduct } from './product.ts';
 
 /** The model is loaded for the first time, on cores that others may use too. */
@@ -33,10 +33,14 @@ describe.runIf(hasLanguage)('in German', () => {
 
   it('shows its panels in it', async () => {
     const { workbench } = vscode();
+    await workbench.press('End', 'Enter');
+    await workbench.type('other = ');
+    await workbench.press('Escape');
     await workbench.runCommand('Attune: Alternativen ordnen');
     const panel = workbench.webview();
     await panel.locator('.card').first().waitFor();
-    expect(await panel.locator('body').innerText()).toContain('Ihre Reihenfolge, die beste zuerst');
+    await panel.getByText('Ihre Reihenfolge, die beste zuerst').waitFor();
+    await panel.getByText('Einfügen').first().waitFor();
     await workbench.screenshot('language alternatives');
     await workbench.runCommand('Attune: Anzeigen, was gespeichert ist');
     const data = workbench.webview(1);
