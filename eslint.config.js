@@ -41,6 +41,21 @@ function roomRules(room) {
   };
 }
 
+/** Where the editor's code makes a text that is not handed to `l10n.t`, as far as the code's form tells. */
+const untranslated = [
+  // Two words, in a text that is neither translated nor goes to the log.
+  ...[
+    'Literal[value=/^[^<]*[A-Za-z]{2,} [a-z]{2,}[^<]*$/]',
+    'TemplateElement[value.raw=/^[^<]*[A-Za-z]{2,} [a-z]{2,}[^<]*$/]',
+  ].map((text) => `${text}:not(CallExpression[callee.property.name=/^(?:t|debug|info|warn|error)$/] *)`),
+  // One word, where people read it.
+  'Property[key.name=/^(?:title|label|placeholder|placeHolder|prompt|detail|description|message|sentence|textContent|ariaLabel)$/] > Literal[value=/[A-Za-z]{3}/][value!="Attune"]',
+  "CallExpression[callee.name='element'] > Literal:not(:first-child)[value=/[A-Za-z]{2}/]",
+].map((selector) => ({
+  selector,
+  message: 'A text that people read goes through `l10n.t` (src/editor/localise.ts).',
+}));
+
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'artifacts/**', 'test/vscode/out/**'] },
   ...tseslint.configs.strictTypeChecked,
@@ -61,6 +76,12 @@ export default tseslint.config(
     },
   },
   ...rooms.map(roomRules),
+  {
+    files: ['src/editor/**/*.ts'],
+    // The texts of package.json, which package.nls.json translates; the words of programming languages.
+    ignores: ['src/editor/settings.ts', 'src/editor/codeSpans.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...untranslated] },
+  },
   {
     files: ['test/**/*.ts', 'bench/**/*.ts'],
     rules: {

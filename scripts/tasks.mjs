@@ -19,6 +19,7 @@ import { bringVsCodeServer } from './setup/vscodeServer.mjs';
 export const tasks = {
   setup: { needs: [bringNpmPackages, bringBundles, bringChromium, bringVsCodeServer], run: async () => 0 },
   build: { needs: [bringNpmPackages], run: program('scripts/build.mjs') },
+  l10n: { needs: [bringNpmPackages], run: program('scripts/l10n.mjs') },
   notices: { needs: [bringNpmPackages], run: program('scripts/notices.mjs') },
   package: { needs: [bringNpmPackages, bringBundles], run: program('scripts/package.mjs') },
   demo: { needs: [bringNpmPackages, bringBundles], run: attune('demo') },
@@ -30,8 +31,8 @@ export const tasks = {
   'bench:learning': bench('learning'),
   'bench:corpus': { needs: [bringNpmPackages], run: program('bench/learning/bringCorpus.ts') },
   golden: { needs: [bringNpmPackages], run: program('scripts/golden.mjs') },
-  check: tests('types', 'webviewTypes', 'lint', 'format', 'unit'),
-  test: tests('build', 'types', 'webviewTypes', 'lint', 'format', 'unit', 'slow', 'real', 'vscode'),
+  check: tests('types', 'webviewTypes', 'texts', 'lint', 'format', 'unit'),
+  test: tests('build', 'types', 'webviewTypes', 'texts', 'lint', 'format', 'unit', 'slow', 'real', 'vscode'),
   'test:slow': tests('slow'),
   'test:real': tests('real'),
   'test:cluster': tests('cluster'),

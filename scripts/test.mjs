@@ -9,7 +9,7 @@ import { SetupError } from './setup/setupError.mjs';
 import { testKinds } from './testKinds.mjs';
 
 /** Tools that neither write anything nor measure time, so they may run beside each other. */
-const besideEachOther = new Set(['types', 'webviewTypes', 'lint', 'format']);
+const besideEachOther = new Set(['types', 'webviewTypes', 'texts', 'lint', 'format']);
 
 const setupBeforeSeconds = (Date.now() - Number(process.env.ATTUNE_STARTED_MS ?? Date.now())) / 1000;
 const startMs = performance.now();

@@ -37,6 +37,7 @@ export const testKinds = {
     '-p',
     'src/editor/webview',
   ),
+  texts: check('texts', 'scripts/l10n.mjs', '--check'),
   lint: check('lint', 'node_modules/eslint/bin/eslint.js', '--max-warnings=0', '.'),
   format: check('format', 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'),
   unit: { run: (filters) => runVitest('unit', filters) },

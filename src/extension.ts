@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+// First, because the modules below make texts as they load.
+import './editor/localise.ts';
 import { BeforeAfterPanel } from './editor/beforeAfterPanel.ts';
 import { commandHandlers } from './editor/commandHandlers.ts';
 import { listeningContext, type CommandId } from './editor/commands.ts';

@@ -34,12 +34,21 @@ export function stageExtension(folder, target) {
   startAnew(folder);
   copyBundles(folder, onlyCommandLine);
   for (const [name, filesOf] of Object.entries(besideBundles)) copyPackage(folder, name, filesOf(target));
+  for (const name of textFiles()) copy(projectFolder, folder, name);
   const manifest = Object.fromEntries(
     Object.entries(readManifest()).filter(([key]) => !onlyDevelopment.includes(key)),
   );
   write(join(folder, 'package.json'), { ...manifest, ...repository(manifest) });
   // Read at the start of the engine: see src/process/installation.ts.
   write(join(folder, 'dist', 'files.json'), listOf(join(folder, 'dist')));
+}
+
+/** The texts that VS Code loads for its language: of package.json, and of the code. */
+function textFiles() {
+  const manifests = readdirSync(projectFolder).filter((name) =>
+    /^package\.nls(?:\.[\w-]+)?\.json$/.test(name),
+  );
+  return [...manifests, ...filesBelow(join(projectFolder, 'l10n')).map((name) => join('l10n', name))];
 }
 
 /** The command line for npm: its bundles, and what is not bundled as its dependencies. */

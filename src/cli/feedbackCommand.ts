@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
+import { isNamed } from '../feedback/documentNames.ts';
 import { movedAsideNotice, storeError } from '../feedback/errors.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
@@ -159,8 +160,9 @@ async function forgetImported(file: string, options: ForgetOptions, terminal: Te
 async function forgetDocument(document: string, options: ForgetOptions, terminal: Terminal): Promise<void> {
   await withStore(options, terminal, async (store, paths) => {
     const uris = documentUrisOf(document);
+    const names = uris.flatMap((uri) => store.namesOf(uri));
     const counts = uris.map((uri) => store.forgetDocument(uri));
-    await forgetKeptWork(paths, ({ documentUri }) => uris.includes(documentUri));
+    await forgetKeptWork(paths, (place) => isNamed(names, place));
     const count = counts.reduce((sum, one) => sum + one, 0);
     const text =
       count === 0

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Adapters } from '../process/adapters.ts';
 
 type Entry = Awaited<ReturnType<Adapters['list']>>[number];
@@ -36,14 +37,14 @@ export function reportChoices(
   const newestFirst = adapters.toSorted((a, b) => b.manifest.finishedAtMs - a.manifest.finishedAtMs);
   return newestFirst.map(({ id, manifest }) => {
     const choice = choiceOf(manifest, false);
-    return { ...choice, label: id === servingId ? `${choice.label}, serves now` : choice.label };
+    return { ...choice, label: id === servingId ? l10n.t('{0}, serves now', choice.label) : choice.label };
   });
 }
 
 const baseChoice: AdapterChoice = {
-  label: '$(circle-outline) Base model',
-  description: 'without any adapter',
-  detail: 'As it was before the first retraining. The adapters stay and can be chosen again.',
+  label: `$(circle-outline) ${l10n.t('Base model')}`,
+  description: l10n.t('without any adapter'),
+  detail: l10n.t('As it was before the first retraining. The adapters stay and can be chosen again.'),
 };
 
 function choiceOf(manifest: Manifest, isPrevious: boolean) {
@@ -51,13 +52,13 @@ function choiceOf(manifest: Manifest, isPrevious: boolean) {
   const day = new Date(finishedAtMs).toLocaleString();
   return {
     id: adapterId,
-    label: `$(history) ${isPrevious ? 'Previous adapter' : 'Adapter'} of ${day}`,
+    label: `$(history) ${isPrevious ? l10n.t('Previous adapter of {0}', day) : l10n.t('Adapter of {0}', day)}`,
     description: `${baseModelId}, ${originOf(manifest)}`,
     detail: verdict.reason,
   };
 }
 
 function originOf({ data, imported }: Manifest): string {
-  if (imported !== undefined) return `imported from ${imported.path}`;
-  return `from ${data.demonstrations} demonstrations, ${data.preferencePairs} preferences`;
+  if (imported !== undefined) return l10n.t('imported from {0}', imported.path);
+  return l10n.t('demonstrations: {0}, preferences: {1}', data.demonstrations, data.preferencePairs);
 }

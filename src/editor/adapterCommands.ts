@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Adapters } from '../process/adapters.ts';
 import type { EngineClient, LoadProgress } from '../process/clients.ts';
@@ -18,12 +19,15 @@ export async function rollBack(options: RollBackOptions): Promise<void> {
   const servingId = await adapters.servingId();
   const choices = adapterChoices(await adapters.list(), servingId);
   if (choices.length === 0) {
-    notices.tell('info', 'The base model serves, and there is no adapter to go back to. Retrain to get one.');
+    notices.tell(
+      'info',
+      l10n.t('The base model serves, and there is no adapter to go back to. Retrain to get one.'),
+    );
     return;
   }
   const chosen = await vscode.window.showQuickPick(choices, {
-    title: 'Attune: Roll Back Adapter',
-    placeHolder: `Now ${policyName(servingId)} serves. What shall serve instead?`,
+    title: l10n.t('Attune: Roll Back Adapter'),
+    placeHolder: l10n.t('Now {0} serves. What shall serve instead?', policyName(servingId)),
   });
   if (chosen !== undefined) await changeServing(() => adapters.serve(chosen.id), options);
 }
@@ -44,11 +48,12 @@ export async function changeServing(change: () => Promise<unknown>, options: Rol
       notices.tellError(error, {});
     }
   };
-  notices.tell('info', `From now on ${policyName(await adapters.servingId())} serves.`, { Undo: undo });
+  const said = l10n.t('From now on {0} serves.', policyName(await adapters.servingId()));
+  notices.tell('info', said, { [l10n.t('Undo')]: undo });
 }
 
 function policyName(id: Awaited<ReturnType<Adapters['servingId']>>): string {
-  return id === undefined ? 'the base model' : `adapter ${id}`;
+  return id === undefined ? l10n.t('the base model') : l10n.t('adapter {0}', id);
 }
 
 /** Waits for the adapter with a notification; false when the user had enough of waiting. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Clock } from '../completion/clock.ts';
 import type { Completer, WantedPlace } from '../completion/completer.ts';
 import type { Completion, CompletionId } from '../completion/completion.ts';
@@ -86,9 +87,9 @@ export class Alternatives {
     const known = place && completer.knownAt(place);
     if (place !== undefined && known?.kind === 'completion' && known.id === this.#options.offers.lastId) {
       const choosing = this.#choiceAt(place, known, new AbortController().signal);
-      say('$(loading~spin) Attune writes others…', choosing);
+      say(`$(loading~spin) ${l10n.t('Attune writes others…')}`, choosing);
       const { completions } = await choosing;
-      if (completions.length < 2) say('Attune has no other completion here.', sayMs);
+      if (completions.length < 2) say(l10n.t('Attune has no other completion here.'), sayMs);
       if (this.#grownAt !== undefined && isSame(this.#grownAt, place)) await this.#askAnew();
     }
     await run(command);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { EngineClient, EngineState } from '../process/clients.ts';
 import {
@@ -6,6 +7,7 @@ import {
   type Side,
   type ToBeforeAfter,
 } from './beforeAfterMessages.ts';
+import { pageLocale } from './localise.ts';
 import { detailsOf, messageOf, type Logger } from './logger.ts';
 import { webviewHtml } from './webviewHtml.ts';
 
@@ -16,7 +18,7 @@ export interface BeforeAfterOptions {
   readonly log: Logger;
 }
 
-const title = 'Attune: Before and After Feedback';
+const title = l10n.t('Attune: Before and After Feedback');
 
 /** The page 'Before and After Feedback': what the base model and the adapter that serves answer to the same words. */
 export class BeforeAfterPanel {
@@ -57,7 +59,7 @@ export class BeforeAfterPanel {
       this.#asking.abort();
     });
     webview.html = webviewHtml({
-      ...{ title, cspSource: webview.cspSource, body: '<main></main>' },
+      ...{ locale: pageLocale(), title, cspSource: webview.cspSource, body: '<main></main>' },
       styleUris: [uriOf('beforeAfter.css')],
       scriptUri: uriOf('beforeAfter.js'),
     });

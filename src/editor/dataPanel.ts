@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
 import type { StoredRecord } from '../feedback/completionRecord.ts';
@@ -16,10 +17,12 @@ import {
   dataRow,
   dayOf,
   fileName,
+  forgetQuestion,
   forgottenSentence,
+  leftBehindSentence,
   notStoredSentence,
-  recordsWords,
 } from './dataWords.ts';
+import { pageLocale } from './localise.ts';
 import { StoredEntries } from './storedEntries.ts';
 import { webviewHtml } from './webviewHtml.ts';
 
@@ -43,7 +46,7 @@ export interface DataPanelOptions extends RollBackOptions {
 type Looked = Extract<FromDataPage, { kind: 'look' }>;
 type Forgetting = Extract<FromDataPage, { kind: 'forget' }>;
 
-const title = 'Attune: What Is Stored';
+const title = l10n.t('Attune: What Is Stored');
 
 /** At most this often the page hears how far reading is. */
 const progressMs = 300;
@@ -108,7 +111,7 @@ export class DataPanel {
       this.#forgotten = { ids: [] };
     });
     panel.webview.html = webviewHtml({
-      ...{ title, cspSource: panel.webview.cspSource, body: '<main></main>' },
+      ...{ locale: pageLocale(), title, cspSource: panel.webview.cspSource, body: '<main></main>' },
       styleUris: [uriOf('dataView.css')],
       scriptUri: uriOf('dataView.js'),
     });
@@ -195,18 +198,18 @@ export class DataPanel {
     if (stored === undefined || known === undefined) return;
     const { documentUri, atMs } = stored.record;
     if (what === 'record') {
-      await this.#forgetAll([entryOf(stored)], '1 record is', stored);
+      await this.#forgetAll([entryOf(stored)], l10n.t('1 record is forgotten.'), stored);
       return;
     }
     // What came in since the list was read goes too, and is counted.
     if (!(await this.refresh())) return;
-    const entries = what === 'file' ? known.ofDocument(documentUri) : known.ofDay(atMs);
+    const entries = what === 'file' ? known.ofDocument(store.namesOf(documentUri)) : known.ofDay(atMs);
     const name = what === 'file' ? fileName(documentUri) : dayOf(atMs);
-    const words = `${recordsWords(entries.length)} of ${name}`;
-    if (await confirmed(words)) await this.#forgetAll(entries, `${words} are`);
+    if (await confirmed(forgetQuestion(entries.length, name)))
+      await this.#forgetAll(entries, forgottenSentence(entries.length, name));
   }
 
-  async #forgetAll(entries: readonly StoredEntry[], words: string, record?: StoredRecord): Promise<void> {
+  async #forgetAll(entries: readonly StoredEntry[], said: string, record?: StoredRecord): Promise<void> {
     const ids = entries.map(({ id }) => id);
     const learners = await learnersOf(ids, this.#options.adapters);
     await forgetRecords(entries, this.#store(), this.#options.paths);
@@ -215,7 +218,7 @@ export class DataPanel {
     this.#options.onForgotten();
     this.#options.onChanged();
     this.#showRows();
-    const sentence = forgottenSentence(words, learners);
+    const sentence = `${said} ${leftBehindSentence(learners)}`;
     this.#tell({ kind: 'done', sentence, canUndo: record !== undefined, canRetrain: learners.isServing });
   }
 
@@ -225,7 +228,7 @@ export class DataPanel {
     if (record === undefined) return;
     addRecord(this.#store(), record);
     this.#options.onChanged();
-    this.#tell({ kind: 'done', sentence: 'It is stored again.', canUndo: false, canRetrain: false });
+    this.#tell({ kind: 'done', sentence: l10n.t('It is stored again.'), canUndo: false, canRetrain: false });
     await this.refresh();
   }
 
@@ -239,7 +242,8 @@ export class DataPanel {
 
   #store(): FeedbackStore {
     const { store } = this.#options;
-    if (store === undefined) throw new Error('There is no feedback store in this session; the log says why.');
+    if (store === undefined)
+      throw new Error(l10n.t('There is no feedback store in this session; the log says why.'));
     return store;
   }
 
@@ -248,10 +252,8 @@ export class DataPanel {
   }
 }
 
-async function confirmed(words: string): Promise<boolean> {
-  const forget = 'Forget';
-  const detail = 'This cannot be undone. What adapters learned from them stays in those.';
-  return (
-    (await vscode.window.showWarningMessage(`Forget ${words}?`, { modal: true, detail }, forget)) === forget
-  );
+async function confirmed(question: string): Promise<boolean> {
+  const forget = l10n.t('Forget');
+  const detail = l10n.t('This cannot be undone. What adapters learned from them stays in those.');
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, forget)) === forget;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Learners } from '../process/forgetRecords.ts';
 import type { EntryDetail, StoredEntry } from '../report/storedEntry.ts';
 import type { DataDetail, DataRow } from './dataMessages.ts';
@@ -34,50 +35,66 @@ export function dayOf(atMs: number): string {
   return new Date(atMs).toLocaleDateString(undefined, { dateStyle: 'medium' });
 }
 
-const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
+/** Made when the first row is shown: it takes 20 ms, which the start of VS Code is too good for. */
+let moments: Intl.DateTimeFormat | undefined;
 
 /** Imports without a time are older than all else, and say so by a dash. */
 function whenOf(atMs: number): string {
+  moments ??= new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
   return atMs === 0 ? '–' : moments.format(atMs);
 }
 
 /** Which adapters learned from what is shown. */
 export function learnersSentence({ learned, unknown }: Learners): string {
   const sentences = [
-    ...(learned.length === 0 ? [] : [`Learned from it: ${learned.join(', ')}.`]),
-    ...(unknown.length === 0 ? [] : [`May have learned from it: ${unknown.join(', ')}.`]),
+    ...(learned.length === 0 ? [] : [l10n.t('Learned from it: {0}.', learned.join(', '))]),
+    ...(unknown.length === 0 ? [] : [l10n.t('May have learned from it: {0}.', unknown.join(', '))]),
   ];
-  return sentences.length === 0 ? 'No adapter learned from it.' : sentences.join(' ');
+  return sentences.length === 0 ? l10n.t('No adapter learned from it.') : sentences.join(' ');
 }
 
-/** What was forgotten, and what that leaves behind. */
-export function forgottenSentence(what: string, { learned, unknown }: Learners): string {
-  const knowing = [...learned, ...unknown];
-  if (knowing.length === 0) return `${what} forgotten. No adapter learned from that.`;
-  const may = learned.length === 0 ? 'may have learned' : 'learned';
-  return `${what} forgotten. Adapter ${knowing.join(', ')} ${may} from that, which stays in it.`;
+/** What forgetting something leaves behind. */
+export function leftBehindSentence({ learned, unknown }: Learners): string {
+  const knowing = [...learned, ...unknown].join(', ');
+  if (knowing === '') return l10n.t('No adapter learned from that.');
+  return learned.length === 0
+    ? l10n.t('May have learned from that, which stays there: {0}.', knowing)
+    : l10n.t('Learned from that, which stays there: {0}.', knowing);
 }
 
-/** How many records something is. */
-export function recordsWords(count: number): string {
-  return count === 1 ? '1 record' : `${count} records`;
+/** How many records of a file or a day were forgotten. */
+export function forgottenSentence(count: number, of: string): string {
+  return count === 1
+    ? l10n.t('1 record of {0} is forgotten.', of)
+    : l10n.t('{0} records of {1} are forgotten.', count, of);
+}
+
+/** Whether so many records of a file or a day shall be forgotten. */
+export function forgetQuestion(count: number, of: string): string {
+  return count === 1
+    ? l10n.t('Forget 1 record of {0}?', of)
+    : l10n.t('Forget {0} records of {1}?', count, of);
 }
 
 /** What was kept out of the store so far, by reason. */
 export function notStoredSentence(notStored: Readonly<Record<string, number>>): string {
   const reasons = Object.entries(notStored).map(
-    ([reason, times]) => `${times} × ${reasonWords[reason] ?? reason}`,
+    ([reason, times]) => `${times} × ${notStorableWords(reason)}`,
   );
   return reasons.length === 0
-    ? 'Nothing had to be kept out so far.'
-    : `Kept out so far: ${reasons.join(', ')}.`;
+    ? l10n.t('Nothing had to be kept out so far.')
+    : l10n.t('Kept out so far: {0}.', reasons.join(', '));
 }
 
-/** `NotStorableReason` in words. */
+/** A `NotStorableReason` in words. */
+export function notStorableWords(reason: string): string {
+  return reasonWords[reason] ?? reason;
+}
+
 const reasonWords: Readonly<Record<string, string>> = {
-  foreignDocument: 'no file of yours',
-  secretFile: 'a file that holds keys',
-  excludedByUser: 'a file you excluded',
-  gitIgnored: 'a file that Git ignores',
-  secretInText: 'a text with something like a key',
+  foreignDocument: l10n.t('no file of yours'),
+  secretFile: l10n.t('a file that holds keys'),
+  excludedByUser: l10n.t('a file you excluded'),
+  gitIgnored: l10n.t('a file that Git ignores'),
+  secretInText: l10n.t('a text with something like a key'),
 };

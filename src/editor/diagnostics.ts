@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
 import type { EngineClient } from '../process/clients.ts';
@@ -24,7 +25,7 @@ export interface DiagnosticsOptions {
 export async function showDiagnostics(options: DiagnosticsOptions): Promise<void> {
   const progress = {
     location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Attune measures the model'),
+    title: l10n.t('Attune measures the model'),
     cancellable: true,
   };
   const diagnostics = await vscode.window.withProgress(progress, (_, token) => {
@@ -67,6 +68,8 @@ async function diagnoseEngine(
 ): Promise<EngineDiagnosis> {
   const { model } = settings();
   if (engine.state.kind === 'failed') return { kind: 'none', model, why: engine.state.message };
+  // Diagnostics stay English: whoever gets them pasted may read nothing else.
+  // eslint-disable-next-line no-restricted-syntax
   if (engine.state.kind !== 'ready') return { kind: 'none', model, why: `it is ${engine.state.kind}` };
   try {
     return { kind: 'serves', ...(await engine.measure(signal)) };

@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Completer } from '../completion/completer.ts';
 import type { Disposable, EngineClient, EngineSettings, EngineState } from '../process/clients.ts';
 import type { CommandId } from './commands.ts';
 import type { CurrentSettings } from './currentSettings.ts';
 import type { Notices } from './notices.ts';
-import type { Settings } from './settings.ts';
+import { modelDescriptions, type Settings } from './settings.ts';
 import { loadingText, type LoadingState } from './statusText.ts';
 
 /** What the starter needs. */
@@ -68,12 +69,15 @@ export class EngineStarter implements Disposable {
       notices.tellOnce(state.notice, 'warn', state.notice);
   }
 
+  /** What helps most comes first: a model of ours is brought again, a path that leads nowhere has to be another. */
   #remedies() {
-    return {
-      'Choose Another Model': () => runCommand('attune.chooseModel'),
-      Retry: this.start,
-      'Show Log': () => runCommand('attune.showLog'),
-    };
+    const chooseAnother = [l10n.t('Choose Another Model'), () => runCommand('attune.chooseModel')] as const;
+    const retry = [l10n.t('Retry'), this.start] as const;
+    const isOurs = this.#options.settings.value.model in modelDescriptions;
+    return Object.fromEntries([
+      ...(isOurs ? [retry, chooseAnother] : [chooseAnother, retry]),
+      [l10n.t('Show Log'), () => runCommand('attune.showLog')],
+    ]);
   }
 
   /** A notification for as long as the model is being brought. Cancel stops the engine; what came is kept. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ExportSettings } from '../process/feedbackExchange.ts';
 
 /** What feedback can be exported as. */
@@ -12,32 +13,32 @@ export interface ExportChoice extends ExportSettings {
 export const exportChoices: readonly ExportChoice[] = [
   {
     format: 'records',
-    label: 'Every record as it is',
-    detail: 'All that is stored, to keep or to import elsewhere.',
+    label: l10n.t('Every record as it is'),
+    detail: l10n.t('All that is stored, to keep or to import elsewhere.'),
     fileName: 'attune-feedback.jsonl',
   },
   {
     format: 'prompt-completion',
-    label: 'Examples (prompt-completion)',
-    detail: 'What you wrote, for SFT with TRL.',
+    label: l10n.t('Examples (prompt-completion)'),
+    detail: l10n.t('What you wrote, for SFT with TRL.'),
     fileName: 'attune-prompt-completion.jsonl',
   },
   {
     format: 'preference',
-    label: 'Preferences (preference)',
-    detail: 'Which of two texts is better, for DPO and reward models with TRL.',
+    label: l10n.t('Preferences (preference)'),
+    detail: l10n.t('Which of two texts is better, for DPO and reward models with TRL.'),
     fileName: 'attune-preference.jsonl',
   },
   {
     format: 'unpaired-preference',
-    label: 'Judgements (unpaired preference)',
-    detail: 'Whether a text is worth showing, for KTO with TRL.',
+    label: l10n.t('Judgements (unpaired preference)'),
+    detail: l10n.t('Whether a text is worth showing, for KTO with TRL.'),
     fileName: 'attune-unpaired-preference.jsonl',
   },
   {
     format: 'prompt-only',
-    label: 'Prompts (prompt-only)',
-    detail: 'Where completions were asked, for PPO and GRPO.',
+    label: l10n.t('Prompts (prompt-only)'),
+    detail: l10n.t('Where completions were asked, for PPO and GRPO.'),
     fileName: 'attune-prompt-only.jsonl',
   },
 ];

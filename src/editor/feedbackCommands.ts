@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { isNamed } from '../feedback/documentNames.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import type { StorageRules } from '../feedback/storable.ts';
 import type { Adapters } from '../process/adapters.ts';
@@ -8,6 +10,7 @@ import type { EngineClient } from '../process/clients.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
 import { exportedSentence, exportTo, importedSentences, importFrom } from '../process/feedbackExchange.ts';
 import { forgetKeptWork } from '../process/forgetting.ts';
+import { forgottenSentence } from './dataWords.ts';
 import { exportChoices } from './exportChoices.ts';
 import type { Notices } from './notices.ts';
 
@@ -40,10 +43,10 @@ export class FeedbackCommands {
 
   readonly exportFeedback = async (): Promise<void> => {
     const store = await this.#settledStore();
-    const title = 'Attune: Export Feedback';
+    const title = l10n.t('Attune: Export Feedback');
     const chosen = await vscode.window.showQuickPick(exportChoices, {
       title,
-      placeHolder: 'In which format?',
+      placeHolder: l10n.t('In which format?'),
     });
     if (chosen === undefined) return;
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
@@ -61,7 +64,8 @@ export class FeedbackCommands {
     const { storageRules, now, notices, onChanged, onForgotten } = this.#options;
     const store = await this.#settledStore();
     const filters = { 'JSON Lines': ['jsonl', 'json'] };
-    const [file] = (await vscode.window.showOpenDialog({ title: 'Attune: Import Feedback', filters })) ?? [];
+    const [file] =
+      (await vscode.window.showOpenDialog({ title: l10n.t('Attune: Import Feedback'), filters })) ?? [];
     if (file === undefined) return;
     const imported = await importFrom(file.fsPath, store, { nowMs: now(), rules: storageRules() });
     notices.tell('info', importedSentences(file.fsPath, imported).join(' '));
@@ -72,31 +76,32 @@ export class FeedbackCommands {
   readonly forgetFile = async (): Promise<void> => {
     const document = vscode.window.activeTextEditor?.document;
     if (document === undefined) {
-      this.#options.notices.tell('info', 'Open the file that shall be forgotten first.');
+      this.#options.notices.tell('info', l10n.t('Open the file that shall be forgotten first.'));
       return;
     }
     const store = await this.#settledStore();
     const documentUri = document.uri.toString();
+    const names = store.namesOf(documentUri);
     const count = store.forgetDocument(documentUri);
-    await forgetKeptWork(this.#options.paths, (place) => place.documentUri === documentUri);
+    await forgetKeptWork(this.#options.paths, (place) => isNamed(names, place));
     this.#options.onForgotten();
     const name = basename(document.uri.path);
-    this.#options.notices.tell(
-      'info',
-      `${count} records of ${name} are forgotten. What it taught an adapter stays in it.`,
-    );
+    const stays = l10n.t('What it taught an adapter stays in it.');
+    this.#options.notices.tell('info', `${forgottenSentence(count, name)} ${stays}`);
     this.#options.onChanged();
   };
 
   readonly forgetEverything = async (): Promise<void> => {
     const store = await this.#settledStore();
-    const recordsOnly = 'Forget Records';
-    const withAdapters = 'Forget Records and Adapters';
+    const recordsOnly = l10n.t('Forget Records');
+    const withAdapters = l10n.t('Forget Records and Adapters');
     const chosen = await vscode.window.showWarningMessage(
-      `Forget all ${store.recordCount()} stored records?`,
+      l10n.t('Forget all {0} stored records?', store.recordCount()),
       {
         modal: true,
-        detail: 'This cannot be undone. Adapters were learned from such records and remember some of them.',
+        detail: l10n.t(
+          'This cannot be undone. Adapters were learned from such records and remember some of them.',
+        ),
       },
       recordsOnly,
       withAdapters,
@@ -104,8 +109,11 @@ export class FeedbackCommands {
     if (chosen === undefined) return;
     await this.#forget(store, chosen === withAdapters);
     this.#options.onForgotten();
-    const forgotten = chosen === withAdapters ? 'All records and adapters are' : 'All records are';
-    this.#options.notices.tell('info', `${forgotten} forgotten.`);
+    const said =
+      chosen === withAdapters
+        ? l10n.t('All records and adapters are forgotten.')
+        : l10n.t('All records are forgotten.');
+    this.#options.notices.tell('info', said);
     this.#options.onChanged();
   };
 
@@ -120,7 +128,8 @@ export class FeedbackCommands {
 
   async #settledStore(): Promise<FeedbackStore> {
     const { store, storeSettled } = this.#options;
-    if (store === undefined) throw new Error('There is no feedback store in this session; the log says why.');
+    if (store === undefined)
+      throw new Error(l10n.t('There is no feedback store in this session; the log says why.'));
     await storeSettled();
     return store;
   }

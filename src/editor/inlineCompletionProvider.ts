@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
 import type { Completion, CompletionResult } from '../completion/completion.ts';
@@ -116,6 +117,10 @@ function toItem(
   position: vscode.Position,
 ): vscode.InlineCompletionItem {
   const range = new vscode.Range(position, position.translate(0, replacedChars));
-  const command = { command: noteCommands.accepted, title: 'Note that it was accepted', arguments: [id] };
+  const command = {
+    command: noteCommands.accepted,
+    title: l10n.t('Note that it was accepted'),
+    arguments: [id],
+  };
   return new vscode.InlineCompletionItem(text, range, command);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { normaliseContext } from '../completion/context.ts';
 import { instructionAbove } from '../completion/instruction.ts';
@@ -15,9 +16,9 @@ export async function instructionFor({
   const written = instructionAbove(normaliseContext(place), place.languageId);
   if (written !== undefined) return written;
   const typed = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Attune: Ask for Code'),
-    prompt: vscode.l10n.t('What shall the code do? A comment above an empty line asks too.'),
-    placeHolder: vscode.l10n.t('a function that says whether a number is even'),
+    title: l10n.t('Attune: Ask for Code'),
+    prompt: l10n.t('What shall the code do? A comment above an empty line asks too.'),
+    placeHolder: l10n.t('a function that says whether a number is even'),
   });
   return typed === undefined || typed.trim() === '' ? undefined : typed.trim();
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { CurrentSettings } from './currentSettings.ts';
 import { LearnHere, type LearnAnswer } from './learnHere.ts';
@@ -22,7 +23,6 @@ export function learnHereIn(
  * @param folder where it is stored.
  */
 async function askLearnHere(folder: string): Promise<LearnAnswer | undefined> {
-  const { l10n } = vscode;
   const answers: Readonly<Record<string, LearnAnswer>> = {
     [l10n.t('Learn Here')]: 'here',
     [l10n.t('Not Here')]: 'notHere',
@@ -42,17 +42,13 @@ export async function toggleLearnHere(learnHere: LearnHere, notices: Notices): P
   await learnHere.change(answer);
   const said =
     answer === 'here'
-      ? vscode.l10n.t('Attune learns from your work in this workspace.')
-      : vscode.l10n.t(
-          'Attune stores nothing more of this workspace. What is stored stays until you forget it.',
-        );
+      ? l10n.t('Attune learns from your work in this workspace.')
+      : l10n.t('Attune stores nothing more of this workspace. What is stored stays until you forget it.');
   notices.tell('info', learnHere.isAllowed() === (answer === 'here') ? said : overruled());
 }
 
 function overruled(): string {
-  return vscode.l10n.t(
-    'The setting attune.store.enabled decides for every workspace; take it out to decide here.',
-  );
+  return l10n.t('The setting attune.store.enabled decides for every workspace; take it out to decide here.');
 }
 
 /** Whether the setting allows storing, and whether the user wrote it anywhere. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { EngineClient } from '../process/clients.ts';
 import { learningReport, type LearningReport } from '../report/learningReport.ts';
@@ -5,6 +6,7 @@ import { reportBody } from '../report/reportBody.ts';
 import { reportChoices } from './adapterChoices.ts';
 import { changeServing, type RollBackOptions } from './adapterCommands.ts';
 import { fromReportSchema } from './learningReportMessages.ts';
+import { pageLocale } from './localise.ts';
 import { reportActions } from './reportActions.ts';
 import { webviewHtml } from './webviewHtml.ts';
 
@@ -16,7 +18,7 @@ export interface LearningReportOptions extends RollBackOptions {
 
 type AdapterId = LearningReport['adapterId'];
 
-const title = 'Attune: Learning Report';
+const title = l10n.t('Attune: Learning Report');
 
 /** The learning reports that are open, each in an editor tab of its own, one for an adapter. */
 export class LearningReportPanels {
@@ -37,10 +39,13 @@ export class LearningReportPanels {
     const choices = reportChoices(await adapters.list(), await adapters.servingId());
     const [newest, ...others] = choices;
     if (newest === undefined) {
-      notices.tell('info', 'Nothing was retrained yet, so there is no report.');
+      notices.tell('info', l10n.t('Nothing was retrained yet, so there is no report.'));
       return;
     }
-    const options = { title: 'Attune: Show Learning Report', placeHolder: 'Which adapter’s?' };
+    const options = {
+      title: l10n.t('Attune: Show Learning Report'),
+      placeHolder: l10n.t('Which adapter’s?'),
+    };
     const chosen = others.length === 0 ? newest : await vscode.window.showQuickPick(choices, options);
     if (chosen !== undefined) await this.show(chosen.id);
   };
@@ -92,7 +97,7 @@ export class LearningReportPanels {
       webview.asWebviewUri(vscode.Uri.joinPath(this.#folder, name)).toString();
     this.#open.set(report.adapterId, { panel, report });
     webview.html = webviewHtml({
-      ...{ title, cspSource: webview.cspSource, body: reportBody(report) },
+      ...{ locale: pageLocale(), title, cspSource: webview.cspSource, body: reportBody(report) },
       styleUris: [uriOf('learningReport.css')],
       scriptUri: uriOf('learningReport.js'),
     });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { z } from 'zod';
 import type { Clock, Timer } from '../completion/clock.ts';
 import type { EngineClient } from '../process/clients.ts';
@@ -71,8 +72,12 @@ export class MeasuredModels {
   }
 }
 
-/** A measurement in half a sentence. */
+/** A measurement in a sentence. */
 export function measurementText({ promptTokensPerSecond, msPerToken, memoryBytes }: Measurement): string {
-  const memory = `${(memoryBytes / 1e9).toFixed(1)} GB of memory`;
-  return `here: reads ${promptTokensPerSecond.toFixed(0)} tokens/s, writes one in ${msPerToken.toFixed(0)} ms, ${memory}`;
+  return l10n.t(
+    'Measured here: reads {0} tokens/s, writes one in {1} ms, {2} GB of memory.',
+    promptTokensPerSecond.toFixed(0),
+    msPerToken.toFixed(0),
+    (memoryBytes / 1e9).toFixed(1),
+  );
 }

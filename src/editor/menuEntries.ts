@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { CommandId } from './commands.ts';
 import type { StatusFacts } from './statusText.ts';
 
@@ -18,42 +19,48 @@ export function menuEntries(facts: StatusFacts, languageId: string | undefined):
   const hasStore = storedRecords !== undefined;
   const entries: (MenuEntry | false)[] = [
     (engine.kind === 'failed' || engine.kind === 'stopped') &&
-      entry('attune.startEngine', 'debug-start', 'Start Model'),
+      entry('attune.startEngine', 'debug-start', l10n.t('Start Model')),
     facts.isEnabled
-      ? entry('attune.toggle', 'circle-slash', 'Turn Completions Off')
-      : entry('attune.toggle', 'sparkle', 'Turn Completions On'),
+      ? entry('attune.toggle', 'circle-slash', l10n.t('Turn Completions Off'))
+      : entry('attune.toggle', 'sparkle', l10n.t('Turn Completions On')),
     facts.isEnabled &&
       (facts.snoozedUntilMs === undefined
-        ? entry('attune.snooze', 'bell-slash', 'Snooze…')
-        : entry('attune.endSnooze', 'bell', 'End Snooze')),
-    facts.isEnabled && entry('attune.chooseShow', 'settings', 'When to Offer…'),
+        ? entry('attune.snooze', 'bell-slash', l10n.t('Snooze…'))
+        : entry('attune.endSnooze', 'bell', l10n.t('End Snooze'))),
+    facts.isEnabled && entry('attune.chooseShow', 'settings', l10n.t('When to Offer…')),
     languageId !== undefined && facts.isEnabled && languageEntry(facts.isLanguageOn, languageId),
-    engine.kind === 'ready' && entry('attune.ask', 'comment', 'Ask for Code…'),
-    engine.kind === 'ready' && entry('attune.rankAlternatives', 'list-ordered', 'Rank Alternatives'),
+    engine.kind === 'ready' && entry('attune.ask', 'comment', l10n.t('Ask for Code…')),
+    engine.kind === 'ready' && entry('attune.rankAlternatives', 'list-ordered', l10n.t('Rank Alternatives')),
     hasStore && retraining === undefined && retrainEntry(storedRecords),
-    entry('attune.showLearningReport', 'graph', 'Show Learning Report'),
+    entry('attune.showLearningReport', 'graph', l10n.t('Show Learning Report')),
     engine.kind === 'ready' &&
-      entry('attune.showBeforeAfter', 'split-horizontal', 'Before and After Feedback'),
-    entry('attune.rollBack', 'history', 'Roll Back Adapter…'),
-    entry('attune.chooseModel', 'package', 'Choose Model…'),
-    hasStore && entry('attune.showData', 'database', 'Show What Is Stored'),
-    hasStore && entry('attune.exportFeedback', 'export', 'Export Feedback…'),
-    hasStore && languageId !== undefined && entry('attune.forgetFile', 'eye-closed', 'Forget This File'),
-    hasStore && entry('attune.forgetEverything', 'trash', 'Forget Everything…'),
-    hasStore && entry('attune.toggleLearnHere', 'book', 'Learn in This Workspace or Not'),
-    entry('attune.showDiagnostics', 'pulse', 'Show Diagnostics'),
-    entry('attune.showLog', 'output', 'Show Log'),
+      entry('attune.showBeforeAfter', 'split-horizontal', l10n.t('Before and After Feedback')),
+    entry('attune.rollBack', 'history', l10n.t('Roll Back Adapter…')),
+    entry('attune.chooseModel', 'package', l10n.t('Choose Model…')),
+    hasStore && entry('attune.showData', 'database', l10n.t('Show What Is Stored')),
+    hasStore && entry('attune.exportFeedback', 'export', l10n.t('Export Feedback…')),
+    hasStore &&
+      languageId !== undefined &&
+      entry('attune.forgetFile', 'eye-closed', l10n.t('Forget This File')),
+    hasStore && entry('attune.forgetEverything', 'trash', l10n.t('Forget Everything…')),
+    hasStore && entry('attune.toggleLearnHere', 'book', l10n.t('Learn in This Workspace or Not')),
+    entry('attune.showDiagnostics', 'pulse', l10n.t('Show Diagnostics')),
+    entry('attune.showLog', 'output', l10n.t('Show Log')),
   ];
   return entries.filter((each) => each !== false);
 }
 
 function languageEntry(isOn: boolean, languageId: string): MenuEntry {
-  return entry('attune.toggleLanguage', 'code', `Turn Completions ${isOn ? 'Off' : 'On'} for ${languageId}`);
+  const label = isOn
+    ? l10n.t('Turn Completions Off for {0}', languageId)
+    : l10n.t('Turn Completions On for {0}', languageId);
+  return entry('attune.toggleLanguage', 'code', label);
 }
 
 function retrainEntry(storedRecords: number): MenuEntry {
-  const description = `${storedRecords} records stored`;
-  return { ...entry('attune.retrain', 'mortar-board', 'Retrain Assistant'), description };
+  const description =
+    storedRecords === 1 ? l10n.t('1 record stored') : l10n.t('{0} records stored', storedRecords);
+  return { ...entry('attune.retrain', 'mortar-board', l10n.t('Retrain Assistant')), description };
 }
 
 function entry(command: CommandId, icon: string, label: string): MenuEntry {

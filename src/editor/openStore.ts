@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { movedAsideNotice } from '../feedback/errors.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { openFeedbackStore } from '../feedback/sqliteFeedbackStore.ts';
@@ -21,5 +22,5 @@ export function openStore(path: string, nowMs: number, notices: Notices): Feedba
 
 /** Tells of a store that does not work, once in a session. */
 export function tellStoreProblem(problem: unknown, notices: Notices): void {
-  notices.tellOnce('store', 'warn', `${messageOf(problem)} Completions go on.`);
+  notices.tellOnce('store', 'warn', `${messageOf(problem)} ${l10n.t('Completions go on.')}`);
 }

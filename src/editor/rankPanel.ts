@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
 import type { Alternative, CompletionId, CompletionRequest } from '../completion/completion.ts';
@@ -8,7 +9,9 @@ import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.ts';
 import type { EngineClient } from '../process/clients.ts';
 import { alternativesRequest } from './alternativesRequest.ts';
+import { notStorableWords } from './dataWords.ts';
 import { askedAt, isOurs, placeAt } from './documentPlace.ts';
+import { pageLocale } from './localise.ts';
 import { detailsOf, messageOf, type Logger } from './logger.ts';
 import { instructionFor } from './instructionFor.ts';
 import { toExtensionSchema, type RankingAnswer, type ToExtension, type ToPage } from './rankMessages.ts';
@@ -72,7 +75,8 @@ export class RankPanel implements vscode.WebviewViewProvider {
     view.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message));
     view.onDidDispose(() => (this.#view = undefined));
     view.webview.html = webviewHtml({
-      title: 'Rank Alternatives',
+      locale: pageLocale(),
+      title: l10n.t('Rank Alternatives'),
       cspSource: view.webview.cspSource,
       styleUris: [uriIn(view.webview, folder, 'rankAlternatives.css')],
       scriptUri: uriIn(view.webview, folder, 'rankAlternatives.js'),
@@ -124,7 +128,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
     this.#asking = new AbortController();
     const { signal } = this.#asking;
     if (editor === undefined || !isOurs(editor.document)) {
-      this.#show({ kind: 'nothing', message: 'Put the cursor where you want code, then ask again.' });
+      this.#show({ kind: 'nothing', message: l10n.t('Put the cursor where you want code, then ask again.') });
       return;
     }
     const place = placeAt(editor.document, editor.selection.active, 'invoked');
@@ -157,7 +161,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
     };
     this.#round = { number, place, asked, alternatives: displayed, instruction };
     if (displayed.length === 0) {
-      const message = 'The model has nothing to offer here. A line’s end is the best place to ask.';
+      const message = l10n.t('The model has nothing to offer here. A line’s end is the best place to ask.');
       this.#show({ kind: 'nothing', message });
       return;
     }
@@ -183,11 +187,14 @@ export class RankPanel implements vscode.WebviewViewProvider {
   async #whyNotStored(documentUri: string): Promise<string | undefined> {
     const { feedback } = this.#options;
     if (feedback.sink() === undefined)
-      return 'Attune does not learn in this workspace, so a ranking here is not kept.';
+      return l10n.t('Attune does not learn in this workspace, so a ranking here is not kept.');
     const reason = await whyDocumentNotStorable(documentUri, feedback.storageRules());
     return reason === undefined
       ? undefined
-      : `Nothing of this file is stored (${reason}), so a ranking here is not kept.`;
+      : l10n.t(
+          'Nothing of this file is stored ({0}), so a ranking here is not kept.',
+          notStorableWords(reason),
+        );
   }
 
   /** Puts an alternative where it was asked for, unless the text there is another by now. */
@@ -198,7 +205,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
     const position = document.positionAt(place.offset);
     const now = placeAt(document, position, 'invoked');
     if (now.prefix !== place.prefix || !now.suffix.startsWith(place.suffix.slice(0, chosen.replacedChars)))
-      throw new Error('The text before the cursor is another by now: ask again.');
+      throw new Error(l10n.t('The text before the cursor is another by now: ask again.'));
     const edit = new vscode.WorkspaceEdit();
     edit.replace(
       document.uri,
@@ -212,7 +219,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
   #save(round: OpenRound, answer: RankingAnswer): void {
     const sink = this.#options.feedback.sink();
     if (sink === undefined)
-      throw new Error('Attune does not learn in this workspace: the ranking was not kept.');
+      throw new Error(l10n.t('Attune does not learn in this workspace: the ranking was not kept.'));
     const ranking = rankingRecord(round, answer, randomUUID());
     const ownText = ownTextRecord(round, answer, randomUUID());
     if (ranking !== undefined) sink.addRanking(ranking);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Completion } from '../completion/completion.ts';
 import type { DemonstrationRecord, RankingRecord } from '../feedback/completionRecord.ts';
 import type { AskedAt } from '../feedback/editorEvent.ts';
@@ -56,9 +57,11 @@ export function ownTextRecord(
 export function savedSentence(answer: RankingAnswer): string {
   const ranked = answer.ranks.filter((rank) => rank !== null).length;
   const parts = [
-    ...(ranked > 0 ? [`the order of ${ranked} alternatives`] : []),
-    ...(answer.noneIsGood ? ['that none is good'] : []),
-    ...(answer.ownText === '' ? [] : ['your own text']),
+    ...(ranked > 0
+      ? [ranked === 1 ? l10n.t('the rank of 1 alternative') : l10n.t('the order of {0} alternatives', ranked)]
+      : []),
+    ...(answer.noneIsGood ? [l10n.t('that none is good')] : []),
+    ...(answer.ownText === '' ? [] : [l10n.t('your own text')]),
   ];
-  return `Stored: ${parts.join(', ')}. The next retraining learns from it.`;
+  return l10n.t('Stored: {0}. The next retraining learns from it.', parts.join(', '));
 }

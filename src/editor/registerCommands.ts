@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { CommandId } from './commands.ts';
 import type { Notices } from './notices.ts';
@@ -12,7 +13,7 @@ export function registerCommands(handlers: CommandHandlers, notices: Notices): v
       try {
         await handle();
       } catch (error) {
-        notices.tellError(error, { 'Show Log': handlers['attune.showLog'] });
+        notices.tellError(error, { [l10n.t('Show Log')]: handlers['attune.showLog'] });
       }
     }),
   );

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LearningReport } from '../report/learningReport.ts';
 import type { ToReport } from './learningReportMessages.ts';
 
@@ -7,9 +8,15 @@ export function reportActions(
   servingId: LearningReport['adapterId'] | undefined,
 ): ToReport {
   if (servingId === adapterId) {
-    return { sentence: 'This adapter serves now.', button: { action: 'rollBack', label: 'Roll Back' } };
+    return {
+      sentence: l10n.t('This adapter serves now.'),
+      button: { action: 'rollBack', label: l10n.t('Roll Back') },
+    };
   }
-  const sentence = `${servingId === undefined ? 'The base model' : `Adapter ${servingId}`} serves now.`;
+  const sentence =
+    servingId === undefined
+      ? l10n.t('The base model serves now.')
+      : l10n.t('Adapter {0} serves now.', servingId);
   if (!verdict.promoted) return { sentence };
-  return { sentence, button: { action: 'serve', label: 'Let This Adapter Serve Again' } };
+  return { sentence, button: { action: 'serve', label: l10n.t('Let This Adapter Serve Again') } };
 }

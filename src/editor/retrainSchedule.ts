@@ -1,4 +1,5 @@
-import type { Clock, Timer } from '../completion/clock.ts';
+import type { Clock } from '../completion/clock.ts';
+import { repeatedly } from './repeatedly.ts';
 import type { LastRetraining, RetrainMemory } from './retrainMemory.ts';
 import type { Settings } from './settings.ts';
 
@@ -49,22 +50,17 @@ export interface RetrainScheduleOptions {
 /** Asks every few minutes whether a retraining is due, and starts it then. */
 export class RetrainSchedule {
   readonly #options: RetrainScheduleOptions;
-  #timer: Timer | undefined;
+  readonly #checking: { dispose(): void };
 
   constructor(options: RetrainScheduleOptions) {
     this.#options = options;
-    this.#wait();
+    this.#checking = repeatedly(options.clock, checkEveryMs, () => {
+      if (isRetrainDue(this.#facts())) void this.#retrainOnPower();
+    });
   }
 
   dispose(): void {
-    this.#timer?.dispose();
-  }
-
-  #wait(): void {
-    this.#timer = this.#options.clock.setTimer(checkEveryMs, () => {
-      if (isRetrainDue(this.#facts())) void this.#retrainOnPower();
-      this.#wait();
-    });
+    this.#checking.dispose();
   }
 
   async #retrainOnPower(): Promise<void> {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { RetrainSummary, TrainerClient } from '../process/clients.ts';
 
 /** How far a retraining is, as the trainer tells it. */
@@ -7,13 +8,13 @@ type Stage = RetrainProgress['stage'];
 
 /** The stages in their order, as the user reads them. */
 const stageWords: Readonly<Record<Stage, { readonly short: string; readonly long: string }>> = {
-  sft: { short: 'SFT', long: 'Learning from what you wrote' },
-  reward: { short: 'reward', long: 'Learning what you prefer' },
-  judge: { short: 'test', long: 'Testing whether it knows your preferences' },
-  ppo: { short: 'PPO', long: 'Practising against what you prefer' },
-  dpo: { short: 'DPO', long: 'Learning what you prefer' },
-  kto: { short: 'KTO', long: 'Learning what you keep' },
-  gate: { short: 'gate', long: 'Comparing with the policy that serves now' },
+  sft: { short: 'SFT', long: l10n.t('Learning from what you wrote') },
+  reward: { short: l10n.t('reward'), long: l10n.t('Learning what you prefer') },
+  judge: { short: l10n.t('test'), long: l10n.t('Testing whether it knows your preferences') },
+  ppo: { short: 'PPO', long: l10n.t('Practising against what you prefer') },
+  dpo: { short: 'DPO', long: l10n.t('Learning what you prefer') },
+  kto: { short: 'KTO', long: l10n.t('Learning what you keep') },
+  gate: { short: l10n.t('gate'), long: l10n.t('Comparing with the policy that serves now') },
 };
 
 /** The parts of a run in their order; what follows SFT without a reward model stands in PPO's place. */
@@ -64,7 +65,7 @@ export function minutesLeftOf(start: RunStart, nowMs: number, share: number): nu
 export function progressLine({ stage, step, totalSteps, numbers }: RetrainProgress): string {
   const { short, long } = stageWords[stage];
   const [number] = Object.entries(numbers).map(([name, value]) => `, ${name} ${value.toFixed(2)}`);
-  return `${long} (${short} ${Math.floor(step)} of ${totalSteps}${number ?? ''})`;
+  return l10n.t('{0} ({1} {2} of {3}{4})', long, short, Math.floor(step), totalSteps, number ?? '');
 }
 
 /**
@@ -74,24 +75,30 @@ export function progressLine({ stage, step, totalSteps, numbers }: RetrainProgre
 export function resumedSentence(first: RetrainProgress): string {
   const isNew = first.stage === 'sft' && first.step <= 1;
   return isNew
-    ? 'Retraining begins anew: what it learns from has changed since its checkpoint.'
-    : `Retraining goes on from its checkpoint: ${progressLine(first)}.`;
+    ? l10n.t('Retraining begins anew: what it learns from has changed since its checkpoint.')
+    : l10n.t('Retraining goes on from its checkpoint: {0}.', progressLine(first));
 }
 
 /** What a cancelled run leaves behind, in a sentence or two. */
 export function cancelledSentence(last: RetrainProgress | undefined, hasCheckpoint: boolean): string {
-  if (last === undefined) return 'Retraining was stopped before its first step.';
-  const where = `${shortStage(last.stage)} step ${Math.floor(last.step)} of ${last.totalSteps}`;
+  if (last === undefined) return l10n.t('Retraining was stopped before its first step.');
   const then = hasCheckpoint
-    ? 'Its checkpoint is kept: “Retrain Assistant” goes on from it within a day, unless what it learns from changes.'
-    : 'It had no checkpoint yet, so the next one begins anew.';
-  return `Retraining was stopped at ${where}. ${then}`;
+    ? l10n.t(
+        'Its checkpoint is kept: “Retrain Assistant” goes on from it within a day, unless what it learns from changes.',
+      )
+    : l10n.t('It had no checkpoint yet, so the next one begins anew.');
+  const { stage, step, totalSteps } = last;
+  const where = [shortStage(stage), Math.floor(step), totalSteps] as const;
+  return `${l10n.t('Retraining was stopped at {0} step {1} of {2}.', ...where)} ${then}`;
 }
 
 /** The verdict and the numbers behind it, for a message. */
 export function verdictMessage({ manifest, heldOut: { before, after } }: RetrainSummary): string {
   const { reason } = manifest.verdict;
   if (before.asked === 0) return reason;
-  const right = `right as a whole ${before.accepted} → ${after.accepted} of ${before.asked}`;
-  return `${reason} Before → now: ${right}, characters kept ${before.keptChars} → ${after.keptChars}.`;
+  const numbers = l10n.t(
+    'Before → now: right as a whole {0} → {1} of {2}, characters kept {3} → {4}.',
+    ...([before.accepted, after.accepted, before.asked, before.keptChars, after.keptChars] as const),
+  );
+  return `${reason} ${numbers}`;
 }

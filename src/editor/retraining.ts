@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { EngineClient, RetrainSettings, RetrainSummary, TrainerClient } from '../process/clients.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
@@ -64,7 +65,7 @@ export class Retraining {
   /** What the status bar shows of it; undefined when nothing is being retrained. */
   get status(): RetrainStatus | undefined {
     if (!this.#isRunning) return undefined;
-    if (this.#progress === undefined) return { stage: 'starting', share: 0 };
+    if (this.#progress === undefined) return { stage: l10n.t('starting'), share: 0 };
     const { stage } = this.#progress;
     const minutesLeft =
       this.#pace && minutesLeftOf(this.#pace, this.#options.now().atMs, runShare(this.#progress));
@@ -87,12 +88,12 @@ export class Retraining {
   async #run(location: vscode.ProgressLocation): Promise<void> {
     const { trainer, notices } = this.#options;
     if (this.#isRunning || trainer.isRunning) {
-      notices.tell('info', 'A retraining is running already; the status bar shows how far it is.');
+      notices.tell('info', l10n.t('A retraining is running already; the status bar shows how far it is.'));
       return;
     }
     this.#setRunning(true);
     try {
-      const options = { location, cancellable: true, title: 'Attune retrains' };
+      const options = { location, cancellable: true, title: l10n.t('Attune retrains') };
       const summary = await vscode.window.withProgress(options, (progress, token) =>
         this.#retrain(progress, token),
       );
@@ -107,7 +108,7 @@ export class Retraining {
     const { trainer, storeSettled, notices, paths, memory, now } = this.#options;
     const abort = new AbortController();
     const cancelling = token.onCancellationRequested(() => abort.abort());
-    shown.report({ message: 'Gathering what was stored' });
+    shown.report({ message: l10n.t('Gathering what was stored') });
     try {
       await storeSettled();
       const hasCheckpoint = await hasFiles(paths.checkpoint);
@@ -167,8 +168,8 @@ export class Retraining {
       return;
     }
     notices.tell('info', verdictMessage(summary), {
-      'Show Learning Report': () => showReport(adapterId),
-      ...(promoted ? { 'Roll Back': rollBack } : {}),
+      [l10n.t('Show Learning Report')]: () => showReport(adapterId),
+      ...(promoted ? { [l10n.t('Roll Back')]: rollBack } : {}),
     });
   }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { CurrentSettings } from './currentSettings.ts';
 import { measurementText, type MeasuredModels, type Measurement } from './measuredModels.ts';
@@ -19,7 +20,7 @@ export async function toggle({ settings }: SettingCommandOptions): Promise<void>
 export async function toggleLanguage({ settings, notices }: SettingCommandOptions): Promise<void> {
   const languageId = vscode.window.activeTextEditor?.document.languageId;
   if (languageId === undefined) {
-    notices.tell('info', 'Open a file in the language that is meant first.');
+    notices.tell('info', l10n.t('Open a file in the language that is meant first.'));
     return;
   }
   const { languages } = settings.inFront;
@@ -27,10 +28,10 @@ export async function toggleLanguage({ settings, notices }: SettingCommandOption
 }
 
 const showLabels: Readonly<Record<Settings['show'], string>> = {
-  onlyWhenAsked: 'Only when I ask',
-  rarely: 'Rarely',
-  balanced: 'Balanced',
-  eagerly: 'Eagerly',
+  onlyWhenAsked: l10n.t('Only when I ask'),
+  rarely: l10n.t('Rarely'),
+  balanced: l10n.t('Balanced'),
+  eagerly: l10n.t('Eagerly'),
 };
 
 /** Lets the user choose how readily something is offered. */
@@ -40,9 +41,11 @@ export async function chooseShow({ settings }: SettingCommandOptions): Promise<v
     value,
     label: showLabels[value],
     detail: showDescriptions[value],
-    ...(value === settings.inFront.show ? { description: 'in use' } : {}),
+    ...(value === settings.inFront.show ? { description: l10n.t('in use') } : {}),
   }));
-  const chosen = await vscode.window.showQuickPick(entries, { title: 'Attune: Choose When to Offer' });
+  const chosen = await vscode.window.showQuickPick(entries, {
+    title: l10n.t('Attune: Choose When to Offer'),
+  });
   if (chosen !== undefined) await settings.write('show', chosen.value);
 }
 
@@ -51,18 +54,18 @@ export interface ChooseModelOptions extends Pick<SettingCommandOptions, 'setting
   readonly measured: Pick<MeasuredModels, 'of'>;
 }
 
-const fromFile = '$(file) A GGUF file…';
-const fromFolder = '$(folder) A folder in Hugging Face’s layout…';
+const fromFile = `$(file) ${l10n.t('A GGUF file…')}`;
+const fromFolder = `$(folder) ${l10n.t('A folder in Hugging Face’s layout…')}`;
 
 /** Lets the user choose the model that writes completions. */
 export async function chooseModel({ settings, measured }: ChooseModelOptions): Promise<void> {
   const known = Object.entries(modelDescriptions).map(([label, detail]) => ({
     label,
     detail: [detail, ...measuredText(measured.of(label))].join(' '),
-    ...(label === settings.value.model ? { description: 'in use' } : {}),
+    ...(label === settings.value.model ? { description: l10n.t('in use') } : {}),
   }));
   const chosen = await vscode.window.showQuickPick([...known, { label: fromFile }, { label: fromFolder }], {
-    title: 'Attune: Choose Model',
+    title: l10n.t('Attune: Choose Model'),
   });
   if (chosen === undefined) return;
   const isPath = chosen.label === fromFile || chosen.label === fromFolder;
@@ -71,13 +74,13 @@ export async function chooseModel({ settings, measured }: ChooseModelOptions): P
 }
 
 function measuredText(measurement: Measurement | undefined): string[] {
-  return measurement === undefined ? [] : [`Measured ${measurementText(measurement)}.`];
+  return measurement === undefined ? [] : [measurementText(measurement)];
 }
 
 async function choosePath(isFolder: boolean): Promise<string | undefined> {
   const [uri] =
     (await vscode.window.showOpenDialog({
-      title: 'Attune: Choose Model',
+      title: l10n.t('Attune: Choose Model'),
       canSelectFiles: !isFolder,
       canSelectFolders: isFolder,
       ...(isFolder ? {} : { filters: { GGUF: ['gguf'] } }),

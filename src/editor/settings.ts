@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { z } from 'zod';
 import type { CompleterSettings } from '../completion/completer.ts';
 import { minChances } from '../completion/confidence.ts';
@@ -59,9 +60,11 @@ function oneOf<const T extends string>(
 
 /** The models that Attune brings by itself, as the settings page describes them. */
 export const modelDescriptions = {
-  'qwen2.5-coder-0.5b': 'Knows code and fills in the middle. 491 MB to download.',
-  'smollm2-135m': 'Small and quick, for tests and weak machines. 98 MB to download.',
-  'qwen2.5-coder-1.5b': 'Three times as large as the default, and as much slower. 1.1 GB to download.',
+  'qwen2.5-coder-0.5b': l10n.t('Knows code and fills in the middle. 491 MB to download.'),
+  'smollm2-135m': l10n.t('Small and quick, for tests and weak machines. 98 MB to download.'),
+  'qwen2.5-coder-1.5b': l10n.t(
+    'Three times as large as the default, and as much slower. 1.1 GB to download.',
+  ),
 } as const;
 
 const defaultModel = 'qwen2.5-coder-0.5b';
@@ -128,10 +131,10 @@ const debounceMs: Setting<number | 'auto'> = {
 
 /** From the most quiet to the most eager. */
 export const showDescriptions = {
-  onlyWhenAsked: 'Nothing, until you ask by the command “Attune: Trigger Completion”.',
-  rarely: 'Only what is rather right than wrong.',
-  balanced: 'What is worth reading: right in one of four cases or more.',
-  eagerly: 'Whatever the model writes.',
+  onlyWhenAsked: l10n.t('Nothing, until you ask by the command “Attune: Trigger Completion”.'),
+  rarely: l10n.t('Only what is rather right than wrong.'),
+  balanced: l10n.t('What is worth reading: right in one of four cases or more.'),
+  eagerly: l10n.t('Whatever the model writes.'),
 } as const;
 
 /**

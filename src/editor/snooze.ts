@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { z } from 'zod';
 import type { Clock, Timer } from '../completion/clock.ts';
 import type { LastingValues } from './retrainMemory.ts';
@@ -16,10 +17,10 @@ const morningHour = 6;
 /** How long one may want to be left alone, from now on. */
 export function snoozeChoices(nowMs: number): SnoozeChoice[] {
   const minutes = [5, 15, 60].map((count) => ({
-    label: count === 60 ? '1 hour' : `${count} minutes`,
+    label: count === 60 ? l10n.t('1 hour') : l10n.t('{0} minutes', count),
     untilMs: nowMs + count * 60_000,
   }));
-  return [...minutes, { label: 'Until tomorrow', untilMs: nextMorningMs(nowMs) }];
+  return [...minutes, { label: l10n.t('Until tomorrow'), untilMs: nextMorningMs(nowMs) }];
 }
 
 function nextMorningMs(nowMs: number): number {

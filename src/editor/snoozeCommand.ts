@@ -1,11 +1,12 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { snoozeChoices, type Snooze } from './snooze.ts';
 
 /** Asks for how long nothing may be offered unasked. */
 export async function chooseSnooze(snooze: Snooze): Promise<void> {
   const chosen = await vscode.window.showQuickPick(snoozeChoices(Date.now()), {
-    title: 'Attune: Snooze',
-    placeHolder: 'Offer nothing unasked for',
+    title: l10n.t('Attune: Snooze'),
+    placeHolder: l10n.t('Offer nothing unasked for'),
   });
   if (chosen !== undefined) snooze.begin(chosen.untilMs);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { EngineState, LoadProgress } from '../process/clients.ts';
 import { commandTable, type CommandId } from './commands.ts';
 import type { SessionCounts } from './sessionOffers.ts';
@@ -45,15 +46,17 @@ export function statusOf(facts: StatusFacts): Status {
   const { engine, isEnabled, isLanguageOn, snoozedUntilMs, retraining } = facts;
   if (engine.kind === 'failed') return failed(engine.message);
   if (retraining !== undefined) return learning(retraining);
-  if (!isEnabled) return shown('circle-slash', 'Attune off', 'Completions are off.');
-  if (engine.kind === 'stopped') return shown('circle-slash', 'Attune off', 'No model is loaded.');
+  if (!isEnabled) return shown('circle-slash', l10n.t('Attune off'), l10n.t('Completions are off.'));
+  if (engine.kind === 'stopped')
+    return shown('circle-slash', l10n.t('Attune off'), l10n.t('No model is loaded.'));
   if (engine.kind === 'loading') return loading(engine);
-  if (!isLanguageOn) return shown('debug-pause', 'Attune paused', 'Completions are off for this language.');
+  if (!isLanguageOn)
+    return shown('debug-pause', l10n.t('Attune paused'), l10n.t('Completions are off for this language.'));
   if (snoozedUntilMs !== undefined)
     return shown(
       'bell-slash',
-      'Attune snoozed',
-      `Nothing is offered unasked until ${timeOf(snoozedUntilMs)}.`,
+      l10n.t('Attune snoozed'),
+      l10n.t('Nothing is offered unasked until {0}.', timeOf(snoozedUntilMs)),
     );
   const icon =
     facts.isThinking === true
@@ -70,11 +73,17 @@ export function tooltipOf(facts: StatusFacts): string {
   const { shown: shownCount, accepted, kept, medianLatencyMs } = session;
   const notice = engine.kind === 'ready' ? engine.notice : undefined;
   const rows = [
-    ['Shown in this session', String(shownCount)],
-    ['Accepted', String(accepted)],
-    ['Kept at the last look', String(kept)],
-    ['Time to write one (median)', medianLatencyMs === undefined ? '–' : `${Math.round(medianLatencyMs)} ms`],
-    ['Records stored', storedRecords === undefined ? 'none: there is no store' : String(storedRecords)],
+    [l10n.t('Shown in this session'), String(shownCount)],
+    [l10n.t('Accepted'), String(accepted)],
+    [l10n.t('Kept at the last look'), String(kept)],
+    [
+      l10n.t('Time to write one (median)'),
+      medianLatencyMs === undefined ? '–' : `${Math.round(medianLatencyMs)} ms`,
+    ],
+    [
+      l10n.t('Records stored'),
+      storedRecords === undefined ? l10n.t('none: there is no store') : String(storedRecords),
+    ],
   ];
   return [
     `**Attune** — ${statusOf(facts).sentence}`,
@@ -86,12 +95,14 @@ export function tooltipOf(facts: StatusFacts): string {
 }
 
 function learning({ stage, share, minutesLeft }: RetrainStatus): Status {
-  const left = minutesLeft === undefined ? '' : `, ${minutesLeft} min left`;
-  return shown(
-    'sync~spin',
-    `Attune ${stage} ${percent(share)}${left}`,
-    `Learning from your feedback${left}.`,
-  );
+  const text = `Attune ${stage} ${percent(share)}`;
+  return minutesLeft === undefined
+    ? shown('sync~spin', text, l10n.t('Learning from your feedback.'))
+    : shown(
+        'sync~spin',
+        l10n.t('{0}, {1} min left', text, minutesLeft),
+        l10n.t('Learning from your feedback, {0} min left.', minutesLeft),
+      );
 }
 
 /** Commands that help in a state, for links in the tooltip: what has failed or stands still has a remedy. */
@@ -103,14 +114,14 @@ export function remediesOf({ engine, isEnabled }: StatusFacts): readonly Command
 
 /** The phases of bringing a model, in words. */
 const phaseWords: Readonly<Record<string, string>> = {
-  start: 'Starting the engine',
-  restart: 'Starting the engine again',
-  download: 'Downloading the model',
-  join: 'Joining the parts of the model',
-  verify: 'Checking the model',
-  convert: 'Converting the model',
-  merge: 'Merging the adapter into the model',
-  load: 'Loading the model',
+  start: l10n.t('Starting the engine'),
+  restart: l10n.t('Starting the engine again'),
+  download: l10n.t('Downloading the model'),
+  join: l10n.t('Joining the parts of the model'),
+  verify: l10n.t('Checking the model'),
+  convert: l10n.t('Converting the model'),
+  merge: l10n.t('Merging the adapter into the model'),
+  load: l10n.t('Loading the model'),
 };
 
 /** What the engine is doing while it loads, with the share that is done where that is known. */
@@ -118,7 +129,7 @@ export function loadingText({ phase, doneBytes, totalBytes }: LoadProgress): str
   const words = phaseWords[phase] ?? phase;
   return totalBytes === 0
     ? words
-    : `${words}: ${percent(doneBytes / totalBytes)} of ${megabytes(totalBytes)}`;
+    : l10n.t('{0}: {1} of {2}', words, percent(doneBytes / totalBytes), megabytes(totalBytes));
 }
 
 function linksTo(commands: readonly CommandId[]): string[] {
@@ -132,12 +143,15 @@ type ReadyState = Extract<EngineState, { kind: 'ready' }>;
 
 function loading(state: LoadingState): Status {
   const { doneBytes, totalBytes } = state;
-  const share = totalBytes === 0 ? 'loading' : `loading ${percent(doneBytes / totalBytes)}`;
-  return shown('loading~spin', `Attune ${share}`, `${loadingText(state)}.`);
+  const text =
+    totalBytes === 0
+      ? l10n.t('Attune loading')
+      : l10n.t('Attune loading {0}', percent(doneBytes / totalBytes));
+  return shown('loading~spin', text, `${loadingText(state)}.`);
 }
 
 function failed(message: string): Status {
-  return { text: '$(error) Attune failed', sentence: message, isFailed: true };
+  return { text: `$(error) ${l10n.t('Attune failed')}`, sentence: message, isFailed: true };
 }
 
 function shown(icon: string, text: string, sentence: string): Status {
@@ -148,8 +162,12 @@ function readySentence(
   { isOnlyWhenAsked = false, isThinking = false }: StatusFacts,
   { policyId }: ReadyState,
 ): string {
-  const when = isOnlyWhenAsked ? 'Offers something only when you ask. ' : '';
-  return `${isThinking ? 'Writing a completion.' : 'Ready.'} ${when}Policy: ${policyId}.`;
+  const sentences = [
+    isThinking ? l10n.t('Writing a completion.') : l10n.t('Ready.'),
+    ...(isOnlyWhenAsked ? [l10n.t('Offers something only when you ask.')] : []),
+    l10n.t('Policy: {0}.', policyId),
+  ];
+  return sentences.join(' ');
 }
 
 /** The time of day, as the user's language writes it. */
@@ -159,7 +177,7 @@ function timeOf(atMs: number): string {
 
 /** `base`, or the adapter's day and the end of its id, which tells it from others of that day. */
 function policyName({ adapterId }: ReadyState): string {
-  return adapterId === undefined ? 'base' : `${adapterId.slice(0, 10)} ${adapterId.slice(-4)}`;
+  return adapterId === undefined ? l10n.t('base') : `${adapterId.slice(0, 10)} ${adapterId.slice(-4)}`;
 }
 
 function percent(share: number): string {

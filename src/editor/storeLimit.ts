@@ -1,6 +1,7 @@
-import type { Clock, Timer } from '../completion/clock.ts';
+import type { Clock } from '../completion/clock.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { messageOf, type Logger } from './logger.ts';
+import { repeatedly } from './repeatedly.ts';
 
 /** In this time nobody makes more records than a few megabytes. */
 const checkEveryMs = 5 * 60_000;
@@ -18,22 +19,15 @@ export interface StoreLimitOptions {
 /** Holds the store at its limit: looks every few minutes, off the typing path, and lets the oldest records go. */
 export class StoreLimit {
   readonly #options: StoreLimitOptions;
-  #timer: Timer | undefined;
+  readonly #checking: { dispose(): void };
 
   constructor(options: StoreLimitOptions) {
     this.#options = options;
-    this.#wait();
+    this.#checking = repeatedly(options.clock, checkEveryMs, () => this.#trim());
   }
 
   dispose(): void {
-    this.#timer?.dispose();
-  }
-
-  #wait(): void {
-    this.#timer = this.#options.clock.setTimer(checkEveryMs, () => {
-      this.#trim();
-      this.#wait();
-    });
+    this.#checking.dispose();
   }
 
   #trim(): void {

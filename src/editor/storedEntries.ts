@@ -1,3 +1,4 @@
+import { isNamed, type DocumentName } from '../feedback/documentNames.ts';
 import type { FeedbackStore, RecordPlace } from '../feedback/feedbackStore.ts';
 import { entryOf, type EntryGroup, type StoredEntry } from '../report/storedEntry.ts';
 
@@ -69,8 +70,8 @@ export class StoredEntries {
     };
   }
 
-  ofDocument(documentUri: string): StoredEntry[] {
-    return this.#entries.filter((entry) => entry.documentUri === documentUri);
+  ofDocument(names: readonly DocumentName[]): StoredEntry[] {
+    return this.#entries.filter((entry) => isNamed(names, entry));
   }
 
   /** Those of the same day, in the time zone of this machine. */

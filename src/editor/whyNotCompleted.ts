@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { isOurs } from './documentPlace.ts';
 
@@ -7,9 +8,12 @@ export const maxDocumentChars = 2 ** 20;
 /** Why Attune offers nothing in a document, whatever the settings; undefined where it may. */
 export function whyNotCompleted(document: vscode.TextDocument): string | undefined {
   if (!isOurs(document))
-    return `Documents of this kind (${document.uri.scheme}) are not completed: only files, notebooks and new documents are.`;
+    return l10n.t(
+      'Documents of this kind ({0}) are not completed: only files, notebooks and new documents are.',
+      document.uri.scheme,
+    );
   return charsOf(document) > maxDocumentChars
-    ? 'This file is not completed: it has more than 1 MB, as only data has.'
+    ? l10n.t('This file is not completed: it has more than 1 MB, as only data has.')
     : undefined;
 }
 

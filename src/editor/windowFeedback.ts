@@ -51,12 +51,14 @@ export class WindowFeedback implements vscode.Disposable {
   readonly #tracker: CompletionTracker;
   readonly #mayLearnHere: () => boolean;
   readonly #limit: StoreLimit;
+  readonly #notices: Notices;
 
   constructor(options: WindowFeedbackOptions) {
     const { storePath, settings, completer, clock, notices, log } = options;
     const store = openStore(storePath, clock.nowMs(), notices);
     const onProblem = (problem: unknown): void => tellStoreProblem(problem, notices);
     this.store = store;
+    this.#notices = notices;
     this.records = new StoredRecords(store, clock, log);
     this.#settings = settings;
     this.#mayLearnHere = options.mayLearnHere;
@@ -77,7 +79,10 @@ export class WindowFeedback implements vscode.Disposable {
   }
 
   /** Takes what happens in the editors. */
-  readonly handle = (event: EditorEvent): void => this.#ear.handle(event);
+  readonly handle = (event: EditorEvent): void => {
+    if (event.kind === 'renamed') void this.#noteRenamed(event);
+    this.#ear.handle(event);
+  };
 
   /** When something last happened in the editors. */
   get lastEventMs(): number {
@@ -96,6 +101,20 @@ export class WindowFeedback implements vscode.Disposable {
   /** Resolves when all that was heard so far is stored. */
   async settled(): Promise<void> {
     await this.#screened?.settled();
+  }
+
+  /** So that forgetting a file finds what was stored under the names it had before. */
+  async #noteRenamed({
+    documentUri,
+    newUri,
+    atMs,
+  }: Extract<EditorEvent, { kind: 'renamed' }>): Promise<void> {
+    try {
+      await this.settled();
+      this.store?.noteRenamed({ fromUri: documentUri, toUri: newUri, atMs });
+    } catch (error) {
+      tellStoreProblem(error, this.#notices);
+    }
   }
 
   dispose(): void {

@@ -46,6 +46,8 @@ const migrations: readonly string[] = [
    CREATE INDEX recordByTime ON record (kind, atMs);
    CREATE INDEX recordByDocument ON record (documentUri);
    CREATE INDEX recordByAge ON record (atMs);`,
+  // What documents that have records were called before.
+  `CREATE TABLE renaming (fromUri TEXT NOT NULL, toUri TEXT NOT NULL, atMs REAL NOT NULL) STRICT;`,
 ];
 
 /**

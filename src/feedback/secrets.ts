@@ -1,7 +1,14 @@
-import { lintSource } from '@secretlint/core';
-import { creator as recommendedRules } from '@secretlint/secretlint-rule-preset-recommend';
+/** Loaded with the first text that is looked at: at the start of VS Code nobody waits for it. */
+async function loadScanner() {
+  const [{ lintSource }, { creator: rule }] = await Promise.all([
+    import('@secretlint/core'),
+    import('@secretlint/secretlint-rule-preset-recommend'),
+  ]);
+  const config = { rules: [{ id: rule.meta.id, rule }] };
+  return { lintSource, options: { config, noPhysicFilePath: true } };
+}
 
-const secretlintConfig = { rules: [{ id: recommendedRules.meta.id, rule: recommendedRules }] };
+let scanner: ReturnType<typeof loadScanner> | undefined;
 
 /** A quoted literal given to a name that says it is secret; secretlint knows only keys of known services. */
 const namedLiteral =
@@ -23,7 +30,8 @@ const randomFromBits = 3.3;
 export async function holdsSecret(text: string): Promise<boolean> {
   if (holdsNamedSecret(text)) return true;
   const source = { filePath: 'text', ext: '', content: text, contentType: 'text' as const };
-  const result = await lintSource({ source, options: { config: secretlintConfig, noPhysicFilePath: true } });
+  const { lintSource, options } = await (scanner ??= loadScanner());
+  const result = await lintSource({ source, options });
   return result.messages.length > 0;
 }
 

@@ -11,6 +11,7 @@ import {
   type RankingRecord,
   type StoredRecord,
 } from './completionRecord.ts';
+import { namesOf, renamingSchema, type DocumentName } from './documentNames.ts';
 import { guarded, openDatabaseForReading } from './feedbackDatabase.ts';
 import type { FeedbackCounts, FeedbackReader, RecordPage, RecordPlace } from './feedbackStore.ts';
 import { completionOutcomeSchema, type CompletionOutcome } from './outcome.ts';
@@ -64,6 +65,11 @@ export class SqliteFeedbackReader implements FeedbackReader {
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
     this.#path = path;
+  }
+
+  namesOf(documentUri: string): DocumentName[] {
+    const rows = guarded(this.#path, () => this.#database.prepare('SELECT * FROM renaming').all());
+    return namesOf(documentUri, z.array(renamingSchema).parse(rows));
   }
 
   completions(): CompletionRecord[] {

@@ -11,6 +11,7 @@ import {
   type Survival,
   withCorrection,
 } from './completionRecord.ts';
+import type { DocumentName, Renaming } from './documentNames.ts';
 import { deleteMovedAside, guarded, inTransaction, openDatabase } from './feedbackDatabase.ts';
 import type {
   FeedbackCounts,
@@ -55,6 +56,7 @@ export class SqliteFeedbackStore implements FeedbackStore {
   readonly #selectBody: StatementSync;
   readonly #updateBody: StatementSync;
   readonly #count: StatementSync;
+  readonly #noteRenaming: StatementSync;
 
   /** @param database as `openDatabase` gives it; closed with the store. */
   constructor(database: DatabaseSync, path: string) {
@@ -70,6 +72,12 @@ export class SqliteFeedbackStore implements FeedbackStore {
     this.#count = database.prepare(
       `INSERT INTO counter (name, reason, times) VALUES (?, ?, 1)
        ON CONFLICT (name, reason) DO UPDATE SET times = times + 1`,
+    );
+    this.#noteRenaming = database.prepare(
+      `INSERT INTO renaming (fromUri, toUri, atMs) SELECT ?, ?, ?
+       WHERE EXISTS (SELECT 1 FROM record WHERE documentUri = ? OR (documentUri >= ? AND documentUri < ?))
+          OR EXISTS (SELECT 1 FROM renaming WHERE toUri = ? OR (toUri >= ? AND toUri < ?))
+          OR EXISTS (SELECT 1 FROM renaming WHERE substr(?, 1, length(toUri) + 1) = toUri || '/')`,
     );
   }
 
@@ -103,6 +111,10 @@ export class SqliteFeedbackStore implements FeedbackStore {
 
   recordCount(): number {
     return this.#reader.recordCount();
+  }
+
+  namesOf(documentUri: string): DocumentName[] {
+    return this.#reader.namesOf(documentUri);
   }
 
   notStored(): FeedbackCounts['notStored'] {
@@ -148,6 +160,14 @@ export class SqliteFeedbackStore implements FeedbackStore {
     this.#change(id, (record) => ({ ...record, finalText }));
   }
 
+  noteRenamed({ fromUri, toUri, atMs }: Renaming): void {
+    guarded(this.#path, () => {
+      // '0' is the character behind '/': the range is all that lies in the folder.
+      const below = [fromUri, `${fromUri}/`, `${fromUri}0`];
+      this.#noteRenaming.run(fromUri, toUri, atMs, ...below, ...below, fromUri);
+    });
+  }
+
   countNothingOffered(reason: string): void {
     guarded(this.#path, () => this.#count.run('nothingOffered', reason));
   }
@@ -172,7 +192,12 @@ export class SqliteFeedbackStore implements FeedbackStore {
   }
 
   forgetDocument(documentUri: string): number {
-    return this.#delete('DELETE FROM record WHERE documentUri = ?', documentUri);
+    return guarded(this.#path, () => {
+      const names = this.namesOf(documentUri);
+      const count = inTransaction(this.#database, () => this.#forgetNames(names));
+      this.#emptyLog();
+      return count;
+    });
   }
 
   keepWithin(maxBytes: number): number {
@@ -188,7 +213,9 @@ export class SqliteFeedbackStore implements FeedbackStore {
 
   forgetEverything(): void {
     guarded(this.#path, () => {
-      inTransaction(this.#database, () => this.#database.exec('DELETE FROM record; DELETE FROM counter'));
+      inTransaction(this.#database, () =>
+        this.#database.exec('DELETE FROM record; DELETE FROM counter; DELETE FROM renaming'),
+      );
       this.#database.exec('VACUUM');
       this.#emptyLog();
       deleteMovedAside(this.#path);
@@ -235,6 +262,16 @@ export class SqliteFeedbackStore implements FeedbackStore {
       this.#emptyLog();
       return Number(changes);
     });
+  }
+
+  /** Forgets the records of these names, and that the names were one document's. Gives how many records there were. */
+  #forgetNames(names: readonly DocumentName[]): number {
+    const record = this.#database.prepare('DELETE FROM record WHERE documentUri = ? AND atMs <= ?');
+    const renaming = this.#database.prepare('DELETE FROM renaming WHERE fromUri = ? AND atMs <= ?');
+    return names.reduce((sum, { documentUri, untilMs }) => {
+      renaming.run(documentUri, untilMs);
+      return sum + Number(record.run(documentUri, untilMs).changes);
+    }, 0);
   }
 
   /** Bytes of the pages that hold something. */

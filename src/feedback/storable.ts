@@ -69,9 +69,14 @@ export async function whyDocumentNotStorable(
   return (await isGitIgnored(path)) ? 'gitIgnored' : undefined;
 }
 
+/** `wsl+Ubuntu`, `host:8000`: the machine that a remote window names in the URI of a cell, not in that of a file. */
+const cellOnRemote = /^vscode-notebook-cell:\/\/[^/]*(?:%2B|%3A|[+:])[^/]*/i;
+
 /** The path of a file, or of the notebook a cell is in. */
 function pathOf(documentUri: string): string | undefined {
-  const asFile = documentUri.replace(/^vscode-notebook-cell:(.*?)(#.*)?$/, 'file:$1');
+  const asFile = documentUri
+    .replace(cellOnRemote, 'vscode-notebook-cell:')
+    .replace(/^vscode-notebook-cell:(.*?)(#.*)?$/, 'file:$1');
   return asFile.startsWith('file:') ? fileURLToPath(asFile) : undefined;
 }
 

@@ -12,7 +12,12 @@ export interface PackSettings extends Pick<Hyperparameters['sft'], 'maxPackedTok
   readonly tokenisation: Tokenisation;
   /** No such line is put into a pack. */
   readonly isHeldOutLine: IsHeldOutLine;
+  /** Awaited every so often: makes way, and throws when the run is cancelled. */
+  readonly breathe: () => Promise<void>;
 }
+
+/** Tokenising one takes 3 ms, so that typing has the cores back within a tenth of a second. */
+const demonstrationsPerBreath = 32;
 
 /**
  * The demonstrations in packs that share one copy of a prompt, those that leave something to learn.
@@ -25,14 +30,17 @@ export interface PackSettings extends Pick<Hyperparameters['sft'], 'maxPackedTok
  *                                  line 3 from its start
  *                          line 2 from its middle ...
  */
-export function packDemonstrations(
+export async function packDemonstrations(
   demonstrations: readonly Demonstration[],
   settings: PackSettings,
-): DemonstrationPack[] {
-  const { tokenisation, maxPackedTokens } = settings;
-  const written = demonstrations
-    .map((demonstration) => writtenSequence(demonstration, tokenisation))
-    .filter((sequence) => freeTokenCount(sequence) > 0);
+): Promise<DemonstrationPack[]> {
+  const { tokenisation, maxPackedTokens, breathe } = settings;
+  const written: WrittenSequence[] = [];
+  for (const [index, demonstration] of demonstrations.entries()) {
+    if (index % demonstrationsPerBreath === 0) await breathe();
+    const sequence = writtenSequence(demonstration, tokenisation);
+    if (freeTokenCount(sequence) > 0) written.push(sequence);
+  }
   const maxTokens = tokenisation.maxPromptTokens + maxPackedTokens;
   return packSequences(written, maxTokens).map(
     ({ sequences }) =>

@@ -55,10 +55,11 @@ async function sftStage(
   const { sft } = task.hyperparameters;
   const own = newestWithRehearsal(examples.demonstrations, sft, task.seed);
   const demonstrations = [...own, ...examples.workspace];
-  const packs = packDemonstrations(demonstrations, {
+  const packs = await packDemonstrations(demonstrations, {
     ...sft,
     tokenisation: tokenisationOf(task),
     isHeldOutLine: heldOutLines(examples.heldOut),
+    breathe: run.breathe,
   });
   if (packs.length === 0) {
     return { theta: serving, metrics: {}, stopReason: 'there are no demonstrations' };

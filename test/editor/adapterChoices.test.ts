@@ -40,7 +40,7 @@ describe('adapterChoices', () => {
 
   it('says what each has learned from and how it was judged', () => {
     expect(adapterChoices([adapter('a')], undefined)[0]).toMatchObject({
-      description: 'tiny, from 40 demonstrations, 11 preferences',
+      description: 'tiny, demonstrations: 40, preferences: 11',
       detail: 'Promoted: it is better.',
     });
   });

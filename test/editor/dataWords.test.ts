@@ -3,7 +3,9 @@ import {
   dataDetail,
   dataRow,
   fileName,
+  forgetQuestion,
   forgottenSentence,
+  leftBehindSentence,
   notStoredSentence,
 } from '../../src/editor/dataWords.ts';
 import { toDataPageSchema } from '../../src/editor/dataMessages.ts';
@@ -12,7 +14,7 @@ import { dataGroups } from '../../src/editor/dataMessages.ts';
 import { sampleCompletion, sampleImported } from '../feedback/sampleRecords.ts';
 import { corrected } from '../trainer/feedbackRecords.ts';
 
-type Learners = Parameters<typeof forgottenSentence>[1];
+type Learners = Parameters<typeof leftBehindSentence>[0];
 const nobody: Learners = { learned: [], unknown: [], isServing: false, newestWithout: undefined };
 const learned = (...ids: string[]) => ({ ...nobody, learned: ids as unknown as Learners['learned'] });
 
@@ -44,12 +46,19 @@ it.each([
 });
 
 it('says what forgetting leaves behind', () => {
-  expect(forgottenSentence('1 record is', nobody)).toBe(
-    '1 record is forgotten. No adapter learned from that.',
-  );
-  expect(forgottenSentence('2 records are', learned('a', 'b'))).toBe(
-    '2 records are forgotten. Adapter a, b learned from that, which stays in it.',
-  );
+  expect(leftBehindSentence(nobody)).toBe('No adapter learned from that.');
+  expect(leftBehindSentence(learned('a', 'b'))).toBe('Learned from that, which stays there: a, b.');
+});
+
+it('counts one record as one', () => {
+  expect([1, 2].map((count) => forgottenSentence(count, 'a.ts'))).toEqual([
+    '1 record of a.ts is forgotten.',
+    '2 records of a.ts are forgotten.',
+  ]);
+  expect([1, 2].map((count) => forgetQuestion(count, 'a.ts'))).toEqual([
+    'Forget 1 record of a.ts?',
+    'Forget 2 records of a.ts?',
+  ]);
 });
 
 it('says what was kept out', () => {

@@ -8,6 +8,16 @@ import { modelDescriptions, settingTable } from '../../src/editor/settings.ts';
 import { catalogue, defaultModelId } from '../../src/engine/catalogue/catalogue.ts';
 
 const projectFolder = join(import.meta.dirname, '..', '..');
+
+/** package.json as VS Code reads it in English: with the texts of package.nls.json in the place of their keys. */
+function englishManifest(): string {
+  const texts = z
+    .record(z.string(), z.string())
+    .parse(JSON.parse(readFileSync(join(projectFolder, 'package.nls.json'), 'utf8')));
+  const manifest = readFileSync(join(projectFolder, 'package.json'), 'utf8');
+  return manifest.replaceAll(/"%([^%"]+)%"/g, (_, key: string) => JSON.stringify(texts[key]));
+}
+
 const { contributes, icon, activationEvents } = z
   .object({
     icon: z.string(),
@@ -26,7 +36,7 @@ const { contributes, icon, activationEvents } = z
       viewsContainers: z.object({ activitybar: z.array(z.object({ icon: z.string() })) }),
     }),
   })
-  .parse(JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')));
+  .parse(JSON.parse(englishManifest()));
 const commands: [string, CommandInfo][] = Object.entries(commandTable);
 
 describe('package.json', () => {

@@ -76,8 +76,8 @@ describe('MeasuredModels', () => {
   });
 });
 
-it('tells a measurement in half a sentence', () => {
+it('tells a measurement in a sentence', () => {
   expect(measurementText({ ...speed, memoryBytes: 0.7e9 })).toBe(
-    'here: reads 312 tokens/s, writes one in 21 ms, 0.7 GB of memory',
+    'Measured here: reads 312 tokens/s, writes one in 21 ms, 0.7 GB of memory.',
   );
 });

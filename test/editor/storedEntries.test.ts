@@ -57,7 +57,7 @@ describe('StoredEntries', () => {
 
   it('knows what came from a file and from a day, and drops what is forgotten', async () => {
     const entries = await entriesOf(storeWith25());
-    expect(entries.ofDocument('file:///old.ts')).toHaveLength(5);
+    expect(entries.ofDocument([{ documentUri: 'file:///old.ts', untilMs: Infinity }])).toHaveLength(5);
     const noon = new Date(2030, 5, 1, 12).getTime();
     const store = new MemoryFeedbackStore();
     for (const [id, hours] of [

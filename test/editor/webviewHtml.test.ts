@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { webviewHtml } from '../../src/editor/webviewHtml.ts';
 
 const page = {
+  locale: { language: 'en' },
   title: 'A & B',
   cspSource: 'https://x',
   styleUris: ['https://x/a.css'],
@@ -21,6 +22,18 @@ describe('webviewHtml', () => {
     const html = webviewHtml(page);
     expect(html).toContain(`default-src 'none'`);
     expect(html).not.toMatch(/connect-src|unsafe/);
+  });
+
+  it('takes along the language and the texts of the page, as data', () => {
+    const texts = { 'Ask "Both"': 'Frag <beide>' };
+    const html = webviewHtml({ ...page, locale: { language: 'de', texts } });
+    expect(html).toContain('<html lang="de">');
+    const content = /<meta name="l10n" content="([^"]*)">/.exec(html)?.[1] ?? '';
+    expect(content).not.toContain('<');
+    expect(
+      JSON.parse(content.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))),
+    ).toEqual(texts);
+    expect(webviewHtml(page)).not.toContain('l10n');
   });
 
   it('writes the title as text', () => {

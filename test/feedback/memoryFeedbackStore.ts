@@ -9,6 +9,13 @@ import type {
   StoredRecord,
   Survival,
 } from '../../src/feedback/completionRecord.ts';
+import {
+  isAtOrBelow,
+  isNamed,
+  namesOf,
+  type DocumentName,
+  type Renaming,
+} from '../../src/feedback/documentNames.ts';
 import type {
   FeedbackCounts,
   FeedbackStore,
@@ -23,6 +30,7 @@ export class MemoryFeedbackStore implements FeedbackStore {
   #records = new Map<string, StoredRecord>();
   #nothingOffered: Record<string, number> = {};
   #notStored: Record<string, number> = {};
+  #renamings: Renaming[] = [];
 
   completions(): CompletionRecord[] {
     return this.#sorted().flatMap((entry) => (entry.kind === 'completion' ? [entry.record] : []));
@@ -131,6 +139,19 @@ export class MemoryFeedbackStore implements FeedbackStore {
     this.#change(id, (record) => ({ ...record, finalText }));
   }
 
+  noteRenamed(renaming: Renaming): void {
+    const known = [
+      ...this.#sorted().map(({ record }) => record.documentUri),
+      ...this.#renamings.map(({ toUri }) => toUri),
+    ];
+    const isBelow = this.#renamings.some(({ toUri }) => isAtOrBelow(renaming.fromUri, toUri));
+    if (isBelow || known.some((uri) => isAtOrBelow(uri, renaming.fromUri))) this.#renamings.push(renaming);
+  }
+
+  namesOf(documentUri: string): DocumentName[] {
+    return namesOf(documentUri, this.#renamings);
+  }
+
   countNothingOffered(reason: string): void {
     increment(this.#nothingOffered, reason);
   }
@@ -148,8 +169,12 @@ export class MemoryFeedbackStore implements FeedbackStore {
   }
 
   forgetDocument(documentUri: string): number {
-    const ids = this.#sorted().flatMap(({ record }) => (record.documentUri === documentUri ? record.id : []));
+    const names = this.namesOf(documentUri);
+    const ids = this.#sorted().flatMap(({ record }) => (isNamed(names, record) ? record.id : []));
     for (const id of ids) this.#records.delete(id);
+    this.#renamings = this.#renamings.filter(
+      ({ fromUri, atMs }) => !isNamed(names, { documentUri: fromUri, atMs }),
+    );
     return ids.length;
   }
 
@@ -166,6 +191,7 @@ export class MemoryFeedbackStore implements FeedbackStore {
 
   forgetEverything(): void {
     this.#records.clear();
+    this.#renamings = [];
     this.#nothingOffered = {};
     this.#notStored = {};
   }

@@ -173,6 +173,33 @@ describe('a store', () => {
     expect(store.completions()).toEqual([]);
   });
 
+  it('forgets a document under the names it had before, and no other document of such a name', () => {
+    const store = openStore();
+    const stored = (id: string, documentUri: string, atMs: number) =>
+      store.addCompletion(sampleCompletion(id, { documentUri, atMs }));
+    stored('first', 'file:///old/a.ts', 10);
+    store.noteRenamed({ fromUri: 'file:///old', toUri: 'file:///new', atMs: 20 });
+    stored('second', 'file:///new/a.ts', 30);
+    store.noteRenamed({ fromUri: 'file:///new/a.ts', toUri: 'file:///new/b.ts', atMs: 40 });
+    stored('another of the old name', 'file:///old/a.ts', 50);
+    stored('now', 'file:///new/b.ts', 60);
+    expect(store.namesOf('file:///new/b.ts')).toEqual([
+      { documentUri: 'file:///new/b.ts', untilMs: Infinity },
+      { documentUri: 'file:///new/a.ts', untilMs: 40 },
+      { documentUri: 'file:///old/a.ts', untilMs: 20 },
+    ]);
+    expect(store.forgetDocument('file:///new/b.ts')).toBe(3);
+    expect(idsOf(store.newest(9).records)).toEqual(['another of the old name']);
+    const names = store.namesOf('file:///new/b.ts').map(({ documentUri }) => documentUri);
+    expect(names).not.toContain('file:///new/a.ts');
+  });
+
+  it('notes no name of a document that has no records', () => {
+    const store = openStore();
+    store.noteRenamed({ fromUri: 'file:///x.ts', toUri: 'file:///y.ts', atMs: 1 });
+    expect(store.namesOf('file:///y.ts')).toHaveLength(1);
+  });
+
   it('serves two windows at once', () => {
     const one = openStore();
     const other = openStore();
@@ -476,6 +503,11 @@ const call: fc.Arbitrary<Call> = fc.oneof(
     (documentUri): Call =>
       (store) =>
         store.forgetDocument(documentUri),
+  ),
+  fc.tuple(documents, documents, times).map(
+    ([fromUri, toUri, atMs]): Call =>
+      (store) =>
+        store.noteRenamed({ fromUri, toUri, atMs }),
   ),
 );
 

@@ -82,8 +82,13 @@ describe('a document', () => {
     expect(await whyDocumentNotStorable(uri, rulesFor())).toBe(expected);
   });
 
-  it('that is a notebook cell is treated as its notebook', async () => {
-    const cell = (path: string) => uriOf(path).replace('file:', 'vscode-notebook-cell:') + '#W0sZmlsZQ';
+  it.each([
+    ['', ''],
+    [' in a remote window', '//wsl%2Bubuntu'],
+    [' in a window on a server', '//127.0.0.1%3A8000'],
+  ])('that is a notebook cell%s is treated as its notebook', async (_, authority) => {
+    const start = authority === '' ? 'vscode-notebook-cell:' : `vscode-notebook-cell:${authority}`;
+    const cell = (path: string) => uriOf(path).replace(/^file:(?:\/\/)?/, start) + '#W0sZmlsZQ';
     expect(await whyDocumentNotStorable(cell('a.ipynb'), rulesFor())).toBeUndefined();
     expect(await whyDocumentNotStorable(cell('dist/a.ipynb'), rulesFor())).toBe('gitIgnored');
   });

@@ -13,6 +13,7 @@ const settings: PackSettings = {
   maxPackedTokens: 256,
   aboveWeight: 0.5,
   isHeldOutLine: () => false,
+  breathe: () => Promise.resolve(),
 };
 
 function written(cursorText: string, text: string, documentUri = 'file:///a.ts'): Demonstration {
@@ -27,15 +28,15 @@ function taught({ promptTokens, completionTokens }: WeightedSequence): string {
 
 const here = written('top();\nconst a = f(1);\nconst b = █\nend();\n', 'g(2);');
 
-const packOf = (changes: Partial<PackSettings> = {}, demonstrations = [here]): string[][] =>
-  packDemonstrations(demonstrations, { ...settings, ...changes }).map((pack) => pack().map(taught));
+const packOf = async (changes: Partial<PackSettings> = {}, demonstrations = [here]): Promise<string[][]> =>
+  (await packDemonstrations(demonstrations, { ...settings, ...changes })).map((pack) => pack().map(taught));
 
 /** Every sequence of a pack spells the document's text up to one of its line ends. */
 const spelled = (one: string): string => one.replace('|', '');
 
 describe('packDemonstrations', () => {
-  it('gives what was written first, then what stands above it, from the cursor up', () => {
-    const [pack] = packOf();
+  it('gives what was written first, then what stands above it, from the cursor up', async () => {
+    const [pack] = await packOf();
     expect(spelled(pack![0]!)).toBe('top();/const a = f(1);/const b = g(2);/');
     // Pauses are at a line's start, behind 'const', behind '=' and behind '('.
     expect(pack!.slice(1).map(spelled)).toEqual([
@@ -46,40 +47,40 @@ describe('packDemonstrations', () => {
     expect(places).toEqual(places.toSorted((a, b) => b - a));
   });
 
-  it('has the same text below for all of them', () => {
-    const [pack] = packDemonstrations([here], settings);
+  it('has the same text below for all of them', async () => {
+    const [pack] = await packDemonstrations([here], settings);
     for (const { promptTokens } of pack!())
       expect(tokenizer.decode(promptTokens.slice(0, promptTokens.indexOf(tokenizer.fim!.middle)))).toBe(
         '\nend();\n',
       );
   });
 
-  it('weighs what stands above as it is told, and leaves it out at 0', () => {
-    const [pack] = packDemonstrations([here], settings);
+  it('weighs what stands above as it is told, and leaves it out at 0', async () => {
+    const [pack] = await packDemonstrations([here], settings);
     expect(pack!().map(({ weight }) => weight)).toEqual([1, ...new Array<number>(6).fill(0.5)]);
-    expect(packOf({ aboveWeight: 0 })).toEqual([[expect.stringContaining('g(2);')]]);
+    expect(await packOf({ aboveWeight: 0 })).toEqual([[expect.stringContaining('g(2);')]]);
   });
 
-  it('never shows a line that is held out', () => {
+  it('never shows a line that is held out', async () => {
     const isHeldOutLine = (uri: string, line: string): boolean =>
       uri === 'file:///a.ts' && line === 'const a = f(1);';
-    expect(packOf({ isHeldOutLine })[0]!.map(spelled)).toEqual(
+    expect((await packOf({ isHeldOutLine }))[0]!.map(spelled)).toEqual(
       new Array<string>(3).fill('top();/const a = f(1);/const b = g(2);/'),
     );
   });
 
-  it('ends where its room ends', () => {
-    const roomFor = packDemonstrations([here], settings)[0]!()
+  it('ends where its room ends', async () => {
+    const roomFor = (await packDemonstrations([here], settings))[0]!()
       .slice(0, 2)
       .reduce((sum, { completionTokens }) => sum + completionTokens.length, 0);
-    expect(packOf({ maxPackedTokens: roomFor })[0]).toHaveLength(2);
-    expect(packOf({ maxPackedTokens: 0 })[0]).toHaveLength(1);
+    expect((await packOf({ maxPackedTokens: roomFor }))[0]).toHaveLength(2);
+    expect((await packOf({ maxPackedTokens: 0 }))[0]).toHaveLength(1);
   });
 
-  it('reads demonstrations of one place together, each place once', () => {
+  it('reads demonstrations of one place together, each place once', async () => {
     const next = written('top();\nconst a = f(1);\nconst b = g(2);\nconst c = █\nend();\n', 'h(3);');
     const elsewhere = written('other();\nconst d = █\n', '4;', 'file:///b.ts');
-    const packs = packOf({}, [here, next, elsewhere]);
+    const packs = await packOf({}, [here, next, elsewhere]);
     expect(packs).toHaveLength(2);
     const [together] = packs;
     expect(together!.slice(0, 2).map(spelled)).toEqual([
@@ -89,16 +90,27 @@ describe('packDemonstrations', () => {
     expect(new Set(together)).toHaveProperty('size', together!.length);
   });
 
-  it('keeps to what the prompt shows', () => {
+  it('keeps to what the prompt shows', async () => {
     const long = `first();\n${'const filler = value(0);\n'.repeat(80)}const b = █\n`;
-    const [pack] = packDemonstrations([written(long, 'g(2);')], settings);
+    const [pack] = await packDemonstrations([written(long, 'g(2);')], settings);
     const [trunk, ...above] = pack!();
     expect(above.length).toBeGreaterThan(3);
     for (const { promptTokens } of above)
       expect(trunk!.promptTokens.slice(0, promptTokens.length)).toEqual(promptTokens);
   });
 
-  it('leaves out what leaves nothing to learn', () => {
-    expect(packOf({}, [])).toEqual([]);
+  it('leaves out what leaves nothing to learn', async () => {
+    expect(await packOf({}, [])).toEqual([]);
+  });
+
+  it('makes way and may be cancelled while it reads many', async () => {
+    const many = new Array<Demonstration>(100).fill(here);
+    let breaths = 0;
+    const breathe = () => {
+      breaths += 1;
+      return breaths < 3 ? Promise.resolve() : Promise.reject(new Error('cancelled'));
+    };
+    await expect(packDemonstrations(many, { ...settings, breathe })).rejects.toThrow('cancelled');
+    expect(breaths).toBe(3);
   });
 });

@@ -11,6 +11,8 @@ export interface ProductOptions {
   /** Beside those that choose the model. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** The language that VS Code asks extensions to speak. Absent: English. */
+  readonly language?: string;
   /** Whether its engine is to be found in the run's scratch folder, below `attune`, instead of the user's. */
   readonly meetsInScratchFolder?: boolean;
   /** The program, with its arguments, that starts VS Code Server. Absent: none. */
@@ -26,6 +28,7 @@ export function useProduct({
   extension = join(import.meta.dirname, '..', '..'),
   settings,
   env,
+  language,
   meetsInScratchFolder = false,
   startedBy,
   prepare,
@@ -35,6 +38,7 @@ export function useProduct({
     extension,
     workspaceFolder: join(import.meta.dirname, 'fixtures', 'product-workspace'),
     prepareWorkspace,
+    language,
     openFile: 'lists.py',
     ...(startedBy === undefined ? {} : { startedBy }),
     settings: { 'attune.model': testModel, 'attune.store.enabled': true, ...settings },

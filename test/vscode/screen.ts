@@ -22,4 +22,6 @@ export interface ScreenStart {
   readonly openFile: string;
   /** What starts VS Code Server in its turn, with arguments; empty: nothing does. */
   readonly startedBy: readonly string[];
+  /** What VS Code asks extensions to speak; absent: English. Not on the desktop. */
+  readonly language?: string | undefined;
 }

@@ -26,6 +26,12 @@ export async function openServerScreen(start: ScreenStart): Promise<Screen> {
   writeFileSync(settingsFile, start.settings);
   const [server, browser] = await Promise.all([startVsCodeServer(start), launchChromium()]);
   const page = await browser.newPage({ viewport: screenSize });
+  // A language pack would do this too; VS Code's own texts stay English without one.
+  if (start.language !== undefined)
+    await page.addInitScript(
+      (language) => Object.assign(globalThis, { _VSCODE_NLS_LANGUAGE: language }),
+      start.language,
+    );
   await page.goto(server.address(start.workspaceFolder, start.openFile), { waitUntil: 'commit' });
   const close = async () => {
     await browser.close();

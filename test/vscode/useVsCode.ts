@@ -21,6 +21,8 @@ export interface VsCodeOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The program, with its arguments, that starts VS Code Server. Absent: none. */
   readonly startedBy?: readonly string[];
+  /** The language that VS Code asks extensions to speak, such as `de`. Absent: English. VS Code Server only. */
+  readonly language?: string | undefined;
   /** What the extension finds in its environment; it may name the folders of this run. */
   readonly env?: (run: VsCodeRun) => Readonly<Record<string, string>>;
 }
@@ -121,6 +123,7 @@ function openScreen(dataFolder: string, run: VsCodeRun, options: VsCodeOptions):
     workspaceFolder: run.workspaceFolder,
     openFile: options.openFile,
     startedBy: options.startedBy ?? [],
+    language: options.language,
   };
   const desktop = process.env['ATTUNE_DESKTOP_VSCODE'];
   return desktop === undefined ? openServerScreen(start) : openDesktopScreen(desktop, start);

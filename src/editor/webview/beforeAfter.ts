@@ -2,34 +2,41 @@
  * The page 'Before and After Feedback': the same words for the base model and for the adapter that
  * serves. The examples are those by which Surge AI explained RLHF in 2023.
  */
+import './l10n/readTexts.ts';
+import * as l10n from '@vscode/l10n';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-textarea/index.js';
 import { toBeforeAfterSchema, type FromBeforeAfter, type ToBeforeAfter } from '../beforeAfterMessages.ts';
 import { element } from './rank/element.ts';
 import './beforeAfter/beforeAfter.css';
 
+/* eslint-disable no-restricted-syntax -- The words stay English: so they were asked, and it is what small models know. */
+const email = 'Write an email to my mother wishing her Merry Christmas, and ask how dad is doing.';
 const examples: Readonly<Record<string, string>> = {
-  'An e-mail': 'Write an email to my mother wishing her Merry Christmas, and ask how dad is doing.',
-  'A sum': 'What is 2 + 2?',
-  'A function': 'Help me write a Python function that outputs whether a number is even.',
+  [l10n.t('An e-mail')]: email,
+  [l10n.t('A sum')]: 'What is 2 + 2?',
+  [l10n.t('A function')]: 'Help me write a Python function that outputs whether a number is even.',
 };
+/* eslint-enable no-restricted-syntax */
 
 const vscode = acquireVsCodeApi();
 const main = document.querySelector('main') ?? document.body;
-const words = element('vscode-textarea', { rows: 3, resize: 'vertical', value: examples['An e-mail']! });
-const ask = element('vscode-button', { textContent: 'Ask Both' });
-const sides = { before: sideOf('Before feedback'), after: sideOf('After feedback') };
+const words = element('vscode-textarea', { rows: 3, resize: 'vertical', value: email });
+const ask = element('vscode-button', { textContent: l10n.t('Ask Both') });
+const sides = { before: sideOf(l10n.t('Before feedback')), after: sideOf(l10n.t('After feedback')) };
 let run = 0;
 let hasAfter = false;
 
-words.setAttribute('aria-label', 'Words for both policies');
+words.setAttribute('aria-label', l10n.t('Words for both policies'));
 ask.addEventListener('click', askBoth);
 main.append(
-  element('h1', {}, 'Before and after feedback'),
+  element('h1', {}, l10n.t('Before and after feedback')),
   element(
     'p',
     {},
-    'The same words for the base model and for the adapter that serves. Attune learns code from your feedback; here you see what else that changed, and what not.',
+    l10n.t(
+      'The same words for the base model and for the adapter that serves. Attune learns code from your feedback; here you see what else that changed, and what not.',
+    ),
   ),
   element('p', { className: 'examples' }, ...Object.entries(examples).map(exampleButton)),
   words,
@@ -57,12 +64,14 @@ function exampleButton([label, text]: [string, string]): HTMLElement {
 
 function askBoth(): void {
   run += 1;
-  sides.before.answer.textContent = 'Writing…';
-  sides.after.answer.textContent = hasAfter ? 'Writing…' : noAfter;
+  sides.before.answer.textContent = l10n.t('Writing…');
+  sides.after.answer.textContent = hasAfter ? l10n.t('Writing…') : noAfter;
   send({ kind: 'ask', run, words: words.value });
 }
 
-const noAfter = 'No adapter serves yet. Retrain, and if the gate promotes what was learned, it answers here.';
+const noAfter = l10n.t(
+  'No adapter serves yet. Retrain, and if the gate promotes what was learned, it answers here.',
+);
 
 function hear(message: ToBeforeAfter): void {
   if (message.kind === 'policies') showPolicies(message);
@@ -74,7 +83,7 @@ function hear(message: ToBeforeAfter): void {
 function showPolicies({ before, after }: Extract<ToBeforeAfter, { kind: 'policies' }>): void {
   hasAfter = after !== undefined;
   sides.before.policy.textContent = before;
-  sides.after.policy.textContent = after ?? 'none';
+  sides.after.policy.textContent = after ?? l10n.t('none');
   if (!hasAfter) sides.after.answer.textContent = noAfter;
 }
 

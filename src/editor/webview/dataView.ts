@@ -2,6 +2,7 @@
  * The page 'What Is Stored': a list to search, and one record beside it. It shows what the extension tells
  * it and sends back what the user does; it keeps only what is looked for and what is selected.
  */
+import './l10n/readTexts.ts';
 import '@vscode-elements/elements/dist/vscode-badge/index.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';

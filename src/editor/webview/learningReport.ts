@@ -2,6 +2,7 @@
  * The script of a learning report's page: draws its curves and, in the editor, shows who serves. The page
  * that the command line writes has the same script; nobody answers it there.
  */
+import './l10n/readTexts.ts';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { plotSchema, type Plot } from '../../report/plots.ts';

@@ -2,6 +2,8 @@
  * The page of the side panel 'Rank Alternatives'. It shows what the extension tells it and sends back
  * what the user does; it keeps nothing.
  */
+import './l10n/readTexts.ts';
+import * as l10n from '@vscode/l10n';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
@@ -30,9 +32,11 @@ function contentOf(message: ToPage): HTMLElement[] {
     case 'idle':
       return [
         note(
-          'Ask for several completions at the cursor and put them in your order. What you prefer is what Attune learns.',
+          l10n.t(
+            'Ask for several completions at the cursor and put them in your order. What you prefer is what Attune learns.',
+          ),
         ),
-        askButton('Ask at the Cursor'),
+        askButton(l10n.t('Ask at the Cursor')),
       ];
     case 'asking':
       return [
@@ -41,17 +45,20 @@ function contentOf(message: ToPage): HTMLElement[] {
           'div',
           { className: 'busy', role: 'status' },
           element('vscode-progress-ring', {}),
-          'Writing alternatives…',
+          l10n.t('Writing alternatives…'),
         ),
       ];
     case 'alternatives':
       return [placeHeader(message.place), formOf(message)];
     case 'nothing':
-      return [note(message.message), askButton('Ask Again')];
+      return [note(message.message), askButton(l10n.t('Ask Again'))];
     case 'failed':
-      return [element('p', { className: 'error', role: 'alert' }, message.message), askButton('Ask Again')];
+      return [
+        element('p', { className: 'error', role: 'alert' }, message.message),
+        askButton(l10n.t('Ask Again')),
+      ];
     case 'saved':
-      return [note(`✓ ${message.message}`), askButton('Rank Others')];
+      return [note(`✓ ${message.message}`), askButton(l10n.t('Rank Others'))];
   }
 }
 

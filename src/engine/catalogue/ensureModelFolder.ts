@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { realpath, stat } from 'node:fs/promises';
+import { realpath, rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { integerBitsOf } from '../runtime/integerKernels.ts';
 import { convertGguf } from '../weights/convertGguf.ts';
@@ -9,7 +9,7 @@ import { modelMissing } from '../weights/modelErrors.ts';
 import { ensureInt8Weights, hasInt8Weights } from '../weights/int8Weights.ts';
 import { readModelConfig } from '../weights/modelTexts.ts';
 import { modelFiles } from '../weights/modelFiles.ts';
-import { isFolder } from '../weights/pathKind.ts';
+import { isFile, isFolder } from '../weights/pathKind.ts';
 import type { OnModelProgress } from '../weights/progress.ts';
 import { removeLeftovers } from '../weights/atomicFolder.ts';
 import { userCacheFolder } from './cacheFolder.ts';
@@ -127,20 +127,30 @@ async function ensureHuggingFaceFolder(path: string, options: CompleteOptions): 
   return ensureConverted(key, options, (folder) => convertSafetensors(path, folder, options));
 }
 
-/** The cache's folder of that key, made by `convert` when it is not there yet: one that is there is whole. */
+/**
+ * The cache's folder of that key, made by `convert` when it is not there yet, and again when a file of it is
+ * gone: it was whole once.
+ */
 async function ensureConverted(
   key: string,
   { cacheFolder, signal }: CompleteOptions,
   convert: (folder: string) => Promise<void>,
 ): Promise<string> {
   const folder = convertedFolder(cacheFolder, key);
-  if (await isFolder(folder)) return folder;
+  if (await isConverted(folder)) return folder;
   await withFileLock(`${folder}.lock`, signal, async () => {
-    if (await isFolder(folder)) return;
+    if (await isConverted(folder)) return;
     await removeLeftovers(folder);
+    await rm(folder, { recursive: true, force: true });
     await convert(folder);
   });
   return folder;
+}
+
+async function isConverted(folder: string): Promise<boolean> {
+  const files = [modelFiles.config, modelFiles.tokenizer, modelFiles.tokenizerConfig, modelFiles.weights];
+  const found = await Promise.all(files.map((name) => isFile(join(folder, name))));
+  return found.every(Boolean);
 }
 
 function convertedFolder(cacheFolder: string, key: string): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findEntry } from '../../../src/engine/catalogue/catalogue.ts';
@@ -60,6 +60,17 @@ describe('ensureModelFolder', () => {
     expect(await ensureModelFolder(model, options)).not.toBe(before);
   });
 
+  it('converts a file again of whose folder the weights were deleted', async () => {
+    const { options, phases } = setUp();
+    const model = writeGguf();
+    const folder = await ensureModelFolder(model, options);
+    rmSync(join(folder, 'model.safetensors'));
+    phases.length = 0;
+    expect(await ensureModelFolder(model, options)).toBe(folder);
+    expect(phases).toContain('convert');
+    expect((await openModelFolder(folder)).config.family).toBe('llama');
+  });
+
   it('uses a float32 folder where it lies', async () => {
     const { options, cacheFolder } = setUp();
     const model = writeFolder(tinyTensors().map(asFloat32));
@@ -72,6 +83,8 @@ describe('ensureModelFolder', () => {
     const { id, sha256 } = findEntry('smollm2-135m')!;
     const folder = join(cacheFolder, 'folders', `${id}-${sha256.slice(0, 12)}-v1`);
     mkdirSync(folder, { recursive: true });
+    for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'])
+      writeFileSync(join(folder, name), '');
     writeFileSync(join(folder, 'serving-int8-v2.safetensors'), '');
     expect(await ensureModelFolder('smollm2-135m', options)).toBe(folder);
   });

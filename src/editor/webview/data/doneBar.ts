@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ToDataPage } from '../../dataMessages.ts';
 import { element } from '../rank/element.ts';
 
@@ -14,8 +15,8 @@ export class DoneBar {
     this.node.hidden = false;
     this.node.replaceChildren(
       element('span', {}, sentence),
-      ...(canUndo ? [this.#button('undo', 'Undo')] : []),
-      ...(canRetrain ? [this.#button('retrainWithout', 'Roll Back and Retrain Without It')] : []),
+      ...(canUndo ? [this.#button('undo', l10n.t('Undo'))] : []),
+      ...(canRetrain ? [this.#button('retrainWithout', l10n.t('Roll Back and Retrain Without It'))] : []),
     );
   }
 

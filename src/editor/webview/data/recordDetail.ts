@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { DataDetail, FromDataPage } from '../../dataMessages.ts';
 import { codeBlock } from '../rank/codeBlock.ts';
 import { element } from '../rank/element.ts';
@@ -6,7 +7,7 @@ type Send = (message: FromDataPage) => void;
 
 /** One record: where it was, what was offered and written, why it is taken as it is, and what can be done. */
 export class RecordDetail {
-  readonly node = element('section', { ariaLabel: 'The selected record' });
+  readonly node = element('section', { ariaLabel: l10n.t('The selected record') });
   readonly #send: Send;
 
   constructor(send: Send) {
@@ -15,7 +16,9 @@ export class RecordDetail {
   }
 
   clear(): void {
-    const hint = 'Select a record to see all of it. Arrow keys walk the list, Delete forgets a record.';
+    const hint = l10n.t(
+      'Select a record to see all of it. Arrow keys walk the list, Delete forgets a record.',
+    );
     this.node.replaceChildren(element('p', { className: 'empty' }, hint));
   }
 
@@ -23,8 +26,12 @@ export class RecordDetail {
     const { id, file, when, documentUri, languageId, promptTail, texts, learners } = detail;
     this.node.replaceChildren(
       element('h2', { title: documentUri }, `${file}, ${when}`),
-      ...(promptTail.trim() === '' ? [] : [named('Before the cursor', codeBlock(promptTail, languageId))]),
-      ...texts.map(({ name, text }) => named(name, codeBlock(text === '' ? '(nothing)' : text, languageId))),
+      ...(promptTail.trim() === ''
+        ? []
+        : [named(l10n.t('Before the cursor'), codeBlock(promptTail, languageId))]),
+      ...texts.map(({ name, text }) =>
+        named(name, codeBlock(text === '' ? l10n.t('(nothing)') : text, languageId)),
+      ),
       ...reasonsOf(detail),
       ...(detail.isCorrectable ? [this.#correctionOf(detail)] : []),
       ...lessonsOf(detail),
@@ -35,17 +42,17 @@ export class RecordDetail {
 
   #correctionOf({ id, correction }: DataDetail): HTMLElement {
     const options = [
-      [undefined, 'As observed'],
-      ['kept', 'I wanted it'],
-      ['refused', 'I did not want it'],
-      ['none', 'It says nothing'],
+      [undefined, l10n.t('As observed')],
+      ['kept', l10n.t('I wanted it')],
+      ['refused', l10n.t('I did not want it')],
+      ['none', l10n.t('It says nothing')],
     ] as const;
     const radios = options.map(([label, name]) => {
       const radio = element('input', { type: 'radio', name: 'correction', checked: correction === label });
       radio.addEventListener('change', () => this.#send({ kind: 'correct', id, label: label ?? null }));
       return element('label', {}, radio, name);
     });
-    return element('fieldset', {}, element('legend', {}, 'What is right'), ...radios);
+    return element('fieldset', {}, element('legend', {}, l10n.t('What is right')), ...radios);
   }
 
   #forgetting(id: string, file: string): HTMLElement {
@@ -57,9 +64,9 @@ export class RecordDetail {
     return element(
       'div',
       { className: 'tools' },
-      button('record', 'Forget This Record'),
-      button('file', `Forget All of ${file}…`),
-      button('day', 'Forget This Day…'),
+      button('record', l10n.t('Forget This Record')),
+      button('file', l10n.t('Forget All of {0}…', file)),
+      button('day', l10n.t('Forget This Day…')),
     );
   }
 }
@@ -68,16 +75,28 @@ function named(name: string, content: HTMLElement): HTMLElement {
   return element('div', {}, element('h3', {}, name), content);
 }
 
+/** How sure a reason is, in a word. */
+const certaintyWords: Readonly<Record<DataDetail['reasons'][number]['certainty'], string>> = {
+  sure: l10n.t('sure'),
+  inferred: l10n.t('inferred'),
+};
+
 function reasonsOf({ reasons }: DataDetail): HTMLElement[] {
   if (reasons.length === 0) return [];
   const items = reasons.map(({ certainty, sentence }) =>
-    element('li', {}, element('span', { className: `certainty ${certainty}` }, certainty), ` ${sentence}`),
+    element(
+      'li',
+      {},
+      element('span', { className: `certainty ${certainty}` }, certaintyWords[certainty]),
+      ` ${sentence}`,
+    ),
   );
-  return [named('Why', element('ul', {}, ...items))];
+  return [named(l10n.t('Why'), element('ul', {}, ...items))];
 }
 
 function lessonsOf({ lessons }: DataDetail): HTMLElement[] {
-  const items = lessons.length === 0 ? ['That you were asked here; nothing about what is right.'] : lessons;
+  const items =
+    lessons.length === 0 ? [l10n.t('That you were asked here; nothing about what is right.')] : lessons;
   const list = element('ul', {}, ...items.map((lesson) => element('li', {}, lesson)));
-  return [named('What a retraining learns from it', list)];
+  return [named(l10n.t('What a retraining learns from it'), list)];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { rowsOfPage, type FromDataPage, type ToDataPage } from '../../dataMessages.ts';
 import { element } from '../rank/element.ts';
 
@@ -11,15 +12,15 @@ export interface RecordSearchOptions {
 }
 
 const groupNames: Readonly<Record<Looked['group'], string>> = {
-  all: 'Everything',
-  wanted: 'Wanted',
-  refused: 'Not wanted',
-  noOpinion: 'Says nothing',
-  corrected: 'Corrected by you',
-  notOffered: 'Nothing was offered',
-  ranking: 'Rankings',
-  written: 'Written by you',
-  imported: 'Imported',
+  all: l10n.t('Everything'),
+  wanted: l10n.t('Wanted'),
+  refused: l10n.t('Not wanted'),
+  noOpinion: l10n.t('Says nothing'),
+  corrected: l10n.t('Corrected by you'),
+  notOffered: l10n.t('Nothing was offered'),
+  ranking: l10n.t('Rankings'),
+  written: l10n.t('Written by you'),
+  imported: l10n.t('Imported'),
 };
 
 /** What is looked for, where in the list one is, and what can be done with all of it. */
@@ -28,21 +29,21 @@ export class RecordSearch {
   readonly #options: RecordSearchOptions;
   readonly #words = element('vscode-textfield', {
     type: 'search',
-    placeholder: 'Search file, text, outcome',
+    placeholder: l10n.t('Search file, text, outcome'),
   });
   readonly #group = element(
     'select',
-    { ariaLabel: 'What to show' },
+    { ariaLabel: l10n.t('What to show') },
     ...Object.entries(groupNames).map(([value, name]) => element('option', { value }, name)),
   );
   readonly #state = element('span', { className: 'state', role: 'status' });
-  readonly #newer = element('vscode-button', { textContent: 'Newer', secondary: true });
-  readonly #older = element('vscode-button', { textContent: 'Older', secondary: true });
+  readonly #newer = element('vscode-button', { textContent: l10n.t('Newer'), secondary: true });
+  readonly #older = element('vscode-button', { textContent: l10n.t('Older'), secondary: true });
   #offset = 0;
 
   constructor(options: RecordSearchOptions) {
     this.#options = options;
-    this.#words.label = 'Search';
+    this.#words.label = l10n.t('Search');
     this.#words.addEventListener('input', () => this.look(0));
     this.#group.addEventListener('change', () => this.look(0));
     this.#newer.addEventListener('click', () => this.look(Math.max(0, this.#offset - rowsOfPage)));
@@ -64,19 +65,22 @@ export class RecordSearch {
 
   show({ rows, offset, matching, total, isReading }: Extract<ToDataPage, { kind: 'rows' }>): void {
     this.#offset = offset;
-    const range = rows.length === 0 ? 'None' : `${offset + 1} to ${offset + rows.length}`;
-    const of = matching === total ? `${total}` : `${matching} found in ${total}`;
-    this.#state.textContent = `${range} of ${of}${isReading ? ', reading more…' : ''}`;
+    const of = matching === total ? `${total}` : l10n.t('{0} found in {1}', matching, total);
+    const range =
+      rows.length === 0
+        ? l10n.t('None of {0}', of)
+        : l10n.t('{0} to {1} of {2}', offset + 1, offset + rows.length, of);
+    this.#state.textContent = isReading ? l10n.t('{0}, reading more…', range) : range;
     this.#newer.disabled = offset === 0;
     this.#older.disabled = offset + rows.length >= matching;
   }
 
   #deeds(): HTMLElement[] {
     const deeds: [Deed, string][] = [
-      ['refresh', 'Refresh'],
-      ['export', 'Export…'],
-      ['import', 'Import…'],
-      ['forgetEverything', 'Forget Everything…'],
+      ['refresh', l10n.t('Refresh')],
+      ['export', l10n.t('Export…')],
+      ['import', l10n.t('Import…')],
+      ['forgetEverything', l10n.t('Forget Everything…')],
     ];
     return deeds.map(([deed, label]) => {
       const button = element('vscode-button', { textContent: label, secondary: true });

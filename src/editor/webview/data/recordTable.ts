@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { DataRow } from '../../dataMessages.ts';
 import { element } from '../rank/element.ts';
 
@@ -9,13 +10,13 @@ export interface RecordTableOptions {
 
 /** What a record says of the user's wishes, in a word. */
 const opinions: Readonly<Record<DataRow['group'], string>> = {
-  wanted: 'wanted',
-  refused: 'not wanted',
-  noOpinion: 'says nothing',
+  wanted: l10n.t('wanted'),
+  refused: l10n.t('not wanted'),
+  noOpinion: l10n.t('says nothing'),
   notOffered: '–',
-  ranking: 'ranked',
-  written: 'yours',
-  imported: 'imported',
+  ranking: l10n.t('ranked'),
+  written: l10n.t('yours'),
+  imported: l10n.t('imported'),
   all: '',
   corrected: '',
 };
@@ -43,17 +44,23 @@ export class RecordTable {
     this.#rows = rows;
     if (rows.length === 0) {
       const text = isNothingStored
-        ? 'Nothing is stored yet. Type, and what becomes of completions stands here.'
-        : 'Nothing fits the search.';
+        ? l10n.t('Nothing is stored yet. Type, and what becomes of completions stands here.')
+        : l10n.t('Nothing fits the search.');
       this.node.replaceChildren(element('p', { className: 'empty' }, text));
       return;
     }
-    const names = ['When', 'File', 'Text', 'What became of it', 'Opinion'];
+    const names = [
+      l10n.t('When'),
+      l10n.t('File'),
+      l10n.t('Text'),
+      l10n.t('What became of it'),
+      l10n.t('Opinion'),
+    ];
     const head = element('tr', {}, ...names.map((name) => element('th', { scope: 'col' }, name)));
     const body = element('tbody', {}, ...rows.map((row, index) => this.#rowNode(row, index)));
     const table = element(
       'table',
-      { role: 'grid', ariaLabel: 'Stored records' },
+      { role: 'grid', ariaLabel: l10n.t('Stored records') },
       element('thead', {}, head),
       body,
     );
@@ -77,7 +84,11 @@ export class RecordTable {
       element('td', { className: 'file', title: row.documentUri }, row.file),
       element('td', { className: 'text' }, row.text),
       element('td', { className: 'fate' }, row.fate),
-      element('td', { className: 'opinion', title: row.isCorrected ? 'Corrected by you' : '' }, opinion),
+      element(
+        'td',
+        { className: 'opinion', title: row.isCorrected ? l10n.t('Corrected by you') : '' },
+        opinion,
+      ),
     );
     node.addEventListener('click', () => this.#select(index));
     node.addEventListener('keydown', (event) => this.#key(event, index));
@@ -93,7 +104,7 @@ export class RecordTable {
   }
 
   #nodes(): HTMLElement[] {
-    return [...this.node.querySelectorAll<HTMLElement>('tbody tr')];
+    return [...this.node.querySelectorAll<HTMLElement>('tbody > tr')];
   }
 
   #key(event: KeyboardEvent, index: number): void {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import Sortable from 'sortablejs';
 import { rankedIn, unrankedIn, withMoved, withRank, type Ranks } from '../../ranks.ts';
 import type { Finding } from '../../../completion/completion.ts';
@@ -47,9 +48,9 @@ export class AlternativeList {
     const ranked = this.#list(rankedIn(this.#ranks), 'ranked');
     const unranked = this.#list(unrankedIn(this.#ranks), 'unranked');
     this.node.replaceChildren(
-      element('h2', {}, 'Your order, best first'),
+      element('h2', {}, l10n.t('Your order, best first')),
       ranked,
-      element('h2', {}, 'Not ranked'),
+      element('h2', {}, l10n.t('Not ranked')),
       unranked,
     );
     this.#sortables = [ranked, unranked].map((list) => this.#sortable(list));
@@ -81,11 +82,11 @@ export class AlternativeList {
     const { text, findings } = alternatives[index]!;
     const insert = element(
       'button',
-      { className: 'quiet', type: 'button', title: 'Insert at the cursor' },
-      'Insert',
+      { className: 'quiet', type: 'button', title: l10n.t('Insert at the cursor') },
+      l10n.t('Insert'),
     );
     insert.addEventListener('click', () => onInsert(index));
-    const handle = element('span', { className: 'handle', title: 'Drag', ariaHidden: 'true' }, '⠿');
+    const handle = element('span', { className: 'handle', title: l10n.t('Drag'), ariaHidden: 'true' }, '⠿');
     const tools = element(
       'div',
       { className: 'tools' },
@@ -96,8 +97,9 @@ export class AlternativeList {
     );
     const data = { index: String(index) };
     const card = element('li', { className: 'card', tabIndex: 0, data }, tools, codeBlock(text, languageId));
-    const said = ['', ...findings.map((finding) => findingTexts[finding].label)].join(', ');
-    card.ariaLabel = `Alternative ${index + 1}${said}: ${text}`;
+    const name = l10n.t('Alternative {0}', index + 1);
+    const said = [name, ...findings.map((finding) => findingTexts[finding].label)].join(', ');
+    card.ariaLabel = `${said}: ${text}`;
     card.addEventListener('keydown', (event) => this.#key(event, index));
     return card;
   }
@@ -109,8 +111,8 @@ export class AlternativeList {
     const numbers = this.#options.alternatives.map((_, i) =>
       option(String(i + 1), String(i + 1), rank === i + 1),
     );
-    const field = element('select', { title: 'Rank' }, option('', '–', rank === null), ...numbers);
-    field.ariaLabel = `Rank of alternative ${index + 1}`;
+    const field = element('select', { title: l10n.t('Rank') }, option('', '–', rank === null), ...numbers);
+    field.ariaLabel = l10n.t('Rank of alternative {0}', index + 1);
     field.addEventListener('change', () => {
       const value = field.value === '' ? null : Number(field.value);
       this.#setRanks(withRank(this.#ranks, index, value), index);
@@ -152,12 +154,15 @@ export class AlternativeList {
 
 /** What a badge says, and what that means. */
 const findingTexts: Readonly<Record<Finding, { readonly label: string; readonly title: string }>> = {
-  parses: { label: 'parses', title: 'The document parses with it.' },
+  parses: { label: l10n.t('parses'), title: l10n.t('The document parses with it.') },
   breaksSyntax: {
-    label: 'breaks syntax',
-    title: 'More of the document does not parse with it than without it.',
+    label: l10n.t('breaks syntax'),
+    title: l10n.t('More of the document does not parse with it than without it.'),
   },
-  repeatsCode: { label: 'repeats code', title: 'All that it says stands near the cursor already.' },
+  repeatsCode: {
+    label: l10n.t('repeats code'),
+    title: l10n.t('All that it says stands near the cursor already.'),
+  },
 };
 
 function badgeOf(finding: Finding): HTMLElement {

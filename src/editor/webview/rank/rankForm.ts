@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { dedented } from '../../dedent.ts';
 import type { RankingAnswer, ToPage } from '../../rankMessages.ts';
 import { saysSomething, type Ranks } from '../../ranks.ts';
@@ -15,14 +16,14 @@ export interface RankFormOptions {
 /** The form around the alternatives of one round: order, 'none is good', own text, save. */
 export class RankForm {
   readonly node: HTMLElement;
-  readonly #noneIsGood = element('vscode-checkbox', { label: 'None of them is good' });
+  readonly #noneIsGood = element('vscode-checkbox', { label: l10n.t('None of them is good') });
   readonly #ownText = element('vscode-textarea', {
-    placeholder: 'What you would have written',
+    placeholder: l10n.t('What you would have written'),
     monospace: true,
     rows: 3,
     resize: 'vertical',
   });
-  readonly #save = element('vscode-button', { textContent: 'Save Ranking', disabled: true });
+  readonly #save = element('vscode-button', { textContent: l10n.t('Save Ranking'), disabled: true });
   readonly #whyNotStored: string | undefined;
   #ranks: Ranks;
 
@@ -46,11 +47,11 @@ export class RankForm {
   }
 
   #rest(): HTMLElement[] {
-    const hint =
-      'Drag by ⠿ or give numbers; equal numbers tie. ' +
-      'On an alternative: 1, 2, 3 … rank it, 0 takes it out, Alt+↑ and Alt+↓ move it, Enter inserts it.';
+    const hint = l10n.t(
+      'Drag by ⠿ or give numbers; equal numbers tie. On an alternative: 1, 2, 3 … rank it, 0 takes it out, Alt+↑ and Alt+↓ move it, Enter inserts it.',
+    );
     const warning = element('p', { className: 'warning' }, this.#whyNotStored ?? '');
-    this.#ownText.setAttribute('aria-label', 'What you would have written');
+    this.#ownText.setAttribute('aria-label', l10n.t('What you would have written'));
     return [
       element('p', { className: 'hint' }, hint),
       this.#noneIsGood,

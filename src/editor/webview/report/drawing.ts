@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type uPlot from 'uplot';
 import type { Plot } from '../../../report/plots.ts';
 
@@ -63,7 +64,12 @@ function calibrationDrawing({ bins }: Extract<Plot, { kind: 'calibration' }>, wi
     tell: (index) => {
       const bin = bins[index - 1];
       if (bin === undefined) return '';
-      return `${inPercent(bin.predicted)} sure, ${inPercent(bin.observed)} right in ${bin.pairs} pairs`;
+      return l10n.t(
+        '{0} sure, {1} right in {2} pairs',
+        inPercent(bin.predicted),
+        inPercent(bin.observed),
+        bin.pairs,
+      );
     },
   };
 }

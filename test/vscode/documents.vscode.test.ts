@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { readStore, useProduct } from './product.ts';
+
+/*
+ * Documents that are no plain files. That VS Code runs on another machine than the one that shows it is what every
+ * test in VS Code Server shows.
+ */
+
+/** The model is loaded for the first time, on cores that others may use too. */
+const loadMs = 120_000;
+
+const cell = (source: string) => ({ cell_type: 'code', metadata: {}, outputs: [], source: [source] });
+const notebook = {
+  cells: [cell('def smallest(numbers):\n    result = numbers[0]\n    return result'), cell('largest = ')],
+  metadata: { language_info: { name: 'python' } },
+  nbformat: 4,
+  nbformat_minor: 5,
+};
+
+const vscode = useProduct({
+  prepareWorkspace: (folder) => writeFileSync(join(folder, 'cells.ipynb'), JSON.stringify(notebook)),
+});
+
+const storedUris = () => readStore(vscode()).completions.map(({ documentUri }) => documentUri);
+
+it('completes a document that was never saved, and stores what became of it', async () => {
+  const { workbench } = vscode();
+  workbench.page.setDefaultTimeout(loadMs);
+  await workbench.statusBarItem('Attune base').waitFor();
+  await workbench.runCommand('File: New Untitled Text File');
+  await workbench.page.locator('.tab.active').filter({ hasText: 'Untitled-1' }).waitFor();
+  await workbench.type('def smallest(numbers):\n');
+  await workbench.type('    result = ');
+  await workbench.waitForGhostText(/./, loadMs);
+  await workbench.screenshot('documents untitled');
+  await workbench.press('Tab');
+  await expect
+    .poll(storedUris, { timeout: loadMs })
+    .toEqual(expect.arrayContaining([expect.stringMatching(/^untitled:/)]));
+});
+
+it('completes the cell of a notebook, and stores what became of it', async () => {
+  const { workbench } = vscode();
+  const { page } = workbench;
+  await workbench.press('ControlOrMeta+P');
+  await page.locator('.quick-input-widget input.input').first().fill('cells.ipynb');
+  await workbench.pick('cells.ipynb');
+  const last = page.locator('.notebookOverlay .code-cell-row .monaco-editor .view-lines').last();
+  await last.filter({ hasText: 'largest' }).click();
+  await workbench.press('End');
+  await workbench.type('numbers');
+  const ghost = page.locator('.notebookOverlay .ghost-text-decoration').first();
+  await ghost.waitFor();
+  await workbench.screenshot('documents notebook');
+  await workbench.press('Tab');
+  await expect
+    .poll(storedUris, { timeout: loadMs })
+    .toEqual(expect.arrayContaining([expect.stringMatching(/^vscode-notebook-cell:/)]));
+});
+
+it('says why it offers nothing in a virtual document', async () => {
+  const { workbench } = vscode();
+  await workbench.runCommand('Preferences: Open Default Settings (JSON)');
+  await workbench.page.locator('.tab.active').filter({ hasText: 'defaultSettings' }).waitFor();
+  await workbench.statusBarItem('Attune base').hover();
+  await workbench.page.getByText('Documents of this kind (vscode) are not completed').first().waitFor();
+  await workbench.screenshot('documents virtual');
+});

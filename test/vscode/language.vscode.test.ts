@@ -1,0 +1,58 @@
+import { describe, it } from 'vitest';
+import { emptyLine, useProduct } from './product.ts';
+
+/** The model is loaded for the first time, on cores that others may use too. */
+const loadMs = 120_000;
+
+/** Desktop VS Code takes its language from a language pack, which a test does not install. */
+const hasLanguage = process.env['ATTUNE_DESKTOP_VSCODE'] === undefined;
+
+describe.runIf(hasLanguage)('in German', () => {
+  const vscode = useProduct({ language: 'de', settings: { 'attune.store.enabled': undefined } });
+
+  it('asks its question in it', async () => {
+    const { workbench } = vscode();
+    workbench.page.setDefaultTimeout(loadMs);
+    await workbench.statusBarItem('Attune Basis').waitFor();
+    await workbench.moveCursorTo(emptyLine, 1);
+    await workbench.type('    answer = ');
+    await workbench.waitForGhostText(/./, loadMs);
+    await workbench.press('Tab');
+    await workbench.waitForNotification('Darf Attune aus Ihrer Arbeit', loadMs);
+    await workbench.screenshot('language question');
+    await workbench.pressNotificationButton('Hier lernen');
+  });
+
+  it('names its commands and the entries of its menu in it', async () => {
+    const { workbench } = vscode();
+    await workbench.runCommand('Attune: Menü anzeigen');
+    await workbench.page.getByText('Assistenten trainieren').first().waitFor();
+    await workbench.screenshot('language menu');
+    await workbench.press('Escape');
+  });
+
+  it('shows its panels in it', async () => {
+    const { workbench } = vscode();
+    await workbench.press('End', 'Enter');
+    await workbench.type('other = ');
+    await workbench.press('Escape');
+    await workbench.runCommand('Attune: Alternativen ordnen');
+    const panel = workbench.webview();
+    await panel.locator('.card').first().waitFor();
+    await panel.getByText('Ihre Reihenfolge, die beste zuerst').waitFor();
+    await panel.getByText('Einfügen').first().waitFor();
+    await workbench.screenshot('language alternatives');
+    await workbench.runCommand('Attune: Anzeigen, was gespeichert ist');
+    const data = workbench.webview(1);
+    await data.getByText('Was daraus wurde').waitFor();
+    await workbench.screenshot('language data');
+  });
+
+  it('describes its settings in it', async () => {
+    const { workbench } = vscode();
+    await workbench.runCommand('Preferences: Open Settings (UI)');
+    await workbench.type('attune.debounceMs');
+    await workbench.page.getByText('Wie lange das Schreiben ruhen muss').first().waitFor();
+    await workbench.screenshot('language settings');
+  });
+});
