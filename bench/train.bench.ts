@@ -2,7 +2,7 @@
  * npm run bench:train [-- --model ID] [--quick] [--json FILE]
  *
  * Training steps of ours and of PyTorch with the same weights, sequence and settings, in
- * alternation. Draws docs/training.svg, except with --quick or --model.
+ * alternation. Ours leave the prompt out of the gradient, except where it says so; PyTorch's never do. Draws docs/training.svg, except with --quick or --model.
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -25,7 +25,7 @@ import {
   type ShapeResult,
   type TrainModelResult,
 } from './train/trainReport.ts';
-import { sequenceLengths, trainingTask, type TrainingTask } from './train/trainingTask.ts';
+import { shapes, trainingTask, type TrainingTask } from './train/trainingTask.ts';
 import { Worker, type Step } from './train/worker.ts';
 
 /** Counted steps: their spread is a few percent, so a dozen is enough for a median. */
@@ -51,15 +51,15 @@ if (!isQuick && models.length > 1) drawIntoDocs('training.svg', trainChart(resul
 async function measure(model: string): Promise<TrainModelResult> {
   const folder = await bringFolder(model);
   const { tokenizer } = await openModelFolder(folder);
-  const progress = showSteps(model, sequenceLengths.length * stepCount);
-  const shapes: ShapeResult[] = [];
-  for (const tokenCount of sequenceLengths) {
-    const task = trainingTask(folder, tokenizer, { tokenCount, threads: availableParallelism() });
+  const progress = showSteps(model, shapes.length * stepCount);
+  const measured: ShapeResult[] = [];
+  for (const shape of shapes) {
+    const task = trainingTask(folder, tokenizer, { ...shape, threads: availableParallelism() });
     const { ours, peer } = await alternate(task, progress);
-    shapes.push(shapeResult(tokenCount, ours, peer));
+    measured.push(shapeResult(shape, ours, peer));
   }
   progress.finish();
-  return modelResult(model, shapes as [ShapeResult, ...ShapeResult[]]);
+  return modelResult(model, measured as [ShapeResult, ...ShapeResult[]]);
 }
 
 /** A step of ours, a step of the peer's, and so on. */

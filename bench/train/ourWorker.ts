@@ -15,6 +15,7 @@ import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { RetrainRun, type StageResult } from '../../src/trainer/retrainRun.ts';
 import { runSft } from '../../src/trainer/stages/sft.ts';
 import type { StageRuntime } from '../../src/trainer/stages/stage.ts';
+import { throughPrompt } from '../../test/support/throughPrompt.ts';
 import type { TrainingTask } from './trainingTask.ts';
 import type { WorkerLine } from './worker.ts';
 
@@ -56,8 +57,9 @@ async function stepOnCommand(
   runtime: StageRuntime,
 ): Promise<StageResult> {
   const trainee = run.trainee('sft', model, freshLora(model.layout, RandomStream.named(1, 'lora')));
-  const { promptTokens, completionTokens, adam, learningRate } = task;
-  const sequence = { promptTokens, completionTokens, freeFrom: 0, weight: 1 };
+  const { promptTokens, completionTokens, gradient, adam, learningRate } = task;
+  const trained = { promptTokens, completionTokens, freeFrom: 0, weight: 1 };
+  const sequence = gradient === 'whole' ? throughPrompt(trained) : trained;
   const sft = { ...defaultHyperparameters.sft, learningRate, epochs: endless, batchSize: 1, warmupSteps: 0 };
   say({ kind: 'ready' });
   let beganMs = await nextCommand();

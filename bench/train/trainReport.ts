@@ -1,6 +1,7 @@
 import type { Machine } from '../report/machine.ts';
 import type { RatioChart } from '../report/ratioChart.ts';
 import { median, rounded } from '../report/statistics.ts';
+import type { Shape } from './trainingTask.ts';
 import type { Step } from './worker.ts';
 
 /** What was measured of one side. */
@@ -11,9 +12,8 @@ export interface TrainNumbers {
   readonly peakRssMb: number;
 }
 
-/** Both sides at one length of sequence. */
-export interface ShapeResult {
-  readonly tokens: number;
+/** Both sides at one shape. */
+export interface ShapeResult extends Shape {
   readonly ours: TrainNumbers;
   readonly peer: TrainNumbers;
   readonly ratio: { readonly step: number; readonly peakRss: number };
@@ -21,8 +21,8 @@ export interface ShapeResult {
   readonly firstLoss: { readonly ours: number; readonly peer: number };
 }
 
-/** What was measured of one model: the shortest sequence, and all of them. */
-export type TrainModelResult = Omit<ShapeResult, 'tokens' | 'firstLoss'> & {
+/** What was measured of one model: the first shape, and all of them. */
+export type TrainModelResult = Omit<ShapeResult, keyof Shape | 'firstLoss'> & {
   readonly model: string;
   readonly shapes: readonly ShapeResult[];
 };
@@ -42,15 +42,15 @@ export interface MeasuredSide {
 /** Steps that are not counted: the first ones of both sides fault their memory in. */
 export const warmupSteps = 2;
 
-/** The numbers at one length of sequence. */
-export function shapeResult(tokens: number, ours: MeasuredSide, peer: MeasuredSide): ShapeResult {
+/** The numbers at one shape. */
+export function shapeResult(shape: Shape, ours: MeasuredSide, peer: MeasuredSide): ShapeResult {
   const [our, theirs] = [numbersOf(ours), numbersOf(peer)];
   const ratio = {
     step: rounded(our.stepMs / theirs.stepMs),
     peakRss: rounded(our.peakRssMb / theirs.peakRssMb),
   };
   const firstLoss = { ours: ours.steps[0]!.loss, peer: peer.steps[0]!.loss };
-  return { tokens, ours: our, peer: theirs, ratio, firstLoss };
+  return { ...shape, ours: our, peer: theirs, ratio, firstLoss };
 }
 
 function numbersOf({ steps, peakRssMb }: MeasuredSide): TrainNumbers {
@@ -58,7 +58,7 @@ function numbersOf({ steps, peakRssMb }: MeasuredSide): TrainNumbers {
   return { stepMs: rounded(median(counted)), peakRssMb: Math.round(peakRssMb) };
 }
 
-/** The result of a model from those of its lengths, the first of which stands for it. */
+/** The result of a model from those of its shapes, the first of which stands for it. */
 export function modelResult(
   model: string,
   shapes: readonly [ShapeResult, ...ShapeResult[]],
@@ -70,8 +70,8 @@ export function modelResult(
 /** A model's numbers for the terminal. */
 export function trainText({ model, shapes }: TrainModelResult): string {
   const lines = shapes.map(
-    ({ tokens, ours, peer, ratio, firstLoss }) =>
-      `  ${tokens} tokens: step ${ours.stepMs} ms against ${peer.stepMs} ms (${ratio.step.toFixed(2)}x), ` +
+    ({ ours, peer, ratio, firstLoss, ...shape }) =>
+      `  ${nameOf(shape)}: step ${ours.stepMs} ms against ${peer.stepMs} ms (${ratio.step.toFixed(2)}x), ` +
       `peak memory ${ours.peakRssMb} MB against ${peer.peakRssMb} MB (${ratio.peakRss.toFixed(2)}x), ` +
       `first loss ${firstLoss.ours.toFixed(4)} and ${firstLoss.peer.toFixed(4)}`,
   );
@@ -87,10 +87,14 @@ export function trainChart({ machine, models }: TrainResult): RatioChart {
     maxShare: 1.5,
     groups: models.map(({ model, shapes }) => ({
       name: model,
-      rows: shapes.flatMap(({ tokens, ours, peer }) => [
-        { label: `step, ${tokens} tokens`, unit: 'ms', ours: ours.stepMs, peer: peer.stepMs },
-        { label: `memory, ${tokens} tokens`, unit: 'MB', ours: ours.peakRssMb, peer: peer.peakRssMb },
+      rows: shapes.flatMap(({ ours, peer, ...shape }) => [
+        { label: `step, ${nameOf(shape)}`, unit: 'ms', ours: ours.stepMs, peer: peer.stepMs },
+        { label: `memory, ${nameOf(shape)}`, unit: 'MB', ours: ours.peakRssMb, peer: peer.peakRssMb },
       ]),
     })),
   };
+}
+
+function nameOf({ tokens, gradient }: Shape): string {
+  return gradient === 'whole' ? `${tokens} tokens, gradient of all` : `${tokens} tokens`;
 }

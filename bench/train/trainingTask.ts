@@ -9,14 +9,30 @@ export interface TrainingTask {
   readonly promptTokens: readonly number[];
   /** The only tokens that the loss looks at. */
   readonly completionTokens: readonly number[];
+  /** How far our gradient goes; PyTorch's goes through the whole, as TRL's does. */
+  readonly gradient: Gradient;
   readonly threads: number;
   readonly lora: Hyperparameters['lora'];
   readonly adam: Hyperparameters['adam'];
   readonly learningRate: number;
 }
 
-/** A short and a usual prompt, in tokens with the completion: multiples of 64, so that no side pads. */
-export const sequenceLengths = [256, 320] as const;
+/** Through the completion alone, as a retraining takes it, or through the prompt as well. */
+export type Gradient = 'completion' | 'whole';
+
+/** What a step is measured of. */
+export interface Shape {
+  /** Prompt and completion: a multiple of 64, so that no side pads. */
+  readonly tokens: number;
+  readonly gradient: Gradient;
+}
+
+/** A short and a usual prompt as they are trained, and the usual one with the same work on both sides. */
+export const shapes: readonly Shape[] = [
+  { tokens: 256, gradient: 'completion' },
+  { tokens: 320, gradient: 'completion' },
+  { tokens: 320, gradient: 'whole' },
+];
 
 /** About two lines of code, as completions are. */
 const completionTokenCount = 32;
@@ -24,11 +40,11 @@ const completionTokenCount = 32;
 /** Real code, long enough for the longest sequence. */
 const code = readFileSync(new URL('../../src/completion/findEnd.ts', import.meta.url), 'utf8');
 
-/** The task of training one sequence of `tokenCount` tokens with the defaults of a retraining. */
+/** The task of training one sequence with the defaults of a retraining. */
 export function trainingTask(
   modelFolder: string,
   tokenizer: Tokenizer,
-  { tokenCount, threads }: { readonly tokenCount: number; readonly threads: number },
+  { tokens: tokenCount, gradient, threads }: Shape & { readonly threads: number },
 ): TrainingTask {
   const tokens = tokenizer.encode(code).slice(0, tokenCount);
   const { lora, adam, sft } = defaultHyperparameters;
@@ -36,6 +52,7 @@ export function trainingTask(
     modelFolder,
     promptTokens: tokens.slice(0, -completionTokenCount),
     completionTokens: tokens.slice(-completionTokenCount),
+    gradient,
     threads,
     lora,
     adam,

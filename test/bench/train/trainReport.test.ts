@@ -6,7 +6,7 @@ function side(stepMs: readonly number[], peakRssMb: number) {
 }
 
 const shape = shapeResult(
-  256,
+  { tokens: 256, gradient: 'completion' },
   side([9000, 900, 100, 120, 110], 1000.4),
   side([300, 300, 200, 220, 210], 2000),
 );
@@ -17,9 +17,15 @@ it('takes the median of the steps behind the first two', () => {
   expect(shape.ratio).toEqual({ step: 0.524, peakRss: 0.5 });
 });
 
-it('lets the shortest sequence stand for the model', () => {
-  const long = shapeResult(320, side([1, 1, 1000], 5000), side([1, 1, 1000], 5000));
+it('lets the first shape stand for the model', () => {
+  const long = shapeResult(
+    { tokens: 320, gradient: 'whole' },
+    side([1, 1, 1000], 5000),
+    side([1, 1, 1000], 5000),
+  );
   const result = modelResult('some-model', [shape, long]);
   expect(result).toMatchObject({ model: 'some-model', ours: shape.ours, ratio: shape.ratio });
-  expect(trainText(result)).toMatch(/256 tokens: step 110 ms against 210 ms \(0\.52x\).*\n.*320 tokens/);
+  expect(trainText(result)).toMatch(
+    /256 tokens: step 110 ms against 210 ms \(0\.52x\).*\n.*320 tokens, gradient of all/,
+  );
 });
