@@ -1,7 +1,7 @@
 import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
 import { buildChatPrompt, codeAtCursor, withInstructionAbove } from './instruction.ts';
-import { shapeContext } from './completionMode.ts';
-import { normaliseText } from './context.ts';
+import { shapeContext, type ShapedContext } from './completionMode.ts';
+import { cursorLineOf, normaliseText } from './context.ts';
 import { tailOf, type HealedPrompt } from './healPrompt.ts';
 import { buildPrompt } from './prompt.ts';
 import { trimCompletion } from './trim.ts';
@@ -9,7 +9,13 @@ import { trimCompletion } from './trim.ts';
 /** A text the user wrote, as tokens that a policy would have had to write. */
 export interface Demonstration {
   readonly promptTokens: number[];
-  /** They spell the prompt's `typedText` and the user's text, and end with the end-of-text token. */
+  /**
+   * They spell the prompt's `typedText` and the user's text, and end it: with the line end where nothing stands
+   * behind it on its line, else (and where there is no text) with the end-of-text token. A policy writes a line end
+   * by itself, often in one token with the character before it, such as `)\n`; to write `)` and the end of the text in
+   * its place would be all that its first steps teach. Nor does the end of the text follow a line end: prompts
+   * end with one, and the policy would learn to be silent there.
+   */
   readonly completionTokens: number[];
   /**
    * Index of the first token that spells more than `typedText`: what stands before it was given.
@@ -45,13 +51,19 @@ export function demonstrationAt(
   const prompt = isTurn
     ? buildChatPrompt(asked, context, { tokenizer, chat }, maxPromptTokens)
     : buildPrompt(context, tokenizer, maxPromptTokens);
-  const spelling = continueTokens(context.prefix, prompt, text, tokenizer);
+  const endsLine = !isTurn && text !== '' && isLineEnd(context);
+  const spelling = continueTokens(context.prefix, prompt, endsLine ? `${text}\n` : text, tokenizer);
   return {
     promptTokens: prompt.promptTokens,
-    completionTokens: [...spelling, tokenizer.endOfText],
+    completionTokens: endsLine ? spelling : [...spelling, tokenizer.endOfText],
     freeFrom: countWithin(spelling, Buffer.byteLength(prompt.typedText), tokenizer),
     text,
   };
+}
+
+/** Whether nothing stands behind the cursor on its line. */
+function isLineEnd(context: ShapedContext): boolean {
+  return cursorLineOf(context).behind.trim() === '';
 }
 
 /** A text the user wrote, and where; with what was asked for where it answers an instruction. */

@@ -31,17 +31,17 @@ const here = written('top();\nconst a = f(1);\nconst b = █\nend();\n', 'g(2);'
 const packOf = async (changes: Partial<PackSettings> = {}, demonstrations = [here]): Promise<string[][]> =>
   (await packDemonstrations(demonstrations, { ...settings, ...changes })).map((pack) => pack().map(taught));
 
-/** Every sequence of a pack spells the document's text up to the end of one of its lines. */
+/** Every sequence of a pack spells the document's text up to one of its line ends. */
 const spelled = (one: string): string => one.replace('|', '');
 
 describe('packDemonstrations', () => {
   it('gives what was written first, then what stands above it, from the cursor up', async () => {
     const [pack] = await packOf();
-    expect(spelled(pack![0]!)).toBe('top();/const a = f(1);/const b = g(2);');
+    expect(spelled(pack![0]!)).toBe('top();/const a = f(1);/const b = g(2);/');
     // Pauses are at a line's start, behind 'const', behind '=' and behind '('.
     expect(pack!.slice(1).map(spelled)).toEqual([
-      ...new Array<string>(2).fill('top();/const a = f(1);/const b = g(2);'),
-      ...new Array<string>(4).fill('top();/const a = f(1);'),
+      ...new Array<string>(2).fill('top();/const a = f(1);/const b = g(2);/'),
+      ...new Array<string>(4).fill('top();/const a = f(1);/'),
     ]);
     const places = pack!.map((one) => one.indexOf('|'));
     expect(places).toEqual(places.toSorted((a, b) => b - a));
@@ -65,7 +65,7 @@ describe('packDemonstrations', () => {
     const isHeldOutLine = (uri: string, line: string): boolean =>
       uri === 'file:///a.ts' && line === 'const a = f(1);';
     expect((await packOf({ isHeldOutLine }))[0]!.map(spelled)).toEqual(
-      new Array<string>(3).fill('top();/const a = f(1);/const b = g(2);'),
+      new Array<string>(3).fill('top();/const a = f(1);/const b = g(2);/'),
     );
   });
 
@@ -84,8 +84,8 @@ describe('packDemonstrations', () => {
     expect(packs).toHaveLength(2);
     const [together] = packs;
     expect(together!.slice(0, 2).map(spelled)).toEqual([
-      'top();/const a = f(1);/const b = g(2);/const c = h(3);',
-      'top();/const a = f(1);/const b = g(2);',
+      'top();/const a = f(1);/const b = g(2);/const c = h(3);/',
+      'top();/const a = f(1);/const b = g(2);/',
     ]);
     expect(new Set(together)).toHaveProperty('size', together!.length);
   });

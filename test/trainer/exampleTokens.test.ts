@@ -22,16 +22,14 @@ function written(cursorText: string, text: string): Demonstration {
 }
 
 describe('textSequence', () => {
-  it('is the prompt that is served, then the text and the end-of-text token', async () => {
+  it('is the prompt that is served, then the text and the line end', async () => {
     const policy = new ScriptedPolicy(['foo();'], { tokenizer });
     const request = requestAt('const bar = ', { maxPromptTokens: 128 });
     const served = await completeAt(request, policy, new AbortController().signal);
     const sequence = textSequence({ prefix: 'const bar = ', suffix: '\n' }, 'foo();', tokenisation);
     expect(sequence.promptTokens).toEqual(served.written?.promptTokens);
-    const [last] = sequence.completionTokens.slice(-1);
-    expect(last).toBe(tokenizer.endOfText);
     const typedText = served.written?.typedText ?? '';
-    expect(tokenizer.decode(sequence.completionTokens.slice(0, -1))).toBe(`${typedText}foo();`);
+    expect(tokenizer.decode(sequence.completionTokens)).toBe(`${typedText}foo();\n`);
   });
 
   it('holds the first tokens to what was typed already', () => {
@@ -40,7 +38,7 @@ describe('textSequence', () => {
       'rn foo;',
       tokenisation,
     );
-    expect(tokenizer.decode(completionTokens.slice(0, -1))).toBe('return foo;');
+    expect(tokenizer.decode(completionTokens)).toBe('return foo;\n');
     expect('retu'.startsWith(tokenizer.decode(completionTokens.slice(0, freeFrom)))).toBe(true);
     expect('retu'.startsWith(tokenizer.decode(completionTokens.slice(0, freeFrom + 1)))).toBe(false);
   });
@@ -101,9 +99,9 @@ describe('preferenceSequences', () => {
     )!;
     const [preference] = preferenceSequences([group], tokenisation, reward);
     const texts = preference!.sequences.map(({ completionTokens, freeFrom }) =>
-      tokenizer.decode(completionTokens.slice(freeFrom, -1)),
+      tokenizer.decode(completionTokens.slice(freeFrom)),
     );
     const told = preference!.pairs.map(([better, worse]) => `${texts[better]!} > ${texts[worse]!}`);
-    expect(told).toEqual([expect.stringMatching(/foo; > .*bar;/)]);
+    expect(told).toEqual([expect.stringMatching(/foo;\n > .*bar;\n/)]);
   });
 });

@@ -51,8 +51,8 @@ interface DecoderParts {
   readonly precision: Precision;
   /** Absent for the bare base model. */
   readonly lora: LoraValues | undefined;
-  /** [M] int32: the rows of [B*T] that are wanted. */
-  readonly wantedRows: Value;
+  /** [M] int32: the rows of [B*T] that are wanted; absent for all. */
+  readonly wantedRows?: Value;
 }
 
 type Context = DecoderInputs & {
@@ -72,7 +72,7 @@ type Context = DecoderInputs & {
  *   layer: x ─┬─ rmsNorm ─ attention ───┬─ add ─┬─ rmsNorm ─ feedForward ─┬─ add
  *             └─────────────────────────┘       └─────────────────────────┘
  *
- * In the last layer only the wanted rows go on behind the attention: nothing looks at the others.
+ * In the last layer only wanted rows go on behind the attention: nothing looks at the others.
  *
  * Llama: arXiv:2302.13971, section 2.2; Qwen2 adds biases to q, k and v: arXiv:2407.10671, section 2.2;
  * Qwen3 has norms of the queries' and keys' heads in their place: arXiv:2505.09388, section 2.
@@ -226,7 +226,8 @@ function feedForward(context: Context, layer: number, x: Value): Value {
 
 /** Which rows of x a layer needs behind its attention: all, in the last layer the wanted ones. */
 function rowsGoingOn({ g, config, wantedRows }: Context, layer: number): (x: Value) => Value {
-  return layer < config.layerCount - 1 ? (x) => x : (x) => gatherRows(g, x, wantedRows, 'wantedRows');
+  if (wantedRows === undefined || layer < config.layerCount - 1) return (x) => x;
+  return (x) => gatherRows(g, x, wantedRows, 'wantedRows');
 }
 
 /** [N,heads*D] to [B,heads,T,D] */

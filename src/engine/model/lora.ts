@@ -60,9 +60,9 @@ export interface ParameterValues {
   readonly bySlot: ReadonlyMap<string, Value>;
 }
 
-/** The trained tensors of a layout, as nodes behind one input `theta` [size]. */
-export function parameterValues(g: GraphBuilder, layout: ParameterLayout): ParameterValues {
-  const theta = g.input('theta', [layout.size]);
+/** The tensors of a layout, as nodes behind one input [size]. */
+export function parameterValues(g: GraphBuilder, layout: ParameterLayout, input = 'theta'): ParameterValues {
+  const theta = g.input(input, [layout.size]);
   const bySlot = new Map(layout.slots.map((slot) => [slot.name, cutSlot(g, theta, slot)]));
   return { layout, bySlot };
 }

@@ -28,7 +28,10 @@ export class GraphSessions {
     this.#makeSession = makeSession;
   }
 
-  /** The outputs of `graphOf` for a batch; `name` tells graphs apart that are built by different closures. */
+  /**
+   * The outputs of `graphOf` for a batch; `name` tells graphs apart that are built by different closures. The prompts
+   * are read with the same `theta`.
+   */
   async run(
     {
       name,
@@ -42,7 +45,7 @@ export class GraphSessions {
     this.#sessions.delete(name);
     this.#sessions.set(name, session);
     await this.#dropOldest();
-    return session.run({ ...feeds, ...more });
+    return session.run({ ...feeds, ...more, promptTheta: more['theta']! });
   }
 
   async dispose(): Promise<void> {

@@ -79,15 +79,16 @@ export function beginsWith(tokens: readonly number[], start: readonly number[]):
 }
 
 /**
- * Lays packs out: one row of the batch each, its prompt first, its completions behind.
+ * Lays packs out: a row of the batch each, the longest prompt in one tensor, the completions in another.
  *
- *   tokens     prompt                    ├ completion 1 ┤├ completion 2 ┤ padding
- *   positions  0 .. P-1                  P, P+1, ...     Q, Q+1, ...      0
+ *   promptTokens  0 .. P-2 of the prompt, padding        tokens     ├ completion 1 ┤├ completion 2 ┤ padding
+ *                                                        positions  P-1, P, ...     Q-1, Q, ...     0
  *
- * Completion 2 belongs to a prompt that ends at Q <= P. Every token sees the prompt up to where its own
- * completion begins and that completion up to itself, so each sequence is computed exactly as if it
- * stood alone, and what prompts have in common is computed once. The same idea reads a tree of
- * continuations in one pass in speculative decoding (SpecInfer, arXiv:2305.09781, section 4).
+ * A completion begins with the last token of its prompt, from which its first one follows. Completion 2 belongs
+ * to a prompt of Q <= P tokens. Every token sees the prompt up to where its own completion begins and that
+ * completion up to itself, so each sequence is computed exactly as if it stood alone, and what prompts have in
+ * common is computed once. The same idea reads a tree of continuations in one pass in speculative decoding
+ * (SpecInfer, arXiv:2305.09781, section 4).
  *
  * @param rowsOf the rows of one sequence; `rowOf(i)` is the row of its i-th completion token, -1
  * being the prompt's last.
@@ -97,73 +98,102 @@ function layOut(
   rowsOf: (sequence: TokenSequence, rowOf: (index: number) => number) => number[],
 ): SequenceBatch {
   const packs = packSequences(sequences);
-  const tokens = Math.max(...packs.map(lengthOf));
+  const sizes = {
+    // A prompt of one token leaves none to read before; the operations want one all the same.
+    prompt: Math.max(1, ...packs.map(({ promptTokens }) => promptTokens.length - 1)),
+    tokens: Math.max(...packs.map(lengthOf)),
+  };
   const rows = new Map<TokenSequence, number[]>();
-  packs.forEach(({ promptTokens, sequences: behind }, pack) => {
-    const base = pack * tokens;
-    let start = base + promptTokens.length;
+  packs.forEach(({ sequences: behind }, pack) => {
+    let first = pack * sizes.tokens;
     for (const sequence of behind) {
-      const first = start;
-      const promptEnd = base + sequence.promptTokens.length;
+      const start = first + 1;
       rows.set(
         sequence,
-        rowsOf(sequence, (index) => (index < 0 ? promptEnd : first) + index),
+        rowsOf(sequence, (index) => start + index),
       );
-      start += sequence.completionTokens.length;
+      first += rowsIn(sequence);
     }
   });
   const flatRows = sequences.flatMap((sequence) => rows.get(sequence)!);
-  const feeds = { ...packFeeds(packs, tokens), rows: int32Tensor(flatRows) };
+  const feeds = { ...packFeeds(packs, sizes), rows: int32Tensor(flatRows) };
   return { rowCount: flatRows.length, feeds };
 }
 
 type AnyPack = Pack<TokenSequence>;
 
-function packFeeds(packs: readonly AnyPack[], tokens: number): Record<string, Tensor> {
-  const perToken = (valuesOf: (pack: AnyPack) => number[]): number[] =>
-    packs.flatMap((pack) => padded(valuesOf(pack), tokens));
-  const dims = [packs.length, tokens];
-  const mask = new Float32Array(packs.length * tokens * tokens).fill(maskedScore);
+interface Sizes {
+  /** Tokens of the prompts that are read before the completions. */
+  readonly prompt: number;
+  readonly tokens: number;
+}
+
+function packFeeds(packs: readonly AnyPack[], { prompt, tokens }: Sizes): Record<string, Tensor> {
+  const perToken = (length: number, valuesOf: (pack: AnyPack) => readonly number[]): number[] =>
+    packs.flatMap((pack) => padded(valuesOf(pack), length));
+  const seen = prompt + tokens;
+  const mask = new Float32Array(packs.length * tokens * seen).fill(maskedScore);
   packs.forEach((pack, i) =>
-    openMask(mask.subarray(i * tokens * tokens, (i + 1) * tokens * tokens), pack, tokens),
+    openMask(mask.subarray(i * tokens * seen, (i + 1) * tokens * seen), pack, { prompt, tokens }),
   );
   return {
-    tokens: int32Tensor(perToken(tokensOf), dims),
-    positions: int64Tensor(perToken(positionsOf), dims),
-    mask: floatTensor(mask, [packs.length, 1, tokens, tokens]),
+    promptTokens: int32Tensor(
+      perToken(prompt, ({ promptTokens }) => promptTokens.slice(0, -1)),
+      [packs.length, prompt],
+    ),
+    promptPositions: int64Tensor(
+      perToken(prompt, () => [...new Array(prompt).keys()]),
+      [packs.length, prompt],
+    ),
+    promptMask: floatTensor(causalMask(prompt), [1, 1, prompt, prompt]),
+    tokens: int32Tensor(perToken(tokens, tokensOf), [packs.length, tokens]),
+    positions: int64Tensor(perToken(tokens, positionsOf), [packs.length, tokens]),
+    mask: floatTensor(mask, [packs.length, 1, tokens, seen]),
   };
 }
 
+/** Every token sees those up to itself: [length,length]. */
+function causalMask(length: number): Float32Array {
+  const mask = new Float32Array(length * length).fill(maskedScore);
+  for (let row = 0; row < length; row++) mask.fill(0, row * length, row * length + row + 1);
+  return mask;
+}
+
 /** Sets to 0 what each token may see; padding sees itself alone, so that its softmax is defined. */
-function openMask(mask: Float32Array, pack: AnyPack, tokens: number): void {
-  const prompt = pack.promptTokens.length;
-  const open = (row: number, from: number): Float32Array =>
-    mask.fill(0, row * tokens + from, row * tokens + row + 1);
-  for (let row = 0; row < prompt; row++) open(row, 0);
-  let row = prompt;
-  for (const { promptTokens, completionTokens } of pack.sequences) {
+function openMask(mask: Float32Array, { sequences }: AnyPack, { prompt, tokens }: Sizes): void {
+  const open = (row: number, from: number, end: number): Float32Array =>
+    mask.fill(0, row * (prompt + tokens) + from, row * (prompt + tokens) + end);
+  let row = 0;
+  for (const sequence of sequences) {
     const start = row;
-    for (; row < start + completionTokens.length; row++) {
-      mask.fill(0, row * tokens, row * tokens + promptTokens.length);
-      open(row, start);
+    for (; row < start + rowsIn(sequence); row++) {
+      open(row, 0, sequence.promptTokens.length - 1);
+      open(row, prompt + start, prompt + row + 1);
     }
   }
-  for (; row < tokens; row++) open(row, row);
+  for (; row < tokens; row++) open(row, prompt + row, prompt + row + 1);
 }
 
-function tokensOf({ promptTokens, sequences }: AnyPack): number[] {
-  return [...promptTokens, ...sequences.flatMap(({ completionTokens }) => completionTokens)];
+/** The last token of its prompt and its completion. */
+function rowsIn({ completionTokens }: TokenSequence): number {
+  return 1 + completionTokens.length;
 }
 
-function positionsOf({ promptTokens, sequences }: AnyPack): number[] {
-  const behind = sequences.flatMap(({ promptTokens: { length }, completionTokens }) =>
-    completionTokens.map((_, i) => length + i),
+function tokensOf({ sequences }: AnyPack): number[] {
+  return sequences.flatMap(({ promptTokens, completionTokens }) => [
+    promptTokens.at(-1)!,
+    ...completionTokens,
+  ]);
+}
+
+function positionsOf({ sequences }: AnyPack): number[] {
+  return sequences.flatMap((sequence) =>
+    Array.from({ length: rowsIn(sequence) }, (_, i) => sequence.promptTokens.length - 1 + i),
   );
-  return [...promptTokens.keys(), ...behind];
 }
 
-function lengthOf({ promptTokens, sequences }: AnyPack): number {
-  return sequences.reduce((sum, { completionTokens }) => sum + completionTokens.length, promptTokens.length);
+function lengthOf({ sequences }: AnyPack): number {
+  return sequences.reduce((sum, sequence) => sum + rowsIn(sequence), 0);
 }
 
 function padded(values: readonly number[], length: number): number[] {

@@ -1,7 +1,8 @@
 import type { BaseModel } from '../../engine/generation/modelPolicy.ts';
 import type { GraphBuilder } from '../../engine/graph/graphBuilder.ts';
+import { addDims } from '../../engine/graph/dims.ts';
 import type { Value } from '../../engine/graph/ir.ts';
-import { selfAttention } from '../../engine/model/attention.ts';
+import { selfAttention, type KeysAndValues } from '../../engine/model/attention.ts';
 import { decoderHidden } from '../../engine/model/decoder.ts';
 import type { Precision } from '../../engine/model/frozenLinear.ts';
 import {
@@ -40,7 +41,7 @@ export function trainedModel(
   return { config, lora, precision, layout: loraLayout(config, lora) };
 }
 
-/** A forward pass over whole sequences, up to the rows that a loss looks at. */
+/** A forward pass over completions, up to the rows that a loss looks at. */
 export interface TrainingForward {
   /** [M,E] */
   readonly hidden: Value;
@@ -48,14 +49,25 @@ export interface TrainingForward {
 }
 
 /**
- * The hidden states [M,E] of the chosen rows, as a function of `theta`.
+ * The hidden states [M,E] of the chosen rows of the completions, as a function of `theta`, behind a prompt
+ * that is read with the same numbers but not differentiated:
  *
- * Inputs: `tokens` [B,T] int32, `positions` [B,T] int64, `mask` [B,1,T,T], `rows` [M] int32,
- * `theta` [size]. Which token sees which is the mask's alone (see `layOut` in `sequenceBatch.ts`).
+ *   promptTokens ─ decoder(promptTheta) ─ keys and values of each layer
+ *                                                   │ no gradient
+ *   tokens ─────── decoder(theta) ─────────── attends to them ─ hidden
+ *
+ * A gradient through the prompt would go through some hundred rows for the sake of some ten: it costs three
+ * quarters of a step. Transformer-XL (arXiv:1901.02860, section 3.2) stops at the states of the segment before in
+ * the same way.
+ *
+ * Inputs: `promptTokens` [B,P] int32, `promptPositions` [B,P] int64, `promptMask` [1,1,P,P], `promptTheta` [size];
+ * `tokens` [B,T] int32, `positions` [B,T] int64, `mask` [B,1,T,P+T], `rows` [M] int32, `theta` [size]. Which token sees
+ * which is the masks' alone (see `layOut` in `sequenceBatch.ts`).
  */
 export function trainingForward(g: GraphBuilder, model: TrainedModel): TrainingForward {
+  const before = g.scope('prompt', () => readPrompt(g, model));
   const parameters = parameterValues(g, model.layout);
-  const mask = g.input('mask', ['B', 1, 'T', 'T']);
+  const mask = g.input('mask', ['B', 1, 'T', addDims('P', 'T')]);
   const hidden = decoderHidden(g, {
     config: model.config,
     tokens: g.input('tokens', ['B', 'T'], 'int32'),
@@ -63,8 +75,27 @@ export function trainingForward(g: GraphBuilder, model: TrainedModel): TrainingF
     maxPositions: model.config.maxPositions,
     precision: model.precision,
     lora: { config: model.lora, parameters },
-    attend: selfAttention(g, model.config, mask),
+    attend: selfAttention(g, model.config, mask, before),
     wantedRows: g.input('rows', [lossRows], 'int32'),
   });
   return { hidden, parameters };
+}
+
+/** Keys and values [B,K,P,D] of each layer at the prompts; what lies behind those of the last is no part of the graph. */
+function readPrompt(g: GraphBuilder, model: TrainedModel): KeysAndValues[] {
+  const read: KeysAndValues[] = [];
+  const attend = selfAttention(g, model.config, g.input('promptMask', [1, 1, 'P', 'P']));
+  decoderHidden(g, {
+    config: model.config,
+    tokens: g.input('promptTokens', ['B', 'P'], 'int32'),
+    positions: g.input('promptPositions', ['B', 'P'], 'int64'),
+    maxPositions: model.config.maxPositions,
+    precision: model.precision,
+    lora: { config: model.lora, parameters: parameterValues(g, model.layout, 'promptTheta') },
+    attend: (layer, heads) => {
+      read.push(heads);
+      return attend(layer, heads);
+    },
+  });
+  return read;
 }

@@ -15,6 +15,7 @@ import { GraphSessions } from '../../../src/trainer/graphs/graphSessions.ts';
 import { tokenBatch } from '../../../src/trainer/graphs/sequenceBatch.ts';
 import { expectClose, relativeDifference } from '../../support/expectTensor.ts';
 import { openRealModel, readModelGolden, realModels } from '../../support/realModels.ts';
+import { throughPrompt } from '../../support/throughPrompt.ts';
 
 /** What issue and design ask of fp32: logits of order 10 through 24 to 30 layers. */
 const maxLogitDifference = 2e-3;
@@ -121,7 +122,7 @@ describe.each(realModels)('%s beside transformers', (id) => {
     const layout = loraLayout(model.config, golden.lora);
     expect(layout.slots.map(({ name }) => name)).toEqual(golden.gradient.names);
     const trained = { config: model.config, lora: golden.lora, layout, precision: 'float32' } as const;
-    const batch = tokenBatch([sequenceOf(first!.tokens, first!.greedy)]);
+    const batch = tokenBatch([throughPrompt(sequenceOf(first!.tokens, first!.greedy))]);
     const weights = new Array<number>(batch.rowCount).fill(1 / batch.rowCount);
     const outputs = await sessions.run({ name: 'sft', model: trained, graphOf: supervisedGraph }, batch, {
       inverseTemperature: floatTensor([1], []),

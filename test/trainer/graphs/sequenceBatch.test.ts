@@ -37,25 +37,26 @@ const nested = [
 const float32Tolerance = 1e-5;
 
 describe('sequences with the same prompt', () => {
-  it('share one copy of it', () => {
+  it('share one copy of it, and begin with its last token', () => {
     const { feeds, rowCount } = tokenBatch(siblings);
+    expect(feeds['promptTokens']).toMatchObject({ dims: [2, 2], data: Int32Array.of(3, 1, 6, 0) });
     expect(feeds['tokens']!.dims).toEqual([2, 13]);
     expect(rowCount).toBe(10);
     const tokens = Array.from(feeds['tokens']!.data as Int32Array);
-    expect(tokens.slice(0, 13)).toEqual([3, 1, 4, 1, 5, 9, 2, 8, 0, 1, 5, 7, 0]);
+    expect(tokens.slice(0, 13)).toEqual([4, 1, 5, 9, 2, 4, 8, 0, 4, 1, 5, 7, 0]);
     const positions = Array.from(feeds['positions']!.data as BigInt64Array, Number);
-    expect(positions.slice(0, 13)).toEqual([0, 1, 2, 3, 4, 5, 6, 3, 4, 3, 4, 5, 6]);
+    expect(positions.slice(0, 13)).toEqual([2, 3, 4, 5, 6, 2, 3, 4, 2, 3, 4, 5, 6]);
   });
 
   it('have rows that stand before their own tokens, in the order they were given', () => {
     const { feeds } = tokenBatch(siblings);
-    expect(Array.from(feeds['rows']!.data as Int32Array)).toEqual([2, 3, 4, 5, 7, 14, 15, 16, 10, 11]);
+    expect(Array.from(feeds['rows']!.data as Int32Array)).toEqual([0, 1, 2, 3, 6, 13, 14, 15, 10, 11]);
     expect(Array.from(feeds['targets']!.data as Int32Array)).toEqual([1, 5, 9, 2, 0, 3, 5, 0, 7, 0]);
   });
 
   it('have one row on the last token of each where a whole is scored', () => {
     const { feeds } = lastTokenBatch(siblings);
-    expect(Array.from(feeds['rows']!.data as Int32Array)).toEqual([6, 8, 17, 12]);
+    expect(Array.from(feeds['rows']!.data as Int32Array)).toEqual([4, 7, 16, 12]);
   });
 
   it.each([
@@ -88,26 +89,40 @@ describe('sequences with the same prompt', () => {
 describe('sequences whose prompts begin alike', () => {
   it('share one copy of the longest', () => {
     const { feeds, rowCount } = tokenBatch(nested);
-    expect(feeds['tokens']!.dims).toEqual([2, 16]);
+    expect(feeds['promptTokens']).toMatchObject({
+      dims: [2, 4],
+      data: Int32Array.of(3, 1, 4, 1, 2, 0, 0, 0),
+    });
+    expect(feeds['tokens']!.dims).toEqual([2, 15]);
     expect(rowCount).toBe(12);
-    expect(Array.from(feeds['tokens']!.data as Int32Array).slice(0, 16)).toEqual([
-      ...[3, 1, 4, 1, 5, 9, 2, 0],
-      ...[1, 5, 0, 4, 0, 1, 4, 0],
+    expect(Array.from(feeds['tokens']!.data as Int32Array).slice(0, 15)).toEqual([
+      ...[5, 9, 2, 0],
+      ...[4, 1, 5, 0, 1, 4, 0, 3, 1, 4, 0],
     ]);
-    expect(Array.from(feeds['positions']!.data as BigInt64Array, Number).slice(0, 16)).toEqual([
-      ...[0, 1, 2, 3, 4, 5, 6, 7],
-      ...[3, 4, 5, 2, 3, 1, 2, 3],
+    expect(Array.from(feeds['positions']!.data as BigInt64Array, Number).slice(0, 15)).toEqual([
+      ...[4, 5, 6, 7],
+      ...[2, 3, 4, 5, 1, 2, 3, 0, 1, 2, 3],
     ]);
   });
 
   it('see of it what is their own prompt, and of the completions their own', () => {
-    const mask = tokenBatch(nested).feeds['mask']!.data as Float32Array;
-    const seen = (row: number): number[] => [...mask.subarray(row * 16, row * 16 + 16)].flatMap(openAt);
-    expect(seen(4)).toEqual([0, 1, 2, 3, 4]);
-    expect(seen(6)).toEqual([0, 1, 2, 3, 4, 5, 6]);
-    expect(seen(9)).toEqual([0, 1, 2, 8, 9]);
-    expect(seen(12)).toEqual([0, 1, 11, 12]);
-    expect(seen(15)).toEqual([0, 13, 14, 15]);
+    const { data, dims } = tokenBatch(nested).feeds['mask']!;
+    expect(dims).toEqual([2, 1, 15, 4 + 15]);
+    const seen = (row: number): number[] =>
+      [...(data as Float32Array).subarray(row * 19, row * 19 + 19)].flatMap(openAt);
+    expect(seen(0)).toEqual([0, 1, 2, 3, 4]);
+    expect(seen(2)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(seen(5)).toEqual([0, 1, 8, 9]);
+    expect(seen(10)).toEqual([0, 12, 13, 14]);
+    expect(seen(14)).toEqual([15, 16, 17, 18]);
+  });
+
+  it('are read behind a prompt that sees nothing ahead of itself', () => {
+    const { data, dims } = tokenBatch(nested).feeds['promptMask']!;
+    expect(dims).toEqual([1, 1, 4, 4]);
+    const seen = (row: number): number[] =>
+      [...(data as Float32Array).subarray(row * 4, row * 4 + 4)].flatMap(openAt);
+    expect([0, 1, 2, 3].map(seen)).toEqual([[0], [0, 1], [0, 1, 2], [0, 1, 2, 3]]);
   });
 
   it('fill packs of limited size from the longest prompt on', () => {

@@ -117,7 +117,12 @@ describe.each(cases)('$what', ({ isScalar, batch, graphOf, inputs }) => {
   const layout = isScalar ? scalarLayout(tinyConfig, lora) : loraLayout(tinyConfig, lora);
   const graph = graphOf({ config: tinyConfig, lora, layout, precision: 'float32' });
   const theta = normals(7, layout.size, 0.3);
-  const feeds = { ...batch.feeds, ...inputs(batch.rowCount), theta: floatTensor(theta) };
+  const feeds = {
+    ...batch.feeds,
+    ...inputs(batch.rowCount),
+    theta: floatTensor(theta),
+    promptTheta: floatTensor(theta),
+  };
 
   it('agrees with the float64 interpreter, gradient included', async () => {
     const tiny = await writeTinyModel();

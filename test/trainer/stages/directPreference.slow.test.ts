@@ -10,6 +10,7 @@ import {
 import type { PreferenceSequences } from '../../../src/trainer/stages/rewardModel.ts';
 import { scoreLogProbs } from '../../../src/trainer/stages/scoring.ts';
 import { newTrainee } from '../../../src/trainer/stages/trainee.ts';
+import { throughPrompt } from '../../support/throughPrompt.ts';
 import { makeTinyTrainer, type TinyTrainer } from '../../support/tinyTrainer.ts';
 
 /** Behind each prompt what the user wrote, silence, and a text that was refused. */
@@ -85,10 +86,12 @@ describe('directLoss', () => {
 
   it.each(methods)('has the gradient of its loss (%s)', async (method) => {
     const { trainer, policy, reference } = await movedPolicy();
+    const [group] = preferences;
+    const whole = { ...group!, sequences: group!.sequences.map(throughPrompt) };
     const lossAt = (theta: Float32Array) =>
       directLoss(
         { policy: { ...policy, theta }, reference },
-        preferences[0]!,
+        whole,
         { ...settings, method },
         trainer,
       );
