@@ -55,11 +55,16 @@ export function learnersSentence({ learned, unknown }: Learners): string {
 
 /** What forgetting something leaves behind. */
 export function leftBehindSentence({ learned, unknown }: Learners): string {
-  const knowing = [...learned, ...unknown].join(', ');
-  if (knowing === '') return l10n.t('No adapter learned from that.');
-  return learned.length === 0
-    ? l10n.t('May have learned from that, which stays there: {0}.', knowing)
-    : l10n.t('Learned from that, which stays there: {0}.', knowing);
+  const knowing = [...learned, ...unknown];
+  const names = knowing.join(', ');
+  if (knowing.length === 0) return l10n.t('No adapter learned from that.');
+  if (learned.length > 0)
+    return knowing.length === 1
+      ? l10n.t('Adapter {0} learned from that, which stays in it.', names)
+      : l10n.t('Adapters {0} learned from that, which stays in them.', names);
+  return knowing.length === 1
+    ? l10n.t('Adapter {0} may have learned from that, which stays in it.', names)
+    : l10n.t('Adapters {0} may have learned from that, which stays in them.', names);
 }
 
 /** How many records of a file or a day were forgotten. */

@@ -47,7 +47,7 @@ it.each([
 
 it('says what forgetting leaves behind', () => {
   expect(leftBehindSentence(nobody)).toBe('No adapter learned from that.');
-  expect(leftBehindSentence(learned('a', 'b'))).toBe('Learned from that, which stays there: a, b.');
+  expect(leftBehindSentence(learned('a', 'b'))).toBe('Adapters a, b learned from that, which stays in them.');
 });
 
 it('counts one record as one', () => {

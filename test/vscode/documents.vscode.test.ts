@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readStore, useProduct } from './product.ts';
+import { emptyLine, readStore, useProduct } from './product.ts';
 
 /*
  * Documents that are no plain files. That VS Code runs on another machine than the one that shows it is what every
@@ -11,17 +11,20 @@ import { readStore, useProduct } from './product.ts';
 /** The model is loaded for the first time, on cores that others may use too. */
 const loadMs = 120_000;
 
-const cell = (source: string) => ({ cell_type: 'code', metadata: {}, outputs: [], source: [source] });
-const notebook = {
-  cells: [cell('def smallest(numbers):\n    result = numbers[0]\n    return result'), cell('largest = ')],
-  metadata: { language_info: { name: 'python' } },
-  nbformat: 4,
-  nbformat_minor: 5,
-};
+/** A notebook of one cell: what stands in `lists.py` above the line where all tests begin. */
+function writeNotebook(folder: string): void {
+  const lines = readFileSync(join(folder, 'lists.py'), 'utf8').split('\n');
+  const source = [`${lines.slice(0, emptyLine - 1).join('\n')}\n`];
+  const notebook = {
+    cells: [{ cell_type: 'code', metadata: {}, outputs: [], source }],
+    metadata: { language_info: { name: 'python' } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+  writeFileSync(join(folder, 'cells.ipynb'), JSON.stringify(notebook));
+}
 
-const vscode = useProduct({
-  prepareWorkspace: (folder) => writeFileSync(join(folder, 'cells.ipynb'), JSON.stringify(notebook)),
-});
+const vscode = useProduct({ prepareWorkspace: writeNotebook });
 
 const storedUris = () => readStore(vscode()).completions.map(({ documentUri }) => documentUri);
 
@@ -47,10 +50,9 @@ it('completes the cell of a notebook, and stores what became of it', async () =>
   await workbench.press('ControlOrMeta+P');
   await page.locator('.quick-input-widget input.input').first().fill('cells.ipynb');
   await workbench.pick('cells.ipynb');
-  const last = page.locator('.notebookOverlay .code-cell-row .monaco-editor .view-lines').last();
-  await last.filter({ hasText: 'largest' }).click();
-  await workbench.press('End');
-  await workbench.type('numbers');
+  await page.locator('.notebookOverlay .view-line').filter({ hasText: 'smallest' }).last().click();
+  await workbench.press('ControlOrMeta+End');
+  await workbench.type('    answer = ');
   const ghost = page.locator('.notebookOverlay .ghost-text-decoration').first();
   await ghost.waitFor();
   await workbench.screenshot('documents notebook');

@@ -44,7 +44,7 @@ describe.runIf(hasLanguage)('in German', () => {
     await workbench.screenshot('language alternatives');
     await workbench.runCommand('Attune: Anzeigen, was gespeichert ist');
     const data = workbench.webview(1);
-    await data.getByText('Was daraus wurde').waitFor();
+    await data.getByText('Was nie gespeichert wird, und warum').waitFor();
     await workbench.screenshot('language data');
   });
 

@@ -57,7 +57,8 @@ export class AlternativeList {
   }
 
   #list(indices: readonly number[], name: 'ranked' | 'unranked'): HTMLUListElement {
-    return element('ul', { className: name }, ...indices.map((index) => this.#card(index)));
+    const data = { whenEmpty: whenEmpty[name] };
+    return element('ul', { className: name, data }, ...indices.map((index) => this.#card(index)));
   }
 
   #sortable(list: HTMLUListElement): Sortable {
@@ -151,6 +152,12 @@ export class AlternativeList {
     cards[cards.findIndex((card) => card.dataset['index'] === String(index)) + by]?.focus();
   }
 }
+
+/** What stands in a list without cards. */
+const whenEmpty = {
+  ranked: l10n.t('Drag alternatives here, or number them'),
+  unranked: l10n.t('All are ranked'),
+} as const;
 
 /** What a badge says, and what that means. */
 const findingTexts: Readonly<Record<Finding, { readonly label: string; readonly title: string }>> = {
