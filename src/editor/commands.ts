@@ -13,6 +13,8 @@ export const commandTable = {
   'attune.showLearningReport': { title: 'Show Learning Report' },
   'attune.showBeforeAfter': { title: 'Show Before and After Feedback' },
   'attune.rollBack': { title: 'Roll Back Adapter' },
+  'attune.exportAdapter': { title: 'Export Adapter…' },
+  'attune.importAdapter': { title: 'Import Adapter…' },
   'attune.rankAlternatives': { title: 'Rank Alternatives', icon: '$(list-ordered)' },
   'attune.ask': { title: 'Ask for Code', icon: '$(comment)' },
   'attune.trigger': { title: 'Trigger Completion' },

@@ -35,6 +35,8 @@ export function menuEntries(facts: StatusFacts, languageId: string | undefined):
     engine.kind === 'ready' &&
       entry('attune.showBeforeAfter', 'split-horizontal', 'Before and After Feedback'),
     entry('attune.rollBack', 'history', 'Roll Back Adapter…'),
+    entry('attune.exportAdapter', 'export', 'Export Adapter…'),
+    entry('attune.importAdapter', 'cloud-download', 'Import Adapter…'),
     entry('attune.chooseModel', 'package', 'Choose Model…'),
     hasStore && entry('attune.showData', 'database', 'Show What Is Stored'),
     hasStore && entry('attune.exportFeedback', 'export', 'Export Feedback…'),
