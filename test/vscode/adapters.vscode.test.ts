@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
@@ -29,6 +30,18 @@ it('imports an adapter of PEFT once the user says that it belongs to the model, 
   await workbench.waitForNotification(/imported as .* on 30 held-out prompts/, gateTimeoutMs);
   await workbench.screenshot('adapter imported');
   expect(await stored()).toMatchObject([{ manifest: { imported: { format: 'peft' } } }]);
+});
+
+it('exports it as GGUF and says where it is', async () => {
+  const { workbench, workspaceFolder } = vscode();
+  const target = join(workspaceFolder, 'mine.gguf');
+  await workbench.runCommand('Attune: Export Adapter…');
+  await workbench.pick('imported from');
+  await workbench.pick('GGUF file');
+  await workbench.answerFileDialog(target);
+  await workbench.waitForNotification(`was written to ${target}`, gateTimeoutMs);
+  expect(existsSync(target)).toBe(true);
+  await workbench.screenshot('adapter exported');
 });
 
 /** The trainer starts, and writes 60 completions with the smallest of models, on a busy machine. */
