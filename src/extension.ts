@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 // First, because the modules below make texts as they load.
 import './editor/localise.ts';
+import { AdapterExchange } from './editor/adapterExchange.ts';
 import { BeforeAfterPanel } from './editor/beforeAfterPanel.ts';
 import { commandHandlers } from './editor/commandHandlers.ts';
 import { listeningContext, type CommandId } from './editor/commands.ts';
@@ -58,8 +59,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const paths = dataPaths(context.globalStorageUri.fsPath, process.env);
   const adapters = adaptersIn(paths.adapters);
   const engine = sharedEngine(context, log);
-  const trainerOptions = { ...childOptions(context, log, 'trainer.mjs'), wantedFile: paths.wanted };
-  const trainer = new TrainerChildClient(trainerOptions);
+  const trainer = ownTrainer(context, log, paths.wanted);
+  const hyperparameters = hyperparameterOverrides(process.env, log);
   const openDocuments = new OpenDocuments(settings);
   const snooze = new Snooze(context.globalState, clock, () => statusBar.refresh());
   const thinking = new Thinking(clock, () => statusBar.refresh());
@@ -77,7 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const memory = new RetrainMemory(context.globalState);
   const retraining = new Retraining({
     ...{ trainer, engine, settings, mayLearnHere, paths, storeSettled, memory, notices, log },
-    hyperparameters: hyperparameterOverrides(process.env, log),
+    hyperparameters,
     onChanged: () => statusBar.refresh(),
     now: () => ({ atMs: clock.nowMs(), storedRecords: feedback.records.count ?? 0 }),
     showReport: (id) => reports.show(id),
@@ -93,8 +94,7 @@ export function activate(context: vscode.ExtensionContext): void {
     statusBar.refresh();
   };
   const starter = new EngineStarter({
-    ...{ engine, completer, notices },
-    ...{ settings: currentSettings, adaptersFolder: paths.adapters },
+    ...{ engine, completer, notices, settings: currentSettings, adaptersFolder: paths.adapters },
   });
   const beforeAfter = new BeforeAfterPanel({ extensionUri, engine, log });
   const measured = new MeasuredModels({ engine, settings, values: context.globalState, clock, log });
@@ -106,7 +106,9 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const alternatives = windowAlternatives({ engine, completer, offers, hear, clock, settings });
   const provider = new AttuneInlineCompletionProvider({ completer, alternatives, trainer, clock, hear, log });
+  const exchange = { trainer, adapters, engine, settings, paths, storeSettled, notices, hyperparameters };
   const handlers = commandHandlers({
+    adapterExchange: new AdapterExchange({ ...exchange, reports }),
     ...{ adapters, alternatives, completions, dataPanel, engine, feedbackCommands, log, notices },
     ...{ rankPanel, reports, retraining, settings: currentSettings, snooze, starter },
     ...{ records: feedback.records, statusFacts, learnHere, measured, beforeAfter },
@@ -139,6 +141,10 @@ function openLog(): RememberingLog {
 function childOptions(context: vscode.ExtensionContext, log: Logger, bundle: string) {
   const entryPath = join(context.extensionPath, 'dist', bundle);
   return { entryPath, log: (line: string) => log.info(line), clock };
+}
+
+function ownTrainer(context: vscode.ExtensionContext, log: Logger, wantedFile: string): TrainerChildClient {
+  return new TrainerChildClient({ ...childOptions(context, log, 'trainer.mjs'), wantedFile });
 }
 
 function sharedEngine(context: vscode.ExtensionContext, log: Logger): EngineClient {

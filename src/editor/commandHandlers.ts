@@ -1,6 +1,7 @@
 import type { Adapters } from '../process/adapters.ts';
 import type { EngineClient } from '../process/clients.ts';
 import { rollBack } from './adapterCommands.ts';
+import type { AdapterExchange } from './adapterExchange.ts';
 import type { Alternatives } from './alternatives.ts';
 import type { BeforeAfterPanel } from './beforeAfterPanel.ts';
 import type { CompletionCommands } from './completionCommands.ts';
@@ -27,6 +28,7 @@ import type { StoredRecords } from './storedRecords.ts';
 /** The parts of the extension that commands call. */
 export interface CommandParts {
   readonly adapters: Adapters;
+  readonly adapterExchange: AdapterExchange;
   readonly alternatives: Alternatives;
   readonly completions: CompletionCommands;
   readonly dataPanel: DataPanel;
@@ -56,6 +58,8 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     'attune.showLearningReport': parts.reports.choose,
     'attune.showBeforeAfter': parts.beforeAfter.show,
     'attune.rollBack': () => rollBack(parts),
+    'attune.exportAdapter': parts.adapterExchange.exportAdapter,
+    'attune.importAdapter': parts.adapterExchange.importAdapter,
     'attune.rankAlternatives': parts.rankPanel.rankAtCursor,
     'attune.ask': parts.rankPanel.askForCode,
     'attune.trigger': completions.trigger,

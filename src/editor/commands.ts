@@ -15,6 +15,8 @@ export const commandTable = {
   'attune.showLearningReport': { title: l10n.t('Show Learning Report') },
   'attune.showBeforeAfter': { title: l10n.t('Show Before and After Feedback') },
   'attune.rollBack': { title: l10n.t('Roll Back Adapter') },
+  'attune.exportAdapter': { title: l10n.t('Export Adapter…') },
+  'attune.importAdapter': { title: l10n.t('Import Adapter…') },
   'attune.rankAlternatives': { title: l10n.t('Rank Alternatives'), icon: '$(list-ordered)' },
   'attune.ask': { title: l10n.t('Ask for Code'), icon: '$(comment)' },
   'attune.trigger': { title: l10n.t('Trigger Completion') },

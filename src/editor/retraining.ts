@@ -77,7 +77,7 @@ export class Retraining {
 
   /** Retrains by schedule: progress is in the status bar only, and what goes wrong, or came to nothing, in the log. */
   async runUnasked(): Promise<void> {
-    if (this.#isRunning) return;
+    if (this.#isRunning || this.#options.trainer.isRunning) return;
     try {
       await this.#run(vscode.ProgressLocation.Window);
     } catch (error) {
@@ -88,7 +88,10 @@ export class Retraining {
   async #run(location: vscode.ProgressLocation): Promise<void> {
     const { trainer, notices } = this.#options;
     if (this.#isRunning || trainer.isRunning) {
-      notices.tell('info', l10n.t('A retraining is running already; the status bar shows how far it is.'));
+      const text = this.#isRunning
+        ? l10n.t('A retraining is running already; the status bar shows how far it is.')
+        : l10n.t('An adapter is being imported or exported. Retrain when that is done.');
+      notices.tell('info', text);
       return;
     }
     this.#setRunning(true);

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { AdapterId } from '../engine/policy.ts';
 import { AdapterStore, type AdapterEntry } from '../trainer/adapterStore.ts';
+import { TrainerError } from '../trainer/errors.ts';
 import type { IsForgotten, KeptComparisons } from '../trainer/keptComparisons.ts';
 import type { Manifest } from '../trainer/manifest.ts';
 
@@ -44,4 +45,9 @@ export function adaptersIn(folder: string): Adapters {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Whether an adapter was refused only because its files do not say that it belongs to the model. */
+export function isBaseUnsure(error: unknown): error is TrainerError {
+  return TrainerError.is(error, 'adapterBaseUnsure');
 }

@@ -8,6 +8,7 @@ import type {
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import type { Speed } from '../engine/generation/deviceTiming.ts';
 import type { Device, DeviceChoice } from '../engine/runtime/devices.ts';
+import type { ExportFormat } from '../trainer/exportFormats.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type { Manifest } from '../trainer/manifest.ts';
 import type { StorageRules } from '../feedback/storable.ts';
@@ -141,8 +142,39 @@ export interface RetrainSummary {
   readonly heldOut: { readonly before: HeldOutTotals; readonly after: HeldOutTotals };
 }
 
+/** An import of an adapter, as it is asked for. */
+export interface ImportSettings extends Pick<
+  RetrainSettings,
+  | 'model'
+  | 'storePath'
+  | 'adaptersFolder'
+  | 'checkpointFolder'
+  | 'threads'
+  | 'seed'
+  | 'maxPromptTokens'
+  | 'maxNewTokens'
+  | 'hyperparameters'
+> {
+  /** A PEFT folder or a GGUF file. */
+  readonly path: string;
+  /** Lets it serve at once: the user says so, and the gate is not asked. */
+  readonly serves: boolean;
+  /** The user says that it belongs to the model, whatever name its files give. */
+  readonly isSameBase: boolean;
+}
+
+/** An export of an adapter, as it is asked for. */
+export interface ExportSettings {
+  readonly adaptersFolder: string;
+  readonly adapterId: AdapterId;
+  readonly format: ExportFormat;
+  /** A new folder, or for GGUF a file, which may be there already. */
+  readonly target: string;
+}
+
 /** The trainer as the extension host sees it: one process per run, at low priority, gone afterwards. */
 export interface TrainerClient extends Disposable {
+  /** Whether it retrains, or brings an adapter in or out. */
   readonly isRunning: boolean;
   /**
    * Retrains to a verdict. Aborting the signal ends the process within about two seconds; the same
@@ -152,6 +184,19 @@ export interface TrainerClient extends Disposable {
     settings: RetrainSettings,
     options: { readonly signal: AbortSignal; readonly onProgress: (progress: RetrainProgress) => void },
   ): Promise<RetrainSummary>;
+  /**
+   * Takes an adapter from outside into the store, through the gate. Throws TrainerError 'adapterForeign', and
+   * 'adapterBaseUnsure' where only the user can say that it belongs to the model.
+   */
+  importAdapter(
+    settings: ImportSettings,
+    options: { readonly signal: AbortSignal; readonly onProgress: (progress: RetrainProgress) => void },
+  ): Promise<Manifest>;
+  /** Writes an adapter whole, or not at all. Throws ProcessError 'alreadyThere' where its folder would be. */
+  exportAdapter(
+    settings: ExportSettings,
+    options: { readonly signal: AbortSignal; readonly onProgress: (progress: LoadProgress) => void },
+  ): Promise<void>;
   /** A completion is wanted or being written: training pauses until a moment after, whichever window trains. */
   noteCompletionWanted(): void;
 }

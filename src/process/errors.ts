@@ -13,6 +13,7 @@ export type ProcessErrorReason =
   | 'badSettings'
   | 'modelNotReady'
   | 'alreadyRunning'
+  | 'alreadyThere'
   | 'insecureAddress'
   | 'clusterUnreachable'
   | 'clusterRefused'
@@ -74,6 +75,24 @@ export function trainerDied(how: string): ProcessError {
     'died',
     `The trainer stopped before it was done (${how}). The policy that served before still serves. Retrain again: it goes on from its last checkpoint.`,
     { how },
+  );
+}
+
+/** The trainer went down while it brought an adapter in or out. */
+export function exchangeDied(how: string): ProcessError {
+  return new ProcessError(
+    'died',
+    `The process that reads and writes adapters stopped before it was done (${how}). The policy that served before still serves. Try again.`,
+    { how },
+  );
+}
+
+/** Something is where a new folder should be. */
+export function alreadyThere(path: string): ProcessError {
+  return new ProcessError(
+    'alreadyThere',
+    `There is something at ${path} already, and nothing is overwritten. Choose another name.`,
+    { path },
   );
 }
 
@@ -171,7 +190,7 @@ export function modelNotReady(): ProcessError {
 export function alreadyRunning(): ProcessError {
   return new ProcessError(
     'alreadyRunning',
-    'A retraining is running already, here or in another window. Wait until it is done, or cancel it there.',
+    'A retraining, or an import or export of an adapter, is running already, here or in another window. Wait until it is done, or cancel it there.',
   );
 }
 

@@ -20,35 +20,15 @@ import { readPeftFolder } from '../trainer/peftFolder.ts';
 import { servingAdapter } from '../trainer/retrain.ts';
 import { RetrainRun, type RetrainHooks } from '../trainer/retrainRun.ts';
 import type { RetrainTask } from '../trainer/retrainTask.ts';
-import type { RetrainSettings } from './clients.ts';
+import type { ImportSettings } from './clients.ts';
 import { lockRetraining } from './retrainingLock.ts';
 import { openModel, parseHyperparameters } from './retraining.ts';
-
-/** An import, as it is asked for. */
-export interface ImportSettings extends Pick<
-  RetrainSettings,
-  | 'model'
-  | 'storePath'
-  | 'adaptersFolder'
-  | 'checkpointFolder'
-  | 'threads'
-  | 'seed'
-  | 'maxPromptTokens'
-  | 'maxNewTokens'
-  | 'hyperparameters'
-> {
-  /** A PEFT folder or a GGUF file. */
-  readonly path: string;
-  /** Lets it serve at once: the user says so, and the gate is not asked. */
-  readonly serves: boolean;
-  /** The user says that it belongs to the model, whatever name its files give. */
-  readonly isSameBase: boolean;
-}
 
 /**
  * Takes an adapter from outside into the store. It passes the gate like one that was trained here, on the
  * user's own held-out work, unless the user lets it serve without. Throws TrainerError 'adapterForeign'
- * where it cannot be taken in.
+ * where it cannot be taken in, 'adapterBaseUnsure' where its files do
+ * not say that it belongs to the model.
  */
 export async function importAdapter(settings: ImportSettings, hooks: RetrainHooks): Promise<Manifest> {
   const lock = lockRetraining(`${settings.checkpointFolder}.lock`);

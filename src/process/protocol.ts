@@ -15,13 +15,16 @@ import {
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import { devices } from '../engine/runtime/devices.ts';
 import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
-import { manifestSchema } from '../trainer/manifest.ts';
+import { exportFormats } from '../trainer/exportFormats.ts';
+import { manifestSchema, type Manifest } from '../trainer/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type {
   AnswerRequest,
   EngineFacts,
   EngineSettings,
   EngineState,
+  ExportSettings,
+  ImportSettings,
   LoadProgress,
   RetrainSettings,
   RetrainSummary,
@@ -36,7 +39,7 @@ import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
  */
 
 /** Raised with every change of a message, so that an old process and a new one refuse each other. */
-export const protocolVersion = 6;
+export const protocolVersion = 7;
 
 const count = z.number().int().nonnegative();
 const nothing = z.object({});
@@ -208,27 +211,51 @@ const retrainSummary: z.ZodType<RetrainSummary> = z.object({
   heldOut: z.object({ before: heldOutTotals, after: heldOutTotals }),
 });
 
+/** What a run needs that ends at the gate. */
+const gateSettings = {
+  model: z.string(),
+  storePath: z.string(),
+  adaptersFolder: z.string(),
+  checkpointFolder: z.string(),
+  threads: count,
+  seed: z.number().int(),
+  // JSON leaves out what is undefined.
+  hyperparameters: z.unknown().prefault({}),
+  maxPromptTokens: count,
+  maxNewTokens: count,
+};
+
 /** One retraining, to its verdict. */
 export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
   method: 'retrain',
   params: z.object({
-    model: z.string(),
-    storePath: z.string(),
-    adaptersFolder: z.string(),
-    checkpointFolder: z.string(),
+    ...gateSettings,
     learnFrom: z.object({
       excludedPatterns: z.array(z.string()),
       workspaceFolders: z.array(z.string()),
     }),
-    threads: count,
-    seed: z.number().int(),
     untilMs: z.number().nonnegative().optional(),
-    // JSON leaves out what is undefined.
-    hyperparameters: z.unknown().prefault({}),
-    maxPromptTokens: count,
-    maxNewTokens: count,
   }),
   result: retrainSummary,
+};
+
+/** Takes an adapter in, to its verdict; told as a retraining is. */
+export const importAdapter: RpcRequest<ImportSettings, Manifest> = {
+  method: 'importAdapter',
+  params: z.object({ ...gateSettings, path: z.string(), serves: z.boolean(), isSameBase: z.boolean() }),
+  result: manifestSchema,
+};
+
+/** Writes an adapter. */
+export const exportAdapter: RpcRequest<ExportSettings, Nothing> = {
+  method: 'exportAdapter',
+  params: z.object({
+    adaptersFolder: z.string(),
+    adapterId: z.string().transform((text) => text as AdapterId),
+    format: z.enum(exportFormats),
+    target: z.string(),
+  }),
+  result: nothing,
 };
 
 /** Sent as a retraining goes on, about once a second. */

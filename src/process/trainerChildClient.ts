@@ -1,9 +1,23 @@
 import type { Clock } from '../completion/clock.ts';
 import { Child } from './child.ts';
-import type { RetrainSettings, RetrainSummary, TrainerClient } from './clients.ts';
-import { alreadyRunning, ProcessError, trainerDied } from './errors.ts';
-import { requireSameVersion, retrain, retrainProgress } from './protocol.ts';
-import type { Log } from './rpc.ts';
+import type { Manifest } from '../trainer/manifest.ts';
+import type {
+  ExportSettings,
+  ImportSettings,
+  RetrainSettings,
+  RetrainSummary,
+  TrainerClient,
+} from './clients.ts';
+import { alreadyRunning, exchangeDied, ProcessError, trainerDied } from './errors.ts';
+import {
+  exportAdapter,
+  importAdapter,
+  loadProgress,
+  requireSameVersion,
+  retrain,
+  retrainProgress,
+} from './protocol.ts';
+import type { Log, Rpc } from './rpc.ts';
 import { touchWantedFile } from './wantedFile.ts';
 
 /** What a client of the trainer is made of. */
@@ -20,7 +34,14 @@ export interface TrainerClientOptions {
 /** A cancelled trainer ends between two steps; one that is in the middle of a long one is not waited for. */
 const graceMs = 2_000;
 
-type RetrainOptions = Parameters<TrainerClient['retrain']>[1];
+type RunOptions = Parameters<TrainerClient['retrain']>[1];
+type ExportOptions = Parameters<TrainerClient['exportAdapter']>[1];
+
+/** How a run is ended early, and what it is when the process dies. */
+interface RunEnd {
+  readonly signal: AbortSignal;
+  readonly died: (how: string) => ProcessError;
+}
 
 /** The trainer in a child process of its own for each run. */
 export class TrainerChildClient implements TrainerClient {
@@ -35,18 +56,21 @@ export class TrainerChildClient implements TrainerClient {
     return this.#child !== undefined;
   }
 
-  async retrain(settings: RetrainSettings, options: RetrainOptions): Promise<RetrainSummary> {
-    if (this.#child !== undefined) throw alreadyRunning();
-    options.signal.throwIfAborted();
-    const { entryPath, wantedFile, log } = this.#options;
-    const child = (this.#child = Child.launch(entryPath, [wantedFile], log));
-    try {
-      return await this.#runIn(child, settings, options);
-    } finally {
-      child.dispose();
-      await child.ended;
-      this.#child = undefined;
-    }
+  retrain(settings: RetrainSettings, { signal, onProgress }: RunOptions): Promise<RetrainSummary> {
+    const hear = (rpc: Rpc): void => rpc.hear(retrainProgress, onProgress);
+    return this.#run(hear, (rpc) => rpc.request(retrain, settings, signal), { signal, died: trainerDied });
+  }
+
+  importAdapter(settings: ImportSettings, { signal, onProgress }: RunOptions): Promise<Manifest> {
+    const hear = (rpc: Rpc): void => rpc.hear(retrainProgress, onProgress);
+    const ask = (rpc: Rpc): Promise<Manifest> => rpc.request(importAdapter, settings, signal);
+    return this.#run(hear, ask, { signal, died: exchangeDied });
+  }
+
+  async exportAdapter(settings: ExportSettings, { signal, onProgress }: ExportOptions): Promise<void> {
+    const hear = (rpc: Rpc): void => rpc.hear(loadProgress, onProgress);
+    const ask = (rpc: Rpc): Promise<unknown> => rpc.request(exportAdapter, settings, signal);
+    await this.#run(hear, ask, { signal, died: exchangeDied });
   }
 
   noteCompletionWanted(): void {
@@ -57,22 +81,33 @@ export class TrainerChildClient implements TrainerClient {
     this.#child?.dispose();
   }
 
-  async #runIn(
-    child: Child,
-    settings: RetrainSettings,
-    { signal, onProgress }: RetrainOptions,
-  ): Promise<RetrainSummary> {
+  /** One process for one request. */
+  async #run<T>(hear: (rpc: Rpc) => void, ask: (rpc: Rpc) => Promise<T>, end: RunEnd): Promise<T> {
+    if (this.#child !== undefined) throw alreadyRunning();
+    end.signal.throwIfAborted();
+    const { entryPath, wantedFile, log } = this.#options;
+    const child = (this.#child = Child.launch(entryPath, [wantedFile], log));
+    hear(child.rpc);
+    try {
+      return await this.#askChild(child, ask, end);
+    } finally {
+      child.dispose();
+      await child.ended;
+      this.#child = undefined;
+    }
+  }
+
+  async #askChild<T>(child: Child, ask: (rpc: Rpc) => Promise<T>, { signal, died }: RunEnd): Promise<T> {
     const { clock } = this.#options;
     const endSoon = (): unknown => clock.setTimer(graceMs, () => child.dispose());
     signal.addEventListener('abort', endSoon, { once: true });
-    child.rpc.hear(retrainProgress, onProgress);
     child.rpc.listen();
     try {
       await requireSameVersion(child.rpc);
-      return await child.rpc.request(retrain, settings, signal);
+      return await ask(child.rpc);
     } catch (error) {
       signal.throwIfAborted();
-      throw ProcessError.is(error, 'died') ? trainerDied(await child.ended) : error;
+      throw ProcessError.is(error, 'died') ? died(await child.ended) : error;
     } finally {
       signal.removeEventListener('abort', endSoon);
     }

@@ -1,12 +1,16 @@
 /*
- * The trainer: a process for one retraining, at low priority. It may be killed at any moment; the
+ * The trainer: a process for one retraining, or to bring one adapter in or out, at low priority. It may be killed at any moment; the
  * next one goes on from the checkpoint.
  */
 import { constants, setPriority } from 'node:os';
+import type { RetrainHooks } from '../trainer/retrainRun.ts';
 import { systemClock } from '../feedback/systemClock.ts';
+import { exportStored } from './exportStored.ts';
+import { importAdapter as takeIn } from './importAdapter.ts';
 import { connectToParent } from './parent.ts';
-import { retrain, retrainProgress } from './protocol.ts';
+import { exportAdapter, importAdapter, loadProgress, retrain, retrainProgress } from './protocol.ts';
 import { runRetraining } from './retraining.ts';
+import { sparingly } from './sparingly.ts';
 import { TrainingTurns } from './trainingTurns.ts';
 import { removeWantedFile } from './wantedFile.ts';
 
@@ -15,16 +19,26 @@ const parent = connectToParent();
 const [wantedFile = ''] = process.argv.slice(2);
 const turns = new TrainingTurns(systemClock, wantedFile);
 
-parent.answer(retrain, async (settings, signal) => {
+const hooksOf = (signal: AbortSignal): RetrainHooks => ({
+  signal,
+  onProgress: (progress) => parent.notify(retrainProgress, progress),
+  waitForTurn: () => turns.waitForTurn(),
+  nowMs: Date.now,
+});
+
+async function untilDone<T>(work: Promise<T>): Promise<T> {
   try {
-    return await runRetraining(settings, {
-      signal,
-      onProgress: (progress) => parent.notify(retrainProgress, progress),
-      waitForTurn: () => turns.waitForTurn(),
-      nowMs: Date.now,
-    });
+    return await work;
   } finally {
     await removeWantedFile(wantedFile);
   }
+}
+
+parent.answer(retrain, (settings, signal) => untilDone(runRetraining(settings, hooksOf(signal))));
+parent.answer(importAdapter, (settings, signal) => untilDone(takeIn(settings, hooksOf(signal))));
+parent.answer(exportAdapter, async (settings, signal) => {
+  const onProgress = sparingly((progress) => parent.notify(loadProgress, progress), Date.now);
+  await exportStored(settings, { signal, onProgress });
+  return {};
 });
 parent.listen();

@@ -5,6 +5,7 @@ export type TrainerErrorReason =
   | 'adapterDamaged'
   | 'adapterMismatch'
   | 'adapterForeign'
+  | 'adapterBaseUnsure'
   | 'nothingToRollBack'
   | 'checkpointDamaged'
   | 'diverged'
@@ -76,6 +77,15 @@ export function adapterForeign(path: string, problem: string, cause?: unknown): 
     `The adapter ${path} cannot be imported: ${problem}.`,
     { path, problem },
     cause,
+  );
+}
+
+/** Nothing in an adapter's files says that it belongs to the model, and only the user can know. */
+export function adapterBaseUnsure(path: string, problem: string): TrainerError {
+  return new TrainerError(
+    'adapterBaseUnsure',
+    `The adapter ${path} cannot be imported: ${problem}. If those are the same weights, say --same-base.`,
+    { path, problem },
   );
 }
 

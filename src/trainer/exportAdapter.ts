@@ -12,14 +12,10 @@ import { weightsFingerprint } from '../engine/weights/weightsFingerprint.ts';
 import { writeModelFolder, type ConvertOptions } from '../engine/weights/writeModelFolder.ts';
 import { rewardFolder } from './adapterFolder.ts';
 import type { AdapterStore } from './adapterStore.ts';
+import type { ExportFormat } from './exportFormats.ts';
 import { writeGgufAdapter } from './ggufAdapter.ts';
 import { adapterFiles } from './peftFolder.ts';
 import { loadStoredAdapter, type AdaptedModel } from './storedAdapter.ts';
-
-/** The forms in which an adapter leaves: PEFT's folder, llama.cpp's file, or a whole model. */
-export const exportFormats = ['peft', 'gguf', 'merged'] as const;
-
-export type ExportFormat = (typeof exportFormats)[number];
 
 /** What is exported, and how writing is watched and ended. */
 export interface ExportedAdapter extends AdaptedModel {

@@ -2,7 +2,7 @@ import { freshLora, loraLayout, loraName, type Adapter, type LoraConfig } from '
 import type { ParameterLayout } from '../engine/model/parameterLayout.ts';
 import type { RandomStream } from '../engine/random.ts';
 import { modelTensors, type ModelConfig } from '../engine/weights/modelConfig.ts';
-import { adapterForeign } from './errors.ts';
+import { adapterBaseUnsure, adapterForeign } from './errors.ts';
 
 /** The two factors on one projection, as somebody else trained them. */
 export interface LowRank {
@@ -105,7 +105,7 @@ export interface ChosenBase {
 
 /**
  * Makes sure that an adapter belongs to the chosen model: by the hash of the weights where it names one,
- * else by the model's name. Throws TrainerError 'adapterForeign' with both names.
+ * else by the model's name. Throws TrainerError 'adapterForeign', or 'adapterBaseUnsure' where it is only a name, with both names.
  *
  * @param trusted the user says that it belongs to it: a name is not compared, a hash is.
  */
@@ -121,10 +121,7 @@ export function requireBase({ path, base }: ForeignAdapter, chosen: ChosenBase, 
   }
   if (trusted || (name !== undefined && isNameOf(name, chosen))) return;
   const theirs = name === undefined ? 'does not say which model' : `says that it was trained on ${name}`;
-  throw adapterForeign(
-    path,
-    `it ${theirs}, and the model is ${chosen.id}. If those are the same weights, say --same-base`,
-  );
+  throw adapterBaseUnsure(path, `it ${theirs}, and the model is ${chosen.id}`);
 }
 
 function isNameOf(name: string, { id, aliases }: ChosenBase): boolean {

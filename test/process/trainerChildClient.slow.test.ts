@@ -7,6 +7,7 @@ import type { RetrainSettings, RetrainSummary } from '../../src/process/clients.
 import type { TrainerChildClient } from '../../src/process/trainerChildClient.ts';
 import type { RetrainProgress } from '../../src/trainer/retrainRun.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
 import { engineClient, isAlive, newestProcess, trainerClient, until } from './children.ts';
 import { requestAt } from './tinyServing.ts';
 import { storeTinyWork, tinyRetraining } from './tinyWork.ts';
@@ -241,6 +242,36 @@ describe('a retraining that cannot be', () => {
     await expect(retraining).rejects.toMatchObject(error);
     await expect(retraining).rejects.toThrow(message);
     expect(log).toHaveLength(1);
+    expect(client.isRunning).toBe(false);
+  });
+});
+
+describe('adapters in the trainer’s process', () => {
+  it('go out in each form and come in through the gate, and nothing is overwritten but a file', async () => {
+    const settings = await tinyWork();
+    const { client } = trainerClient();
+    const { summary } = await run(client, settings);
+    const { adapterId } = summary.manifest;
+    const out = temporaryFolder();
+    const quiet = { signal: never, onProgress: () => undefined };
+    const exportAs = (format: 'peft' | 'gguf' | 'merged') => {
+      const target = join(out, format);
+      return client.exportAdapter({ ...settings, adapterId, format, target }, quiet);
+    };
+    for (const format of ['peft', 'gguf', 'merged'] as const) await exportAs(format);
+    await expect(exportAs('peft')).rejects.toMatchObject({ reason: 'alreadyThere' });
+    const first = readFileSync(join(out, 'gguf'));
+    writeFileSync(join(out, 'gguf'), 'another file');
+    await exportAs('gguf');
+    expect(readFileSync(join(out, 'gguf'))).toEqual(first);
+    const stages: string[] = [];
+    const asked = { ...settings, path: join(out, 'gguf'), serves: false, isSameBase: false };
+    const onProgress = ({ stage }: RetrainProgress): unknown => stages.push(stage);
+    const manifest = await client.importAdapter(asked, { signal: never, onProgress });
+    expect(manifest).toMatchObject({ imported: { format: 'gguf', baseName: settings.model } });
+    expect(new Set(stages)).toEqual(new Set(['gate']));
+    const other = { ...asked, model: await writeTinyModelFolder(2) };
+    await expect(client.importAdapter(other, quiet)).rejects.toMatchObject({ reason: 'adapterForeign' });
     expect(client.isRunning).toBe(false);
   });
 });

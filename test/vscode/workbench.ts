@@ -11,6 +11,9 @@ const findAttempts = 3;
 /** Fast typing, one key in 40 ms: VS Code keeps up, and asks for completions in between. */
 const typingDelayMs = 40;
 
+/** VS Code's file dialog reads a folder in some 100 ms. */
+const lookUpMs = 1500;
+
 /** Where pictures and logs of the tests in VS Code are kept. */
 export const artifactsFolder = join(import.meta.dirname, '..', '..', 'artifacts', 'vscode');
 
@@ -90,6 +93,21 @@ export class Workbench {
   /** Takes the entry of an open quick pick whose text contains the given one. */
   async pick(text: string): Promise<void> {
     await this.#entry(text).click();
+  }
+
+  /** Answers VS Code's own file dialog, which it shows in a browser, with a path. */
+  async answerFileDialog(path: string): Promise<void> {
+    const dialog = this.page
+      .locator('.quick-input-widget')
+      .filter({ has: this.page.locator('.quick-input-title') });
+    const input = dialog.locator('input.input').first();
+    await dialog.locator('.quick-input-action').first().waitFor();
+    // It looks up the folder that it begins with, and each path, and tells nobody when it has.
+    await this.page.waitForTimeout(lookUpMs);
+    await input.fill(path);
+    await this.page.waitForTimeout(lookUpMs);
+    await this.press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
   }
 
   /** The notifications on the screen, as their texts. */

@@ -89,12 +89,7 @@ describe('directLoss', () => {
     const [group] = preferences;
     const whole = { ...group!, sequences: group!.sequences.map(throughPrompt) };
     const lossAt = (theta: Float32Array) =>
-      directLoss(
-        { policy: { ...policy, theta }, reference },
-        whole,
-        { ...settings, method },
-        trainer,
-      );
+      directLoss({ policy: { ...policy, theta }, reference }, whole, { ...settings, method }, trainer);
     const { gradient } = await lossAt(policy.theta);
     const random = RandomStream.named(2, 'direct test');
     const direction = gradient.map((value) => value + 0.1 * random.nextNormal() * Math.abs(value));

@@ -1,0 +1,154 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { isBaseUnsure, type Adapters } from '../process/adapters.ts';
+import type { EngineClient, ImportSettings, RetrainSummary, TrainerClient } from '../process/clients.ts';
+import type { DataPaths } from '../process/dataFolder.ts';
+import { reportChoices } from './adapterChoices.ts';
+import { changeServing } from './adapterCommands.ts';
+import { exportForms, importedSentence, importForms } from './adapterForms.ts';
+import { threadsOf } from './engineStarter.ts';
+import type { LearningReportPanels } from './learningReportPanels.ts';
+import type { Notices } from './notices.ts';
+import { withCancel } from './progressWithCancel.ts';
+import { progressLine } from './retrainWords.ts';
+import { revealing } from './reveal.ts';
+import type { Settings } from './settings.ts';
+import { loadingText } from './statusText.ts';
+
+/** What bringing adapters in and out needs. */
+export interface AdapterExchangeOptions {
+  readonly trainer: Pick<TrainerClient, 'importAdapter' | 'exportAdapter'>;
+  readonly adapters: Adapters;
+  readonly engine: Pick<EngineClient, 'useServingAdapter'>;
+  readonly settings: () => Settings;
+  readonly paths: DataPaths;
+  /** Overrides of the trainer's defaults; undefined outside tests and benchmarks. */
+  readonly hyperparameters: object | undefined;
+  /** Resolves when all feedback so far is stored. */
+  readonly storeSettled: () => Promise<void>;
+  readonly notices: Notices;
+  readonly reports: Pick<LearningReportPanels, 'show'>;
+}
+
+type Manifest = RetrainSummary['manifest'];
+
+/** As a retraining: the same adapter gives the same bits. */
+const seed = 1;
+
+/** The commands 'Export Adapter…' and 'Import Adapter…'. Files are read and written in the trainer's process. */
+export class AdapterExchange {
+  readonly #options: AdapterExchangeOptions;
+
+  constructor(options: AdapterExchangeOptions) {
+    this.#options = options;
+  }
+
+  readonly exportAdapter = async (): Promise<void> => {
+    const { adapters, trainer, paths, notices } = this.#options;
+    const title = l10n.t('Attune: Export Adapter');
+    const choices = reportChoices(await adapters.list(), await adapters.servingId());
+    if (choices.length === 0) {
+      notices.tell('info', l10n.t('There is no adapter yet. Retrain to get one, or import one.'));
+      return;
+    }
+    const placeHolder = l10n.t('Which adapter?');
+    const adapter = await vscode.window.showQuickPick(choices, { title, placeHolder });
+    if (adapter === undefined) return;
+    const form = await vscode.window.showQuickPick(exportForms(), {
+      title,
+      placeHolder: l10n.t('In which form?'),
+    });
+    if (form === undefined) return;
+    const { format, nameFor, use, filters = {} } = form;
+    const defaultUri = vscode.Uri.file(join(firstFolder(), nameFor(adapter.id)));
+    const target = await vscode.window.showSaveDialog({
+      title,
+      defaultUri,
+      filters,
+      saveLabel: l10n.t('Export'),
+    });
+    if (target === undefined) return;
+    const settings = { adaptersFolder: paths.adapters, adapterId: adapter.id, format, target: target.fsPath };
+    const isWritten = await withCancel(l10n.t('Attune exports an adapter'), async ({ signal, show }) => {
+      await trainer.exportAdapter(settings, { signal, onProgress: (state) => show(loadingText(state)) });
+      return true;
+    });
+    if (isWritten !== true) return;
+    const text = l10n.t('Adapter {0} was written to {1}. {2}', adapter.id, target.fsPath, use);
+    notices.tell('info', text, await revealing(target.fsPath));
+  };
+
+  readonly importAdapter = async (): Promise<void> => {
+    const title = l10n.t('Attune: Import Adapter');
+    const form = await vscode.window.showQuickPick(importForms(), {
+      title,
+      placeHolder: l10n.t('In which form?'),
+    });
+    if (form === undefined) return;
+    const defaultUri = vscode.Uri.file(firstFolder());
+    const dialog = { ...form.dialog, title, defaultUri, openLabel: l10n.t('Import') };
+    const [chosen] = (await vscode.window.showOpenDialog(dialog)) ?? [];
+    if (chosen !== undefined) await this.takeIn(chosen.fsPath);
+  };
+
+  /** Lets the gate judge an adapter from outside, and says what came of it. */
+  async takeIn(path: string): Promise<void> {
+    const manifest = await this.#judge(path, false).catch(async (error: unknown) => {
+      if (!isBaseUnsure(error) || !(await isSaidToFit(String(error.details['problem'])))) throw error;
+      return this.#judge(path, true);
+    });
+    if (manifest === undefined) return;
+    const { adapters, engine, notices, reports } = this.#options;
+    const { adapterId, verdict } = manifest;
+    if (verdict.promoted) await engine.useServingAdapter();
+    const serveAnyway = (): unknown =>
+      changeServing(() => adapters.serve(adapterId), this.#options).catch((error: unknown) =>
+        notices.tellError(error, {}),
+      );
+    notices.tell('info', importedSentence(manifest), {
+      [l10n.t('Show Learning Report')]: () => reports.show(adapterId),
+      ...(verdict.promoted ? {} : { [l10n.t('Let It Serve')]: serveAnyway }),
+    });
+  }
+
+  async #judge(path: string, isSameBase: boolean): Promise<Manifest | undefined> {
+    const { trainer, storeSettled } = this.#options;
+    await storeSettled();
+    return withCancel(l10n.t('Attune imports an adapter'), ({ signal, show }) => {
+      show(l10n.t('Reading it'));
+      const onProgress = (progress: Parameters<typeof progressLine>[0]): void => show(progressLine(progress));
+      return trainer.importAdapter(this.#importSettings(path, isSameBase), { signal, onProgress });
+    });
+  }
+
+  #importSettings(path: string, isSameBase: boolean): ImportSettings {
+    const { settings, paths, hyperparameters = {} } = this.#options;
+    const { model, threads, maxPromptTokens, maxNewTokens } = settings();
+    return {
+      ...{ path, isSameBase, serves: false, model, seed, hyperparameters },
+      ...{ threads: threadsOf(threads), maxPromptTokens, maxNewTokens },
+      storePath: paths.store,
+      adaptersFolder: paths.adapters,
+      checkpointFolder: paths.checkpoint,
+    };
+  }
+}
+
+/** Asks the one question that only the user can answer of an adapter that does not name the model. */
+async function isSaidToFit(problem: string): Promise<boolean> {
+  const message = l10n.t(
+    'Nothing shows that this adapter belongs to the model: {0}. Are those the same weights?',
+    problem,
+  );
+  const yes = l10n.t('They Are the Same Weights');
+  const detail = l10n.t(
+    'An adapter on other weights than those it was trained on writes nonsense; the gate would see it.',
+  );
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, yes)) === yes;
+}
+
+function firstFolder(): string {
+  return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+}
