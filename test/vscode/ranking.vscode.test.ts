@@ -10,6 +10,8 @@ it('shows alternatives for the cursor', async () => {
   await workbench.type('    ');
   await workbench.runCommand('Attune: Rank Alternatives');
   const panel = workbench.webview();
+  await panel.locator('.card').first().waitFor();
+  await workbench.screenshot('rank first alternative');
   await panel.locator('.card').nth(1).waitFor();
   await panel.locator('.busy').waitFor({ state: 'detached' });
   expect(await panel.locator('.empty').count()).toBe(0);
