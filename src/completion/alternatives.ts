@@ -1,6 +1,6 @@
 import { diffArrays } from 'diff';
 import type { Policy } from '../engine/policy.ts';
-import type { Alternative, Completion, CompletionRequest, Finding } from './completion.ts';
+import type { Alternative, Completion, CompletionRequest, CompletionResult, Finding } from './completion.ts';
 import { resultsAt } from './completeAt.ts';
 import { cursorLineOf } from './context.ts';
 import { syntaxOf, type Syntax } from './syntax.ts';
@@ -11,36 +11,101 @@ const spareCount = 3;
 /** Texts that share more of their tokens than this are one alternative to whoever reads them. */
 const maxLikeness = 0.9;
 
+/** Told of an alternative as soon as it is written, while others may still be. */
+export type TellAlternative = (alternative: Alternative) => void;
+
+/** Hears of alternatives while they are written. */
+export interface AlternativesWatch {
+  readonly onAlternative?: TellAlternative;
+  /** Told why the grammar of the language cannot be used: what it would have said is left out. */
+  readonly onNoSyntax?: (error: unknown) => void;
+}
+
 /**
  * Up to `request.count` completions for one cursor that differ in more than comments, white space or
- * a token among many, in the order in which they were written, each with what was found out about it.
+ * a token among many, each with what was found out about it.
  */
 export async function alternativesAt(
   request: CompletionRequest,
   policy: Policy,
   signal: AbortSignal,
+  { onAlternative = () => undefined, onNoSyntax }: AlternativesWatch = {},
 ): Promise<readonly Alternative[]> {
-  const results = await resultsAt({ ...request, count: request.count + spareCount }, policy, signal);
-  const offered = results.filter((result) => result.kind === 'completion');
-  const syntax = await syntaxOf(request.languageId);
-  const distinct = distinctOf(offered, (completion) => tokensOf(completion, request, syntax));
-  return distinct
-    .slice(0, request.count)
-    .map((completion) => ({ ...completion, findings: findingsOf(completion, request, syntax) }));
+  const syntax = await syntaxOf(request.languageId).catch((error: unknown) => {
+    onNoSyntax?.(error);
+    return undefined;
+  });
+  const chosen = new ChosenAlternatives(request, syntax, onAlternative);
+  const results = await resultsAt({ ...request, count: request.count + spareCount }, policy, signal, {
+    onResult: (result, index) => chosen.add(result, index),
+    isEnough: () => chosen.isEnough,
+  });
+  // A policy that remembers what it wrote tells nothing meanwhile.
+  results.forEach((result, index) => chosen.add(result, index));
+  return chosen.all();
 }
 
-/** The completions that are not like one before them. */
-function distinctOf(
-  completions: readonly Completion[],
-  tokensOf: (completion: Completion) => readonly string[],
-): Completion[] {
-  const kept: { readonly completion: Completion; readonly tokens: readonly string[] }[] = [];
-  for (const completion of completions) {
-    const tokens = tokensOf(completion);
-    if (!kept.some((other) => likeness(other.tokens, tokens) > maxLikeness))
-      kept.push({ completion, tokens });
+/** One that was taken, and what it is held against others by. */
+interface Chosen {
+  readonly index: number;
+  readonly alternative: Alternative;
+  readonly tokens: readonly string[];
+}
+
+/**
+ * The alternatives among what is written, chosen while it is. The first `request.count` are looked at as
+ * they end; each of them that is none, or like one taken before, lets the next of the spare ones in. So
+ * a text is not preferred for being short, and as soon as there are enough the rest may end.
+ */
+class ChosenAlternatives {
+  readonly #request: CompletionRequest;
+  readonly #syntax: Syntax | undefined;
+  readonly #tell: TellAlternative;
+  readonly #seen = new Set<number>();
+  readonly #waiting = new Map<number, CompletionResult>();
+  readonly #chosen: Chosen[] = [];
+  #letInCount: number;
+
+  constructor(request: CompletionRequest, syntax: Syntax | undefined, tell: TellAlternative) {
+    this.#request = request;
+    this.#syntax = syntax;
+    this.#tell = tell;
+    this.#letInCount = request.count;
   }
-  return kept.map(({ completion }) => completion);
+
+  get isEnough(): boolean {
+    return this.#chosen.length === this.#request.count;
+  }
+
+  /** In the order in which they were begun. */
+  all(): Alternative[] {
+    return this.#chosen.toSorted((a, b) => a.index - b.index).map(({ alternative }) => alternative);
+  }
+
+  add(result: CompletionResult, index: number): void {
+    if (this.#seen.has(index)) return;
+    this.#seen.add(index);
+    this.#waiting.set(index, result);
+    for (let next = this.#nextIn(); next !== undefined; next = this.#nextIn()) this.#judge(next);
+  }
+
+  #nextIn(): number | undefined {
+    return Array.from(this.#waiting.keys()).find((index) => index < this.#letInCount);
+  }
+
+  #judge(index: number): void {
+    const result = this.#waiting.get(index)!;
+    this.#waiting.delete(index);
+    const tokens = result.kind === 'completion' ? tokensOf(result, this.#request, this.#syntax) : [];
+    const isKnown = this.#chosen.some((other) => likeness(other.tokens, tokens) > maxLikeness);
+    if (result.kind === 'none' || isKnown) {
+      this.#letInCount++;
+      return;
+    }
+    const alternative = { ...result, findings: findingsOf(result, this.#request, this.#syntax) };
+    this.#chosen.push({ index, alternative, tokens });
+    this.#tell(alternative);
+  }
 }
 
 /** The share of the tokens of two texts that stand in both, in one order; 0 to 1. */

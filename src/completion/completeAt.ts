@@ -7,6 +7,7 @@ import type {
   NoCompletion,
   NoCompletionReason,
   PrepareRequest,
+  ResultsWatch,
   WritingWatch,
   WrittenText,
 } from './completion.ts';
@@ -52,7 +53,7 @@ export async function resultsAt(
   request: CompletionRequest,
   policy: Policy,
   signal: AbortSignal,
-  watch?: WritingWatch,
+  watch: ResultsWatch = {},
 ): Promise<CompletionResult[]> {
   const startedMs = performance.now();
   const form = formAt(request, policy.tokenizer);
@@ -60,20 +61,25 @@ export async function resultsAt(
   const { prompt, context } = form;
   const { count, temperature, maxNewTokens, seed } = request;
   const asked = { request, policy, form, startedMs };
-  const tellFirstLine = watch && firstLineTeller({ ...asked, index: 0 }, watch.onFirstLine);
+  const tellFirstLine = watch.onFirstLine && firstLineTeller({ ...asked, index: 0 }, watch.onFirstLine);
   const shouldStop = (text: string, soFar: WrittenTokens): boolean => {
-    if (form.findEnd(text) !== undefined) return true;
-    watch?.onText?.(text);
+    if (watch.isEnough?.() === true || form.findEnd(text) !== undefined) return true;
+    watch.onText?.(text);
     tellFirstLine?.(text, soFar);
     return false;
   };
   // More of the document than the prompt has room for, so that passages of it can be drafted.
   const references = [context.prefix, context.suffix, ...(request.references ?? [])];
+  const results: CompletionResult[] = [];
+  const onEnd = (generation: Generation, index: number): void => {
+    results[index] = toResult(generation, { ...asked, index });
+    watch.onResult?.(results[index], index);
+  };
   const generations = await policy.generate(
-    { ...prompt, count, temperature, maxNewTokens, seed, shouldStop, references },
+    { ...prompt, count, temperature, maxNewTokens, seed, shouldStop, onEnd, references },
     signal,
   );
-  return generations.map((generation, index) => toResult(generation, { ...asked, index }));
+  return generations.map((generation, index) => results[index] ?? toResult(generation, { ...asked, index }));
 }
 
 /** A request, and what came of it before the policy answered. */

@@ -119,6 +119,14 @@ export interface WritingWatch {
   readonly onText?: (text: string) => void;
 }
 
+/** Hears of several completions for one cursor while they are written. */
+export interface ResultsWatch extends Partial<WritingWatch> {
+  /** Told what a continuation came to as it ends, while others may go on, and which it is, from 0. */
+  readonly onResult?: (result: CompletionResult, index: number) => void;
+  /** Whether those that are still being written may end where they are. */
+  readonly isEnough?: () => boolean;
+}
+
 /** Why there is nothing to offer. Counted by reason, never shown. */
 export const noCompletionReasonSchema = z.enum([
   /** The request was cancelled, most often by the next keystroke. */

@@ -31,15 +31,28 @@ export interface Syntax {
 
 const packageName = '@vscode/tree-sitter-wasm';
 
-const opened = new Map<string, Promise<Syntax>>();
+const openedGrammar = keepingSuccess(openGrammar);
 
-/** The syntax of a language; undefined where there is no grammar for it. A grammar is loaded once, in some 20 ms. */
+/**
+ * The syntax of a language; undefined where there is no grammar for it. A grammar is loaded once, in some
+ * 20 ms. Throws where that fails, and tries again the next time.
+ */
 export async function syntaxOf(languageId: string): Promise<Syntax | undefined> {
   const grammar = grammars[languageId];
-  if (grammar === undefined) return undefined;
-  const known = opened.get(grammar) ?? openGrammar(grammar);
-  opened.set(grammar, known);
-  return known;
+  return grammar === undefined ? undefined : openedGrammar(grammar);
+}
+
+/** The same, made once for each key; what could not be made is made anew when it is asked for again. */
+export function keepingSuccess<T>(make: (key: string) => Promise<T>): (key: string) => Promise<T> {
+  const made = new Map<string, Promise<T>>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const making = make(key);
+    made.set(key, making);
+    making.catch(() => made.delete(key));
+    return making;
+  };
 }
 
 async function openGrammar(grammar: string): Promise<Syntax> {

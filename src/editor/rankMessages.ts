@@ -29,7 +29,10 @@ export const toPageSchema = z.discriminatedUnion('kind', [
     kind: z.literal('alternatives'),
     round,
     place,
-    alternatives: z.array(z.object({ text: z.string(), findings: z.array(findingSchema) })).min(1),
+    /** By slot, in an order that stays; null where none has come yet, or none will. */
+    alternatives: z.array(z.object({ text: z.string(), findings: z.array(findingSchema) }).nullable()),
+    /** More may come. */
+    isWriting: z.boolean(),
     /** Why a ranking could not be stored; absent when it can. */
     whyNotStored: z.string().optional(),
   }),
@@ -43,7 +46,7 @@ export type ToPage = z.infer<typeof toPageSchema>;
 
 /** How the user ranked the alternatives of one round. */
 export const rankingAnswerSchema = z.object({
-  /** One for each alternative, as displayed: 1 is best, equal numbers are ties, null is not ranked. */
+  /** One for each slot: 1 is best, equal numbers are ties, null is not ranked. */
   ranks: z.array(z.number().int().positive().nullable()),
   noneIsGood: z.boolean(),
   /** What the user would have written; '' when they did not say. */

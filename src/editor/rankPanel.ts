@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
-import type { Alternative, CompletionId, CompletionRequest } from '../completion/completion.ts';
+import type { CompletionId, CompletionRequest } from '../completion/completion.ts';
 import type { WantedPlace } from '../completion/completer.ts';
 import { cursorLineOf } from '../completion/context.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
@@ -16,7 +16,14 @@ import { detailsOf, messageOf, type Logger } from './logger.ts';
 import { instructionFor } from './instructionFor.ts';
 import { toExtensionSchema, type RankingAnswer, type ToExtension, type ToPage } from './rankMessages.ts';
 import { rankViewId } from './rankView.ts';
-import { ownTextRecord, rankingRecord, savedSentence, shuffled, type RankingRound } from './ranking.ts';
+import {
+  ownTextRecord,
+  rankingRecord,
+  savedSentence,
+  Slots,
+  type Displayed,
+  type RankingRound,
+} from './ranking.ts';
 import type { Settings } from './settings.ts';
 import { webviewHtml } from './webviewHtml.ts';
 
@@ -53,7 +60,13 @@ interface OpenRound extends RankingRound {
   readonly place: WantedPlace;
   /** Absent where the text itself is gone on with. */
   readonly instruction?: string | undefined;
+  /** How the page names the place. */
+  readonly shownPlace: ShownPlace;
+  /** Absent when a ranking can be stored. */
+  readonly whyNotStored: string | undefined;
 }
+
+type ShownPlace = Extract<ToPage, { kind: 'asking' }>['place'];
 
 /** The side panel 'Rank Alternatives'. */
 export class RankPanel implements vscode.WebviewViewProvider {
@@ -87,8 +100,8 @@ export class RankPanel implements vscode.WebviewViewProvider {
   /** The command 'Rank Alternatives': opens the panel and asks for alternatives at the cursor. */
   readonly rankAtCursor = async (): Promise<void> => {
     const editor = vscode.window.activeTextEditor;
-    await vscode.commands.executeCommand(`${rankViewId}.focus`);
-    await this.#ask(editor);
+    // A view that opens takes longer than a short alternative.
+    await Promise.all([this.#ask(editor), focusView()]);
   };
 
   /** The command 'Ask for Code': opens the panel with code for an instruction. */
@@ -96,8 +109,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
     const editor = vscode.window.activeTextEditor;
     const instruction = editor && (await instructionFor(editor));
     if (instruction === undefined) return;
-    await vscode.commands.executeCommand(`${rankViewId}.focus`);
-    await this.#ask(editor, instruction);
+    await Promise.all([this.#ask(editor, instruction), focusView()]);
   };
 
   dispose(): void {
@@ -133,11 +145,11 @@ export class RankPanel implements vscode.WebviewViewProvider {
     }
     const place = placeAt(editor.document, editor.selection.active, 'invoked');
     const number = (this.#roundCount += 1);
-    this.#show({ kind: 'asking', round: number, place: describe(place, editor, instruction) });
+    const shownPlace = describe(place, editor, instruction);
+    this.#show({ kind: 'asking', round: number, place: shownPlace });
     try {
-      const request = this.#requestAt(place, instruction);
-      const alternatives = await this.#options.engine.alternatives(request, signal);
-      if (!signal.aborted) await this.#open({ number, place, alternatives, instruction }, editor);
+      const whyNotStored = await this.#whyNotStored(place.documentUri);
+      if (!signal.aborted) await this.#fill({ number, place, instruction, shownPlace, whyNotStored }, signal);
     } catch (error) {
       if (signal.aborted) return;
       this.#options.log.error(detailsOf(error));
@@ -145,32 +157,39 @@ export class RankPanel implements vscode.WebviewViewProvider {
     }
   }
 
-  async #open(
-    {
-      number,
-      place,
-      alternatives,
-      instruction,
-    }: Omit<OpenRound, 'asked' | 'alternatives'> & { readonly alternatives: readonly Alternative[] },
-    editor: vscode.TextEditor,
-  ): Promise<void> {
-    const displayed = shuffled(alternatives, Math.random);
+  /** Opens a round with the first alternative that is written, and shows the others as they come. */
+  async #fill(opening: Omit<OpenRound, 'asked' | 'slots'>, signal: AbortSignal): Promise<void> {
+    const { place, instruction } = opening;
+    const request = this.#requestAt(place, instruction);
     const asked = {
       ...askedAt(place, this.#options.clock.nowMs()),
       ...(instruction === undefined ? {} : { instruction }),
     };
-    this.#round = { number, place, asked, alternatives: displayed, instruction };
-    if (displayed.length === 0) {
+    const round = { ...opening, asked, slots: new Slots(request.count, Math.random) };
+    const all = await this.#options.engine.alternatives(request, signal, (alternative) => {
+      if (signal.aborted) return;
+      round.slots.add(alternative);
+      this.#showRound(round, true);
+    });
+    if (signal.aborted) return;
+    for (const one of all) round.slots.add(one);
+    this.#showRound(round, false);
+  }
+
+  #showRound(round: OpenRound, isWriting: boolean): void {
+    const { number, shownPlace, whyNotStored, slots } = round;
+    this.#round = round;
+    if (slots.isEmpty) {
       const message = l10n.t('The model has nothing to offer here. A line’s end is the best place to ask.');
       this.#show({ kind: 'nothing', message });
       return;
     }
-    const whyNotStored = await this.#whyNotStored(place.documentUri);
     this.#show({
       kind: 'alternatives',
       round: number,
-      place: describe(place, editor, instruction),
-      alternatives: displayed.map(({ text, findings }) => ({ text, findings })),
+      place: shownPlace,
+      alternatives: slots.displayed.map((one) => (one === undefined ? null : shownOf(one))),
+      isWriting,
       ...(whyNotStored === undefined ? {} : { whyNotStored }),
     });
   }
@@ -198,8 +217,8 @@ export class RankPanel implements vscode.WebviewViewProvider {
   }
 
   /** Puts an alternative where it was asked for, unless the text there is another by now. */
-  async #insert({ place, alternatives }: OpenRound, index: number): Promise<void> {
-    const chosen = alternatives[index];
+  async #insert({ place, slots }: OpenRound, index: number): Promise<void> {
+    const chosen = slots.displayed[index]?.alternative;
     if (chosen === undefined) return;
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(place.documentUri));
     const position = document.positionAt(place.offset);
@@ -222,6 +241,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
       throw new Error(l10n.t('Attune does not learn in this workspace: the ranking was not kept.'));
     const ranking = rankingRecord(round, answer, randomUUID());
     const ownText = ownTextRecord(round, answer, randomUUID());
+    this.#asking.abort();
     if (ranking !== undefined) sink.addRanking(ranking);
     if (ownText !== undefined) sink.addDemonstration(ownText);
     this.#show({ kind: 'saved', round: round.number, message: savedSentence(answer) });
@@ -234,11 +254,19 @@ export class RankPanel implements vscode.WebviewViewProvider {
   }
 }
 
+function focusView(): Thenable<unknown> {
+  return vscode.commands.executeCommand(`${rankViewId}.focus`);
+}
+
+function shownOf({ alternative: { text, findings } }: Displayed) {
+  return { text, findings };
+}
+
 function describe(
   place: WantedPlace,
   { document, selection }: vscode.TextEditor,
   instruction: string | undefined,
-) {
+): ShownPlace {
   const name = document.isUntitled ? document.uri.path : vscode.workspace.asRelativePath(document.uri);
   const { before } = cursorLineOf(place);
   const above = place.prefix.slice(0, place.prefix.length - before.length).split(/\r?\n/);

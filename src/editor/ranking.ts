@@ -1,15 +1,55 @@
 import * as l10n from '@vscode/l10n';
-import type { Completion } from '../completion/completion.ts';
+import type { Alternative } from '../completion/completion.ts';
 import type { DemonstrationRecord, RankingRecord } from '../feedback/completionRecord.ts';
 import type { AskedAt } from '../feedback/editorEvent.ts';
 import type { RankingAnswer } from './rankMessages.ts';
 import { denseRanks } from './ranks.ts';
 
-/** Alternatives for one cursor, in the order in which they are displayed. */
+/** Alternatives for one cursor. */
 export interface RankingRound {
   readonly asked: AskedAt;
-  /** At least one, all by the same policy. */
-  readonly alternatives: readonly Completion[];
+  readonly slots: Slots;
+}
+
+/** An alternative on the screen. */
+export interface Displayed {
+  readonly alternative: Alternative;
+  /** How many came onto the screen before it. */
+  readonly arrival: number;
+}
+
+/**
+ * Places on the screen for the alternatives of one round. Each gets a place as it comes and keeps it,
+ * and every order is as likely as any other, whichever came first.
+ */
+export class Slots {
+  readonly #displayed: (Displayed | undefined)[];
+  /** The slot of the one that comes first, of the next, and so on. */
+  readonly #order: readonly number[];
+  #arrivedCount = 0;
+
+  /** @param random gives numbers from 0 to below 1. */
+  constructor(count: number, random: () => number) {
+    this.#displayed = Array.from({ length: count });
+    this.#order = shuffled(Array.from(this.#displayed.keys()), random);
+  }
+
+  /** By slot; undefined where none has come yet. */
+  get displayed(): readonly (Displayed | undefined)[] {
+    return this.#displayed;
+  }
+
+  get isEmpty(): boolean {
+    return this.#arrivedCount === 0;
+  }
+
+  /** Takes an alternative, unless it is there already or no slot is free. */
+  add(alternative: Alternative): void {
+    const isThere = this.#displayed.some((other) => other?.alternative.id === alternative.id);
+    const slot = this.#order[this.#arrivedCount];
+    if (slot === undefined || isThere) return;
+    this.#displayed[slot] = { alternative, arrival: this.#arrivedCount++ };
+  }
 }
 
 /**
@@ -24,20 +64,22 @@ export function shuffled<T>(values: readonly T[], random: () => number): T[] {
 
 /** A ranking as feedback keeps it; undefined when there is nothing that was ranked. */
 export function rankingRecord(
-  { asked, alternatives }: RankingRound,
+  { asked, slots: { displayed } }: RankingRound,
   { ranks, noneIsGood, ownText }: RankingAnswer,
   id: string,
 ): RankingRecord | undefined {
-  const policyId = alternatives[0]?.policyId;
+  const policyId = displayed.find((one) => one !== undefined)?.alternative.policyId;
   if (policyId === undefined) return undefined;
   const dense = denseRanks(ranks);
   return {
     id,
     policyId,
     ...asked,
-    alternatives: alternatives.map(({ text, written }, index) => {
-      const rank = dense[index];
-      return { text, written, ...(rank === undefined || rank === null ? {} : { rank }) };
+    alternatives: displayed.flatMap((one, slot) => {
+      if (one === undefined) return [];
+      const { text, written } = one.alternative;
+      const rank = dense[slot] ?? undefined;
+      return { text, written, arrival: one.arrival, ...(rank === undefined ? {} : { rank }) };
     }),
     noneIsGood,
     ...(ownText === '' ? {} : { ownText }),

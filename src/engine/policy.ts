@@ -30,6 +30,8 @@ export interface GenerateRequest {
    * true ends that continuation. Absent: it ends at an end-of-text token or at `maxNewTokens`.
    */
   readonly shouldStop?: (text: string, soFar: WrittenTokens) => boolean;
+  /** Told of every continuation as it ends, while others may go on, and which of them it is, from 0. */
+  readonly onEnd?: (generation: Generation, index: number) => void;
   /**
    * Texts that the continuation may repeat passages of, such as the rest of the document. They change
    * nothing in what is written, only how soon it is. Absent: the prompt alone.

@@ -95,6 +95,8 @@ export const rankingRecordSchema = z.object({
     z.object({
       text: z.string(),
       written: writtenTextSchema,
+      /** How many of them were on the screen before it came; absent where all came at once. */
+      arrival: z.number().int().nonnegative().optional(),
       /** 1 is best; equal ranks are ties; absent when the user did not rank it. */
       rank: z.number().int().positive().optional(),
     }),

@@ -5,6 +5,7 @@ import type {
   PrepareRequest,
   WritingWatch,
 } from '../completion/completion.ts';
+import type { TellAlternative } from '../completion/alternatives.ts';
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import type { Speed } from '../engine/generation/deviceTiming.ts';
 import type { Device, DeviceChoice } from '../engine/runtime/devices.ts';
@@ -105,10 +106,14 @@ export interface EngineClient extends Disposable {
    */
   prepare(request: PrepareRequest, signal: AbortSignal): Promise<void>;
   /**
-   * Different completions for one cursor, for the side panel. Throws ProcessError 'modelNotReady'
+   * Different completions for one cursor, for the side panel; each is told as soon as it is written. Throws ProcessError 'modelNotReady'
    * while there is no policy and 'died' when the process dies meanwhile.
    */
-  alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Alternative[]>;
+  alternatives(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    tell?: TellAlternative,
+  ): Promise<readonly Alternative[]>;
   /** What a policy answers to plain words. Throws as `alternatives` does, and EngineError 'outOfMemory' where two policies do not fit. */
   answer(request: AnswerRequest, signal: AbortSignal): Promise<string>;
   /** How the policy runs, measured now, in seconds. Throws as `alternatives` does. */

@@ -1,4 +1,4 @@
-import { alternativesAt } from '../completion/alternatives.ts';
+import { alternativesAt, type AlternativesWatch } from '../completion/alternatives.ts';
 import { completeAt, prepareAt } from '../completion/completeAt.ts';
 import type {
   Alternative,
@@ -106,8 +106,12 @@ export class EngineHost {
   }
 
   /** Different completions for one cursor. */
-  async alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Alternative[]> {
-    return this.#onDevice(this.#required(), ({ policy }) => alternativesAt(request, policy, signal));
+  async alternatives(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    watch?: AlternativesWatch,
+  ): Promise<readonly Alternative[]> {
+    return this.#onDevice(this.#required(), ({ policy }) => alternativesAt(request, policy, signal, watch));
   }
 
   /**

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AlternativesWatch } from '../completion/alternatives.ts';
 import type { Clock, Timer } from '../completion/clock.ts';
 import type { CompletionId, WritingWatch } from '../completion/completion.ts';
 import type { EngineSettings } from './clients.ts';
@@ -9,6 +10,7 @@ import { hideDoor, newDoor, showDoor, type Door, type EnginePlace } from './door
 import type { EngineHost, LoadOptions } from './engineHost.ts';
 import { stranger } from './errors.ts';
 import {
+  alternativeWritten,
   answerWords,
   compareBuilds,
   complete,
@@ -68,6 +70,7 @@ export class EngineServer {
   readonly #door: Door;
   readonly #server: Server;
   readonly #windows = new Set<Rpc>();
+  readonly #logged = new Set<string>();
   readonly #writing = new Set<Promise<unknown>>();
   readonly #loading = new SharedLoad();
   /** Absent until the model is loaded. */
@@ -125,7 +128,14 @@ export class EngineServer {
       await this.#write(host.prepare(request, signal));
       return {};
     });
-    rpc.answer(writeAlternatives, (request, signal) => this.#write(host.alternatives(request, signal)));
+    rpc.answer(writeAlternatives, (request, signal) => {
+      const watch: AlternativesWatch = {
+        onAlternative: (alternative) =>
+          rpc.notify(alternativeWritten, { requestId: request.id, alternative }),
+        onNoSyntax: (error) => this.#logOnce(`Alternatives are not parsed: ${String(error)}`),
+      };
+      return this.#write(host.alternatives(request, signal, watch));
+    });
     rpc.answer(answerWords, async (request, signal) => ({
       text: await this.#write(host.answer(request, signal)),
     }));
@@ -162,6 +172,12 @@ export class EngineServer {
       log(`The adapter that serves could not be changed: ${String(error)}`);
     }
     this.#isFollowing = false;
+  }
+
+  #logOnce(line: string): void {
+    if (this.#logged.has(line)) return;
+    this.#logged.add(line);
+    this.#options.log(line);
   }
 
   #write<T>(writing: Promise<T>): Promise<T> {

@@ -176,6 +176,15 @@ export const writeAlternatives: RpcRequest<CompletionRequest, readonly Alternati
   result: z.array(alternativeSchema),
 };
 
+/** Tells one of the completions that a request asked for while others are being written. */
+export const alternativeWritten: RpcNotification<{
+  readonly requestId: CompletionId;
+  readonly alternative: Alternative;
+}> = {
+  method: 'alternativeWritten',
+  params: z.object({ requestId: completionSchema.shape.id, alternative: alternativeSchema }),
+};
+
 /** What the base model, or the policy that serves, answers to plain words. */
 export const answerWords: RpcRequest<AnswerRequest, { readonly text: string }> = {
   method: 'answerWords',

@@ -1,3 +1,4 @@
+import type { TellAlternative } from '../completion/alternatives.ts';
 import type { Timer } from '../completion/clock.ts';
 import type {
   Alternative,
@@ -20,6 +21,7 @@ import { engineCrashLoop, engineDied, modelNotReady, ProcessError } from './erro
 import { joinEngine, type JoinedEngine, type JoinOptions } from './joinEngine.ts';
 import { logOutput } from './launchEngine.ts';
 import {
+  alternativeWritten,
   answerWords,
   complete,
   firstLineWritten,
@@ -56,6 +58,8 @@ export class SharedEngineClient implements EngineClient {
   readonly #listeners = new Set<(state: EngineState) => void>();
   /** Who watches which completion being written. */
   readonly #watches = new Map<CompletionId, WritingWatch>();
+  /** Who waits for the alternatives of which request. */
+  readonly #tellAlternative = new Map<CompletionId, TellAlternative>();
   #state: EngineState = { kind: 'stopped' };
   #served: Served | undefined;
   /** Aborted by whatever replaces what is being loaded. */
@@ -134,8 +138,17 @@ export class SharedEngineClient implements EngineClient {
     }
   }
 
-  alternatives(request: CompletionRequest, signal: AbortSignal): Promise<readonly Alternative[]> {
-    return this.#asked(({ rpc }) => rpc.request(writeAlternatives, request, signal));
+  async alternatives(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    tell: TellAlternative = () => undefined,
+  ): Promise<readonly Alternative[]> {
+    this.#tellAlternative.set(request.id, tell);
+    try {
+      return await this.#asked(({ rpc }) => rpc.request(writeAlternatives, request, signal));
+    } finally {
+      this.#tellAlternative.delete(request.id);
+    }
   }
 
   async answer(request: AnswerRequest, signal: AbortSignal): Promise<string> {
@@ -203,6 +216,9 @@ export class SharedEngineClient implements EngineClient {
     });
     rpc.hear(firstLineWritten, (firstLine) => this.#watches.get(firstLine.id)?.onFirstLine(firstLine));
     rpc.hear(textWritten, ({ id, text }) => this.#watches.get(id)?.onText?.(text));
+    rpc.hear(alternativeWritten, ({ requestId, alternative }) =>
+      this.#tellAlternative.get(requestId)?.(alternative),
+    );
     rpc.hear(servingChanged, (serving) => this.#changeServing(engine, serving));
     rpc.hear(retiring, () => {
       const isNeeded = this.#ready() === engine || !signal.aborted;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alternativesAt } from '../../src/completion/alternatives.ts';
 import type { CompletionId, CompletionRequest } from '../../src/completion/completion.ts';
+import type { GenerateRequest, Generation } from '../../src/engine/policy.ts';
 import { cursorText } from '../support/cursorText.ts';
 import { ScriptedPolicy } from '../support/fakePolicy.ts';
 
@@ -19,6 +20,16 @@ function requestAt(text: string, more: Partial<CompletionRequest> = {}): Complet
     maxNewTokens: 64,
     ...more,
   };
+}
+
+/** Ends its continuations from the last to the first. */
+class LastFirstPolicy extends ScriptedPolicy {
+  override async generate(request: GenerateRequest, signal: AbortSignal): Promise<readonly Generation[]> {
+    const { onEnd, ...quiet } = request;
+    const generations = await super.generate(quiet, signal);
+    generations.toReversed().forEach((ended, i) => onEnd?.(ended, generations.length - 1 - i));
+    return generations;
+  }
 }
 
 async function findingsAt(text: string, offered: string, languageId: string) {
@@ -40,6 +51,28 @@ describe('alternativesAt', () => {
       ['c1#5', 'baz;'],
     ]);
     expect(alternatives.every(({ written }) => written.temperature === 0.8)).toBe(true);
+  });
+
+  it('tells each as it is written, a spare one only for one that falls out, and ends the rest', async () => {
+    const policy = new ScriptedPolicy(['foo;', 'foo; ', 'bar;', 'baz;', 'qux;', 'quux;']);
+    const told: string[] = [];
+    const alternatives = await alternativesAt(requestAt('a = █'), policy, open, {
+      onAlternative: ({ id }) => told.push(id),
+    });
+    expect(told).toEqual(['c1#1', 'c1#3', 'c1#4']);
+    expect(alternatives.map(({ id }) => id)).toEqual(told);
+    const [{ shouldStop } = {}] = policy.requests;
+    expect(shouldStop?.('q', { tokens: [1], logProbs: [0], freeFrom: 0 })).toBe(true);
+  });
+
+  it('prefers no text for being short', async () => {
+    // Those that end first are told first, but the spare ones wait until one of the first falls out.
+    const policy = new LastFirstPolicy(['long();', 'longer();', 'longest();', 'a;', 'b;', 'c;']);
+    const told: string[] = [];
+    await alternativesAt(requestAt('x = █'), policy, open, {
+      onAlternative: ({ text }) => told.push(text),
+    });
+    expect(told).toEqual(['longest();', 'longer();', 'long();']);
   });
 
   it('gives none in the middle of a word', async () => {

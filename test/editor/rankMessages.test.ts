@@ -8,13 +8,22 @@ describe('messages of the panel', () => {
   it.each([
     [{ kind: 'idle' }],
     [{ kind: 'asking', round: 1, place }],
-    [{ kind: 'alternatives', round: 1, place, alternatives: [{ text: 'x', findings: ['parses'] }] }],
+    [
+      {
+        kind: 'alternatives',
+        round: 1,
+        place,
+        alternatives: [null, { text: 'x', findings: ['parses'] }],
+        isWriting: true,
+      },
+    ],
     [
       {
         kind: 'alternatives',
         round: 1,
         place,
         alternatives: [{ text: 'x', findings: [] }],
+        isWriting: false,
         whyNotStored: 'off',
       },
     ],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Completion, CompletionId } from '../../src/completion/completion.ts';
-import { ownTextRecord, rankingRecord, savedSentence, shuffled } from '../../src/editor/ranking.ts';
+import type { Alternative, CompletionId } from '../../src/completion/completion.ts';
+import { ownTextRecord, rankingRecord, savedSentence, shuffled, Slots } from '../../src/editor/ranking.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
 import { demonstrationRecordSchema, rankingRecordSchema } from '../../src/feedback/completionRecord.ts';
 
@@ -13,7 +13,7 @@ const asked = {
   suffix: '',
 };
 
-const completion = (text: string): Completion => ({
+const alternative = (text: string): Alternative => ({
   kind: 'completion',
   id: text as CompletionId,
   policyId: 'tiny' as PolicyId,
@@ -28,9 +28,22 @@ const completion = (text: string): Completion => ({
     temperature: 0.8,
   },
   latencyMs: 5,
+  findings: [],
 });
 
-const round = { asked, alternatives: [completion('x'), completion('y'), completion('z')] };
+/** Draws 0.7, 0.1 and 0.4 in turn: the first that comes gets the second slot, the second the third. */
+const drawing = () => {
+  const drawn = [0.7, 0.1, 0.4];
+  return () => drawn.shift() ?? 1;
+};
+
+function roundWith(...texts: string[]) {
+  const slots = new Slots(3, drawing());
+  for (const text of texts) slots.add(alternative(text));
+  return { asked, slots };
+}
+
+const round = roundWith('y', 'z', 'x');
 
 describe('rankingRecord', () => {
   it('keeps the alternatives as displayed, with dense ranks, and what was written for each', () => {
@@ -40,7 +53,7 @@ describe('rankingRecord', () => {
       ['y', undefined],
       ['z', 1],
     ]);
-    expect(record?.alternatives[0]?.written).toEqual(round.alternatives[0]?.written);
+    expect(record?.alternatives[0]?.written).toEqual(alternative('x').written);
     expect(rankingRecordSchema.parse(record)).toEqual(record);
     expect(record).not.toHaveProperty('ownText');
   });
@@ -50,9 +63,19 @@ describe('rankingRecord', () => {
     expect(rankingRecord(round, answer, 'id')).toMatchObject({ noneIsGood: true, ownText: ' 1;' });
   });
 
+  it('leaves out the slots that nothing came into, and keeps when each came', () => {
+    const answer = { ranks: [null, 2, 1], noneIsGood: false, ownText: '' };
+    const record = rankingRecord(roundWith('first', 'second'), answer, 'id');
+    expect(record?.alternatives.map(({ text, rank, arrival }) => [text, rank, arrival])).toEqual([
+      ['first', 2, 0],
+      ['second', 1, 1],
+    ]);
+    expect(rankingRecordSchema.parse(record)).toEqual(record);
+  });
+
   it('is nothing without alternatives', () => {
     const answer = { ranks: [], noneIsGood: true, ownText: '' };
-    expect(rankingRecord({ asked, alternatives: [] }, answer, 'id')).toBeUndefined();
+    expect(rankingRecord(roundWith(), answer, 'id')).toBeUndefined();
   });
 });
 
@@ -63,6 +86,23 @@ describe('ownTextRecord', () => {
     expect(record).toEqual({ id: 'id', ...asked, text: ' 1;', source: 'ownText' });
     expect(demonstrationRecordSchema.parse(record)).toEqual(record);
     expect(ownTextRecord(round, { ...answer, ownText: '' }, 'id')).toBeUndefined();
+  });
+});
+
+describe('Slots', () => {
+  it('gives each the slot that was drawn for it, which it keeps', () => {
+    const { slots } = roundWith();
+    const texts = () => slots.displayed.map((one) => one?.alternative.text);
+    expect([slots.isEmpty, texts()]).toEqual([true, [undefined, undefined, undefined]]);
+    slots.add(alternative('a'));
+    expect([slots.isEmpty, texts()]).toEqual([false, [undefined, 'a', undefined]]);
+    for (const text of ['b', 'c']) slots.add(alternative(text));
+    expect(texts()).toEqual(['c', 'a', 'b']);
+  });
+
+  it('takes none twice, and none too many', () => {
+    const { slots } = roundWith('a', 'a', 'b', 'c', 'd');
+    expect(slots.displayed.map((one) => one?.alternative.text)).toEqual(['c', 'a', 'b']);
   });
 });
 

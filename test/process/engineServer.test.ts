@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type {
+  Alternative,
   CompletionRequest,
   CompletionResult,
   PrepareRequest,
@@ -12,6 +13,7 @@ import { findDoor, type Door } from '../../src/process/door.ts';
 import type { EngineHost, LoadOptions } from '../../src/process/engineHost.ts';
 import { EngineServer } from '../../src/process/engineServer.ts';
 import {
+  alternativeWritten,
   complete,
   enter,
   loadModel,
@@ -25,6 +27,7 @@ import {
   showReferences,
   textWritten,
   useServingAdapter,
+  writeAlternatives,
   type Serving,
 } from '../../src/process/protocol.ts';
 import type { ReferenceList } from '../../src/process/references.ts';
@@ -41,6 +44,20 @@ const adapted: Serving = { policyId: 'm+one' as PolicyId };
 const measured: EngineFacts = {
   ...{ model: 'm', device: 'cpu', why: 'it was chosen', runtimeVersion: '1.0.0', memoryBytes: 1 },
   speed: { promptTokensPerSecond: 100, msPerToken: 20 },
+};
+
+const alternative: Alternative = {
+  kind: 'completion',
+  id: 'c#1' as Alternative['id'],
+  policyId: base.policyId,
+  text: 'x',
+  replacedChars: 0,
+  written: {
+    ...{ promptTokens: [1], typedText: '', completionTokens: [2], behaviourLogProbs: [-1] },
+    ...{ freeFrom: 0, temperature: 1 },
+  },
+  latencyMs: 1,
+  findings: ['parses'],
 };
 
 /** A host whose work ends when a test says so. */
@@ -74,7 +91,7 @@ function slowHost() {
       preparing.push({ request, signal });
       return new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     },
-    alternatives: () => Promise.resolve([]),
+    alternatives: vi.fn<EngineHost['alternatives']>(() => Promise.resolve([])),
     measure: () => Promise.resolve(measured),
     answer: ({ words, policy }: AnswerRequest) => Promise.resolve(`${policy}: ${words}`),
   };
@@ -86,11 +103,12 @@ async function openServer() {
   const place = { folder: temporaryFolder(), name: 'engine' };
   const clock = new FakeClock();
   const exit = vi.fn();
+  const log = vi.fn<(line: string) => void>();
   const { host, ...work } = slowHost();
-  const server = new EngineServer({ place, build: ours, host, clock, log: () => undefined, exit });
+  const server = new EngineServer({ place, build: ours, host, clock, log, exit });
   await server.open();
   const door = (await findDoor(place))!;
-  return { place, clock, exit, host, door, ...work };
+  return { place, clock, exit, log, host, door, ...work };
 }
 
 /** A connection that has not entered. */
@@ -113,6 +131,24 @@ describe('a window', () => {
     const { rpc } = await windowAt(door);
     const asked = { words: '2 + 2?', policy: 'base' } as const;
     expect(await rpc.request(answerWords, asked)).toEqual({ text: 'base: 2 + 2?' });
+  });
+
+  it('is told each alternative while others are written, and the log once why they were not parsed', async () => {
+    const { door, host, log } = await openServer();
+    const { rpc } = await windowAt(door);
+    const told: unknown[] = [];
+    rpc.hear(alternativeWritten, (message) => told.push(message));
+    host.alternatives.mockImplementation((_, __, watch) => {
+      watch?.onNoSyntax?.(new Error('no grammar'));
+      watch?.onAlternative?.(alternative);
+      return Promise.resolve([]);
+    });
+    const request = requestAt('a = ', { count: 2 });
+    await rpc.request(writeAlternatives, request);
+    await rpc.request(writeAlternatives, request);
+    const message = { requestId: request.id, alternative };
+    expect(told).toEqual([message, message]);
+    expect(log.mock.calls).toEqual([['Alternatives are not parsed: Error: no grammar']]);
   });
 
   it('is told how the policy runs', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { CompletionId } from '../../src/completion/completion.ts';
 import type { EngineSettings } from '../../src/process/clients.ts';
 import type { SharedEngineClient } from '../../src/process/sharedEngineClient.ts';
 import { FakeClock } from '../support/fakeClock.ts';
@@ -44,7 +45,9 @@ describe('the engine of one window', () => {
     expect(client.state).toEqual({ kind: 'ready', policyId: settings.model });
     expect(await isWriting(client)).toBe(true);
     const request = requestAt('const a = ', { count: 2, temperature: 1 });
-    const alternatives = await client.alternatives(request, never);
+    const told: CompletionId[] = [];
+    const alternatives = await client.alternatives(request, never, ({ id }) => told.push(id));
+    expect(alternatives.map(({ id }) => id).toSorted()).toEqual(told.toSorted());
     expect(alternatives.every(({ policyId }) => policyId === settings.model)).toBe(true);
     client.dispose();
     expect(states.at(-1)).toBe('stopped');

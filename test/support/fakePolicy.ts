@@ -33,9 +33,7 @@ export class ScriptedPolicy implements PreparingPolicy {
 
   generate(request: GenerateRequest, signal: AbortSignal): Promise<readonly Generation[]> {
     this.requests.push(request);
-    const generations = Array.from({ length: request.count }, (_, i) =>
-      this.#write(request, this.#texts[i % this.#texts.length]!, signal),
-    );
+    const generations = Array.from({ length: request.count }, (_, i) => this.#write(request, i, signal));
     return Promise.resolve(generations);
   }
 
@@ -44,9 +42,13 @@ export class ScriptedPolicy implements PreparingPolicy {
     return Promise.resolve();
   }
 
-  #write(request: GenerateRequest, { text, ends = false }: ScriptedText, signal: AbortSignal): Generation {
-    const { typedText, shouldStop = () => false } = request;
-    const continuation = new Continuation(this.tokenizer, typedText, shouldStop);
+  #write(request: GenerateRequest, index: number, signal: AbortSignal): Generation {
+    const { text, ends = false } = this.#texts[index % this.#texts.length]!;
+    const { typedText, shouldStop = () => false, onEnd } = request;
+    const continuation = new Continuation(this.tokenizer, {
+      ...{ typedText, shouldStop },
+      onEnd: (ended) => onEnd?.(ended, index),
+    });
     const tokens = this.tokenizer.encode(typedText + text);
     if (ends) tokens.push(this.tokenizer.endOfText);
     for (const token of tokens) {

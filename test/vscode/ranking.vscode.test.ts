@@ -9,7 +9,10 @@ it('shows alternatives for the cursor', async () => {
   await workbench.moveCursorTo(emptyLine, 1);
   await workbench.type('    ');
   await workbench.runCommand('Attune: Rank Alternatives');
-  await workbench.webview().locator('.card').nth(1).waitFor();
+  const panel = workbench.webview();
+  await panel.locator('.card').nth(1).waitFor();
+  await panel.locator('.busy').waitFor({ state: 'detached' });
+  expect(await panel.locator('.empty').count()).toBe(0);
   await workbench.screenshot('rank alternatives');
 });
 

@@ -9,6 +9,7 @@ import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import '@vscode-elements/elements/dist/vscode-textarea/index.js';
 import { toPageSchema, type ToExtension, type ToPage } from '../rankMessages.ts';
+import { busyNote } from './rank/busyNote.ts';
 import { codeBlock } from './rank/codeBlock.ts';
 import { element } from './rank/element.ts';
 import { RankForm } from './rank/rankForm.ts';
@@ -16,10 +17,12 @@ import './rank/rankAlternatives.css';
 
 const vscode = acquireVsCodeApi();
 const main = document.querySelector('main') ?? document.body;
+/** What is being ranked; absent while nothing is. */
+let open: { readonly round: number; readonly form: RankForm } | undefined;
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   const { data: message } = toPageSchema.safeParse(data);
-  if (message !== undefined) main.replaceChildren(...contentOf(message));
+  if (message !== undefined) show(message);
 });
 send({ kind: 'ready' });
 
@@ -27,7 +30,14 @@ function send(message: ToExtension): void {
   vscode.postMessage(message);
 }
 
+/** More alternatives of the round that is open come into its form, which may be in use by then. */
+function show(message: ToPage): void {
+  if (message.kind === 'alternatives' && open?.round === message.round) open.form.fill(message);
+  else main.replaceChildren(...contentOf(message));
+}
+
 function contentOf(message: ToPage): HTMLElement[] {
+  open = undefined;
   switch (message.kind) {
     case 'idle':
       return [
@@ -39,15 +49,7 @@ function contentOf(message: ToPage): HTMLElement[] {
         askButton(l10n.t('Ask at the Cursor')),
       ];
     case 'asking':
-      return [
-        placeHeader(message.place),
-        element(
-          'div',
-          { className: 'busy', role: 'status' },
-          element('vscode-progress-ring', {}),
-          l10n.t('Writing alternatives…'),
-        ),
-      ];
+      return [placeHeader(message.place), busyNote(l10n.t('Writing alternatives…'))];
     case 'alternatives':
       return [placeHeader(message.place), formOf(message)];
     case 'nothing':
@@ -64,10 +66,12 @@ function contentOf(message: ToPage): HTMLElement[] {
 
 function formOf(message: Extract<ToPage, { kind: 'alternatives' }>): HTMLElement {
   const { round } = message;
-  return new RankForm(message, {
+  const form = new RankForm(message, {
     onInsert: (index) => send({ kind: 'insert', round, index }),
     onSave: (answer) => send({ kind: 'save', round, answer }),
-  }).node;
+  });
+  open = { round, form };
+  return form.node;
 }
 
 function placeHeader({

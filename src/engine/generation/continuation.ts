@@ -4,10 +4,20 @@ import type { Choice } from './sampling.ts';
 
 type ShouldStop = NonNullable<GenerateRequest['shouldStop']>;
 
+/** What a continuation is told to keep to, and whom it tells. */
+export interface ContinuationOptions {
+  /** What it has to spell first. */
+  readonly typedText: string;
+  readonly shouldStop: ShouldStop;
+  /** Told once, as it ends. */
+  readonly onEnd?: (generation: Generation) => void;
+}
+
 /** One text of a batch while it is being written. */
 export class Continuation {
   readonly #tokenizer: Tokenizer;
   readonly #shouldStop: ShouldStop;
+  readonly #onEnd: ContinuationOptions['onEnd'];
   readonly #tokens: number[] = [];
   readonly #logProbs: number[] = [];
   readonly #decoder = new TextDecoder();
@@ -17,9 +27,10 @@ export class Continuation {
   #text = '';
   #finish: Generation['finish'] | undefined;
 
-  constructor(tokenizer: Tokenizer, typedText: string, shouldStop: ShouldStop) {
+  constructor(tokenizer: Tokenizer, { typedText, shouldStop, onEnd }: ContinuationOptions) {
     this.#tokenizer = tokenizer;
     this.#shouldStop = shouldStop;
+    this.#onEnd = onEnd;
     this.#untyped = new TextEncoder().encode(typedText);
     this.#freeFrom = 0;
   }
@@ -43,23 +54,24 @@ export class Continuation {
     this.#logProbs.push(logProb);
     if (this.#untyped.length > 0) this.#freeFrom = this.#tokens.length;
     if (this.#tokenizer.stopTokens.has(token)) {
-      this.#finish = 'endOfText';
+      this.end('endOfText');
       return;
     }
     this.#spell(this.#tokenizer.bytesOf(token));
-    if (this.#untyped.length === 0 && this.#shouldStop(this.#text, this.#soFar())) this.#finish = 'stopped';
+    if (this.#untyped.length === 0 && this.#shouldStop(this.#text, this.#soFar())) this.end('stopped');
   }
 
+  /** Ends the text, unless it has ended already. */
   end(finish: Generation['finish']): void {
-    this.#finish ??= finish;
+    if (this.#finish !== undefined) return;
+    this.#finish = finish;
+    this.#text += this.#decoder.decode();
+    this.#onEnd?.(this.result());
   }
 
+  /** What was written, to its end or so far. */
   result(): Generation {
-    return {
-      ...this.#soFar(),
-      text: this.#text + this.#decoder.decode(),
-      finish: this.#finish ?? 'length',
-    };
+    return { ...this.#soFar(), text: this.#text, finish: this.#finish ?? 'length' };
   }
 
   #soFar(): WrittenTokens {

@@ -141,12 +141,13 @@ export class ModelPolicy implements PreparingPolicy {
   }
 
   async #write(request: GenerateRequest, signal: AbortSignal): Promise<readonly Generation[]> {
-    const { promptTokens, typedText, count, temperature, shouldStop = () => false } = request;
+    const { promptTokens, typedText, count, temperature, shouldStop = () => false, onEnd } = request;
     const { tokenizer, prefixes, references } = this.#writer;
     const writing = { request, signal, tokenizer, prefixes, effort: this.#effort };
     const continuations = Array.from(
       { length: count },
-      () => new Continuation(tokenizer, typedText, shouldStop),
+      (_, index) =>
+        new Continuation(tokenizer, { typedText, shouldStop, onEnd: (ended) => onEnd?.(ended, index) }),
     );
     // The last token is computed in any case: what comes behind it is not kept.
     const text = this.#caches.take(promptTokens, promptTokens.length - 1);

@@ -13,8 +13,8 @@ export interface ShownAlternative {
 
 /** What the list shows and whom it tells. */
 export interface AlternativeListOptions {
-  /** As they are shown. */
-  readonly alternatives: readonly ShownAlternative[];
+  /** At most so many come. */
+  readonly slotCount: number;
   readonly languageId: string;
   readonly onInsert: (index: number) => void;
   readonly onRanked: (ranks: Ranks) => void;
@@ -22,18 +22,37 @@ export interface AlternativeListOptions {
 
 /**
  * The alternatives in two lists: those that the user has ordered, best first, and the rest. One gets
- * its rank by dragging, by its number field, or by keys.
+ * its rank by dragging, by its number field, or by keys. Each has its slot, which is empty until it comes.
  */
 export class AlternativeList {
   readonly node = element('div', { className: 'lists' });
   readonly #options: AlternativeListOptions;
+  #alternatives: readonly (ShownAlternative | null)[] = [];
+  #isWriting = true;
   #ranks: Ranks;
   #sortables: Sortable[] = [];
 
   constructor(options: AlternativeListOptions) {
     this.#options = options;
-    this.#ranks = options.alternatives.map(() => null);
+    this.#ranks = Array.from({ length: options.slotCount }, () => null);
     this.#render();
+  }
+
+  /**
+   * Shows the alternatives that have come by now.
+   *
+   * @param alternatives by slot.
+   * @param isWriting more may come: slots that are empty are kept for them.
+   */
+  fill(alternatives: readonly (ShownAlternative | null)[], isWriting: boolean): void {
+    this.#alternatives = alternatives;
+    this.#isWriting = isWriting;
+    // In place: one of the others may be dragged or have the focus.
+    for (const empty of this.node.querySelectorAll<HTMLElement>('.empty')) {
+      const index = Number(empty.dataset['index']);
+      if (alternatives[index]) empty.replaceWith(this.#card(index));
+      else if (!isWriting) empty.remove();
+    }
   }
 
   #setRanks(ranks: Ranks, focused: number): void {
@@ -57,8 +76,9 @@ export class AlternativeList {
   }
 
   #list(indices: readonly number[], name: 'ranked' | 'unranked'): HTMLUListElement {
+    const shown = indices.filter((index) => this.#isWriting || this.#alternatives[index]);
     const data = { whenEmpty: whenEmpty[name] };
-    return element('ul', { className: name, data }, ...indices.map((index) => this.#card(index)));
+    return element('ul', { className: name, data }, ...shown.map((index) => this.#card(index)));
   }
 
   #sortable(list: HTMLUListElement): Sortable {
@@ -66,6 +86,7 @@ export class AlternativeList {
       group: 'alternatives',
       animation: 120,
       handle: '.handle',
+      draggable: '.card',
       ghostClass: 'placeholder',
       onEnd: ({ item, to, newIndex }) => {
         const index = Number(item.dataset['index']);
@@ -79,8 +100,11 @@ export class AlternativeList {
   }
 
   #card(index: number): HTMLLIElement {
-    const { alternatives, languageId, onInsert } = this.#options;
-    const { text, findings } = alternatives[index]!;
+    const { languageId, onInsert } = this.#options;
+    const data = { index: String(index) };
+    const alternative = this.#alternatives[index];
+    if (!alternative) return element('li', { className: 'empty', ariaHidden: 'true', data });
+    const { text, findings } = alternative;
     const insert = element(
       'button',
       { className: 'quiet', type: 'button', title: l10n.t('Insert at the cursor') },
@@ -96,7 +120,6 @@ export class AlternativeList {
       ...findings.map(badgeOf),
       insert,
     );
-    const data = { index: String(index) };
     const card = element('li', { className: 'card', tabIndex: 0, data }, tools, codeBlock(text, languageId));
     const name = l10n.t('Alternative {0}', index + 1);
     const said = [name, ...findings.map((finding) => findingTexts[finding].label)].join(', ');
@@ -109,9 +132,7 @@ export class AlternativeList {
     const rank = this.#ranks[index] ?? null;
     const option = (value: string, label: string, selected: boolean) =>
       element('option', { value, selected }, label);
-    const numbers = this.#options.alternatives.map((_, i) =>
-      option(String(i + 1), String(i + 1), rank === i + 1),
-    );
+    const numbers = this.#ranks.map((_, i) => option(String(i + 1), String(i + 1), rank === i + 1));
     const field = element('select', { title: l10n.t('Rank') }, option('', '–', rank === null), ...numbers);
     field.ariaLabel = l10n.t('Rank of alternative {0}', index + 1);
     field.addEventListener('change', () => {
@@ -130,7 +151,7 @@ export class AlternativeList {
   }
 
   #actionOf({ key, altKey }: KeyboardEvent, index: number): (() => void) | undefined {
-    const isRank = /^[1-9]$/.test(key) && Number(key) <= this.#options.alternatives.length;
+    const isRank = /^[1-9]$/.test(key) && Number(key) <= this.#options.slotCount;
     if (isRank) return () => this.#setRanks(withRank(this.#ranks, index, Number(key)), index);
     if (['0', 'Backspace', 'Delete'].includes(key))
       return () => this.#setRanks(withRank(this.#ranks, index, null), index);

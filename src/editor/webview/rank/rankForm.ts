@@ -3,6 +3,7 @@ import { dedented } from '../../dedent.ts';
 import type { RankingAnswer, ToPage } from '../../rankMessages.ts';
 import { saysSomething, type Ranks } from '../../ranks.ts';
 import { AlternativeList } from './alternativeList.ts';
+import { busyNote } from './busyNote.ts';
 import { element } from './element.ts';
 
 type Alternatives = Extract<ToPage, { kind: 'alternatives' }>;
@@ -24,26 +25,39 @@ export class RankForm {
     resize: 'vertical',
   });
   readonly #save = element('vscode-button', { textContent: l10n.t('Save Ranking'), disabled: true });
+  readonly #busy = busyNote(l10n.t('Writing others…'));
+  readonly #list: AlternativeList;
+  readonly #lineBefore: string;
   readonly #whyNotStored: string | undefined;
   #ranks: Ranks;
 
-  constructor({ alternatives, place, whyNotStored }: Alternatives, { onInsert, onSave }: RankFormOptions) {
+  constructor(first: Alternatives, { onInsert, onSave }: RankFormOptions) {
+    const { alternatives, place, whyNotStored } = first;
     const onRanked = (ranks: Ranks): void => {
       this.#ranks = ranks;
       this.#refresh();
     };
-    const shown = alternatives.map(({ text, findings }) => ({
-      text: dedented(text, place.lineBefore),
-      findings,
-    }));
-    const { languageId } = place;
-    const list = new AlternativeList({ alternatives: shown, languageId, onInsert, onRanked });
+    const { languageId, lineBefore } = place;
+    this.#list = new AlternativeList({ slotCount: alternatives.length, languageId, onInsert, onRanked });
+    this.#lineBefore = lineBefore;
     this.#ranks = alternatives.map(() => null);
     this.#whyNotStored = whyNotStored;
     this.#noneIsGood.addEventListener('change', () => this.#refresh());
     this.#ownText.addEventListener('input', () => this.#refresh());
     this.#save.addEventListener('click', () => onSave(this.#answer()));
-    this.node = element('section', {}, list.node, ...this.#rest());
+    this.node = element('section', {}, this.#list.node, this.#busy, ...this.#rest());
+    this.fill(first);
+  }
+
+  /** Shows what has been written by now; what is there already stays as it is. */
+  fill({ alternatives, isWriting }: Alternatives): void {
+    this.#list.fill(
+      alternatives.map(
+        (one) => one && { text: dedented(one.text, this.#lineBefore), findings: one.findings },
+      ),
+      isWriting,
+    );
+    if (!isWriting) this.#busy.remove();
   }
 
   #rest(): HTMLElement[] {
