@@ -3,10 +3,10 @@ import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
 import type { WrittenText } from './completion.ts';
 
 /**
- * The least chance of being right with which a text is offered unasked, by how often the user wants to
+ * The least chance of being kept with which a text is offered unasked, by how often the user wants to
  * be offered something. Balanced: from there on showing is worth more than silence to somebody for whom a
  * refused character costs a third of what a kept one saves (`trainer/utility.ts`). Rarely: it is rather
- * right than wrong.
+ * kept than refused.
  */
 export const minChances = { rarely: 1 / 2, balanced: 1 / 4, eagerly: 0 } as const;
 
@@ -43,7 +43,7 @@ export function sureLines(
   });
 }
 
-/** The chance that a text of that log-probability is what the user writes: sigmoid(intercept + slope logProb). */
+/** The chance that the user keeps a character of a text of that log-probability: sigmoid(intercept + slope logProb). */
 export function chanceOf(logProb: number, { intercept, slope }: Calibration): number {
   return 1 / (1 + Math.exp(-(intercept + slope * logProb)));
 }

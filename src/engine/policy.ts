@@ -60,7 +60,7 @@ export interface Generation extends WrittenTokens {
 }
 
 /**
- * How the log-probability of what a policy writes becomes the chance that it is right:
+ * How the log-probability of what a policy writes becomes the chance that a character of it is kept:
  * sigmoid(intercept + slope * logProb). Platt 1999, "Probabilistic outputs for support vector machines".
  */
 export interface Calibration {
@@ -73,7 +73,7 @@ export interface Calibration {
 export interface Policy {
   readonly id: PolicyId;
   readonly tokenizer: Tokenizer;
-  /** Absent where its chances of being right were never measured. */
+  /** Absent where its chances of being kept were never measured. */
   readonly calibration?: Calibration | undefined;
   /**
    * The continuations of one prompt. Cancelled within one token: what was written until then comes

@@ -1,13 +1,14 @@
 import type { Calibration } from '../engine/policy.ts';
 
-/** A text that a policy wrote, and whether the user wrote the same. */
+/** A text that a policy wrote, and how much of it the user wrote as well. */
 export interface JudgedText {
   /** Natural log-probability that the policy gave to it. */
   readonly logProb: number;
-  readonly isRight: boolean;
+  /** Of its characters, those that a user would keep, 0 to 1. */
+  readonly keptShare: number;
 }
 
-/** With fewer of either kind the curve would follow single texts; what it gains is tried before it serves. */
+/** With fewer whole texts kept or refused, put together, the curve would follow single texts; what it gains is tried before it serves. */
 const minOfEach = 5;
 
 /** Standard deviation of the log-probabilities, in nats, below which all texts are equally sure. */
@@ -17,18 +18,20 @@ const minSpread = 0.05;
 const maxSteps = 50;
 
 /**
- * The calibration under which the texts are likeliest, by Newton's method. Right and wrong count as
- * (n + 1) / (n + 2) and 1 / (n + 2), which keeps the curve finite where the two do not overlap (Platt
- * 1999, section 2.2; Lin, Lin and Weng 2007, "A note on Platt's probabilistic outputs").
+ * The calibration under which the texts are likeliest, by Newton's method: the chance that a character of a
+ * text is kept. Kept and refused count as (n + 1) / (n + 2) and 1 / (n + 2), which keeps the curve finite where the two
+ * do not overlap (Platt 1999, section 2.2; Lin, Lin and Weng 2007, "A note on Platt's probabilistic outputs");
+ * a text that is kept in part counts in between.
  *
- * `undefined` where there are too few texts of either kind, where all are equally sure, or where surer
- * ones were not right more often.
+ * `undefined` where too little was kept or refused, where all are equally sure, or where surer texts were not
+ * kept more.
  */
 export function fitCalibration(texts: readonly JudgedText[]): Calibration | undefined {
-  const rightCount = texts.filter(({ isRight }) => isRight).length;
-  if (Math.min(rightCount, texts.length - rightCount) < minOfEach) return undefined;
+  const kept = texts.reduce((sum, { keptShare }) => sum + keptShare, 0);
+  const refused = texts.length - kept;
+  if (Math.min(kept, refused) < minOfEach) return undefined;
   if (spreadOf(texts.map(({ logProb }) => logProb)) < minSpread) return undefined;
-  const targetOf = targetsFor(rightCount, texts.length - rightCount);
+  const targetOf = targetsFor(kept, refused);
   let fit: Calibration = { intercept: 0, slope: 0 };
   for (let step = 0; step < maxSteps; step++) {
     const next = newtonStep(fit, texts, targetOf);
@@ -41,10 +44,10 @@ export function fitCalibration(texts: readonly JudgedText[]): Calibration | unde
 
 type TargetOf = (text: JudgedText) => number;
 
-function targetsFor(rightCount: number, wrongCount: number): TargetOf {
-  const right = (rightCount + 1) / (rightCount + 2);
-  const wrong = 1 / (wrongCount + 2);
-  return ({ isRight }) => (isRight ? right : wrong);
+function targetsFor(kept: number, refused: number): TargetOf {
+  const high = (kept + 1) / (kept + 2);
+  const low = 1 / (refused + 2);
+  return ({ keptShare }) => low + keptShare * (high - low);
 }
 
 /** One step of Newton's method down the mean cross-entropy, halved until it goes down. */

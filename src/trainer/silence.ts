@@ -21,7 +21,7 @@ export interface SilentPolicy {
 
 /**
  * The policy with the silence it learns from its own answers: it offers a text as far as its chance of
- * being right makes showing worth more than silence. Answers are judged by a calibration that has not
+ * being kept makes showing worth more than silence. Answers are judged by a calibration that has not
  * seen them or others of their document, so the gate may count them (cross-fitting, Chernozhukov et al.
  * 2018, section 3).
  *
@@ -59,14 +59,14 @@ function crossFitted(writings: readonly HeldOutWriting[]): HeldOutAnswer[] {
   return offered;
 }
 
-/** Each beginning of an answer that ends with a line, and whether the user wrote just that. */
-function judgedLines({ demonstration, answer }: HeldOutWriting): JudgedText[] {
-  const written = demonstration.text.replaceAll('\r\n', '\n');
-  if (answer.text === '') return [];
-  return answer.lines.map(({ chars, logProb }) => ({
-    logProb,
-    isRight: written.startsWith(answer.text.slice(0, chars)),
-  }));
+/** Each line of an answer, and how much of it would be kept: what the next line is worth decides whether it is shown. */
+function judgedLines({ answer: { text, keptChars, lines } }: HeldOutWriting): JudgedText[] {
+  if (text === '') return [];
+  return lines.map(({ chars, logProb }, index) => {
+    const start = index === 0 ? 0 : lines[index - 1]!.chars;
+    const kept = Math.min(Math.max(keptChars - start, 0), chars - start);
+    return { logProb, keptShare: kept / (chars - start) };
+  });
 }
 
 function worthOf(answers: readonly HeldOutAnswer[]): number {

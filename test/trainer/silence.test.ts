@@ -45,6 +45,19 @@ describe('learnSilence', () => {
     expect(shown).toHaveLength(10);
   });
 
+  it('shows what is kept in part often enough to be worth reading', () => {
+    // A third of a doubtful text is kept, and that pays; of a hopeless one nothing is.
+    const partly = Array.from({ length: 90 }, (_, i) =>
+      i % 3 === 0
+        ? writing(i, 'right();', -0.5)
+        : i % 3 === 1
+          ? writing(i, 'one two three', -3, 'one other words')
+          : writing(i, 'nonsense', -9),
+    );
+    const shown = learnSilence(partly)!.answers.map(({ text }) => text);
+    expect(shown).toEqual(partly.map(({ answer: { text } }) => (text === 'nonsense' ? '' : text)));
+  });
+
   it('is none where there is nothing to learn or nothing to gain', () => {
     expect(learnSilence([])).toBeUndefined();
     expect(learnSilence(work.slice(0, 10))).toBeUndefined();
