@@ -8,7 +8,9 @@ it('refuses a second retraining until the first one is done', () => {
   const path = join(temporaryFolder(), 'new folder', 'checkpoint.lock');
   const first = lockRetraining(path);
   expect(existsSync(path)).toBe(true);
-  expect(() => lockRetraining(path)).toThrow('A retraining is running already, here or in another window.');
+  expect(() => lockRetraining(path)).toThrow(
+    'A retraining, or an import or export of an adapter, is running already, here or in another window.',
+  );
   first.dispose();
   lockRetraining(path).dispose();
 });
