@@ -28,9 +28,9 @@ it('stores from the moment on that the user allows it', async () => {
   await workbench.type('first = ');
   await workbench.waitForGhostText(/./, loadMs);
   await workbench.press('Tab');
-  await expect
-    .poll(() => readStore(vscode()).completions.at(-1)?.outcome?.kind, { timeout: loadMs })
-    .toBe('accepted');
+  // Behind it may stand that nothing was offered at the place where the text then ends.
+  const outcomes = () => readStore(vscode()).completions.map(({ outcome }) => outcome?.kind);
+  await expect.poll(outcomes, { timeout: loadMs }).toContain('accepted');
 });
 
 it('asks for code by the comment above an empty line, and learns from the ranking as an answer to it', async () => {
