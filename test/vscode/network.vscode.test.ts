@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { quickHyperparameters, storeHouseStyle } from './houseStyle.ts';
-import { emptyLine, readStore, useProduct } from './product.ts';
+import { emptyLine, lastAnswered, useProduct } from './product.ts';
 import { attemptsIn, canTrace, tracer } from './traced.ts';
 
 const trace = join(mkdtempSync(join(tmpdir(), 'attune-trace-')), 'calls');
@@ -25,9 +25,7 @@ it.skipIf(!canTrace)('lives through a session: types, accepts, ranks, asks, retr
   await workbench.type('    answer = ');
   await workbench.waitForGhostText(/./, slowMs);
   await workbench.press('Tab');
-  await expect
-    .poll(() => readStore(vscode()).completions.at(-1)?.outcome?.kind, { timeout: slowMs })
-    .toBe('accepted');
+  await expect.poll(() => lastAnswered(vscode())?.outcome?.kind, { timeout: slowMs }).toBe('accepted');
   await workbench.press('Enter');
   await workbench.type('second = ');
   await workbench.runCommand('Attune: Rank Alternatives');

@@ -66,3 +66,8 @@ export function readStore({ scratchFolder }: Pick<VsCode, 'scratchFolder'>) {
     reader.close();
   }
 }
+
+/** The newest completion that something became of: behind it may stand that nothing was offered where its text ends. */
+export function lastAnswered(vscode: Pick<VsCode, 'scratchFolder'>) {
+  return readStore(vscode).completions.findLast(({ outcome }) => outcome !== undefined);
+}

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
 import { quickHyperparameters, storeHouseStyle } from './houseStyle.ts';
 import { keepTimes, timeKeystrokes, type KeystrokeTimes } from './keystrokes.ts';
-import { emptyLine, readStore, testModel, useProduct } from './product.ts';
+import { emptyLine, lastAnswered, testModel, useProduct } from './product.ts';
 
 const vscode = useProduct({
   settings: { 'attune.maxPromptTokens': 128, 'attune.maxNewTokens': 16 },
@@ -82,10 +82,8 @@ it('completes from an adapter that was promoted', async () => {
   await workbench.waitForGhostText();
   await workbench.screenshot('retrain serves');
   await workbench.press('Tab');
-  await expect
-    .poll(() => readStore(vscode()).completions.at(-1)?.outcome?.kind, { timeout: 5000 })
-    .toBe('accepted');
-  expect(readStore(vscode()).completions.at(-1)?.policyId).toBe(`${testModel}+${adapterId}`);
+  await expect.poll(() => lastAnswered(vscode())?.outcome?.kind, { timeout: 5000 }).toBe('accepted');
+  expect(lastAnswered(vscode())?.policyId).toBe(`${testModel}+${adapterId}`);
 });
 
 it('rolls back to the base model', async () => {
