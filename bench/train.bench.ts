@@ -2,7 +2,8 @@
  * npm run bench:train [-- --model ID] [--quick] [--json FILE]
  *
  * Training steps of ours and of PyTorch with the same weights, sequence and settings, in
- * alternation. Ours leave the prompt out of the gradient, except where it says so; PyTorch's never do. Draws docs/training.svg, except with --quick or --model.
+ * alternation. Ours leave the prompt out of the gradient, except where it says so; PyTorch's never do.
+ * Draws docs/training.svg, except with --quick or --model.
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';

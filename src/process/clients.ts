@@ -106,8 +106,8 @@ export interface EngineClient extends Disposable {
    */
   prepare(request: PrepareRequest, signal: AbortSignal): Promise<void>;
   /**
-   * Different completions for one cursor, for the side panel; each is told as soon as it is written. Throws ProcessError 'modelNotReady'
-   * while there is no policy and 'died' when the process dies meanwhile.
+   * Different completions for one cursor, for the side panel; each is told as soon as it is written. Throws
+   * ProcessError 'modelNotReady' while there is no policy and 'died' when the process dies meanwhile.
    */
   alternatives(
     request: CompletionRequest,

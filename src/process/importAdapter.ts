@@ -27,8 +27,7 @@ import { openModel, parseHyperparameters } from './retraining.ts';
 /**
  * Takes an adapter from outside into the store. It passes the gate like one that was trained here, on the
  * user's own held-out work, unless the user lets it serve without. Throws TrainerError 'adapterForeign'
- * where it cannot be taken in, 'adapterBaseUnsure' where its files do
- * not say that it belongs to the model.
+ * where it cannot be taken in, 'adapterBaseUnsure' where its files do not say that it belongs to the model.
  */
 export async function importAdapter(settings: ImportSettings, hooks: RetrainHooks): Promise<Manifest> {
   const lock = lockRetraining(`${settings.checkpointFolder}.lock`);

@@ -1,6 +1,6 @@
 /*
- * The trainer: a process for one retraining, or to bring one adapter in or out, at low priority. It may be killed at any moment; the
- * next one goes on from the checkpoint.
+ * The trainer: a process for one retraining, or to bring one adapter in or out, at low priority. It may be
+ * killed at any moment; the next one goes on from the checkpoint.
  */
 import { constants, setPriority } from 'node:os';
 import type { RetrainHooks } from '../trainer/retrainRun.ts';

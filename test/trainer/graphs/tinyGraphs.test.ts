@@ -160,6 +160,26 @@ describe.each(cases)('$what', ({ isScalar, batch, graphOf, inputs }) => {
   }
 });
 
+it('reads the prompt with parameters that no gradient goes through', async () => {
+  const tiny = await writeTinyModel();
+  const layout = loraLayout(tinyConfig, lora);
+  const graph = supervisedGraph({ config: tinyConfig, lora, layout, precision: 'float32' });
+  const theta = floatTensor(normals(7, layout.size, 0.3));
+  const lossOf = (promptTheta: Tensor): number => {
+    const weights = perRow(0.2, 0.3, 0.1, 0.2, 0.2);
+    const feeds = {
+      ...tokenBatch(sequences).feeds,
+      inverseTemperature: temperature,
+      weights,
+      theta,
+      promptTheta,
+    };
+    return interpretGraph(graph, { inputs: toNd(feeds), weights: tiny.values })['loss']!.data[0]!;
+  };
+  // With theta held, and its gradient that of theta alone (above), what this changes is left out of it.
+  expect(lossOf(floatTensor(normals(8, layout.size, 0.3)))).not.toBeCloseTo(lossOf(theta), 3);
+});
+
 function toNd(feeds: Readonly<Record<string, Tensor>>): Record<string, Nd> {
   return Object.fromEntries(
     Object.entries(feeds).map(([name, { dims, data }]) => [
