@@ -100,7 +100,14 @@ export const manifestSchema = z.object({
   stages: z.array(stageReportSchema),
   verdict: verdictSchema,
   /** How its log-probabilities become chances of being right; absent where it shows whatever it writes. */
-  calibration: z.object({ intercept: z.number(), slope: z.number().positive() }).optional(),
+  calibration: z
+    .object({
+      intercept: z.number(),
+      slope: z.number().positive(),
+      // Adapters of before it was learned were as strict as asked.
+      leniency: z.number().min(0).max(1).default(1),
+    })
+    .optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
