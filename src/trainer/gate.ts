@@ -8,11 +8,12 @@ import { newAdapterId } from './adapterStore.ts';
 import { decidePromotion, minPrompts } from './gateDecision.ts';
 import {
   answerHeldOut,
+  comparisonAt,
   toPairedOutcome,
-  type WrittenAnswer,
   type HeldOutComparison,
+  type WrittenAnswer,
 } from './heldOutEvaluation.ts';
-import { learnSilence, withSilence, type HeldOutWriting } from './silence.ts';
+import { learnSilence, withSilence, type HeldOutWriting, type SilentPolicy } from './silence.ts';
 import { keepComparisons } from './keptComparisons.ts';
 import { heldOutPlaces, type HeldOutPlace } from './heldOutPlaces.ts';
 import { withInherited } from './learnedFrom.ts';
@@ -47,7 +48,7 @@ export async function passGate(
   const { task, hooks, examples, run, model } = context;
   const id = newAdapterId(run.startedAtMs, examples.summary.sha256);
   const newer = { id, lora: model.lora, theta, folder: join(task.checkpointFolder, `merged-${id}`) };
-  const { comparisons, calibration } = await compareOnHeldOut(context, { serving, newer });
+  const { comparisons, silent } = await compareOnHeldOut(context, { serving, newer });
   const verdict = decidePromotion(comparisons.map(toPairedOutcome), task.seed);
   const manifest: Manifest = {
     formatVersion: 1,
@@ -62,7 +63,7 @@ export async function passGate(
     hyperparameters: task.hyperparameters,
     stages: [...run.reports],
     verdict,
-    ...(calibration === undefined ? {} : { calibration }),
+    ...(silent === undefined ? {} : { calibration: silent.calibration, silence: silent.effect }),
   };
   await keepAdapter(context, { serving, theta, reward, imported }, { manifest, comparisons });
   if (verdict.promoted) await task.adapters.promote(id, newer.folder);
@@ -95,7 +96,7 @@ async function keepAdapter(
 /** What both policies offer on the held-out work, and how the new one knows where to keep silent. */
 interface HeldOutComparisons {
   readonly comparisons: readonly HeldOutComparison[];
-  readonly calibration: Calibration | undefined;
+  readonly silent: SilentPolicy | undefined;
 }
 
 /** Each policy with the silence it serves with: the one before as it knows it, the new one as it learns it now. */
@@ -109,12 +110,8 @@ function compareWithSilence(
   const before = writings('before').map((writing) => withSilence(writing, calibrationBefore));
   const silent = learnSilence(writings('after'));
   const after = silent?.answers ?? answers.after;
-  const comparisons = places.map(({ demonstration }, i) => ({
-    demonstration,
-    before: before[i]!,
-    after: after[i]!,
-  }));
-  return { comparisons, calibration: silent?.calibration };
+  const comparisons = places.map((place, i) => comparisonAt(place, before[i]!, after[i]!));
+  return { comparisons, silent };
 }
 
 /**

@@ -77,6 +77,17 @@ export function judgeOffered(offered: string, written: string): HeldOutAnswer {
   };
 }
 
+/** What both policies offer at a place; of what was written there, as many lines as either has. */
+export function comparisonAt(
+  { demonstration, written }: HeldOutPlace,
+  before: HeldOutAnswer,
+  after: HeldOutAnswer,
+): HeldOutComparison {
+  const lines = Math.max(...[demonstration, before, after].map(({ text }) => text.split('\n').length));
+  const text = written.split('\n').slice(0, lines).join('\n');
+  return { demonstration: { ...demonstration, text }, before, after };
+}
+
 /** A comparison as the gate takes it. */
 export function toPairedOutcome({ demonstration, before, after }: HeldOutComparison): PairedOutcome {
   const { documentUri, atMs } = demonstration;

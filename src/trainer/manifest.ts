@@ -108,6 +108,17 @@ export const manifestSchema = z.object({
       leniency: z.number().min(0).max(1).default(1),
     })
     .optional(),
+  /** What its silence did at the held-out places; absent where it has none, and in adapters that are older than the count. */
+  silence: z
+    .object({
+      /** Completions that were not shown at all. */
+      hidden: count,
+      /** Characters that would have been kept. */
+      givenUpChars: count,
+      /** Characters that would have had to be refused. */
+      sparedChars: count,
+    })
+    .optional(),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;

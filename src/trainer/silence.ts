@@ -4,6 +4,7 @@ import { fitChanceCurve, type JudgedText } from './chanceCurve.ts';
 import { groupsOfWork } from './groupsOfWork.ts';
 import { judgeOffered, type HeldOutAnswer, type WrittenAnswer } from './heldOutEvaluation.ts';
 import type { HeldOutPlace } from './heldOutPlaces.ts';
+import type { Manifest } from './manifest.ts';
 import { utilityOf } from './utility.ts';
 
 /** What a policy wrote at a held-out place. */
@@ -16,6 +17,8 @@ export interface SilentPolicy {
   readonly calibration: Calibration;
   /** What it offers at the same places, each by a calibration that was fitted without that place's group. */
   readonly answers: readonly HeldOutAnswer[];
+  /** What it does to them. */
+  readonly effect: NonNullable<Manifest['silence']>;
 }
 
 /**
@@ -44,7 +47,15 @@ export function learnSilence(writings: readonly HeldOutWriting[]): SilentPolicy 
   const before = writings.map(({ answer }) => answer);
   const isBetter = worthOf(answers) > worthOf(before);
   const isGenerous = keptIn(answers) >= (1 - maxGivenUpUnseen) * keptIn(before);
-  return isBetter && isGenerous ? { calibration, answers } : undefined;
+  return isBetter && isGenerous ? { calibration, answers, effect: effectOf(before, answers) } : undefined;
+}
+
+function effectOf(before: readonly HeldOutAnswer[], after: readonly HeldOutAnswer[]): SilentPolicy['effect'] {
+  return {
+    hidden: shownOf(before) - shownOf(after),
+    givenUpChars: keptIn(before) - keptIn(after),
+    sparedChars: refusedIn(before) - refusedIn(after),
+  };
 }
 
 /** What is offered of an answer under a calibration; all of it where there is none. */
@@ -117,4 +128,12 @@ function worthOf(answers: readonly HeldOutAnswer[]): number {
 
 function keptIn(answers: readonly HeldOutAnswer[]): number {
   return answers.reduce((sum, { keptChars }) => sum + keptChars, 0);
+}
+
+function refusedIn(answers: readonly HeldOutAnswer[]): number {
+  return answers.reduce((sum, { refusedChars }) => sum + refusedChars, 0);
+}
+
+function shownOf(answers: readonly HeldOutAnswer[]): number {
+  return answers.filter(({ text }) => text !== '').length;
 }

@@ -3,6 +3,7 @@ import type { Demonstration } from '../../src/trainer/examples.ts';
 import { demonstrationOfText } from '../../src/trainer/demonstrations.ts';
 import {
   answerHeldOut,
+  comparisonAt,
   heldOutTotals,
   judgeOffered,
   toPairedOutcome,
@@ -64,6 +65,16 @@ describe('answerHeldOut', () => {
 });
 
 describe('a comparison of two policies', () => {
+  it('shows as much of what was written as either offers', () => {
+    const place = { demonstration: heldOut('  █\n', 'a();'), written: 'a();\n  b();\n  c();' };
+    const textWith = (before: string, after: string) =>
+      comparisonAt(place, judgeOffered(before, place.written), judgeOffered(after, place.written))
+        .demonstration.text;
+    expect(textWith('a();', '')).toBe('a();');
+    expect(textWith('x', 'a();\n  b();')).toBe('a();\n  b();');
+    expect(textWith('a();\n  b();\n  c();\n  d();', 'a();')).toBe(place.written);
+  });
+
   const comparison = (written: string, before: string, after: string) => ({
     demonstration: heldOut('a = █\n', written),
     before: judgeOffered(before, written),

@@ -30,6 +30,10 @@ describe('learnSilence', () => {
     expect(answers.every(({ refusedChars }) => refusedChars === 0)).toBe(true);
   });
 
+  it('says what it does', () => {
+    expect(learnSilence(work)!.effect).toEqual({ hidden: 40, givenUpChars: 0, sparedChars: 40 * 8 });
+  });
+
   it('serves with the calibration of all answers', () => {
     const { calibration } = learnSilence(work)!;
     expect(withSilence(writing(1, 'right();', -0.6), calibration).text).toBe('right();');
