@@ -13,7 +13,7 @@ import type { ExportFormat } from '../trainer/exportFormats.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type { Manifest } from '../trainer/manifest.ts';
 import type { StorageRules } from '../feedback/storable.ts';
-import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
+import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
 
 /** Something that stops when it is disposed. */
 export interface Disposable {

@@ -14,7 +14,7 @@ import {
 } from '../completion/completion.ts';
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import { devices } from '../engine/runtime/devices.ts';
-import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
+import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
 import { exportFormats } from '../trainer/exportFormats.ts';
 import { manifestSchema, type Manifest } from '../trainer/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';

@@ -1,4 +1,4 @@
-import { heldOutTotals, type HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
+import { heldOutTotals, type HeldOutTotals } from '../trainer/heldOutTotals.ts';
 import type { KeptComparisons } from '../trainer/keptComparisons.ts';
 import type { Manifest, StageReport } from '../trainer/manifest.ts';
 import { calibrationOf, type Calibration } from './calibration.ts';
