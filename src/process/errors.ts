@@ -14,6 +14,7 @@ export type ProcessErrorReason =
   | 'modelNotReady'
   | 'alreadyRunning'
   | 'alreadyThere'
+  | 'unfitExport'
   | 'insecureAddress'
   | 'clusterUnreachable'
   | 'clusterRefused'
@@ -196,6 +197,11 @@ export function alreadyRunning(): ProcessError {
 
 function onOneLine(error: z.ZodError): string {
   return z.prettifyError(error).replaceAll(/\s+/g, ' ');
+}
+
+/** A folder cannot go into a job for a cluster; `problem` goes on with the sentence. */
+export function unfitExport(folder: string, problem: string, cause?: unknown): ProcessError {
+  return new ProcessError('unfitExport', `${folder} ${problem}.`, { folder }, cause);
 }
 
 /** An address that nothing may be sent to: none at all, or one without TLS that is not on this machine. */

@@ -39,7 +39,7 @@ import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
  */
 
 /** Raised with every change of a message, so that an old process and a new one refuse each other. */
-export const protocolVersion = 7;
+export const protocolVersion = 8;
 
 const count = z.number().int().nonnegative();
 const nothing = z.object({});
@@ -244,6 +244,10 @@ export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
       workspaceFolders: z.array(z.string()),
     }),
     untilMs: z.number().nonnegative().optional(),
+    beginsWith: z
+      .string()
+      .transform((text) => text as AdapterId)
+      .optional(),
   }),
   result: retrainSummary,
 };

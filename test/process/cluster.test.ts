@@ -7,7 +7,8 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
 import { progressIn, writeLoggedFiles } from '../../src/process/clusterLog.ts';
-import { travellingFiles, writeClusterJob } from '../../src/process/clusterJob.ts';
+import { clusterExports, travellingFiles } from '../../src/process/clusterExports.ts';
+import { writeClusterJob } from '../../src/process/clusterJob.ts';
 import { jobLogs, jobStatus, rayAddress, submitJob } from '../../src/process/rayJobs.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -176,5 +177,61 @@ describe('what travels to a cluster', () => {
       `base_model: {"name":"tiny","sha256":"${'a'.repeat(64)}","path":"/models/tiny"}`,
     );
     expect(config).toMatch(/^sft: \{"learning_rate":0\.0005,"epochs":2,"batch_size":\d+/m);
+  });
+});
+
+/** An export with that much in it. */
+function exported(
+  base: { readonly name: string; readonly sha256: string } | undefined,
+  files: Record<string, string>,
+) {
+  const folder = temporaryFolder();
+  const config =
+    base === undefined
+      ? {}
+      : { 'config.yaml': `seed: 1\nbase_model:\n  name: ${base.name}\n  sha256: ${base.sha256}\n` };
+  for (const [name, text] of Object.entries({ ...config, ...files })) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+describe('exports that go into one job', () => {
+  const tiny = { name: 'tiny', sha256: 'a'.repeat(64) };
+
+  it('are each named with the files that would travel: all of the first, and the rows of the others', async () => {
+    const first = exported(tiny, { 'sft.jsonl': '{}\n{}\n', 'note.txt': 'x' });
+    const second = exported(tiny, { 'sft.jsonl': '{}', 'preference.jsonl': '', 'note.txt': 'x' });
+    const exports = await clusterExports([first, second]);
+    expect(exports.map(({ files }) => files.map(({ name, rows }) => [name, rows]))).toEqual([
+      [
+        ['config.yaml', undefined],
+        ['note.txt', undefined],
+        ['sft.jsonl', 2],
+      ],
+      [
+        ['preference.jsonl', 0],
+        ['sft.jsonl', 1],
+      ],
+    ]);
+  });
+
+  it('are refused where one is no export', async () => {
+    for (const folder of [exported(undefined, { 'sft.jsonl': '{}' }), exported(tiny, {})])
+      await expect(clusterExports([folder])).rejects.toThrow(/is no export: it lacks config\.yaml or rows/);
+    await expect(
+      clusterExports([exported(undefined, { 'config.yaml': 'x', 'sft.jsonl': '' })]),
+    ).rejects.toThrow(/names no base model in config\.yaml/);
+  });
+
+  it('are refused where one is there twice, under whatever name', async () => {
+    const folder = exported(tiny, { 'sft.jsonl': '{}' });
+    await expect(clusterExports([folder, `${folder}/.`])).rejects.toThrow(/was named twice/);
+  });
+
+  it('are refused where they are for different models, with both names', async () => {
+    const other = { name: 'other', sha256: 'b'.repeat(64) };
+    const folders = [tiny, other].map((base) => exported(base, { 'sft.jsonl': '{}' }));
+    await expect(clusterExports(folders)).rejects.toThrow(
+      /is for other \(weights b{12}\), and \S+ for tiny \(weights a{12}\)/,
+    );
   });
 });
