@@ -1,18 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { weightsFingerprint } from '../engine/weights/weightsFingerprint.ts';
-import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
 import { progressIn, writeLoggedFiles } from '../process/clusterLog.ts';
-import { clusterArchive } from '../process/clusterArchive.ts';
 import { clusterExports, type ClusterExport } from '../process/clusterExports.ts';
-import { writeClusterJob, type ClusterJobSettings } from '../process/clusterJob.ts';
+import type { ClusterJobSettings } from '../process/clusterJob.ts';
+import { exportWork, submitExports } from '../process/clusterWork.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
-import { jobLogs, jobStatus, rayAddress, submitJob, type RayAddress } from '../process/rayJobs.ts';
-import { parseHyperparameters } from '../process/retraining.ts';
+import { jobLogs, jobStatus, rayAddress, type RayAddress } from '../process/rayJobs.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { jobUnfinished } from './errors.ts';
 import { hyperparametersOption, readHyperparameters } from './hyperparametersOption.ts';
-import { bringModel } from './models.ts';
+import { bringModelFolder } from './models.ts';
 import { dataOption, defaultLimits, modelOption, positiveNumber, seedOption } from './options.ts';
 import { requireFolder, requireNothingAt } from './paths.ts';
 import type { Terminal } from './terminal.ts';
@@ -87,10 +84,9 @@ function addExport(cluster: Command, terminal: Terminal): void {
     .option('--gpu', 'each worker has a graphics card')
     .addOption(jsonOption())
     .action(async (folder: string, options: ExportOptions) => {
-      await exportJob(folder, options, terminal);
-      const exports = await clusterExports([folder]);
-      const text = `${previewOf(exports)}\nNothing has left this machine: attune cluster submit sends it.`;
-      const json = { folder: resolve(folder), files: exports[0]!.files };
+      const written = await exportJob(folder, options, terminal);
+      const text = `${previewOf([written])}\nNothing has left this machine: attune cluster submit sends it.`;
+      const json = { folder: resolve(folder), files: written.files };
       giveAnswer(terminal, options, { text, json });
     });
 }
@@ -125,23 +121,20 @@ function addressOf({ address, plainHttp = false }: AddressOptions): RayAddress {
   return rayAddress(address, process.env[tokenVariable], plainHttp);
 }
 
-async function exportJob(folder: string, options: ExportOptions, terminal: Terminal): Promise<void> {
+async function exportJob(folder: string, options: ExportOptions, terminal: Terminal): Promise<ClusterExport> {
   await requireFolder(options.data);
   await requireFolder(dirname(resolve(folder)));
   requireNothingAt(folder);
-  const hyperparameters = parseHyperparameters(await readHyperparameters(options.hyperparameters));
-  const { weights } = await bringModel(options.model, terminal);
-  const sha256 = await weightsFingerprint(weights.path);
-  const { method, seed, storage, workers, gpu: usesGpu = false } = options;
-  const reader = openFeedbackReader(dataPathsIn(options.data).store);
-  try {
-    await writeClusterJob(folder, reader, {
-      ...{ method, hyperparameters, seed, storage, workers, usesGpu, ...defaultLimits },
-      base: { name: options.model, sha256, path: options.basePath },
-    });
-  } finally {
-    reader.close();
-  }
+  const hyperparameters = await readHyperparameters(options.hyperparameters);
+  await bringModelFolder(options.model, terminal);
+  const { model, method, seed, storage, workers, gpu: usesGpu = false, basePath } = options;
+  return exportWork(
+    {
+      ...{ model, method, hyperparameters, seed, storage, workers, usesGpu, basePath, ...defaultLimits },
+      ...{ folder, storePath: dataPathsIn(options.data).store },
+    },
+    terminal.signal,
+  );
 }
 
 /** What would travel, file by file, so that each person finds their own in it. */
@@ -168,8 +161,7 @@ async function submit(
   tell(`${previewOf(exports)}\nWith it goes the program that trains, which holds nothing of yours.`);
   const isMeant = options.yes === true || (await confirm(`Send this to ${address.url.href}?`));
   if (!isMeant) return { text: 'Nothing was sent.', json: { job: null } };
-  const archive = await clusterArchive(exports);
-  const job = await submitJob(address, { archive, entrypoint: 'python -m attune_cluster.train' });
+  const job = await submitExports(address, exports);
   const text = `The job is ${job}.\nHow far it is: attune cluster status ${job} --address ${options.address}`;
   return { text, json: { job } };
 }

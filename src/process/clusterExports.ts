@@ -17,7 +17,7 @@ export interface TravellingFile {
   readonly name: string;
   readonly bytes: number;
   /** Of JSON Lines; absent in other files. */
-  readonly rows?: number;
+  readonly rows?: number | undefined;
 }
 
 /** An exported folder, with what of it would travel. */

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { normaliseText } from '../completion/context.ts';
+import { textToWrite } from '../completion/demonstration.ts';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
 import type { ExamplePrompt } from '../trainer/examples.ts';
 import { splitExamples, type FeedbackRecords } from '../trainer/dataset.ts';
@@ -52,11 +54,11 @@ export async function writeClusterJob(
   const maxChars = settings.maxPromptTokens * maxCharsPerToken;
   const cut = <T extends ExamplePrompt>(example: T): T => ({
     ...example,
-    prefix: example.prefix.slice(-maxChars),
-    suffix: example.suffix.slice(0, maxChars),
+    prefix: normaliseText(example.prefix).slice(-maxChars).toWellFormed(),
+    suffix: normaliseText(example.suffix).slice(0, maxChars).toWellFormed(),
   });
   const examples = {
-    demonstrations: training.demonstrations.map(cut),
+    demonstrations: training.demonstrations.map((each) => ({ ...cut(each), text: textToWrite(each) })),
     preferenceGroups: training.preferenceGroups.map(cut),
     prompts: [],
   };

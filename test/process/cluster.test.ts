@@ -9,7 +9,9 @@ import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
 import { progressIn, writeLoggedFiles } from '../../src/process/clusterLog.ts';
 import { clusterExports, travellingFiles } from '../../src/process/clusterExports.ts';
 import { writeClusterJob } from '../../src/process/clusterJob.ts';
-import { jobLogs, jobStatus, rayAddress, submitJob } from '../../src/process/rayJobs.ts';
+import { followJob } from '../../src/process/clusterWork.ts';
+import { folderLog, progressLog, startJobsApi } from '../support/jobsApi.ts';
+import { jobLogs, jobStatus, rayAddress, stopJob, submitJob } from '../../src/process/rayJobs.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { storeTinyWork } from './tinyWork.ts';
@@ -233,5 +235,52 @@ describe('exports that go into one job', () => {
     await expect(clusterExports(folders)).rejects.toThrow(
       /is for other \(weights b{12}\), and \S+ for tiny \(weights a{12}\)/,
     );
+  });
+});
+
+describe('a job that is waited for', () => {
+  const never = new AbortController().signal;
+
+  /** A job that stands so, and what its waiting comes to. */
+  async function waitFor(status: string, logs: string, signal = never) {
+    const cluster = await startJobsApi();
+    onTestFinished(() => cluster.close());
+    Object.assign(cluster.job, { status, logs });
+    const address = rayAddress(cluster.address, undefined, false);
+    const folder = join(temporaryFolder(), 'adapter');
+    const told: unknown[] = [];
+    const waiting = followJob(
+      { address, id: 'x', folder },
+      { signal, onProgress: (state) => told.push(state) },
+    );
+    return { waiting, told, folder, cluster, address };
+  }
+
+  it('leaves its adapter in a folder, and tells of its last step', async () => {
+    const from = temporaryFolder();
+    writeFileSync(join(from, 'a.json'), '{}');
+    const { waiting, told, folder } = await waitFor('SUCCEEDED', progressLog('dpo', 3, 9) + folderLog(from));
+    await waiting;
+    expect(readFileSync(join(folder, 'a.json'), 'utf8')).toBe('{}');
+    const progress = { stage: 'dpo', step: 3, totalSteps: 9, numbers: { loss: 1.5 } };
+    expect(told).toEqual([{ status: 'SUCCEEDED', progress }]);
+  });
+
+  it.each(['FAILED', 'STOPPED'])('that is %s is told of with what it said last', async (status) => {
+    const { waiting } = await waitFor(status, 'one\ntwo\nno memory\n');
+    await expect(waiting).rejects.toMatchObject({
+      reason: 'jobEnded',
+      message: expect.stringContaining('no memory'),
+    });
+  });
+
+  it('goes on where nobody waits any more, until it is stopped', async () => {
+    const abort = new AbortController();
+    const { waiting, cluster, address } = await waitFor('RUNNING', '', abort.signal);
+    abort.abort();
+    await expect(waiting).rejects.toThrow(/abort/i);
+    expect(cluster.job.status).toBe('RUNNING');
+    await stopJob(address, 'x');
+    expect(cluster.job.status).toBe('STOPPED');
   });
 });
