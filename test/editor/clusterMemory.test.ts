@@ -1,16 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { ClusterMemory } from '../../src/editor/clusterMemory.ts';
 
+async function done(work: unknown): Promise<void> {
+  await work;
+}
+
 /** A memory over plain maps, as VS Code keeps them: an empty secret is none. */
 function emptyMemory() {
   const values = new Map<string, unknown>();
   const secrets = new Map<string, string>();
   const memory = new ClusterMemory(
-    { get: (key) => values.get(key), update: async (key, value) => void values.set(key, value) },
+    { get: (key) => values.get(key), update: (key, value) => done(values.set(key, value)) },
     {
-      get: async (key) => secrets.get(key) || undefined,
-      store: async (key, value) => void secrets.set(key, value),
-      delete: async (key) => void secrets.delete(key),
+      get: (key) => Promise.resolve(secrets.get(key) || undefined),
+      store: (key, value) => done(secrets.set(key, value)),
+      delete: (key) => done(secrets.delete(key)),
     },
   );
   return { memory, values, secrets };

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
-import { folderLog, progressLog, startJobsApi, type JobsApi } from '../support/jobsApi.ts';
+import { folderLog, progressLog, startJobsApi } from '../support/jobsApi.ts';
 import { quickHyperparameters, storeHouseStyle } from './houseStyle.ts';
 import { useProduct } from './product.ts';
 
@@ -15,11 +15,7 @@ const vscode = useProduct({
   prepare: storeHouseStyle,
 });
 
-let cluster: JobsApi;
-
-beforeAll(async () => {
-  cluster = await startJobsApi('secret');
-});
+const cluster = await startJobsApi('secret');
 
 afterAll(() => cluster.close());
 
