@@ -1,4 +1,5 @@
 import { cursorLineOf } from '../completion/context.ts';
+import { silenceSentence } from '../report/learningReport.ts';
 import { heldOutTotals, type HeldOutComparison } from '../trainer/heldOutEvaluation.ts';
 import type { DemoResult } from './demo.ts';
 import type { ReplayTally } from './replay/replayedDeveloper.ts';
@@ -39,6 +40,7 @@ export function demoText({ collected, dataFolder, outcome }: DemoResult): string
     '',
     ...totalsTable(heldOutTotals(comparisons, 'before'), heldOutTotals(comparisons, 'after')),
     '',
+    ...(manifest.silence === undefined ? [] : [silenceSentence(manifest.silence), '']),
     manifest.verdict.reason,
     `Store and adapters are in ${dataFolder}.`,
   ].join('\n');

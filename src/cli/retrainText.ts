@@ -6,11 +6,12 @@ import type { Manifest } from '../trainer/manifest.ts';
 
 /** What a retraining came to, as text for a terminal; `kept` as `learningReport` takes it. */
 export function retrainText(manifest: Manifest, kept: KeptComparisons | undefined): string {
-  const { heldOut } = learningReport(manifest, kept);
+  const { heldOut, silence } = learningReport(manifest, kept);
   return [
     ...learnedLines(manifest),
     '',
     ...(heldOut.kind === 'nothing' ? [heldOut.why] : comparedLines(heldOut)),
+    ...(silence === undefined ? [] : ['', silence]),
     '',
     manifest.verdict.reason,
     `The adapter is ${manifest.adapterId}.`,

@@ -10,6 +10,9 @@ import type { WrittenText } from './completion.ts';
  */
 export const minChances = { rarely: 1 / 2, balanced: 1 / 4, eagerly: 0 } as const;
 
+/** From log-probability to chance. */
+export type ChanceCurve = Pick<Calibration, 'intercept' | 'slope'>;
+
 /** The beginning of an offered text up to the end of one of its lines. */
 export interface SureLine {
   /** UTF-16 code units of the text that it has. */
@@ -44,17 +47,18 @@ export function sureLines(
 }
 
 /** The chance that the user keeps a character of a text of that log-probability: sigmoid(intercept + slope logProb). */
-export function chanceOf(logProb: number, { intercept, slope }: Calibration): number {
+export function chanceOf(logProb: number, { intercept, slope }: ChanceCurve): number {
   return 1 / (1 + Math.exp(-(intercept + slope * logProb)));
 }
 
-/** The text as far as its chance is at least `minChance`, in whole lines; '' where not even the first is. */
+/** The text as far as its chance is at least `minChance`, as leniently as was learned, in whole lines; '' where not even the first is. */
 export function surePart(
   text: string,
   lines: readonly SureLine[],
   { calibration, minChance }: { readonly calibration: Calibration; readonly minChance: number },
 ): string {
-  const sure = lines.findLast(({ logProb }) => chanceOf(logProb, calibration) >= minChance);
+  const least = minChance * calibration.leniency;
+  const sure = lines.findLast(({ logProb }) => chanceOf(logProb, calibration) >= least);
   return sure === undefined ? '' : text.slice(0, sure.chars);
 }
 

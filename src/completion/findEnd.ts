@@ -8,7 +8,7 @@ import { findLoop } from './repetition.ts';
  */
 
 /** At most this many lines: a small policy is rarely right for longer, and every line costs about a dozen tokens. */
-const maxBlockLines = 10;
+export const maxBlockLines = 10;
 
 /**
  * The offset in `text` where the completion ends, or `undefined` when it may go on.

@@ -133,7 +133,9 @@ const debounceMs: Setting<number | 'auto'> = {
 export const showDescriptions = {
   onlyWhenAsked: l10n.t('Nothing, until you ask by the command “Attune: Trigger Completion”.'),
   rarely: l10n.t('Only what is rather right than wrong.'),
-  balanced: l10n.t('What is worth reading: right in one of four cases or more.'),
+  balanced: l10n.t(
+    'What is worth reading: right in one of four cases, or less often where you would miss too much.',
+  ),
   eagerly: l10n.t('Whatever the model writes.'),
 } as const;
 

@@ -109,6 +109,16 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
+/** Runs some work that gives up at once where another connection is in the way. */
+export function withoutWaiting(database: DatabaseSync, work: () => void): void {
+  database.exec('PRAGMA busy_timeout = 0');
+  try {
+    work();
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+  }
+}
+
 /** Runs some work on the database of a path; what SQLite throws becomes a StoreError. */
 export function guarded<T>(path: string, work: () => T): T {
   try {

@@ -12,7 +12,13 @@ import {
   withCorrection,
 } from './completionRecord.ts';
 import type { DocumentName, Renaming } from './documentNames.ts';
-import { deleteMovedAside, guarded, inTransaction, openDatabase } from './feedbackDatabase.ts';
+import {
+  deleteMovedAside,
+  guarded,
+  inTransaction,
+  openDatabase,
+  withoutWaiting,
+} from './feedbackDatabase.ts';
 import type {
   FeedbackCounts,
   FeedbackStore,
@@ -57,6 +63,8 @@ export class SqliteFeedbackStore implements FeedbackStore {
   readonly #updateBody: StatementSync;
   readonly #count: StatementSync;
   readonly #noteRenaming: StatementSync;
+  /** Whether the log may still hold deleted text. */
+  #isLogToEmpty = false;
 
   /** @param database as `openDatabase` gives it; closed with the store. */
   constructor(database: DatabaseSync, path: string) {
@@ -230,7 +238,7 @@ export class SqliteFeedbackStore implements FeedbackStore {
     const { id, documentUri, atMs } = record;
     const policyId = 'policyId' in record ? record.policyId : null;
     const { outcome = null, noCompletionReason = null } = 'survival' in record ? queriedOf(record) : {};
-    guarded(this.#path, () =>
+    this.#write(() =>
       this.#insert.run(
         id,
         kind,
@@ -246,7 +254,7 @@ export class SqliteFeedbackStore implements FeedbackStore {
 
   /** Changes a stored completion. One that is not stored, or damaged, stays as it is. */
   #change(id: CompletionId, change: (record: CompletionRecord) => CompletionRecord): void {
-    guarded(this.#path, () => {
+    this.#write(() => {
       inTransaction(this.#database, () => {
         const record = parseBody(completionRecordSchema, this.#selectBody.get(id)?.['body']);
         if (record === undefined) return;
@@ -280,9 +288,18 @@ export class SqliteFeedbackStore implements FeedbackStore {
     return (numberOf('page_count') - numberOf('freelist_count')) * numberOf('page_size');
   }
 
-  /** Writes the log into the database and cuts it to nothing, so that deleted text is in neither. */
+  /** Writes the log into the database and cuts it to nothing, so that deleted text is in neither; at the next write where somebody reads just now. */
   #emptyLog(): void {
-    this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+    this.#isLogToEmpty = this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] !== 0;
+  }
+
+  /** A write of the store. Nobody is waited for who still reads what was deleted. */
+  #write<T>(work: () => T): T {
+    return guarded(this.#path, () => {
+      const result = work();
+      if (this.#isLogToEmpty) withoutWaiting(this.#database, () => this.#emptyLog());
+      return result;
+    });
   }
 }
 

@@ -17,6 +17,8 @@ export interface LearningReport {
   readonly seed: number;
   readonly stages: readonly StagePart[];
   readonly calibration: Calibration;
+  /** What its silence did on held-out work, in a sentence; absent where it has none or nothing is known of it. */
+  readonly silence: string | undefined;
 }
 
 /** Both policies on the work that training never saw, or why there is nothing to show of it. */
@@ -50,7 +52,17 @@ export function learningReport(manifest: Manifest, kept: KeptComparisons | undef
     heldOut: heldOutPart(data, kept),
     stages: stageParts(stages),
     calibration: calibrationOf(stageCalled('reward', stages)),
+    silence: manifest.silence && silenceSentence(manifest.silence),
   };
+}
+
+/** What a policy's silence did on held-out work. */
+export function silenceSentence({
+  hidden,
+  givenUpChars,
+  sparedChars,
+}: NonNullable<Manifest['silence']>): string {
+  return `Where the new policy is unsure it keeps silent, or offers fewer lines: against showing whatever it writes ("attune.show": "eagerly"), ${hidden} completions were not shown, with ${sparedChars} characters fewer to refuse and ${givenUpChars} fewer to keep.`;
 }
 
 function stageCalled(name: StageReport['name'], stages: readonly StageReport[]): StageReport | undefined {

@@ -15,7 +15,7 @@ export function reportBody(report: LearningReport): string {
   return [
     '<main>',
     verdictPart(report),
-    heldOutSection(report.heldOut),
+    heldOutSection(report),
     learnedSection(report),
     ...report.stages.map((stage) => stageSection(stage, report.calibration)),
     originSection(report),
@@ -64,7 +64,7 @@ const totalNames: Readonly<Record<keyof HeldOutTotals, string>> = {
   typedChars: 'Characters you wrote there',
 };
 
-function heldOutSection(heldOut: HeldOutPart): string {
+function heldOutSection({ heldOut, silence }: LearningReport): string {
   const title = 'On your newest work, which training never saw';
   if (heldOut.kind === 'nothing') return section(title, paragraph(heldOut.why));
   const { before, after, best, worst, forgotten } = heldOut;
@@ -74,6 +74,7 @@ function heldOutSection(heldOut: HeldOutPart): string {
     title,
     table(rows, { head: ['', 'Old policy', 'New policy'] }),
     paragraph(countSentence(heldOut), 'counts'),
+    silence === undefined ? '' : paragraph(silence),
     forgotten === 0
       ? ''
       : paragraph(`Not in these numbers, because you have forgotten them: ${counted(forgotten, 'place')}.`),

@@ -8,14 +8,14 @@ import { newAdapterId } from './adapterStore.ts';
 import { decidePromotion, minPrompts } from './gateDecision.ts';
 import {
   answerHeldOut,
+  comparisonAt,
   toPairedOutcome,
-  type WrittenAnswer,
   type HeldOutComparison,
+  type WrittenAnswer,
 } from './heldOutEvaluation.ts';
-import type { Demonstration } from './examples.ts';
-import { learnSilence, withSilence, type HeldOutWriting } from './silence.ts';
+import { learnSilence, withSilence, type HeldOutWriting, type SilentPolicy } from './silence.ts';
 import { keepComparisons } from './keptComparisons.ts';
-import { heldOutPlaces } from './heldOutPlaces.ts';
+import { heldOutPlaces, type HeldOutPlace } from './heldOutPlaces.ts';
 import { withInherited } from './learnedFrom.ts';
 import type { Manifest } from './manifest.ts';
 import type { RetrainContext } from './retrainTask.ts';
@@ -48,7 +48,7 @@ export async function passGate(
   const { task, hooks, examples, run, model } = context;
   const id = newAdapterId(run.startedAtMs, examples.summary.sha256);
   const newer = { id, lora: model.lora, theta, folder: join(task.checkpointFolder, `merged-${id}`) };
-  const { comparisons, calibration } = await compareOnHeldOut(context, { serving, newer });
+  const { comparisons, silent } = await compareOnHeldOut(context, { serving, newer });
   const verdict = decidePromotion(comparisons.map(toPairedOutcome), task.seed);
   const manifest: Manifest = {
     formatVersion: 1,
@@ -63,7 +63,7 @@ export async function passGate(
     hyperparameters: task.hyperparameters,
     stages: [...run.reports],
     verdict,
-    ...(calibration === undefined ? {} : { calibration }),
+    ...(silent === undefined ? {} : { calibration: silent.calibration, silence: silent.effect }),
   };
   await keepAdapter(context, { serving, theta, reward, imported }, { manifest, comparisons });
   if (verdict.promoted) await task.adapters.promote(id, newer.folder);
@@ -97,26 +97,22 @@ async function keepAdapter(
 /** What both policies offer on the held-out work, and how the new one knows where to keep silent. */
 interface HeldOutComparisons {
   readonly comparisons: readonly HeldOutComparison[];
-  readonly calibration: Calibration | undefined;
+  readonly silent: SilentPolicy | undefined;
 }
 
 /** Each policy with the silence it serves with: the one before as it knows it, the new one as it learns it now. */
 function compareWithSilence(
-  demonstrations: readonly Demonstration[],
-  written: { readonly before: readonly WrittenAnswer[]; readonly after: readonly WrittenAnswer[] },
+  places: readonly HeldOutPlace[],
+  answers: { readonly before: readonly WrittenAnswer[]; readonly after: readonly WrittenAnswer[] },
   calibrationBefore: Calibration | undefined,
 ): HeldOutComparisons {
-  const writings = (side: keyof typeof written): HeldOutWriting[] =>
-    demonstrations.map((demonstration, i) => ({ demonstration, answer: written[side][i]! }));
+  const writings = (side: keyof typeof answers): HeldOutWriting[] =>
+    places.map((place, i) => ({ ...place, answer: answers[side][i]! }));
   const before = writings('before').map((writing) => withSilence(writing, calibrationBefore));
   const silent = learnSilence(writings('after'));
-  const after = silent?.answers ?? written.after;
-  const comparisons = demonstrations.map((demonstration, i) => ({
-    demonstration,
-    before: before[i]!,
-    after: after[i]!,
-  }));
-  return { comparisons, calibration: silent?.calibration };
+  const after = silent?.answers ?? answers.after;
+  const comparisons = places.map((place, i) => comparisonAt(place, before[i]!, after[i]!));
+  return { comparisons, silent };
 }
 
 /**
@@ -128,7 +124,7 @@ async function compareOnHeldOut(
   { serving, newer }: { readonly serving: StoredAdapter | undefined; readonly newer: StoredAdapter },
 ): Promise<HeldOutComparisons> {
   const newest = examples.heldOut.demonstrations.slice(-task.hyperparameters.maxHeldOutPrompts);
-  let demonstrations = heldOutPlaces(newest, task.seed);
+  let places = heldOutPlaces(newest, task.seed);
   const startedAtMs = hooks.nowMs();
   const seconds = (): number => (hooks.nowMs() - startedAtMs) / 1000;
   let step = 0;
@@ -142,11 +138,11 @@ async function compareOnHeldOut(
     const policy = await loadServedPolicy(task.base, { id, adapter, threads, convert });
     try {
       const answers: WrittenAnswer[] = [];
-      for (const demonstration of demonstrations) {
+      for (const place of places) {
         if (seconds() > untilSeconds && answers.length >= minPrompts) break;
         await run.breathe();
-        answers.push(await answerHeldOut(policy, demonstration, task.limits, hooks.signal));
-        const totalSteps = 2 * demonstrations.length;
+        answers.push(await answerHeldOut(policy, place, task.limits, hooks.signal));
+        const totalSteps = 2 * places.length;
         run.report({ stage: 'gate', step: ++step, totalSteps, seconds: seconds(), numbers: {} });
       }
       return answers;
@@ -156,8 +152,8 @@ async function compareOnHeldOut(
   };
   await run.sessions.dispose();
   const before = await answersOf(serving, run.gateSeconds() / 2);
-  demonstrations = demonstrations.slice(0, before.length);
+  places = places.slice(0, before.length);
   const after = await answersOf(newer, Infinity);
   hooks.signal.throwIfAborted();
-  return compareWithSilence(demonstrations, { before, after }, serving?.calibration);
+  return compareWithSilence(places, { before, after }, serving?.calibration);
 }

@@ -4,6 +4,7 @@ import type { CompletionId } from '../completion/completion.ts';
 import type { Policy } from '../engine/policy.ts';
 import { acceptedPart } from './acceptedPart.ts';
 import type { Demonstration } from './examples.ts';
+import type { HeldOutPlace } from './heldOutPlaces.ts';
 import type { PairedOutcome } from './gateDecision.ts';
 
 /** How long completions and their prompts may be. */
@@ -46,10 +47,10 @@ export interface HeldOutTotals {
   readonly typedChars: number;
 }
 
-/** The completion a policy serves at a held-out prompt, judged by what the user wrote there. */
+/** The completion a policy serves at a held-out place, judged by what the user wrote there. */
 export async function answerHeldOut(
   policy: Policy,
-  demonstration: Demonstration,
+  { demonstration, written: wrote }: HeldOutPlace,
   limits: CompletionLimits,
   signal: AbortSignal,
 ): Promise<WrittenAnswer> {
@@ -60,9 +61,9 @@ export async function answerHeldOut(
     ...({ trigger: 'automatic', count: 1, temperature: 0, seed: 0 } as const),
   };
   const result = await completeAt(request, policy, signal);
-  if (result.kind === 'none') return { ...judgeOffered('', demonstration.text), lines: [] };
+  if (result.kind === 'none') return { ...judgeOffered('', wrote), lines: [] };
   const { text, written } = result;
-  return { ...judgeOffered(text, demonstration.text), lines: sureLines(text, written, policy.tokenizer) };
+  return { ...judgeOffered(text, wrote), lines: sureLines(text, written, policy.tokenizer) };
 }
 
 /** An offered text, judged by what was written. */
@@ -74,6 +75,17 @@ export function judgeOffered(offered: string, written: string): HeldOutAnswer {
     keptChars: acceptedChars,
     refusedChars: offered.length - acceptedChars,
   };
+}
+
+/** What both policies offer at a place; of what was written there, as many lines as either has. */
+export function comparisonAt(
+  { demonstration, written }: HeldOutPlace,
+  before: HeldOutAnswer,
+  after: HeldOutAnswer,
+): HeldOutComparison {
+  const lines = Math.max(...[demonstration, before, after].map(({ text }) => text.split('\n').length));
+  const text = written.split('\n').slice(0, lines).join('\n');
+  return { demonstration: { ...demonstration, text }, before, after };
 }
 
 /** A comparison as the gate takes it. */

@@ -1,48 +1,72 @@
-import { minChances, surePart } from '../completion/confidence.ts';
+import { chanceOf, minChances, surePart, type ChanceCurve } from '../completion/confidence.ts';
 import type { Calibration } from '../engine/policy.ts';
-import { fitCalibration, type JudgedText } from './calibration.ts';
-import type { Demonstration } from './examples.ts';
+import { fitChanceCurve, type JudgedText } from './chanceCurve.ts';
 import { groupsOfWork } from './groupsOfWork.ts';
 import { judgeOffered, type HeldOutAnswer, type WrittenAnswer } from './heldOutEvaluation.ts';
+import type { HeldOutPlace } from './heldOutPlaces.ts';
+import type { Manifest } from './manifest.ts';
 import { utilityOf } from './utility.ts';
 
-/** What a policy wrote at a held-out prompt. */
-export interface HeldOutWriting {
-  readonly demonstration: Demonstration;
+/** What a policy wrote at a held-out place. */
+export interface HeldOutWriting extends HeldOutPlace {
   readonly answer: WrittenAnswer;
 }
 
 /** A policy that keeps silent where it is unsure. */
 export interface SilentPolicy {
   readonly calibration: Calibration;
-  /** What it offers at the same prompts, each by a calibration that was fitted without that prompt's group. */
+  /** What it offers at the same places, each by a calibration that was fitted without that place's group. */
   readonly answers: readonly HeldOutAnswer[];
+  /** What it does to them. */
+  readonly effect: NonNullable<Manifest['silence']>;
 }
 
 /**
+ * Of the characters that would be kept, the share that balanced silence may give up. Held-out work is a few
+ * documents, at times harder than what comes next, and a chance measured there too low; that a right text
+ * is surer than most wrong ones holds in both, and so does a bound on what is given up. At work it came to some
+ * 7 % of them more than here (docs/learning.md), so little is allowed.
+ */
+const maxGivenUp = 0.05;
+
+/** The same under a calibration that has not seen the texts, where a document more or less moves it: 6 to 15 % were seen. */
+const maxGivenUpUnseen = 0.2;
+
+/**
  * The policy with the silence it learns from its own answers: it offers a text as far as its chance of
- * being kept makes showing worth more than silence. Answers are judged by a calibration that has not
+ * being kept makes showing worth more than silence, and further where that would give up more than
+ * `maxGivenUp`. Answers are judged by a calibration that has not
  * seen them or others of their document, so the gate may count them (cross-fitting, Chernozhukov et al.
  * 2018, section 3).
  *
- * `undefined` where silence cannot be learned, or gains nothing.
+ * `undefined` where silence cannot be learned, gains nothing, or gives up too much of what would be kept.
  */
 export function learnSilence(writings: readonly HeldOutWriting[]): SilentPolicy | undefined {
-  const calibration = fitCalibration(writings.flatMap(judgedLines));
+  const calibration = calibrationFor(writings);
   if (calibration === undefined) return undefined;
   const answers = crossFitted(writings);
   const before = writings.map(({ answer }) => answer);
-  return worthOf(answers) > worthOf(before) ? { calibration, answers } : undefined;
+  const isBetter = worthOf(answers) > worthOf(before);
+  const isGenerous = keptIn(answers) >= (1 - maxGivenUpUnseen) * keptIn(before);
+  return isBetter && isGenerous ? { calibration, answers, effect: effectOf(before, answers) } : undefined;
+}
+
+function effectOf(before: readonly HeldOutAnswer[], after: readonly HeldOutAnswer[]): SilentPolicy['effect'] {
+  return {
+    hidden: shownOf(before) - shownOf(after),
+    givenUpChars: keptIn(before) - keptIn(after),
+    sparedChars: refusedIn(before) - refusedIn(after),
+  };
 }
 
 /** What is offered of an answer under a calibration; all of it where there is none. */
 export function withSilence(
-  { demonstration, answer }: HeldOutWriting,
+  { written, answer }: HeldOutWriting,
   calibration: Calibration | undefined,
 ): HeldOutAnswer {
   if (calibration === undefined || answer.text === '') return answer;
   const text = surePart(answer.text, answer.lines, { calibration, minChance: minChances.balanced });
-  return text === answer.text ? answer : judgeOffered(text, demonstration.text);
+  return text === answer.text ? answer : judgeOffered(text, written);
 }
 
 function crossFitted(writings: readonly HeldOutWriting[]): HeldOutAnswer[] {
@@ -53,10 +77,40 @@ function crossFitted(writings: readonly HeldOutWriting[]): HeldOutAnswer[] {
   const offered = new Array<HeldOutAnswer>(writings.length);
   for (const group of groupsOfWork(places)) {
     const others = places.filter((place) => !group.includes(place));
-    const calibration = fitCalibration(others.flatMap(({ writing }) => judgedLines(writing)));
+    const calibration = calibrationFor(others.map(({ writing }) => writing));
     for (const { index, writing } of group) offered[index] = withSilence(writing, calibration);
   }
   return offered;
+}
+
+function calibrationFor(writings: readonly HeldOutWriting[]): Calibration | undefined {
+  const curve = fitChanceCurve(writings.flatMap(judgedLines));
+  if (curve === undefined) return undefined;
+  const leniencies = [1, ...doubtfulChances(writings, curve).map((chance) => chance / minChances.balanced)];
+  const kept = keptIn(writings.map(({ answer }) => answer));
+  const keptWith = (leniency: number): number =>
+    keptIn(writings.map((writing) => withSilence(writing, { ...curve, leniency })));
+  const leniency = firstThat(leniencies, (each) => keptWith(each) >= (1 - maxGivenUp) * kept);
+  return { ...curve, leniency: leniency ?? 0 };
+}
+
+/** The chances of the lines that showing is not worth, the surest first. */
+function doubtfulChances(writings: readonly HeldOutWriting[], curve: ChanceCurve): number[] {
+  const chances = writings.flatMap(({ answer: { lines } }) =>
+    lines.map(({ logProb }) => chanceOf(logProb, curve)),
+  );
+  return [...new Set(chances)].filter((chance) => chance < minChances.balanced).sort((a, b) => b - a);
+}
+
+/** The first element that passes, where all behind one that passes do as well. */
+function firstThat<T>(elements: readonly T[], passes: (element: T) => boolean): T | undefined {
+  let [from, to] = [0, elements.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (passes(elements[middle]!)) to = middle;
+    else from = middle + 1;
+  }
+  return elements[from];
 }
 
 /** Each line of an answer, and how much of it would be kept: what the next line is worth decides whether it is shown. */
@@ -71,4 +125,16 @@ function judgedLines({ answer: { text, keptChars, lines } }: HeldOutWriting): Ju
 
 function worthOf(answers: readonly HeldOutAnswer[]): number {
   return answers.reduce((sum, { keptChars, refusedChars }) => sum + utilityOf(keptChars, refusedChars), 0);
+}
+
+function keptIn(answers: readonly HeldOutAnswer[]): number {
+  return answers.reduce((sum, { keptChars }) => sum + keptChars, 0);
+}
+
+function refusedIn(answers: readonly HeldOutAnswer[]): number {
+  return answers.reduce((sum, { refusedChars }) => sum + refusedChars, 0);
+}
+
+function shownOf(answers: readonly HeldOutAnswer[]): number {
+  return answers.filter(({ text }) => text !== '').length;
 }

@@ -56,8 +56,8 @@ describe('surePart', () => {
     { chars: 2, logProb: -1 },
     { chars: 5, logProb: -3 },
   ];
-  const part = (minChance: number) =>
-    surePart('ab\ncd', lines, { calibration: { intercept: 1, slope: 1 }, minChance });
+  const part = (minChance: number, leniency = 1) =>
+    surePart('ab\ncd', lines, { calibration: { intercept: 1, slope: 1, leniency }, minChance });
 
   it('is the text as far as its chance suffices, in whole lines', () => {
     expect(chanceOf(-1, { intercept: 1, slope: 1 })).toBe(0.5);
@@ -65,10 +65,16 @@ describe('surePart', () => {
     expect(part(0.5)).toBe('ab');
     expect(part(0.6)).toBe('');
   });
+
+  it('is as lenient as was learned', () => {
+    expect(part(0.6, 0.5)).toBe('ab');
+    expect(part(0.6, 0.1)).toBe('ab\ncd');
+    expect(part(1, 0)).toBe('ab\ncd');
+  });
 });
 
 describe('a policy that knows its chances', () => {
-  const calibration = { intercept: 0, slope: 1 };
+  const calibration = { intercept: 0, slope: 1, leniency: 1 };
   const policy = calibrated(new ScriptedPolicy(['foo();'], { tokenizer }), calibration);
   const asked = (minChance?: number) =>
     completeAt(requestAt('const bar = ', { minChance }), policy, new AbortController().signal);

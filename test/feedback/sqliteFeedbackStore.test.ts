@@ -268,6 +268,23 @@ describe('forgetting', () => {
     expect(idsOf(store.newest(9).records)).toEqual(['d1']);
   });
 
+  it('what somebody reads just now is gone from the disk once they have read it', () => {
+    const store = openStore();
+    store.addCompletion(sampleCompletion('c1', { text: marker }));
+    const reader = new DatabaseSync(path);
+    reader.exec('BEGIN');
+    expect(reader.prepare('SELECT count(*) AS n FROM record').get()).toEqual({ n: 1 });
+    store.deleteRecord('c1');
+    expect(bytesOnDisk()).toContain(marker);
+    store.addDemonstration(sampleDemonstration('d1'));
+    expect(bytesOnDisk()).toContain(marker);
+    reader.exec('COMMIT');
+    store.addDemonstration(sampleDemonstration('d2'));
+    expect(bytesOnDisk()).not.toContain(marker);
+    reader.close();
+    expect(idsOf(store.newest(9).records)).toEqual(expect.arrayContaining(['d1', 'd2']));
+  });
+
   it('everything gives the disk space back, that of damaged files too', () => {
     writeFileSync(path, marker.repeat(100));
     const store = openStore();

@@ -74,6 +74,15 @@ describe('the page of a learning report', () => {
     expect(page).toContain('The completions on held-out work are not kept');
   });
 
+  it('says what silence does, where the policy has one', () => {
+    const silence = { hidden: 7, givenUpChars: 31, sparedChars: 402 };
+    const withSilence = reportBody(learningReport(wholeRun({ silence }), sampleKept));
+    expect(withSilence).toContain(
+      '7 completions were not shown, with 402 characters fewer to refuse and 31 fewer to keep.',
+    );
+    expect(body).not.toContain('completions were not shown');
+  });
+
   it('says how much was forgotten', () => {
     expect(reportBody(learningReport(wholeRun(), { ...sampleKept, forgotten: 4 }))).toContain(
       'Not in these numbers, because you have forgotten them: 4 places.',

@@ -3,16 +3,22 @@ import type { Demonstration } from '../../src/trainer/examples.ts';
 import { demonstrationOfText } from '../../src/trainer/demonstrations.ts';
 import {
   answerHeldOut,
+  comparisonAt,
   heldOutTotals,
   judgeOffered,
   toPairedOutcome,
 } from '../../src/trainer/heldOutEvaluation.ts';
+import type { HeldOutPlace } from '../../src/trainer/heldOutPlaces.ts';
 import { ScriptedPolicy } from '../support/fakePolicy.ts';
 import { askedAt, demonstration } from './feedbackRecords.ts';
 
 /** What the user wrote at a cursor, held out. */
 function heldOut(cursorText: string, written: string): Demonstration {
   return demonstrationOfText(demonstration(askedAt(cursorText, 1), written))!;
+}
+
+function placeAt(cursorText: string, written: string): HeldOutPlace {
+  return { demonstration: heldOut(cursorText, written), written };
 }
 
 const limits = { maxPromptTokens: 128, maxNewTokens: 32 };
@@ -35,7 +41,7 @@ describe('judgeOffered', () => {
 describe('answerHeldOut', () => {
   it('judges what the policy would have shown there, trimmed as completions are', async () => {
     const policy = new ScriptedPolicy(['foo(bar);\nmore();\n']);
-    const answer = await answerHeldOut(policy, heldOut('const a = █\n', 'foo(bar);'), limits, never);
+    const answer = await answerHeldOut(policy, placeAt('const a = █\n', 'foo(bar);'), limits, never);
     expect(answer).toEqual({
       ...{ text: 'foo(bar);', isAccepted: true, keptChars: 9, refusedChars: 0 },
       lines: [{ chars: 9, logProb: -1.5 }],
@@ -45,13 +51,30 @@ describe('answerHeldOut', () => {
     ]);
   });
 
+  it('judges a text by all that is known to have been written from there on', async () => {
+    const policy = new ScriptedPolicy(['a();\n  c();\n}\n']);
+    const place = { demonstration: heldOut('if (x) {\n  █\n}\n', 'a();'), written: 'a();\n  b();' };
+    const answer = await answerHeldOut(policy, place, limits, never);
+    expect(answer).toMatchObject({ text: 'a();\n  c();', keptChars: 'a();\n'.length, isAccepted: false });
+  });
+
   it('judges silence as nothing kept and nothing refused', async () => {
-    const answer = await answerHeldOut(new ScriptedPolicy(['']), heldOut('a = █\n', 'b;'), limits, never);
+    const answer = await answerHeldOut(new ScriptedPolicy(['']), placeAt('a = █\n', 'b;'), limits, never);
     expect(answer).toEqual({ text: '', isAccepted: false, keptChars: 0, refusedChars: 0, lines: [] });
   });
 });
 
 describe('a comparison of two policies', () => {
+  it('shows as much of what was written as either offers', () => {
+    const place = { demonstration: heldOut('  █\n', 'a();'), written: 'a();\n  b();\n  c();' };
+    const textWith = (before: string, after: string) =>
+      comparisonAt(place, judgeOffered(before, place.written), judgeOffered(after, place.written))
+        .demonstration.text;
+    expect(textWith('a();', '')).toBe('a();');
+    expect(textWith('x', 'a();\n  b();')).toBe('a();\n  b();');
+    expect(textWith('a();\n  b();\n  c();\n  d();', 'a();')).toBe(place.written);
+  });
+
   const comparison = (written: string, before: string, after: string) => ({
     demonstration: heldOut('a = █\n', written),
     before: judgeOffered(before, written),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { chanceOf, minChances } from '../../src/completion/confidence.ts';
 import { demonstrationOfText } from '../../src/trainer/demonstrations.ts';
 import { judgeOffered } from '../../src/trainer/heldOutEvaluation.ts';
 import { learnSilence, withSilence, type HeldOutWriting } from '../../src/trainer/silence.ts';
@@ -9,6 +10,7 @@ function writing(minute: number, offered: string, logProb: number, wrote = 'righ
   const asked = askedAt(`a${minute} = █`, minute, `file:///${minute % 8}.ts`);
   return {
     demonstration: demonstrationOfText(demonstration(asked, wrote))!,
+    written: wrote,
     answer: {
       ...judgeOffered(offered, wrote),
       lines: offered === '' ? [] : [{ chars: offered.length, logProb }],
@@ -26,6 +28,10 @@ describe('learnSilence', () => {
     const { answers } = learnSilence(work)!;
     expect(answers.map(({ text }) => text)).toEqual(work.map((_, i) => (i % 2 === 0 ? 'right();' : '')));
     expect(answers.every(({ refusedChars }) => refusedChars === 0)).toBe(true);
+  });
+
+  it('says what it does', () => {
+    expect(learnSilence(work)!.effect).toEqual({ hidden: 40, givenUpChars: 0, sparedChars: 40 * 8 });
   });
 
   it('serves with the calibration of all answers', () => {
@@ -58,6 +64,41 @@ describe('learnSilence', () => {
     expect(shown).toEqual(partly.map(({ answer: { text } }) => (text === 'nonsense' ? '' : text)));
   });
 
+  it('is lenient where being strict would give up much of what is kept', () => {
+    // A fifth of the doubtful texts is right: not worth showing, but a third of all that would be kept.
+    const doubtful = Array.from({ length: 160 }, (_, i) =>
+      i % 4 === 0
+        ? writing(i, 'right();', -0.5 - (i % 7) / 100)
+        : i % 4 === 1
+          ? writing(i, 'nonsense and more of it', -9)
+          : writing(i, i % 10 === 2 ? 'right();' : 'x', -3 - (i % 7) / 100),
+    );
+    const { calibration } = learnSilence(doubtful)!;
+    expect(chanceOf(-3, calibration)).toBeLessThan(minChances.balanced);
+    expect(calibration.leniency).toBeLessThan(1);
+    const kept = (offered: readonly { keptChars: number }[]) =>
+      offered.reduce((sum, { keptChars }) => sum + keptChars, 0);
+    const offered = doubtful.map((each) => withSilence(each, calibration));
+    expect(kept(offered)).toBeGreaterThanOrEqual(0.95 * kept(doubtful.map(({ answer }) => answer)));
+    expect(offered.some(({ text }) => text.startsWith('nonsense'))).toBe(false);
+  });
+
+  it('is no more lenient than needed', () => {
+    expect(learnSilence(work)!.calibration.leniency).toBe(1);
+  });
+
+  it('is none where it gives up too much seen from other documents', () => {
+    // One document's right texts are less sure than those of all others, and much of what is kept.
+    const wrote = 'right(with, many, more, words, than, any, other, text, has);';
+    const few = Array.from({ length: 80 }, (_, i) => {
+      if (i % 16 === 7) return writing(i, wrote, -12 - (i % 5) / 10, wrote);
+      return i % 3 === 0
+        ? writing(i, 'right();', -0.5)
+        : writing(i, 'nonsense and much more of it after it', -14);
+    });
+    expect(learnSilence(few)).toBeUndefined();
+  });
+
   it('is none where there is nothing to learn or nothing to gain', () => {
     expect(learnSilence([])).toBeUndefined();
     expect(learnSilence(work.slice(0, 10))).toBeUndefined();
@@ -77,7 +118,10 @@ describe('withSilence', () => {
       { chars: 8, logProb: -1 },
       { chars: 17, logProb: -9 },
     ];
-    const offered = withSilence({ ...two, answer: { ...two.answer, lines } }, { intercept: 0, slope: 1 });
+    const offered = withSilence(
+      { ...two, answer: { ...two.answer, lines } },
+      { intercept: 0, slope: 1, leniency: 1 },
+    );
     expect(offered).toMatchObject({ text: 'right();', keptChars: 8, refusedChars: 0, isAccepted: true });
   });
 

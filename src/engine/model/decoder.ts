@@ -265,15 +265,13 @@ function rotaryTables(
   { name, size }: { readonly name: string; readonly size: number },
 ): RotaryTables {
   const half = config.headSize / 2;
-  const angles = Float64Array.from({ length: maxPositions * half }, (_, index) => {
-    const frequency = config.ropeTheta ** (-(index % half) / half);
-    return Math.floor(index / half) * frequency;
-  });
-  const table = (part: string, f: (angle: number) => number): Value =>
-    g.constant(
-      `${name}/${part}`,
-      [maxPositions, half],
-      Float32Array.from(angles, (angle) => size * f(angle)),
-    );
+  const frequencies = Array.from({ length: half }, (_, i) => config.ropeTheta ** (-i / half));
+  const table = (part: string, f: (angle: number) => number): Value => {
+    const values = new Float32Array(maxPositions * half);
+    // A million angles of a long context: a callback for each takes six times as long.
+    for (let position = 0, index = 0; position < maxPositions; position++)
+      for (const frequency of frequencies) values[index++] = size * f(position * frequency);
+    return g.constant(`${name}/${part}`, [maxPositions, half], values);
+  };
   return { cos: table('cos', Math.cos), sin: table('sin', Math.sin) };
 }

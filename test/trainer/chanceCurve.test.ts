@@ -2,17 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chanceOf } from '../../src/completion/confidence.ts';
 import { RandomStream } from '../../src/engine/random.ts';
-import { fitCalibration, type JudgedText } from '../../src/trainer/calibration.ts';
+import { fitChanceCurve, type JudgedText } from '../../src/trainer/chanceCurve.ts';
 
 const texts = (logProb: number, right: number, wrong: number): JudgedText[] => [
   ...Array.from({ length: right }, () => ({ logProb, keptShare: 1 })),
   ...Array.from({ length: wrong }, () => ({ logProb, keptShare: 0 })),
 ];
 
-describe('fitCalibration', () => {
+describe('fitChanceCurve', () => {
   it('meets the mean target of each log-probability where there are two of them', () => {
     // With two points a curve of two numbers goes through both: a closed form.
-    const fit = fitCalibration([...texts(-1, 30, 10), ...texts(-4, 5, 25)])!;
+    const fit = fitChanceCurve([...texts(-1, 30, 10), ...texts(-4, 5, 25)])!;
     const [right, wrong] = [36 / 37, 1 / 37];
     expect(chanceOf(-1, fit)).toBeCloseTo((30 * right + 10 * wrong) / 40, 9);
     expect(chanceOf(-4, fit)).toBeCloseTo((5 * right + 25 * wrong) / 30, 9);
@@ -25,23 +25,23 @@ describe('fitCalibration', () => {
       const logProb = -6 * random.nextUniform();
       return { logProb, keptShare: Number(random.nextUniform() < chanceOf(logProb, truth)) };
     });
-    const fit = fitCalibration(drawn)!;
+    const fit = fitChanceCurve(drawn)!;
     expect(fit.intercept).toBeCloseTo(truth.intercept, 1);
     expect(fit.slope).toBeCloseTo(truth.slope, 1);
   });
 
   it('stays finite where sure texts are always kept and others never', () => {
-    const fit = fitCalibration([...texts(-1, 20, 0), ...texts(-5, 0, 20)])!;
+    const fit = fitChanceCurve([...texts(-1, 20, 0), ...texts(-5, 0, 20)])!;
     expect(chanceOf(-1, fit)).toBeCloseTo(21 / 22, 6);
     expect(chanceOf(-5, fit)).toBeCloseTo(1 / 22, 6);
   });
 
   it('gives none where there are too few, or where surer texts were not kept more', () => {
-    expect(fitCalibration([])).toBeUndefined();
-    expect(fitCalibration(texts(-1, 4, 100))).toBeUndefined();
-    expect(fitCalibration(texts(-1, 100, 4))).toBeUndefined();
-    expect(fitCalibration([...texts(-1, 10, 30), ...texts(-4, 30, 10)])).toBeUndefined();
-    expect(fitCalibration([...texts(-1, 30, 10), ...texts(-1.01, 10, 30)])).toBeUndefined();
+    expect(fitChanceCurve([])).toBeUndefined();
+    expect(fitChanceCurve(texts(-1, 4, 100))).toBeUndefined();
+    expect(fitChanceCurve(texts(-1, 100, 4))).toBeUndefined();
+    expect(fitChanceCurve([...texts(-1, 10, 30), ...texts(-4, 30, 10)])).toBeUndefined();
+    expect(fitChanceCurve([...texts(-1, 30, 10), ...texts(-1.01, 10, 30)])).toBeUndefined();
   });
 
   it('is as likely as no calibration nearby', () => {
@@ -51,7 +51,7 @@ describe('fitCalibration', () => {
         fc.array(fc.tuple(log, fc.double({ min: 0, max: 1, noNaN: true })), { minLength: 40, maxLength: 80 }),
         (drawn) => {
           const judged = drawn.map(([logProb, keptShare]) => ({ logProb, keptShare }));
-          const fit = fitCalibration(judged);
+          const fit = fitChanceCurve(judged);
           if (fit === undefined) return;
           const best = loss(judged, fit);
           for (const [d, e] of [

@@ -1,4 +1,4 @@
-import type { Calibration } from '../engine/policy.ts';
+import type { ChanceCurve } from '../completion/confidence.ts';
 
 /** A text that a policy wrote, and how much of it the user wrote as well. */
 export interface JudgedText {
@@ -18,7 +18,7 @@ const minSpread = 0.05;
 const maxSteps = 50;
 
 /**
- * The calibration under which the texts are likeliest, by Newton's method: the chance that a character of a
+ * The curve under which the texts are likeliest, by Newton's method: the chance that a character of a
  * text is kept. Kept and refused count as (n + 1) / (n + 2) and 1 / (n + 2), which keeps the curve finite where the two
  * do not overlap (Platt 1999, section 2.2; Lin, Lin and Weng 2007, "A note on Platt's probabilistic outputs");
  * a text that is kept in part counts in between.
@@ -26,13 +26,13 @@ const maxSteps = 50;
  * `undefined` where too little was kept or refused, where all are equally sure, or where surer texts were not
  * kept more.
  */
-export function fitCalibration(texts: readonly JudgedText[]): Calibration | undefined {
+export function fitChanceCurve(texts: readonly JudgedText[]): ChanceCurve | undefined {
   const kept = texts.reduce((sum, { keptShare }) => sum + keptShare, 0);
   const refused = texts.length - kept;
   if (Math.min(kept, refused) < minOfEach) return undefined;
   if (spreadOf(texts.map(({ logProb }) => logProb)) < minSpread) return undefined;
   const targetOf = targetsFor(kept, refused);
-  let fit: Calibration = { intercept: 0, slope: 0 };
+  let fit: ChanceCurve = { intercept: 0, slope: 0 };
   for (let step = 0; step < maxSteps; step++) {
     const next = newtonStep(fit, texts, targetOf);
     const change = Math.abs(next.intercept - fit.intercept) + Math.abs(next.slope - fit.slope);
@@ -51,7 +51,7 @@ function targetsFor(kept: number, refused: number): TargetOf {
 }
 
 /** One step of Newton's method down the mean cross-entropy, halved until it goes down. */
-function newtonStep(at: Calibration, texts: readonly JudgedText[], targetOf: TargetOf): Calibration {
+function newtonStep(at: ChanceCurve, texts: readonly JudgedText[], targetOf: TargetOf): ChanceCurve {
   let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0];
   for (const text of texts) {
     const chance = sigmoid(at.intercept + at.slope * text.logProb);
@@ -74,7 +74,7 @@ function newtonStep(at: Calibration, texts: readonly JudgedText[], targetOf: Tar
 
 /** Sum over all texts, in nats. */
 function crossEntropy(
-  { intercept, slope }: Calibration,
+  { intercept, slope }: ChanceCurve,
   texts: readonly JudgedText[],
   targetOf: TargetOf,
 ): number {
