@@ -135,6 +135,11 @@ export interface RetrainSettings {
    * run goes on only from the same data. Absent: all there is.
    */
   readonly untilMs?: number | undefined;
+  /**
+   * The adapter that training begins with, at its rank and scale, whichever serves. Absent: the one that
+   * serves, if it has the rank and scale of the hyperparameters or was imported with others.
+   */
+  readonly beginsWith?: AdapterId | undefined;
   /** Overrides of the defaults, for tests, the demo and benchmarks. */
   readonly hyperparameters: unknown;
   readonly maxPromptTokens: number;

@@ -78,6 +78,7 @@ async function keepAdapter(
 ): Promise<void> {
   const kept = await task.adapters.list();
   if (kept.some(({ id }) => id === manifest.adapterId)) return;
+  const first = task.beginsWith ?? serving?.id;
   const peft = { alpha: model.lora.alpha, taskType: 'CAUSAL_LM' as const };
   await task.adapters.save({
     ...{ theta, reward, layout: model.layout, peft, manifest },
@@ -87,7 +88,7 @@ async function keepAdapter(
       imported === undefined
         ? withInherited(
             examples.learnedFrom,
-            serving === undefined ? [] : await task.adapters.learnedFrom(serving.id),
+            first === undefined ? [] : await task.adapters.learnedFrom(first),
           )
         : undefined,
   });
