@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import './editor/localise.ts';
 import { AdapterExchange } from './editor/adapterExchange.ts';
 import { BeforeAfterPanel } from './editor/beforeAfterPanel.ts';
+import { ClusterMemory } from './editor/clusterMemory.ts';
+import { ClusterTraining, type ClusterTrainingOptions } from './editor/clusterTraining.ts';
 import { commandHandlers } from './editor/commandHandlers.ts';
 import { listeningContext, type CommandId } from './editor/commands.ts';
 import { Checkouts } from './editor/checkouts.ts';
@@ -43,6 +45,7 @@ import { WindowFeedback } from './editor/windowFeedback.ts';
 import { systemClock as clock } from './feedback/systemClock.ts';
 import { adaptersIn } from './process/adapters.ts';
 import type { EngineClient } from './process/clients.ts';
+import { ClusterChildClient } from './process/clusterChildClient.ts';
 import { meetingFolders } from './process/privateFolder.ts';
 import { SharedEngineClient } from './process/sharedEngineClient.ts';
 import { TrainerChildClient } from './process/trainerChildClient.ts';
@@ -68,8 +71,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...{ engine, settings: currentSettings, snooze, openDocuments, clock, thinking },
   });
   const learnHere = learnHereIn(context, currentSettings, dirname(paths.store));
-  const mayLearnHere = learnHere.isAllowed;
-  const storePath = paths.store;
+  const [mayLearnHere, storePath] = [learnHere.isAllowed, paths.store];
   const feedback = new WindowFeedback({ storePath, settings, mayLearnHere, completer, clock, notices, log });
   const { store, offers, handle: hear } = feedback;
   const storeSettled = () => feedback.settled();
@@ -107,11 +109,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const alternatives = windowAlternatives({ engine, completer, offers, hear, clock, settings });
   const provider = new AttuneInlineCompletionProvider({ completer, alternatives, trainer, clock, hear, log });
   const exchange = { trainer, adapters, engine, settings, paths, storeSettled, notices, hyperparameters };
+  const adapterExchange = new AdapterExchange({ ...exchange, reports, retrainFrom: retraining.runFrom });
+  const clusterTraining = onClusters(context, log, { ...exchange, exchange: adapterExchange });
   const handlers = commandHandlers({
-    adapterExchange: new AdapterExchange({ ...exchange, reports }),
     ...{ adapters, alternatives, completions, dataPanel, engine, feedbackCommands, log, notices },
-    ...{ rankPanel, reports, retraining, settings: currentSettings, snooze, starter },
-    ...{ records: feedback.records, statusFacts, learnHere, measured, beforeAfter },
+    ...{ adapterExchange, clusterTraining, rankPanel, reports, retraining, snooze, starter, statusFacts },
+    ...{ settings: currentSettings, records: feedback.records, learnHere, measured, beforeAfter },
     diagnostics: { version: versionOf(context.extension), engine, settings, storeSettled, paths, log, clock },
   });
 
@@ -126,7 +129,7 @@ export function activate(context: vscode.ExtensionContext): void {
     currentSettings.onChanged(statusBar.refresh),
     vscode.window.onDidChangeActiveTextEditor(statusBar.refresh),
     ...[starter, measured, beforeAfter, schedule, rankPanel, feedback, statusBar, completer, trainer, engine],
-    ...[openDocuments, currentSettings, snooze, new Checkouts(hear, clock), reports, log],
+    ...[clusterTraining, openDocuments, currentSettings, snooze, new Checkouts(hear, clock), reports, log],
   );
   void vscode.commands.executeCommand('setContext', listeningContext, true);
   starter.start();
@@ -145,6 +148,17 @@ function childOptions(context: vscode.ExtensionContext, log: Logger, bundle: str
 
 function ownTrainer(context: vscode.ExtensionContext, log: Logger, wantedFile: string): TrainerChildClient {
   return new TrainerChildClient({ ...childOptions(context, log, 'trainer.mjs'), wantedFile });
+}
+
+/** The talk with a cluster has a process beside the trainer's own: a job may take hours. */
+function onClusters(
+  context: vscode.ExtensionContext,
+  log: Logger,
+  options: Omit<ClusterTrainingOptions, 'cluster' | 'memory'>,
+): ClusterTraining {
+  const child = { ...childOptions(context, log, 'trainer.mjs'), wantedFile: options.paths.wanted };
+  const memory = new ClusterMemory(context.globalState, context.secrets);
+  return new ClusterTraining({ ...options, cluster: new ClusterChildClient(child), memory });
 }
 
 function sharedEngine(context: vscode.ExtensionContext, log: Logger): EngineClient {

@@ -1,7 +1,7 @@
 import { invariant } from '../../src/engine/invariant.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import { groupsOfWork } from '../../src/trainer/groupsOfWork.ts';
-import type { HeldOutTotals } from '../../src/trainer/heldOutEvaluation.ts';
+import type { HeldOutTotals } from '../../src/trainer/heldOutTotals.ts';
 import { bootstrapInterval } from '../../src/trainer/statistics.ts';
 import { median } from '../report/statistics.ts';
 import type { Row } from './rows.ts';

@@ -2,11 +2,7 @@
 
 import datasets
 
-#: As in src/completion/prompt.ts: at most this share of a prompt is text behind the cursor.
-SUFFIX_SHARE = 1 / 5
-
-FIM_MARKS = ("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>")
-
+from attune_cluster.tokens import build_prompt, demonstration
 
 def read_rows(path):
     """Rows of a JSON Lines file; none where there is no file."""
@@ -15,39 +11,30 @@ def read_rows(path):
     return datasets.load_dataset("json", data_files=str(path), split="train")
 
 
-def prompt_maker(tokenizer, max_prompt_tokens):
-    """From a row to the text of its prompt, cut to its room as src/completion/prompt.ts does:
-
-    with fill-in-the-middle marks   <fim_prefix><fim_suffix> SUFFIX <fim_middle> PREFIX
-    without                         <end of text> PREFIX
-    """
-    vocabulary = tokenizer.get_vocab()
-    is_marked = all(mark in vocabulary for mark in FIM_MARKS)
-
-    def tokens_of(text):
-        return tokenizer(text, add_special_tokens=False)["input_ids"]
-
-    def head_of(row):
-        if not is_marked:
-            return tokenizer.eos_token
-        limit = int(max_prompt_tokens * SUFFIX_SHARE)
-        suffix = tokenizer.decode(tokens_of(row.get("suffix") or "")[:limit])
-        prefix_mark, suffix_mark, middle_mark = FIM_MARKS
-        return f"{prefix_mark}{suffix_mark}{suffix}{middle_mark}"
+def prompt_maker(vocabulary, max_prompt_tokens):
+    """From a row to the text of its prompt, for trainers that tokenize themselves: what a healed prompt
+    ends before is part of it. Special tokens are spelled out."""
+    names = {token: name.encode() for name, token in vocabulary.special.items()}
 
     def prompt_of(row):
-        head = head_of(row)
-        room = max(1, max_prompt_tokens - len(tokens_of(head)))
-        return head + tokenizer.decode(tokens_of(row["prompt"])[-room:])
+        tokens, typed = build_prompt(row["prompt"], row.get("suffix") or "", vocabulary, max_prompt_tokens)
+        content = b"".join(names.get(token) or vocabulary.bytes_of(token) for token in tokens)
+        return content.decode(errors="replace") + typed
 
     return prompt_of
 
 
-def demonstrations(rows, prompt_of):
-    """For SFTTrainer: prompt and completion; the trainer adds the end of text."""
-    return datasets.Dataset.from_list(
-        [{"prompt": prompt_of(row), "completion": row["completion"]} for row in rows]
-    )
+def demonstrations(rows, vocabulary, max_prompt_tokens, max_new_tokens):
+    """For SFTTrainer: tokens, of which it learns those that the mask names. It would end each text with the
+    end of text; a policy that is served ends most of them with their line."""
+
+    def tokens_of(row):
+        prompt, completion, given = demonstration(row, vocabulary, max_prompt_tokens)
+        completion = completion[:max_new_tokens]
+        mask = [0] * (len(prompt) + given) + [1] * (len(completion) - given)
+        return {"input_ids": prompt + completion, "completion_mask": mask[: len(prompt) + len(completion)]}
+
+    return datasets.Dataset.from_list([row for row in map(tokens_of, rows) if any(row["completion_mask"])])
 
 
 def preferences(rows, prompt_of):

@@ -11,6 +11,7 @@ from trl import DPOConfig, DPOTrainer, RewardConfig, RewardTrainer, SFTConfig, S
 
 from attune_cluster import data
 from attune_cluster.progress import Progress
+from attune_cluster.tokens import Vocabulary
 
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
@@ -27,7 +28,8 @@ class Job:
         self.tokenizer = transformers.AutoTokenizer.from_pretrained(self.base)
         if self.tokenizer.pad_token is None:
             self.tokenizer.pad_token = self.tokenizer.eos_token
-        self.prompt_of = data.prompt_maker(self.tokenizer, config["max_prompt_tokens"])
+        self.vocabulary = Vocabulary(self.base, self.tokenizer.eos_token)
+        self.prompt_of = data.prompt_maker(self.vocabulary, config["max_prompt_tokens"])
 
     def run(self):
         """Gives the folder of the adapter."""
@@ -106,8 +108,10 @@ class Job:
     def _sft(self, rows, arguments):
         return SFTTrainer(
             model=self._model(),
-            args=SFTConfig(**arguments),
-            train_dataset=data.demonstrations(rows, self.prompt_of),
+            args=SFTConfig(**arguments, completion_only_loss=True),
+            train_dataset=data.demonstrations(
+                rows, self.vocabulary, self.config["max_prompt_tokens"], self.config["max_new_tokens"]
+            ),
             processing_class=self.tokenizer,
             peft_config=self._lora("CAUSAL_LM"),
         )

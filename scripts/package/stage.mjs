@@ -34,13 +34,19 @@ export function stageExtension(folder, target) {
   startAnew(folder);
   copyBundles(folder, onlyCommandLine);
   for (const [name, filesOf] of Object.entries(besideBundles)) copyPackage(folder, name, filesOf(target));
-  for (const name of textFiles()) copy(projectFolder, folder, name);
+  for (const name of [...textFiles(), ...clusterFiles()]) copy(projectFolder, folder, name);
   const manifest = Object.fromEntries(
     Object.entries(readManifest()).filter(([key]) => !onlyDevelopment.includes(key)),
   );
   write(join(folder, 'package.json'), { ...manifest, ...repository(manifest) });
   // Read at the start of the engine: see src/process/installation.ts.
   write(join(folder, 'dist', 'files.json'), listOf(join(folder, 'dist')));
+}
+
+/** What is sent to a cluster to run there. */
+function clusterFiles() {
+  const names = filesBelow(join(projectFolder, 'cluster')).filter((name) => /\.(?:py|txt)$/.test(name));
+  return names.map((name) => join('cluster', name));
 }
 
 /** The texts that VS Code loads for its language: of package.json, and of the code. */
@@ -55,10 +61,7 @@ function textFiles() {
 export function stageCommandLine(folder) {
   startAnew(folder);
   copyBundles(folder, onlyExtension);
-  // What `attune cluster submit` sends to where it runs.
-  const isSource = (name) => /\.(?:py|txt)$/.test(name);
-  const cluster = filesBelow(join(projectFolder, 'cluster')).filter(isSource);
-  for (const name of cluster) copy(projectFolder, folder, join('cluster', name));
+  for (const name of clusterFiles()) copy(projectFolder, folder, name);
   const { name, version, description, license, type, keywords, bin, dependencies, ...rest } = readManifest();
   write(join(folder, 'package.json'), {
     ...{ name, version, description, license, type, keywords, bin, ...repository(rest) },

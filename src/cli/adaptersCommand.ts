@@ -5,11 +5,14 @@ import { Option, type Command } from 'commander';
 import type { AdapterId } from '../engine/policy.ts';
 import { freeBytesOf } from '../engine/weights/diskSpace.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
+import type { ImportSettings } from '../process/clients.ts';
 import { importAdapter } from '../process/importAdapter.ts';
+import { chooseFromTeam, teamWinner } from '../process/teamAdapter.ts';
 import { AdapterStore, type AdapterEntry } from '../trainer/adapterStore.ts';
 import { exportAdapter } from '../trainer/exportAdapter.ts';
 import { exportFormats, type ExportFormat } from '../trainer/exportFormats.ts';
 import type { Manifest } from '../trainer/manifest.ts';
+import type { RetrainHooks } from '../trainer/retrainRun.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { missingFile } from './errors.ts';
 import { hyperparametersOption, readHyperparameters } from './hyperparametersOption.ts';
@@ -17,6 +20,7 @@ import { bringModel, bringModelFolder, showInMegabytes } from './models.ts';
 import { dataOption, defaultLimits, modelOption, seedOption, threadsOption } from './options.ts';
 import { requireFolder, requireNothingAt } from './paths.ts';
 import { showStages } from './stageProgress.ts';
+import { teamText } from './teamText.ts';
 import type { Terminal } from './terminal.ts';
 
 interface AdaptersOptions extends AnswerOptions {
@@ -34,6 +38,8 @@ interface ImportOptions extends AdaptersOptions {
   readonly hyperparameters?: string;
   readonly serve?: boolean;
   readonly sameBase?: boolean;
+  readonly onTop?: boolean;
+  readonly workspace?: readonly string[];
 }
 
 /** What stands for the base model where an adapter's id is expected. */
@@ -129,10 +135,18 @@ function addImportCommand(adapters: Command, terminal: Terminal): void {
     .addOption(hyperparametersOption())
     .option('--serve', 'let it serve at once, without asking the gate')
     .option('--same-base', 'it was trained on this model, though its files name another')
+    .addOption(onTopOption())
+    .option('--workspace <folder...>', 'with --on-top: learn from the source files in there too')
     .addOption(jsonOption())
     .action(async (path: string, options: ImportOptions) => {
       giveAnswer(terminal, options, await importFrom(path, options, terminal));
     });
+}
+
+function onTopOption(): Option {
+  const description =
+    'also retrain on top of it from your feedback; what served before, it, or that serves then';
+  return new Option('--on-top', description).conflicts('serve');
 }
 
 async function importFrom(path: string, options: ImportOptions, terminal: Terminal): Promise<Answer> {
@@ -143,19 +157,30 @@ async function importFrom(path: string, options: ImportOptions, terminal: Termin
   const { store, adapters, checkpoint } = dataPathsIn(options.data);
   const { model, seed, threads, serve: serves = false, sameBase: isSameBase = false } = options;
   const stages = showStages(terminal);
+  const settings = {
+    ...{ model, seed, threads, hyperparameters, serves, isSameBase, path: resolve(path) },
+    ...{ storePath: store, adaptersFolder: adapters, checkpointFolder: checkpoint },
+    ...defaultLimits,
+  };
+  const { signal } = terminal;
+  const hooks = { signal, onProgress: stages.update, waitForTurn: () => nextTurn(), nowMs: Date.now };
   try {
-    const manifest = await importAdapter(
-      {
-        ...{ model, seed, threads, hyperparameters, serves, isSameBase, path: resolve(path) },
-        ...{ storePath: store, adaptersFolder: adapters, checkpointFolder: checkpoint },
-        ...defaultLimits,
-      },
-      { signal: terminal.signal, onProgress: stages.update, waitForTurn: () => nextTurn(), nowMs: Date.now },
-    );
+    if (options.onTop === true) return await chooseWith(settings, options, hooks);
+    const manifest = await importAdapter(settings, hooks);
     return { text: importText(manifest), json: manifest };
   } finally {
     stages.finish();
   }
+}
+
+async function chooseWith(
+  settings: ImportSettings,
+  { workspace = [] }: ImportOptions,
+  hooks: RetrainHooks,
+): Promise<Answer> {
+  const learnFrom = { excludedPatterns: [], workspaceFolders: workspace.map((folder) => resolve(folder)) };
+  const choice = await chooseFromTeam({ ...settings, learnFrom }, hooks);
+  return { text: teamText(choice), json: { ...choice, winner: teamWinner(choice) } };
 }
 
 function importText({ adapterId, verdict }: Manifest): string {

@@ -1,17 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { weightsFingerprint } from '../engine/weights/weightsFingerprint.ts';
-import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
 import { progressIn, writeLoggedFiles } from '../process/clusterLog.ts';
-import { travellingFiles, writeClusterJob, type ClusterJobSettings } from '../process/clusterJob.ts';
+import { clusterExports, type ClusterExport } from '../process/clusterExports.ts';
+import type { ClusterJobSettings } from '../process/clusterJob.ts';
+import { exportWork, submitExports } from '../process/clusterWork.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
-import { jobLogs, jobStatus, rayAddress, submitJob, type RayAddress } from '../process/rayJobs.ts';
-import { parseHyperparameters } from '../process/retraining.ts';
+import { jobLogs, jobStatus, rayAddress, type RayAddress } from '../process/rayJobs.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
-import { clusterArchive } from './clusterArchive.ts';
 import { jobUnfinished } from './errors.ts';
 import { hyperparametersOption, readHyperparameters } from './hyperparametersOption.ts';
-import { bringModel } from './models.ts';
+import { bringModelFolder } from './models.ts';
 import { dataOption, defaultLimits, modelOption, positiveNumber, seedOption } from './options.ts';
 import { requireFolder, requireNothingAt } from './paths.ts';
 import type { Terminal } from './terminal.ts';
@@ -86,9 +84,9 @@ function addExport(cluster: Command, terminal: Terminal): void {
     .option('--gpu', 'each worker has a graphics card')
     .addOption(jsonOption())
     .action(async (folder: string, options: ExportOptions) => {
-      await exportJob(folder, options, terminal);
-      const text = `${await previewOf(folder)}\nNothing has left this machine: attune cluster submit sends it.`;
-      const json = { folder: resolve(folder), files: await travellingFiles(folder) };
+      const written = await exportJob(folder, options, terminal);
+      const text = `${previewOf([written])}\nNothing has left this machine: attune cluster submit sends it.`;
+      const json = { folder: resolve(folder), files: written.files };
       giveAnswer(terminal, options, { text, json });
     });
 }
@@ -96,15 +94,18 @@ function addExport(cluster: Command, terminal: Terminal): void {
 function addSubmit(cluster: Command, terminal: Terminal): void {
   cluster
     .command('submit')
-    .description('Send an exported folder to a Ray cluster, after showing what is in it, and train there.')
-    .argument('<folder>', 'as export wrote it')
+    .description('Send exported folders to a Ray cluster, after showing what is in them, and train there.')
+    .argument(
+      '<folders...>',
+      'as export wrote them; those of several people train one adapter, as the first says',
+    )
     .addOption(addressOption())
     .addOption(plainHttpOption())
     .option('--yes', 'do not ask')
     .addHelpText('after', `\nA token in ${tokenVariable} is sent along.`)
     .addOption(jsonOption())
-    .action(async (folder: string, options: SubmitOptions) => {
-      giveAnswer(terminal, options, await submit(folder, options, terminal));
+    .action(async (folders: string[], options: SubmitOptions) => {
+      giveAnswer(terminal, options, await submit(folders, options, terminal));
     });
 }
 
@@ -120,41 +121,47 @@ function addressOf({ address, plainHttp = false }: AddressOptions): RayAddress {
   return rayAddress(address, process.env[tokenVariable], plainHttp);
 }
 
-async function exportJob(folder: string, options: ExportOptions, terminal: Terminal): Promise<void> {
+async function exportJob(folder: string, options: ExportOptions, terminal: Terminal): Promise<ClusterExport> {
   await requireFolder(options.data);
   await requireFolder(dirname(resolve(folder)));
   requireNothingAt(folder);
-  const hyperparameters = parseHyperparameters(await readHyperparameters(options.hyperparameters));
-  const { weights } = await bringModel(options.model, terminal);
-  const sha256 = await weightsFingerprint(weights.path);
-  const { method, seed, storage, workers, gpu: usesGpu = false } = options;
-  const reader = openFeedbackReader(dataPathsIn(options.data).store);
-  try {
-    await writeClusterJob(folder, reader, {
-      ...{ method, hyperparameters, seed, storage, workers, usesGpu, ...defaultLimits },
-      base: { name: options.model, sha256, path: options.basePath },
-    });
-  } finally {
-    reader.close();
-  }
+  const hyperparameters = await readHyperparameters(options.hyperparameters);
+  await bringModelFolder(options.model, terminal);
+  const { model, method, seed, storage, workers, gpu: usesGpu = false, basePath } = options;
+  return exportWork(
+    {
+      ...{ model, method, hyperparameters, seed, storage, workers, usesGpu, basePath, ...defaultLimits },
+      ...{ folder, storePath: dataPathsIn(options.data).store },
+    },
+    terminal.signal,
+  );
 }
 
-async function previewOf(folder: string): Promise<string> {
-  const lines = (await travellingFiles(folder)).map(({ name, bytes, rows }) => {
-    const count = rows === undefined ? '' : `, ${rows} rows`;
-    return `  ${name}: ${bytes} bytes${count}`;
-  });
-  return [`${folder} holds:`, ...lines].join('\n');
+/** What would travel, file by file, so that each person finds their own in it. */
+function previewOf(exports: readonly ClusterExport[]): string {
+  const lines = exports.flatMap(({ folder, files }) => [`${folder} holds:`, ...files.map(fileLine)]);
+  if (exports.length === 1) return lines.join('\n');
+  const rows = exports.flatMap(({ files }) => files).reduce((sum, { rows = 0 }) => sum + rows, 0);
+  const together = `Together ${rows} rows of ${exports.length} exports train one adapter, as ${exports[0]!.folder} says.`;
+  return [...lines, together].join('\n');
 }
 
-async function submit(folder: string, options: SubmitOptions, { confirm, tell }: Terminal): Promise<Answer> {
-  await requireFolder(folder);
+function fileLine({ name, bytes, rows }: ClusterExport['files'][number]): string {
+  return `  ${name}: ${bytes} bytes${rows === undefined ? '' : `, ${rows} rows`}`;
+}
+
+async function submit(
+  folders: readonly string[],
+  options: SubmitOptions,
+  { confirm, tell }: Terminal,
+): Promise<Answer> {
+  for (const folder of folders) await requireFolder(folder);
   const address = addressOf(options);
-  tell(`${await previewOf(folder)}\nWith it goes the program that trains, which holds nothing of yours.`);
+  const exports = await clusterExports(folders);
+  tell(`${previewOf(exports)}\nWith it goes the program that trains, which holds nothing of yours.`);
   const isMeant = options.yes === true || (await confirm(`Send this to ${address.url.href}?`));
   if (!isMeant) return { text: 'Nothing was sent.', json: { job: null } };
-  const archive = await clusterArchive(folder);
-  const job = await submitJob(address, { archive, entrypoint: 'python -m attune_cluster.train' });
+  const job = await submitExports(address, exports);
   const text = `The job is ${job}.\nHow far it is: attune cluster status ${job} --address ${options.address}`;
   return { text, json: { job } };
 }

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
+import type { AdapterId } from '../engine/policy.ts';
 import type { RetrainSummary } from '../process/clients.ts';
 import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import { runRetraining } from '../process/retraining.ts';
@@ -34,6 +35,8 @@ interface RetrainOptions extends AnswerOptions {
   readonly method?: string;
   /** Folders whose files are learned from besides. */
   readonly workspace?: readonly string[];
+  /** An adapter’s id; absent: the one that serves. */
+  readonly from?: string;
   /** A JSON file; absent: the defaults. */
   readonly hyperparameters?: string;
 }
@@ -49,6 +52,7 @@ export function addRetrainCommand(program: Command, terminal: Terminal): void {
     .addOption(threadsOption())
     .addOption(methodOption())
     .option('--workspace <folder...>', 'learn from the source files in there too')
+    .option('--from <id>', 'begin with this adapter, at its rank, whichever serves')
     .addOption(hyperparametersOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -95,12 +99,13 @@ async function retrain(options: RetrainOptions, terminal: Terminal): Promise<Ret
 }
 
 function settingsOf(
-  { model, seed, threads, workspace = [] }: RetrainOptions,
+  { model, seed, threads, workspace = [], from }: RetrainOptions,
   { store: storePath, adapters: adaptersFolder, checkpoint: checkpointFolder }: DataPaths,
   hyperparameters: unknown,
 ) {
   return {
     ...{ model, seed, threads, hyperparameters, storePath, adaptersFolder, checkpointFolder },
+    ...(from === undefined ? {} : { beginsWith: from as AdapterId }),
     learnFrom: { excludedPatterns: [], workspaceFolders: workspace.map((folder) => resolve(folder)) },
     ...defaultLimits,
   };

@@ -1,6 +1,7 @@
 import { learningReport, type HeldOutPart } from '../report/learningReport.ts';
 import type { Sample } from '../report/samples.ts';
-import { judgeOffered, type HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
+import { judgeOffered } from '../trainer/heldOutEvaluation.ts';
+import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
 import type { KeptComparisons } from '../trainer/keptComparisons.ts';
 import type { Manifest } from '../trainer/manifest.ts';
 

@@ -16,6 +16,7 @@ import { sureLines, surePart } from './confidence.ts';
 import { cursorLineOf, isMidWord, normaliseText } from './context.ts';
 import { firstLineOf } from './firstLine.ts';
 import { buildPrompt } from './prompt.ts';
+import { syntaxOf } from './syntax.ts';
 import { formAt, type WritingForm } from './writingForm.ts';
 
 /**
@@ -56,7 +57,9 @@ export async function resultsAt(
   watch: ResultsWatch = {},
 ): Promise<CompletionResult[]> {
   const startedMs = performance.now();
-  const form = formAt(request, policy.tokenizer);
+  // Without its grammar a language is shaped by its lines alone.
+  const syntax = await syntaxOf(request.languageId).catch(() => undefined);
+  const form = formAt(request, policy.tokenizer, syntax);
   if (form === undefined) return [];
   const { prompt, context } = form;
   const { count, temperature, maxNewTokens, seed } = request;

@@ -15,7 +15,7 @@ import type { CompletionCache } from './completionCache.ts';
 import { Eagerness } from './eagerness.ts';
 import { HeadStart, type EarlyTimes } from './headStart.ts';
 import { Pace } from './pace.ts';
-import type { OfferPlace, RefusedTexts } from './refusedTexts.ts';
+import type { DocumentEdit, OfferPlace, RefusedTexts } from './refusedTexts.ts';
 import { SuffixSnapshots } from './suffixSnapshot.ts';
 import type { AskedPlace } from './typingAlong.ts';
 import { unlessAborted } from './unlessAborted.ts';
@@ -116,10 +116,20 @@ export class Completer {
     this.#policyId = policyId;
   }
 
-  /** The user turned down a text that they could read. */
-  noteRefused(place: OfferPlace, text: string): void {
-    this.#options.refused.add(place, text);
+  /** The user turned down a completion that they could read; `offeredAt` is its place as it was then. */
+  noteRefused(completion: Pick<Completion, 'id' | 'text'>, offeredAt: OfferPlace): void {
+    this.#options.refused.add(completion, offeredAt);
     this.#eagerness.noteRefused();
+  }
+
+  /** A document was edited, before anything is asked in what it is now. */
+  noteEdited(edit: DocumentEdit): void {
+    this.#options.refused.noteEdited(edit);
+  }
+
+  /** A document has another name, or all documents of a folder have. */
+  noteRenamed(fromUri: string, toUri: string): void {
+    this.#options.refused.noteRenamed(fromUri, toUri);
   }
 
   noteAccepted(): void {
@@ -144,6 +154,7 @@ export class Completer {
   /** Takes a completion that stands at a place for the one that is known there. */
   keep(place: WantedPlace, completion: Completion): void {
     this.#options.cache.add({ ...place, policyId: completion.policyId }, completion);
+    this.#options.refused.follow(completion.id, place);
   }
 
   /**
@@ -318,6 +329,7 @@ export class Completer {
 
   #giveOut(place: WantedPlace, completion: Completion): void {
     this.#writer.release(completion.id);
+    this.#options.refused.follow(completion.id, place);
     this.#writeAheadLater(place, completion);
   }
 

@@ -48,22 +48,31 @@ export function demonstrationAt(
   const whole = normaliseText(written.text);
   const trimmed = isTurn ? codeAtCursor(whole, context, false) : trimCompletion(whole, context, false);
   const text = trimmed.kind === 'text' ? trimmed.text : '';
+  const ended = isTurn ? text : withLineEnd(text, context);
   const prompt = isTurn
     ? buildChatPrompt(asked, context, { tokenizer, chat }, maxPromptTokens)
     : buildPrompt(context, tokenizer, maxPromptTokens);
-  const endsLine = !isTurn && text !== '' && isLineEnd(context);
-  const spelling = continueTokens(context.prefix, prompt, endsLine ? `${text}\n` : text, tokenizer);
+  const spelling = continueTokens(context.prefix, prompt, ended, tokenizer);
   return {
     promptTokens: prompt.promptTokens,
-    completionTokens: endsLine ? spelling : [...spelling, tokenizer.endOfText],
+    completionTokens: ended === text ? [...spelling, tokenizer.endOfText] : spelling,
     freeFrom: countWithin(spelling, Buffer.byteLength(prompt.typedText), tokenizer),
     text,
   };
 }
 
-/** Whether nothing stands behind the cursor on its line. */
-function isLineEnd(context: ShapedContext): boolean {
-  return cursorLineOf(context).behind.trim() === '';
+/**
+ * What an ideal policy would have written at a cursor as a text: with its line end where nothing stands
+ * behind it on its line, else an end of the text follows; '' is silence. Asked in words is for `demonstrationAt`.
+ */
+export function textToWrite({ prefix, suffix, text }: Omit<WrittenAtCursor, 'instruction'>): string {
+  const context = shapeContext({ prefix, suffix });
+  const trimmed = trimCompletion(normaliseText(text), context, false);
+  return trimmed.kind === 'text' ? withLineEnd(trimmed.text, context) : '';
+}
+
+function withLineEnd(text: string, context: ShapedContext): string {
+  return text !== '' && cursorLineOf(context).behind.trim() === '' ? `${text}\n` : text;
 }
 
 /** A text the user wrote, and where; with what was asked for where it answers an instruction. */

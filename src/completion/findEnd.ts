@@ -1,6 +1,7 @@
 import { opensBlock, type ShapedContext } from './completionMode.ts';
 import { cursorLineOf, nextLineOf } from './context.ts';
 import { findLoop } from './repetition.ts';
+import { statementEnd } from './statementEnd.ts';
 
 /**
  * Where a completion ends. One walk over its lines serves both uses: the policy is stopped as soon
@@ -13,19 +14,26 @@ export const maxBlockLines = 10;
 /**
  * The offset in `text` where the completion ends, or `undefined` when it may go on.
  *
- * A line ends at its line end. A block ends
+ * A line ends at its line end, a statement where all is closed that it opened (`statementEnd`), or where a
+ * block would end before that. A block ends
  * - before a line indented less than its first line, or no deeper than the line that opened it,
  * - behind the line that closes it, when that does not stand behind the cursor already,
  * - before a blank line, once a statement of its outermost level stands before it,
  * - before the line that follows the cursor in the document,
  * - behind the first of three equal lines, and after `maxBlockLines` lines.
- * Both end where they begin to repeat themselves without end.
+ * All end where they begin to repeat themselves without end.
  *
  * @param isWhole false while the policy may write more: the last line is then not judged as a whole.
  */
 export function findEnd(text: string, context: ShapedContext, isWhole: boolean): number | undefined {
-  const end = context.mode === 'line' ? lineEnd(text) : blockEnd(text, context, isWhole);
-  return end ?? findLoop(text);
+  return shapedEnd(text, context, isWhole) ?? findLoop(text);
+}
+
+function shapedEnd(text: string, context: ShapedContext, isWhole: boolean): number | undefined {
+  if (context.mode === 'line') return lineEnd(text);
+  const end = blockEnd(text, context, isWhole);
+  const ownEnd = context.mode === 'statement' ? statementEnd(text) : undefined;
+  return end === undefined || ownEnd === undefined ? (end ?? ownEnd) : Math.min(end, ownEnd);
 }
 
 function lineEnd(text: string): number | undefined {

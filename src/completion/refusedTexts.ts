@@ -1,5 +1,8 @@
 import type { Clock } from './clock.ts';
-import { cursorLineOf, normaliseContext, type Context } from './context.ts';
+import type { Completion, CompletionId } from './completion.ts';
+import { cursorLineOf, normaliseContext } from './context.ts';
+import { FollowedSpot, type Edit } from './followedSpot.ts';
+import { isAtSpot, spotOf, type CursorPlace } from './spot.ts';
 
 /** A refusal holds this long: the user may want later what was in the way a moment ago. */
 const refusalMs = 10 * 60_000;
@@ -7,56 +10,112 @@ const refusalMs = 10 * 60_000;
 /** Others keep 20 to 50 of them; beyond that the oldest is forgotten. */
 const maxRefusals = 50;
 
+/** Completions whose places are followed in case they are refused: what becomes of one is known soon. */
+const maxOffers = 50;
+
 /** Where a text was offered. */
-export interface OfferPlace extends Context {
+export interface OfferPlace extends CursorPlace {
   readonly documentUri: string;
+}
+
+/** An edit of a document. */
+export interface DocumentEdit extends Edit {
+  readonly documentUri: string;
+}
+
+/** A place that is followed through the edits of its document and through new names of it. */
+interface FollowedPlace {
+  documentUri: string;
+  readonly followed: FollowedSpot;
+}
+
+/** A text that was refused at a place. */
+interface Refusal {
+  readonly place: FollowedPlace;
+  /** The cursor's line with the text in it, without the outer white space. */
+  readonly lines: string;
+  readonly atMs: number;
 }
 
 /**
  * The texts the user refused a moment ago, so that none of them is offered at the same place again.
- * A place is a line and the line above it, not an offset: it stays the same while one edits elsewhere
- * and while one types along the text.
+ * A place is a line: it is followed through the edits around it, it is the same while one types along
+ * the text, and it is gone with its line. What stands on the line is compared, so that the place may be
+ * known a little too wide.
  */
 export class RefusedTexts {
   readonly #clock: Clock;
-  /** When each was refused, oldest first. */
-  readonly #refusedAtMs = new Map<string, number>();
+  /** Where the last completions were offered, the last at the end. */
+  readonly #offers = new Map<CompletionId, FollowedPlace>();
+  /** Oldest first. */
+  #refusals: Refusal[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Takes a text that was on the screen long enough to be read. */
-  add(place: OfferPlace, text: string): void {
-    const key = keyOf(place, text);
-    this.#refusedAtMs.delete(key);
-    this.#refusedAtMs.set(key, this.#clock.nowMs());
-    const [oldest] = this.#refusedAtMs.keys();
-    if (this.#refusedAtMs.size > maxRefusals) this.#refusedAtMs.delete(oldest!);
+  /** Follows the place where a completion is offered from now on; it may be refused later. */
+  follow(id: CompletionId, place: OfferPlace): void {
+    const { documentUri } = place;
+    const followed = this.#offers.get(id) ?? { documentUri, followed: new FollowedSpot(spotOf(place)) };
+    this.#offers.delete(id);
+    this.#offers.set(id, followed);
+    const [oldest] = this.#offers.keys();
+    if (this.#offers.size > maxOffers) this.#offers.delete(oldest!);
+  }
+
+  /**
+   * Takes a completion whose place is followed and that was on the screen long enough to be read.
+   *
+   * @param offeredAt the place as it was when the text was offered.
+   */
+  add({ id, text }: Pick<Completion, 'id' | 'text'>, offeredAt: OfferPlace): void {
+    const place = this.#offers.get(id);
+    if (place === undefined) return;
+    const lines = linesWith(offeredAt, text);
+    const others = this.#refusals.filter((other) => other.lines !== lines || !isSame(other.place, place));
+    this.#refusals = [...others, { place, lines, atMs: this.#clock.nowMs() }].slice(-maxRefusals);
   }
 
   /** Whether the text was refused at this place in the last minutes. */
   has(place: OfferPlace, text: string): boolean {
-    const refusedAtMs = this.#refusedAtMs.get(keyOf(place, text));
-    return refusedAtMs !== undefined && this.#clock.nowMs() - refusedAtMs < refusalMs;
+    const lines = linesWith(place, text);
+    return this.#refusals.some((refusal) => refusal.lines === lines && this.#holdsAt(refusal, place));
   }
 
   /** Whether a text refused at this place in the last minutes begins with this one. */
   hasOneFrom(place: OfferPlace, beginning: string): boolean {
-    const start = keyOf(place, beginning).slice(0, -keyEnd.length);
-    return Array.from(this.#refusedAtMs).some(
-      ([key, atMs]) => key.startsWith(start) && this.#clock.nowMs() - atMs < refusalMs,
-    );
+    const start = linesWith(place, beginning);
+    return this.#refusals.some((refusal) => refusal.lines.startsWith(start) && this.#holdsAt(refusal, place));
+  }
+
+  /** Takes the places in a document along through an edit of it. */
+  noteEdited(edit: DocumentEdit): void {
+    for (const { documentUri, followed } of this.#places())
+      if (documentUri === edit.documentUri) followed.noteEdited(edit);
+  }
+
+  /** Takes the places in a document, or in all documents of a folder, along to its new name. */
+  noteRenamed(fromUri: string, toUri: string): void {
+    for (const place of this.#places())
+      if (place.documentUri === fromUri || place.documentUri.startsWith(`${fromUri}/`))
+        place.documentUri = toUri + place.documentUri.slice(fromUri.length);
+  }
+
+  #holdsAt({ place: { documentUri, followed }, atMs }: Refusal, asked: OfferPlace): boolean {
+    if (this.#clock.nowMs() - atMs >= refusalMs || documentUri !== asked.documentUri) return false;
+    return followed.spot !== undefined && isAtSpot(followed.spot, asked);
+  }
+
+  #places(): Set<FollowedPlace> {
+    return new Set([...this.#offers.values(), ...this.#refusals.map(({ place }) => place)]);
   }
 }
 
-/** What closes a key: its last part is the text. */
-const keyEnd = '"]';
+function isSame(a: FollowedPlace, b: FollowedPlace): boolean {
+  return a.documentUri === b.documentUri && a.followed.spot?.start === b.followed.spot?.start;
+}
 
-function keyOf(place: OfferPlace, text: string): string {
-  const context = normaliseContext(place);
-  const { before } = cursorLineOf(context);
-  const above = context.prefix.slice(0, context.prefix.length - before.length).trimEnd();
-  const lineAbove = above.slice(above.lastIndexOf('\n') + 1).trim();
-  return JSON.stringify([place.documentUri, lineAbove, (before + text).trim()]);
+function linesWith(place: OfferPlace, text: string): string {
+  return (cursorLineOf(normaliseContext(place)).before + text).trim();
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Node, Parser as TreeSitterParser } from '@vscode/tree-sitter-wasm';
+import { isAloneInBody } from './openBody.ts';
 
 /** Tree-sitter's grammar for a language id of VS Code. */
 const grammars: Readonly<Record<string, string>> = {
@@ -21,12 +22,20 @@ const grammars: Readonly<Record<string, string>> = {
   typescriptreact: 'tsx',
 };
 
+/** Grammars of languages in which no sign opens a body: `def name` alone does. */
+const withoutOpeners: readonly string[] = ['ruby'];
+
 /** What the grammar of a language says about texts in it. */
 export interface Syntax {
   /** How many places in a text do not parse: what the parser had to skip, and what it had to add. */
   errorsIn(text: string): number;
   /** The tokens of a text from one offset to another, without comments. Offsets are in UTF-16 code units. */
   tokensIn(text: string, from: number, to: number): string[];
+  /**
+   * Whether what is written at an offset, on a line with nothing on it, comes first into its body or between
+   * its brackets, and alone. Undefined for languages whose bodies open without a sign of their own.
+   */
+  isAloneAt(text: string, offset: number): boolean | undefined;
 }
 
 const packageName = '@vscode/tree-sitter-wasm';
@@ -63,14 +72,16 @@ async function openGrammar(grammar: string): Promise<Syntax> {
   await Parser.init({ locateFile: (file) => join(folder, file) });
   const parser = new Parser();
   parser.setLanguage(await Language.load(join(folder, `tree-sitter-${grammar}.wasm`)));
-  return new GrammarSyntax(parser);
+  return new GrammarSyntax(parser, !withoutOpeners.includes(grammar));
 }
 
 class GrammarSyntax implements Syntax {
   readonly #parser: TreeSitterParser;
+  readonly #hasOpeners: boolean;
 
-  constructor(parser: TreeSitterParser) {
+  constructor(parser: TreeSitterParser, hasOpeners: boolean) {
     this.#parser = parser;
+    this.#hasOpeners = hasOpeners;
   }
 
   errorsIn(text: string): number {
@@ -79,6 +90,10 @@ class GrammarSyntax implements Syntax {
 
   tokensIn(text: string, from: number, to: number): string[] {
     return this.#read(text, (root) => leavesIn(root, from, to).map((leaf) => leaf.text));
+  }
+
+  isAloneAt(text: string, offset: number): boolean | undefined {
+    return this.#hasOpeners ? this.#read(text, (root) => isAloneInBody(root, text, offset)) : undefined;
   }
 
   /** Trees lie in the memory of WebAssembly, which collects nothing by itself. */

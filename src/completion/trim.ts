@@ -41,7 +41,7 @@ export function withoutMarks(text: string): string {
 /** A block without the line that the policy did not finish; a single line is kept as far as it goes. */
 function lastWholeLine(text: string, { mode }: ShapedContext, isCutOff: boolean): string {
   const whole = text.slice(0, Math.max(0, text.lastIndexOf('\n')));
-  return mode === 'block' && isCutOff && whole.trim() !== '' ? whole : text;
+  return mode !== 'line' && isCutOff && whole.trim() !== '' ? whole : text;
 }
 
 function beginsWithNextLine(text: string, context: ShapedContext): boolean {

@@ -1,6 +1,6 @@
 import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
 import type { CompletionRequest } from './completion.ts';
-import { shapeContext, type ShapedContext } from './completionMode.ts';
+import { shapeContext, type ModeSyntax, type ShapedContext } from './completionMode.ts';
 import { cursorLineOf, isMidWord, normaliseText } from './context.ts';
 import { findEnd } from './findEnd.ts';
 import type { HealedPrompt } from './healPrompt.ts';
@@ -23,10 +23,18 @@ export type FormRequest = Pick<
   'prefix' | 'suffix' | 'promptSuffix' | 'languageId' | 'instruction' | 'maxPromptTokens'
 >;
 
-/** The form of a request; undefined where a text would stand in the way. */
-export function formAt(request: FormRequest, tokenizer: Tokenizer): WritingForm | undefined {
+/**
+ * The form of a request; undefined where a text would stand in the way.
+ *
+ * @param syntax says how far a completion goes; code for an instruction is as long as it is.
+ */
+export function formAt(
+  request: FormRequest,
+  tokenizer: Tokenizer,
+  syntax?: ModeSyntax,
+): WritingForm | undefined {
   const { instruction, languageId } = request;
-  if (instruction === undefined) return completionForm(request, tokenizer);
+  if (instruction === undefined) return completionForm(request, tokenizer, syntax);
   const asked = { instruction, languageId };
   const { chat } = tokenizer;
   if (chat === undefined) return completionForm(withInstructionAbove(request, asked), tokenizer);
@@ -39,8 +47,12 @@ export function formAt(request: FormRequest, tokenizer: Tokenizer): WritingForm 
   };
 }
 
-function completionForm(request: FormRequest, tokenizer: Tokenizer): WritingForm | undefined {
-  const context = shapeContext(request);
+function completionForm(
+  request: FormRequest,
+  tokenizer: Tokenizer,
+  syntax?: ModeSyntax,
+): WritingForm | undefined {
+  const context = shapeContext(request, syntax);
   if (isMidWord(cursorLineOf(context))) return undefined;
   const { promptSuffix, maxPromptTokens } = request;
   const suffix = promptSuffix === undefined ? context.suffix : normaliseText(promptSuffix);

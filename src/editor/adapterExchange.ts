@@ -30,6 +30,8 @@ export interface AdapterExchangeOptions {
   readonly storeSettled: () => Promise<void>;
   readonly notices: Notices;
   readonly reports: Pick<LearningReportPanels, 'show'>;
+  /** Retrains from an adapter, whichever serves. */
+  readonly retrainFrom: (id: Manifest['adapterId']) => Promise<void>;
 }
 
 type Manifest = RetrainSummary['manifest'];
@@ -93,24 +95,25 @@ export class AdapterExchange {
     if (chosen !== undefined) await this.takeIn(chosen.fsPath);
   };
 
-  /** Lets the gate judge an adapter from outside, and says what came of it. */
-  async takeIn(path: string): Promise<void> {
+  /** Lets the gate judge an adapter from outside, and says what came of it; gives whether it came to a verdict. */
+  async takeIn(path: string): Promise<boolean> {
     const manifest = await this.#judge(path, false).catch(async (error: unknown) => {
       if (!isBaseUnsure(error) || !(await isSaidToFit(String(error.details['problem'])))) throw error;
       return this.#judge(path, true);
     });
-    if (manifest === undefined) return;
-    const { adapters, engine, notices, reports } = this.#options;
+    if (manifest === undefined) return false;
+    const { adapters, engine, notices, reports, retrainFrom } = this.#options;
     const { adapterId, verdict } = manifest;
     if (verdict.promoted) await engine.useServingAdapter();
-    const serveAnyway = (): unknown =>
-      changeServing(() => adapters.serve(adapterId), this.#options).catch((error: unknown) =>
-        notices.tellError(error, {}),
-      );
+    const orTell = (work: Promise<void>): unknown =>
+      work.catch((error: unknown) => notices.tellError(error, {}));
+    const serveAnyway = (): unknown => orTell(changeServing(() => adapters.serve(adapterId), this.#options));
     notices.tell('info', importedSentence(manifest), {
       [l10n.t('Show Learning Report')]: () => reports.show(adapterId),
       ...(verdict.promoted ? {} : { [l10n.t('Let It Serve')]: serveAnyway }),
+      [l10n.t('Retrain on Top of It')]: () => orTell(retrainFrom(adapterId)),
     });
+    return true;
   }
 
   async #judge(path: string, isSameBase: boolean): Promise<Manifest | undefined> {

@@ -4,6 +4,7 @@ import { rollBack } from './adapterCommands.ts';
 import type { AdapterExchange } from './adapterExchange.ts';
 import type { Alternatives } from './alternatives.ts';
 import type { BeforeAfterPanel } from './beforeAfterPanel.ts';
+import type { ClusterTraining } from './clusterTraining.ts';
 import type { CompletionCommands } from './completionCommands.ts';
 import { showDiagnostics, type DiagnosticsOptions } from './diagnostics.ts';
 import type { CurrentSettings } from './currentSettings.ts';
@@ -30,6 +31,7 @@ export interface CommandParts {
   readonly adapters: Adapters;
   readonly adapterExchange: AdapterExchange;
   readonly alternatives: Alternatives;
+  readonly clusterTraining: ClusterTraining;
   readonly completions: CompletionCommands;
   readonly dataPanel: DataPanel;
   readonly engine: EngineClient;
@@ -60,6 +62,8 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     'attune.rollBack': () => rollBack(parts),
     'attune.exportAdapter': parts.adapterExchange.exportAdapter,
     'attune.importAdapter': parts.adapterExchange.importAdapter,
+    'attune.trainOnCluster': parts.clusterTraining.run,
+    'attune.forgetClusterToken': parts.clusterTraining.forgetToken,
     'attune.rankAlternatives': parts.rankPanel.rankAtCursor,
     'attune.ask': parts.rankPanel.askForCode,
     'attune.trigger': completions.trigger,

@@ -17,6 +17,8 @@ export const commandTable = {
   'attune.rollBack': { title: l10n.t('Roll Back Adapter') },
   'attune.exportAdapter': { title: l10n.t('Export Adapter…') },
   'attune.importAdapter': { title: l10n.t('Import Adapter…') },
+  'attune.trainOnCluster': { title: l10n.t('Train on a Cluster…') },
+  'attune.forgetClusterToken': { title: l10n.t('Forget the Token of a Cluster') },
   'attune.rankAlternatives': { title: l10n.t('Rank Alternatives'), icon: '$(list-ordered)' },
   'attune.ask': { title: l10n.t('Ask for Code'), icon: '$(comment)' },
   'attune.trigger': { title: l10n.t('Trigger Completion') },

@@ -1,4 +1,4 @@
-import type { TextChange } from '../feedback/editorEvent.ts';
+import type { TextChange } from '../completion/textChange.ts';
 
 /** A bracket or quote with the one that an editor puts behind it by itself. */
 const closedPair = /^(?:\(\)|\[\]|\{\}|<>|""|''|``)$/;

@@ -38,6 +38,7 @@ export function menuEntries(facts: StatusFacts, languageId: string | undefined):
     entry('attune.rollBack', 'history', l10n.t('Roll Back Adapter…')),
     entry('attune.exportAdapter', 'export', l10n.t('Export Adapter…')),
     entry('attune.importAdapter', 'cloud-download', l10n.t('Import Adapter…')),
+    hasStore && entry('attune.trainOnCluster', 'server-environment', l10n.t('Train on a Cluster…')),
     entry('attune.chooseModel', 'package', l10n.t('Choose Model…')),
     hasStore && entry('attune.showData', 'database', l10n.t('Show What Is Stored')),
     hasStore && entry('attune.exportFeedback', 'export', l10n.t('Export Feedback…')),

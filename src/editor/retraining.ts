@@ -75,6 +75,9 @@ export class Retraining {
   /** Retrains to a verdict because the user asked for it, with a notification that shows how far it is. */
   readonly run = (): Promise<void> => this.#run(vscode.ProgressLocation.Notification);
 
+  /** The same from a named adapter, whichever serves. */
+  readonly runFrom = (id: AdapterId): Promise<void> => this.#run(vscode.ProgressLocation.Notification, id);
+
   /** Retrains by schedule: progress is in the status bar only, and what goes wrong, or came to nothing, in the log. */
   async runUnasked(): Promise<void> {
     if (this.#isRunning || this.#options.trainer.isRunning) return;
@@ -85,7 +88,7 @@ export class Retraining {
     }
   }
 
-  async #run(location: vscode.ProgressLocation): Promise<void> {
+  async #run(location: vscode.ProgressLocation, beginsWith?: AdapterId): Promise<void> {
     const { trainer, notices } = this.#options;
     if (this.#isRunning || trainer.isRunning) {
       const text = this.#isRunning
@@ -98,7 +101,7 @@ export class Retraining {
     try {
       const options = { location, cancellable: true, title: l10n.t('Attune retrains') };
       const summary = await vscode.window.withProgress(options, (progress, token) =>
-        this.#retrain(progress, token),
+        this.#retrain(progress, { token, beginsWith }),
       );
       const isAsked = location === vscode.ProgressLocation.Notification;
       if (summary !== undefined) await this.#finish(summary, isAsked);
@@ -107,7 +110,7 @@ export class Retraining {
     }
   }
 
-  async #retrain(shown: ProgressBar, token: vscode.CancellationToken): Promise<RetrainSummary | undefined> {
+  async #retrain(shown: ProgressBar, { token, beginsWith }: RunWish): Promise<RetrainSummary | undefined> {
     const { trainer, storeSettled, notices, paths, memory, now } = this.#options;
     const abort = new AbortController();
     const cancelling = token.onCancellationRequested(() => abort.abort());
@@ -117,7 +120,10 @@ export class Retraining {
       const hasCheckpoint = await hasFiles(paths.checkpoint);
       const untilMs = memory.begin(now(), hasCheckpoint);
       const onProgress = this.#progressReporter(shown, hasCheckpoint);
-      return await trainer.retrain(this.#runSettings(untilMs), { signal: abort.signal, onProgress });
+      return await trainer.retrain(this.#runSettings(untilMs, beginsWith), {
+        signal: abort.signal,
+        onProgress,
+      });
     } catch (error) {
       if (!abort.signal.aborted) throw error;
       notices.tell('info', cancelledSentence(this.#progress, await hasFiles(paths.checkpoint)));
@@ -140,7 +146,7 @@ export class Retraining {
     };
   }
 
-  #runSettings(untilMs: number): RetrainSettings {
+  #runSettings(untilMs: number, beginsWith: AdapterId | undefined): RetrainSettings {
     const { settings, paths, hyperparameters, mayLearnHere } = this.#options;
     const { model, threads, maxPromptTokens, maxNewTokens, retrainMethod: method } = settings();
     return {
@@ -151,6 +157,7 @@ export class Retraining {
         maxNewTokens,
         seed,
         untilMs,
+        beginsWith,
         hyperparameters: { method, ...hyperparameters },
       },
       storePath: paths.store,
@@ -182,6 +189,14 @@ export class Retraining {
     this.#pace = undefined;
     this.#options.onChanged();
   }
+}
+
+type AdapterId = RetrainSummary['manifest']['adapterId'];
+
+/** How a run is ended early, and what it begins with; absent: what serves. */
+interface RunWish {
+  readonly token: vscode.CancellationToken;
+  readonly beginsWith: AdapterId | undefined;
 }
 
 type ProgressBar = vscode.Progress<{ readonly message?: string; readonly increment?: number }>;

@@ -22,7 +22,10 @@ export interface SessionCounts {
 }
 
 /** The completer, as far as it is told what becomes of completions. */
-type OfferHearer = Pick<Completer, 'noteRefused' | 'noteAccepted' | 'noteDismissed'>;
+type OfferHearer = Pick<
+  Completer,
+  'noteRefused' | 'noteAccepted' | 'noteDismissed' | 'noteEdited' | 'noteRenamed'
+>;
 
 /** Completions that are remembered: what is shown now and whatever an outcome may still come for. */
 const maxOffers = 500;
@@ -77,6 +80,8 @@ export class SessionOffers implements OutcomeListener {
 
   handle(event: EditorEvent): void {
     if (event.kind === 'dismissCommand') this.#completer.noteDismissed();
+    if (event.kind === 'edited') this.#completer.noteEdited(event);
+    if (event.kind === 'renamed') this.#completer.noteRenamed(event.documentUri, event.newUri);
     if (event.kind !== 'offered' || event.isBehind === true) return;
     this.#offered(event);
     for (const listener of [...this.#listeners]) listener();
@@ -89,7 +94,7 @@ export class SessionOffers implements OutcomeListener {
     else this.#accepted.delete(id);
     const offered = this.#offers.get(id);
     if (refusals.includes(kind) && offered !== undefined)
-      this.#completer.noteRefused(offered, offered.completion.text);
+      this.#completer.noteRefused(offered.completion, offered);
   }
 
   survival(id: CompletionId, { survivalShare, isCheckedOut }: Survival): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { completionSchema, noCompletionSchema, type CompletionId } from '../completion/completion.ts';
+import { textChangeSchema } from '../completion/textChange.ts';
 
 const completionId = z.string().transform((text) => text as CompletionId);
 const at = {
@@ -24,18 +25,6 @@ export const askedAtSchema = z.object({
 });
 
 export type AskedAt = z.infer<typeof askedAtSchema>;
-
-/**
- * One replacement in a document: `deletedChars` at `offset` made way for `insertedText`. The changes
- * of one event are applied in their order; VS Code reports the last one in the document first.
- */
-export const textChangeSchema = z.object({
-  offset: z.number().int().nonnegative(),
-  deletedChars: z.number().int().nonnegative(),
-  insertedText: z.string(),
-});
-
-export type TextChange = z.infer<typeof textChangeSchema>;
 
 /**
  * Everything the feedback tracker hears. VS Code's listeners, the replayed developer and recorded

@@ -1,5 +1,6 @@
 import type { CompletionId } from '../completion/completion.ts';
-import type { AskedAt, EditorEvent, TextChange } from './editorEvent.ts';
+import type { TextChange } from '../completion/textChange.ts';
+import type { AskedAt, EditorEvent } from './editorEvent.ts';
 import { progressOf, type Progress } from './progress.ts';
 import { cutToLines, lineCountOf, withoutCarriageReturns, type CutText } from './survival.ts';
 import { endOf, moveRange, reachesBack, type TrackedRange } from './trackedRange.ts';

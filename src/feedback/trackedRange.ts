@@ -1,4 +1,4 @@
-import type { TextChange } from './editorEvent.ts';
+import type { TextChange } from '../completion/textChange.ts';
 import { maxTypedChars } from './typing.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { survivalHorizonsMs } from './completionRecord.ts';
-import type { AskedAt, EditorEvent, TextChange } from './editorEvent.ts';
+import type { TextChange } from '../completion/textChange.ts';
+import type { AskedAt, EditorEvent } from './editorEvent.ts';
 import type { FeedbackSink } from './feedbackStore.ts';
 import type { EditedEvent } from './place.ts';
 import { withoutCarriageReturns } from './survival.ts';

@@ -13,7 +13,7 @@ import type { ExportFormat } from '../trainer/exportFormats.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type { Manifest } from '../trainer/manifest.ts';
 import type { StorageRules } from '../feedback/storable.ts';
-import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
+import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
 
 /** Something that stops when it is disposed. */
 export interface Disposable {
@@ -135,6 +135,11 @@ export interface RetrainSettings {
    * run goes on only from the same data. Absent: all there is.
    */
   readonly untilMs?: number | undefined;
+  /**
+   * The adapter that training begins with, at its rank and scale, whichever serves. Absent: the one that
+   * serves, if it has the rank and scale of the hyperparameters or was imported with others.
+   */
+  readonly beginsWith?: AdapterId | undefined;
   /** Overrides of the defaults, for tests, the demo and benchmarks. */
   readonly hyperparameters: unknown;
   readonly maxPromptTokens: number;

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { normaliseText } from '../completion/context.ts';
+import { textToWrite } from '../completion/demonstration.ts';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
 import type { ExamplePrompt } from '../trainer/examples.ts';
 import { splitExamples, type FeedbackRecords } from '../trainer/dataset.ts';
 import { writeSynced } from '../trainer/files.ts';
 import type { Hyperparameters } from '../trainer/hyperparameters.ts';
+import { configFile } from './clusterExports.ts';
 import { jsonLines, plainPrompt, trlRows, type TrlFormat } from '../trainer/trlRows.ts';
 
 /** What a job is made of besides the user's work. */
@@ -52,11 +54,11 @@ export async function writeClusterJob(
   const maxChars = settings.maxPromptTokens * maxCharsPerToken;
   const cut = <T extends ExamplePrompt>(example: T): T => ({
     ...example,
-    prefix: example.prefix.slice(-maxChars),
-    suffix: example.suffix.slice(0, maxChars),
+    prefix: normaliseText(example.prefix).slice(-maxChars).toWellFormed(),
+    suffix: normaliseText(example.suffix).slice(0, maxChars).toWellFormed(),
   });
   const examples = {
-    demonstrations: training.demonstrations.map(cut),
+    demonstrations: training.demonstrations.map((each) => ({ ...cut(each), text: textToWrite(each) })),
     preferenceGroups: training.preferenceGroups.map(cut),
     prompts: [],
   };
@@ -72,8 +74,6 @@ export async function writeClusterJob(
       await writeSynced(join(temporary, name), (file) => file.writeFile(text));
   });
 }
-
-const configFile = 'config.yaml';
 
 /** The names that cluster/attune_cluster reads. Every value is JSON, which is YAML too. */
 function configYaml(settings: ClusterJobSettings): string {
@@ -116,27 +116,4 @@ function configYaml(settings: ClusterJobSettings): string {
   return Object.entries(values)
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
     .join('');
-}
-
-/** One file that would travel. */
-export interface TravellingFile {
-  readonly name: string;
-  readonly bytes: number;
-  /** Of JSON Lines; absent in other files. */
-  readonly rows?: number;
-}
-
-/** Every file of an exported folder, as a preview names them. Folders in it do not travel. */
-export async function travellingFiles(folder: string): Promise<TravellingFile[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-  return Promise.all(names.toSorted().map((name) => describeFile(folder, name)));
-}
-
-async function describeFile(folder: string, name: string): Promise<TravellingFile> {
-  const path = join(folder, name);
-  const { size: bytes } = await stat(path);
-  if (!name.endsWith('.jsonl')) return { name, bytes };
-  const rows = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '').length;
-  return { name, bytes, rows };
 }

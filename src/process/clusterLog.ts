@@ -13,7 +13,8 @@ import { damagedResult } from './errors.ts';
 const progressMark = 'ATTUNE-PROGRESS ';
 const fileMark = 'ATTUNE-FILE ';
 
-const progressSchema = z.object({
+/** As cluster/attune_cluster/progress.py prints it. */
+export const progressSchema = z.object({
   stage: z.string(),
   step: z.number(),
   totalSteps: z.number(),

@@ -14,9 +14,11 @@ export type ProcessErrorReason =
   | 'modelNotReady'
   | 'alreadyRunning'
   | 'alreadyThere'
+  | 'unfitExport'
   | 'insecureAddress'
   | 'clusterUnreachable'
   | 'clusterRefused'
+  | 'jobEnded'
   | 'damagedResult';
 
 /** A failure of a child process or of the talk with it; `message` says what happened and what the user can do. */
@@ -83,6 +85,15 @@ export function exchangeDied(how: string): ProcessError {
   return new ProcessError(
     'died',
     `The process that reads and writes adapters stopped before it was done (${how}). The policy that served before still serves. Try again.`,
+    { how },
+  );
+}
+
+/** What talked to a cluster went down. */
+export function clusterTalkDied(how: string): ProcessError {
+  return new ProcessError(
+    'died',
+    `The process that talks to the cluster stopped before it was done (${how}). A job that was submitted goes on there. Try again.`,
     { how },
   );
 }
@@ -198,6 +209,11 @@ function onOneLine(error: z.ZodError): string {
   return z.prettifyError(error).replaceAll(/\s+/g, ' ');
 }
 
+/** A folder cannot go into a job for a cluster; `problem` goes on with the sentence. */
+export function unfitExport(folder: string, problem: string, cause?: unknown): ProcessError {
+  return new ProcessError('unfitExport', `${folder} ${problem}.`, { folder }, cause);
+}
+
 /** An address that nothing may be sent to: none at all, or one without TLS that is not on this machine. */
 export function insecureAddress(address: string, kind: 'no' | 'plain'): ProcessError {
   const what =
@@ -225,6 +241,25 @@ export function clusterRefused(address: string, status: number, text: string): P
     `The Ray dashboard at ${address} answered ${status}: ${text}. With 401 or 403, set ATTUNE_CLUSTER_TOKEN.`,
     { address, status },
   );
+}
+
+/** A job ended without an adapter; `said` is what it printed last. */
+export function jobEnded(id: string, status: string, said: string): ProcessError {
+  return new ProcessError(
+    'jobEnded',
+    `Job ${id} has no adapter: it is ${status}. It said last: ${said || 'nothing'}. The cluster’s dashboard shows all of it.`,
+    { id, status },
+  );
+}
+
+/** Whether a job ended and left nothing to wait for. */
+export function isJobEnded(error: unknown): boolean {
+  return ProcessError.is(error, 'jobEnded');
+}
+
+/** Whether a dashboard answered that it wants another token, or one at all. */
+export function isRefusedToken(error: unknown): boolean {
+  return ProcessError.is(error, 'clusterRefused') && [401, 403].includes(Number(error.details['status']));
 }
 
 /** The log of a job does not hold the adapter that it should; `problem` is a clause. */

@@ -14,7 +14,7 @@ import {
 } from '../completion/completion.ts';
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import { devices } from '../engine/runtime/devices.ts';
-import type { HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
+import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
 import { exportFormats } from '../trainer/exportFormats.ts';
 import { manifestSchema, type Manifest } from '../trainer/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
@@ -29,6 +29,9 @@ import type {
   RetrainSettings,
   RetrainSummary,
 } from './clients.ts';
+import type { ClusterAddress, ClusterExportSettings, ClusterJobState } from './clusterClients.ts';
+import type { ClusterExport } from './clusterExports.ts';
+import { progressSchema } from './clusterLog.ts';
 import { otherProtocol } from './errors.ts';
 import type { ReferenceList } from './references.ts';
 import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
@@ -39,7 +42,7 @@ import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
  */
 
 /** Raised with every change of a message, so that an old process and a new one refuse each other. */
-export const protocolVersion = 7;
+export const protocolVersion = 8;
 
 const count = z.number().int().nonnegative();
 const nothing = z.object({});
@@ -244,6 +247,10 @@ export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
       workspaceFolders: z.array(z.string()),
     }),
     untilMs: z.number().nonnegative().optional(),
+    beginsWith: z
+      .string()
+      .transform((text) => text as AdapterId)
+      .optional(),
   }),
   result: retrainSummary,
 };
@@ -277,4 +284,71 @@ export const retrainProgress: RpcNotification<RetrainProgress> = {
     seconds: z.number().nonnegative(),
     numbers: z.record(z.string(), z.number()),
   }),
+};
+
+const clusterAddress = z.object({ url: z.string(), token: z.string().optional(), isPlainMeant: z.boolean() });
+
+const exportedFolder: z.ZodType<ClusterExport> = z.object({
+  folder: z.string(),
+  files: z.array(z.object({ name: z.string(), bytes: count, rows: count.optional() })),
+});
+
+/** Writes what would travel to a cluster. */
+export const clusterExport: RpcRequest<ClusterExportSettings, ClusterExport> = {
+  method: 'clusterExport',
+  params: z.object({
+    model: z.string(),
+    storePath: z.string(),
+    hyperparameters: z.unknown().prefault({}),
+    method: z.enum(['dpo', 'sft']),
+    seed: z.number().int(),
+    maxPromptTokens: count,
+    maxNewTokens: count,
+    storage: z.string(),
+    workers: z.number().int().positive(),
+    usesGpu: z.boolean(),
+    basePath: z.string(),
+    folder: z.string(),
+  }),
+  result: exportedFolder,
+};
+
+/** Names what would travel of exported folders. */
+export const clusterPreview: RpcRequest<{ readonly folders: readonly string[] }, readonly ClusterExport[]> = {
+  method: 'clusterPreview',
+  params: z.object({ folders: z.array(z.string()) }),
+  result: z.array(exportedFolder),
+};
+
+/** Sends exports, and starts a job on them. */
+export const clusterSubmit: RpcRequest<
+  { readonly address: ClusterAddress; readonly folders: readonly string[] },
+  { readonly id: string }
+> = {
+  method: 'clusterSubmit',
+  params: z.object({ address: clusterAddress, folders: z.array(z.string()) }),
+  result: z.object({ id: z.string() }),
+};
+
+/** Waits for a job, and writes its adapter to a folder; told by `clusterProgress`. */
+export const clusterFollow: RpcRequest<
+  { readonly address: ClusterAddress; readonly id: string; readonly folder: string },
+  Nothing
+> = {
+  method: 'clusterFollow',
+  params: z.object({ address: clusterAddress, id: z.string(), folder: z.string() }),
+  result: nothing,
+};
+
+/** Sent with each look at a job. */
+export const clusterProgress: RpcNotification<ClusterJobState> = {
+  method: 'clusterProgress',
+  params: z.object({ status: z.string(), progress: progressSchema.optional() }),
+};
+
+/** Ends a job on its cluster. */
+export const clusterStop: RpcRequest<{ readonly address: ClusterAddress; readonly id: string }, Nothing> = {
+  method: 'clusterStop',
+  params: z.object({ address: clusterAddress, id: z.string() }),
+  result: nothing,
 };

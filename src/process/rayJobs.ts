@@ -3,6 +3,7 @@ import { request as requestPlain, type IncomingMessage } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { addressKind } from './clusterAddress.ts';
 import { clusterRefused, clusterUnreachable, insecureAddress } from './errors.ts';
 
 /** A Ray cluster as the user named it. */
@@ -13,19 +14,15 @@ export interface RayAddress {
   readonly token?: string | undefined;
 }
 
-/** What a dashboard may be reached without TLS by. */
-const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
-
 /**
  * The address of a dashboard that the user typed. Without TLS it must be on this machine, or be asked for
  * twice: by `http://` and by `isPlainMeant`. Throws ProcessError 'insecureAddress'.
  */
 export function rayAddress(typed: string, token: string | undefined, isPlainMeant: boolean): RayAddress {
-  const url = URL.canParse(typed) ? new URL(typed) : undefined;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) throw insecureAddress(typed, 'no');
-  if (url.protocol === 'http:' && !loopback.test(url.hostname) && !isPlainMeant)
-    throw insecureAddress(typed, 'plain');
-  return { url, token };
+  const kind = addressKind(typed);
+  if (kind === 'none') throw insecureAddress(typed, 'no');
+  if (kind === 'plain' && !isPlainMeant) throw insecureAddress(typed, 'plain');
+  return { url: new URL(typed), token };
 }
 
 /** How a job stands. */
@@ -65,6 +62,11 @@ export async function jobStatus(address: RayAddress, id: string): Promise<RayJob
 export async function jobLogs(address: RayAddress, id: string): Promise<string> {
   const answer = await call(address, `api/jobs/${encodeURIComponent(id)}/logs`);
   return parse(address, logsSchema, answer).logs ?? '';
+}
+
+/** Ends a job; one that has ended stays as it is. */
+export async function stopJob(address: RayAddress, id: string): Promise<void> {
+  await call(address, `api/jobs/${encodeURIComponent(id)}/stop`, { method: 'POST' });
 }
 
 interface Request {

@@ -1,4 +1,4 @@
-import { heldOutTotals } from '../trainer/heldOutEvaluation.ts';
+import { heldOutTotals } from '../trainer/heldOutTotals.ts';
 import type { RetrainOutcome } from '../trainer/gate.ts';
 import type { RetrainSummary } from './clients.ts';
 

@@ -40,13 +40,17 @@ async function retrainFromStore(
   const { model, storePath, adaptersFolder, checkpointFolder, maxPromptTokens, maxNewTokens } = settings;
   const reader = openFeedbackReader(storePath);
   try {
+    const adapters = new AdapterStore(adaptersFolder);
+    const lora = await loraOf(settings, hyperparameters, adapters);
     const task = {
       records: recordsUntil(reader, settings.untilMs ?? Infinity),
       sourceFiles: await sourceFilesOfRun(checkpointFolder, () => readSourceFiles(settings.learnFrom)),
-      ...{ hyperparameters, checkpointFolder, seed: settings.seed, threads: settings.threads },
+      ...{ checkpointFolder, seed: settings.seed, threads: settings.threads },
+      hyperparameters: { ...hyperparameters, lora },
+      beginsWith: settings.beginsWith,
       baseModelId: model,
       base: await openModel(model, hooks.signal),
-      adapters: new AdapterStore(adaptersFolder),
+      adapters,
       limits: { maxPromptTokens, maxNewTokens },
     };
     return summarise(await retrain(task, hooks));
@@ -54,6 +58,23 @@ async function retrainFromStore(
     reader.close();
     await dropSourceFiles(checkpointFolder);
   }
+}
+
+/**
+ * The rank and scale of a run. An adapter from elsewhere has its own, and what it knows would be lost at
+ * others: a retraining on top of it keeps to them, unless the hyperparameters name some.
+ */
+async function loraOf(
+  { beginsWith, hyperparameters: overrides }: RetrainSettings,
+  { lora }: Hyperparameters,
+  adapters: AdapterStore,
+): Promise<Hyperparameters['lora']> {
+  if (beginsWith !== undefined) return (await adapters.manifest(beginsWith)).hyperparameters.lora;
+  const { adapterId } = await adapters.serving();
+  const serving = (await adapters.list()).find(({ id }) => id === adapterId);
+  const isNamed = typeof overrides === 'object' && overrides !== null && 'lora' in overrides;
+  const isForeign = serving?.kind === 'adapter' && serving.manifest.imported !== undefined;
+  return isForeign && !isNamed ? serving.manifest.hyperparameters.lora : lora;
 }
 
 /** A model, ready to run; nearly always it is there already, because the engine brought it. */

@@ -1,14 +1,30 @@
 /*
- * The trainer: a process for one retraining, or to bring one adapter in or out, at low priority. It may be
+ * The trainer: a process for one retraining, to bring one adapter in or out, or to talk to a cluster, at low priority. It may be
  * killed at any moment; the next one goes on from the checkpoint.
  */
 import { constants, setPriority } from 'node:os';
 import type { RetrainHooks } from '../trainer/retrainRun.ts';
 import { systemClock } from '../feedback/systemClock.ts';
+import type { ClusterJobState } from './clusterClients.ts';
+import { clusterExports } from './clusterExports.ts';
+import { dashboardAt, exportWork, followJob, submitExports } from './clusterWork.ts';
 import { exportStored } from './exportStored.ts';
 import { importAdapter as takeIn } from './importAdapter.ts';
 import { connectToParent } from './parent.ts';
-import { exportAdapter, importAdapter, loadProgress, retrain, retrainProgress } from './protocol.ts';
+import {
+  clusterExport,
+  clusterFollow,
+  clusterPreview,
+  clusterProgress,
+  clusterStop,
+  clusterSubmit,
+  exportAdapter,
+  importAdapter,
+  loadProgress,
+  retrain,
+  retrainProgress,
+} from './protocol.ts';
+import { stopJob } from './rayJobs.ts';
 import { runRetraining } from './retraining.ts';
 import { sparingly } from './sparingly.ts';
 import { TrainingTurns } from './trainingTurns.ts';
@@ -39,6 +55,20 @@ parent.answer(importAdapter, (settings, signal) => untilDone(takeIn(settings, ho
 parent.answer(exportAdapter, async (settings, signal) => {
   const onProgress = sparingly((progress) => parent.notify(loadProgress, progress), Date.now);
   await exportStored(settings, { signal, onProgress });
+  return {};
+});
+parent.answer(clusterExport, exportWork);
+parent.answer(clusterPreview, async ({ folders }) => clusterExports(folders));
+parent.answer(clusterSubmit, async ({ address, folders }) => ({
+  id: await submitExports(dashboardAt(address), await clusterExports(folders)),
+}));
+parent.answer(clusterFollow, async ({ address, ...job }, signal) => {
+  const onProgress = (state: ClusterJobState): void => parent.notify(clusterProgress, state);
+  await followJob({ ...job, address: dashboardAt(address) }, { signal, onProgress });
+  return {};
+});
+parent.answer(clusterStop, async ({ address, id }) => {
+  await stopJob(dashboardAt(address), id);
   return {};
 });
 parent.listen();

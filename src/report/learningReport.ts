@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { heldOutTotals, type HeldOutTotals } from '../trainer/heldOutEvaluation.ts';
+import { heldOutTotals, type HeldOutTotals } from '../trainer/heldOutTotals.ts';
 import type { KeptComparisons } from '../trainer/keptComparisons.ts';
 import type { Manifest, StageReport } from '../trainer/manifest.ts';
 import { calibrationOf, type Calibration } from './calibration.ts';

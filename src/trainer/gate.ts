@@ -1,25 +1,21 @@
 import { join } from 'node:path';
 import { loadServedPolicy } from '../engine/generation/servedPolicy.ts';
-import { policyIdOf, type Calibration } from '../engine/policy.ts';
+import { freshLora } from '../engine/model/lora.ts';
+import { policyIdOf } from '../engine/policy.ts';
+import { RandomStream } from '../engine/random.ts';
 import { freeBytesOf } from '../engine/weights/diskSpace.ts';
 import { weightsFingerprint } from '../engine/weights/weightsFingerprint.ts';
 import type { RewardAdapter } from './adapterFolder.ts';
 import { newAdapterId } from './adapterStore.ts';
-import { decidePromotion, minPrompts } from './gateDecision.ts';
-import {
-  answerHeldOut,
-  comparisonAt,
-  toPairedOutcome,
-  type HeldOutComparison,
-  type WrittenAnswer,
-} from './heldOutEvaluation.ts';
-import { learnSilence, withSilence, type HeldOutWriting, type SilentPolicy } from './silence.ts';
+import { minPrompts } from './gateDecision.ts';
+import { answerHeldOut, type HeldOutComparison, type WrittenAnswer } from './heldOutEvaluation.ts';
 import { keepComparisons } from './keptComparisons.ts';
-import { heldOutPlaces, type HeldOutPlace } from './heldOutPlaces.ts';
+import { heldOutPlaces } from './heldOutPlaces.ts';
 import { withInherited } from './learnedFrom.ts';
 import type { Manifest } from './manifest.ts';
 import type { RetrainContext } from './retrainTask.ts';
 import type { StoredAdapter } from './storedAdapter.ts';
+import { weighCandidates, type GateAnswers } from './weighCandidates.ts';
 
 /** What came of a retraining. */
 export interface RetrainOutcome {
@@ -48,8 +44,13 @@ export async function passGate(
   const { task, hooks, examples, run, model } = context;
   const id = newAdapterId(run.startedAtMs, examples.summary.sha256);
   const newer = { id, lora: model.lora, theta, folder: join(task.checkpointFolder, `merged-${id}`) };
-  const { comparisons, silent } = await compareOnHeldOut(context, { serving, newer });
-  const verdict = decidePromotion(comparisons.map(toPairedOutcome), task.seed);
+  const weightsBefore = imported === undefined ? weightsOf(context, serving) : undefined;
+  const answers = {
+    ...(await askOnHeldOut(context, { serving, newer })),
+    calibrationBefore: serving?.calibration,
+    mayKeepWeights: weightsBefore !== undefined,
+  };
+  const { weights, silent, comparisons, verdict } = weighCandidates(answers, task.seed);
   const manifest: Manifest = {
     formatVersion: 1,
     adapterId: id,
@@ -65,19 +66,32 @@ export async function passGate(
     verdict,
     ...(silent === undefined ? {} : { calibration: silent.calibration, silence: silent.effect }),
   };
-  await keepAdapter(context, { serving, theta, reward, imported }, { manifest, comparisons });
-  if (verdict.promoted) await task.adapters.promote(id, newer.folder);
+  const kept = weights === 'after' ? { theta, reward } : { theta: weightsBefore!, isOld: true };
+  await keepAdapter(context, { serving, imported, ...kept }, { manifest, comparisons });
+  if (verdict.promoted) await task.adapters.promote(id, weights === 'after' ? newer.folder : undefined);
   return { manifest, comparisons };
+}
+
+/** The factors that serve now, or ones that change nothing where the base model does; undefined where they do not fit those that are trained. */
+function weightsOf(
+  { task: { seed }, model: { layout, lora } }: RetrainContext,
+  serving: StoredAdapter | undefined,
+): Float32Array | undefined {
+  // Zeros alone could never be trained on.
+  if (serving === undefined) return freshLora(layout, RandomStream.named(seed, 'lora'));
+  const isAlike = serving.lora.rank === lora.rank && serving.lora.alpha === lora.alpha;
+  return isAlike ? serving.theta : undefined;
 }
 
 /** A run that was killed right after it kept its adapter finds it there when it comes by again. */
 async function keepAdapter(
   { task, model, examples }: RetrainContext,
-  { serving, theta, reward, imported }: Candidates,
+  { serving, theta, reward, imported, isOld = false }: Candidates & { readonly isOld?: boolean },
   { manifest, comparisons }: RetrainOutcome,
 ): Promise<void> {
   const kept = await task.adapters.list();
   if (kept.some(({ id }) => id === manifest.adapterId)) return;
+  const first = isOld ? serving?.id : (task.beginsWith ?? serving?.id);
   const peft = { alpha: model.lora.alpha, taskType: 'CAUSAL_LM' as const };
   await task.adapters.save({
     ...{ theta, reward, layout: model.layout, peft, manifest },
@@ -86,42 +100,21 @@ async function keepAdapter(
     learnedFrom:
       imported === undefined
         ? withInherited(
-            examples.learnedFrom,
-            serving === undefined ? [] : await task.adapters.learnedFrom(serving.id),
+            isOld ? [] : examples.learnedFrom,
+            first === undefined ? [] : await task.adapters.learnedFrom(first),
           )
         : undefined,
   });
-}
-
-/** What both policies offer on the held-out work, and how the new one knows where to keep silent. */
-interface HeldOutComparisons {
-  readonly comparisons: readonly HeldOutComparison[];
-  readonly silent: SilentPolicy | undefined;
-}
-
-/** Each policy with the silence it serves with: the one before as it knows it, the new one as it learns it now. */
-function compareWithSilence(
-  places: readonly HeldOutPlace[],
-  answers: { readonly before: readonly WrittenAnswer[]; readonly after: readonly WrittenAnswer[] },
-  calibrationBefore: Calibration | undefined,
-): HeldOutComparisons {
-  const writings = (side: keyof typeof answers): HeldOutWriting[] =>
-    places.map((place, i) => ({ ...place, answer: answers[side][i]! }));
-  const before = writings('before').map((writing) => withSilence(writing, calibrationBefore));
-  const silent = learnSilence(writings('after'));
-  const after = silent?.answers ?? answers.after;
-  const comparisons = places.map((place, i) => comparisonAt(place, before[i]!, after[i]!));
-  return { comparisons, silent };
 }
 
 /**
  * One policy after the other: two models at once would need twice the memory. Both at the same
  * prompts: those that the first was asked at in half of the gate's time, and never too few to decide.
  */
-async function compareOnHeldOut(
+async function askOnHeldOut(
   { task, hooks, examples, run }: RetrainContext,
   { serving, newer }: { readonly serving: StoredAdapter | undefined; readonly newer: StoredAdapter },
-): Promise<HeldOutComparisons> {
+): Promise<Pick<GateAnswers, 'places' | 'before' | 'after'>> {
   const newest = examples.heldOut.demonstrations.slice(-task.hyperparameters.maxHeldOutPrompts);
   let places = heldOutPlaces(newest, task.seed);
   const startedAtMs = hooks.nowMs();
@@ -154,5 +147,5 @@ async function compareOnHeldOut(
   places = places.slice(0, before.length);
   const after = await answersOf(newer, Infinity);
   hooks.signal.throwIfAborted();
-  return compareWithSilence(places, { before, after }, serving?.calibration);
+  return { places, before, after };
 }

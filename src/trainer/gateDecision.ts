@@ -44,6 +44,13 @@ export function decidePromotion(outcomes: readonly PairedOutcome[], seed: number
   return { promoted, reason: comparedSentence(promoted, comparison), comparison };
 }
 
+/** The verdict on weights that stay as they were and only learn when to be silent. */
+export function withSilenceAlone(verdict: Verdict): Verdict {
+  const weights =
+    'What is new is its silence alone: the weights that were learned are not surely better with one than those before, which stay.';
+  return { ...verdict, isSilenceAlone: true, reason: `${verdict.reason} ${weights}` };
+}
+
 type Comparison = NonNullable<Verdict['comparison']>;
 
 function compare(

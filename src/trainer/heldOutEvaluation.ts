@@ -35,18 +35,6 @@ export interface HeldOutComparison {
   readonly after: HeldOutAnswer;
 }
 
-/** One policy over all held-out prompts, as a person would count. */
-export interface HeldOutTotals {
-  readonly asked: number;
-  readonly shown: number;
-  /** Completions taken as a whole. */
-  readonly accepted: number;
-  readonly keptChars: number;
-  readonly refusedChars: number;
-  /** What the user wrote at these prompts. */
-  readonly typedChars: number;
-}
-
 /** The completion a policy serves at a held-out place, judged by what the user wrote there. */
 export async function answerHeldOut(
   policy: Policy,
@@ -92,24 +80,4 @@ export function comparisonAt(
 export function toPairedOutcome({ demonstration, before, after }: HeldOutComparison): PairedOutcome {
   const { documentUri, atMs } = demonstration;
   return { documentUri, atMs, before, after };
-}
-
-/** The totals of one side. */
-export function heldOutTotals(
-  comparisons: readonly (Pick<HeldOutComparison, 'before' | 'after'> & {
-    readonly demonstration: Pick<Demonstration, 'text'>;
-  })[],
-  side: 'before' | 'after',
-): HeldOutTotals {
-  const answers = comparisons.map((comparison) => comparison[side]);
-  const sum = (valueOf: (answer: HeldOutAnswer) => number): number =>
-    answers.reduce((total, answer) => total + valueOf(answer), 0);
-  return {
-    asked: answers.length,
-    shown: sum(({ text }) => Number(text !== '')),
-    accepted: sum(({ isAccepted }) => Number(isAccepted)),
-    keptChars: sum(({ keptChars }) => keptChars),
-    refusedChars: sum(({ refusedChars }) => refusedChars),
-    typedChars: comparisons.reduce((total, { demonstration }) => total + demonstration.text.length, 0),
-  };
 }

@@ -10,6 +10,8 @@ export const verdictSchema = z.object({
   promoted: z.boolean(),
   /** One sentence with both numbers, for the user. */
   reason: z.string(),
+  /** Set where the weights stay as they were, and serve with a silence that was learned. */
+  isSilenceAlone: z.literal(true).optional(),
   /** Absent when the run ended before the two policies could be compared. */
   comparison: z
     .object({

@@ -27,13 +27,15 @@ export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<R
   }
   const model = trainedModel(task.base, task.hyperparameters.lora);
   const serving = await servingAdapter(task);
+  const { beginsWith } = task;
+  const first = beginsWith === undefined ? serving : await loadStoredAdapter(task.adapters, beginsWith, task);
   const run = await RetrainRun.open(
-    runOptions(task, examples, { serving: serving?.id ?? null, precision: model.precision }),
+    runOptions(task, examples, { serving: serving?.id ?? null, beginsWith, precision: model.precision }),
     hooks,
   );
   try {
     const context: RetrainContext = { task, hooks, examples, model, run };
-    const thetas = await trainStages(context, firstTheta(model, serving, seed));
+    const thetas = await trainStages(context, firstTheta(model, first, seed));
     const outcome = await passGate(context, { serving, theta: thetas.final, reward: thetas.reward });
     await hooks.onTrained?.(thetas, outcome.manifest);
     await run.forget();
@@ -55,26 +57,35 @@ export async function servingAdapter(task: RetrainTask): Promise<StoredAdapter |
   }
 }
 
-/** Training goes on from the adapter that serves, unless that has another rank or scale. */
+/** Training goes on from an adapter, unless that has another rank or scale. */
 function firstTheta(
   { layout, lora }: TrainedModel,
-  serving: StoredAdapter | undefined,
+  first: StoredAdapter | undefined,
   seed: number,
 ): Float32Array {
-  const { rank, alpha } = serving?.lora ?? {};
-  if (serving !== undefined && rank === lora.rank && alpha === lora.alpha) return serving.theta;
+  const { rank, alpha } = first?.lora ?? {};
+  if (first !== undefined && rank === lora.rank && alpha === lora.alpha) return first.theta;
   return freshLora(layout, RandomStream.named(seed, 'lora'));
 }
 
 function runOptions(
   task: RetrainTask,
   { summary }: Examples,
-  more: { readonly serving: AdapterId | null; readonly precision: TrainedModel['precision'] },
+  {
+    beginsWith,
+    ...more
+  }: {
+    readonly serving: AdapterId | null;
+    readonly beginsWith: AdapterId | undefined;
+    readonly precision: TrainedModel['precision'];
+  },
 ): RunOptions {
   const { base, threads, checkpointFolder: folder, seed, hyperparameters, limits, baseModelId } = task;
   const jobKey = sha256OfJson({
     ...{ data: summary.sha256, hyperparameters, limits, seed, baseModelId },
     ...more,
+    // Where it is not said, the key is that of runs which began before it could be.
+    ...(beginsWith === undefined ? {} : { beginsWith }),
   });
   return { base, threads, folder, jobKey, seed, timeBudgetMs: hyperparameters.timeBudgetMs };
 }

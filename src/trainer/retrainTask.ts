@@ -1,4 +1,5 @@
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
+import type { AdapterId } from '../engine/policy.ts';
 import type { AdapterStore } from './adapterStore.ts';
 import type { Examples, FeedbackRecords } from './dataset.ts';
 import type { Tokenisation } from './exampleTokens.ts';
@@ -17,6 +18,8 @@ export interface RetrainTask {
   readonly baseModelId: string;
   readonly base: BaseModel;
   readonly adapters: AdapterStore;
+  /** The adapter that training begins with; absent: the one that serves, which the gate compares with in any case. */
+  readonly beginsWith?: AdapterId | undefined;
   /** Where the run keeps its checkpoint. */
   readonly checkpointFolder: string;
   readonly hyperparameters: Hyperparameters;

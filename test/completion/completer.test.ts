@@ -70,6 +70,10 @@ class Desk {
   }
 }
 
+function barOf(i: number): Pick<Completion, 'id' | 'text'> {
+  return { id: `bar ${i}` as CompletionId, text: `bar${i}` };
+}
+
 function textOf(result: CompletionResult): string {
   return result.kind === 'completion' ? result.text : result.reason;
 }
@@ -170,15 +174,15 @@ describe('Completer', () => {
 
   it('does not offer again what was just refused, unless it is asked for', async () => {
     const desk = new Desk();
-    await desk.ask('a = █');
-    desk.completer.noteRefused({ ...desk.placeAt('a = █') }, 'foo();');
+    const offered = (await desk.ask('a = █')) as Completion;
+    desk.completer.noteRefused(offered, desk.placeAt('a = █'));
     expect(await desk.ask('a = █')).toMatchObject({ reason: 'justRefused', policyId: 'scripted', id: 'c1' });
     expect(textOf(await desk.ask('a = █', 'invoked'))).toBe('foo();');
   });
 
   it('holds back for a user who keeps refusing, until one is accepted', async () => {
     const desk = new Desk();
-    for (let i = 0; i < 3; i++) desk.completer.noteRefused(desk.placeAt('b = █'), `bar${i}`);
+    for (let i = 0; i < 3; i++) desk.completer.noteRefused(barOf(i), desk.placeAt('b = █'));
     const slow = desk.ask('a = █');
     expect(desk.requests).toHaveLength(0);
     desk.clock.advanceBy(250);
@@ -410,7 +414,9 @@ describe('Completer, line by line', () => {
 
   it('holds back the first line of what was just refused', async () => {
     const writer = new HeldWriter();
-    writer.refused.add(new Desk().placeAt('  █'), block);
+    const place = new Desk().placeAt('  █');
+    writer.refused.follow('r' as CompletionId, place);
+    writer.refused.add({ id: 'r' as CompletionId, text: block }, place);
     const answer = writer.ask('  █');
     await writer.tell('foo();');
     expect(await writer.isWaiting(answer)).toBe(true);
@@ -740,7 +746,7 @@ describe('Completer, where typing has to rest for longer than the head start', (
   it('holds writing back as well for a user who keeps refusing', () => {
     const writer = new HeldWriter({ debounceMs: 125, headStartMs: 125 });
     const place = new Desk().placeAt('b = █');
-    for (let i = 0; i < 3; i++) writer.completer.noteRefused(place, `bar${i}`);
+    for (let i = 0; i < 3; i++) writer.completer.noteRefused(barOf(i), place);
     writer.type('a = █');
     writer.clock.advanceBy(249);
     expect([writer.requests.length, writer.prepared.length]).toEqual([0, 1]);

@@ -48,3 +48,36 @@ describe('findEnd', () => {
 
   check('ends a loop in a line', 'a = █', `foo, |${'foo, '.repeat(6)}`);
 });
+
+describe('findEnd of a statement', () => {
+  const inBody = {
+    ...shapeContext(cursorText('{\n    a();\n    █\n    z();\n}')),
+    mode: 'statement',
+  } as const;
+
+  /** The end is written as `|` in the text; a text without one may go on. */
+  const check = (why: string, marked: string): void => {
+    it(why, () => {
+      const text = marked.replace('|', '');
+      const end = findEnd(text, inBody, false);
+      expect(end === undefined ? text : `${text.slice(0, end)}|${text.slice(end)}`).toBe(marked);
+    });
+  };
+
+  check('ends at its line end', 'b();|\n    c();');
+  check('goes on until then', 'b()');
+  check('goes on until its brackets are closed', 'b(\n        c,\n    );|\n    d();');
+  check('goes on over the body that it opens', 'if (b) {\n        c();\n    }|\n    d();');
+  check('goes on while they are open', 'b(\n        c,');
+  check('goes on to the end of a long string', 'b(`\n        (`);|\n    d();');
+  check('goes on to the end of a doc string', '"""\n    It\'s (\n    """|\n    d()');
+  check('reads no bracket in a string', 'b("(\\"");|\n    d();');
+  check('takes an apostrophe for no string', "// It's this.|\n    d();");
+  check('ends with a bracket that closes what stands before the cursor', ')|\n    d();');
+  check('passes over a blank line in front', '\n    b();|\n    c();');
+  check('ends before a line that is outside', 'b(|\n}');
+  check(
+    'ends after ten lines',
+    `b(${Array.from({ length: 9 }, (_, i) => `\n        c${i},`).join('')}|\n        d,`,
+  );
+});

@@ -7,9 +7,11 @@ import type { OutcomeReport } from '../../src/feedback/feedbackStore.ts';
 function session() {
   const told: string[] = [];
   const offers = new SessionOffers({
-    noteRefused: (place, text) => told.push(`refused ${place.prefix}|${text}`),
+    noteRefused: ({ text }, place) => told.push(`refused ${place.prefix}|${text}`),
     noteAccepted: () => told.push('accepted'),
     noteDismissed: () => told.push('dismissed'),
+    noteEdited: ({ documentUri }) => told.push(`edited ${documentUri}`),
+    noteRenamed: (fromUri, toUri) => told.push(`renamed ${fromUri} ${toUri}`),
   });
   return { offers, told };
 }
@@ -73,6 +75,13 @@ describe('SessionOffers', () => {
     const { offers, told } = session();
     offers.handle({ kind: 'dismissCommand', atMs: 0, documentUri: 'file:///a' });
     expect(told).toEqual(['dismissed']);
+  });
+
+  it('passes edits and new names on, by which the places of refusals are followed', () => {
+    const { offers, told } = session();
+    offers.handle({ kind: 'edited', atMs: 0, documentUri: 'file:///a', changes: [] });
+    offers.handle({ kind: 'renamed', atMs: 0, documentUri: 'file:///a', newUri: 'file:///b' });
+    expect(told).toEqual(['edited file:///a', 'renamed file:///a file:///b']);
   });
 
   it('gives the median time of the last completions', () => {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { CompletionRecord } from '../../src/feedback/completionRecord.ts';
 import { CompletionTracker } from '../../src/feedback/completionTracker.ts';
-import { editorEventSchema, type EditorEvent, type TextChange } from '../../src/feedback/editorEvent.ts';
+import type { TextChange } from '../../src/completion/textChange.ts';
+import { editorEventSchema, type EditorEvent } from '../../src/feedback/editorEvent.ts';
 import { labelOutcome } from '../../src/feedback/labels.ts';
 import type { CompletionOutcome } from '../../src/feedback/outcome.ts';
 import { TypingObserver } from '../../src/feedback/typingObserver.ts';

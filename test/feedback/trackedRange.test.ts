@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { moveRange, type TrackedRange } from '../../src/feedback/trackedRange.ts';
-import type { TextChange } from '../../src/feedback/editorEvent.ts';
+import type { TextChange } from '../../src/completion/textChange.ts';
 import { applyChanges } from './replay.ts';
 
 /** A document with a range marked in it: `ab├cd┤ef`. */

@@ -7,8 +7,11 @@ import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
 import { progressIn, writeLoggedFiles } from '../../src/process/clusterLog.ts';
-import { travellingFiles, writeClusterJob } from '../../src/process/clusterJob.ts';
-import { jobLogs, jobStatus, rayAddress, submitJob } from '../../src/process/rayJobs.ts';
+import { clusterExports, travellingFiles } from '../../src/process/clusterExports.ts';
+import { writeClusterJob } from '../../src/process/clusterJob.ts';
+import { followJob } from '../../src/process/clusterWork.ts';
+import { folderLog, progressLog, startJobsApi } from '../support/jobsApi.ts';
+import { jobLogs, jobStatus, rayAddress, stopJob, submitJob } from '../../src/process/rayJobs.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { storeTinyWork } from './tinyWork.ts';
@@ -176,5 +179,105 @@ describe('what travels to a cluster', () => {
       `base_model: {"name":"tiny","sha256":"${'a'.repeat(64)}","path":"/models/tiny"}`,
     );
     expect(config).toMatch(/^sft: \{"learning_rate":0\.0005,"epochs":2,"batch_size":\d+/m);
+  });
+});
+
+/** An export with that much in it. */
+function exported(
+  base: { readonly name: string; readonly sha256: string } | undefined,
+  files: Record<string, string>,
+) {
+  const folder = temporaryFolder();
+  const config =
+    base === undefined
+      ? {}
+      : { 'config.yaml': `seed: 1\nbase_model:\n  name: ${base.name}\n  sha256: ${base.sha256}\n` };
+  for (const [name, text] of Object.entries({ ...config, ...files })) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+describe('exports that go into one job', () => {
+  const tiny = { name: 'tiny', sha256: 'a'.repeat(64) };
+
+  it('are each named with the files that would travel: all of the first, and the rows of the others', async () => {
+    const first = exported(tiny, { 'sft.jsonl': '{}\n{}\n', 'note.txt': 'x' });
+    const second = exported(tiny, { 'sft.jsonl': '{}', 'preference.jsonl': '', 'note.txt': 'x' });
+    const exports = await clusterExports([first, second]);
+    expect(exports.map(({ files }) => files.map(({ name, rows }) => [name, rows]))).toEqual([
+      [
+        ['config.yaml', undefined],
+        ['note.txt', undefined],
+        ['sft.jsonl', 2],
+      ],
+      [
+        ['preference.jsonl', 0],
+        ['sft.jsonl', 1],
+      ],
+    ]);
+  });
+
+  it('are refused where one is no export', async () => {
+    for (const folder of [exported(undefined, { 'sft.jsonl': '{}' }), exported(tiny, {})])
+      await expect(clusterExports([folder])).rejects.toThrow(/is no export: it lacks config\.yaml or rows/);
+    await expect(
+      clusterExports([exported(undefined, { 'config.yaml': 'x', 'sft.jsonl': '' })]),
+    ).rejects.toThrow(/names no base model in config\.yaml/);
+  });
+
+  it('are refused where one is there twice, under whatever name', async () => {
+    const folder = exported(tiny, { 'sft.jsonl': '{}' });
+    await expect(clusterExports([folder, `${folder}/.`])).rejects.toThrow(/was named twice/);
+  });
+
+  it('are refused where they are for different models, with both names', async () => {
+    const other = { name: 'other', sha256: 'b'.repeat(64) };
+    const folders = [tiny, other].map((base) => exported(base, { 'sft.jsonl': '{}' }));
+    await expect(clusterExports(folders)).rejects.toThrow(
+      /is for other \(weights b{12}\), and \S+ for tiny \(weights a{12}\)/,
+    );
+  });
+});
+
+describe('a job that is waited for', () => {
+  const never = new AbortController().signal;
+
+  /** A job that stands so, and what its waiting comes to. */
+  async function waitFor(status: string, logs: string, signal = never) {
+    const cluster = await startJobsApi();
+    onTestFinished(() => cluster.close());
+    Object.assign(cluster.job, { status, logs });
+    const address = rayAddress(cluster.address, undefined, false);
+    const folder = join(temporaryFolder(), 'adapter');
+    const told: unknown[] = [];
+    const waiting = followJob(
+      { address, id: 'x', folder },
+      { signal, onProgress: (state) => told.push(state) },
+    );
+    return { waiting, told, folder, cluster, address };
+  }
+
+  it('leaves its adapter in a folder, and tells of its last step', async () => {
+    const from = temporaryFolder();
+    writeFileSync(join(from, 'a.json'), '{}');
+    const { waiting, told, folder } = await waitFor('SUCCEEDED', progressLog('dpo', 3, 9) + folderLog(from));
+    await waiting;
+    expect(readFileSync(join(folder, 'a.json'), 'utf8')).toBe('{}');
+    const progress = { stage: 'dpo', step: 3, totalSteps: 9, numbers: { loss: 1.5 } };
+    expect(told).toEqual([{ status: 'SUCCEEDED', progress }]);
+  });
+
+  it.each(['FAILED', 'STOPPED'])('that is %s is told of with what it said last', async (status) => {
+    const { waiting } = await waitFor(status, 'one\ntwo\nno memory\n');
+    await expect(waiting).rejects.toThrow(new RegExp(`Job x has no adapter: it is ${status}.*no memory`));
+  });
+
+  it('goes on where nobody waits any more, until it is stopped', async () => {
+    const abort = new AbortController();
+    const { waiting, cluster, address } = await waitFor('RUNNING', '', abort.signal);
+    abort.abort();
+    await expect(waiting).rejects.toThrow(/abort/i);
+    expect(cluster.job.status).toBe('RUNNING');
+    await stopJob(address, 'x');
+    expect(cluster.job.status).toBe('STOPPED');
   });
 });

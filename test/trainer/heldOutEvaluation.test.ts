@@ -4,10 +4,10 @@ import { demonstrationOfText } from '../../src/trainer/demonstrations.ts';
 import {
   answerHeldOut,
   comparisonAt,
-  heldOutTotals,
   judgeOffered,
   toPairedOutcome,
 } from '../../src/trainer/heldOutEvaluation.ts';
+import { heldOutTotals } from '../../src/trainer/heldOutTotals.ts';
 import type { HeldOutPlace } from '../../src/trainer/heldOutPlaces.ts';
 import { ScriptedPolicy } from '../support/fakePolicy.ts';
 import { askedAt, demonstration } from './feedbackRecords.ts';

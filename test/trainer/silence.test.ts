@@ -64,7 +64,7 @@ describe('learnSilence', () => {
     expect(shown).toEqual(partly.map(({ answer: { text } }) => (text === 'nonsense' ? '' : text)));
   });
 
-  it('is lenient where being strict would give up more than a tenth of what is kept', () => {
+  it('is lenient where being strict would give up much of what is kept', () => {
     // A fifth of the doubtful texts is right: not worth showing, but a third of all that would be kept.
     const doubtful = Array.from({ length: 160 }, (_, i) =>
       i % 4 === 0
@@ -79,7 +79,7 @@ describe('learnSilence', () => {
     const kept = (offered: readonly { keptChars: number }[]) =>
       offered.reduce((sum, { keptChars }) => sum + keptChars, 0);
     const offered = doubtful.map((each) => withSilence(each, calibration));
-    expect(kept(offered)).toBeGreaterThanOrEqual(0.9 * kept(doubtful.map(({ answer }) => answer)));
+    expect(kept(offered)).toBeGreaterThanOrEqual(0.95 * kept(doubtful.map(({ answer }) => answer)));
     expect(offered.some(({ text }) => text.startsWith('nonsense'))).toBe(false);
   });
 

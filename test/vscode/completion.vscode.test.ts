@@ -119,6 +119,28 @@ it('completes in a file that has no name yet', async () => {
   await workbench.screenshot('attune untitled');
 });
 
+it('does not offer again what was refused when the line above was edited, unless it is asked for', async () => {
+  const { workbench } = vscode();
+  await workbench.press('Escape', 'ControlOrMeta+a');
+  for (const line of ['one = 1', 'two = 2', 'three = 3', 'four = 4']) {
+    await workbench.type(line);
+    await workbench.press('Escape', 'Enter');
+  }
+  await workbench.type('five = ');
+  const refused = await readGhostText();
+  await workbench.press('Escape', 'ArrowUp', 'Home');
+  await workbench.type('my_');
+  await workbench.press('ArrowDown', 'End');
+  await workbench.type(' ');
+  await workbench.press('Backspace');
+  await workbench.page.waitForTimeout(timeToWriteMs);
+  expect(await workbench.ghostText()).toBe('');
+  // The model would write the very same here.
+  await workbench.runCommand('Attune: Trigger Completion');
+  expect(await workbench.waitForGhostText()).toBe(refused);
+  await workbench.press('Escape');
+});
+
 it('forgets everything once that is confirmed, and says how much it was', async () => {
   const { workbench } = vscode();
   const { completions, demonstrations } = readStore(vscode());

@@ -1,5 +1,6 @@
 import { contextAround, type Context } from '../../completion/context.ts';
-import type { EditorEvent, TextChange } from '../../feedback/editorEvent.ts';
+import type { TextChange } from '../../completion/textChange.ts';
+import type { EditorEvent } from '../../feedback/editorEvent.ts';
 import type { OpenDocument } from '../../feedback/typingObserver.ts';
 import type { VirtualClock } from './virtualClock.ts';
 

@@ -250,7 +250,7 @@ export class ReplayedDeveloper {
   }
 
   #refuse(completion: Completion, editor: ReplayEditor): void {
-    this.#world.completer.noteRefused(placeOf(editor), completion.text);
+    this.#world.completer.noteRefused(completion, placeOf(editor));
     this.#refusals++;
     if (this.#refusals % 2 === 0) editor.tell({ kind: 'dismissCommand', ...this.#now(editor) });
   }

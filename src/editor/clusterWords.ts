@@ -1,0 +1,45 @@
+import * as l10n from '@vscode/l10n';
+import type { ClusterJobState } from '../process/clusterClients.ts';
+import type { ClusterExport } from '../process/clusterExports.ts';
+
+/** What would travel, file by file, so that each person finds their own in it. */
+export function previewText(exports: readonly ClusterExport[]): string {
+  const parts = exports.map(({ folder, files }, i) =>
+    [i === 0 ? l10n.t('Your own work:') : folder, ...files.map(fileLine)].join('\n'),
+  );
+  return [
+    ...parts,
+    l10n.t(
+      'With it goes the program that trains, which holds nothing of yours. The newest fifth of your work stays here and judges what comes back.',
+    ),
+  ].join('\n\n');
+}
+
+function fileLine({ name, bytes, rows }: ClusterExport['files'][number]): string {
+  const size = `${Math.ceil(bytes / 1000)} kB`;
+  return rows === undefined ? l10n.t('{0}: {1}', name, size) : l10n.t('{0}: {1} rows, {2}', name, rows, size);
+}
+
+/** How many rows exports have together. */
+export function rowsOf(exports: readonly ClusterExport[]): number {
+  return exports.flatMap(({ files }) => files).reduce((sum, { rows = 0 }) => sum + rows, 0);
+}
+
+/** The stages of a job in words; cluster/attune_cluster names them. */
+const stageWords: Readonly<Record<string, string>> = {
+  sft: l10n.t('Learning from what you wrote'),
+  reward: l10n.t('Learning what you prefer'),
+  dpo: l10n.t('Learning what you prefer'),
+  done: l10n.t('Sending the adapter'),
+};
+
+/** One line on how far a job is. */
+export function jobLine({ status, progress }: ClusterJobState): string {
+  if (progress === undefined)
+    return status === 'PENDING'
+      ? l10n.t('Waiting for the cluster to begin')
+      : l10n.t('The cluster makes ready');
+  const { stage, step, totalSteps, numbers } = progress;
+  const loss = numbers['loss'] === undefined ? '' : `, loss ${numbers['loss'].toFixed(2)}`;
+  return l10n.t('{0} ({1} {2} of {3}{4})', stageWords[stage] ?? stage, stage, step, totalSteps, loss);
+}

@@ -1,0 +1,67 @@
+import type { Calibration } from '../engine/policy.ts';
+import { decidePromotion, withSilenceAlone } from './gateDecision.ts';
+import {
+  comparisonAt,
+  toPairedOutcome,
+  type HeldOutAnswer,
+  type HeldOutComparison,
+  type WrittenAnswer,
+} from './heldOutEvaluation.ts';
+import type { HeldOutPlace } from './heldOutPlaces.ts';
+import type { Verdict } from './manifest.ts';
+import { learnSilence, withSilence, type HeldOutWriting, type SilentPolicy } from './silence.ts';
+
+/** What both policies wrote at the same held-out places. */
+export interface GateAnswers {
+  readonly places: readonly HeldOutPlace[];
+  readonly before: readonly WrittenAnswer[];
+  readonly after: readonly WrittenAnswer[];
+  /** The silence that the policy before serves with; absent where it shows whatever it writes. */
+  readonly calibrationBefore: Calibration | undefined;
+  /** Whether the weights before may be kept as they are, with a silence of their own. */
+  readonly mayKeepWeights: boolean;
+}
+
+/** What asks to serve in the end, and whether it may. */
+export interface WeighedCandidates {
+  readonly weights: 'before' | 'after';
+  readonly silent: SilentPolicy | undefined;
+  /** What serves now, and what asks. */
+  readonly comparisons: readonly HeldOutComparison[];
+  readonly verdict: Verdict;
+}
+
+/**
+ * New weights are promoted only where they are surely better, with their silence, than the weights before are
+ * with one: what silence spares is no merit of weights. Where they are not, and those before are surely
+ * better with the silence than as they serve now, they go on with it.
+ */
+export function weighCandidates(answers: GateAnswers, seed: number): WeighedCandidates {
+  const { places, calibrationBefore, mayKeepWeights } = answers;
+  const writings = (side: 'before' | 'after'): HeldOutWriting[] =>
+    places.map((place, i) => ({ ...place, answer: answers[side][i]! }));
+  const compare = (before: readonly HeldOutAnswer[], after: readonly HeldOutAnswer[]): HeldOutComparison[] =>
+    places.map((place, i) => comparisonAt(place, before[i]!, after[i]!));
+  const judge = (comparisons: readonly HeldOutComparison[]): Verdict =>
+    decidePromotion(comparisons.map(toPairedOutcome), seed);
+
+  const served = writings('before').map((writing) => withSilence(writing, calibrationBefore));
+  const silentAfter = learnSilence(writings('after'));
+  const after = silentAfter?.answers ?? answers.after;
+  const asking = compare(served, after);
+  const newer = {
+    weights: 'after',
+    silent: silentAfter,
+    comparisons: asking,
+    verdict: judge(asking),
+  } as const;
+  const silentBefore = calibrationBefore === undefined ? learnSilence(writings('before')) : undefined;
+  if (silentBefore === undefined || !newer.verdict.promoted) return newer;
+  const alike = judge(compare(silentBefore.answers, after));
+  if (alike.promoted) return newer;
+  if (!mayKeepWeights) return { ...newer, verdict: alike };
+  const comparisons = compare(served, silentBefore.answers);
+  const verdict = judge(comparisons);
+  if (!verdict.promoted) return { ...newer, verdict: alike };
+  return { weights: 'before', silent: silentBefore, comparisons, verdict: withSilenceAlone(verdict) };
+}
