@@ -1,5 +1,5 @@
 /**
- * `npm run l10n`: writes l10n/bundle.l10n.json, every text that the editor's code hands to `l10n.t`, for
+ * `npm run l10n`: writes l10n/bundle.l10n.json, every text that is handed to `l10n.t`, for
  * translators to begin with. With `--check` it writes nothing and fails where the file is out of date.
  */
 import { getL10nJson } from '@vscode/l10n-dev';
@@ -9,8 +9,8 @@ import { projectFolder } from './setup/folders.mjs';
 
 const file = join(projectFolder, 'l10n', 'bundle.l10n.json');
 
-/** The rooms whose texts are translated: ARCHITECTURE.md says which and why. */
-const rooms = ['src/editor'];
+/** The rooms with texts that are translated: ARCHITECTURE.md says which and why. */
+const rooms = ['src/editor', 'src/report', 'src/process', 'src/trainer'];
 
 const isChecked = process.argv.includes('--check');
 const bundle = await currentBundle();

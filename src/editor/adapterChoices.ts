@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Adapters } from '../process/adapters.ts';
+import { verdictSentence } from '../report/verdictSentence.ts';
 
 type Entry = Awaited<ReturnType<Adapters['list']>>[number];
 type AdapterId = Entry['id'];
@@ -54,7 +55,7 @@ function choiceOf(manifest: Manifest, isPrevious: boolean) {
     id: adapterId,
     label: `$(history) ${isPrevious ? l10n.t('Previous adapter of {0}', day) : l10n.t('Adapter of {0}', day)}`,
     description: `${baseModelId}, ${originOf(manifest)}`,
-    detail: verdict.reason,
+    detail: verdictSentence(verdict),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ExportSettings } from '../process/clients.ts';
+import { verdictSentence } from '../report/verdictSentence.ts';
 
 /** A form in which an adapter can be exported. */
 export interface ExportForm {
@@ -74,8 +75,8 @@ export function importedSentence({
   verdict,
 }: {
   readonly adapterId: string;
-  readonly verdict: { readonly promoted: boolean; readonly reason: string };
+  readonly verdict: Parameters<typeof verdictSentence>[0];
 }): string {
   const now = verdict.promoted ? l10n.t('It serves from now on.') : l10n.t('It is kept, and does not serve.');
-  return l10n.t('The adapter was imported as {0}. {1} {2}', adapterId, verdict.reason, now);
+  return l10n.t('The adapter was imported as {0}. {1} {2}', adapterId, verdictSentence(verdict), now);
 }

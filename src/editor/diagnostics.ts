@@ -68,9 +68,8 @@ async function diagnoseEngine(
 ): Promise<EngineDiagnosis> {
   const { model } = settings();
   if (engine.state.kind === 'failed') return { kind: 'none', model, why: engine.state.message };
-  // Diagnostics stay English: whoever gets them pasted may read nothing else.
-  // eslint-disable-next-line no-restricted-syntax
-  if (engine.state.kind !== 'ready') return { kind: 'none', model, why: `it is ${engine.state.kind}` };
+  if (engine.state.kind !== 'ready')
+    return { kind: 'none', model, why: l10n.t('it is {0}', engine.state.kind) };
   try {
     return { kind: 'serves', ...(await engine.measure(signal)) };
   } catch (error) {

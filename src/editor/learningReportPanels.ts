@@ -95,9 +95,11 @@ export class LearningReportPanels {
     const { webview } = panel;
     const uriOf = (name: string): string =>
       webview.asWebviewUri(vscode.Uri.joinPath(this.#folder, name)).toString();
+    const locale = pageLocale();
+    const body = reportBody(report, locale.language);
     this.#open.set(report.adapterId, { panel, report });
     webview.html = webviewHtml({
-      ...{ locale: pageLocale(), title, cspSource: webview.cspSource, body: reportBody(report) },
+      ...{ locale, title, cspSource: webview.cspSource, body },
       styleUris: [uriOf('learningReport.css')],
       scriptUri: uriOf('learningReport.js'),
     });

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { z } from 'zod';
 import type { Clock, Timer } from '../completion/clock.ts';
 import type { EngineClient } from '../process/clients.ts';
+import { decimals } from '../report/html.ts';
 import { messageOf, type Logger } from './logger.ts';
 import type { LastingValues } from './retrainMemory.ts';
 import type { Settings } from './settings.ts';
@@ -78,6 +79,6 @@ export function measurementText({ promptTokensPerSecond, msPerToken, memoryBytes
     'Measured here: reads {0} tokens/s, writes one in {1} ms, {2} GB of memory.',
     promptTokensPerSecond.toFixed(0),
     msPerToken.toFixed(0),
-    (memoryBytes / 1e9).toFixed(1),
+    decimals(memoryBytes / 1e9, 1),
   );
 }

@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { RetrainSummary, TrainerClient } from '../process/clients.ts';
+import { decimals } from '../report/html.ts';
+import { verdictSentence } from '../report/verdictSentence.ts';
 
 /** How far a retraining is, as the trainer tells it. */
 export type RetrainProgress = Parameters<Parameters<TrainerClient['retrain']>[1]['onProgress']>[0];
@@ -64,7 +66,7 @@ export function minutesLeftOf(start: RunStart, nowMs: number, share: number): nu
 /** One line on how far a run is: `Learning from what you wrote (SFT 3 of 20, loss 1.23)`. */
 export function progressLine({ stage, step, totalSteps, numbers }: RetrainProgress): string {
   const { short, long } = stageWords[stage];
-  const [number] = Object.entries(numbers).map(([name, value]) => `, ${name} ${value.toFixed(2)}`);
+  const [number] = Object.entries(numbers).map(([name, value]) => `, ${name} ${decimals(value, 2)}`);
   return l10n.t('{0} ({1} {2} of {3}{4})', long, short, Math.floor(step), totalSteps, number ?? '');
 }
 
@@ -94,11 +96,11 @@ export function cancelledSentence(last: RetrainProgress | undefined, hasCheckpoi
 
 /** The verdict and the numbers behind it, for a message. */
 export function verdictMessage({ manifest, heldOut: { before, after } }: RetrainSummary): string {
-  const { reason } = manifest.verdict;
-  if (before.asked === 0) return reason;
+  const sentence = verdictSentence(manifest.verdict);
+  if (before.asked === 0) return sentence;
   const numbers = l10n.t(
     'Before → now: right as a whole {0} → {1} of {2}, characters kept {3} → {4}.',
     ...([before.accepted, after.accepted, before.asked, before.keptChars, after.keptChars] as const),
   );
-  return `${reason} ${numbers}`;
+  return `${sentence} ${numbers}`;
 }

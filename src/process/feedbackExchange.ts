@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { z } from 'zod';
 import {
   completionRecordSchema,
@@ -69,9 +70,16 @@ export function exportedSentence(
   { format }: ExportSettings,
   { rows, heldOut }: Exported,
 ): string {
-  const written = `${rows} ${format === 'records' ? 'records' : 'rows'} were written to ${path}.`;
+  const written =
+    format === 'records'
+      ? l10n.t('{0} records were written to {1}.', rows, path)
+      : l10n.t('{0} rows were written to {1}.', rows, path);
   if (heldOut === 0) return written;
-  return `${written} ${heldOut} more are of the newest work; they stay here, because adapters are judged by it.`;
+  const kept = l10n.t(
+    '{0} more are of the newest work; they stay here, because adapters are judged by it.',
+    heldOut,
+  );
+  return `${written} ${kept}`;
 }
 
 function heldOutOf(format: TrlFormat, heldOut: Parameters<typeof trlRows>[1]): number {
@@ -114,7 +122,7 @@ export async function importFrom(
     const read = readLine(line, source);
     if (typeof read === 'string') {
       tally.refused += 1;
-      if (problems.length < maxProblems) problems.push(`Line ${lineNumber}: ${read}`);
+      if (problems.length < maxProblems) problems.push(l10n.t('Line {0}: {1}', lineNumber, read));
     } else if (store.find(read.record.id) !== undefined) {
       tally.known += 1;
     } else {
@@ -151,7 +159,7 @@ const storedRecordSchema = z.union([
 /** The record of a line, or why it has none. */
 function readLine(line: string, source: ImportSource): StoredRecord | string {
   const value = parseJson(line);
-  if (value === undefined) return 'It is no JSON.';
+  if (value === undefined) return l10n.t('It is no JSON.');
   const { data } = storedRecordSchema.safeParse(value);
   if (data !== undefined) {
     const { kind, ...record } = data;
@@ -206,9 +214,11 @@ export function importedSentences(path: string, imported: Imported): string[] {
   const { added, known, notStored, refused, problems } = imported;
   const notKept = Object.entries(notStored).map(([reason, times]) => `${times} (${reason})`);
   return [
-    `${added} records were imported from ${path}.`,
-    ...(known === 0 ? [] : [`${known} were stored already.`]),
-    ...(notKept.length === 0 ? [] : [`Not stored, because they may not be: ${notKept.join(', ')}.`]),
-    ...(refused === 0 ? [] : [`Lines that hold no example: ${refused}.`, ...problems]),
+    l10n.t('{0} records were imported from {1}.', added, path),
+    ...(known === 0 ? [] : [l10n.t('{0} were stored already.', known)]),
+    ...(notKept.length === 0
+      ? []
+      : [l10n.t('Not stored, because they may not be: {0}.', notKept.join(', '))]),
+    ...(refused === 0 ? [] : [l10n.t('Lines that hold no example: {0}.', refused), ...problems]),
   ];
 }

@@ -1,4 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import type { StageReport } from '../trainer/manifest.ts';
+import { retold } from './storedSentences.ts';
 
 /** Held-out pairs of which the reward model was about as sure. */
 export interface ConfidenceBin {
@@ -26,15 +28,17 @@ export type Calibration =
 export function calibrationOf(stage: StageReport | undefined): Calibration {
   if (stage === undefined || stage.steps === 0) {
     return nothing(
-      `No reward model was trained${stage?.stopReason === undefined ? '' : `: ${stage.stopReason}`}.`,
+      stage?.stopReason === undefined
+        ? l10n.t('No reward model was trained.')
+        : l10n.t('No reward model was trained: {0}.', retold(stage.stopReason)),
     );
   }
   const { metrics, calibration } = stage;
   if (metrics['heldOutPrompts'] === 0) {
-    return nothing('The reward model could not be tested: there are no held-out preferences.');
+    return nothing(l10n.t('The reward model could not be tested: there are no held-out preferences.'));
   }
   if (calibration === undefined) {
-    return nothing('This adapter is older than the keeping of calibration.');
+    return nothing(l10n.t('This adapter is older than the keeping of calibration.'));
   }
   const bins = calibration
     .filter(({ predicted }) => predicted >= 0.5)

@@ -1,4 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import type { FeedbackCounts } from '../feedback/feedbackStore.ts';
+import { decimals } from '../trainer/decimals.ts';
 import { withoutPrivate, type PrivateTexts } from './privateText.ts';
 
 /** Something that went wrong, as the log has it. */
@@ -74,7 +76,7 @@ export function shareable(diagnostics: Diagnostics, secret: PrivateTexts): Diagn
 
 /** Lists and maps of a user's name files and languages: how many there are tells enough. */
 function cleanValue(value: unknown, clean: (text: string) => string): unknown {
-  if (Array.isArray(value)) return `${value.length} entries`;
+  if (Array.isArray(value)) return l10n.t('{0} entries', value.length);
   return typeof value === 'string' ? clean(value) : value;
 }
 
@@ -82,21 +84,24 @@ function cleanValue(value: unknown, clean: (text: string) => string): unknown {
 export function diagnosticsText(diagnostics: Diagnostics): string {
   const { atMs, versions, machine, settings, problems } = diagnostics;
   return [
-    `### Attune diagnostics, ${new Date(atMs).toISOString()}`,
+    `### ${l10n.t('Attune diagnostics, {0}', new Date(atMs).toISOString())}`,
     table([
       ...Object.entries(versions),
-      ['System', machine.system],
-      ['Processor', `${machine.processor}, ${machine.cores} threads`],
-      ['Memory', `${gigabytes(machine.memoryBytes)}, ${gigabytes(machine.freeMemoryBytes)} free`],
+      [l10n.t('System'), machine.system],
+      [l10n.t('Processor'), l10n.t('{0}, {1} threads', machine.processor, machine.cores)],
+      [
+        l10n.t('Memory'),
+        l10n.t('{0}, {1} free', gigabytes(machine.memoryBytes), gigabytes(machine.freeMemoryBytes)),
+      ],
       ...engineRows(diagnostics.engine),
       ...storeRows(diagnostics.store),
-      ['Adapter', adapterText(diagnostics.adapters)],
+      [l10n.t('Adapter'), adapterText(diagnostics.adapters)],
     ]),
     titled(
-      'Settings that are not at their defaults',
+      l10n.t('Settings that are not at their defaults'),
       Object.entries(settings).map(([name, value]) => `attune.${name}: ${JSON.stringify(value)}`),
     ),
-    titled('Last problems', problems.map(problemLine)),
+    titled(l10n.t('Last problems'), problems.map(problemLine)),
   ].join('\n\n');
 }
 
@@ -105,46 +110,56 @@ type Row = readonly [string, string];
 function engineRows(engine: EngineDiagnosis): Row[] {
   if (engine.kind === 'none') {
     return [
-      ['Model', engine.model],
-      ['Engine', `does not serve: ${engine.why}`],
+      [l10n.t('Model'), engine.model],
+      [l10n.t('Engine'), l10n.t('does not serve: {0}', engine.why)],
     ];
   }
   const { speed, device, why, memoryBytes } = engine;
   return [
     ['ONNX Runtime', engine.runtimeVersion],
-    ['Model', engine.model],
-    ['Device', `${device}: ${why}`],
-    ['Reads', `${speed.promptTokensPerSecond.toFixed(0)} prompt tokens/s`],
-    ['Writes', `${speed.msPerToken.toFixed(1)} ms a token`],
-    ['Engine', `${gigabytes(memoryBytes)} of memory`],
+    [l10n.t('Model'), engine.model],
+    [l10n.t('Device'), `${device}: ${why}`],
+    [l10n.t('Reads'), l10n.t('{0} prompt tokens/s', speed.promptTokensPerSecond.toFixed(0))],
+    [l10n.t('Writes'), l10n.t('{0} ms a token', decimals(speed.msPerToken, 1))],
+    [l10n.t('Engine'), l10n.t('{0} of memory', gigabytes(memoryBytes))],
   ];
 }
 
 function storeRows(store: StoreDiagnosis | undefined): Row[] {
-  if (store === undefined) return [['Store', 'none']];
+  if (store === undefined) return [[l10n.t('Store'), l10n.t('none')]];
   const { bytes, limitBytes, counts } = store;
-  const limit = limitBytes === undefined ? '' : ` of ${megabytes(limitBytes)}`;
+  const size = megabytes(bytes);
+  const { completions, rankings, demonstrations, imported, damaged } = counts;
   return [
-    ['Store', `${megabytes(bytes)}${limit}`],
+    [l10n.t('Store'), limitBytes === undefined ? size : l10n.t('{0} of {1}', size, megabytes(limitBytes))],
     [
-      'Stored',
-      `${counts.completions} completions, ${counts.rankings} rankings, ${counts.demonstrations} demonstrations, ${counts.imported} imported, ${counts.damaged} damaged`,
+      l10n.t('Stored'),
+      l10n.t(
+        '{0} completions, {1} rankings, {2} demonstrations, {3} imported, {4} damaged',
+        ...([completions, rankings, demonstrations, imported, damaged] as const),
+      ),
     ],
-    ['Outcomes', tallyText(counts.outcomes)],
-    ['Nothing offered', tallyText(counts.nothingOffered)],
-    ['Not stored', tallyText(counts.notStored)],
+    [l10n.t('Outcomes'), tallyText(counts.outcomes)],
+    [l10n.t('Nothing offered'), tallyText(counts.nothingOffered)],
+    [l10n.t('Not stored'), tallyText(counts.notStored)],
   ];
 }
 
 /** The most frequent first. */
 function tallyText(times: Readonly<Record<string, number>>): string {
   const entries = Object.entries(times).sort(([, a], [, b]) => b - a);
-  return entries.length === 0 ? 'none' : entries.map(([name, count]) => `${name} ${count}`).join(', ');
+  return entries.length === 0 ? none() : entries.map(([name, count]) => `${name} ${count}`).join(', ');
 }
 
 function adapterText({ count, servingId }: Diagnostics['adapters']): string {
-  const serving = servingId === undefined ? 'none serves, the base model does' : `${servingId} serves`;
-  return `${serving}; ${count} kept`;
+  const serving =
+    servingId === undefined ? l10n.t('none serves, the base model does') : l10n.t('{0} serves', servingId);
+  return l10n.t('{0}; {1} kept', serving, count);
+}
+
+/** Of a list or a place that is empty. */
+function none(): string {
+  return l10n.t({ message: 'none', comment: 'Nothing is in a list, or there is no such thing' });
 }
 
 function problemLine({ atMs, severity, text }: Problem): string {
@@ -159,15 +174,15 @@ function table(rows: readonly Row[]): string {
 }
 
 function titled(title: string, lines: readonly string[]): string {
-  return [`**${title}**`, '', ...(lines.length === 0 ? ['none'] : lines.map((line) => `- ${line}`))].join(
+  return [`**${title}**`, '', ...(lines.length === 0 ? [none()] : lines.map((line) => `- ${line}`))].join(
     '\n',
   );
 }
 
 function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+  return `${decimals(bytes / 1e9, 1)} GB`;
 }
 
 function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${decimals(bytes / 1e6, 1)} MB`;
 }

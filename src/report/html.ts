@@ -1,3 +1,7 @@
+import { decimals, withDecimalSign } from '../trainer/decimals.ts';
+
+export { decimals, withDecimalSign };
+
 /** A text as HTML shows it, also inside an attribute. */
 export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
@@ -44,10 +48,10 @@ export function details(summary: string, content: string): string {
 export function shortNumber(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–';
   if (Number.isInteger(value)) return String(value);
-  return Math.abs(value) >= 1000 ? String(Math.round(value)) : value.toPrecision(3);
+  return Math.abs(value) >= 1000 ? String(Math.round(value)) : withDecimalSign(value.toPrecision(3));
 }
 
 /** A share as people say it: `62.5 %`. */
 export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+  return `${decimals(100 * share, 1)} %`;
 }

@@ -1,9 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import { heldOutTotals, type HeldOutTotals } from '../trainer/heldOutTotals.ts';
 import type { KeptComparisons } from '../trainer/keptComparisons.ts';
 import type { Manifest, StageReport } from '../trainer/manifest.ts';
 import { calibrationOf, type Calibration } from './calibration.ts';
 import { bestAndWorst, type Sample } from './samples.ts';
 import { stageParts, type StagePart } from './stageParts.ts';
+import { verdictSentence } from './verdictSentence.ts';
 
 /** What a retraining learned, and what came of it, ready to be written in any form. */
 export interface LearningReport {
@@ -48,7 +50,8 @@ export type HeldOutPart =
 export function learningReport(manifest: Manifest, kept: KeptComparisons | undefined): LearningReport {
   const { adapterId, baseModelId, startedAtMs, finishedAtMs, verdict, data, seed, stages } = manifest;
   return {
-    ...{ adapterId, baseModelId, startedAtMs, finishedAtMs, verdict, data, seed },
+    ...{ adapterId, baseModelId, startedAtMs, finishedAtMs, data, seed },
+    verdict: { ...verdict, reason: verdictSentence(verdict) },
     heldOut: heldOutPart(data, kept),
     stages: stageParts(stages),
     calibration: calibrationOf(stageCalled('reward', stages)),
@@ -62,7 +65,10 @@ export function silenceSentence({
   givenUpChars,
   sparedChars,
 }: NonNullable<Manifest['silence']>): string {
-  return `Where the new policy is unsure it keeps silent, or offers fewer lines: against showing whatever it writes ("attune.show": "eagerly"), ${hidden} completions were not shown, with ${sparedChars} characters fewer to refuse and ${givenUpChars} fewer to keep.`;
+  return l10n.t(
+    'Where the new policy is unsure it keeps silent, or offers fewer lines: against showing whatever it writes ("attune.show": "eagerly"), {0} completions were not shown, with {1} characters fewer to refuse and {2} fewer to keep.',
+    ...([hidden, sparedChars, givenUpChars] as const),
+  );
 }
 
 function stageCalled(name: StageReport['name'], stages: readonly StageReport[]): StageReport | undefined {
@@ -91,12 +97,14 @@ function whyNothingHeldOut(
   kept: KeptComparisons | undefined,
 ): string {
   if (heldOutDemonstrations === 0) {
-    return 'Nothing could be compared: there was too little work to hold some of it out of training.';
+    return l10n.t('Nothing could be compared: there was too little work to hold some of it out of training.');
   }
   if (kept === undefined) {
-    return 'The completions on held-out work are not kept: they were forgotten since, or this adapter is older than the keeping of them.';
+    return l10n.t(
+      'The completions on held-out work are not kept: they were forgotten since, or this adapter is older than the keeping of them.',
+    );
   }
   return kept.forgotten === 0
-    ? 'No held-out place was asked.'
-    : `You have forgotten the work that the policies were compared on (${kept.forgotten} places).`;
+    ? l10n.t('No held-out place was asked.')
+    : l10n.t('You have forgotten the work that the policies were compared on ({0} places).', kept.forgotten);
 }

@@ -1,8 +1,10 @@
 // The small build of zod: a page holds all of it, also one that is written to a file.
+import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
 import type { Calibration } from './calibration.ts';
 import { details, escapeHtml, percent, shortNumber, table } from './html.ts';
 import type { Curve, StagePart } from './stageParts.ts';
+import { inUnits, onlyValue, unitName, valueAt } from './units.ts';
 
 /** What a page's script draws; it reads it from the `data-plot` of a figure. */
 export const plotSchema = z.discriminatedUnion('kind', [
@@ -30,7 +32,7 @@ export function curveFigure({ title, meaning, values }: Curve, unit: StagePart['
       caption: `<b>${escapeHtml(title)}</b> ${escapeHtml(meaning)}`,
       spoken: `${title}: ${courseOf(values, unit)}`,
       seen: `${shortNumber(values[0])} → ${shortNumber(values.at(-1))}`,
-      numbers: table(rows, { head: [unit, title] }),
+      numbers: table(rows, { head: [unitName(unit), title] }),
     },
   );
 }
@@ -42,14 +44,14 @@ export function calibrationFigure({ bins }: Extract<Calibration, { kind: 'bins' 
     percent(observed),
     String(pairs),
   ]);
-  const spoken = rows.map(([sure, right, pairs]) => `${sure} sure, ${right} right (${pairs} pairs)`);
+  const spoken = rows.map((cells) => l10n.t('{0} sure, {1} right ({2} pairs)', ...cells));
   return plotFigure(
     { kind: 'calibration', bins: [...bins] },
     {
-      caption: '<b>How sure, and how often right</b> On the dashed line its probabilities can be believed.',
-      spoken: `Calibration of the reward model: ${spoken.join('; ')}`,
-      seen: `${bins.length} groups of pairs, by how sure it was`,
-      numbers: table(rows, { head: ['How sure', 'How often right', 'Pairs'] }),
+      caption: `<b>${escapeHtml(l10n.t('How sure, and how often right'))}</b> ${escapeHtml(l10n.t('On the dashed line its probabilities can be believed.'))}`,
+      spoken: l10n.t('Calibration of the reward model: {0}', spoken.join('; ')),
+      seen: l10n.t('{0} groups of pairs, by how sure it was', bins.length),
+      numbers: table(rows, { head: [l10n.t('How sure'), l10n.t('How often right'), l10n.t('Pairs')] }),
     },
   );
 }
@@ -71,7 +73,7 @@ function plotFigure(plot: Plot, { caption, spoken, seen, numbers }: FigureText):
     `<figcaption>${caption}</figcaption>`,
     `<div class="drawing" role="img" aria-label="${escapeHtml(spoken)}"></div>`,
     `<p class="seen">${escapeHtml(seen)}</p>`,
-    details('Numbers', numbers),
+    details(l10n.t('Numbers'), numbers),
     '</figure>',
   ].join('');
 }
@@ -79,9 +81,12 @@ function plotFigure(plot: Plot, { caption, spoken, seen, numbers }: FigureText):
 /** How a curve goes, in words. */
 function courseOf(values: readonly number[], unit: StagePart['unit']): string {
   const [first, last] = [values[0], values.at(-1)];
-  if (first === undefined || last === undefined) return 'no values';
-  if (values.length === 1) return `${shortNumber(first)} in its only ${unit}`;
+  if (first === undefined || last === undefined) return l10n.t('no values');
+  if (values.length === 1) return onlyValue(shortNumber(first), unit);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const at = (value: number): string => `${shortNumber(value)} in ${unit} ${values.indexOf(value) + 1}`;
-  return `from ${shortNumber(first)} to ${shortNumber(last)} in ${values.length} ${unit}s, lowest ${at(low)}, highest ${at(high)}`;
+  const at = (value: number): string => valueAt(shortNumber(value), unit, values.indexOf(value) + 1);
+  return l10n.t(
+    'from {0} to {1} {2}, lowest {3}, highest {4}',
+    ...([shortNumber(first), shortNumber(last), inUnits(values.length, unit), at(low), at(high)] as const),
+  );
 }

@@ -1,4 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import type { StageReport } from '../trainer/manifest.ts';
+import { retold } from './storedSentences.ts';
+import type { CurveUnit } from './units.ts';
 
 /** One curve of a stage. */
 export interface Curve {
@@ -14,7 +17,7 @@ export interface StagePart {
   readonly name: StageReport['name'];
   readonly title: string;
   /** What a point of its curves stands for. */
-  readonly unit: 'step' | 'iteration';
+  readonly unit: CurveUnit;
   readonly steps: number;
   readonly seconds: number;
   /** Sentences on how it ended, or why it never began. */
@@ -28,11 +31,11 @@ export interface StagePart {
 }
 
 const titles: Readonly<Record<StageReport['name'], string>> = {
-  sft: 'Supervised fine-tuning: learning from what you wrote',
-  reward: 'Reward model: learning what you prefer',
-  ppo: 'PPO: practising against what you prefer',
-  dpo: 'DPO: learning what you prefer',
-  kto: 'KTO: learning what you keep',
+  sft: l10n.t('Supervised fine-tuning: learning from what you wrote'),
+  reward: l10n.t('Reward model: learning what you prefer'),
+  ppo: l10n.t('PPO: practising against what you prefer'),
+  dpo: l10n.t('DPO: learning what you prefer'),
+  kto: l10n.t('KTO: learning what you keep'),
 };
 
 type CurveText = Pick<Curve, 'title' | 'meaning'>;
@@ -40,67 +43,76 @@ type CurveText = Pick<Curve, 'title' | 'meaning'>;
 /** The curves that tell whether a stage learned, by the names that it notes them under. */
 const tellingCurves: Readonly<Record<StageReport['name'], Readonly<Record<string, CurveText>>>> = {
   sft: {
-    loss: { title: 'Loss', meaning: 'Surprise at the tokens you wrote, nats a token. Lower is better.' },
+    loss: {
+      title: l10n.t('Loss'),
+      meaning: l10n.t('Surprise at the tokens you wrote, nats a token. Lower is better.'),
+    },
   },
   reward: {
     loss: {
-      title: 'Loss',
-      meaning: 'Of the pairwise comparison, nats a pair. Lower is better; a coin has 0.69.',
+      title: l10n.t('Loss'),
+      meaning: l10n.t('Of the pairwise comparison, nats a pair. Lower is better; a coin has 0.69.'),
     },
     accuracy: {
-      title: 'Pairs ordered rightly',
-      meaning: 'Share of the batch, which it trains on. A coin has 0.5.',
+      title: l10n.t('Pairs ordered rightly'),
+      meaning: l10n.t('Share of the batch, which it trains on. A coin has 0.5.'),
     },
   },
   ppo: {
-    score: { title: 'Reward', meaning: 'Mean of the rollouts. What you wrote yourself scores 0.' },
+    score: {
+      title: l10n.t('Reward'),
+      meaning: l10n.t('Mean of the rollouts. What you wrote yourself scores 0.'),
+    },
     klPerCompletion: {
-      title: 'KL',
-      meaning: 'Distance from the SFT policy, nats a completion, estimated on the rollouts.',
+      title: l10n.t('KL'),
+      meaning: l10n.t('Distance from the SFT policy, nats a completion, estimated on the rollouts.'),
     },
     entropyPerToken: {
-      title: 'Entropy, estimated',
-      meaning: 'Mean surprise of the tokens it sampled itself, nats a token.',
+      title: l10n.t('Entropy, estimated'),
+      meaning: l10n.t('Mean surprise of the tokens it sampled itself, nats a token.'),
     },
-    completionTokens: { title: 'Length', meaning: 'Mean of the rollouts, in tokens.' },
-    policyLoss: { title: 'Policy loss', meaning: 'Clipped surrogate; it need not fall.' },
-    valueLoss: { title: 'Value loss', meaning: 'Of the critic. Lower is better.' },
+    completionTokens: { title: l10n.t('Length'), meaning: l10n.t('Mean of the rollouts, in tokens.') },
+    policyLoss: { title: l10n.t('Policy loss'), meaning: l10n.t('Clipped surrogate; it need not fall.') },
+    valueLoss: { title: l10n.t('Value loss'), meaning: l10n.t('Of the critic. Lower is better.') },
   },
   dpo: {
-    loss: { title: 'Loss', meaning: 'Of the pairs, nats a pair. It begins at 0.69; lower is better.' },
+    loss: {
+      title: l10n.t('Loss'),
+      meaning: l10n.t('Of the pairs, nats a pair. It begins at 0.69; lower is better.'),
+    },
     accuracy: {
-      title: 'Pairs ordered rightly',
-      meaning: 'Share of the batch in which the better text gained more than the worse one.',
+      title: l10n.t('Pairs ordered rightly'),
+      meaning: l10n.t('Share of the batch in which the better text gained more than the worse one.'),
     },
   },
   kto: {
     loss: {
-      title: 'Loss',
-      meaning: 'Of texts that were kept or refused. It begins at 0.5; lower is better.',
+      title: l10n.t('Loss'),
+      meaning: l10n.t('Of texts that were kept or refused. It begins at 0.5; lower is better.'),
     },
     accuracy: {
-      title: 'Pairs ordered rightly',
-      meaning: 'Share of the batch in which the better text gained more than the worse one.',
+      title: l10n.t('Pairs ordered rightly'),
+      meaning: l10n.t('Share of the batch in which the better text gained more than the worse one.'),
     },
   },
 };
 
 /** Titles of what is kept by a name that no reader knows. */
 const metricTitles: Readonly<Record<string, string>> = {
-  firstLoss: 'First loss',
-  lastLoss: 'Loss in the end, mean of 5 steps',
-  heldOutPrompts: 'Held-out prompts with preferences',
-  heldOutAccuracy: 'Ordered rightly there',
-  heldOutAccuracyLow: '… at least, with 95 % confidence',
-  heldOutAccuracyHigh: '… at most',
-  chance: 'Rival: a coin',
-  longerWins: 'Rival: longer wins',
-  shorterWins: 'Rival: shorter wins',
-  likelierWins: 'Rival: likelier wins',
-  brier: 'Brier score',
-  calibrationError: 'Calibration error',
-  rewardBias: 'Mean reward of what you wrote',
-  firstScore: 'First reward',
+  firstLoss: l10n.t('First loss'),
+  lastLoss: l10n.t('Loss in the end, mean of 5 steps'),
+  heldOutPrompts: l10n.t('Held-out prompts with preferences'),
+  heldOutAccuracy: l10n.t('Ordered rightly there'),
+  heldOutAccuracyLow: l10n.t('… at least, with 95 % confidence'),
+  heldOutAccuracyHigh: l10n.t('… at most'),
+  chance: l10n.t('Rival: a coin'),
+  longerWins: l10n.t('Rival: longer wins'),
+  shorterWins: l10n.t('Rival: shorter wins'),
+  likelierWins: l10n.t('Rival: likelier wins'),
+  brier: l10n.t('Brier score'),
+  calibrationError: l10n.t('Calibration error'),
+  rewardBias: l10n.t('Mean reward of what you wrote'),
+  firstScore: l10n.t('First reward'),
 };
 
 /** Told in words instead. */
@@ -129,16 +141,19 @@ function stagePart(stage: StageReport): StagePart {
 function notesOf({ name, steps, metrics, stopReason }: StageReport): string[] {
   const notes = stopReason === undefined ? [] : [stopSentence(steps, stopReason)];
   if (name === 'reward' && metrics['passes'] === 1) {
-    notes.push('It orders held-out preferences better than its trivial rivals, so PPO used it.');
+    notes.push(l10n.t('It orders held-out preferences better than its trivial rivals, so PPO used it.'));
   }
   if (name === 'ppo' && metrics['usesRewardModel'] === 0) {
-    notes.push('The reward model was not trusted: rollouts were judged by what you wrote at the same place.');
+    notes.push(
+      l10n.t('The reward model was not trusted: rollouts were judged by what you wrote at the same place.'),
+    );
   }
   return notes;
 }
 
 /** Reasons are sentences, or what follows 'because'. */
 function stopSentence(steps: number, reason: string): string {
-  if (/^\p{Lu}.*\.$/su.test(reason)) return reason;
-  return steps === 0 ? `It did not run: ${reason}.` : `It ended early: ${reason}.`;
+  const told = retold(reason);
+  if (/^\p{Lu}.*\.$/su.test(reason)) return told;
+  return steps === 0 ? l10n.t('It did not run: {0}.', told) : l10n.t('It ended early: {0}.', told);
 }

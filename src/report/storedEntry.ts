@@ -1,6 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import { withCorrection, type CompletionRecord, type StoredRecord } from '../feedback/completionRecord.ts';
 import { labelOutcome, type Label } from '../feedback/labels.ts';
-import type { CompletionOutcome } from '../feedback/outcome.ts';
+import type { CompletionOutcome, OutcomeEvidence } from '../feedback/outcome.ts';
 import {
   demonstrationOfCompletion,
   demonstrationOfImported,
@@ -12,6 +13,8 @@ import {
   preferencesOfImported,
   preferencesOfRanking,
 } from '../trainer/preferences.ts';
+import { decimals } from '../trainer/decimals.ts';
+import { retold } from './storedSentences.ts';
 
 /** What a stored record is to its user; of completions that were shown, what is taken as their opinion. */
 export const entryGroups = [
@@ -107,35 +110,37 @@ function fateOf(stored: StoredRecord): string {
     case 'completion':
       return fateOfCompletion(stored.record);
     case 'ranking':
-      return `${stored.record.alternatives.length} alternatives ranked`;
+      return l10n.t('{0} alternatives ranked', stored.record.alternatives.length);
     case 'demonstration':
-      return stored.record.source === 'ownText' ? 'your own alternative' : 'typed where nothing was offered';
+      return stored.record.source === 'ownText'
+        ? l10n.t('your own alternative')
+        : l10n.t('typed where nothing was offered');
     case 'imported':
-      return `${stored.record.example.kind} from ${stored.record.importedFrom}`;
+      return l10n.t('{0} from {1}', stored.record.example.kind, stored.record.importedFrom);
   }
 }
 
 function fateOfCompletion({ outcome, noCompletionReason }: CompletionRecord): string {
-  if (noCompletionReason !== undefined) return `nothing offered (${noCompletionReason})`;
-  return outcome === undefined ? 'not decided yet' : outcomeWords(outcome);
+  if (noCompletionReason !== undefined) return l10n.t('nothing offered ({0})', noCompletionReason);
+  return outcome === undefined ? l10n.t('not decided yet') : outcomeWords(outcome);
 }
 
 function outcomeWords(outcome: CompletionOutcome): string {
   switch (outcome.kind) {
     case 'accepted':
-      return 'accepted';
+      return l10n.t('accepted');
     case 'acceptedPartly':
-      return `accepted in part (${outcome.acceptedChars} characters)`;
+      return l10n.t('accepted in part ({0} characters)', outcome.acceptedChars);
     case 'typedThrough':
-      return 'typed by hand';
+      return l10n.t('typed by hand');
     case 'dismissed':
-      return 'dismissed';
+      return l10n.t('dismissed');
     case 'typedOver':
-      return 'something else was typed';
+      return l10n.t('something else was typed');
     case 'unseen':
-      return 'gone before it could be read';
+      return l10n.t('gone before it could be read');
     case 'superseded':
-      return 'another took its place';
+      return l10n.t('another took its place');
   }
 }
 
@@ -143,23 +148,23 @@ function textsOf({ kind, record }: StoredRecord): EntryText[] {
   switch (kind) {
     case 'completion':
       return [
-        ...(record.text === '' ? [] : [{ name: 'The completion', text: record.text }]),
+        ...(record.text === '' ? [] : [{ name: l10n.t('The completion'), text: record.text }]),
         ...(record.finalText === undefined
           ? []
-          : [{ name: 'What stood there in the end', text: record.finalText }]),
+          : [{ name: l10n.t('What stood there in the end'), text: record.finalText }]),
       ];
     case 'ranking':
       return [
         ...record.alternatives.map(({ text, rank }) => ({
-          name: rank === undefined ? 'Not ranked' : `Rank ${rank}`,
+          name: rank === undefined ? l10n.t('Not ranked') : l10n.t('Rank {0}', rank),
           text,
         })),
         ...(record.ownText === undefined
           ? []
-          : [{ name: 'What you would have written', text: record.ownText }]),
+          : [{ name: l10n.t('What you would have written'), text: record.ownText }]),
       ];
     case 'demonstration':
-      return [{ name: 'What you wrote', text: record.text }];
+      return [{ name: l10n.t('What you wrote'), text: record.text }];
     case 'imported':
       return Object.entries(record.example).flatMap(([name, text]) =>
         typeof text === 'string' && name !== 'kind' && name !== 'evidence' ? { name, text } : [],
@@ -173,13 +178,15 @@ function reasonsOf({ kind, record }: StoredRecord): EntryReason[] {
       return record.text === '' ? [] : reasonsOfCompletion(record);
     case 'ranking':
       return [
-        sure('You put these in an order.'),
-        ...(record.noneIsGood ? [sure('None is good, you said.')] : []),
+        sure(l10n.t('You put these in an order.')),
+        ...(record.noneIsGood ? [sure(l10n.t('None is good, you said.'))] : []),
       ];
     case 'demonstration':
-      return [sure(record.source === 'ownText' ? 'You gave it as your answer.' : 'You typed it.')];
+      return [
+        sure(record.source === 'ownText' ? l10n.t('You gave it as your answer.') : l10n.t('You typed it.')),
+      ];
     case 'imported':
-      return [sure(`It came from ${record.importedFrom}; what it says was not observed here.`)];
+      return [sure(l10n.t('It came from {0}; what it says was not observed here.', record.importedFrom))];
   }
 }
 
@@ -188,33 +195,50 @@ function reasonsOfCompletion(record: CompletionRecord): EntryReason[] {
   const last = survival.at(-1);
   const observed = labelOutcome(withCorrection(record, undefined));
   return [
-    ...(shownMs === undefined ? [] : [sure(`It stood on the screen for ${seconds(shownMs)}.`)]),
+    ...(shownMs === undefined ? [] : [sure(l10n.t('It stood on the screen for {0}.', seconds(shownMs)))]),
     ...(outcome === undefined || evidence === undefined
       ? []
       : [
           {
             certainty: evidence.kind === 'inferred' ? ('inferred' as const) : ('sure' as const),
-            sentence: `It was ${outcomeWords(outcome)}: ${evidence.why}`,
+            sentence: outcomeSentence(outcome, evidence),
           },
         ]),
     ...(last === undefined
       ? []
-      : [sure(`${seconds(last.afterMs)} later ${percent(last.survivalShare)} of it still stood there.`)]),
+      : [
+          sure(
+            l10n.t(
+              '{0} later {1} of it still stood there.',
+              seconds(last.afterMs),
+              percent(last.survivalShare),
+            ),
+          ),
+        ]),
     { certainty: 'inferred', sentence: labelSentence(observed) },
-    ...(correction === undefined ? [] : [sure(`You corrected that: ${correctionWords[correction.label]}.`)]),
+    ...(correction === undefined
+      ? []
+      : [sure(l10n.t('You corrected that: {0}.', correctionWords[correction.label]))]),
   ];
 }
 
 const correctionWords = {
-  kept: 'you wanted it',
-  refused: 'you did not want it',
-  none: 'it says nothing',
+  kept: l10n.t('you wanted it'),
+  refused: l10n.t('you did not want it'),
+  none: l10n.t('it says nothing'),
 } as const;
 
+/** What became of it, and how one knows. */
+function outcomeSentence(outcome: CompletionOutcome, { why }: OutcomeEvidence): string {
+  return l10n.t('It was {0}: {1}', outcomeWords(outcome), retold(why));
+}
+
 function labelSentence(label: Label): string {
-  if (label.kind === 'none') return `So it says nothing of what you want. ${label.why}`;
-  if (label.kind === 'refused') return 'So you did not want it.';
-  return `So you wanted it${label.keptShare === 1 ? '' : `, ${percent(label.keptShare)} of it`}.`;
+  if (label.kind === 'none') return l10n.t('So it says nothing of what you want. {0}', retold(label.why));
+  if (label.kind === 'refused') return l10n.t('So you did not want it.');
+  return label.keptShare === 1
+    ? l10n.t('So you wanted it.')
+    : l10n.t('So you wanted it, {0} of it.', percent(label.keptShare));
 }
 
 function lessonsOf(stored: StoredRecord): string[] {
@@ -253,15 +277,19 @@ function preferencesOf({ kind, record }: StoredRecord): PreferenceGroup | undefi
 }
 
 function demonstrationSentence({ text, weight }: Demonstration): string {
-  return `To write ${quoted(text)} here${weight === 1 ? '' : `, counting ${percent(weight)}`}.`;
+  return weight === 1
+    ? l10n.t('To write {0} here.', quoted(text))
+    : l10n.t('To write {0} here, counting {1}.', quoted(text), percent(weight));
 }
 
 function pairSentences({ texts, pairs }: PreferenceGroup): string[] {
   const nameOf = (index: number): string => {
     const { text, writer } = texts[index]!;
-    return writer === 'silence' ? 'to offer nothing' : quoted(text);
+    return writer === 'silence' ? l10n.t('to offer nothing') : quoted(text);
   };
-  return pairs.map(({ better, worse }) => `That ${nameOf(better)} is better than ${nameOf(worse)}.`);
+  return pairs.map(({ better, worse }) =>
+    l10n.t('That {0} is better than {1}.', nameOf(better), nameOf(worse)),
+  );
 }
 
 /** Enough of a text to tell it from the others of its record. */
@@ -269,7 +297,7 @@ const maxQuotedChars = 60;
 
 function quoted(text: string): string {
   const flat = text.trim().replaceAll(/\s+/g, ' ');
-  return `“${flat.length > maxQuotedChars ? `${flat.slice(0, maxQuotedChars)}…` : flat}”`;
+  return l10n.t('“{0}”', flat.length > maxQuotedChars ? `${flat.slice(0, maxQuotedChars)}…` : flat);
 }
 
 function sure(sentence: string): EntryReason {
@@ -282,5 +310,5 @@ function percent(share: number): string {
 
 function seconds(ms: number): string {
   if (ms >= 60_000) return `${Math.round(ms / 60_000)} min`;
-  return `${ms < 10_000 ? (ms / 1000).toFixed(1) : Math.round(ms / 1000)} s`;
+  return `${ms < 10_000 ? decimals(ms / 1000, 1) : Math.round(ms / 1000)} s`;
 }

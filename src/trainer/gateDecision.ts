@@ -1,4 +1,5 @@
 import { RandomStream } from '../engine/random.ts';
+import { comparedSentence } from './comparedSentence.ts';
 import { groupsOfWork, minGroups, promptsPerStretch } from './groupsOfWork.ts';
 import type { Verdict } from './manifest.ts';
 import { bootstrapMeanInterval } from './statistics.ts';
@@ -40,7 +41,7 @@ export function decidePromotion(outcomes: readonly PairedOutcome[], seed: number
   if (outcomes.length < minPrompts || groups.length < minGroups) return tooFew(outcomes.length);
   const comparison = compare(outcomes, groups, seed);
   const promoted = comparison.low > 0;
-  return { promoted, reason: reasonOf(promoted, comparison), comparison };
+  return { promoted, reason: comparedSentence(promoted, comparison), comparison };
 }
 
 /** The verdict on weights that stay as they were and only learn when to be silent. */
@@ -76,21 +77,6 @@ function tooFew(promptCount: number): Verdict {
       `Not promoted: ${promptCount} held-out prompts are too few to tell the two policies apart ` +
       `(at least ${minPrompts} from ${minGroups} stretches of work are needed). Keep working and retrain later.`,
   };
-}
-
-function reasonOf(
-  promoted: boolean,
-  { promptCount, utilityBefore, utilityAfter, gain, low, high }: Comparison,
-): string {
-  const worth = `on ${promptCount} held-out prompts the new policy is worth ${shortly(utilityAfter)} kept characters a prompt, the one before ${shortly(utilityBefore)}`;
-  const interval = `the gain of ${shortly(gain)} has a 95 % interval from ${shortly(low)} to ${shortly(high)}`;
-  if (promoted) return `Promoted: ${worth}; ${interval}, all of it above 0.`;
-  const verdict = high < 0 ? 'it is worse' : 'that is no sure improvement';
-  return `Not promoted: ${worth}; ${interval}, so ${verdict}.`;
-}
-
-function shortly(value: number): string {
-  return value.toFixed(2);
 }
 
 function worthOf({ keptChars, refusedChars }: ServedOutcome): number {

@@ -67,14 +67,14 @@ describe('cancelledSentence', () => {
 describe('verdictMessage', () => {
   it('gives the verdict with the numbers before and after', () => {
     expect(verdictMessage(sampleSummary)).toBe(
-      'Promoted: it is better. Before → now: right as a whole 2 → 5 of 30, characters kept 100 → 240.',
+      'Promoted: on 30 held-out prompts the new policy is worth 3.00 kept characters a prompt, the one before 1.00; the gain of 2.00 has a 95 % interval from 1.00 to 3.00, all of it above 0. Before → now: right as a whole 2 → 5 of 30, characters kept 100 → 240.',
     );
   });
 
   it('gives the verdict alone where nothing was compared', () => {
     const nothing = { ...sampleSummary.heldOut.before, asked: 0 };
     const summary = { ...sampleSummary, heldOut: { before: nothing, after: nothing } };
-    expect(verdictMessage(summary)).toBe('Promoted: it is better.');
+    expect(verdictMessage(summary)).toBe('Promoted: on 30 held-out prompts the new policy is worth 3.00 kept characters a prompt, the one before 1.00; the gain of 2.00 has a 95 % interval from 1.00 to 3.00, all of it above 0.');
   });
 });
 

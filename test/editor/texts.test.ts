@@ -5,7 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 const projectFolder = join(import.meta.dirname, '..', '..');
-const textsSchema = z.record(z.string(), z.string());
+/** A text, or one with a comment for its translators. */
+const textSchema = z.union([
+  z.string(),
+  z.object({ message: z.string() }).transform(({ message }) => message),
+]);
+const textsSchema = z.record(z.string(), textSchema);
 
 function read(...path: readonly string[]): string {
   return readFileSync(join(projectFolder, ...path), 'utf8');

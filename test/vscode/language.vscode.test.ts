@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import { describe, it } from 'vitest';
+import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { sampleKept, wholeRun } from '../report/sampleRun.ts';
+import { tinyAdapter } from '../trainer/adapterFixture.ts';
 import { emptyLine, useProduct } from './product.ts';
 
 /** The model is loaded for the first time, on cores that others may use too. */
@@ -8,7 +12,14 @@ const loadMs = 120_000;
 const hasLanguage = process.env['ATTUNE_DESKTOP_VSCODE'] === undefined;
 
 describe.runIf(hasLanguage)('in German', () => {
-  const vscode = useProduct({ language: 'de', settings: { 'attune.store.enabled': undefined } });
+  let stored: Promise<unknown> | undefined;
+  const vscode = useProduct({
+    language: 'de',
+    settings: { 'attune.store.enabled': undefined },
+    prepare: (dataFolder) => {
+      stored = storeAdapter(dataFolder);
+    },
+  });
 
   it('asks its question in it', async () => {
     const { workbench } = vscode();
@@ -48,6 +59,17 @@ describe.runIf(hasLanguage)('in German', () => {
     await workbench.screenshot('language data');
   });
 
+  it('reports in it what was learned', async () => {
+    const { workbench } = vscode();
+    await stored;
+    await workbench.runCommand('Attune: Lernbericht anzeigen');
+    const report = workbench.webview();
+    await report.getByText('An 33 zurückgehaltenen Prompts').waitFor();
+    await workbench.screenshot('language report');
+    await report.getByText('PPO: Üben').scrollIntoViewIfNeeded();
+    await workbench.screenshot('language report curves');
+  });
+
   it('describes its settings in it', async () => {
     const { workbench } = vscode();
     await workbench.runCommand('Preferences: Open Settings (UI)');
@@ -56,3 +78,12 @@ describe.runIf(hasLanguage)('in German', () => {
     await workbench.screenshot('language settings');
   });
 });
+
+/** One that does not serve; its manifest is English, as the process that writes it is. */
+function storeAdapter(dataFolder: string): Promise<unknown> {
+  const { stages, verdict, startedAtMs, finishedAtMs } = wholeRun();
+  const id = '2026-11-24-german';
+  return new AdapterStore(join(dataFolder, 'adapters')).save(
+    tinyAdapter(id, { stages, verdict, startedAtMs, finishedAtMs }, sampleKept),
+  );
+}

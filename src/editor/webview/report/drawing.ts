@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type uPlot from 'uplot';
+import { withDecimalSign } from '../../../report/html.ts';
 import type { Plot } from '../../../report/plots.ts';
 
 /** What uPlot draws, and how to say what is under the pointer. */
@@ -31,7 +32,11 @@ function curveDrawing({ unit, values }: Extract<Plot, { kind: 'curve' }>, widthP
     },
     tell: (index) => {
       const value = values[index];
-      return value === undefined ? '' : `${unit} ${index + 1}: ${Number(value.toPrecision(4))}`;
+      if (value === undefined) return '';
+      const told = withDecimalSign(String(Number(value.toPrecision(4))));
+      return unit === 'step'
+        ? l10n.t('step {0}: {1}', index + 1, told)
+        : l10n.t('iteration {0}: {1}', index + 1, told);
     },
   };
 }

@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { CompletionId } from '../../src/completion/completion.ts';
+import { accepted, judgeEnding, judgeUndone, superseded } from '../../src/feedback/ending.ts';
+import { decidePromotion } from '../../src/trainer/gateDecision.ts';
+import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
+import { judgeRewardModel } from '../../src/trainer/rewardGate.ts';
+import { reasonOfTime } from '../../src/trainer/timeBudget.ts';
+import { reasonToStop } from '../../src/trainer/trainingGuards.ts';
+import { askedAt, completion, corrected, keptBy, ranking, refusedFor } from '../trainer/feedbackRecords.ts';
+import { sampleDiagnostics } from './sampleDiagnostics.ts';
+import { sampleKept, wholeRun } from './sampleRun.ts';
+
+function bundle(name: string): Readonly<Record<string, unknown>> {
+  const file = join(import.meta.dirname, '..', '..', 'l10n', name);
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+/** A language in which every text is between marks, so that one that is not translated stands out. */
+const marking = Object.fromEntries(
+  Object.keys(bundle('bundle.l10n.json')).map((key) => [key, key.startsWith('./') ? ',' : `⟦${key}⟧`]),
+);
+
+/** What of a text is not between marks, without a value's own marks. */
+function unmarked(text: string): string {
+  const inner = /⟦[^⟦⟧]*⟧/g;
+  return inner.test(text) ? unmarked(text.replaceAll(inner, '')) : text;
+}
+
+type Report = typeof import('../../src/report/reportBody.ts') &
+  typeof import('../../src/report/learningReport.ts') &
+  typeof import('../../src/report/storedEntry.ts') &
+  typeof import('../../src/report/storedSentences.ts') &
+  typeof import('../../src/report/diagnostics.ts');
+
+let report: Report;
+
+beforeAll(async () => {
+  // Stored sentences are English: they are made before there is a language.
+  stored = storedSentences();
+  l10n.config({ contents: marking });
+  report = {
+    ...(await import('../../src/report/reportBody.ts')),
+    ...(await import('../../src/report/learningReport.ts')),
+    ...(await import('../../src/report/storedEntry.ts')),
+    ...(await import('../../src/report/storedSentences.ts')),
+    ...(await import('../../src/report/diagnostics.ts')),
+  };
+});
+
+let stored: readonly string[];
+
+function storedSentences(): string[] {
+  const id = 'other' as CompletionId;
+  const facts = { text: 'text', shownMs: 2000, acceptance: undefined };
+  const acceptance = { acceptedChars: 3, textBefore: '', atMs: 0, evidence: 'command' } as const;
+  const endings = [
+    judgeUndone(2000),
+    judgeUndone(10),
+    ...[accepted('command'), accepted('text'), superseded(id)],
+    judgeEnding(facts, { kind: 'written' }),
+    judgeEnding({ ...facts, acceptance }, { kind: 'startChanged' }),
+    ...([{ kind: 'diverged', atChar: 1 }, { kind: 'startChanged' }, { kind: 'dismissCommand' }] as const).map(
+      (cause) => judgeEnding(facts, cause),
+    ),
+  ];
+  const { guard } = defaultHyperparameters;
+  const well = { klPerCompletion: 0, meanRatio: 1, clipShare: 0 };
+  const pair = { promptKey: 'a', chosenChars: 1, rejectedChars: 2, chosenLogProb: -1, rejectedLogProb: -2 };
+  const reasons = [
+    reasonOfTime(3, 20),
+    reasonToStop({ ...well, klPerCompletion: 1e3 }, guard),
+    reasonToStop({ ...well, meanRatio: 9 }, guard),
+    reasonToStop({ ...well, clipShare: 1 }, guard),
+    judgeRewardModel([]).reason,
+    judgeRewardModel([{ ...pair, margin: 1 }]).reason,
+    decidePromotion([], 1).reason,
+  ];
+  return [...endings.map(({ evidence }) => evidence.why), ...reasons].map((why) => why!);
+}
+
+/** The texts of a page, without code of the user. */
+function textsOf(html: string): string[] {
+  const labels = Array.from(html.matchAll(/aria-label="([^"]*)"/g), ([, label]) => label!);
+  const withoutCode = html.replaceAll(/<pre[^]*?<\/pre>/g, '').replaceAll(/<h4>[^<]*/g, '');
+  return [...labels, ...withoutCode.split(/<[^>]*>/)];
+}
+
+/** What is the same in every language. */
+const sameEverywhere =
+  /2026-11-24-10-20-30-0123abcd|\btiny\b|^0+$|gradientNorm|learningRate|clipShare|klCoefficient|[0-9a-f]{16}/g;
+
+/** Words that no text of a language has around them. */
+function english(text: string): string[] {
+  return (
+    unmarked(text)
+      .replaceAll(sameEverywhere, '')
+      .match(/[A-Za-z]{3,}/g) ?? []
+  );
+}
+
+describe('in another language', () => {
+  it('a learning report has no English in it', () => {
+    const silence = { hidden: 7, givenUpChars: 31, sparedChars: 402 };
+    const stopReason = 'there was time for 3 of 12 steps';
+    const stages = wholeRun().stages.map((stage) => ({ ...stage, stopReason }));
+    const run = wholeRun({ silence, stages });
+    const html = report.reportBody(report.learningReport(run, { ...sampleKept, forgotten: 2 }), 'de');
+    const texts = textsOf(html);
+    expect(texts.filter((text) => english(text).length > 0)).toEqual([]);
+    expect(html).toContain('⟦there was time for 3 of 12 steps⟧');
+    expect(html).toContain('⟦Promoted⟧</span>');
+    expect(html).toContain('5,90');
+  });
+
+  it('what is missing from a report has none either', () => {
+    const html = report.reportBody(report.learningReport(wholeRun({ stages: [] }), undefined), 'de');
+    expect(textsOf(html).filter((text) => english(text).length > 0)).toEqual([]);
+  });
+
+  it.each(['kept', 'refused', 'corrected', 'silent', 'ranking'] as const)('nor has a record: %s', (kind) => {
+    const asked = askedAt('one\ntwo = █;', 1);
+    const records = {
+      kept: { kind: 'completion', record: completion(asked, 'a', keptBy(0.75)) },
+      refused: { kind: 'completion', record: completion(asked, 'a', refusedFor('b')) },
+      corrected: {
+        kind: 'completion',
+        record: completion(asked, 'a', { ...keptBy(1), ...corrected('none') }),
+      },
+      silent: { kind: 'completion', record: completion(asked, 'a') },
+      ranking: {
+        kind: 'ranking',
+        record: ranking(asked, [
+          ['x', 1],
+          ['y', 2],
+        ]),
+      },
+    } as const;
+    const { fate, texts, reasons, lessons } = report.detailOf(records[kind]);
+    const sentences = [fate, ...texts.map(({ name }) => name), ...reasons.map(({ sentence }) => sentence)];
+    expect([...sentences, ...lessons].filter((text) => english(text).length > 0)).toEqual([]);
+  });
+
+  it('nor have the names in diagnostics', () => {
+    const lines = report.diagnosticsText(sampleDiagnostics).split('\n');
+    const names = lines.flatMap((line) => /^\| ([^|]+) \|/.exec(line)?.[1] ?? []);
+    const others = names.filter((name) => english(name).length > 0);
+    expect(others).toEqual(['Attune', 'VS Code', 'Node.js', 'ONNX Runtime']);
+  });
+
+  it('every sentence that is stored in English is told', () => {
+    const untold = stored.filter((sentence) => unmarked(report.retold(sentence)) !== '');
+    expect(untold).toEqual([]);
+  });
+
+  it('a stored sentence that nobody knows stays as it is', () => {
+    expect(report.retold('Because.')).toBe('Because.');
+  });
+});
