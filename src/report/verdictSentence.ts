@@ -1,8 +1,15 @@
-import { comparedSentence } from '../trainer/comparedSentence.ts';
+import { comparedSentence, silenceAloneSentence } from '../trainer/comparedSentence.ts';
 import type { Manifest } from '../trainer/manifest.ts';
 import { retold } from './storedSentences.ts';
 
 /** A verdict in the reader's language: told anew from its numbers, or retold where it has none. */
-export function verdictSentence({ promoted, comparison, reason }: Manifest['verdict']): string {
-  return comparison === undefined ? retold(reason) : comparedSentence(promoted, comparison);
+export function verdictSentence({
+  promoted,
+  comparison,
+  isSilenceAlone,
+  reason,
+}: Manifest['verdict']): string {
+  if (comparison === undefined) return retold(reason);
+  const compared = comparedSentence(promoted, comparison);
+  return isSilenceAlone === true ? `${compared} ${silenceAloneSentence()}` : compared;
 }

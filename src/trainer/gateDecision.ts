@@ -1,5 +1,5 @@
 import { RandomStream } from '../engine/random.ts';
-import { comparedSentence } from './comparedSentence.ts';
+import { comparedSentence, silenceAloneSentence } from './comparedSentence.ts';
 import { groupsOfWork, minGroups, promptsPerStretch } from './groupsOfWork.ts';
 import type { Verdict } from './manifest.ts';
 import { bootstrapMeanInterval } from './statistics.ts';
@@ -46,9 +46,7 @@ export function decidePromotion(outcomes: readonly PairedOutcome[], seed: number
 
 /** The verdict on weights that stay as they were and only learn when to be silent. */
 export function withSilenceAlone(verdict: Verdict): Verdict {
-  const weights =
-    'What is new is its silence alone: the weights that were learned are not surely better with one than those before, which stay.';
-  return { ...verdict, isSilenceAlone: true, reason: `${verdict.reason} ${weights}` };
+  return { ...verdict, isSilenceAlone: true, reason: `${verdict.reason} ${silenceAloneSentence()}` };
 }
 
 type Comparison = NonNullable<Verdict['comparison']>;
