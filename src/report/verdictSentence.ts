@@ -6,8 +6,8 @@ import { retold } from './storedSentences.ts';
 export function verdictSentence({
   promoted,
   comparison,
-  reason,
   isSilenceAlone,
+  reason,
 }: Manifest['verdict']): string {
   if (comparison === undefined) return retold(reason);
   const compared = comparedSentence(promoted, comparison);

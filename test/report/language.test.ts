@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { CompletionId } from '../../src/completion/completion.ts';
 import { accepted, judgeEnding, judgeUndone, superseded } from '../../src/feedback/ending.ts';
-import { decidePromotion } from '../../src/trainer/gateDecision.ts';
+import { decidePromotion, withSilenceAlone } from '../../src/trainer/gateDecision.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { judgeRewardModel } from '../../src/trainer/rewardGate.ts';
 import { reasonOfTime } from '../../src/trainer/timeBudget.ts';
@@ -114,6 +114,14 @@ describe('in another language', () => {
     expect(html).toContain('⟦there was time for 3 of 12 steps⟧');
     expect(html).toContain('⟦Promoted⟧</span>');
     expect(html).toContain('5,90');
+  });
+
+  it('a verdict keeps what it says of its silence', async () => {
+    const { verdictSentence } = await import('../../src/report/verdictSentence.ts');
+    const { verdict } = wholeRun();
+    const alone = verdictSentence(withSilenceAlone(verdict));
+    expect(alone).toContain('⟦What is new is its silence alone');
+    expect(unmarked(alone).trim()).toBe('');
   });
 
   it('what is missing from a report has none either', () => {
