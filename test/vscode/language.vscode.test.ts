@@ -62,8 +62,9 @@ describe.runIf(hasLanguage)('in German', () => {
   it('reports in it what was learned', async () => {
     const { workbench } = vscode();
     await stored;
+    await workbench.runCommand('View: Close Editor');
     await workbench.runCommand('Attune: Lernbericht anzeigen');
-    const report = workbench.webview();
+    const report = workbench.webview(1);
     await report.getByText('An 33 zurückgehaltenen Prompts').waitFor();
     await workbench.screenshot('language report');
     await report.getByText('PPO: Üben').scrollIntoViewIfNeeded();
