@@ -64,10 +64,6 @@ export function stretchesOf(files: readonly TypedFile[], amount: Amount, rhythm:
   );
 }
 
-/** Shorter lines are mostly closing brackets, which nobody waits for; comments are prose. */
-const minLineChars = 12;
-const commentLine = /^\s*(?:\/\/|\/?\*|#|""")/;
-
 /** The first lines of the places: spread evenly, each moved down to a line with something on it. */
 function placesIn(text: string, { placesPerFile, linesPerPlace }: Amount): number[] {
   const lines = text.split('\n');
@@ -77,8 +73,9 @@ function placesIn(text: string, { placesPerFile, linesPerPlace }: Amount): numbe
   }).filter((start) => start >= 0 && start + linesPerPlace < lines.length);
 }
 
+/** A line that begins with a word: shorter ones are mostly closing brackets, which nobody waits for, others comments or the rest of an expression. */
 function isWorthTyping(line: string): boolean {
-  return line.trim().length >= minLineChars && !commentLine.test(line);
+  return /^\s*\w.{11}/.test(line);
 }
 
 function stretchAt(

@@ -41,7 +41,8 @@ describe('adapterChoices', () => {
   it('says what each has learned from and how it was judged', () => {
     expect(adapterChoices([adapter('a')], undefined)[0]).toMatchObject({
       description: 'tiny, demonstrations: 40, preferences: 11',
-      detail: 'Promoted: on 30 held-out prompts the new policy is worth 3.00 kept characters a prompt, the one before 1.00; the gain of 2.00 has a 95 % interval from 1.00 to 3.00, all of it above 0.',
+      detail:
+        'Promoted: on 30 held-out prompts the new policy is worth 3.00 kept characters a prompt, the one before 1.00; the gain of 2.00 has a 95 % interval from 1.00 to 3.00, all of it above 0.',
     });
   });
 });

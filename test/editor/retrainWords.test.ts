@@ -74,7 +74,9 @@ describe('verdictMessage', () => {
   it('gives the verdict alone where nothing was compared', () => {
     const nothing = { ...sampleSummary.heldOut.before, asked: 0 };
     const summary = { ...sampleSummary, heldOut: { before: nothing, after: nothing } };
-    expect(verdictMessage(summary)).toBe('Promoted: on 30 held-out prompts the new policy is worth 3.00 kept characters a prompt, the one before 1.00; the gain of 2.00 has a 95 % interval from 1.00 to 3.00, all of it above 0.');
+    expect(verdictMessage(summary)).toBe(
+      'Promoted: on 30 held-out prompts the new policy is worth 3.00 kept characters a prompt, the one before 1.00; the gain of 2.00 has a 95 % interval from 1.00 to 3.00, all of it above 0.',
+    );
   });
 });
 
