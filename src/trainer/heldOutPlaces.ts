@@ -2,6 +2,7 @@ import { maxBlockLines } from '../completion/findEnd.ts';
 import { naturalPauses } from '../completion/naturalPauses.ts';
 import { RandomStream } from '../engine/random.ts';
 import type { Demonstration } from './examples.ts';
+import { groupedBy } from './groups.ts';
 
 /** A held-out demonstration, and how the document went on. */
 export interface HeldOutPlace {
@@ -11,10 +12,10 @@ export interface HeldOutPlace {
 }
 
 /**
- * The places where the policies are asked, in order of time: as many as there are demonstrations. Where
+ * The places where the policies are asked, in order of time: as many in each document as it has demonstrations. Where
  * the policy was asked at work, there; of the lines that were typed without it, at pauses drawn by the
- * seed from all that their writer would have made in them. At the starts of lines alone it would be far harder than what is asked of
- * a policy at work, and a chance measured there too low.
+ * seed from all that their writer would have made in them. At the starts of lines alone it would be far
+ * harder than what is asked of a policy at work, and a chance measured there too low.
  *
  * @param demonstrations in order of time.
  */
@@ -23,7 +24,9 @@ export function heldOutPlaces(demonstrations: readonly Demonstration[], seed: nu
     demonstrations.filter(({ source }) => (source === 'typed') === isTyped),
   );
   const random = RandomStream.named(seed, 'held-out places');
-  const drawn = random.shuffled(typed!.flatMap(pausesIn)).slice(0, typed!.length);
+  const drawn = groupedBy(typed!, ({ documentUri }) => documentUri).flatMap((document) =>
+    random.shuffled(document.flatMap(pausesIn)).slice(0, document.length),
+  );
   return [...asked!, ...drawn]
     .sort((a, b) => a.atMs - b.atMs || a.offset - b.offset)
     .map((demonstration) => ({ demonstration, written: writtenFrom(demonstration, demonstrations) }));

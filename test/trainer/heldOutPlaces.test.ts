@@ -44,6 +44,16 @@ describe('heldOutPlaces', () => {
     expect(inLonger.length).toBeGreaterThan(78);
   });
 
+  it('asks in each document as often as it has demonstrations, so that it makes as many groups', () => {
+    const lines = Array.from({ length: 60 }, (_, i) => {
+      const text = i % 3 === 0 ? 'f(a, b, c, d, e, f);' : 'return';
+      return demonstrationOfText(demonstration(askedAt('let x;\n█\n', i, `file:///${i % 3}.ts`), text))!;
+    });
+    const places = heldOutPlaces(lines, 1);
+    for (const uri of ['file:///0.ts', 'file:///1.ts', 'file:///2.ts'])
+      expect(places.filter(({ demonstration: { documentUri } }) => documentUri === uri)).toHaveLength(20);
+  });
+
   it('knows what was written below from the lines typed later', () => {
     const typedAt = (cursorText: string, text: string, minute: number, uri?: string) =>
       demonstrationOfText(demonstration(askedAt(cursorText, minute, uri), text))!;
