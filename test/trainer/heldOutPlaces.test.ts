@@ -61,9 +61,13 @@ describe('heldOutPlaces', () => {
     const second = typedAt('if (x) { a(1);\n  █\n', 'b(1);', 2);
     const third = typedAt('let y;\nif (x) { a(1);\n  b(1);\n  █\n', 'c();', 3);
     const elsewhere = typedAt('if (x) { a(1);\n  █\n', 'other();', 4, 'file:///b.ts');
-    const writtenAt = heldOutPlaces([first, second, third, elsewhere], 1).map(
-      ({ demonstration: { atMs, text }, written }) => ({ minute: atMs / 60_000, text, written }),
-    );
+    const seeds = Array.from({ length: 20 }, (_, seed) => seed);
+    const places = seeds.flatMap((seed) => heldOutPlaces([first, second, third, elsewhere], seed));
+    const writtenAt = places.map(({ demonstration: { atMs, text }, written }) => ({
+      minute: atMs / 60_000,
+      text,
+      written,
+    }));
     const belowOf = (minute: number) =>
       writtenAt
         .filter((place) => place.minute === minute)
