@@ -1,10 +1,10 @@
 /*
  * npm run bench:learning -- --old DIR --new DIR [--old DIR --new DIR ...] [--model ID]
- *   [--train-minutes T] [--max-requests N] [--json FILE]
+ *   [--train-minutes T] [--twice] [--max-requests N] [--json FILE]
  *
  * Lives through what changed between two versions of each project as its developer did, retrains
  * once from the first part of it, and asks base model and retrained policies at the same places of
- * the rest. What is done is kept: a run that was stopped goes on where it was. Draws
+ * the rest; with --twice it goes on with later work and does it again. What is done is kept: a run that was stopped goes on where it was. Draws
  * docs/learning.svg where it measures as many projects as the corpus has.
  */
 import { writeFileSync } from 'node:fs';
@@ -50,8 +50,9 @@ try {
 
 /** All works are read before the first is measured: what is wrong with one is said at once. */
 async function measureAll(options: LearningOptions, machine: Machine): Promise<LearningResult> {
-  const works: PairWork[] = [];
-  for (const pair of options.pairs) works.push(await readPairWork(pair, options.seed));
+  const { seed, twice } = options;
+  const works: PairWork[][] = [];
+  for (const pair of options.pairs) works.push(await readPairWork(pair, { seed, rounds: twice ? 2 : 1 }));
   const modelFolder = await bringModelFolder(options.model, terminal);
   const base = await openModelFolder(modelFolder);
   const projects: ProjectResult[] = [];
@@ -62,8 +63,8 @@ async function measureAll(options: LearningOptions, machine: Machine): Promise<L
       showProgress: (label) => terminal.showProgress(`${place} ${label}`),
     };
     const run = await measureProject(work, { options, base, modelFolder, terminal: numbered });
-    projects.push(projectResult(run, options.seed));
-    terminal.print(`\n${projectText(run, options.seed)}`);
+    projects.push(projectResult(run, seed));
+    terminal.print(`\n${projectText(run, seed)}`);
   }
   return learningResult(machine, options.model, projects);
 }

@@ -62,6 +62,34 @@ export async function judgeStages(
   return { manifest, rows: { base, sft, final, silent }, harm };
 }
 
+/** What serves: an adapter with the silence it learned, or the base model where neither is there. */
+export interface Served {
+  readonly adapter?: ServedAdapter & { readonly id: AdapterId };
+  readonly calibration?: Calibration | undefined;
+}
+
+/** What serves after a round's gate, if nothing but the base model served before. */
+export async function servingAfter(
+  project: Project,
+  { manifest }: { readonly manifest: Manifest },
+): Promise<Served> {
+  if (!manifest.verdict.promoted) return {};
+  const { adapters } = retrainingPathsIn(project.trainingFolder);
+  return { adapter: await adapterIn(project, adapters, manifest), calibration: manifest.calibration };
+}
+
+/** What serves, at all held-out places of a project. */
+export function judgeServing(
+  project: Project,
+  { adapter, calibration }: Served,
+  name: string,
+): Promise<Row[]> {
+  const { trainingFolder: folder } = project;
+  return keptRows(`${join(folder, name)}.rows.jsonl`, () =>
+    judge(project, { ...{ name, weights: name, adapter, calibration, folder } }),
+  );
+}
+
 /** The rows that a file holds; asked for and kept there, whole or not at all, where it is not there yet. */
 async function keptRows(path: string, make: () => Promise<Row[]>): Promise<Row[]> {
   if (existsSync(path)) {

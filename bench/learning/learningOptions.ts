@@ -17,6 +17,8 @@ export interface LearningOptions {
   readonly trainMinutes: number;
   /** What follows SFT. */
   readonly method?: Hyperparameters['method'];
+  /** Whether later work is retrained from as well, on top of what serves then. */
+  readonly twice: boolean;
   /** Most requests of each of the two parts of a project's work. */
   readonly maxRequests: number;
   /** Where the numbers go besides the terminal. */
@@ -39,6 +41,7 @@ interface ParsedOptions {
   readonly model: string;
   readonly trainMinutes: number;
   readonly method?: Hyperparameters['method'];
+  readonly twice: boolean;
   readonly maxRequests: number;
   readonly json?: string;
   readonly results: string;
@@ -63,6 +66,7 @@ function parse(args: readonly string[]): ParsedOptions {
     .addOption(modelOption())
     .addOption(methodOption())
     .option('--train-minutes <count>', 'most minutes of one retraining', positiveMinutes, defaultTrainMinutes)
+    .option('--twice', 'retrain once more, from later work', false)
     .option(
       '--max-requests <count>',
       'most requests in each part of a project',

@@ -3,7 +3,7 @@ import type { RatioChart } from '../report/ratioChart.ts';
 import { median } from '../report/statistics.ts';
 import { acceptRateOf, compareRows, measuresOfRows, medianOf, sumOfMeasures } from './measures.ts';
 import type { Measures, RelativeFigure, RelativeMeasures } from './measures.ts';
-import type { ProjectRun } from './measureProject.ts';
+import type { LaterRun, ProjectRun } from './measureProject.ts';
 import { fatesText } from './fates.ts';
 import type { Harm } from './harm.ts';
 import type { Row } from './rows.ts';
@@ -24,6 +24,25 @@ export interface ProjectResult {
   readonly peakRssMb: number;
   /** Token loss on code of another author, in nats. */
   readonly tokenLossElsewhere: Harm;
+  /** The retraining after it, on later work; absent where there was none. */
+  readonly second?: SecondResult;
+}
+
+/** What `--json` writes of a second retraining. */
+export interface SecondResult {
+  /** The end of the later work: the base model, what served before, and what serves after the second gate. */
+  readonly heldOut: { readonly base: Measures; readonly before: Measures; readonly policy: Measures };
+  /** What serves after the second gate, compared with what served before. */
+  readonly relative: RelativeMeasures;
+  /** The same two policies where the first round's work was held out. */
+  readonly firstHeldOut: {
+    readonly before: Measures;
+    readonly policy: Measures;
+    readonly relative: RelativeMeasures;
+  };
+  readonly promoted: boolean;
+  readonly trainMinutes: number;
+  readonly peakRssMb: number;
 }
 
 /** What `--json` writes. */
@@ -44,10 +63,32 @@ export function projectResult(run: ProjectRun, seed: number): ProjectResult {
     heldOut: { base: totalsOf(base), sft: totalsOf(sft), policy: totalsOf(policy) },
     relative: compareRows(base, policy, seed),
     promoted,
-    trainMinutes: Math.round((trainSeconds(run) / 60) * 10) / 10,
+    trainMinutes: minutesOf(run),
     peakRssMb: run.peakRssMb,
     tokenLossElsewhere: run.harm,
+    ...(run.later && { second: secondResult(run.later, seed) }),
   };
+}
+
+function secondResult({ run, before, firstHeldOut }: LaterRun, seed: number): SecondResult {
+  const { promoted } = run.manifest.verdict;
+  const policy = promoted ? run.rows.silent : before;
+  const { before: firstBefore, after: firstAfter } = firstHeldOut;
+  return {
+    heldOut: { base: totalsOf(run.rows.base), before: totalsOf(before), policy: totalsOf(policy) },
+    relative: compareRows(before, policy, seed),
+    firstHeldOut: {
+      ...{ before: totalsOf(firstBefore), policy: totalsOf(firstAfter) },
+      relative: compareRows(firstBefore, firstAfter, seed),
+    },
+    promoted,
+    trainMinutes: minutesOf(run),
+    peakRssMb: run.peakRssMb,
+  };
+}
+
+function minutesOf(run: ProjectRun): number {
+  return Math.round((trainSeconds(run) / 60) * 10) / 10;
 }
 
 /** All projects together. */
@@ -76,7 +117,17 @@ export function projectText(run: ProjectRun, seed: number): string {
     `  ${harmText(run.harm)}`,
     ...fatesText({ base, final, silent }),
     `  ${manifest.verdict.reason}`,
+    ...(run.later === undefined ? [] : laterText(run.later, seed)),
   ].join('\n');
+}
+
+function laterText({ run, before, firstHeldOut }: LaterRun, seed: number): string[] {
+  const { silent } = run.rows;
+  return [
+    projectText(run, seed),
+    `  all against what served before: ${relativeText(compareRows(before, silent, seed))}`,
+    `  what serves, at the first held-out part: ${relativeText(compareRows(firstHeldOut.before, firstHeldOut.after, seed))}`,
+  ];
 }
 
 /** All projects together, for the terminal. */

@@ -1,12 +1,14 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { defaultLimits } from '../../src/cli/options.ts';
 import { collectFeedback } from '../../src/cli/replay/collectFeedback.ts';
+import { replayStartMs } from '../../src/cli/replay/developerWorld.ts';
 import type { ReplayTally } from '../../src/cli/replay/replayedDeveloper.ts';
 import { showStages } from '../../src/cli/stageProgress.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
-import { policyIdOf, type AdapterId } from '../../src/engine/policy.ts';
+import { minChances } from '../../src/completion/confidence.ts';
+import { calibrated, policyIdOf, type AdapterId } from '../../src/engine/policy.ts';
 import type { ModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
 import { TrainerError } from '../../src/trainer/errors.ts';
@@ -14,12 +16,14 @@ import type { Manifest } from '../../src/trainer/manifest.ts';
 import { showSteps } from '../report/timeLeft.ts';
 import { tooLittleToLearn } from './errors.ts';
 import type { Harm } from './harm.ts';
-import { judgeStages, type StageRows } from './judgeStages.ts';
+import { judgeStages, judgeServing, servingAfter, type Served, type StageRows } from './judgeStages.ts';
 import type { LearningOptions } from './learningOptions.ts';
 import { loadShowingProgress } from './loadShowingProgress.ts';
 import { askingIn, projectFolder, type PairWork } from './pairWork.ts';
 import { RememberingPolicy } from './rememberingPolicy.ts';
+import type { Row } from './rows.ts';
 import { kept, modelIdentity, trainingFolder, workFolder } from './resultFolders.ts';
+import { retrainingPathsIn } from './retrainingTask.ts';
 import { runRetraining } from './runRetraining.ts';
 
 /** What a project is measured with. */
@@ -42,6 +46,18 @@ export interface ProjectRun {
   readonly peakRssMb: number;
   readonly rows: StageRows;
   readonly harm: Harm;
+  /** The retraining after it, on later work; absent where there was none. */
+  readonly later?: LaterRun | undefined;
+}
+
+/** A second retraining, and what it did to what the first had reached. */
+export interface LaterRun {
+  /** By itself: on later work, judged by the end of that. */
+  readonly run: ProjectRun;
+  /** The end of the later work, as the policy answers that served before. */
+  readonly before: readonly Row[];
+  /** What the first round held out, which was never learned from, as those two policies answer that serve. */
+  readonly firstHeldOut: { readonly before: readonly Row[]; readonly after: readonly Row[] };
 }
 
 /** Every so many askings the developer ranks alternatives: once in a while, as the side panel invites to. */
@@ -58,26 +74,58 @@ const ppo = { rolloutsPerIteration: 16, minibatches: 2, epochs: 2 };
 
 /**
  * Lives through the first part of a project's work, retrains once, and asks the policies of every
- * stage at the same places of the rest. Each step's result is kept; the same call goes on behind the
- * last one.
+ * stage at the same places of the rest; where there is a later round, the same again with what serves by then.
+ * Each step's result is kept; the same call goes on behind the last one.
  */
-export async function measureProject(work: PairWork, measuring: Measuring): Promise<ProjectRun> {
-  const project = openProject(work, measuring);
-  const collected = await collect(project);
-  const { adapterId, ...end } = await retrainOnce(project);
-  return { work, collected, ...end, ...(await judgeStages(project, adapterId as AdapterId)) };
+export async function measureProject(
+  [work, laterWork]: readonly PairWork[],
+  measuring: Measuring,
+): Promise<ProjectRun> {
+  const project = openProject(work!, measuring, undefined);
+  const run = await measureRound(project);
+  if (laterWork === undefined) return run;
+  const served = await servingAfter(project, run);
+  const laterProject = openProject(laterWork, measuring, { project, served });
+  const later = await measureRound(laterProject);
+  const now = later.manifest.verdict.promoted ? await servingAfter(laterProject, later) : served;
+  const firstPlaces = { ...laterProject, work: work! };
+  return {
+    ...run,
+    later: {
+      run: later,
+      before: await judgeServing(laterProject, served, 'before'),
+      firstHeldOut: {
+        before: await judgeServing(firstPlaces, served, 'first-before'),
+        after: await judgeServing(firstPlaces, now, 'first-after'),
+      },
+    },
+  };
 }
 
-/** One project under way. */
+async function measureRound(project: Project): Promise<ProjectRun> {
+  const collected = await collect(project);
+  const { adapterId, ...end } = await retrainOnce(project);
+  return { work: project.work, collected, ...end, ...(await judgeStages(project, adapterId as AdapterId)) };
+}
+
+/** The round that was before. */
+interface EarlierRound {
+  readonly project: Pick<Project, 'folder' | 'trainingFolder'>;
+  /** What serves since then. */
+  readonly served: Served;
+}
+
+/** One round of a project under way. */
 export interface Project extends Measuring {
   readonly work: PairWork;
+  readonly earlier: EarlierRound | undefined;
   /** For all that does not depend on how it is retrained. */
   readonly folder: string;
   readonly trainingFolder: string;
   readonly hyperparameters: object;
 }
 
-function openProject(work: PairWork, measuring: Measuring): Project {
+function openProject(work: PairWork, measuring: Measuring, earlier: EarlierRound | undefined): Project {
   const { options, modelFolder } = measuring;
   const { seed, maxRequests, results, trainMinutes, method = 'ppo' } = options;
   const { first, heldOut } = work;
@@ -85,12 +133,15 @@ function openProject(work: PairWork, measuring: Measuring): Project {
   const facts = {
     ...{ first, heldOut, seed, maxRequests, habits, limits: defaultLimits },
     model: modelIdentity(modelFolder),
+    ...(earlier && { earlier: relative(results, earlier.project.trainingFolder) }),
   };
   const folder = workFolder(results, work.name, facts);
   const hyperparameters = { method, ppo, timeBudgetMs: trainMinutes * 60_000 };
   const training = trainingFolder(folder, { hyperparameters });
-  return { ...measuring, work, folder, trainingFolder: training, hyperparameters };
+  return { ...measuring, work, earlier, folder, trainingFolder: training, hyperparameters };
 }
+
+const storeName = 'feedback.sqlite';
 
 const tallySchema = z.object({
   asked: z.number(),
@@ -100,18 +151,31 @@ const tallySchema = z.object({
   typedChars: z.number(),
 });
 
-/** Lives through the first part with the base model; what comes of it is stored. */
-function collect({ options, base, work, folder, terminal }: Project): Promise<ReplayTally> {
+/** Far longer than the work of a round takes, so that all of a later one is newer. */
+const roundMs = 30 * 24 * 3_600_000;
+
+/** Lives through the first part with what serves; what comes of it is stored beside what is there from earlier. */
+function collect({ options, base, work, earlier, folder, terminal }: Project): Promise<ReplayTally> {
   return kept(join(folder, 'collected.json'), tallySchema, async () => {
     const asking = askingIn(work.first, options.maxRequests);
-    const { store } = openFeedbackStore(join(folder, 'feedback.sqlite'), 0);
+    const storePath = join(folder, storeName);
+    if (earlier !== undefined && !existsSync(storePath))
+      copyFileSync(join(earlier.project.folder, storeName), storePath);
+    const { store } = openFeedbackStore(storePath, 0);
     const { model, threads } = options;
-    const served = { id: policyIdOf(model, undefined), adapter: undefined, threads };
-    const policy = await loadShowingProgress(base, served, terminal);
+    const { adapter, calibration } = earlier?.served ?? {};
+    const policy = await loadShowingProgress(
+      base,
+      { id: policyIdOf(model, adapter?.id), adapter, threads },
+      terminal,
+    );
+    const remembering = new RememberingPolicy(policy, join(folder, 'collected.answers.jsonl'));
     const progress = showSteps('living', asking.count, terminal.showProgress('living'));
     try {
       return await collectFeedback({
-        policy: new RememberingPolicy(policy, join(folder, 'collected.answers.jsonl')),
+        policy: calibrated(remembering, calibration),
+        minChance: minChances.balanced,
+        ...(earlier && { startMs: replayStartMs + roundMs }),
         ...{ limits: defaultLimits, store, folder: projectFolder, documents: work.first },
         habits: { seed: options.seed, asking, rankEvery, correctedShare, takesCompletions: true },
         signal: terminal.signal,
@@ -127,7 +191,7 @@ function collect({ options, base, work, folder, terminal }: Project): Promise<Re
 
 const endSchema = z.object({ adapterId: z.string(), gateSeconds: z.number(), peakRssMb: z.number() });
 
-function retrainOnce({ options, work, folder, terminal, ...project }: Project) {
+function retrainOnce({ options, work, earlier, folder, terminal, ...project }: Project) {
   return kept(join(project.trainingFolder, 'retrained.json'), endSchema, async () => {
     const stages = showStages(terminal);
     const sourceFilesPath = join(folder, 'sourceFiles.json');
@@ -136,7 +200,8 @@ function retrainOnce({ options, work, folder, terminal, ...project }: Project) {
       return await runRetraining(
         {
           ...{ modelFolder: project.modelFolder, baseModelId: options.model },
-          ...{ storePath: join(folder, 'feedback.sqlite'), sourceFilesPath, folder: project.trainingFolder },
+          ...{ storePath: join(folder, storeName), sourceFilesPath, folder: project.trainingFolder },
+          adaptersBefore: earlier && retrainingPathsIn(earlier.project.trainingFolder).adapters,
           ...{ hyperparameters: project.hyperparameters, limits: defaultLimits },
           ...{ seed: options.seed, threads: options.threads },
         },

@@ -21,7 +21,7 @@ export interface PairWork extends SplitWork {
   readonly name: string;
   readonly firstLines: number;
   readonly heldOutLines: number;
-  /** The project as it stands when the first part is written. */
+  /** The project as it stands when the first part is written, without what is held out. */
   readonly sourceFiles: readonly SourceFile[];
 }
 
@@ -38,29 +38,51 @@ const maxLines = 2000;
 const minLines = { first: 40, heldOut: 20 };
 
 /**
- * The work of a pair, ready to be lived through. Throws a CliError for folders that are not there,
- * that hold no source, or that differ in too little.
+ * The work of a pair in rounds, the earlier first, each with a part to live through and one that is held out.
+ * Throws a CliError for folders that are not there, that hold no source, or that differ in too little.
  */
-export async function readPairWork({ old, new: newer }: Pair, seed: number): Promise<PairWork> {
+export async function readPairWork(
+  { old, new: newer }: Pair,
+  { seed, rounds }: { readonly seed: number; readonly rounds: 1 | 2 },
+): Promise<PairWork[]> {
   const [olderFiles, newerFiles] = [await readProjectFiles(old), await readProjectFiles(newer)];
   if (newerFiles.length === 0) throw noSourceFiles(newer);
   const documents = withoutCopies(changesBetween(olderFiles, newerFiles), olderFiles);
   if (documents.length === 0) throw nothingTyped(old, newer);
   const name = `${basename(resolve(old))} to ${basename(resolve(newer))}`;
-  const split = splitWork(documents, { firstShare, maxLines, seed });
-  const work = {
-    ...{ name, ...split },
-    firstLines: lineCountOf(split.first),
-    heldOutLines: lineCountOf(split.heldOut),
-    sourceFiles: sourceFilesOf(olderFiles, split.first),
-  };
-  if (work.firstLines < minLines.first || work.heldOutLines < minLines.heldOut) throw tooLittleToLearn(work);
-  return work;
+  const splits = splitRounds(documents, { seed, rounds });
+  return splits.map((split, round) => {
+    const work = {
+      ...{ name: round === 0 ? name : `${name}, later`, ...split },
+      firstLines: lineCountOf(split.first),
+      heldOutLines: lineCountOf(split.heldOut),
+      sourceFiles: sourceFilesOf(
+        olderFiles,
+        splits.slice(0, round + 1).flatMap(({ first }) => first),
+      ),
+    };
+    if (work.firstLines < minLines.first || work.heldOutLines < minLines.heldOut)
+      throw tooLittleToLearn(work);
+    return work;
+  });
 }
 
-/** The older version with what was written in the first part. */
-function sourceFilesOf(older: readonly ProjectFile[], first: readonly TypedDocument[]): SourceFile[] {
-  const written = first.map((document) => ({ ...document, text: writtenText(document) }));
+function splitRounds(
+  documents: readonly TypedDocument[],
+  { seed, rounds }: { readonly seed: number; readonly rounds: 1 | 2 },
+): SplitWork[] {
+  const settings = { firstShare, maxLines, seed };
+  if (rounds === 1) return [splitWork(documents, settings)];
+  const { first, heldOut } = splitWork(documents, { firstShare: 1 / 2, maxLines: 2 * maxLines, seed });
+  return [splitWork(first, settings), splitWork(heldOut, settings)];
+}
+
+/**
+ * The older version with what was written in the parts that are lived through. What a round held out is left out
+ * of the next one's files as well, so that it can be asked what became of it.
+ */
+function sourceFilesOf(older: readonly ProjectFile[], lived: readonly TypedDocument[]): SourceFile[] {
+  const written = lived.map((document) => ({ ...document, text: writtenText(document) }));
   const texts = new Map([...older, ...written].map((file) => [file.path, file]));
   return [...texts.values()].map(({ path, languageId, text }) => ({
     documentUri: documentUriOf(path),

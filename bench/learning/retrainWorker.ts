@@ -3,7 +3,7 @@
  * told. Says on standard output how far it is and what came of it, as lines of JSON. The end of
  * standard input cancels it; its checkpoint stays.
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isAbort } from '../../src/engine/invariant.ts';
 import { loraLayout } from '../../src/engine/model/lora.ts';
@@ -34,10 +34,7 @@ try {
 process.stdin.destroy();
 
 async function run(): Promise<void> {
-  // What an earlier run left without a checkpoint is no beginning for this one.
-  if (!existsSync(paths.checkpoint))
-    for (const folder of [paths.adapters, paths.sftAdapters])
-      rmSync(folder, { recursive: true, force: true });
+  if (!existsSync(paths.checkpoint)) beginAnew();
   const base = await openModelFolder(task.modelFolder);
   const reader = openFeedbackReader(task.storePath);
   let gateSeconds = 0;
@@ -72,6 +69,12 @@ async function run(): Promise<void> {
   } finally {
     reader.close();
   }
+}
+
+/** What an earlier run left without a checkpoint is no beginning for this one. */
+function beginAnew(): void {
+  for (const folder of [paths.adapters, paths.sftAdapters]) rmSync(folder, { recursive: true, force: true });
+  if (task.adaptersBefore !== undefined) cpSync(task.adaptersBefore, paths.adapters, { recursive: true });
 }
 
 /** Keeps what SFT alone left as an adapter, in a store of its own. */

@@ -14,6 +14,8 @@ export interface RetrainingTask {
   readonly sourceFilesPath: string;
   /** Where adapters and checkpoint go. */
   readonly folder: string;
+  /** Folder of the adapters that there are before; absent where there are none. */
+  readonly adaptersBefore: string | undefined;
   /** What differs from the defaults. */
   readonly hyperparameters: unknown;
   readonly limits: CompletionLimits;

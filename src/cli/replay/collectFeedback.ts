@@ -23,12 +23,17 @@ export interface Collection {
   readonly folder: string;
   readonly documents: readonly TypedDocument[];
   readonly habits: DeveloperHabits;
+  /** How sure the policy has to be to offer something; absent: it offers whatever it writes. */
+  readonly minChance?: number | undefined;
+  /** When the work begins; absent: when every replay does. */
+  readonly startMs?: number | undefined;
   readonly signal: AbortSignal;
   readonly onAsked: (tally: ReplayTally) => void;
 }
 
 /** More than a prompt can take. */
 const observedContextChars = 8192;
+
 /**
  * Lets the developer write everything once on a virtual clock, with completions from the policy,
  * through the completer, the tracker and the screening that the editor uses.
@@ -37,8 +42,8 @@ const observedContextChars = 8192;
  * what the store throws, and an AbortError when cancelled; what was stored until then stays.
  */
 export async function collectFeedback(collection: Collection): Promise<ReplayTally> {
-  const { store, folder, documents, habits } = collection;
-  const clock = new VirtualClock(replayStartMs);
+  const { store, folder, documents, habits, startMs = replayStartMs } = collection;
+  const clock = new VirtualClock(startMs);
   const problems: unknown[] = [];
   const rules = { excludedPatterns: [], workspaceFolders: [folder] };
   const sink = new ScreenedSink(

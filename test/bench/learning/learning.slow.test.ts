@@ -41,7 +41,10 @@ const roomyConfig = { ...tinyConfig, maxPositions: 1024 };
 
 async function arrange() {
   const [results, model] = [temporaryFolder(), await writeTinyModelFolder(1, roomyConfig)];
-  const pairs = [versionPair('shop'), versionPair('bank', { lineEnd: '\r\n', extension: 'ts' })];
+  const pairs = [
+    versionPair('shop', { lines: 40 }),
+    versionPair('bank', { lineEnd: '\r\n', extension: 'ts' }),
+  ];
   const versions = pairs.flatMap((pair) => ['--old', pair.old, '--new', pair.new]);
   const json = join(results, 'result.json');
   const few = ['--max-requests', '30', '--train-minutes', '0.1', '--threads', '1'];
@@ -76,6 +79,27 @@ describe('bench:learning', () => {
     expect(Object.keys(files).length).toBeGreaterThanOrEqual(4);
     await learn(args);
     expect(rowFiles(results)).toEqual(files);
+    expect((JSON.parse(readFileSync(json, 'utf8')) as LearningResult).projects).toEqual(projects);
+  });
+
+  it('retrains once more from later work, on top of what serves, and looks at what was reached before', async () => {
+    const { results, json, args } = await arrange();
+    const onePair = ['--twice', ...args.slice(0, 4), ...args.slice(8)];
+    const { said, exitCode } = await learn(onePair);
+    expect(said).toMatch(/shop-1 to shop-2, later: /);
+    expect(said).toMatch(/what serves, at the first held-out part: kept /);
+    expect(exitCode).toBe(0);
+    const { projects } = JSON.parse(readFileSync(json, 'utf8')) as LearningResult;
+    const { heldOut, second } = projects[0]!;
+    expect(second?.heldOut.before.asked).toBe(30);
+    expect(second?.heldOut.policy.typedChars).toBe(second?.heldOut.base.typedChars);
+    expect(second?.firstHeldOut.before.typedChars).toBe(heldOut.base.typedChars);
+    expect(second?.firstHeldOut.before).toEqual(heldOut.policy);
+    const manifests = readdirSync(results, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /adapters.*manifest\.json$/.test(name),
+    );
+    expect(manifests.length).toBe(3);
+    await learn(onePair);
     expect((JSON.parse(readFileSync(json, 'utf8')) as LearningResult).projects).toEqual(projects);
   });
 

@@ -56,6 +56,29 @@ it('writes the numbers in the form that was promised', () => {
   expect(result.relative.keptChars).toEqual({ value: 1, low: 1, high: 1 });
 });
 
+it('compares a second retraining with what served before it, on later work and where the first was held out', () => {
+  const later = {
+    ...{ run: runWith(true, better), before: keeping('ab') },
+    firstHeldOut: { before: keeping('abcdefgh'), after: keeping('abcd') },
+  };
+  const run = { ...runWith(true, better), later };
+  expect(projectResult(run, 1).second).toMatchObject({
+    ...{ promoted: true, trainMinutes: 3.5, peakRssMb: 2000 },
+    heldOut: { base: { keptChars: 64 }, before: { keptChars: 32 }, policy: { keptChars: 128 } },
+    relative: { keptChars: { value: 3, low: 3, high: 3 } },
+    firstHeldOut: { relative: { keptChars: { value: -0.5, low: -0.5, high: -0.5 } } },
+  });
+  const text = projectText(run, 1);
+  expect(text).toMatch(/all against what served before: +kept \+300 %/);
+  expect(text).toMatch(/at the first held-out part: kept -50 %/);
+});
+
+it('has what served before go on where a second retraining was not promoted', () => {
+  const firstHeldOut = { before: keeping('abcd'), after: keeping('abcd') };
+  const later = { run: runWith(false, better), before: keeping('ab'), firstHeldOut };
+  expect(projectResult({ ...runWith(true, better), later }, 1).second?.heldOut.policy.keptChars).toBe(32);
+});
+
 it('has the base model serve where the new policy was not promoted', () => {
   const { heldOut, relative } = projectResult(runWith(false, better), 1);
   expect(heldOut.policy).toEqual(heldOut.base);

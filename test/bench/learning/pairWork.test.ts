@@ -1,14 +1,17 @@
 import { expect, it } from 'vitest';
-import { askingIn, readPairWork } from '../../../bench/learning/pairWork.ts';
+import { askingIn, readPairWork, type Pair, type PairWork } from '../../../bench/learning/pairWork.ts';
 import { writtenText } from '../../../src/cli/replay/splitWork.ts';
 import { folderOf, versionPair, type Files } from './versionPair.ts';
+
+const roundsOf = (pair: Pair, rounds: 1 | 2 = 1): Promise<PairWork[]> =>
+  readPairWork(pair, { seed: 1, rounds });
 
 it.each(['\n', '\r\n'])(
   'reads what was typed between two folders, in two parts (line ends %j)',
   async (lineEnd) => {
-    const work = await readPairWork(versionPair('shop', { lineEnd }), 1);
+    const [work] = await roundsOf(versionPair('shop', { lineEnd }));
     expect(work).toMatchObject({ name: 'shop-1 to shop-2', by: 'regions', firstLines: 48, heldOutLines: 32 });
-    for (const document of [...work.first, ...work.heldOut])
+    for (const document of [...work!.first, ...work!.heldOut])
       expect(writtenText(document)).not.toContain('\r');
   },
 );
@@ -23,16 +26,41 @@ it.each<[what: string, old: Files, newer: Files, message: RegExp]>([
   ['too little that is new', {}, { 'a.py': long('a') }, /is too small to learn from .*: 36 lines .* and 24 /],
 ])('refuses a pair with %s in one sentence', async (_, old, newer, message) => {
   const pair = { old: folderOf('v1', old), new: folderOf('v2', newer) };
-  await expect(readPairWork(pair, 1)).rejects.toMatchObject({
+  await expect(roundsOf(pair)).rejects.toMatchObject({
     name: 'CliError',
     message: expect.stringMatching(message) as string,
   });
 });
 
 it('asks at every natural pause, or at as many as may be', async () => {
-  const { heldOut } = await readPairWork(versionPair('shop'), 1);
+  const [{ heldOut }] = (await roundsOf(versionPair('shop'))) as [PairWork];
   const every = askingIn(heldOut, 10_000);
   expect(every.count).toBe(every.of);
   expect(every.count).toBeGreaterThan(32);
   expect(askingIn(heldOut, 10)).toEqual({ ...every, count: 10 });
 });
+
+it.each([
+  ['whole files', { files: 40, lines: 10 }, 'documents'],
+  ['parts of files', { files: 4, lines: 60 }, 'regions'],
+] as const)(
+  'has later work begin behind the earlier, and keeps what that held out from its files (%s)',
+  async (_, size, by) => {
+    const [earlier, later] = (await roundsOf(versionPair('shop', size), 2)) as [PairWork, PairWork];
+    expect([earlier, later]).toMatchObject([
+      { name: 'shop-1 to shop-2', by },
+      { name: 'shop-1 to shop-2, later', by },
+    ]);
+    const linesIn = (work: PairWork): number => work.firstLines + work.heldOutLines;
+    expect([linesIn(earlier), linesIn(later)]).toEqual(
+      [size.files * size.lines, size.files * size.lines].map((n) => n / 2),
+    );
+    const typed = [earlier.first, earlier.heldOut, later.first, later.heldOut].map((documents) =>
+      documents.flatMap(({ path, regions }) => regions.map(({ typedText }) => `${path} ${typedText}`)),
+    );
+    expect(new Set(typed.flat()).size).toBe(typed.flat().length);
+    if (by === 'documents')
+      for (const { path, before } of earlier.heldOut)
+        expect(later.sourceFiles.find(({ documentUri }) => documentUri.endsWith(path))?.text).toBe(before);
+  },
+);
