@@ -212,6 +212,11 @@ export const settingTable = {
     'Whether a retraining also learns from the source files of the workspace as they stand. They are kept only ' +
       'while it runs or can go on; what `#attune.store.excluded#` names and what Git ignores is left out.',
   ),
+  learnFromGitHistory: onOff(
+    false,
+    'Whether a retraining learns first from those lines of these files that you wrote last, as the history of Git ' +
+      'in the workspace has it. It runs `git log` and `git blame` on this machine, and keeps nothing of them.',
+  ),
   'store.enabled': onOff(
     true,
     'Whether what becomes of completions is stored on this machine, to learn from it. Attune asks once in each ' +

@@ -10,9 +10,9 @@ import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import type { Speed } from '../engine/generation/deviceTiming.ts';
 import type { Device, DeviceChoice } from '../engine/runtime/devices.ts';
 import type { ExportFormat } from '../trainer/exportFormats.ts';
+import type { LearnFrom } from '../trainer/sourceFiles.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type { Manifest } from '../trainer/manifest.ts';
-import type { StorageRules } from '../feedback/storable.ts';
 import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
 
 /** Something that stops when it is disposed. */
@@ -127,7 +127,7 @@ export interface RetrainSettings {
   readonly adaptersFolder: string;
   readonly checkpointFolder: string;
   /** Whose files are learned from besides; no folders: none. */
-  readonly learnFrom: StorageRules;
+  readonly learnFrom: LearnFrom;
   readonly threads: number;
   readonly seed: number;
   /**

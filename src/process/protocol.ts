@@ -245,6 +245,7 @@ export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
     learnFrom: z.object({
       excludedPatterns: z.array(z.string()),
       workspaceFolders: z.array(z.string()),
+      ownLinesFirst: z.boolean(),
     }),
     untilMs: z.number().nonnegative().optional(),
     beginsWith: z
