@@ -207,6 +207,4 @@ export interface TrainerClient extends Disposable {
     settings: ExportSettings,
     options: { readonly signal: AbortSignal; readonly onProgress: (progress: LoadProgress) => void },
   ): Promise<void>;
-  /** A completion is wanted or being written: training pauses until a moment after, whichever window trains. */
-  noteCompletionWanted(): void;
 }
