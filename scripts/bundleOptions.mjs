@@ -12,20 +12,8 @@ const shared = {
   define: { 'process.env.NODE_ENV': '"production"' },
 };
 
-/** zod brings its messages in fifty languages, a third of the extension's bundle; nobody here asks for another than English. */
-const zodInEnglish = {
-  name: 'zodInEnglish',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
-      /[\\/]zod[\\/]/.test(importer) ? { path: 'locales', namespace: 'zodInEnglish' } : undefined,
-    );
-    onLoad({ filter: /./, namespace: 'zodInEnglish' }, () => ({ contents: 'export {}' }));
-  },
-};
-
 const forNode = {
   ...shared,
-  plugins: [zodInEnglish],
   platform: 'node',
   /** Desktop VS Code runs the children with its own Node too. */
   target: `node${oldestNode}`,
@@ -54,7 +42,13 @@ const asCommonJs = {
 
 async function writeAsCommonJs(path, text) {
   const { code, map } = await transform(text, {
-    ...{ format: 'cjs', platform: 'node', target: forNode.target, minifySyntax: true, minifyWhitespace: true },
+    ...{
+      format: 'cjs',
+      platform: 'node',
+      target: forNode.target,
+      minifySyntax: true,
+      minifyWhitespace: true,
+    },
     // `require`, also for what is loaded later: VS Code gives its API to nothing else.
     supported: { 'dynamic-import': false },
     ...{ sourcemap: 'external', sourcefile: basename(path) },
@@ -70,7 +64,7 @@ async function writeAsCommonJs(path, text) {
  */
 export const extensionOptions = {
   ...forNode,
-  plugins: [...forNode.plugins, asCommonJs],
+  plugins: [asCommonJs],
   ...{ format: 'esm', splitting: true, sourcemap: 'inline' },
   outExtension: { '.js': '.cjs' },
   chunkNames: 'extension/[name]-[hash]',

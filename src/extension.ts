@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as vscode from 'vscode';
 // First, because the modules below make texts as they load.
 import './editor/localise.ts';
@@ -100,6 +101,8 @@ function openWindow(context: vscode.ExtensionContext) {
   const changed = new vscode.EventEmitter<void>();
   const onChanged = () => changed.fire();
   const engine = new LateEngine(async () => {
+    // What else VS Code has to activate comes first.
+    await nextTurn();
     const { windowEngine } = await import('./editor/windowEngine.ts');
     return windowEngine(context, log);
   });

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultLimits } from '../../src/cli/options.ts';
 import { collectFeedback } from '../../src/cli/replay/collectFeedback.ts';
 import type { ReplayTally } from '../../src/cli/replay/replayedDeveloper.ts';

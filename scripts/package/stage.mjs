@@ -89,8 +89,7 @@ function startAnew(folder) {
 
 function copyBundles(folder, leftOut) {
   const dist = join(projectFolder, 'dist');
-  const isShipped = (name) =>
-    /\.(?:cjs|mjs|js|css)$/.test(name) && !leftOut.includes(name.split(sep)[0]);
+  const isShipped = (name) => /\.(?:cjs|mjs|js|css)$/.test(name) && !leftOut.includes(name.split(sep)[0]);
   for (const name of filesBelow(dist).filter(isShipped)) copy(dist, join(folder, 'dist'), name);
 }
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PolicyId } from '../engine/policy.ts';
 
 /** One completion, from the request that made it to the label that training uses. */

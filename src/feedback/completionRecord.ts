@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { noCompletionReasonSchema, writtenTextSchema, type CompletionId } from '../completion/completion.ts';
 import type { PolicyId } from '../engine/policy.ts';
 import { askedAtSchema } from './editorEvent.ts';

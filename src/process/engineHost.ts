@@ -19,7 +19,7 @@ import { runtimeVersion } from '../engine/runtime/onnxSession.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import type { AnswerRequest, EngineFacts, EngineSettings, LoadProgress } from './clients.ts';
 import { modelNotReady } from './errors.ts';
-import type { Serving } from './protocol.ts';
+import type { Serving } from './engineMessages.ts';
 import {
   isStillPromoted,
   loadServingPolicy,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Why a process of ours could not do what it was asked. */
 export type ProcessErrorReason =

@@ -26,17 +26,16 @@ import {
   complete,
   firstLineWritten,
   loadModel,
-  loadProgress,
   measure,
   prepare,
-  retiring,
   servingChanged,
   showReferences,
   textWritten,
   useServingAdapter,
   writeAlternatives,
   type Serving,
-} from './protocol.ts';
+} from './engineMessages.ts';
+import { loadProgress, retiring } from './protocol.ts';
 import { ToldReferences } from './references.ts';
 import { decideAfterCrash } from './restarts.ts';
 

@@ -8,7 +8,8 @@ import type {
   TrainerClient,
 } from './clients.ts';
 import { exchangeDied, trainerDied } from './errors.ts';
-import { exportAdapter, importAdapter, loadProgress, retrain, retrainProgress } from './protocol.ts';
+import { loadProgress } from './protocol.ts';
+import { exportAdapter, importAdapter, retrain, retrainProgress } from './trainerMessages.ts';
 import type { Rpc } from './rpc.ts';
 
 type RunOptions = Parameters<TrainerClient['retrain']>[1];

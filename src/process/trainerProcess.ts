@@ -18,12 +18,9 @@ import {
   clusterProgress,
   clusterStop,
   clusterSubmit,
-  exportAdapter,
-  importAdapter,
-  loadProgress,
-  retrain,
-  retrainProgress,
-} from './protocol.ts';
+} from './clusterMessages.ts';
+import { loadProgress } from './protocol.ts';
+import { exportAdapter, importAdapter, retrain, retrainProgress } from './trainerMessages.ts';
 import { stopJob } from './rayJobs.ts';
 import { runRetraining } from './retraining.ts';
 import { sparingly } from './sparingly.ts';
