@@ -65,7 +65,10 @@ export async function commandParts(window: WindowParts) {
   const hyperparameters = hyperparameterOverrides(process.env, log);
   const storeSettled = () => feedback.settled();
   const forgetCount = () => feedback.forgetCount();
-  const onRecordsChanged = () => [forgetCount(), onChanged()];
+  const onRecordsChanged = () => {
+    forgetCount();
+    onChanged();
+  };
 
   const reports = new LearningReportPanels({ extensionUri, adapters, engine, notices });
   const retraining = new Retraining({

@@ -50,7 +50,9 @@ describe('OutcomeRelay', () => {
     const calls: string[] = [];
     const listener = { outcome: () => calls.push('outcome'), survival: () => calls.push('survival') };
     let isOn = false;
-    const relay = new OutcomeRelay((tell) => void (isOn && tell(recordingSink(calls))), listener);
+    const relay = new OutcomeRelay((tell) => {
+      if (isOn) tell(recordingSink(calls));
+    }, listener);
     tellAll(relay);
     expect(calls).toEqual(['outcome', 'survival']);
     isOn = true;
