@@ -103,6 +103,13 @@ export const findingSchema = z.enum([
 
 export type Finding = z.infer<typeof findingSchema>;
 
+/** Where several completions are wanted, and which comes first: one that is known there, or the likeliest. Absent: all are sampled. */
+export const alternativesRequestSchema = completionRequestSchema.extend({
+  first: z.union([z.literal('likeliest'), completionSchema]).optional(),
+});
+
+export type AlternativesRequest = z.infer<typeof alternativesRequestSchema>;
+
 /** One of several texts offered at a cursor. */
 export const alternativeSchema = completionSchema.extend({ findings: z.array(findingSchema) });
 

@@ -15,7 +15,6 @@ import type { MeasuredModels } from './measuredModels.ts';
 import { showMenu } from './menu.ts';
 import type { Notices } from './notices.ts';
 import type { LearningReportPanels } from './learningReportPanels.ts';
-import type { RankPanel } from './rankPanel.ts';
 import type { CommandHandlers } from './registerCommands.ts';
 import type { TypingCommand } from './typingHandlers.ts';
 import type { Retraining } from './retraining.ts';
@@ -38,7 +37,6 @@ export interface CommandParts {
   readonly learnHere: LearnHere;
   readonly measured: MeasuredModels;
   readonly notices: Notices;
-  readonly rankPanel: RankPanel;
   readonly reports: LearningReportPanels;
   readonly retraining: Retraining;
   readonly settings: CurrentSettings;
@@ -61,8 +59,6 @@ export function commandHandlers(parts: CommandParts): Omit<CommandHandlers, Typi
     'attune.importAdapter': parts.adapterExchange.importAdapter,
     'attune.trainOnCluster': parts.clusterTraining.run,
     'attune.forgetClusterToken': parts.clusterTraining.forgetToken,
-    'attune.rankAlternatives': parts.rankPanel.rankAtCursor,
-    'attune.ask': parts.rankPanel.askForCode,
     'attune.toggle': () => toggle(parts),
     'attune.toggleLanguage': () => toggleLanguage(parts),
     'attune.chooseShow': () => chooseShow(parts),

@@ -1,9 +1,6 @@
 import type * as vscode from 'vscode';
-import type { Clock } from '../completion/clock.ts';
 import { adaptersIn } from '../process/adapters.ts';
-import type { EngineClient } from '../process/clients.ts';
 import { ClusterChildClient } from '../process/clusterChildClient.ts';
-import type { DataPaths } from '../process/dataFolder.ts';
 import { TrainerChildClient } from '../process/trainerChildClient.ts';
 import { AdapterExchange } from './adapterExchange.ts';
 import { BeforeAfterPanel } from './beforeAfterPanel.ts';
@@ -11,50 +8,26 @@ import { childOptions } from './childOptions.ts';
 import { ClusterMemory } from './clusterMemory.ts';
 import { ClusterTraining } from './clusterTraining.ts';
 import { commandHandlers } from './commandHandlers.ts';
-import type { CommandId } from './commands.ts';
-import type { CurrentSettings } from './currentSettings.ts';
-import type { EngineStarter } from './engineStarter.ts';
 import { versionOf } from './extensionVersion.ts';
 import { hyperparameterOverrides } from './hyperparameterOverrides.ts';
-import type { LearnHere } from './learnHere.ts';
 import { LearningReportPanels } from './learningReportPanels.ts';
-import type { MeasuredModels } from './measuredModels.ts';
-import type { Notices } from './notices.ts';
-import { RankPanel } from './rankPanel.ts';
-import type { RememberingLog } from './rememberingLog.ts';
+import type { Window } from './openWindow.ts';
 import { Retraining } from './retraining.ts';
-import type { RetrainMemory } from './retrainMemory.ts';
-import type { Snooze } from './snooze.ts';
 import type { StatusFacts } from './statusText.ts';
 import { storedWork } from './storedWork.ts';
 import type { WindowFeedback } from './windowFeedback.ts';
 
-/** What a window has from its start. */
-export interface WindowParts {
+/** What the parts are built on. */
+export interface CommandWindow extends Window {
   readonly context: vscode.ExtensionContext;
-  readonly log: RememberingLog;
-  readonly notices: Notices;
-  readonly settings: CurrentSettings;
-  readonly paths: DataPaths;
-  readonly clock: Clock;
-  readonly engine: EngineClient;
-  readonly feedback: WindowFeedback;
-  readonly learnHere: LearnHere;
-  readonly measured: MeasuredModels;
-  readonly memory: RetrainMemory;
-  readonly snooze: Snooze;
-  readonly starter: EngineStarter;
   readonly statusFacts: () => StatusFacts;
-  /** Something changed that the status bar shows. */
-  readonly onChanged: () => void;
-  readonly run: (command: CommandId) => unknown;
 }
 
 /** What is there once the first command has needed it. */
 export type OnDemand = Awaited<ReturnType<typeof commandParts>>;
 
 /** What only commands need: panels, retraining, adapters in and out, clusters. Its code is loaded for the first of them. */
-export async function commandParts(window: WindowParts) {
+export async function commandParts(window: CommandWindow) {
   const { context, feedback, notices, log, clock, engine, paths, run, onChanged } = window;
   const { store } = await feedback.opened();
   const settings = () => window.settings.value;
@@ -80,9 +53,6 @@ export async function commandParts(window: WindowParts) {
     rollBack: () => run('attune.rollBack'),
   });
   const beforeAfter = new BeforeAfterPanel({ extensionUri, engine, log });
-  const rankPanel = new RankPanel({
-    ...{ extensionUri, engine, feedback, settings, clock, log, onChanged: onRecordsChanged },
-  });
   const { feedbackCommands, dataPanel } = storedWork({
     ...{ extensionUri, store, storeSettled, adapters, engine, paths, clock, notices, run, reports },
     ...{ storageRules: () => feedback.storageRules(), onChanged: onRecordsChanged },
@@ -98,11 +68,11 @@ export async function commandParts(window: WindowParts) {
   const handlers = commandHandlers({
     ...window,
     ...{ adapters, adapterExchange, beforeAfter, clusterTraining, dataPanel, feedbackCommands, forgetCount },
-    ...{ rankPanel, reports, retraining },
+    ...{ reports, retraining },
     diagnostics: { version: versionOf(context.extension), engine, settings, storeSettled, paths, log, clock },
   });
-  const disposables = [beforeAfter, rankPanel, reports, clusterTraining, trainer];
-  return { handlers, rankPanel, retraining, dispose: () => disposables.forEach((each) => each.dispose()) };
+  const disposables = [beforeAfter, reports, clusterTraining, trainer];
+  return { handlers, retraining, dispose: () => disposables.forEach((each) => each.dispose()) };
 }
 
 function storedNumber({ storedCount }: WindowFeedback): number {

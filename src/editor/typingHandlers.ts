@@ -1,10 +1,18 @@
 import type { Alternatives } from './alternatives.ts';
 import type { CommandId } from './commands.ts';
 import type { CompletionCommands } from './completionCommands.ts';
+import type { Late } from './late.ts';
+import type { RankPanel } from './rankPanel.ts';
 
-/** What the commands on the completion on the screen do: there from the start, since a key may wait for nothing. */
-export function typingHandlers(completions: CompletionCommands, alternatives: Alternatives) {
+/** What the commands do that one gives while one types: there from the start, since a key may wait for nothing. */
+export function typingHandlers(
+  completions: CompletionCommands,
+  alternatives: Alternatives,
+  rankPanel: Late<RankPanel>,
+) {
   return {
+    'attune.rankAlternatives': async () => (await rankPanel.get()).rankAtCursor(),
+    'attune.ask': async () => (await rankPanel.get()).askForCode(),
     'attune.trigger': completions.trigger,
     'attune.accept': completions.accept,
     'attune.acceptWord': completions.acceptWord,
@@ -15,5 +23,5 @@ export function typingHandlers(completions: CompletionCommands, alternatives: Al
   } satisfies Partial<Record<CommandId, () => unknown>>;
 }
 
-/** A command that a key runs while one types. */
+/** A command that one gives while one types. */
 export type TypingCommand = keyof ReturnType<typeof typingHandlers>;

@@ -1,5 +1,6 @@
 import type {
   Alternative,
+  AlternativesRequest,
   CompletionRequest,
   CompletionResult,
   PrepareRequest,
@@ -110,7 +111,7 @@ export interface EngineClient extends Disposable {
    * ProcessError 'modelNotReady' while there is no policy and 'died' when the process dies meanwhile.
    */
   alternatives(
-    request: CompletionRequest,
+    request: AlternativesRequest,
     signal: AbortSignal,
     tell?: TellAlternative,
   ): Promise<readonly Alternative[]>;

@@ -2,6 +2,7 @@ import { alternativesAt, type AlternativesWatch } from '../completion/alternativ
 import { completeAt, prepareAt } from '../completion/completeAt.ts';
 import type {
   Alternative,
+  AlternativesRequest,
   CompletionRequest,
   CompletionResult,
   PrepareRequest,
@@ -107,7 +108,7 @@ export class EngineHost {
 
   /** Different completions for one cursor. */
   async alternatives(
-    request: CompletionRequest,
+    request: AlternativesRequest,
     signal: AbortSignal,
     watch?: AlternativesWatch,
   ): Promise<readonly Alternative[]> {

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import {
   alternativeSchema,
+  alternativesRequestSchema,
   completionRequestSchema,
   completionSchema,
   noCompletionSchema,
   prepareRequestSchema,
   type Alternative,
+  type AlternativesRequest,
   type Completion,
   type CompletionId,
   type CompletionRequest,
@@ -90,9 +92,9 @@ export const prepare: RpcRequest<PrepareRequest, Nothing> = {
 };
 
 /** Different completions for one cursor. */
-export const writeAlternatives: RpcRequest<CompletionRequest, readonly Alternative[]> = {
+export const writeAlternatives: RpcRequest<AlternativesRequest, readonly Alternative[]> = {
   method: 'writeAlternatives',
-  params: completionRequestSchema,
+  params: alternativesRequestSchema,
   result: z.array(alternativeSchema),
 };
 

@@ -2,6 +2,7 @@ import type { TellAlternative } from '../completion/alternatives.ts';
 import type { Timer } from '../completion/clock.ts';
 import type {
   Alternative,
+  AlternativesRequest,
   CompletionId,
   CompletionRequest,
   CompletionResult,
@@ -138,7 +139,7 @@ export class SharedEngineClient implements EngineClient {
   }
 
   async alternatives(
-    request: CompletionRequest,
+    request: AlternativesRequest,
     signal: AbortSignal,
     tell: TellAlternative = () => undefined,
   ): Promise<readonly Alternative[]> {
