@@ -8,7 +8,7 @@ import type {
   CompletionResult,
   Finding,
 } from './completion.ts';
-import { completeAt, resultsAt } from './completeAt.ts';
+import { resultsAt } from './completeAt.ts';
 import { cursorLineOf } from './context.ts';
 import { syntaxOf, type Syntax } from './syntax.ts';
 
@@ -30,8 +30,8 @@ export interface AlternativesWatch {
 
 /**
  * Up to `request.count` completions for one cursor that differ in more than comments, white space or
- * a token among many, each with what was found out about it. The first, where one is named, is told while
- * there is none of the others.
+ * a token among many, each with what was found out about it. One that is known already is told before the
+ * others are begun.
  */
 export async function alternativesAt(
   { first, ...request }: AlternativesRequest,
@@ -44,17 +44,15 @@ export async function alternativesAt(
     return undefined;
   });
   const chosen = new ChosenAlternatives(request, syntax, onAlternative);
-  const likeliest = { ...request, count: 1, temperature: 0 };
-  const begun = first === 'likeliest' ? await completeAt(likeliest, policy, signal) : first;
-  if (begun !== undefined) chosen.add(begun, 0);
-  const begunCount = begun === undefined ? 0 : 1;
-  const count = request.count + spareCount - begunCount;
+  if (first !== undefined) chosen.add(first, 0);
+  const knownCount = first === undefined ? 0 : 1;
+  const count = request.count + spareCount - knownCount;
   const results = await resultsAt({ ...request, count }, policy, signal, {
-    onResult: (result, index) => chosen.add(result, begunCount + index),
+    onResult: (result, index) => chosen.add(result, knownCount + index),
     isEnough: () => chosen.isEnough,
   });
   // A policy that remembers what it wrote tells nothing meanwhile.
-  results.forEach((result, index) => chosen.add(result, begunCount + index));
+  results.forEach((result, index) => chosen.add(result, knownCount + index));
   return chosen.all();
 }
 

@@ -103,9 +103,9 @@ export const findingSchema = z.enum([
 
 export type Finding = z.infer<typeof findingSchema>;
 
-/** Where several completions are wanted, and which comes first: one that is known there, or the likeliest. Absent: all are sampled. */
+/** Where several completions are wanted, and which is known there already, so that it comes first. Absent: none. */
 export const alternativesRequestSchema = completionRequestSchema.extend({
-  first: z.union([z.literal('likeliest'), completionSchema]).optional(),
+  first: completionSchema.optional(),
 });
 
 export type AlternativesRequest = z.infer<typeof alternativesRequestSchema>;

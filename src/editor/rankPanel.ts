@@ -201,17 +201,14 @@ export class RankPanel implements vscode.WebviewViewProvider {
     });
   }
 
-  /**
-   * What comes first, as soon as may be: the completion that the place has by now, or else the likeliest, which is
-   * written before the others. Undefined for who has seen that and asks again.
-   */
+  /** The completion that the place has by now, to be shown at once; undefined where there is none, and for who asks again. */
   #firstAt(place: WantedPlace, instruction: string | undefined): AlternativesRequest['first'] {
     const { completer } = this.#options;
     completer.noteOthersWanted();
     const seen = this.#round;
     if (seen !== undefined && seen.instruction === instruction && isSame(seen.place, place)) return undefined;
     const known = instruction === undefined ? completer.knownAt(place) : undefined;
-    return known?.kind === 'completion' ? known : 'likeliest';
+    return known?.kind === 'completion' ? known : undefined;
   }
 
   #requestAt(

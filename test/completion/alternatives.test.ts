@@ -75,40 +75,23 @@ describe('alternativesAt', () => {
     expect(told).toEqual(['longest();', 'longer();', 'long();']);
   });
 
-  it('tells the likeliest before any other is begun', async () => {
-    const policy = new ScriptedPolicy(['foo;', 'bar;', 'foo;', 'baz;', 'qux;']);
-    const told: [string, number][] = [];
-    const alternatives = await alternativesAt(requestAt('a = █', { first: 'likeliest' }), policy, open, {
-      onAlternative: ({ id, written }) => told.push([id, written.temperature]),
-    });
-    expect(policy.requests.map(({ count, temperature }) => [count, temperature])).toEqual([
-      [1, 0],
-      [5, 0.8],
-    ]);
-    expect(told).toEqual([
-      ['c1', 0],
-      ['c1#2', 0.8],
-      ['c1#4', 0.8],
-    ]);
-    expect(alternatives.map(({ text }) => text)).toEqual(['foo;', 'bar;', 'baz;']);
-  });
-
   it('begins with the completion that is known, and offers nothing like it again', async () => {
     const [known] = await alternativesAt(requestAt('a = █'), new ScriptedPolicy(['call(1, 2)']), open);
     const policy = new ScriptedPolicy(['call(1,2)', 'call(2, 1)']);
     const request = requestAt('a = █', { id: 'c2' as CompletionId, count: 2, first: known });
-    const alternatives = await alternativesAt(request, policy, open);
+    const before: (readonly [string, number])[] = [];
+    const alternatives = await alternativesAt(request, policy, open, {
+      onAlternative: ({ id }) => before.push([id, policy.requests.length]),
+    });
+    expect(before).toEqual([
+      ['c1#1', 0],
+      ['c2#2', 1],
+    ]);
     expect(alternatives.map(({ id, findings }) => [id, findings])).toEqual([
       ['c1#1', ['parses']],
       ['c2#2', ['parses']],
     ]);
     expect(policy.requests.map(({ count }) => count)).toEqual([4]);
-  });
-
-  it('goes on where there is nothing likeliest', async () => {
-    const policy = new ScriptedPolicy(['', 'foo;']);
-    const alternatives = await alternativesAt(requestAt('a = █', { first: 'likeliest' }), policy, open);
-    expect(alternatives.map(({ id }) => id)).toEqual(['c1#2']);
   });
 
   it('gives none in the middle of a word', async () => {
