@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { adaptersIn } from '../process/adapters.ts';
 import { ClusterChildClient } from '../process/clusterChildClient.ts';
+import { FeedbackChildClient } from '../process/feedbackChildClient.ts';
 import { TrainerChildClient } from '../process/trainerChildClient.ts';
 import { AdapterExchange } from './adapterExchange.ts';
 import { BeforeAfterPanel } from './beforeAfterPanel.ts';
@@ -53,9 +54,11 @@ export async function commandParts(window: CommandWindow) {
     rollBack: () => run('attune.rollBack'),
   });
   const beforeAfter = new BeforeAfterPanel({ extensionUri, engine, log });
+  const feedbackExchange = new FeedbackChildClient(child);
   const { feedbackCommands, dataPanel } = storedWork({
     ...{ extensionUri, store, storeSettled, adapters, engine, paths, clock, notices, run, reports },
     ...{ storageRules: () => feedback.storageRules(), onChanged: onRecordsChanged },
+    exchange: feedbackExchange,
   });
   const exchange = { trainer, adapters, engine, settings, paths, storeSettled, notices, hyperparameters };
   const adapterExchange = new AdapterExchange({ ...exchange, reports, retrainFrom: retraining.runFrom });
@@ -71,7 +74,7 @@ export async function commandParts(window: CommandWindow) {
     ...{ reports, retraining },
     diagnostics: { version: versionOf(context.extension), engine, settings, storeSettled, paths, log, clock },
   });
-  const disposables = [beforeAfter, reports, clusterTraining, trainer];
+  const disposables = [beforeAfter, reports, clusterTraining, trainer, feedbackExchange];
   return { handlers, retraining, dispose: () => disposables.forEach((each) => each.dispose()) };
 }
 

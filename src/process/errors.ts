@@ -89,6 +89,15 @@ export function exchangeDied(how: string): ProcessError {
   );
 }
 
+/** What wrote or read a file of feedback went down. */
+export function feedbackExchangeDied(how: string): ProcessError {
+  return new ProcessError(
+    'died',
+    `The process that writes and reads files of feedback stopped before it was done (${how}). Try again: what is stored already is not stored twice.`,
+    { how },
+  );
+}
+
 /** What talked to a cluster went down. */
 export function clusterTalkDied(how: string): ProcessError {
   return new ProcessError(

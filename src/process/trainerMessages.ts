@@ -1,14 +1,22 @@
 import * as z from 'zod';
 import type { AdapterId } from '../engine/policy.ts';
+import type { StorageRules } from '../feedback/storable.ts';
 import { exportFormats } from '../trainer/exportFormats.ts';
 import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
 import { manifestSchema, type Manifest } from '../trainer/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type { ExportSettings, ImportSettings, RetrainSettings, RetrainSummary } from './clients.ts';
+import { exportFormats as feedbackFormats, type Exported, type Imported } from './feedbackExchange.ts';
 import { nothing, type Nothing } from './protocol.ts';
 import type { RpcNotification, RpcRequest } from './rpc.ts';
+import type { StoreExport, StoreImport } from './storeExchange.ts';
 
 const count = z.number().int().nonnegative();
+
+const storageRules: z.ZodType<StorageRules> = z.object({
+  excludedPatterns: z.array(z.string()),
+  workspaceFolders: z.array(z.string()),
+});
 
 const heldOutTotals: z.ZodType<HeldOutTotals> = z.object({
   asked: count,
@@ -43,10 +51,7 @@ export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
   method: 'retrain',
   params: z.object({
     ...gateSettings,
-    learnFrom: z.object({
-      excludedPatterns: z.array(z.string()),
-      workspaceFolders: z.array(z.string()),
-    }),
+    learnFrom: storageRules,
     untilMs: z.number().nonnegative().optional(),
     beginsWith: z
       .string()
@@ -84,5 +89,35 @@ export const retrainProgress: RpcNotification<RetrainProgress> = {
     totalSteps: count,
     seconds: z.number().nonnegative(),
     numbers: z.record(z.string(), z.number()),
+  }),
+};
+
+/** Writes what a store holds to a file. */
+export const exportFeedback: RpcRequest<StoreExport, Exported> = {
+  method: 'exportFeedback',
+  params: z.object({
+    storePath: z.string(),
+    file: z.string(),
+    format: z.enum(feedbackFormats),
+    isMarked: z.boolean().optional(),
+  }),
+  result: z.object({ rows: count, heldOut: count }),
+};
+
+/** Reads a file into a store. */
+export const importFeedback: RpcRequest<StoreImport, Imported> = {
+  method: 'importFeedback',
+  params: z.object({
+    storePath: z.string(),
+    file: z.string(),
+    nowMs: z.number().nonnegative(),
+    rules: storageRules,
+  }),
+  result: z.object({
+    added: count,
+    known: count,
+    notStored: z.record(z.string(), count),
+    refused: count,
+    problems: z.array(z.object({ line: count, why: z.string().optional() })),
   }),
 };
