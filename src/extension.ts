@@ -29,7 +29,7 @@ const keptWhenHidden = { webviewOptions: { retainContextWhenHidden: true } };
 /**
  * Builds what typing needs, puts it together, and starts the engine in the background. What has time is
  * loaded when it is first needed: the talk with the engine as that is started, the store when the engine is
- * ready or something is to be stored, and all that only commands need with the first of them.
+ * ready or cannot be, or something is to be stored, and all that only commands need with the first of them.
  */
 export function activate(context: vscode.ExtensionContext): void {
   const window = openWindow(context);
@@ -62,7 +62,9 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands({ typing: typing.handlers, others: onDemand }, notices, () => log.show()),
     vscode.languages.registerInlineCompletionItemProvider(documentSelector, typing.provider),
     vscode.window.registerWebviewViewProvider(rankViewId, rankView, keptWhenHidden),
-    engine.onStateChanged(({ kind }) => void (kind === 'ready' && feedback.opened())),
+    engine.onStateChanged(({ kind }) => {
+      if (kind === 'ready' || kind === 'failed') void feedback.opened();
+    }),
     engine.onStateChanged(statusBar.refresh),
     settings.onChanged(statusBar.refresh),
     window.changed.event(statusBar.refresh),
@@ -77,15 +79,11 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** The panel 'Rank Alternatives', with the store open that it writes to. */
 async function openRankPanel(extensionUri: vscode.Uri, window: Window): Promise<RankPanel> {
-  const { feedback, settings, onChanged } = window;
+  const { feedback, settings, onRecordsChanged: onChanged } = window;
   const [{ RankPanel }] = await Promise.all([import('./editor/rankPanel.ts'), feedback.opened()]);
   return new RankPanel({
     ...window,
-    ...{ extensionUri, settings: () => settings.value },
-    onChanged: () => {
-      feedback.forgetCount();
-      onChanged();
-    },
+    ...{ extensionUri, settings: () => settings.value, onChanged },
   });
 }
 

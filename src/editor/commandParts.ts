@@ -14,9 +14,8 @@ import { hyperparameterOverrides } from './hyperparameterOverrides.ts';
 import { LearningReportPanels } from './learningReportPanels.ts';
 import type { Window } from './openWindow.ts';
 import { Retraining } from './retraining.ts';
-import type { StatusFacts } from './statusText.ts';
+import { knownNumber, type StatusFacts } from './statusText.ts';
 import { storedWork } from './storedWork.ts';
-import type { WindowFeedback } from './windowFeedback.ts';
 
 /** What the parts are built on. */
 export interface CommandWindow extends Window {
@@ -29,7 +28,7 @@ export type OnDemand = Awaited<ReturnType<typeof commandParts>>;
 
 /** What only commands need: panels, retraining, adapters in and out, clusters. Its code is loaded for the first of them. */
 export async function commandParts(window: CommandWindow) {
-  const { context, feedback, notices, log, clock, engine, paths, run, onChanged } = window;
+  const { context, feedback, notices, log, clock, engine, paths, run, onChanged, onRecordsChanged } = window;
   const { store } = await feedback.opened();
   const settings = () => window.settings.value;
   const { extensionUri } = context;
@@ -39,17 +38,13 @@ export async function commandParts(window: CommandWindow) {
   const hyperparameters = hyperparameterOverrides(process.env, log);
   const storeSettled = () => feedback.settled();
   const forgetCount = () => feedback.forgetCount();
-  const onRecordsChanged = () => {
-    forgetCount();
-    onChanged();
-  };
 
   const reports = new LearningReportPanels({ extensionUri, adapters, engine, notices });
   const retraining = new Retraining({
     ...{ trainer, engine, settings, paths, storeSettled, notices, log, hyperparameters, onChanged },
     mayLearnHere: window.learnHere.isAllowed,
     memory: window.memory,
-    now: () => ({ atMs: clock.nowMs(), storedRecords: storedNumber(feedback) }),
+    now: () => ({ atMs: clock.nowMs(), storedRecords: knownNumber(feedback.storedCount) }),
     showReport: (id) => reports.show(id),
     rollBack: () => run('attune.rollBack'),
   });
@@ -76,8 +71,4 @@ export async function commandParts(window: CommandWindow) {
   });
   const disposables = [beforeAfter, reports, clusterTraining, trainer, feedbackExchange];
   return { handlers, retraining, dispose: () => disposables.forEach((each) => each.dispose()) };
-}
-
-function storedNumber({ storedCount }: WindowFeedback): number {
-  return typeof storedCount === 'number' ? storedCount : 0;
 }

@@ -47,6 +47,10 @@ export function openWindow(context: vscode.ExtensionContext) {
   const feedback = new WindowFeedback({
     ...{ storePath, settings: settingsNow, mayLearnHere, completer, clock, notices, log },
   });
+  const onRecordsChanged = () => {
+    feedback.forgetCount();
+    onChanged();
+  };
   const memory = new RetrainMemory(globalState);
   const starter = new EngineStarter({
     ...{ engine, completer, notices, settings, adaptersFolder: paths.adapters },
@@ -56,7 +60,7 @@ export function openWindow(context: vscode.ExtensionContext) {
   context.subscriptions.push(openDocuments, settings, snooze, changed, log);
   return {
     ...{ log, notices, settings, paths, clock, engine, snooze, thinking, completer, learnHere, feedback },
-    ...{ memory, starter, measured, changed, onChanged, run },
+    ...{ memory, starter, measured, changed, onChanged, onRecordsChanged, run },
   };
 }
 

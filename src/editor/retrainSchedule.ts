@@ -2,7 +2,7 @@ import type { Clock } from '../completion/clock.ts';
 import { repeatedly } from './repeatedly.ts';
 import type { LastRetraining, RetrainMemory } from './retrainMemory.ts';
 import type { Settings } from './settings.ts';
-import type { StoredCount } from './statusText.ts';
+import { knownNumber, type StoredCount } from './statusText.ts';
 
 /** What decides whether Attune should retrain by itself now. */
 export interface RetrainFacts {
@@ -76,7 +76,7 @@ export class RetrainSchedule {
       nowMs: clock.nowMs(),
       last: memory.last,
       lastEventMs: feedback.lastEventMs,
-      storedRecords: typeof feedback.storedCount === 'number' ? feedback.storedCount : 0,
+      storedRecords: knownNumber(feedback.storedCount),
     };
   }
 }
