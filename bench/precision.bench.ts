@@ -8,7 +8,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { openModelFolder, type ModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { readProjectFiles } from '../src/trainer/projectFiles.ts';
 import type { SourceFile } from '../src/trainer/workspaceDemonstrations.ts';

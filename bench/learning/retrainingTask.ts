@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { join } from 'node:path';
 import { dataPathsIn } from '../../src/process/dataFolder.ts';
 import type { CompletionLimits } from '../../src/trainer/heldOutEvaluation.ts';

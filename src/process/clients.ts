@@ -1,5 +1,6 @@
 import type {
   Alternative,
+  AlternativesRequest,
   CompletionRequest,
   CompletionResult,
   PrepareRequest,
@@ -13,6 +14,8 @@ import type { ExportFormat } from '../trainer/exportFormats.ts';
 import type { LearnFrom } from '../trainer/sourceFiles.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type { Manifest } from '../trainer/manifest.ts';
+import type { Exported, Imported } from './feedbackExchange.ts';
+import type { StoreExport, StoreImport } from './storeExchange.ts';
 import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
 
 /** Something that stops when it is disposed. */
@@ -110,7 +113,7 @@ export interface EngineClient extends Disposable {
    * ProcessError 'modelNotReady' while there is no policy and 'died' when the process dies meanwhile.
    */
   alternatives(
-    request: CompletionRequest,
+    request: AlternativesRequest,
     signal: AbortSignal,
     tell?: TellAlternative,
   ): Promise<readonly Alternative[]>;
@@ -207,6 +210,12 @@ export interface TrainerClient extends Disposable {
     settings: ExportSettings,
     options: { readonly signal: AbortSignal; readonly onProgress: (progress: LoadProgress) => void },
   ): Promise<void>;
-  /** A completion is wanted or being written: training pauses until a moment after, whichever window trains. */
-  noteCompletionWanted(): void;
+}
+
+/** What brings feedback out and in; one file at a time. */
+export interface FeedbackExchangeClient extends Disposable {
+  /** Writes a file whole, or not at all. Throws a StoreError when the disk does not take it. */
+  exportFeedback(settings: StoreExport): Promise<Exported>;
+  /** Throws a StoreError when the file cannot be read; what was imported by then stays. */
+  importFeedback(settings: StoreImport): Promise<Imported>;
 }

@@ -2,6 +2,7 @@ import { alternativesAt, type AlternativesWatch } from '../completion/alternativ
 import { completeAt, prepareAt } from '../completion/completeAt.ts';
 import type {
   Alternative,
+  AlternativesRequest,
   CompletionRequest,
   CompletionResult,
   PrepareRequest,
@@ -19,7 +20,7 @@ import { runtimeVersion } from '../engine/runtime/onnxSession.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import type { AnswerRequest, EngineFacts, EngineSettings, LoadProgress } from './clients.ts';
 import { modelNotReady } from './errors.ts';
-import type { Serving } from './protocol.ts';
+import type { Serving } from './engineMessages.ts';
 import {
   isStillPromoted,
   loadServingPolicy,
@@ -107,7 +108,7 @@ export class EngineHost {
 
   /** Different completions for one cursor. */
   async alternatives(
-    request: CompletionRequest,
+    request: AlternativesRequest,
     signal: AbortSignal,
     watch?: AlternativesWatch,
   ): Promise<readonly Alternative[]> {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Why a process of ours could not do what it was asked. */
 export type ProcessErrorReason =
@@ -85,6 +85,15 @@ export function exchangeDied(how: string): ProcessError {
   return new ProcessError(
     'died',
     `The process that reads and writes adapters stopped before it was done (${how}). The policy that served before still serves. Try again.`,
+    { how },
+  );
+}
+
+/** What wrote or read a file of feedback went down. */
+export function feedbackExchangeDied(how: string): ProcessError {
+  return new ProcessError(
+    'died',
+    `The process that writes and reads files of feedback stopped before it was done (${how}). Try again: what is stored already is not stored twice.`,
     { how },
   );
 }

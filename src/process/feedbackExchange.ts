@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   completionRecordSchema,
   demonstrationRecordSchema,
@@ -36,7 +36,7 @@ export type ExportFormat = (typeof exportFormats)[number];
 export interface ExportSettings {
   readonly format: ExportFormat;
   /** Whether prompts have fill-in-the-middle marks (see `markedPrompt`); not for records. */
-  readonly isMarked?: boolean;
+  readonly isMarked?: boolean | undefined;
 }
 
 /** What was written. */
@@ -96,7 +96,13 @@ export interface Imported {
   readonly notStored: Readonly<Record<string, number>>;
   /** Lines that hold no example, the first few with why. */
   readonly refused: number;
-  readonly problems: readonly string[];
+  readonly problems: readonly LineProblem[];
+}
+
+/** Why a line of a file, counted from 1, holds no example; `why` is absent where it is no JSON. */
+export interface LineProblem {
+  readonly line: number;
+  readonly why?: string | undefined;
 }
 
 /** More of these would push the count off the screen. */
@@ -114,15 +120,15 @@ export async function importFrom(
 ): Promise<Imported> {
   const source = { fileName: basename(path), importedAtMs: nowMs };
   const tally = { added: 0, known: 0, notStored: {} as Record<string, number>, refused: 0 };
-  const problems: string[] = [];
+  const problems: LineProblem[] = [];
   let lineNumber = 0;
   for await (const line of linesOf(path)) {
     lineNumber += 1;
     if (line.trim() === '') continue;
     const read = readLine(line, source);
-    if (typeof read === 'string') {
+    if (!('record' in read)) {
       tally.refused += 1;
-      if (problems.length < maxProblems) problems.push(l10n.t('Line {0}: {1}', lineNumber, read));
+      if (problems.length < maxProblems) problems.push({ line: lineNumber, ...read });
     } else if (store.find(read.record.id) !== undefined) {
       tally.known += 1;
     } else {
@@ -157,16 +163,16 @@ const storedRecordSchema = z.union([
 ]);
 
 /** The record of a line, or why it has none. */
-function readLine(line: string, source: ImportSource): StoredRecord | string {
+function readLine(line: string, source: ImportSource): StoredRecord | Pick<LineProblem, 'why'> {
   const value = parseJson(line);
-  if (value === undefined) return l10n.t('It is no JSON.');
+  if (value === undefined) return {};
   const { data } = storedRecordSchema.safeParse(value);
   if (data !== undefined) {
     const { kind, ...record } = data;
     return { kind, record } as StoredRecord;
   }
   const row = importRow(value, source);
-  return row.kind === 'refused' ? row.why : { kind: 'imported', record: row.record };
+  return row.kind === 'refused' ? { why: row.why } : { kind: 'imported', record: row.record };
 }
 
 function parseJson(line: string): unknown {
@@ -219,6 +225,12 @@ export function importedSentences(path: string, imported: Imported): string[] {
     ...(notKept.length === 0
       ? []
       : [l10n.t('Not stored, because they may not be: {0}.', notKept.join(', '))]),
-    ...(refused === 0 ? [] : [l10n.t('Lines that hold no example: {0}.', refused), ...problems]),
+    ...(refused === 0
+      ? []
+      : [l10n.t('Lines that hold no example: {0}.', refused), ...problems.map(problemSentence)]),
   ];
+}
+
+function problemSentence({ line, why }: LineProblem): string {
+  return l10n.t('Line {0}: {1}', line, why ?? l10n.t('It is no JSON.'));
 }

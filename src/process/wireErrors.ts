@@ -1,5 +1,5 @@
 import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EngineError, type EngineErrorReason } from '../engine/errors.ts';
 import { isAbort } from '../engine/invariant.ts';
 import { StoreError, type StoreErrorReason } from '../feedback/errors.ts';

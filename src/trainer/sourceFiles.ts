@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { holdsSecret } from '../feedback/secrets.ts';
 import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.ts';
 import { hasCode, namesIn, replaceFile } from './files.ts';

@@ -1,7 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { exportedSentence, exportTo, importFrom } from '../../src/process/feedbackExchange.ts';
+import {
+  exportedSentence,
+  exportTo,
+  importedSentences,
+  importFrom,
+} from '../../src/process/feedbackExchange.ts';
 import { MemoryFeedbackStore } from '../feedback/memoryFeedbackStore.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { askedAt, completion, demonstration, ranking, refusedFor } from '../trainer/feedbackRecords.ts';
@@ -67,10 +72,17 @@ it('writes the prompt that Qwen is given where that is wanted', async () => {
 it('skips lines that are no example and says which', async () => {
   const store = new MemoryFeedbackStore();
   const path = fileWith({ prompt: 'a', completion: 'b' }, 'no json', '', { text: 'c' });
-  expect(await importFrom(path, store, settings)).toEqual({
+  const imported = await importFrom(path, store, settings);
+  expect(imported).toEqual({
     ...{ added: 1, known: 0, notStored: {}, refused: 2 },
-    problems: ['Line 2: It is no JSON.', 'Line 4: It has no text in the column prompt.'],
+    problems: [{ line: 2 }, { line: 4, why: 'It has no text in the column prompt.' }],
   });
+  expect(importedSentences('team.jsonl', imported)).toEqual([
+    '1 records were imported from team.jsonl.',
+    'Lines that hold no example: 2.',
+    'Line 2: It is no JSON.',
+    'Line 4: It has no text in the column prompt.',
+  ]);
 });
 
 it('keeps no secret, and nothing of a file whose text is never kept', async () => {

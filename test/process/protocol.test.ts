@@ -1,12 +1,7 @@
 import { expect, it } from 'vitest';
-import {
-  compareBuilds,
-  greet,
-  loadModel,
-  protocolVersion,
-  requireSameVersion,
-  retrain,
-} from '../../src/process/protocol.ts';
+import { loadModel } from '../../src/process/engineMessages.ts';
+import { compareBuilds, greet, protocolVersion, requireSameVersion } from '../../src/process/protocol.ts';
+import { retrain } from '../../src/process/trainerMessages.ts';
 import { rpcPair } from './rpcPair.ts';
 
 async function meet(theirVersion: number): Promise<void> {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CompletionId } from '../../src/completion/completion.ts';
 import { accepted, judgeEnding, judgeUndone, superseded } from '../../src/feedback/ending.ts';
 import { decidePromotion, withSilenceAlone } from '../../src/trainer/gateDecision.ts';

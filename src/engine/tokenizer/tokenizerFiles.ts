@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { modelDamaged, modelUnsupported } from '../weights/modelErrors.ts';
 import { ByteLevelTokenizer } from './byteLevelTokenizer.ts';
 import { preTokenizerJsonSchema, type PreTokenizerSteps } from './preTokenizers.ts';

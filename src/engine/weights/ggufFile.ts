@@ -1,5 +1,5 @@
 import { gguf, type GGUFParseOutput } from '@huggingface/gguf';
-import { z } from 'zod';
+import * as z from 'zod';
 import { tensorTypes } from './dequantise.ts';
 import { attentionOf, checkedModelConfig, familyNamed, type ModelConfig } from './modelConfig.ts';
 import { modelDamaged, modelUnsupported } from './modelErrors.ts';

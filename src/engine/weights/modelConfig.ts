@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { modelDamaged, modelUnsupported } from './modelErrors.ts';
 
 /** The families of decoders that the engine computes. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { tensorTypeNamed } from './dequantise.ts';
 import { modelDamaged, modelUnsupported } from './modelErrors.ts';
 import type { TensorSpec } from './modelConfig.ts';
