@@ -37,6 +37,13 @@ const requireForModules =
 /** How the extension itself is bundled: VS Code loads it with `require`, and reads all of it before it activates it. */
 export const extensionOptions = { ...forNode, format: 'cjs', minifySyntax: true, minifyWhitespace: true };
 
+/** How the plugin in TypeScript's server is bundled: the server loads it with `require`, and wants to be given the plugin itself. */
+export const pluginOptions = {
+  ...extensionOptions,
+  sourcemap: false,
+  footer: { js: 'module.exports = module.exports.typeErrorsPlugin;' },
+};
+
 /** How a program that Node runs is bundled: the command line, the engine, the trainer. */
 export const programOptions = { ...forNode, format: 'esm', banner: { js: requireForModules } };
 
