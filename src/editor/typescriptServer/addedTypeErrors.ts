@@ -5,6 +5,12 @@ import type { Insertion } from './typeErrorsQuestion.ts';
 /** The library that the server runs with: VS Code's own, or the workspace's. */
 export type TypeScript = typeof ts;
 
+/**
+ * Codes of what is about style, and no error in VS Code (`reportStyleChecksAsWarnings` of its TypeScript extension): what
+ * is never used, never reached, or may not return. Unfinished code is full of it.
+ */
+const styleChecks = [6133, 6138, 6192, 6196, 7027, 7028, 7029, 7030];
+
 /** A source file of a program, and a text that may come into it. */
 export interface InsertionPlace {
   readonly program: ts.Program;
@@ -97,7 +103,8 @@ function keysOf({ code, messageText }: ts.Diagnostic, start: number | undefined)
 }
 
 function summaryOf(typescript: TypeScript, errors: readonly ts.Diagnostic[]): TypeErrors | undefined {
-  const counted = errors.filter(({ category }) => category === typescript.DiagnosticCategory.Error);
+  const { Error: error } = typescript.DiagnosticCategory;
+  const counted = errors.filter(({ category, code }) => category === error && !styleChecks.includes(code));
   const [first] = counted;
   if (first === undefined) return undefined;
   return {

@@ -21,7 +21,13 @@ function programOf(files: Readonly<Record<string, string>>) {
     writeFileSync(join(folder, name), text);
     return join(folder, name);
   });
-  const options = { noLib: true, strict: true, types: [], module: typescript.ModuleKind.ESNext };
+  const options = {
+    noLib: true,
+    strict: true,
+    noUnusedLocals: true,
+    types: [],
+    module: typescript.ModuleKind.ESNext,
+  };
   const program = typescript.createProgram({ rootNames, options });
   return { program, fileName: join(folder, 'main.ts') };
 }
@@ -60,6 +66,7 @@ describe('addedTypeErrors', () => {
 
   it.each([
     ['none', `${imports}const n: number = █`, 'count;'],
+    ['none but what is not used yet', `${imports}function f() {\n  █\n}`, 'const n: number = count;'],
     ['one less', `${imports}function f(): number {\n  █\n}`, 'return count;'],
     ['those above and below that were there', `${wrongAbove}const n: number = █${wrongBelow}`, '1;'],
   ])('is silent where there are %s', (_, marked, text) => {
