@@ -200,7 +200,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
       const found = await documentAt(place, replacedChars);
       return found && (await typeErrorsWith(found.document, { offset: place.offset, replacedChars, text }));
     } catch (error) {
-      this.#options.log.debug(detailsOf(error));
+      this.#options.log.info(`Type errors are not known: ${messageOf(error)}`);
       return undefined;
     }
   }

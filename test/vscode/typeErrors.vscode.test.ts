@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FrameLocator } from 'playwright-core';
+import type { FrameLocator, Locator } from 'playwright-core';
 import typescript from 'typescript';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -39,17 +39,16 @@ function expectedBadge(alternative: string): string[] {
 }
 
 /** The same as the panel has it, for each alternative. */
-function shownBadges(panel: FrameLocator): Promise<string[][]> {
-  return panel
-    .locator('.card')
-    .evaluateAll((cards) =>
-      cards.map((card) =>
-        Array.from(
-          card.querySelectorAll<HTMLElement>('.badge.typeErrors'),
-          (badge) => `${badge.textContent}: ${badge.title}`,
-        ),
-      ),
-    );
+async function shownBadges(panel: FrameLocator): Promise<string[][]> {
+  const cards = await panel.locator('.card').all();
+  return Promise.all(cards.map(badgesOn));
+}
+
+async function badgesOn(card: Locator): Promise<string[]> {
+  const badges = await card.locator('.badge.typeErrors').all();
+  return Promise.all(
+    badges.map(async (badge) => [await badge.innerText(), await badge.getAttribute('title')].join(': ')),
+  );
 }
 
 /** Rounds of alternatives until both kinds came; of SmolLM2 most have both. */
