@@ -8,6 +8,7 @@ import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
 import { openFeedbackStore } from '../feedback/sqliteFeedbackStore.ts';
 import { adaptersIn } from '../process/adapters.ts';
+import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import {
   exportFormats,
   exportedSentence,
@@ -18,7 +19,7 @@ import {
   type Imported,
 } from '../process/feedbackExchange.ts';
 import { forgetKeptWork } from '../process/forgetting.ts';
-import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
+import { inEnglish } from '../sentences/sentence.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { documentUrisOf } from './documentUris.ts';
 import { nothingToForget } from './errors.ts';
@@ -136,7 +137,7 @@ async function importFile(file: string, { data }: FeedbackOptions, { tell }: Ter
   await requireFile(file);
   const nowMs = Date.now();
   const { store, movedAside } = openFeedbackStore(dataPathsIn(data).store, nowMs);
-  if (movedAside !== undefined) tell(movedAsideNotice(movedAside));
+  if (movedAside !== undefined) tell(inEnglish(movedAsideNotice(movedAside)));
   try {
     return await importFrom(file, store, { nowMs, rules: { excludedPatterns: [], workspaceFolders: [] } });
   } finally {
@@ -203,7 +204,7 @@ async function withStore(
   const paths = dataPathsIn(data);
   if (!existsSync(paths.store)) throw storeError('missing', paths.store);
   const { store, movedAside } = openFeedbackStore(paths.store, Date.now());
-  if (movedAside !== undefined) tell(movedAsideNotice(movedAside));
+  if (movedAside !== undefined) tell(inEnglish(movedAsideNotice(movedAside)));
   try {
     await work(store, paths);
   } finally {

@@ -2,18 +2,20 @@ import { randomUUID } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
-import type { CompletionId, CompletionRequest } from '../completion/completion.ts';
 import type { WantedPlace } from '../completion/completer.ts';
+import type { CompletionId, CompletionRequest } from '../completion/completion.ts';
 import { cursorLineOf } from '../completion/context.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.ts';
 import type { EngineClient } from '../process/clients.ts';
+import { sentenceOf } from '../sentences/foreseenError.ts';
+import { told } from '../sentences/told.ts';
 import { alternativesRequest } from './alternativesRequest.ts';
 import { notStorableWords } from './dataWords.ts';
 import { askedAt, isOurs, placeAt } from './documentPlace.ts';
-import { pageLocale } from './localise.ts';
-import { detailsOf, messageOf, type Logger } from './logger.ts';
 import { instructionFor } from './instructionFor.ts';
+import { pageLocale } from './localise.ts';
+import { detailsOf, type Logger } from './logger.ts';
 import { toExtensionSchema, type RankingAnswer, type ToExtension, type ToPage } from './rankMessages.ts';
 import { rankViewId } from './rankView.ts';
 import {
@@ -122,7 +124,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
       await this.#answer(toExtensionSchema.parse(message));
     } catch (error) {
       this.#options.log.error(detailsOf(error));
-      this.#show({ kind: 'failed', message: messageOf(error) });
+      this.#show({ kind: 'failed', message: told(sentenceOf(error)) });
     }
   }
 
@@ -153,7 +155,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
     } catch (error) {
       if (signal.aborted) return;
       this.#options.log.error(detailsOf(error));
-      this.#show({ kind: 'failed', message: messageOf(error) });
+      this.#show({ kind: 'failed', message: told(sentenceOf(error)) });
     }
   }
 

@@ -14,8 +14,9 @@ import {
 } from '../completion/completion.ts';
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import { devices } from '../engine/runtime/devices.ts';
-import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
+import { sentenceSchema } from '../sentences/sentence.ts';
 import { exportFormats } from '../trainer/exportFormats.ts';
+import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
 import { manifestSchema, type Manifest } from '../trainer/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type {
@@ -42,7 +43,7 @@ import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
  */
 
 /** Raised with every change of a message, so that an old process and a new one refuse each other. */
-export const protocolVersion = 8;
+export const protocolVersion = 9;
 
 const count = z.number().int().nonnegative();
 const nothing = z.object({});
@@ -110,7 +111,7 @@ const serving = z.object({
     .string()
     .transform((text) => text as AdapterId)
     .optional(),
-  notice: z.string().optional(),
+  notice: sentenceSchema.optional(),
 });
 
 /** Brings and loads a model with its serving adapter. Where that fails and another policy serves, that one stays. */
@@ -202,7 +203,7 @@ export const measure: RpcRequest<Nothing, EngineFacts> = {
   result: z.object({
     model: z.string(),
     device: z.enum(devices),
-    why: z.string(),
+    why: sentenceSchema,
     runtimeVersion: z.string(),
     speed: z.object({ promptTokensPerSecond: z.number().positive(), msPerToken: z.number().positive() }),
     memoryBytes: count,

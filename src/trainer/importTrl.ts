@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import * as l10n from '@vscode/l10n';
 import { z } from 'zod';
 import {
   importedRecordSchema,
@@ -87,12 +88,16 @@ function unpairedOf({ completion, label }: z.output<typeof unpairedPreferenceRow
   return { kind: 'unpaired-preference', completion, label } satisfies ImportedExample;
 }
 
-/** What is wrong with a row, in words that name TRL's shapes. */
+/** What is wrong with a row, in words of the reader's language that name TRL's shapes. */
 function whyNoRow(value: unknown): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'It is no JSON object.';
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return l10n.t('It is no JSON object.');
   const { prompt } = value as { readonly prompt?: unknown };
-  if (Array.isArray(prompt)) return 'It is a conversation; only rows of plain text can be completed.';
-  if (typeof prompt !== 'string') return 'It has no text in the column prompt.';
+  if (Array.isArray(prompt)) return l10n.t('It is a conversation; only rows of plain text can be completed.');
+  if (typeof prompt !== 'string') return l10n.t('It has no text in the column prompt.');
   const columns = Object.keys(value).join(', ');
-  return `Its columns (${columns}) are none of TRL’s shapes: completion, completion and label, chosen and rejected, or the prompt alone.`;
+  return l10n.t(
+    'Its columns ({0}) are none of TRL’s shapes: completion, completion and label, chosen and rejected, or the prompt alone.',
+    columns,
+  );
 }
