@@ -6,7 +6,7 @@
 import { getL10nJson } from '@vscode/l10n-dev';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
+import { sentencesIn } from './sentences.mjs';
 import { projectFolder } from './setup/folders.mjs';
 
 const file = join(projectFolder, 'l10n', 'bundle.l10n.json');
@@ -34,24 +34,4 @@ async function currentBundle() {
   const sentences = Object.fromEntries(sourceFiles.flatMap(sentencesIn).map((text) => [text, text]));
   const sorted = Object.entries({ ...sentences, ...texts }).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`;
-}
-
-/** The texts of the templates with the tag `sentence` (src/sentences/sentence.ts), with `{0}` for the first value. */
-function sentencesIn(contents) {
-  const found = [];
-  const visit = (node) => {
-    if (ts.isTaggedTemplateExpression(node) && node.tag.getText() === 'sentence')
-      found.push(textOf(node.template));
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile('source.ts', contents, ts.ScriptTarget.Latest, true));
-  return found;
-}
-
-function textOf(template) {
-  if (ts.isNoSubstitutionTemplateLiteral(template)) return template.text;
-  return template.templateSpans.reduce(
-    (text, { literal }, i) => `${text}{${i}}${literal.text}`,
-    template.head.text,
-  );
 }
