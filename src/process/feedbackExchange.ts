@@ -26,6 +26,7 @@ import {
   trlRows,
   type TrlFormat,
 } from '../trainer/trlRows.ts';
+import { notStorableWords } from './notStorableWords.ts';
 
 /** What a file of feedback can hold: the records as they are, or what is learned from them in TRL's shapes. */
 export const exportFormats = ['records', ...trlFormats] as const;
@@ -212,7 +213,9 @@ async function* linesOf(path: string): AsyncGenerator<string> {
 /** What became of a file's lines, a sentence each, for the user. */
 export function importedSentences(path: string, imported: Imported): string[] {
   const { added, known, notStored, refused, problems } = imported;
-  const notKept = Object.entries(notStored).map(([reason, times]) => `${times} (${reason})`);
+  const notKept = Object.entries(notStored).map(
+    ([reason, times]) => `${times} (${notStorableWords(reason)})`,
+  );
   return [
     l10n.t('{0} records were imported from {1}.', added, path),
     ...(known === 0 ? [] : [l10n.t('{0} were stored already.', known)]),

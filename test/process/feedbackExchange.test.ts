@@ -1,7 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { exportedSentence, exportTo, importFrom } from '../../src/process/feedbackExchange.ts';
+import {
+  exportedSentence,
+  exportTo,
+  importedSentences,
+  importFrom,
+} from '../../src/process/feedbackExchange.ts';
 import { MemoryFeedbackStore } from '../feedback/memoryFeedbackStore.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { askedAt, completion, demonstration, ranking, refusedFor } from '../trainer/feedbackRecords.ts';
@@ -81,7 +86,11 @@ it('keeps no secret, and nothing of a file whose text is never kept', async () =
     { prompt: 'a', chosen: 'b', rejected: key },
     { prompt: 'a', completion: 'b', document: 'file:///work/.env', at_ms: 3 },
   );
-  const { notStored } = await importFrom(path, store, settings);
+  const imported = await importFrom(path, store, settings);
+  const { notStored } = imported;
   expect(notStored).toEqual({ secretInText: 2, secretFile: 1 });
+  expect(importedSentences(path, imported)).toContain(
+    'Not stored, because they may not be: 2 (a text with something like a key), 1 (a file that holds keys).',
+  );
   expect(store.counts()).toMatchObject({ imported: 0, notStored });
 });

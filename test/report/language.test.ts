@@ -141,6 +141,16 @@ describe('in another language', () => {
     expect(others).toEqual(['Attune', 'VS Code', 'Node.js', 'ONNX Runtime']);
   });
 
+  it('nor has what is said of an import', async () => {
+    const { importRow } = await import('../../src/trainer/importTrl.ts');
+    const { importedSentences } = await import('../../src/process/feedbackExchange.ts');
+    const rows = [7, { prompt: [] }, {}, { prompt: 'a', completion: 5 }];
+    const lines = rows.map((row) => importRow(row, { fileName: 'x', importedAtMs: 1 }));
+    const problems = lines.map((line) => (line.kind === 'refused' ? line.why : 'none'));
+    const imported = { added: 1, known: 2, refused: 4, notStored: { gitIgnored: 1 }, problems };
+    expect(importedSentences('/x', imported).filter((text) => english(text).length > 0)).toEqual([]);
+  });
+
   it('every sentence that is stored in English is told', () => {
     const untold = stored.filter((sentence) => unmarked(report.retold(sentence)) !== '');
     expect(untold).toEqual([]);
