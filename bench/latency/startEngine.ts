@@ -5,6 +5,7 @@ import type { PolicyId } from '../../src/engine/policy.ts';
 import { systemClock } from '../../src/feedback/systemClock.ts';
 import type { EngineClient } from '../../src/process/clients.ts';
 import { SharedEngineClient } from '../../src/process/sharedEngineClient.ts';
+import { inEnglish } from '../../src/sentences/sentence.ts';
 
 /** The shipped engine in a process of its own, ready to complete. */
 export interface StartedEngine {
@@ -33,7 +34,7 @@ export async function startEngine(model: string, threads: number): Promise<Start
   const { state } = client;
   if (state.kind === 'ready') return { client, policyId: state.policyId, processId: processIdIn(log), stop };
   stop();
-  throw new Error(state.kind === 'failed' ? state.message : `The engine is ${state.kind}.`);
+  throw new Error(state.kind === 'failed' ? inEnglish(state.sentence) : `The engine is ${state.kind}.`);
 }
 
 /** The client says in its log which process it started. */

@@ -5,9 +5,9 @@
  */
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { BaseModel } from '../../src/engine/generation/modelPolicy.ts';
 import { isAbort } from '../../src/engine/invariant.ts';
 import { loraLayout } from '../../src/engine/model/lora.ts';
-import type { BaseModel } from '../../src/engine/generation/modelPolicy.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
@@ -28,7 +28,7 @@ process.stdin.resume().once('end', () => cancelled.abort());
 try {
   await run();
 } catch (error) {
-  if (TrainerError.is(error)) say({ kind: 'failed', reason: error.reason, message: error.message });
+  if (TrainerError.is(error)) say({ kind: 'failed', reason: error.reason, sentence: error.sentence });
   else if (!isAbort(error)) throw error;
 }
 process.stdin.destroy();

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { join } from 'node:path';
 import { dataPathsIn } from '../../src/process/dataFolder.ts';
+import { sentenceSchema } from '../../src/sentences/sentenceSchema.ts';
 import type { CompletionLimits } from '../../src/trainer/heldOutEvaluation.ts';
 import type { RetrainProgress } from '../../src/trainer/retrainRun.ts';
 
@@ -44,7 +45,7 @@ export type RetrainingEnd = Omit<z.infer<typeof endSchema>, 'kind'>;
 /** What the process says, a line of JSON each. */
 export const retrainingLineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('progress'), progress: z.custom<RetrainProgress>() }),
-  z.object({ kind: z.literal('failed'), reason: z.string(), message: z.string() }),
+  z.object({ kind: z.literal('failed'), reason: z.string(), sentence: sentenceSchema }),
   endSchema,
 ]);
 

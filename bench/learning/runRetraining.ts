@@ -48,7 +48,7 @@ async function endOf(
     const line = retrainingLineSchema.parse(JSON.parse(text));
     if (line.kind === 'progress') onProgress(line.progress);
     else if (line.kind === 'end') end = line;
-    else throw new TrainerError(line.reason as TrainerErrorReason, line.message);
+    else throw new TrainerError(line.reason as TrainerErrorReason, line.sentence);
   }
   await ended;
   return end;

@@ -4,10 +4,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import type { AdapterId } from '../engine/policy.ts';
 import { freeBytesOf } from '../engine/weights/diskSpace.ts';
-import { dataPathsIn } from '../process/dataFolder.ts';
 import type { ImportSettings } from '../process/clients.ts';
+import { dataPathsIn } from '../process/dataFolder.ts';
 import { importAdapter } from '../process/importAdapter.ts';
 import { chooseFromTeam, teamWinner } from '../process/teamAdapter.ts';
+import { inEnglish } from '../sentences/sentence.ts';
 import { AdapterStore, type AdapterEntry } from '../trainer/adapterStore.ts';
 import { exportAdapter } from '../trainer/exportAdapter.ts';
 import { exportFormats, type ExportFormat } from '../trainer/exportFormats.ts';
@@ -207,7 +208,7 @@ async function openAdapters({ data }: AdaptersOptions): Promise<AdapterStore> {
 async function listAdapters(options: AdaptersOptions, { tell }: Terminal): Promise<Answer> {
   const store = await openAdapters(options);
   const { adapterId, problem } = await store.serving();
-  if (problem !== undefined) tell(problem);
+  if (problem !== undefined) tell(inEnglish(problem));
   const entries = await store.list();
   const base = `${mark(adapterId === undefined)} ${baseName}`;
   const lines = entries.map((entry) => `${mark(entry.id === adapterId)} ${describe(entry)}`);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { completeAt } from '../completion/completeAt.ts';
 import type { CompletionId, CompletionResult, NoCompletionReason } from '../completion/completion.ts';
 import { contextAround } from '../completion/context.ts';
+import { languageIdOf } from '../completion/languages.ts';
 import type { DevicePolicy } from '../engine/generation/loadPolicyOn.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import type { Policy } from '../engine/policy.ts';
@@ -13,9 +14,9 @@ import {
   type ServingAdapter,
   type ServingOptions,
 } from '../process/servingPolicy.ts';
-import { offsetOf, parseCursor, type CursorArgument } from './cursorArgument.ts';
-import { languageIdOf } from '../completion/languages.ts';
+import { inEnglish } from '../sentences/sentence.ts';
 import { giveAnswer, jsonOption, type AnswerOptions } from './answer.ts';
+import { offsetOf, parseCursor, type CursorArgument } from './cursorArgument.ts';
 import { bringModel, showInMegabytes } from './models.ts';
 import { defaultLimits, modelOption, optionalDataOption, threadsOption } from './options.ts';
 import { requireFile, requireFolder } from './paths.ts';
@@ -49,7 +50,7 @@ async function complete(cursor: CursorArgument, options: CompleteOptions, termin
   if (options.data !== undefined) await requireFolder(options.data);
   const base = await bringModel(options.model, terminal);
   const serving = await servingAdapter(base, options);
-  if (serving.kind === 'none' && serving.notice !== undefined) terminal.tell(serving.notice);
+  if (serving.kind === 'none' && serving.notice !== undefined) terminal.tell(inEnglish(serving.notice));
   // A test of the devices would take longer than the one completion.
   const settings = { ...options, device: 'cpu' } as const;
   const { policy } = await loadWithProgress(base, { settings, serving }, terminal);

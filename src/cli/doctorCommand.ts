@@ -16,6 +16,7 @@ import {
   type EngineDiagnosis,
   type Problem,
 } from '../report/diagnostics.ts';
+import { inEnglish } from '../sentences/sentence.ts';
 import { bringModelFolder } from './models.ts';
 import { modelOption, optionalDataOption, threadsOption } from './options.ts';
 import { requireFolder } from './paths.ts';
@@ -104,7 +105,15 @@ async function diagnoseEngine(
   try {
     const speed = await measureSpeed(policy, signal);
     const memoryBytes = process.memoryUsage.rss();
-    return { kind: 'serves', model, device, why, runtimeVersion: runtimeVersion(), speed, memoryBytes };
+    return {
+      kind: 'serves',
+      model,
+      device,
+      why: inEnglish(why),
+      runtimeVersion: runtimeVersion(),
+      speed,
+      memoryBytes,
+    };
   } finally {
     await policy.dispose();
   }

@@ -8,6 +8,7 @@ import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
 import { openFeedbackStore } from '../feedback/sqliteFeedbackStore.ts';
 import { adaptersIn } from '../process/adapters.ts';
+import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import {
   exportFormats,
   exportedSentence,
@@ -16,8 +17,8 @@ import {
   type Imported,
 } from '../process/feedbackExchange.ts';
 import { forgetKeptWork } from '../process/forgetting.ts';
-import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import { exportStore, importIntoStore } from '../process/storeExchange.ts';
+import { inEnglish } from '../sentences/sentence.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { documentUrisOf } from './documentUris.ts';
 import { nothingToForget } from './errors.ts';
@@ -151,7 +152,7 @@ async function importFile(file: string, { data }: FeedbackOptions, { tell }: Ter
   await requireFile(file);
   const rules = { excludedPatterns: [], workspaceFolders: [] };
   const settings = { storePath: dataPathsIn(data).store, file, nowMs: Date.now(), rules };
-  return importIntoStore(settings, (aside) => tell(movedAsideNotice(aside)));
+  return importIntoStore(settings, (aside) => tell(inEnglish(movedAsideNotice(aside))));
 }
 
 /** By the name alone, because the file may have gone; its folder was never kept. */
@@ -213,7 +214,7 @@ async function withStore(
   const paths = dataPathsIn(data);
   if (!existsSync(paths.store)) throw storeError('missing', paths.store);
   const { store, movedAside } = openFeedbackStore(paths.store, Date.now());
-  if (movedAside !== undefined) tell(movedAsideNotice(movedAside));
+  if (movedAside !== undefined) tell(inEnglish(movedAsideNotice(movedAside)));
   try {
     await work(store, paths);
   } finally {

@@ -2,9 +2,11 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { isBaseUnsure, type Adapters } from '../process/adapters.ts';
+import { doubtOfBase, type Adapters } from '../process/adapters.ts';
 import type { EngineClient, ImportSettings, RetrainSummary, TrainerClient } from '../process/clients.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
+import type { Sentence } from '../sentences/sentence.ts';
+import { told } from '../sentences/told.ts';
 import { reportChoices } from './adapterChoices.ts';
 import { changeServing } from './adapterCommands.ts';
 import { exportForms, importedSentence, importForms } from './adapterForms.ts';
@@ -98,7 +100,8 @@ export class AdapterExchange {
   /** Lets the gate judge an adapter from outside, and says what came of it; gives whether it came to a verdict. */
   async takeIn(path: string): Promise<boolean> {
     const manifest = await this.#judge(path, false).catch(async (error: unknown) => {
-      if (!isBaseUnsure(error) || !(await isSaidToFit(String(error.details['problem'])))) throw error;
+      const doubt = doubtOfBase(error);
+      if (doubt === undefined || !(await isSaidToFit(doubt))) throw error;
       return this.#judge(path, true);
     });
     if (manifest === undefined) return false;
@@ -140,10 +143,10 @@ export class AdapterExchange {
 }
 
 /** Asks the one question that only the user can answer of an adapter that does not name the model. */
-async function isSaidToFit(problem: string): Promise<boolean> {
+async function isSaidToFit(doubt: Sentence): Promise<boolean> {
   const message = l10n.t(
     'Nothing shows that this adapter belongs to the model: {0}. Are those the same weights?',
-    problem,
+    told(doubt),
   );
   const yes = l10n.t('They Are the Same Weights');
   const detail = l10n.t(

@@ -1,6 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { EngineClient, EngineState } from '../process/clients.ts';
+import { sentenceOf } from '../sentences/foreseenError.ts';
+import { told } from '../sentences/told.ts';
 import {
   fromBeforeAfterSchema,
   type FromBeforeAfter,
@@ -8,7 +10,7 @@ import {
   type ToBeforeAfter,
 } from './beforeAfterMessages.ts';
 import { pageLocale } from './localise.ts';
-import { detailsOf, messageOf, type Logger } from './logger.ts';
+import { detailsOf, type Logger } from './logger.ts';
 import { webviewHtml } from './webviewHtml.ts';
 
 /** What the page needs of the editor. */
@@ -85,7 +87,7 @@ export class BeforeAfterPanel {
     } catch (error) {
       if (signal.aborted) return;
       log.error(detailsOf(error));
-      this.#tell({ kind: 'failed', run, message: messageOf(error) });
+      this.#tell({ kind: 'failed', run, message: told(sentenceOf(error)) });
     }
   }
 

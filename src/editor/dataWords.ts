@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Learners } from '../process/forgetRecords.ts';
+import { notStorableWords } from '../process/notStorableWords.ts';
 import type { EntryDetail, StoredEntry } from '../report/storedEntry.ts';
 import type { DataDetail, DataRow } from './dataMessages.ts';
 
@@ -90,16 +91,3 @@ export function notStoredSentence(notStored: Readonly<Record<string, number>>): 
     ? l10n.t('Nothing had to be kept out so far.')
     : l10n.t('Kept out so far: {0}.', reasons.join(', '));
 }
-
-/** A `NotStorableReason` in words. */
-export function notStorableWords(reason: string): string {
-  return reasonWords[reason] ?? reason;
-}
-
-const reasonWords: Readonly<Record<string, string>> = {
-  foreignDocument: l10n.t('no file of yours'),
-  secretFile: l10n.t('a file that holds keys'),
-  excludedByUser: l10n.t('a file you excluded'),
-  gitIgnored: l10n.t('a file that Git ignores'),
-  secretInText: l10n.t('a text with something like a key'),
-};

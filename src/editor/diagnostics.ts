@@ -6,6 +6,8 @@ import type { EngineClient } from '../process/clients.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
 import { adapterFacts, machineFacts, storeFacts } from '../process/diagnosing.ts';
 import { diagnosticsText, shareable, type Diagnostics, type EngineDiagnosis } from '../report/diagnostics.ts';
+import { sentenceOf } from '../sentences/foreseenError.ts';
+import { told } from '../sentences/told.ts';
 import { messageOf } from './logger.ts';
 import type { RememberingLog } from './rememberingLog.ts';
 import { changedSettings, type Settings } from './settings.ts';
@@ -67,13 +69,14 @@ async function diagnoseEngine(
   signal: AbortSignal,
 ): Promise<EngineDiagnosis> {
   const { model } = settings();
-  if (engine.state.kind === 'failed') return { kind: 'none', model, why: engine.state.message };
+  if (engine.state.kind === 'failed') return { kind: 'none', model, why: told(engine.state.sentence) };
   if (engine.state.kind !== 'ready')
     return { kind: 'none', model, why: l10n.t('it is {0}', engine.state.kind) };
   try {
-    return { kind: 'serves', ...(await engine.measure(signal)) };
+    const facts = await engine.measure(signal);
+    return { kind: 'serves', ...facts, why: told(facts.why) };
   } catch (error) {
-    return { kind: 'none', model, why: messageOf(error) };
+    return { kind: 'none', model, why: told(sentenceOf(error)) };
   }
 }
 

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Completer } from '../completion/completer.ts';
 import type { Disposable, EngineClient, EngineSettings, EngineState } from '../process/clients.ts';
+import { inEnglish } from '../sentences/sentence.ts';
 import type { CommandId } from './commands.ts';
 import type { CurrentSettings } from './currentSettings.ts';
 import type { Notices } from './notices.ts';
@@ -64,9 +65,9 @@ export class EngineStarter implements Disposable {
     void vscode.commands.executeCommand('setContext', readyContext, state.kind === 'ready');
     completer.setPolicy(state.kind === 'ready' ? state.policyId : undefined);
     if (state.kind === 'loading' && longPhases.includes(state.phase)) this.#showProgress(state);
-    if (state.kind === 'failed') notices.tell('error', state.message, this.#remedies());
+    if (state.kind === 'failed') notices.tell('error', state.sentence, this.#remedies());
     if (state.kind === 'ready' && state.notice !== undefined)
-      notices.tellOnce(state.notice, 'warn', state.notice);
+      notices.tellOnce(inEnglish(state.notice), 'warn', state.notice);
   }
 
   /** What helps most comes first: a model of ours is brought again, a path that leads nowhere has to be another. */

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import * as l10n from '@vscode/l10n';
 import { movedAsideNotice } from '../feedback/errors.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { openFeedbackStore } from '../feedback/sqliteFeedbackStore.ts';
-import { messageOf } from './logger.ts';
+import { sentenceOf } from '../sentences/foreseenError.ts';
+import { sentence } from '../sentences/sentence.ts';
 import type { Notices } from './notices.ts';
 
 /** The user's feedback store; undefined, with a message, when it cannot be had. Completions go on without it. */
@@ -22,5 +22,5 @@ export function openStore(path: string, nowMs: number, notices: Notices): Feedba
 
 /** Tells of a store that does not work, once in a session. */
 export function tellStoreProblem(problem: unknown, notices: Notices): void {
-  notices.tellOnce('store', 'warn', `${messageOf(problem)} ${l10n.t('Completions go on.')}`);
+  notices.tellOnce('store', 'warn', sentence`${sentenceOf(problem)} Completions go on.`);
 }

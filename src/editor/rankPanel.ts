@@ -8,12 +8,14 @@ import { cursorLineOf } from '../completion/context.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.ts';
 import type { EngineClient } from '../process/clients.ts';
+import { notStorableWords } from '../process/notStorableWords.ts';
+import { sentenceOf } from '../sentences/foreseenError.ts';
+import { told } from '../sentences/told.ts';
 import { alternativesRequest } from './alternativesRequest.ts';
-import { notStorableWords } from './dataWords.ts';
 import { askedAt, isOurs, placeAt } from './documentPlace.ts';
+import { instructionFor } from './instructionFor.ts';
 import { pageLocale } from './localise.ts';
 import { detailsOf, messageOf, type Logger } from './logger.ts';
-import { instructionFor } from './instructionFor.ts';
 import {
   toExtensionSchema,
   type RankingAnswer,
@@ -130,7 +132,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
       await this.#answer(toExtensionSchema.parse(message));
     } catch (error) {
       this.#options.log.error(detailsOf(error));
-      this.#show({ kind: 'failed', message: messageOf(error) });
+      this.#show({ kind: 'failed', message: told(sentenceOf(error)) });
     }
   }
 
@@ -163,7 +165,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
     } catch (error) {
       if (signal.aborted) return;
       this.#options.log.error(detailsOf(error));
-      this.#show({ kind: 'failed', message: messageOf(error) });
+      this.#show({ kind: 'failed', message: told(sentenceOf(error)) });
     }
   }
 

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { EngineState, LoadProgress } from '../process/clients.ts';
+import { told } from '../sentences/told.ts';
 import { commandTable, type CommandId } from './commands.ts';
 import type { SessionCounts } from './sessionOffers.ts';
 
@@ -52,7 +53,7 @@ export interface Status {
 /** The state of Attune as one short text with an icon. */
 export function statusOf(facts: StatusFacts): Status {
   const { engine, isEnabled, isLanguageOn, snoozedUntilMs, retraining } = facts;
-  if (engine.kind === 'failed') return failed(engine.message);
+  if (engine.kind === 'failed') return failed(told(engine.sentence));
   if (retraining !== undefined) return learning(retraining);
   if (!isEnabled) return shown('circle-slash', l10n.t('Attune off'), l10n.t('Completions are off.'));
   if (engine.kind === 'stopped')
@@ -92,7 +93,7 @@ export function tooltipOf(facts: StatusFacts): string {
   ];
   return [
     `**Attune** — ${statusOf(facts).sentence}`,
-    ...(notice === undefined ? [] : [`$(warning) ${notice}`]),
+    ...(notice === undefined ? [] : [`$(warning) ${told(notice)}`]),
     ...(facts.whyNotHere === undefined ? [] : [`$(info) ${facts.whyNotHere}`]),
     ...linksTo(remediesOf(facts)),
     ['| | |', '|---|--:|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n'),

@@ -1,3 +1,5 @@
+import { ForeseenError } from '../sentences/foreseenError.ts';
+
 /** Why the engine could not do what it was asked. */
 export type EngineErrorReason =
   | 'modelMissing'
@@ -10,22 +12,9 @@ export type EngineErrorReason =
   | 'deviceFailed'
   | 'outOfMemory';
 
-/** A failure of the engine; `message` says what happened and what the user can do. */
-export class EngineError extends Error {
+/** A failure of the engine. */
+export class EngineError extends ForeseenError<EngineErrorReason> {
   override readonly name = 'EngineError';
-  readonly reason: EngineErrorReason;
-  readonly details: Readonly<Record<string, string | number>>;
-
-  constructor(
-    reason: EngineErrorReason,
-    message: string,
-    details: Readonly<Record<string, string | number>> = {},
-    cause?: unknown,
-  ) {
-    super(message, { cause });
-    this.reason = reason;
-    this.details = details;
-  }
 
   static is(error: unknown, reason?: EngineErrorReason): error is EngineError {
     return error instanceof EngineError && (reason === undefined || error.reason === reason);

@@ -1,23 +1,13 @@
+import { ForeseenError } from '../sentences/foreseenError.ts';
+import { sentence, type Sentence } from '../sentences/sentence.ts';
+
 /** Why the feedback store could not do what it was asked. */
 export type StoreErrorReason =
   'missing' | 'corrupt' | 'newerVersion' | 'diskFull' | 'diskFailed' | 'busy' | 'notWritable';
 
-/** A failure of the feedback store; `message` says what happened and what the user can do. */
-export class StoreError extends Error {
+/** A failure of the feedback store. */
+export class StoreError extends ForeseenError<StoreErrorReason> {
   override readonly name = 'StoreError';
-  readonly reason: StoreErrorReason;
-  readonly details: Readonly<Record<string, string | number>>;
-
-  constructor(
-    reason: StoreErrorReason,
-    message: string,
-    details: Readonly<Record<string, string | number>> = {},
-    cause?: unknown,
-  ) {
-    super(message, { cause });
-    this.reason = reason;
-    this.details = details;
-  }
 
   static is(error: unknown, reason?: StoreErrorReason): error is StoreError {
     return error instanceof StoreError && (reason === undefined || error.reason === reason);
@@ -48,20 +38,19 @@ const reasonOfFileCode: Readonly<Record<string, StoreErrorReason>> = {
   EIO: 'diskFailed',
 };
 
-const whatToDo: Readonly<Record<StoreErrorReason, string>> = {
-  missing: 'There is no feedback yet: it begins with the first completion.',
-  corrupt: 'Restart the editor: the damaged file is then set aside and a new one begun; nothing is deleted.',
-  newerVersion: 'It was written by a newer Attune: update this one. The file was not touched.',
-  diskFull: 'The disk is full: what was stored is safe, new feedback is not kept until there is room.',
-  diskFailed:
-    'The disk did not answer: what was stored before is kept. Look at the disk and restart the editor.',
-  busy: 'Another window is using it: this one event was not kept.',
-  notWritable: 'It cannot be opened: look at the permissions of the file and its folder.',
+const whatToDo: Readonly<Record<StoreErrorReason, Sentence>> = {
+  missing: sentence`There is no feedback yet: it begins with the first completion.`,
+  corrupt: sentence`Restart the editor: the damaged file is then set aside and a new one begun; nothing is deleted.`,
+  newerVersion: sentence`It was written by a newer Attune: update this one. The file was not touched.`,
+  diskFull: sentence`The disk is full: what was stored is safe, new feedback is not kept until there is room.`,
+  diskFailed: sentence`The disk did not answer: what was stored before is kept. Look at the disk and restart the editor.`,
+  busy: sentence`Another window is using it: this one event was not kept.`,
+  notWritable: sentence`It cannot be opened: look at the permissions of the file and its folder.`,
 };
 
 /** The error for one reason, in words that name the file and say what can be done. */
 export function storeError(reason: StoreErrorReason, path: string, cause?: unknown): StoreError {
-  return new StoreError(reason, `Feedback store ${path}: ${whatToDo[reason]}`, { path }, cause);
+  return new StoreError(reason, sentence`Feedback store ${path}: ${whatToDo[reason]}`, { path }, cause);
 }
 
 /** What an error thrown by SQLite or the file system means; any other error comes back as it is. */
@@ -73,8 +62,8 @@ export function storeErrorFrom(error: unknown, path: string): unknown {
 }
 
 /** What the user is told when a damaged store was set aside and a new one begun. */
-export function movedAsideNotice(movedAside: string): string {
-  return `The feedback store was damaged. It was set aside as ${movedAside}, nothing is deleted, and a new one was begun.`;
+export function movedAsideNotice(movedAside: string): Sentence {
+  return sentence`The feedback store was damaged. It was set aside as ${movedAside}, nothing is deleted, and a new one was begun.`;
 }
 
 /** The primary result code: the low byte of the extended one. */

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { AdapterId } from '../engine/policy.ts';
+import type { Sentence } from '../sentences/sentence.ts';
 import { AdapterStore, type AdapterEntry } from '../trainer/adapterStore.ts';
 import { TrainerError } from '../trainer/errors.ts';
 import type { IsForgotten, KeptComparisons } from '../trainer/keptComparisons.ts';
@@ -47,7 +48,8 @@ export function adaptersIn(folder: string): Adapters {
   };
 }
 
-/** Whether an adapter was refused only because its files do not say that it belongs to the model. */
-export function isBaseUnsure(error: unknown): error is TrainerError {
-  return TrainerError.is(error, 'adapterBaseUnsure');
+/** Why an adapter was refused only because its files do not say that it belongs to the model; undefined for any other error. */
+export function doubtOfBase(error: unknown): Sentence | undefined {
+  const problem = TrainerError.is(error, 'adapterBaseUnsure') ? error.details['problem'] : undefined;
+  return typeof problem === 'object' ? problem : undefined;
 }

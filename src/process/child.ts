@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
-import { noTelemetry } from '../engine/runtime/noTelemetry.ts';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import { noTelemetry } from '../engine/runtime/noTelemetry.ts';
+import { sentence, type Sentence } from '../sentences/sentence.ts';
 import type { Disposable } from './clients.ts';
 import { Rpc, type Log } from './rpc.ts';
 
@@ -13,7 +14,7 @@ import { Rpc, type Log } from './rpc.ts';
 export class Child implements Disposable {
   readonly rpc: Rpc;
   /** How it ended, in words; pending while it runs. Known before waiting requests fail. */
-  readonly ended: Promise<string>;
+  readonly ended: Promise<Sentence>;
   readonly #process: ChildProcess;
 
   private constructor(child: ChildProcess, log: Log) {
@@ -52,13 +53,13 @@ export function nodeEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** How a process ended, in words. */
-export function endOf(child: ChildProcess): Promise<string> {
+export function endOf(child: ChildProcess): Promise<Sentence> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => {
-      resolve(signal === null ? `exit code ${code ?? 'unknown'}` : `killed by ${signal}`);
+      resolve(signal === null ? sentence`exit code ${code ?? '?'}` : sentence`killed by ${signal}`);
     });
     child.once('error', (error) => {
-      if (child.pid === undefined) resolve(`it could not be started: ${error.message}`);
+      if (child.pid === undefined) resolve(sentence`it could not be started: ${error.message}`);
     });
   });
 }

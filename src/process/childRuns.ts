@@ -1,4 +1,5 @@
 import type { Clock } from '../completion/clock.ts';
+import type { Sentence } from '../sentences/sentence.ts';
 import { Child } from './child.ts';
 import { alreadyRunning, ProcessError } from './errors.ts';
 import { requireSameVersion } from './protocol.ts';
@@ -21,7 +22,7 @@ const graceMs = 2_000;
 /** How a run is ended early, and what it is when the process dies. */
 export interface RunEnd {
   readonly signal: AbortSignal;
-  readonly died: (how: string) => ProcessError;
+  readonly died: (how: Sentence) => ProcessError;
 }
 
 /** What is said to the child, and what is heard of it meanwhile. */

@@ -1,3 +1,4 @@
+import type { TellAlternative } from '../completion/alternatives.ts';
 import type {
   Alternative,
   AlternativesRequest,
@@ -6,17 +7,17 @@ import type {
   PrepareRequest,
   WritingWatch,
 } from '../completion/completion.ts';
-import type { TellAlternative } from '../completion/alternatives.ts';
-import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import type { Speed } from '../engine/generation/deviceTiming.ts';
+import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import type { Device, DeviceChoice } from '../engine/runtime/devices.ts';
 import type { ExportFormat } from '../trainer/exportFormats.ts';
-import type { LearnFrom } from '../trainer/sourceFiles.ts';
-import type { RetrainProgress } from '../trainer/retrainRun.ts';
-import type { Manifest } from '../trainer/manifest.ts';
 import type { Exported, Imported } from './feedbackExchange.ts';
 import type { StoreExport, StoreImport } from './storeExchange.ts';
+import type { Sentence } from '../sentences/sentence.ts';
 import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
+import type { Manifest } from '../trainer/manifest.ts';
+import type { RetrainProgress } from '../trainer/retrainRun.ts';
+import type { LearnFrom } from '../trainer/sourceFiles.ts';
 
 /** Something that stops when it is disposed. */
 export interface Disposable {
@@ -49,17 +50,17 @@ export type EngineState =
       readonly policyId: PolicyId;
       readonly adapterId?: AdapterId | undefined;
       /** Something the user should know although completions work, such as an adapter, or a newly chosen model, that could not be used. */
-      readonly notice?: string | undefined;
+      readonly notice?: Sentence | undefined;
     }
-  /** It cannot serve; the message says why and what to do. */
-  | { readonly kind: 'failed'; readonly message: string };
+  /** It cannot serve; the sentence says why and what to do. */
+  | { readonly kind: 'failed'; readonly sentence: Sentence };
 
 /** How a policy runs in the engine. */
 export interface EngineFacts {
   readonly model: string;
   readonly device: Device;
   /** Why there. */
-  readonly why: string;
+  readonly why: Sentence;
   /** Of ONNX Runtime. */
   readonly runtimeVersion: string;
   readonly speed: Speed;

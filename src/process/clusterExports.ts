@@ -2,6 +2,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { sentence } from '../sentences/sentence.ts';
 import { unfitExport } from './errors.ts';
 
 /*
@@ -69,7 +70,7 @@ async function exportIn(folder: string): Promise<ClusterExport> {
   if (!names.includes(configFile) || !files.some(isRows))
     throw unfitExport(
       folder,
-      `is no export: it lacks ${configFile} or rows. attune cluster export writes one`,
+      sentence`${folder} is no export: it lacks ${configFile} or rows. attune cluster export writes one.`,
     );
   return { folder, files };
 }
@@ -78,7 +79,10 @@ async function requireDifferent(folders: readonly string[]): Promise<void> {
   const paths = await Promise.all(folders.map((folder) => realpath(folder)));
   const twice = folders.find((_, i) => paths.indexOf(paths[i]!) !== i);
   if (twice !== undefined)
-    throw unfitExport(twice, 'was named twice, and its rows would count double. Name it once');
+    throw unfitExport(
+      twice,
+      sentence`${twice} was named twice, and its rows would count double. Name it once.`,
+    );
 }
 
 /** Whoever exported for another model could not use what comes back. */
@@ -87,11 +91,11 @@ async function requireOneBase(exports: readonly ClusterExport[]): Promise<void> 
   const other = bases.findIndex(({ sha256 }) => sha256 !== bases[0]!.sha256);
   if (other === -1) return;
   const [first, found] = [bases[0]!, bases[other]!].map(
-    ({ name, sha256 }) => `${name} (weights ${sha256.slice(0, 12)})`,
+    ({ name, sha256 }) => sentence`${name} (weights ${sha256.slice(0, 12)})`,
   );
   throw unfitExport(
     exports[other]!.folder,
-    `is for ${found}, and ${exports[0]!.folder} for ${first}: one adapter belongs to one model. Export it again for that one`,
+    sentence`${exports[other]!.folder} is for ${found!}, and ${exports[0]!.folder} for ${first!}: one adapter belongs to one model. Export it again for that one.`,
   );
 }
 
@@ -102,6 +106,10 @@ async function baseOf(folder: string): Promise<z.infer<typeof configSchema>['bas
   try {
     return configSchema.parse(parse(text)).base_model;
   } catch (error) {
-    throw unfitExport(folder, `names no base model in ${configFile}. Export it again`, error);
+    throw unfitExport(
+      folder,
+      sentence`${folder} names no base model in ${configFile}. Export it again.`,
+      error,
+    );
   }
 }

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import * as z from 'zod';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
+import { sentence } from '../sentences/sentence.ts';
 import { damagedResult } from './errors.ts';
 
 /*
@@ -40,7 +41,7 @@ export function progressIn(log: string): ClusterProgress[] {
  */
 export async function writeLoggedFiles(log: string, folder: string): Promise<void> {
   const files = filesIn(log);
-  if (files.size === 0) throw damagedResult('it has no files');
+  if (files.size === 0) throw damagedResult(sentence`it has no files`);
   await makeFolderAtomically(folder, async (temporary) => {
     for (const [name, content] of files) {
       const path = join(temporary, name);
@@ -55,21 +56,21 @@ function filesIn(log: string): Map<string, Buffer> {
   const whole = new Map<string, Buffer>();
   for (const json of marked(log, fileMark)) {
     const line = fileLineSchema.safeParse(json).data;
-    if (line === undefined) throw damagedResult('a line of a file cannot be read');
+    if (line === undefined) throw damagedResult(sentence`a line of a file cannot be read`);
     requireInside(line.name);
     const before = parts.get(line.name) ?? [];
     if ('part' in line) parts.set(line.name, [...before, Buffer.from(line.part, 'base64')]);
     else whole.set(line.name, requireWhole(line, Buffer.concat(before)));
   }
   const broken = [...parts.keys()].find((name) => !whole.has(name));
-  if (broken !== undefined) throw damagedResult(`${broken} has no end`);
+  if (broken !== undefined) throw damagedResult(sentence`${broken} has no end`);
   return whole;
 }
 
 function requireInside(name: string): void {
   const path = normalize(name);
   const isInside = path !== '' && !path.startsWith('..') && !/^(?:[/\\]|[A-Za-z]:)/.test(path);
-  if (!isInside) throw damagedResult(`${name} is no name of a file in it`);
+  if (!isInside) throw damagedResult(sentence`${name} is no name of a file in it`);
 }
 
 function requireWhole(
@@ -78,7 +79,7 @@ function requireWhole(
 ): Buffer {
   const found = createHash('sha256').update(content).digest('hex');
   if (content.length !== bytes || found !== sha256)
-    throw damagedResult(`${name} has ${content.length} bytes of ${bytes}, or others than were sent`);
+    throw damagedResult(sentence`${name} has ${content.length} bytes of ${bytes}, or others than were sent`);
   return content;
 }
 

@@ -10,14 +10,15 @@ import type {
 } from '../completion/completion.ts';
 import { answerTo } from '../completion/plainAnswer.ts';
 import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
-import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
-import { measureSpeed } from '../engine/generation/deviceTiming.ts';
 import { EngineError } from '../engine/errors.ts';
+import { measureSpeed } from '../engine/generation/deviceTiming.ts';
+import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
 import { availableMemoryBytes, requireMemory } from '../engine/generation/servingMemory.ts';
 import { calibrated, type Calibration } from '../engine/policy.ts';
 import type { Device } from '../engine/runtime/devices.ts';
 import { runtimeVersion } from '../engine/runtime/onnxSession.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
+import { sentence, type Sentence } from '../sentences/sentence.ts';
 import type { AnswerRequest, EngineFacts, EngineSettings, LoadProgress } from './clients.ts';
 import { modelNotReady } from './errors.ts';
 import type { Serving } from './engineMessages.ts';
@@ -39,9 +40,9 @@ interface Choice {
 interface Loaded extends Choice {
   readonly policy: ModelPolicy;
   readonly device: Device;
-  readonly why: string;
+  readonly why: Sentence;
   /** What the user should know of its device. */
-  readonly notice?: string | undefined;
+  readonly notice?: Sentence | undefined;
 }
 
 /**
@@ -156,15 +157,18 @@ export class EngineHost {
     }
   }
 
-  async #leaveDevice(failed: Loaded, { message }: EngineError): Promise<void> {
+  async #leaveDevice(failed: Loaded, { sentence: failure }: EngineError): Promise<void> {
     // Somebody else's completion has failed as well, or another policy serves already.
     if (this.#loaded !== failed || failed.settings.device === 'cpu') return;
     const settings = { ...failed.settings, device: 'cpu' } as const;
     const { base, serving } = failed;
     this.#loaded = undefined;
     await failed.policy.dispose().catch(() => undefined);
-    this.#loaded = { ...(await load({ base, serving, settings }, unwatched)), why: message };
-    this.#onServingChanged({ ...servingOf(this.#loaded), notice: `${message} Until then the CPU serves.` });
+    this.#loaded = { ...(await load({ base, serving, settings }, unwatched)), why: failure };
+    this.#onServingChanged({
+      ...servingOf(this.#loaded),
+      notice: sentence`${failure} Until then the CPU serves.`,
+    });
   }
 
   #required(): Loaded {

@@ -16,6 +16,7 @@ import {
 } from '../completion/completion.ts';
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import { devices } from '../engine/runtime/devices.ts';
+import { sentenceSchema } from '../sentences/sentenceSchema.ts';
 import type { AnswerRequest, EngineFacts, EngineSettings, EngineState } from './clients.ts';
 import { nothing, type Nothing } from './protocol.ts';
 import type { ReferenceList } from './references.ts';
@@ -39,7 +40,7 @@ const serving = z.object({
     .string()
     .transform((text) => text as AdapterId)
     .optional(),
-  notice: z.string().optional(),
+  notice: sentenceSchema.optional(),
 });
 
 /** Brings and loads a model with its serving adapter. Where that fails and another policy serves, that one stays. */
@@ -121,7 +122,7 @@ export const measure: RpcRequest<Nothing, EngineFacts> = {
   result: z.object({
     model: z.string(),
     device: z.enum(devices),
-    why: z.string(),
+    why: sentenceSchema,
     runtimeVersion: z.string(),
     speed: z.object({ promptTokensPerSecond: z.number().positive(), msPerToken: z.number().positive() }),
     memoryBytes: count,

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { ForeseenError, sentenceOf } from '../sentences/foreseenError.ts';
+import { joined, sentence, type Sentence } from '../sentences/sentence.ts';
 
 /** Why a process of ours could not do what it was asked. */
 export type ProcessErrorReason =
@@ -21,22 +23,9 @@ export type ProcessErrorReason =
   | 'jobEnded'
   | 'damagedResult';
 
-/** A failure of a child process or of the talk with it; `message` says what happened and what the user can do. */
-export class ProcessError extends Error {
+/** A failure of a child process or of the talk with it. */
+export class ProcessError extends ForeseenError<ProcessErrorReason> {
   override readonly name = 'ProcessError';
-  readonly reason: ProcessErrorReason;
-  readonly details: Readonly<Record<string, string | number>>;
-
-  constructor(
-    reason: ProcessErrorReason,
-    message: string,
-    details: Readonly<Record<string, string | number>> = {},
-    cause?: unknown,
-  ) {
-    super(message, { cause });
-    this.reason = reason;
-    this.details = details;
-  }
 
   static is(error: unknown, reason?: ProcessErrorReason): error is ProcessError {
     return error instanceof ProcessError && (reason === undefined || error.reason === reason);
@@ -47,7 +36,7 @@ export class ProcessError extends Error {
 export function connectionLost(cause: unknown): ProcessError {
   return new ProcessError(
     'died',
-    'The process at the other end stopped before it answered. Ask again.',
+    sentence`The process at the other end stopped before it answered. Ask again.`,
     {},
     cause,
   );
@@ -57,52 +46,51 @@ export function connectionLost(cause: unknown): ProcessError {
 export function engineDied(): ProcessError {
   return new ProcessError(
     'died',
-    'The engine stopped before it answered. It starts again by itself: ask once more.',
+    sentence`The engine stopped before it answered. It starts again by itself: ask once more.`,
   );
 }
 
 /** The engine goes down again and again. */
-export function engineCrashLoop(crashCount: number, how: string): ProcessError {
+export function engineCrashLoop(crashCount: number, how: Sentence): ProcessError {
   return new ProcessError(
     'crashLoop',
-    `The engine stopped ${crashCount} times within a minute (the last time: ${how}), so it is not started again and there are no completions. ` +
-      'The log says what it wrote last. Choose a smaller model if memory is short, or reload the window to try again.',
+    sentence`The engine stopped ${crashCount} times within a minute (the last time: ${how}), so it is not started again and there are no completions. The log says what it wrote last. Choose a smaller model if memory is short, or reload the window to try again.`,
     { crashCount, how },
   );
 }
 
 /** The trainer went down before it came to a verdict. */
-export function trainerDied(how: string): ProcessError {
+export function trainerDied(how: Sentence): ProcessError {
   return new ProcessError(
     'died',
-    `The trainer stopped before it was done (${how}). The policy that served before still serves. Retrain again: it goes on from its last checkpoint.`,
+    sentence`The trainer stopped before it was done (${how}). The policy that served before still serves. Retrain again: it goes on from its last checkpoint.`,
     { how },
   );
 }
 
 /** The trainer went down while it brought an adapter in or out. */
-export function exchangeDied(how: string): ProcessError {
+export function exchangeDied(how: Sentence): ProcessError {
   return new ProcessError(
     'died',
-    `The process that reads and writes adapters stopped before it was done (${how}). The policy that served before still serves. Try again.`,
+    sentence`The process that reads and writes adapters stopped before it was done (${how}). The policy that served before still serves. Try again.`,
     { how },
   );
 }
 
 /** What wrote or read a file of feedback went down. */
-export function feedbackExchangeDied(how: string): ProcessError {
+export function feedbackExchangeDied(how: Sentence): ProcessError {
   return new ProcessError(
     'died',
-    `The process that writes and reads files of feedback stopped before it was done (${how}). Try again: what is stored already is not stored twice.`,
+    sentence`The process that writes and reads files of feedback stopped before it was done (${how}). Try again: what is stored already is not stored twice.`,
     { how },
   );
 }
 
 /** What talked to a cluster went down. */
-export function clusterTalkDied(how: string): ProcessError {
+export function clusterTalkDied(how: Sentence): ProcessError {
   return new ProcessError(
     'died',
-    `The process that talks to the cluster stopped before it was done (${how}). A job that was submitted goes on there. Try again.`,
+    sentence`The process that talks to the cluster stopped before it was done (${how}). A job that was submitted goes on there. Try again.`,
     { how },
   );
 }
@@ -111,14 +99,16 @@ export function clusterTalkDied(how: string): ProcessError {
 export function alreadyThere(path: string): ProcessError {
   return new ProcessError(
     'alreadyThere',
-    `There is something at ${path} already, and nothing is overwritten. Choose another name.`,
+    sentence`There is something at ${path} already, and nothing is overwritten. Choose another name.`,
     { path },
   );
 }
 
 /** The engine went down before anybody could talk to it. */
-export function engineNotStarted(how: string): ProcessError {
-  return new ProcessError('died', `The engine could not be started: ${how}. The log says more.`, { how });
+export function engineNotStarted(how: Sentence): ProcessError {
+  return new ProcessError('died', sentence`The engine could not be started: ${how}. The log says more.`, {
+    how,
+  });
 }
 
 /** A file of the package is not there, or not whole: its size in bytes and the one it should have. */
@@ -127,11 +117,14 @@ export function incompleteInstallation(
   { size, bytes }: { readonly size?: number | undefined; readonly bytes?: number },
   others: number,
 ): ProcessError {
-  const what = size === undefined ? 'is missing' : `has ${size} bytes in place of ${bytes ?? 0}`;
-  const more = others === 0 ? '' : ` (${others + 1} files are not as they should be)`;
+  const what =
+    size === undefined
+      ? sentence`${file} is missing`
+      : sentence`${file} has ${size} bytes in place of ${bytes ?? 0}`;
+  const all = others === 0 ? what : sentence`${what} (${others + 1} files are not as they should be)`;
   return new ProcessError(
     'incompleteInstallation',
-    `Attune is not installed whole: ${file} ${what}${more}. Uninstall Attune, install it again, and reload the window; if a virus scanner took the file away, let it pass.`,
+    sentence`Attune is not installed whole: ${all}. Uninstall Attune, install it again, and reload the window; if a virus scanner took the file away, let it pass.`,
     { file },
   );
 }
@@ -140,8 +133,7 @@ export function incompleteInstallation(
 export function otherMachine(here: string, served: readonly string[]): ProcessError {
   return new ProcessError(
     'otherMachine',
-    `Attune cannot run its model here: this machine is ${here}, and this package of Attune has ONNX Runtime for ${served.join(', ') || 'none'}. ` +
-      'Uninstall it and install the package for this machine; ONNX Runtime serves Linux and Windows on x64 and arm64, and macOS on arm64.',
+    sentence`Attune cannot run its model here: this machine is ${here}, and this package of Attune has ONNX Runtime for ${served.join(', ') || sentence`no system`}. Uninstall it and install the package for this machine; ONNX Runtime serves Linux and Windows on x64 and arm64, and macOS on arm64.`,
     { here },
   );
 }
@@ -150,7 +142,7 @@ export function otherMachine(here: string, served: readonly string[]): ProcessEr
 export function otherProtocol(ours: number, theirs: number): ProcessError {
   return new ProcessError(
     'otherVersion',
-    `Attune was updated while it ran: one of its processes speaks protocol version ${theirs}, this one ${ours}. Reload the window.`,
+    sentence`Attune was updated while it ran: one of its processes speaks protocol version ${theirs}, this one ${ours}. Reload the window.`,
     { ours, theirs },
   );
 }
@@ -159,22 +151,24 @@ export function otherProtocol(ours: number, theirs: number): ProcessError {
 export function newerEngine(ours: string, theirs: string): ProcessError {
   return new ProcessError(
     'otherVersion',
-    `Attune was updated: another window runs version ${theirs}, this one still ${ours}. Until this window is reloaded, each version keeps a model of its own in memory.`,
+    sentence`Attune was updated: another window runs version ${theirs}, this one still ${ours}. Until this window is reloaded, each version keeps a model of its own in memory.`,
     { ours, theirs },
   );
 }
 
 /** Somebody without the right token knocked at an engine. */
 export function stranger(): ProcessError {
-  return new ProcessError('stranger', 'This engine serves only the windows of the user who started it.');
+  return new ProcessError(
+    'stranger',
+    sentence`This engine serves only the windows of the user who started it.`,
+  );
 }
 
 /** There is nowhere that the engine and the windows could meet unseen by other users. */
-export function noPrivateFolder(problems: readonly string[]): ProcessError {
+export function noPrivateFolder(problems: readonly Sentence[]): ProcessError {
   return new ProcessError(
     'noPrivateFolder',
-    `There is no folder that only you may enter for the engine and its windows to meet: ${problems.join('; ')}. ` +
-      'Remove it, or set XDG_RUNTIME_DIR or TMPDIR to a folder of your own, and start VS Code again.',
+    sentence`There is no folder that only you may enter for the engine and its windows to meet: ${joined(problems, '; ')}. Remove it, or set XDG_RUNTIME_DIR or TMPDIR to a folder of your own, and start VS Code again.`,
   );
 }
 
@@ -182,7 +176,7 @@ export function noPrivateFolder(problems: readonly string[]): ProcessError {
 export function badMessage(method: string, error: z.ZodError): ProcessError {
   return new ProcessError(
     'badMessage',
-    `The message '${method}' between two processes of Attune is not what it should be: ${onOneLine(error)}. Please report this.`,
+    sentence`The message '${method}' between two processes of Attune is not what it should be: ${onOneLine(error)}. Please report this.`,
     { method },
     error,
   );
@@ -192,7 +186,7 @@ export function badMessage(method: string, error: z.ZodError): ProcessError {
 export function badHyperparameters(error: z.ZodError): ProcessError {
   return new ProcessError(
     'badSettings',
-    `The hyperparameters cannot be used: ${onOneLine(error)}. Correct or remove them.`,
+    sentence`The hyperparameters cannot be used: ${onOneLine(error)}. Correct or remove them.`,
     {},
     error,
   );
@@ -202,7 +196,7 @@ export function badHyperparameters(error: z.ZodError): ProcessError {
 export function modelNotReady(): ProcessError {
   return new ProcessError(
     'modelNotReady',
-    'No model is loaded at the moment. Wait until it is, and ask again.',
+    sentence`No model is loaded at the moment. Wait until it is, and ask again.`,
   );
 }
 
@@ -210,7 +204,7 @@ export function modelNotReady(): ProcessError {
 export function alreadyRunning(): ProcessError {
   return new ProcessError(
     'alreadyRunning',
-    'A retraining, or an import or export of an adapter, is running already, here or in another window. Wait until it is done, or cancel it there.',
+    sentence`A retraining, or an import or export of an adapter, is running already, here or in another window. Wait until it is done, or cancel it there.`,
   );
 }
 
@@ -218,26 +212,25 @@ function onOneLine(error: z.ZodError): string {
   return z.prettifyError(error).replaceAll(/\s+/g, ' ');
 }
 
-/** A folder cannot go into a job for a cluster; `problem` goes on with the sentence. */
-export function unfitExport(folder: string, problem: string, cause?: unknown): ProcessError {
-  return new ProcessError('unfitExport', `${folder} ${problem}.`, { folder }, cause);
+/** A folder cannot go into a job for a cluster; `why` is a whole sentence that names it. */
+export function unfitExport(folder: string, why: Sentence, cause?: unknown): ProcessError {
+  return new ProcessError('unfitExport', why, { folder }, cause);
 }
 
 /** An address that nothing may be sent to: none at all, or one without TLS that is not on this machine. */
 export function insecureAddress(address: string, kind: 'no' | 'plain'): ProcessError {
   const what =
     kind === 'no'
-      ? 'is no address of a dashboard. Write it as https://HOST:PORT.'
-      : 'has no TLS, and is not on this machine: whoever is in between could read your code and the token. Use https, or a tunnel to a port of this machine; if the network itself is trusted, say --plain-http as well.';
-  return new ProcessError('insecureAddress', `${address} ${what}`, { address });
+      ? sentence`${address} is no address of a dashboard. Write it as https://HOST:PORT.`
+      : sentence`${address} has no TLS, and is not on this machine: whoever is in between could read your code and the token. Use https, or a tunnel to a port of this machine; if the network itself is trusted, say --plain-http as well.`;
+  return new ProcessError('insecureAddress', what, { address });
 }
 
 /** Nothing that speaks Ray's Jobs API answers there. */
 export function clusterUnreachable(address: string, cause: unknown): ProcessError {
-  const why = cause instanceof Error ? cause.message : String(cause);
   return new ProcessError(
     'clusterUnreachable',
-    `No Ray dashboard answers at ${address} (${why}). Check the address and that the cluster runs.`,
+    sentence`No Ray dashboard answers at ${address} (${sentenceOf(cause)}). Check the address and that the cluster runs.`,
     { address },
     cause,
   );
@@ -247,7 +240,7 @@ export function clusterUnreachable(address: string, cause: unknown): ProcessErro
 export function clusterRefused(address: string, status: number, text: string): ProcessError {
   return new ProcessError(
     'clusterRefused',
-    `The Ray dashboard at ${address} answered ${status}: ${text}. With 401 or 403, set ATTUNE_CLUSTER_TOKEN.`,
+    sentence`The Ray dashboard at ${address} answered ${status}: ${text}. With 401 or 403, set ATTUNE_CLUSTER_TOKEN.`,
     { address, status },
   );
 }
@@ -256,7 +249,7 @@ export function clusterRefused(address: string, status: number, text: string): P
 export function jobEnded(id: string, status: string, said: string): ProcessError {
   return new ProcessError(
     'jobEnded',
-    `Job ${id} has no adapter: it is ${status}. It said last: ${said || 'nothing'}. The cluster’s dashboard shows all of it.`,
+    sentence`Job ${id} has no adapter: it is ${status}. It said last: ${said || sentence`nothing`}. The cluster’s dashboard shows all of it.`,
     { id, status },
   );
 }
@@ -272,10 +265,10 @@ export function isRefusedToken(error: unknown): boolean {
 }
 
 /** The log of a job does not hold the adapter that it should; `problem` is a clause. */
-export function damagedResult(problem: string): ProcessError {
+export function damagedResult(problem: Sentence): ProcessError {
   return new ProcessError(
     'damagedResult',
-    `The log of the job holds no whole adapter: ${problem}. Look at the job in the dashboard; it can be submitted again and goes on from its checkpoints.`,
+    sentence`The log of the job holds no whole adapter: ${problem}. Look at the job in the dashboard; it can be submitted again and goes on from its checkpoints.`,
     { problem },
   );
 }

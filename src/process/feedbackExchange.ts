@@ -26,6 +26,9 @@ import {
   trlRows,
   type TrlFormat,
 } from '../trainer/trlRows.ts';
+import type { Sentence } from '../sentences/sentence.ts';
+import { told } from '../sentences/told.ts';
+import { notStorableWords } from './notStorableWords.ts';
 
 /** What a file of feedback can hold: the records as they are, or what is learned from them in TRL's shapes. */
 export const exportFormats = ['records', ...trlFormats] as const;
@@ -102,7 +105,7 @@ export interface Imported {
 /** Why a line of a file, counted from 1, holds no example; `why` is absent where it is no JSON. */
 export interface LineProblem {
   readonly line: number;
-  readonly why?: string | undefined;
+  readonly why?: Sentence | undefined;
 }
 
 /** More of these would push the count off the screen. */
@@ -218,7 +221,9 @@ async function* linesOf(path: string): AsyncGenerator<string> {
 /** What became of a file's lines, a sentence each, for the user. */
 export function importedSentences(path: string, imported: Imported): string[] {
   const { added, known, notStored, refused, problems } = imported;
-  const notKept = Object.entries(notStored).map(([reason, times]) => `${times} (${reason})`);
+  const notKept = Object.entries(notStored).map(
+    ([reason, times]) => `${times} (${notStorableWords(reason)})`,
+  );
   return [
     l10n.t('{0} records were imported from {1}.', added, path),
     ...(known === 0 ? [] : [l10n.t('{0} were stored already.', known)]),
@@ -232,5 +237,5 @@ export function importedSentences(path: string, imported: Imported): string[] {
 }
 
 function problemSentence({ line, why }: LineProblem): string {
-  return l10n.t('Line {0}: {1}', line, why ?? l10n.t('It is no JSON.'));
+  return l10n.t('Line {0}: {1}', line, why === undefined ? l10n.t('It is no JSON.') : told(why));
 }

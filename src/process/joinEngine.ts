@@ -1,5 +1,6 @@
 import type { Clock } from '../completion/clock.ts';
 import { withFileLock } from '../engine/catalogue/fileLock.ts';
+import { sentence, type Sentence } from '../sentences/sentence.ts';
 import { hasCode } from '../trainer/files.ts';
 import type { EngineSettings } from './clients.ts';
 import { findDoor, lockFile, placeOf, type Door, type EnginePlace } from './door.ts';
@@ -20,7 +21,7 @@ export interface JoinOptions extends LaunchOptions {
 export interface JoinedEngine extends SocketTalk {
   readonly place: EnginePlace;
   /** For the user; absent when all is well. */
-  readonly notice?: string | undefined;
+  readonly notice?: Sentence | undefined;
 }
 
 /**
@@ -44,7 +45,7 @@ export async function joinEngine(
   } catch (error) {
     if (!ProcessError.is(error, 'otherVersion')) throw error;
     const own = { ...place, name: `${place.name}-${options.version}` };
-    return { ...(await joinAt(own, options, signal)), notice: error.message };
+    return { ...(await joinAt(own, options, signal)), notice: error.sentence };
   }
 }
 
@@ -56,7 +57,7 @@ async function joinAt(place: EnginePlace, options: JoinOptions, signal: AbortSig
     if (running !== undefined) await takeOver(running, options);
     await launchEngine(place, options);
     const started = await meet(place, options, signal);
-    if (started === undefined) throw engineNotStarted('it was gone at once');
+    if (started === undefined) throw engineNotStarted(sentence`it was gone at once`);
     return { ...started.talk, place };
   });
 }

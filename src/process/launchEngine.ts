@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { inEnglish } from '../sentences/sentence.ts';
 import { endOf, nodeEnvironment } from './child.ts';
 import { outputFile, type EnginePlace } from './door.ts';
 import { engineNotStarted } from './errors.ts';
@@ -38,7 +39,7 @@ export async function launchEngine(place: EnginePlace, options: LaunchOptions): 
   const name = basename(entryPath);
   log(`${name}: started as process ${child.pid ?? 'none'}; it writes to ${outputFile(place)}`);
   const ended = endOf(child);
-  void ended.then((how) => log(`${name}: process ${child.pid ?? 'none'} ended: ${how}`));
+  void ended.then((how) => log(`${name}: process ${child.pid ?? 'none'} ended: ${inEnglish(how)}`));
   await output.close();
   const how = await Promise.race([isOpen(child), ended]);
   if (how !== 'open') {

@@ -1,6 +1,7 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sentence, type Sentence } from '../sentences/sentence.ts';
 import { hasCode } from '../trainer/files.ts';
 import { noPrivateFolder } from './errors.ts';
 
@@ -29,26 +30,26 @@ export function meetingFolders(environment: MeetingEnvironment = process.env): s
  * itself.
  */
 export async function privateFolder(candidates: readonly string[]): Promise<string> {
-  const problems: string[] = [];
+  const problems: Sentence[] = [];
   for (const folder of candidates) {
     const problem = await problemOf(folder);
     if (problem === undefined) return folder;
-    problems.push(`${folder} ${problem}`);
+    problems.push(problem);
   }
   throw noPrivateFolder(problems);
 }
 
-async function problemOf(folder: string): Promise<string | undefined> {
-  if (Buffer.byteLength(folder) > maxPathBytes) return 'has too long a path for a socket';
+async function problemOf(folder: string): Promise<Sentence | undefined> {
+  if (Buffer.byteLength(folder) > maxPathBytes) return sentence`${folder} has too long a path for a socket`;
   try {
     await makeFolder(folder);
     const found = await lstat(folder);
-    if (!found.isDirectory()) return 'is no folder';
+    if (!found.isDirectory()) return sentence`${folder} is no folder`;
     if (process.getuid === undefined) return undefined;
-    if (found.uid !== process.getuid()) return 'belongs to another user';
-    return (found.mode & othersBits) === 0 ? undefined : 'can be entered by other users';
+    if (found.uid !== process.getuid()) return sentence`${folder} belongs to another user`;
+    return (found.mode & othersBits) === 0 ? undefined : sentence`${folder} can be entered by other users`;
   } catch (error) {
-    return `cannot be used: ${String(error)}`;
+    return sentence`${folder} cannot be used: ${String(error)}`;
   }
 }
 

@@ -5,6 +5,7 @@ import { mergeForServing, type ServedAdapter } from '../engine/generation/served
 import { policyIdOf, type AdapterId, type Calibration } from '../engine/policy.ts';
 import { freeBytesOf } from '../engine/weights/diskSpace.ts';
 import type { OnModelProgress } from '../engine/weights/progress.ts';
+import { sentence, type Sentence } from '../sentences/sentence.ts';
 import { AdapterStore } from '../trainer/adapterStore.ts';
 import { TrainerError } from '../trainer/errors.ts';
 import { loadStoredAdapter } from '../trainer/storedAdapter.ts';
@@ -19,7 +20,7 @@ export type ServingAdapter =
       readonly calibration: Calibration | undefined;
     }
   /** `notice` is for the user, `id` the adapter that cannot be used; both absent when none was promoted. */
-  | { readonly kind: 'none'; readonly id?: AdapterId; readonly notice?: string | undefined };
+  | { readonly kind: 'none'; readonly id?: AdapterId; readonly notice?: Sentence | undefined };
 
 /** Which adapter the store lets serve on this model. One that cannot be used leaves the base model, with a notice. */
 export async function readServingAdapter(
@@ -34,7 +35,7 @@ export async function readServingAdapter(
     return { kind: 'adapter', id, adapter, calibration: adapter.calibration };
   } catch (error) {
     if (!TrainerError.is(error)) throw error;
-    return { kind: 'none', id, notice: `${error.message} Until then the base model serves.` };
+    return { kind: 'none', id, notice: sentence`${error.sentence} Until then the base model serves.` };
   }
 }
 

@@ -9,6 +9,8 @@ import type {
   PrepareRequest,
   WritingWatch,
 } from '../completion/completion.ts';
+import { sentenceOf } from '../sentences/foreseenError.ts';
+import { inEnglish, joined, sentence, type Sentence } from '../sentences/sentence.ts';
 import type {
   AdapterWatch,
   AnswerRequest,
@@ -253,24 +255,24 @@ export class SharedEngineClient implements EngineClient {
     if (this.#state.kind === 'ready') this.#tellReady(this.#served);
   }
 
-  #tellReady({ serving, engine }: Served, failure?: string): void {
+  #tellReady({ serving, engine }: Served, failure?: Sentence): void {
     const notices = [failure, serving.notice, engine.notice].filter((notice) => notice !== undefined);
-    const notice = notices.length === 0 ? {} : { notice: notices.join(' ') };
+    const notice = notices.length === 0 ? {} : { notice: joined(notices, ' ') };
     this.#setState({ kind: 'ready', ...serving, ...notice });
   }
 
   /** What was to be loaded cannot be: what served before goes on. */
   #fail(error: unknown): void {
-    const message = messageOf(error);
+    const failure = sentenceOf(error);
     const kept = this.#served;
-    if (kept === undefined) this.#setState({ kind: 'failed', message });
-    else this.#tellReady(kept, `${message} Until then ${kept.settings.model} serves.`);
+    if (kept === undefined) this.#setState({ kind: 'failed', sentence: failure });
+    else this.#tellReady(kept, sentence`${failure} Until then ${kept.settings.model} serves.`);
   }
 
   /** After the engine died: joins or starts one again in a moment, unless that would go on for ever. */
-  #recover(settings: EngineSettings, how: string): void {
+  #recover(settings: EngineSettings, how: Sentence): void {
     const { clock, log } = this.#options;
-    log(`The engine stopped unexpectedly: ${how}.`);
+    log(`The engine stopped unexpectedly: ${inEnglish(how)}.`);
     this.#crashTimesMs.push(clock.nowMs());
     const next = decideAfterCrash(this.#crashTimesMs);
     if (next.kind === 'giveUp') {
@@ -310,10 +312,7 @@ async function loadOn(engine: JoinedEngine, settings: EngineSettings, signal: Ab
 }
 
 /** How the engine ended, in words, where it told its own parent; another window only sees the connection close. */
-function howOf(error?: ProcessError): string {
-  return String(error?.details['how'] ?? 'its connection closed');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function howOf(error?: ProcessError): Sentence {
+  const how = error?.details['how'];
+  return typeof how === 'object' ? how : sentence`its connection closed`;
 }

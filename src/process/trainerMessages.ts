@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { AdapterId } from '../engine/policy.ts';
+import { sentenceSchema } from '../sentences/sentenceSchema.ts';
 import { exportFormats } from '../trainer/exportFormats.ts';
 import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
 import { manifestSchema, type Manifest } from '../trainer/manifest.ts';
@@ -117,6 +118,6 @@ export const importFeedback: RpcRequest<StoreImport, Imported> = {
     known: count,
     notStored: z.record(z.string(), count),
     refused: count,
-    problems: z.array(z.object({ line: count, why: z.string().optional() })),
+    problems: z.array(z.object({ line: count, why: sentenceSchema.optional() })),
   }),
 };

@@ -6,6 +6,7 @@ import { constants, setPriority } from 'node:os';
 import type { RetrainHooks } from '../trainer/retrainRun.ts';
 import { movedAsideNotice } from '../feedback/errors.ts';
 import { systemClock } from '../feedback/systemClock.ts';
+import { inEnglish } from '../sentences/sentence.ts';
 import type { ClusterJobState } from './clusterClients.ts';
 import { clusterExports } from './clusterExports.ts';
 import { dashboardAt, exportWork, followJob, submitExports } from './clusterWork.ts';
@@ -65,7 +66,7 @@ parent.answer(exportAdapter, async (settings, signal) => {
 });
 parent.answer(exportFeedback, exportStore);
 parent.answer(importFeedback, (settings) =>
-  importIntoStore(settings, (aside) => process.stderr.write(`${movedAsideNotice(aside)}\n`)),
+  importIntoStore(settings, (aside) => process.stderr.write(`${inEnglish(movedAsideNotice(aside))}\n`)),
 );
 parent.answer(clusterExport, exportWork);
 parent.answer(clusterPreview, async ({ folders }) => clusterExports(folders));

@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { EngineError, type EngineErrorReason } from '../engine/errors.ts';
 import { isAbort } from '../engine/invariant.ts';
 import { StoreError, type StoreErrorReason } from '../feedback/errors.ts';
+import { ForeseenError } from '../sentences/foreseenError.ts';
+import { sentenceSchema } from '../sentences/sentenceSchema.ts';
 import { TrainerError, type TrainerErrorReason } from '../trainer/errors.ts';
 import { connectionLost, ProcessError, type ProcessErrorReason } from './errors.ts';
 
@@ -11,14 +13,18 @@ function reasonSchema<T extends string>() {
   return z.string().transform((text) => text as T);
 }
 
-const details = z.record(z.string(), z.union([z.string(), z.number()]));
+/** What every error of ours has besides its reason. */
+const content = {
+  sentence: sentenceSchema,
+  details: z.record(z.string(), z.union([z.string(), z.number(), sentenceSchema])),
+};
 
 /** What an error is besides its message, as it travels in the `data` of a JSON-RPC error. */
 const errorDataSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('engine'), reason: reasonSchema<EngineErrorReason>(), details }),
-  z.object({ kind: z.literal('store'), reason: reasonSchema<StoreErrorReason>(), details }),
-  z.object({ kind: z.literal('trainer'), reason: reasonSchema<TrainerErrorReason>(), details }),
-  z.object({ kind: z.literal('process'), reason: reasonSchema<ProcessErrorReason>(), details }),
+  z.object({ kind: z.literal('engine'), reason: reasonSchema<EngineErrorReason>(), ...content }),
+  z.object({ kind: z.literal('store'), reason: reasonSchema<StoreErrorReason>(), ...content }),
+  z.object({ kind: z.literal('trainer'), reason: reasonSchema<TrainerErrorReason>(), ...content }),
+  z.object({ kind: z.literal('process'), reason: reasonSchema<ProcessErrorReason>(), ...content }),
   z.object({ kind: z.literal('aborted') }),
   z.object({ kind: z.literal('unexpected') }),
 ]);
@@ -37,11 +43,15 @@ export function isUnexpected(error: unknown): boolean {
 }
 
 function dataOf(error: unknown): ErrorData {
-  if (EngineError.is(error)) return { kind: 'engine', reason: error.reason, details: error.details };
-  if (StoreError.is(error)) return { kind: 'store', reason: error.reason, details: error.details };
-  if (TrainerError.is(error)) return { kind: 'trainer', reason: error.reason, details: error.details };
-  if (ProcessError.is(error)) return { kind: 'process', reason: error.reason, details: error.details };
+  if (EngineError.is(error)) return { kind: 'engine', reason: error.reason, ...contentOf(error) };
+  if (StoreError.is(error)) return { kind: 'store', reason: error.reason, ...contentOf(error) };
+  if (TrainerError.is(error)) return { kind: 'trainer', reason: error.reason, ...contentOf(error) };
+  if (ProcessError.is(error)) return { kind: 'process', reason: error.reason, ...contentOf(error) };
   return isAbort(error) ? { kind: 'aborted' } : { kind: 'unexpected' };
+}
+
+function contentOf({ sentence, details }: ForeseenError): Pick<ForeseenError, 'sentence' | 'details'> {
+  return { sentence, details };
 }
 
 /** The error that a failed request stands for: the one thrown at the other end, or that nobody is there. */
@@ -54,13 +64,13 @@ export function toError(failure: unknown): Error {
 function revived(data: ErrorData, message: string): Error {
   switch (data.kind) {
     case 'engine':
-      return new EngineError(data.reason, message, data.details);
+      return new EngineError(data.reason, data.sentence, data.details);
     case 'store':
-      return new StoreError(data.reason, message, data.details);
+      return new StoreError(data.reason, data.sentence, data.details);
     case 'trainer':
-      return new TrainerError(data.reason, message, data.details);
+      return new TrainerError(data.reason, data.sentence, data.details);
     case 'process':
-      return new ProcessError(data.reason, message, data.details);
+      return new ProcessError(data.reason, data.sentence, data.details);
     case 'aborted':
       return new DOMException(message, 'AbortError');
     case 'unexpected':

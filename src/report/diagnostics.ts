@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { FeedbackCounts } from '../feedback/feedbackStore.ts';
-import { decimals } from '../trainer/decimals.ts';
+import { decimals } from '../sentences/decimals.ts';
 import { withoutPrivate, type PrivateTexts } from './privateText.ts';
 
 /** Something that went wrong, as the log has it. */

@@ -1,4 +1,4 @@
-import { decimals, withDecimalSign } from '../trainer/decimals.ts';
+import { decimals, withDecimalSign } from '../sentences/decimals.ts';
 
 export { decimals, withDecimalSign };
 

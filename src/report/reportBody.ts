@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { decimals } from '../trainer/decimals.ts';
+import { decimals } from '../sentences/decimals.ts';
 import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
 import type { Calibration } from './calibration.ts';
 import { details, escapeHtml, paragraph, percent, section, shortNumber, table } from './html.ts';

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { withCorrection, type CompletionRecord, type StoredRecord } from '../feedback/completionRecord.ts';
 import { labelOutcome, type Label } from '../feedback/labels.ts';
 import type { CompletionOutcome, OutcomeEvidence } from '../feedback/outcome.ts';
+import { decimals } from '../sentences/decimals.ts';
 import {
   demonstrationOfCompletion,
   demonstrationOfImported,
@@ -13,7 +14,6 @@ import {
   preferencesOfImported,
   preferencesOfRanking,
 } from '../trainer/preferences.ts';
-import { decimals } from '../trainer/decimals.ts';
 import { retold } from './storedSentences.ts';
 
 /** What a stored record is to its user; of completions that were shown, what is taken as their opinion. */

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { withDecimalSign } from '../trainer/decimals.ts';
+import { withDecimalSign } from '../sentences/decimals.ts';
 
 /*
  * Sentences that are stored in English, because nobody knows in which language they will be read: how one

@@ -5,8 +5,9 @@ import { invariant } from '../engine/invariant.ts';
 import type { ParameterLayout } from '../engine/model/parameterLayout.ts';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
 import { isFolder } from '../engine/weights/pathKind.ts';
-import { hasCode, namingFullDisk, removeLeftovers, replaceFile, writeSynced } from './files.ts';
+import { sentence } from '../sentences/sentence.ts';
 import { adapterDamaged, adapterMismatch, adapterMissing, TrainerError } from './errors.ts';
+import { hasCode, namingFullDisk, removeLeftovers, replaceFile, writeSynced } from './files.ts';
 import {
   keptComparisonsSchema,
   withoutPlaces,
@@ -15,8 +16,8 @@ import {
 } from './keptComparisons.ts';
 import { learnedFromSchema } from './learnedFrom.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
-import { adapterFiles } from './peftFolder.ts';
 import { peftConfigOf, peftConfigSchema, type PeftConfig, type PeftSettings } from './peftConfig.ts';
+import { adapterFiles } from './peftFolder.ts';
 import { readTensorFile, sha256OfFile, writeTensorFile, type NamedTensor } from './tensorFile.ts';
 
 /** An adapter as a run hands it over. */
@@ -102,7 +103,8 @@ async function writePeft(
 export async function readManifest(folder: string): Promise<Manifest> {
   const manifest = await readJson(folder, manifestFile, manifestSchema);
   const id = basename(folder);
-  if (manifest.adapterId !== id) throw adapterDamaged(id, `its manifest is that of ${manifest.adapterId}`);
+  if (manifest.adapterId !== id)
+    throw adapterDamaged(id, sentence`its manifest is that of ${manifest.adapterId}`);
   return manifest;
 }
 
@@ -171,7 +173,7 @@ async function readTensors(
     return new Map((await readTensorFile(path)).map((tensor) => [tensor.name, tensor]));
   } catch (error) {
     if (TrainerError.is(error)) throw error;
-    throw adapterDamaged(id, `${weightsFile} cannot be read`, error);
+    throw adapterDamaged(id, sentence`${weightsFile} cannot be read`, error);
   }
 }
 
@@ -179,23 +181,23 @@ async function requireSha256(id: string, path: string, expected: string | undefi
   if (expected === undefined) return;
   const found = await sha256OfFile(path);
   if (found !== expected)
-    throw adapterDamaged(id, `the SHA-256 of ${basename(path)} is ${found}, not ${expected}`);
+    throw adapterDamaged(id, sentence`the SHA-256 of ${basename(path)} is ${found}, not ${expected}`);
 }
 
 function requireSameModel(id: string, manifest: Manifest, config: PeftConfig, fit: AdapterFit): void {
   if (manifest.baseModelId !== fit.baseModelId) {
-    throw adapterMismatch(id, `it was trained on ${manifest.baseModelId}, not on ${fit.baseModelId}`);
+    throw adapterMismatch(id, sentence`it was trained on ${manifest.baseModelId}, not on ${fit.baseModelId}`);
   }
   const [made, found] = [manifest.baseSha256, fit.baseSha256];
   if (made !== undefined && found !== undefined && made !== found) {
-    const weights = `${manifest.baseModelId} with the weights ${made.slice(0, 12)}`;
+    const weights = sentence`${manifest.baseModelId} with the weights ${made.slice(0, 12)}`;
     throw adapterMismatch(
       id,
-      `it was trained on ${weights}; this ${fit.baseModelId} has ${found.slice(0, 12)}`,
+      sentence`it was trained on ${weights}; this ${fit.baseModelId} has ${found.slice(0, 12)}`,
     );
   }
   if (config.lora_alpha !== fit.alpha) {
-    throw adapterMismatch(id, `its alpha is ${config.lora_alpha}, not ${fit.alpha}`);
+    throw adapterMismatch(id, sentence`its alpha is ${config.lora_alpha}, not ${fit.alpha}`);
   }
 }
 
@@ -206,9 +208,9 @@ function requireSameTensors(
 ): void {
   for (const { name, shape } of slots) {
     const found = tensors.get(name)?.shape;
-    if (found === undefined) throw adapterMismatch(id, `it has no tensor ${name}`);
+    if (found === undefined) throw adapterMismatch(id, sentence`it has no tensor ${name}`);
     if (found.join() !== shape.join()) {
-      throw adapterMismatch(id, `${name} is [${found.join(', ')}], not [${shape.join(', ')}]`);
+      throw adapterMismatch(id, sentence`${name} is [${found.join(', ')}], not [${shape.join(', ')}]`);
     }
   }
   if (tensors.size !== slots.length) {
@@ -216,7 +218,7 @@ function requireSameTensors(
     const extra = [...tensors.keys()].find((name) => !wanted.has(name));
     throw adapterMismatch(
       id,
-      `it has ${tensors.size} tensors, not ${slots.length}; ${extra} is one too many`,
+      sentence`it has ${tensors.size} tensors, not ${slots.length}; ${extra ?? ''} is one too many`,
     );
   }
 }
@@ -240,7 +242,7 @@ async function readJson<T>(folder: string, file: string, schema: z.ZodType<T>): 
     return schema.parse(JSON.parse(await readFile(join(folder, file), 'utf8')));
   } catch (error) {
     if (hasCode(error, 'ENOENT') && !(await isThere(folder))) throw adapterMissing(id, dirname(folder));
-    throw adapterDamaged(id, `${file} cannot be read (${shortly(error)})`, error);
+    throw adapterDamaged(id, sentence`${file} cannot be read (${shortly(error)})`, error);
   }
 }
 

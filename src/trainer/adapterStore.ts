@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { invariant } from '../engine/invariant.ts';
 import type { AdapterId } from '../engine/policy.ts';
+import { dropMergedWeights, moveMergedWeights } from '../engine/weights/int8Weights.ts';
+import { sentenceOf } from '../sentences/foreseenError.ts';
+import { inEnglish, sentence, type Sentence } from '../sentences/sentence.ts';
 import {
   forgetAllComparisons,
   forgetComparisonsOf,
@@ -15,10 +18,9 @@ import {
   type LoadedAdapter,
   type NewAdapter,
 } from './adapterFolder.ts';
-import { dropMergedWeights, moveMergedWeights } from '../engine/weights/int8Weights.ts';
-import type { IsForgotten, KeptComparisons } from './keptComparisons.ts';
-import { hasCode, namesIn, namingFullDisk, removeLeftovers, replaceFile } from './files.ts';
 import { nothingToRollBack } from './errors.ts';
+import { hasCode, namesIn, namingFullDisk, removeLeftovers, replaceFile } from './files.ts';
+import type { IsForgotten, KeptComparisons } from './keptComparisons.ts';
 import type { Manifest } from './manifest.ts';
 
 /** One folder of the store: an adapter's manifest, or what is wrong with it. */
@@ -31,7 +33,7 @@ export interface Serving {
   /** Absent when the base model serves alone. */
   readonly adapterId?: AdapterId;
   /** Why the store cannot tell, for the user; the base model serves then. Absent when all is well. */
-  readonly problem?: string;
+  readonly problem?: Sentence;
 }
 
 const servingSchema = z.object({
@@ -161,11 +163,11 @@ export class AdapterStore {
     try {
       return { kind: 'adapter', id, manifest: await readManifest(this.folderOf(id)) };
     } catch (error) {
-      return { kind: 'damaged', id, problem: error instanceof Error ? error.message : String(error) };
+      return { kind: 'damaged', id, problem: inEnglish(sentenceOf(error)) };
     }
   }
 
-  async #pointer(): Promise<{ history: AdapterId[]; problem?: string }> {
+  async #pointer(): Promise<{ history: AdapterId[]; problem?: Sentence }> {
     const path = join(this.#folder, servingFile);
     try {
       return { history: servingSchema.parse(JSON.parse(await readFile(path, 'utf8'))).history };
@@ -173,7 +175,7 @@ export class AdapterStore {
       if (hasCode(error, 'ENOENT')) return { history: [] };
       return {
         history: [],
-        problem: `${path} cannot be read, so the base model serves. Promote an adapter to write it anew.`,
+        problem: sentence`${path} cannot be read, so the base model serves. Promote an adapter to write it anew.`,
       };
     }
   }

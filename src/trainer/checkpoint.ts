@@ -2,8 +2,9 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
-import { namesIn, namingFullDisk, writeSynced } from './files.ts';
+import { sentence } from '../sentences/sentence.ts';
 import { checkpointDamaged, TrainerError } from './errors.ts';
+import { namesIn, namingFullDisk, writeSynced } from './files.ts';
 import { stageReportSchema } from './manifest.ts';
 import { readTensorFile, sha256OfFile, writeTensorFile } from './tensorFile.ts';
 
@@ -90,7 +91,7 @@ async function readCheckpoint(folder: string): Promise<Checkpoint> {
     if (found !== stored.vectorsSha256) {
       throw checkpointDamaged(
         folder,
-        `the SHA-256 of ${vectorsFile} is ${found}, not ${stored.vectorsSha256}`,
+        sentence`the SHA-256 of ${vectorsFile} is ${found}, not ${stored.vectorsSha256}`,
       );
     }
     const tensors = await readTensorFile(path);
@@ -100,7 +101,7 @@ async function readCheckpoint(folder: string): Promise<Checkpoint> {
     };
   } catch (error) {
     if (TrainerError.is(error)) throw error;
-    throw checkpointDamaged(folder, 'its files cannot be read', error);
+    throw checkpointDamaged(folder, sentence`its files cannot be read`, error);
   }
 }
 

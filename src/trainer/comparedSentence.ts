@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { decimals } from './decimals.ts';
+import { decimals } from '../sentences/decimals.ts';
 import type { Verdict } from './manifest.ts';
 
 /**

@@ -2,6 +2,7 @@ import { freshLora, loraLayout, loraName, type Adapter, type LoraConfig } from '
 import type { ParameterLayout } from '../engine/model/parameterLayout.ts';
 import type { RandomStream } from '../engine/random.ts';
 import { modelTensors, type ModelConfig } from '../engine/weights/modelConfig.ts';
+import { sentence } from '../sentences/sentence.ts';
 import { adapterBaseUnsure, adapterForeign } from './errors.ts';
 
 /** The two factors on one projection, as somebody else trained them. */
@@ -79,16 +80,19 @@ function setColumns(theta: Float32Array, offset: number, { b, scale }: LowRank, 
 }
 
 function requireProjections(path: string, factors: ForeignAdapter['factors'], config: ModelConfig): void {
-  if (factors.size === 0) throw adapterForeign(path, 'it has no LoRA factors');
+  if (factors.size === 0) throw adapterForeign(path, sentence`it has no LoRA factors`);
   const shapes = new Map(modelTensors(config).map(({ name, shape }) => [name, shape]));
   for (const [name, { a, b }] of factors) {
     const shape = shapes.get(name);
-    if (shape === undefined) throw adapterForeign(path, `the model has no ${name}, which it changes`);
+    if (shape === undefined) throw adapterForeign(path, sentence`the model has no ${name}, which it changes`);
     if (!name.endsWith('_proj.weight'))
-      throw adapterForeign(path, `it changes ${name}; only the projections of a layer can be changed`);
+      throw adapterForeign(
+        path,
+        sentence`it changes ${name}; only the projections of a layer can be changed`,
+      );
     const found = [b.shape[0], a.shape[1]];
     if (found.join() !== shape.join() || a.shape[0] !== b.shape[1]) {
-      const what = `it changes ${name} as [${found.join(', ')}] (rank ${a.shape[0]} and ${b.shape[1]}), but the model has [${shape.join(', ')}]`;
+      const what = sentence`it changes ${name} as [${found.join(', ')}] (rank ${a.shape[0]!} and ${b.shape[1]!}), but the model has [${shape.join(', ')}]`;
       throw adapterForeign(path, what);
     }
   }
@@ -113,15 +117,18 @@ export function requireBase({ path, base }: ForeignAdapter, chosen: ChosenBase, 
   const { name, sha256 } = base;
   if (sha256 !== undefined) {
     if (sha256 === chosen.sha256) return;
-    const theirs = `${name ?? 'a model'} (weights ${sha256.slice(0, 12)})`;
+    const theirs = sentence`${name ?? sentence`a model`} (weights ${sha256.slice(0, 12)})`;
     throw adapterForeign(
       path,
-      `it was trained on ${theirs}, and the model is ${chosen.id} (weights ${chosen.sha256.slice(0, 12)})`,
+      sentence`it was trained on ${theirs}, and the model is ${chosen.id} (weights ${chosen.sha256.slice(0, 12)})`,
     );
   }
   if (trusted || (name !== undefined && isNameOf(name, chosen))) return;
-  const theirs = name === undefined ? 'does not say which model' : `says that it was trained on ${name}`;
-  throw adapterBaseUnsure(path, `it ${theirs}, and the model is ${chosen.id}`);
+  const problem =
+    name === undefined
+      ? sentence`it does not say which model, and the model is ${chosen.id}`
+      : sentence`it says that it was trained on ${name}, and the model is ${chosen.id}`;
+  throw adapterBaseUnsure(path, problem);
 }
 
 function isNameOf(name: string, { id, aliases }: ChosenBase): boolean {

@@ -5,6 +5,7 @@ import { ggufNameOf, isPairedInGguf, readGgufTensors } from '../engine/weights/g
 import { modelTensors, type ModelConfig } from '../engine/weights/modelConfig.ts';
 import type { StoredTensor } from '../engine/weights/storedTensor.ts';
 import { writeGguf, type GgufTensor } from '../engine/weights/writeGguf.ts';
+import { sentence } from '../sentences/sentence.ts';
 import { adapterForeign } from './errors.ts';
 import { namingFullDisk, writeSynced } from './files.ts';
 import type { ForeignAdapter, LowRank } from './foreignAdapter.ts';
@@ -92,11 +93,11 @@ export async function readGgufAdapter(path: string, config: ModelConfig): Promis
   const { data, error } = metadataSchema.safeParse(metadata);
   if (error !== undefined) {
     const what = z.prettifyError(error).replaceAll(/\s+/g, ' ');
-    throw adapterForeign(path, `its header is not that of a LoRA adapter (${what})`, error);
+    throw adapterForeign(path, sentence`its header is not that of a LoRA adapter (${what})`, error);
   }
   const family = data[keys.architecture];
   if (family !== config.family)
-    throw adapterForeign(path, `it is for a ${family} model, and the model is ${config.family}`);
+    throw adapterForeign(path, sentence`it is for a ${family} model, and the model is ${config.family}`);
   const name = data[keys.baseName] ?? data['general.base_model.0.name'];
   const factors = await factorsOf(path, tensors, { config, alpha: data[keys.alpha] });
   return { path, format: 'gguf', base: { name, sha256: data[keys.baseSha256] }, factors };
@@ -124,7 +125,7 @@ async function factorsOf(
   }
   const [other] = left.keys();
   if (other !== undefined)
-    throw adapterForeign(path, `it has a tensor ${other} that has no place in the model`);
+    throw adapterForeign(path, sentence`it has a tensor ${other} that has no place in the model`);
   return factors;
 }
 
@@ -133,6 +134,6 @@ async function readTensors(path: string): ReturnType<typeof readGgufTensors> {
     return await readGgufTensors(path);
   } catch (error) {
     if (!EngineError.is(error)) throw error;
-    throw adapterForeign(path, 'it cannot be read as GGUF', error);
+    throw adapterForeign(path, sentence`it cannot be read as GGUF`, error);
   }
 }

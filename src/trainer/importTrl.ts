@@ -7,6 +7,7 @@ import {
   type ImportedExample,
   type ImportedRecord,
 } from '../feedback/completionRecord.ts';
+import { sentence, type Sentence } from '../sentences/sentence.ts';
 import { sha256OfJson } from './canonicalJson.ts';
 import {
   markedHead,
@@ -26,7 +27,7 @@ export interface ImportSource {
 /** What a line of a file is: a record to keep, or why it is none. */
 export type ImportedLine =
   | { readonly kind: 'record'; readonly record: ImportedRecord }
-  | { readonly kind: 'refused'; readonly why: string };
+  | { readonly kind: 'refused'; readonly why: Sentence };
 
 /** One row of any shape of TRL's, with what it says. */
 const rowSchema = z.union([
@@ -88,11 +89,12 @@ function unpairedOf({ completion, label }: z.output<typeof unpairedPreferenceRow
 }
 
 /** What is wrong with a row, in words that name TRL's shapes. */
-function whyNoRow(value: unknown): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'It is no JSON object.';
+function whyNoRow(value: unknown): Sentence {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return sentence`It is no JSON object.`;
   const { prompt } = value as { readonly prompt?: unknown };
-  if (Array.isArray(prompt)) return 'It is a conversation; only rows of plain text can be completed.';
-  if (typeof prompt !== 'string') return 'It has no text in the column prompt.';
+  if (Array.isArray(prompt)) return sentence`It is a conversation; only rows of plain text can be completed.`;
+  if (typeof prompt !== 'string') return sentence`It has no text in the column prompt.`;
   const columns = Object.keys(value).join(', ');
-  return `Its columns (${columns}) are none of TRL’s shapes: completion, completion and label, chosen and rejected, or the prompt alone.`;
+  return sentence`Its columns (${columns}) are none of TRL’s shapes: completion, completion and label, chosen and rejected, or the prompt alone.`;
 }

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { invariant } from '../engine/invariant.ts';
+import { sentence } from '../sentences/sentence.ts';
 import { adapterForeign } from './errors.ts';
-import type { ForeignAdapter, LowRank, NamedBase } from './foreignAdapter.ts';
 import { hasCode } from './files.ts';
+import type { ForeignAdapter, LowRank, NamedBase } from './foreignAdapter.ts';
 import { readTensorFile, type NamedTensor } from './tensorFile.ts';
 
 /** The files of an adapter as PEFT names them, and ours beside them. */
@@ -71,16 +72,16 @@ function isUsed(value: unknown): boolean {
 function refuseOtherThanLora(folder: string, config: ForeignConfig): void {
   const saved = config.modules_to_save ?? [];
   const reasons = [
-    { isSo: config.peft_type !== 'LORA', what: `its method is ${config.peft_type}, not LORA` },
-    { isSo: config.task_type === 'SEQ_CLS', what: 'it is a reward model, which writes nothing' },
-    { isSo: config.use_dora === true, what: 'it uses DoRA, which needs the norms of merged weights' },
-    { isSo: (config.bias ?? 'none') !== 'none', what: `it trains biases ('${config.bias}')` },
-    { isSo: config.lora_bias === true, what: 'its factors have biases' },
-    { isSo: saved.length > 0, what: `it replaces whole modules (${saved.join(', ')})` },
-    { isSo: isUsed(config.trainable_token_indices), what: 'it changes tokens of the vocabulary' },
+    { isSo: config.peft_type !== 'LORA', what: sentence`its method is ${config.peft_type}, not LORA` },
+    { isSo: config.task_type === 'SEQ_CLS', what: sentence`it is a reward model, which writes nothing` },
+    { isSo: config.use_dora === true, what: sentence`it uses DoRA, which needs the norms of merged weights` },
+    { isSo: (config.bias ?? 'none') !== 'none', what: sentence`it trains biases ('${config.bias ?? ''}')` },
+    { isSo: config.lora_bias === true, what: sentence`its factors have biases` },
+    { isSo: saved.length > 0, what: sentence`it replaces whole modules (${saved.join(', ')})` },
+    { isSo: isUsed(config.trainable_token_indices), what: sentence`it changes tokens of the vocabulary` },
     ...otherMethods.map((name) => ({
       isSo: isUsed(config[name]),
-      what: `it uses ${name}, which is not plain LoRA`,
+      what: sentence`it uses ${name}, which is not plain LoRA`,
     })),
   ];
   const reason = reasons.find(({ isSo }) => isSo);
@@ -99,15 +100,15 @@ function factorsOf(
   for (const tensor of tensors) {
     const [, module, factor] = factorName.exec(tensor.name) ?? [];
     if (module === undefined)
-      throw adapterForeign(folder, `it has a tensor ${tensor.name} that is no LoRA factor`);
+      throw adapterForeign(folder, sentence`it has a tensor ${tensor.name} that is no LoRA factor`);
     halves.set(module, { ...halves.get(module), [factor as 'A' | 'B']: tensor });
   }
   return new Map(
     [...halves].map(([module, { A: a, B: b }]) => {
       if (a === undefined || b === undefined)
-        throw adapterForeign(folder, `${module} has only one of two factors`);
+        throw adapterForeign(folder, sentence`${module} has only one of two factors`);
       if (a.shape.length !== 2 || b.shape.length !== 2)
-        throw adapterForeign(folder, `the factors of ${module} are no matrices`);
+        throw adapterForeign(folder, sentence`the factors of ${module} are no matrices`);
       return [`${modelModule(module)}.weight`, { a, b, scale: scaleOf(module, a.shape[0]!, config) }];
     }),
   );
@@ -138,7 +139,7 @@ async function readTensors(folder: string): Promise<NamedTensor[]> {
   try {
     return await readTensorFile(join(folder, adapterFiles.weights));
   } catch (error) {
-    throw adapterForeign(folder, `${adapterFiles.weights} cannot be read`, error);
+    throw adapterForeign(folder, sentence`${adapterFiles.weights} cannot be read`, error);
   }
 }
 
@@ -155,7 +156,7 @@ async function readText(folder: string, file: string): Promise<string> {
   try {
     return await readFile(join(folder, file), 'utf8');
   } catch (error) {
-    throw adapterForeign(folder, `${file} cannot be read`, error);
+    throw adapterForeign(folder, sentence`${file} cannot be read`, error);
   }
 }
 
@@ -164,6 +165,6 @@ function parsed<T>(folder: string, schema: z.ZodType<T>, text: string): T {
     return schema.parse(JSON.parse(text));
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error).replaceAll(/\s+/g, ' ') : String(error);
-    throw adapterForeign(folder, `its JSON cannot be read (${why})`, error);
+    throw adapterForeign(folder, sentence`its JSON cannot be read (${why})`, error);
   }
 }

@@ -1,3 +1,4 @@
+import type { Sentence } from '../sentences/sentence.ts';
 import { diverged } from './errors.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 
@@ -30,7 +31,7 @@ export function reasonToStop(health: PpoHealth, limits: Hyperparameters['guard']
 }
 
 /** Passes a finite number through and throws TrainerError 'diverged' on any other. */
-export function requireFinite(what: string, value: number, step: number): number {
+export function requireFinite(what: Sentence, value: number, step: number): number {
   if (!Number.isFinite(value)) throw diverged(what, value, step);
   return value;
 }

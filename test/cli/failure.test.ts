@@ -5,6 +5,7 @@ import { failureOf, type Failure } from '../../src/cli/failure.ts';
 import { EngineError } from '../../src/engine/errors.ts';
 import { storeError } from '../../src/feedback/errors.ts';
 import { alreadyRunning } from '../../src/process/errors.ts';
+import { sentence } from '../../src/sentences/sentence.ts';
 import { nothingToRollBack } from '../../src/trainer/errors.ts';
 
 const refused = Object.assign(new Error('EACCES: permission denied, open /x'), {
@@ -25,7 +26,7 @@ describe('failureOf', () => {
     ],
     ...[
       missingFolder('/x'),
-      new EngineError('modelMissing', 'There is no model.'),
+      new EngineError('modelMissing', sentence`There is no model.`),
       storeError('diskFull', '/x'),
       nothingToRollBack(),
       alreadyRunning(),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MeasuredModels, measurementText } from '../../src/editor/measuredModels.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
 import type { EngineFacts, EngineState } from '../../src/process/clients.ts';
+import { quoted } from '../../src/sentences/sentence.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { recordingLog } from './recordingLog.ts';
 
@@ -10,7 +11,7 @@ const facts: EngineFacts = {
   ...{
     model: 'small',
     device: 'cpu',
-    why: 'it was chosen',
+    why: quoted('it was chosen'),
     runtimeVersion: '1.0',
     memoryBytes: 0.7e9,
     speed,

@@ -3,6 +3,7 @@ import { commandTable } from '../../src/editor/commands.ts';
 import { menuEntries } from '../../src/editor/menuEntries.ts';
 import type { StatusFacts } from '../../src/editor/statusText.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
+import { quoted } from '../../src/sentences/sentence.ts';
 
 const usual: StatusFacts = {
   engine: { kind: 'ready', policyId: 'tiny' as PolicyId },
@@ -23,7 +24,9 @@ describe('menuEntries', () => {
   it('offers to start the model only where it is not running', () => {
     expect(commandsOf({})).not.toContain('attune.startEngine');
     expect(commandsOf({ engine: { kind: 'stopped' } })).toContain('attune.startEngine');
-    expect(commandsOf({ engine: { kind: 'failed', message: 'No.' } })).toContain('attune.startEngine');
+    expect(commandsOf({ engine: { kind: 'failed', sentence: quoted('No.') } })).toContain(
+      'attune.startEngine',
+    );
   });
 
   it('offers nothing about a language where no file is open', () => {

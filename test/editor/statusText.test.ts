@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadingText, statusOf, tooltipOf, type StatusFacts } from '../../src/editor/statusText.ts';
 import type { AdapterId, PolicyId } from '../../src/engine/policy.ts';
+import { quoted, sentence } from '../../src/sentences/sentence.ts';
 
 const ready = { kind: 'ready', policyId: 'tiny' as PolicyId } as const;
 const withAdapter = {
@@ -46,14 +47,21 @@ describe('statusOf', () => {
       { retraining: { stage: 'SFT', share: 0 }, isEnabled: false },
       '$(sync~spin) Attune SFT 0 %',
     ],
-    ['failed', { engine: { kind: 'failed', message: 'No.' }, isEnabled: false }, '$(error) Attune failed'],
+    [
+      'failed',
+      { engine: { kind: 'failed', sentence: quoted('No.') }, isEnabled: false },
+      '$(error) Attune failed',
+    ],
   ])('%s', (_, facts, text) => {
     expect(statusOf({ ...usual, ...facts }).text).toBe(text);
   });
 
   it('says why it failed', () => {
-    const engine = { kind: 'failed', message: 'The file is gone. Choose another.' } as const;
-    expect(statusOf({ ...usual, engine })).toMatchObject({ isFailed: true, sentence: engine.message });
+    const engine = { kind: 'failed', sentence: sentence`The file ${'a.gguf'} is gone.` } as const;
+    expect(statusOf({ ...usual, engine })).toMatchObject({
+      isFailed: true,
+      sentence: 'The file a.gguf is gone.',
+    });
   });
 });
 
@@ -62,7 +70,7 @@ describe('tooltipOf', () => {
     ['ready', {}, undefined],
     [
       'failed',
-      { engine: { kind: 'failed', message: 'No.' } },
+      { engine: { kind: 'failed', sentence: quoted('No.') } },
       '[Start Model](command:attune.startEngine) · [Choose Model](command:attune.chooseModel) · [Show Diagnostics](command:attune.showDiagnostics)',
     ],
     ['stopped', { engine: { kind: 'stopped' } }, '[Start Model](command:attune.startEngine)'],
@@ -98,9 +106,9 @@ describe('tooltipOf', () => {
   });
 
   it('tells what the engine wants to have known', () => {
-    expect(tooltipOf({ ...usual, engine: { ...ready, notice: 'The adapter is damaged.' } })).toContain(
-      '$(warning) The adapter is damaged.',
-    );
+    expect(
+      tooltipOf({ ...usual, engine: { ...ready, notice: quoted('The adapter is damaged.') } }),
+    ).toContain('$(warning) The adapter is damaged.');
   });
 });
 

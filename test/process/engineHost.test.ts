@@ -7,7 +7,9 @@ import { deviceFailed } from '../../src/engine/runtime/deviceErrors.ts';
 import type { EngineSettings, LoadProgress } from '../../src/process/clients.ts';
 import { EngineHost } from '../../src/process/engineHost.ts';
 import type { Serving } from '../../src/process/engineMessages.ts';
+import { sentence } from '../../src/sentences/sentence.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { saying } from '../support/saying.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
 import { promoteRandomAdapter, requestAt } from './tinyServing.ts';
@@ -91,7 +93,7 @@ describe('the host of the engine', () => {
     await expect(host.measure(never)).rejects.toMatchObject({ reason: 'modelNotReady' });
     await host.load(settings, quietly);
     const { speed, ...facts } = await host.measure(never);
-    expect(facts).toMatchObject({ model: settings.model, device: 'cpu', why: 'it was chosen' });
+    expect(facts).toMatchObject({ model: settings.model, device: 'cpu', why: saying('it was chosen') });
     expect(facts.runtimeVersion).toMatch(/^\d+\.\d+/);
     expect(speed.promptTokensPerSecond).toBeGreaterThan(0);
     expect(speed.msPerToken).toBeGreaterThan(0);
@@ -187,7 +189,7 @@ describe('the host of the engine', () => {
     await damage(settings);
     const host = new EngineHost();
     const serving = await host.load(settings, quietly);
-    expect(serving).toEqual({ policyId: settings.model, notice: expect.stringMatching(notice) as string });
+    expect(serving).toEqual({ policyId: settings.model, notice: saying(notice) });
     expect(await host.isUpToDate()).toBe(true);
     expect(await writtenBy(host)).toMatchObject({ policyId: settings.model });
   });
@@ -268,7 +270,7 @@ describe('a device that fails at work', () => {
     const host = new EngineHost();
     await host.load({ ...(await tinySettings()), device: 'auto' }, quietly);
     const whole = await writtenBy(host);
-    const lost = deviceFailed('webgpu', 'stopped at work', new Error('the device was lost'));
+    const lost = deviceFailed('webgpu', sentence`stopped at work`, new Error('the device was lost'));
     const accept = vi.spyOn(Continuation.prototype, 'accept');
     onTestFinished(() => accept.mockRestore());
     accept
@@ -289,7 +291,7 @@ describe('a device that fails at work', () => {
     host.onServingChanged((serving) => heard.push(serving));
     await host.load(settings, quietly);
     const before = await writtenBy(host);
-    const lost = deviceFailed('webgpu', 'stopped at work', new Error('the device was lost'));
+    const lost = deviceFailed('webgpu', sentence`stopped at work`, new Error('the device was lost'));
     vi.spyOn(ModelPolicy.prototype, 'generate').mockRejectedValueOnce(lost).mockRejectedValueOnce(lost);
     const asked = [writtenBy(host), writtenBy(host)];
     for (const completion of asked)
@@ -297,9 +299,7 @@ describe('a device that fails at work', () => {
     expect(heard).toEqual([
       {
         policyId: settings.model,
-        notice: expect.stringMatching(
-          /stopped at work: the device was lost\. .* Until then the CPU serves\.$/,
-        ) as string,
+        notice: saying(/stopped at work: the device was lost\. .* Until then the CPU serves\.$/),
       },
     ]);
     expect(await writtenBy(host)).toEqual(before);

@@ -29,6 +29,7 @@ import {
 import { enter, loadProgress, retire, retiring } from '../../src/process/protocol.ts';
 import type { ReferenceList } from '../../src/process/references.ts';
 import { dial, talkOver } from '../../src/process/socketTalk.ts';
+import { quoted } from '../../src/sentences/sentence.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { requestAt } from './tinyServing.ts';
@@ -39,7 +40,7 @@ const base: Serving = { policyId: 'm' as PolicyId };
 const adapted: Serving = { policyId: 'm+one' as PolicyId };
 
 const measured: EngineFacts = {
-  ...{ model: 'm', device: 'cpu', why: 'it was chosen', runtimeVersion: '1.0.0', memoryBytes: 1 },
+  ...{ model: 'm', device: 'cpu', why: quoted('it was chosen'), runtimeVersion: '1.0.0', memoryBytes: 1 },
   speed: { promptTokensPerSecond: 100, msPerToken: 20 },
 };
 

@@ -1,3 +1,4 @@
+import { sentence } from '../../src/sentences/sentence.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -75,7 +76,7 @@ it('skips lines that are no example and says which', async () => {
   const imported = await importFrom(path, store, settings);
   expect(imported).toEqual({
     ...{ added: 1, known: 0, notStored: {}, refused: 2 },
-    problems: [{ line: 2 }, { line: 4, why: 'It has no text in the column prompt.' }],
+    problems: [{ line: 2 }, { line: 4, why: sentence`It has no text in the column prompt.` }],
   });
   expect(importedSentences('team.jsonl', imported)).toEqual([
     '1 records were imported from team.jsonl.',
@@ -93,7 +94,11 @@ it('keeps no secret, and nothing of a file whose text is never kept', async () =
     { prompt: 'a', chosen: 'b', rejected: key },
     { prompt: 'a', completion: 'b', document: 'file:///work/.env', at_ms: 3 },
   );
-  const { notStored } = await importFrom(path, store, settings);
+  const imported = await importFrom(path, store, settings);
+  const { notStored } = imported;
   expect(notStored).toEqual({ secretInText: 2, secretFile: 1 });
+  expect(importedSentences(path, imported)).toContain(
+    'Not stored, because they may not be: 2 (a text with something like a key), 1 (a file that holds keys).',
+  );
   expect(store.counts()).toMatchObject({ imported: 0, notStored });
 });

@@ -4,6 +4,7 @@ import { EngineError } from '../../src/engine/errors.ts';
 import { StoreError } from '../../src/feedback/errors.ts';
 import { ProcessError } from '../../src/process/errors.ts';
 import type { RpcNotification, RpcRequest } from '../../src/process/rpc.ts';
+import { sentence } from '../../src/sentences/sentence.ts';
 import { TrainerError } from '../../src/trainer/errors.ts';
 import { rpcPair } from './rpcPair.ts';
 
@@ -45,10 +46,14 @@ describe('a request', () => {
   });
 
   it.each([
-    new EngineError('modelDamaged', 'The file is damaged.', { path: 'a.gguf', bytes: 7 }),
-    new StoreError('corrupt', 'The store is damaged.', { path: 'a.sqlite' }),
-    new TrainerError('noExamples', 'There is nothing to learn from.', { recordCount: 0 }),
-    new ProcessError('alreadyRunning', 'One is running.'),
+    new EngineError(
+      'modelDamaged',
+      sentence`The file ${'a.gguf'} is damaged: ${sentence`it has ${7} bytes`}.`,
+      { path: 'a.gguf', bytes: 7 },
+    ),
+    new StoreError('corrupt', sentence`The store is damaged.`, { path: 'a.sqlite' }),
+    new TrainerError('noExamples', sentence`There is nothing to learn from.`, { recordCount: 0 }),
+    new ProcessError('alreadyRunning', sentence`One is running.`),
   ])(
     'fails with the $name that was thrown at the other end, and that is no news for the log',
     async (thrown) => {
@@ -57,6 +62,7 @@ describe('a request', () => {
       expect(error).toMatchObject({
         reason: thrown.reason,
         message: thrown.message,
+        sentence: thrown.sentence,
         details: thrown.details,
       });
       expect(childLog).toEqual([]);

@@ -7,6 +7,7 @@ import type { EngineSettings } from '../../src/process/clients.ts';
 import { findDoor, placeOf } from '../../src/process/door.ts';
 import type { SharedEngineClient } from '../../src/process/sharedEngineClient.ts';
 import { FakeClock } from '../support/fakeClock.ts';
+import { saying } from '../support/saying.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
 import { engineClient, entry, isAlive, newestProcess, startedProcesses, until } from './children.ts';
@@ -118,7 +119,7 @@ describe('a window that chooses another model', () => {
     expect(client.state).toEqual({
       kind: 'ready',
       policyId: settings.model,
-      notice: expect.stringMatching(/^There is no model .* Until then .* serves\.$/) as string,
+      notice: saying(/^There is no model .* Until then .* serves\.$/),
     });
     expect(await asked(client)).toBe(settings.model);
   });
@@ -137,7 +138,7 @@ describe('windows of two versions', () => {
     expect(isAlive(first)).toBe(false);
     await until(() => older.client.state.kind === 'ready' && older.client.state.notice !== undefined);
     expect(older.client.state).toMatchObject({
-      notice: expect.stringMatching(/another window runs version 0\.10\.0, this one still 0\.9\.0/) as string,
+      notice: saying(/another window runs version 0\.10\.0, this one still 0\.9\.0/),
     });
     expect([await asked(older.client), await asked(newer.client)]).toEqual([settings.model, settings.model]);
     expect(older.log.join('\n')).not.toContain('unexpectedly');
@@ -161,7 +162,7 @@ describe('windows of two versions', () => {
     await client.start(await tinySettings());
     expect(client.state).toEqual({
       kind: 'failed',
-      message: expect.stringMatching(/^Attune was updated: .* this window is reloaded/) as string,
+      sentence: saying(/^Attune was updated: .* this window is reloaded/),
     });
   });
 });
@@ -218,8 +219,8 @@ it('says what to do when other users could enter the folder where windows meet',
   chmodSync(folder, 0o755);
   const { client } = engineClient({ folder });
   await client.start(await tinySettings());
-  const message = expect.stringMatching(/ can be entered by other users\. Remove it, or set /) as string;
-  expect(client.state).toEqual({ kind: 'failed', message });
+  const sentence = saying(/ can be entered by other users\. Remove it, or set /);
+  expect(client.state).toEqual({ kind: 'failed', sentence });
 });
 
 describe('an engine whose first window is killed', () => {

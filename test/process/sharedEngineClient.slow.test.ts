@@ -4,6 +4,7 @@ import type { CompletionId } from '../../src/completion/completion.ts';
 import type { EngineSettings } from '../../src/process/clients.ts';
 import type { SharedEngineClient } from '../../src/process/sharedEngineClient.ts';
 import { FakeClock } from '../support/fakeClock.ts';
+import { saying } from '../support/saying.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
 import { engineClient, isAlive, newestProcess, startedProcesses, until } from './children.ts';
@@ -69,8 +70,8 @@ describe('the engine of one window', () => {
     const { client } = engineClient();
     const states = statesOf(client);
     await client.start(missing);
-    const message = expect.stringMatching(/^There is no model '\/no\/such\/model'\. Choose/) as string;
-    expect(client.state).toEqual({ kind: 'failed', message });
+    const sentence = saying(/^There is no model '\/no\/such\/model'\. Choose/);
+    expect(client.state).toEqual({ kind: 'failed', sentence });
     expect(states).toEqual(['start', 'failed']);
     const reason = 'modelNotReady';
     expect(await client.complete(requestAt('a'), never)).toEqual({ kind: 'none', id: 'c1', reason });
@@ -144,10 +145,10 @@ describe('an engine that dies', () => {
       clock.advanceBy(delayMs);
       await until(() => client.state.kind !== 'loading');
     }
-    const message = expect.stringMatching(
+    const sentence = saying(
       /^The engine stopped 3 times within a minute \(the last time: its connection closed\), .* reload the window to try again\.$/,
-    ) as string;
-    expect(client.state).toEqual({ kind: 'failed', message });
+    );
+    expect(client.state).toEqual({ kind: 'failed', sentence });
     expect(clock.pendingTimers).toBe(0);
     await client.start(settings);
     expect(await isWriting(client)).toBe(true);
@@ -162,8 +163,8 @@ describe('an engine that dies', () => {
       clock.advanceBy(delayMs);
     }
     await started;
-    const message = expect.stringContaining('(the last time: exit code 1)') as string;
-    expect(client.state).toEqual({ kind: 'failed', message });
+    const sentence = saying(/\(the last time: exit code 1\)/);
+    expect(client.state).toEqual({ kind: 'failed', sentence });
     expect(log.join('\n')).toContain("Cannot find module '");
   });
 

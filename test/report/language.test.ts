@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as z from 'zod';
 import type { CompletionId } from '../../src/completion/completion.ts';
 import { accepted, judgeEnding, judgeUndone, superseded } from '../../src/feedback/ending.ts';
 import { decidePromotion, withSilenceAlone } from '../../src/trainer/gateDecision.ts';
@@ -10,25 +7,10 @@ import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { judgeRewardModel } from '../../src/trainer/rewardGate.ts';
 import { reasonOfTime } from '../../src/trainer/timeBudget.ts';
 import { reasonToStop } from '../../src/trainer/trainingGuards.ts';
+import { marking, unmarked } from '../support/markedLanguage.ts';
 import { askedAt, completion, corrected, keptBy, ranking, refusedFor } from '../trainer/feedbackRecords.ts';
 import { sampleDiagnostics } from './sampleDiagnostics.ts';
 import { sampleKept, wholeRun } from './sampleRun.ts';
-
-function bundle(name: string): Readonly<Record<string, unknown>> {
-  const file = join(import.meta.dirname, '..', '..', 'l10n', name);
-  return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8')));
-}
-
-/** A language in which every text is between marks, so that one that is not translated stands out. */
-const marking = Object.fromEntries(
-  Object.keys(bundle('bundle.l10n.json')).map((key) => [key, key.startsWith('./') ? ',' : `⟦${key}⟧`]),
-);
-
-/** What of a text is not between marks, without a value's own marks. */
-function unmarked(text: string): string {
-  const inner = /⟦[^⟦⟧]*⟧/g;
-  return inner.test(text) ? unmarked(text.replaceAll(inner, '')) : text;
-}
 
 type Report = typeof import('../../src/report/reportBody.ts') &
   typeof import('../../src/report/learningReport.ts') &
@@ -157,6 +139,19 @@ describe('in another language', () => {
     const names = lines.flatMap((line) => /^\| ([^|]+) \|/.exec(line)?.[1] ?? []);
     const others = names.filter((name) => english(name).length > 0);
     expect(others).toEqual(['Attune', 'VS Code', 'Node.js', 'ONNX Runtime']);
+  });
+
+  it('nor has what is said of an import', async () => {
+    const { importRow } = await import('../../src/trainer/importTrl.ts');
+    const { importedSentences } = await import('../../src/process/feedbackExchange.ts');
+    const rows = [7, { prompt: [] }, {}, { prompt: 'a', completion: 5 }];
+    const lines = rows.map((row) => importRow(row, { fileName: 'x', importedAtMs: 1 }));
+    const problems = lines.map((line, at) => ({
+      line: at,
+      why: line.kind === 'refused' ? line.why : undefined,
+    }));
+    const imported = { added: 1, known: 2, refused: 4, notStored: { gitIgnored: 1 }, problems };
+    expect(importedSentences('/x', imported).filter((text) => english(text).length > 0)).toEqual([]);
   });
 
   it('every sentence that is stored in English is told', () => {

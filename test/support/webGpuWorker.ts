@@ -1,13 +1,14 @@
 import { EngineError } from '../../src/engine/errors.ts';
 import { requireAgreement } from '../../src/engine/generation/deviceAgreement.ts';
+import { shortRun } from '../../src/engine/generation/devicePasses.ts';
 import { trialTokens } from '../../src/engine/generation/deviceTiming.ts';
 import { loadPolicyOn } from '../../src/engine/generation/loadPolicyOn.ts';
-import type { DeviceChoice } from '../../src/engine/runtime/devices.ts';
 import { loadPolicy, type ModelPolicy } from '../../src/engine/generation/modelPolicy.ts';
-import { shortRun } from '../../src/engine/generation/devicePasses.ts';
 import { inInt4, loadWebGpuPasses, webGpuPolicy } from '../../src/engine/generation/webGpuPolicy.ts';
 import { policyIdOf, type GenerateRequest, type Generation } from '../../src/engine/policy.ts';
+import type { DeviceChoice } from '../../src/engine/runtime/devices.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
+import { inEnglish } from '../../src/sentences/sentence.ts';
 
 /*
  * Jobs for WebGPU in a process of their own: only a new process finds SwiftShader, and a driver that
@@ -82,7 +83,7 @@ const jobs = {
         convert.signal,
       );
       await policy.dispose();
-      return { device, notice, tokens: written!.tokens };
+      return { device, notice: notice && inEnglish(notice), tokens: written!.tokens };
     } catch (error) {
       if (!EngineError.is(error)) throw error;
       return { reason: error.reason, message: error.message };

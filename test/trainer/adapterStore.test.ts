@@ -15,6 +15,7 @@ import { withInherited } from '../../src/trainer/learnedFrom.ts';
 import { AdapterStore, newAdapterId } from '../../src/trainer/adapterStore.ts';
 import { TrainerError, type TrainerErrorReason } from '../../src/trainer/errors.ts';
 import { heldOutPlace, kept } from '../report/sampleRun.ts';
+import { saying } from '../support/saying.ts';
 import { bitsOf, tinyAdapter, tinyFit, tinyLayout } from './adapterFixture.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
@@ -348,7 +349,7 @@ describe('the adapter that serves', () => {
       writeFileSync(join(folder, 'active.json'), text);
       const found = await store.serving();
       expect(found.adapterId).toBeUndefined();
-      expect(found.problem).toMatch(/active\.json cannot be read, so the base model serves/);
+      expect(found.problem).toEqual(saying(/active\.json cannot be read, so the base model serves/));
       await store.promote(a);
       expect(await store.serving()).toEqual({ adapterId: a });
     },

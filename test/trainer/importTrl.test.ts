@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildExamples, splitExamples } from '../../src/trainer/dataset.ts';
 import { importRow } from '../../src/trainer/importTrl.ts';
+import { inEnglish } from '../../src/sentences/sentence.ts';
 import type { ImportedRecord } from '../../src/feedback/completionRecord.ts';
 import {
   jsonLines,
@@ -16,7 +17,7 @@ const source = { fileName: 'team.jsonl', importedAtMs: 5 };
 
 function recordOf(row: unknown): ImportedRecord {
   const line = importRow(row, source);
-  if (line.kind === 'refused') throw new Error(line.why);
+  if (line.kind === 'refused') throw new Error(inEnglish(line.why));
   return line.record;
 }
 
@@ -95,7 +96,7 @@ describe('a row', () => {
     ['a weight of none', { prompt: 'a', completion: 'b', weight: 0 }, /none of TRL’s shapes/],
   ])('with %s is refused and told why', (_, row, why) => {
     const line = importRow(row, source);
-    expect(line.kind === 'refused' && line.why).toMatch(why);
+    expect(line.kind === 'refused' && inEnglish(line.why)).toMatch(why);
   });
 
   it('without a sound document has no place of its own', () => {

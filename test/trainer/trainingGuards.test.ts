@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sentence } from '../../src/sentences/sentence.ts';
 import { TrainerError } from '../../src/trainer/errors.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { reasonToStop, requireFinite } from '../../src/trainer/trainingGuards.ts';
@@ -25,11 +26,11 @@ describe('reasonToStop', () => {
 
 describe('requireFinite', () => {
   it('passes a finite number through', () => {
-    expect(requireFinite('the loss', 3, 1)).toBe(3);
+    expect(requireFinite(sentence`the loss`, 3, 1)).toBe(3);
   });
 
   it.each([NaN, Infinity, -Infinity])('ends the run at %s, naming the step', (value) => {
-    const act = () => requireFinite('the loss', value, 17);
+    const act = () => requireFinite(sentence`the loss`, value, 17);
     expect(act).toThrow(/stopped at step 17: the loss is/);
     try {
       act();

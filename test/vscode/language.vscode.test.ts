@@ -80,6 +80,23 @@ describe.runIf(hasLanguage)('in German', () => {
   });
 });
 
+describe.runIf(hasLanguage)('in German, where something goes wrong', () => {
+  const vscode = useProduct({ language: 'de', settings: { 'attune.model': 'no-such-model' } });
+
+  it('says what and why in it, though another process found it', async () => {
+    const { workbench } = vscode();
+    await workbench.statusBarItem('Attune: Fehler').waitFor({ timeout: loadMs });
+    await workbench.waitForNotification('Ein Modell „no-such-model“ gibt es nicht. Wählen Sie');
+    await workbench.screenshot('language error');
+    await workbench.pressNotificationButton('Protokoll anzeigen');
+    const logged = workbench.page
+      .locator('.view-line')
+      .filter({ hasText: "There is no model 'no-such-model'" });
+    await logged.first().waitFor();
+    await workbench.screenshot('language log');
+  });
+});
+
 /** One that does not serve; its manifest is English, as the process that writes it is. */
 function storeAdapter(dataFolder: string): Promise<unknown> {
   const { stages, verdict, startedAtMs, finishedAtMs } = wholeRun();

@@ -1,5 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { sentenceOf } from '../../sentences/foreseenError.ts';
+import { sentence, type Sentence } from '../../sentences/sentence.ts';
 import { EngineError } from '../errors.ts';
 import { withDiskSpace, type FreeBytes } from '../weights/diskSpace.ts';
 import { modelMissing } from '../weights/modelErrors.ts';
@@ -37,7 +39,7 @@ export async function fetchModel(entry: CatalogueEntry, options: FetchOptions): 
       () => checkCached(entry, path, options),
       ...options.sources.map((source) => () => bringFrom(source, entry, path, options)),
     ];
-    const failures: string[] = [];
+    const failures: Sentence[] = [];
     for (const attempt of attempts) {
       const failure = await attempt();
       if (failure === undefined) return path;
@@ -59,12 +61,12 @@ async function checkCached(
   entry: CatalogueEntry,
   path: string,
   options: FetchOptions,
-): Promise<string | undefined> {
-  if (!(await isFile(path))) return 'the cache: it is not there';
+): Promise<Sentence | undefined> {
+  if (!(await isFile(path))) return sentence`the cache: it is not there`;
   const mismatch = await findMismatch(path, entry, options);
   if (mismatch === undefined) return undefined;
   await rename(path, asideOf(path));
-  return `the cache: ${mismatch}, moved to ${asideOf(path)}`;
+  return sentence`the cache: ${mismatch}, moved to ${asideOf(path)}`;
 }
 
 /** Why this source could not bring the file to `path`, or undefined when it did. */
@@ -73,14 +75,16 @@ async function bringFrom(
   entry: CatalogueEntry,
   path: string,
   options: FetchOptions,
-): Promise<string | undefined> {
+): Promise<Sentence | undefined> {
   try {
     const mismatch = await download(source, entry, path, options);
-    return mismatch === undefined ? undefined : `${source.name}: ${mismatch}, moved to ${asideOf(path)}`;
+    return mismatch === undefined
+      ? undefined
+      : sentence`${source.name}: ${mismatch}, moved to ${asideOf(path)}`;
   } catch (error) {
     options.signal.throwIfAborted();
     if (EngineError.is(error)) throw error;
-    return `${source.name}: ${innermostMessage(error)}`;
+    return sentence`${source.name}: ${innermostSentence(error)}`;
   }
 }
 
@@ -90,7 +94,7 @@ async function download(
   entry: CatalogueEntry,
   path: string,
   options: FetchOptions,
-): Promise<string | undefined> {
+): Promise<Sentence | undefined> {
   const workFolder = `${path}.work`;
   await mkdir(workFolder, { recursive: true });
   const haveBytes = (await fileSizes(workFolder)).reduce((sum, size) => sum + size, 0);
@@ -111,7 +115,7 @@ function asideOf(path: string): string {
 }
 
 /** `fetch` says only that it failed; what happened to the network is its cause. */
-function innermostMessage(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : innermostMessage(error.cause);
+function innermostSentence(error: unknown): Sentence {
+  const hasCause = error instanceof Error && error.cause !== undefined;
+  return hasCause ? innermostSentence(error.cause) : sentenceOf(error);
 }

@@ -2,7 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { sentence } from '../../sentences/sentence.ts';
 import type { CatalogueEntry } from './catalogue.ts';
+import { sourceFailed } from './catalogueErrors.ts';
 import type { DownloadOptions, ModelSource } from './modelSource.ts';
 import { makeWatchdog } from './watchdog.ts';
 
@@ -64,14 +66,14 @@ async function fetchRest(
   const watchdog = makeWatchdog();
   const signal = AbortSignal.any([options.signal, watchdog.signal]);
   try {
-    watchdog.expect(answerMs, `it did not answer within ${answerMs / 1000} s`);
+    watchdog.expect(answerMs, sentence`it did not answer within ${answerMs / 1000} s`);
     const response = await options.fetchFile(addressOf(entry), {
       headers: headersFor(part.haveBytes),
       signal,
     });
     const startBytes = startOf(response, part.haveBytes);
     const onChunk = (doneBytes: number) => {
-      watchdog.expect(stallMs, `nothing came for ${stallMs / 1000} s`);
+      watchdog.expect(stallMs, sentence`nothing came for ${stallMs / 1000} s`);
       options.onProgress({ phase: 'download', doneBytes, totalBytes: entry.bytes });
     };
     const file = createWriteStream(part.path, { flags: startBytes === 0 ? 'w' : 'a', flush: true });
@@ -98,7 +100,8 @@ function startOf(response: Response, haveBytes: number): number {
   if (response.status === 200) return 0;
   const range = response.headers.get('content-range') ?? '';
   if (response.status === 206 && range.startsWith(`bytes ${haveBytes}-`)) return haveBytes;
-  throw new Error(`it answered with HTTP status ${response.status} ${response.statusText}`.trimEnd());
+  const status = `${response.status} ${response.statusText}`.trimEnd();
+  throw sourceFailed(sentence`it answered with HTTP status ${status}`);
 }
 
 /** The chunks of an answer, each reported by where in the file it ends. */

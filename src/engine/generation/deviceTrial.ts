@@ -1,3 +1,4 @@
+import { sentence, type Sentence } from '../../sentences/sentence.ts';
 import { EngineError } from '../errors.ts';
 import type { DeviceVerdict } from '../runtime/deviceVerdicts.ts';
 
@@ -21,21 +22,23 @@ export async function tryDevice(trial: DeviceTrial): Promise<DeviceVerdict> {
   try {
     await trial.open();
     const software = await trial.softwareDriver();
-    if (software !== undefined) return onCpu(`WebGPU runs on a software driver, ${software}`);
+    if (software !== undefined) return onCpu(sentence`WebGPU runs on a software driver, ${software}`);
     const maxRunTokens = await trial.findRunTokens();
     const { cpuMs, webgpuMs } = await trial.time(maxRunTokens);
-    const times = `${webgpuMs.toFixed(0)} ms on WebGPU and ${cpuMs.toFixed(0)} ms on the CPU`;
     const device = webgpuMs <= neededShare * cpuMs ? 'webgpu' : 'cpu';
-    return { device, why: `a short completion takes ${times}`, maxRunTokens };
+    const why = sentence`a short completion takes ${Math.round(webgpuMs)} ms on WebGPU and ${Math.round(cpuMs)} ms on the CPU`;
+    return { device, why, maxRunTokens };
   } catch (error) {
     if (!EngineError.is(error, 'deviceFailed')) throw error;
-    return onCpu(error.message);
+    return onCpu(error.sentence);
   }
 }
 
 /** The verdict while a test runs: a driver that takes the process down is not tried again. */
-export const unfinishedTrial: DeviceVerdict = onCpu('the last test of WebGPU did not come to its end');
+export const unfinishedTrial: DeviceVerdict = onCpu(
+  sentence`the last test of WebGPU did not come to its end`,
+);
 
-function onCpu(why: string): DeviceVerdict {
+function onCpu(why: Sentence): DeviceVerdict {
   return { device: 'cpu', why };
 }

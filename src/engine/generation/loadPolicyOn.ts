@@ -1,10 +1,11 @@
 import { cpus, hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { quoted, sentence, type Sentence } from '../../sentences/sentence.ts';
 import { EngineError } from '../errors.ts';
 import type { PolicyId } from '../policy.ts';
 import { deviceMissing } from '../runtime/deviceErrors.ts';
-import type { Device, DeviceChoice } from '../runtime/devices.ts';
 import { DeviceVerdicts, type DeviceVerdict } from '../runtime/deviceVerdicts.ts';
+import type { Device, DeviceChoice } from '../runtime/devices.ts';
 import { driverSignature, softwareDriverInUse } from '../runtime/graphicsDrivers.ts';
 import { openWebGpu } from '../runtime/onnxDeviceSession.ts';
 import { runtimeVersion, supportedDevices } from '../runtime/onnxSession.ts';
@@ -34,9 +35,9 @@ export interface DevicePolicy {
   readonly policy: ModelPolicy;
   readonly device: Device;
   /** Why there; for the diagnostics. */
-  readonly why: string;
+  readonly why: Sentence;
   /** What the user should know: a device that served before does not any more. */
-  readonly notice?: string | undefined;
+  readonly notice?: Sentence | undefined;
 }
 
 /**
@@ -50,7 +51,7 @@ export async function loadPolicyOn(model: BaseModel, options: DevicePolicyOption
   if (choice === 'auto') {
     return present.includes('webgpu')
       ? loadFaster(model, options)
-      : loadOnCpu(model, options, 'this build of ONNX Runtime has no WebGPU');
+      : loadOnCpu(model, options, sentence`this build of ONNX Runtime has no WebGPU`);
   }
   if (!present.includes(choice)) throw deviceMissing(choice, present);
   if (choice === 'cpu') return loadOnCpu(model, options, chosen);
@@ -60,9 +61,13 @@ export async function loadPolicyOn(model: BaseModel, options: DevicePolicyOption
   return { policy: await loadTrusted(model, options), device: 'webgpu', why: chosen };
 }
 
-const chosen = 'it was chosen';
+const chosen = sentence`it was chosen`;
 
-async function loadOnCpu(model: BaseModel, options: DevicePolicyOptions, why: string): Promise<DevicePolicy> {
+async function loadOnCpu(
+  model: BaseModel,
+  options: DevicePolicyOptions,
+  why: Sentence,
+): Promise<DevicePolicy> {
   return { policy: await loadServedPolicy(model, options), device: 'cpu', why };
 }
 
@@ -76,10 +81,10 @@ async function loadFaster(model: BaseModel, options: DevicePolicyOptions): Promi
     return { policy: await loadOnWebGpu(model, options, verdict.maxRunTokens), device: 'webgpu', why };
   } catch (error) {
     if (!EngineError.is(error, 'deviceFailed')) throw error;
-    await verdicts.remember(key, { device: 'cpu', why: error.message });
+    await verdicts.remember(key, { device: 'cpu', why: error.sentence });
     return {
-      ...(await loadOnCpu(model, options, error.message)),
-      notice: `${error.message} Until then the CPU serves.`,
+      ...(await loadOnCpu(model, options, error.sentence)),
+      notice: sentence`${error.sentence} Until then the CPU serves.`,
     };
   }
 }
@@ -91,7 +96,11 @@ async function loadTrusted(model: BaseModel, options: DevicePolicyOptions): Prom
   const known = await verdicts.find(forced);
   if (known !== undefined) return loadOnWebGpu(model, options, known.maxRunTokens);
   const maxRunTokens = await findRunTokens(model, options);
-  await verdicts.remember(forced, { device: 'webgpu', why: 'it gives the numbers of the CPU', maxRunTokens });
+  await verdicts.remember(forced, {
+    device: 'webgpu',
+    why: sentence`it gives the numbers of the CPU`,
+    maxRunTokens,
+  });
   return loadOnWebGpu(model, options, maxRunTokens);
 }
 
@@ -134,7 +143,7 @@ function trialOf(model: BaseModel, options: DevicePolicyOptions): DeviceTrial {
     softwareDriver: softwareDriverInUse,
     findRunTokens: () => findRunTokens(model, options),
     time: async (maxRunTokens) => ({
-      cpuMs: await timeAndDispose((await loadOnCpu(model, options, 'it is timed')).policy),
+      cpuMs: await timeAndDispose((await loadOnCpu(model, options, quoted('it is timed'))).policy),
       webgpuMs: await timeAndDispose(await loadOnWebGpu(model, options, maxRunTokens)),
     }),
   };

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { sentence } from '../../sentences/sentence.ts';
 import { invariant, isAbort } from '../invariant.ts';
 import { deviceServingGraph, presentNames } from '../model/deviceServingGraph.ts';
 import type { Adapter } from '../model/lora.ts';
@@ -28,7 +29,7 @@ export async function inInt4(
 ): Promise<DeviceModel> {
   const int4Weights = await ensureInt4Weights(dirname(weights.path), options).catch((error: unknown) => {
     if (isAbort(error)) throw error;
-    throw deviceFailed('webgpu', 'cannot have the model in 4 bits', error);
+    throw deviceFailed('webgpu', sentence`cannot have the model in 4 bits`, error);
   });
   return { config, weights: [weights, int4Weights], precision: 'int4', adapter };
 }

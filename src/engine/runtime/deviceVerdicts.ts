@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import type { Sentence } from '../../sentences/sentence.ts';
+import { sentenceSchema } from '../../sentences/sentenceSchema.ts';
 import { devices, type Device } from './devices.ts';
 
 /** What a test of the devices came to. */
@@ -9,7 +11,7 @@ export interface DeviceVerdict {
   /** What 'auto' means on this machine, for this model and these drivers. */
   readonly device: Device;
   /** Why; for the log. */
-  readonly why: string;
+  readonly why: Sentence;
   /** Longest run that WebGPU computes right, in tokens; absent where any is, or where it is not used. */
   readonly maxRunTokens?: number | undefined;
 }
@@ -18,7 +20,7 @@ const verdictsSchema = z.record(
   z.string(),
   z.object({
     device: z.enum(devices),
-    why: z.string(),
+    why: sentenceSchema,
     maxRunTokens: z.number().int().positive().optional(),
   }),
 );

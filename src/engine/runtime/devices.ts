@@ -5,12 +5,3 @@ export type Device = (typeof devices)[number];
 
 /** What the user chose; 'auto' leaves it to a test of speed and agreement. */
 export type DeviceChoice = 'auto' | Device;
-
-/** Devices in the user's words. */
-export const deviceNames: Readonly<Record<Device, string>> = {
-  cpu: 'the CPU',
-  webgpu: 'the graphics card (WebGPU)',
-  cuda: 'CUDA',
-  dml: 'DirectML',
-  coreml: 'Core ML',
-};

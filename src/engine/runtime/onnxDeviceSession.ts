@@ -1,4 +1,5 @@
 import { InferenceSession, type Tensor as OnnxTensor } from 'onnxruntime-node';
+import { sentence } from '../../sentences/sentence.ts';
 import { add } from '../graph/build.ts';
 import { GraphBuilder } from '../graph/graphBuilder.ts';
 import type { Graph } from '../graph/ir.ts';
@@ -45,7 +46,7 @@ export async function createWebGpuSession(
     });
     return new OnnxDeviceSession(session, graph, new Set(keptOutputs));
   } catch (cause) {
-    throw deviceFailed('webgpu', 'cannot load the model', cause);
+    throw deviceFailed('webgpu', sentence`cannot load the model`, cause);
   }
 }
 
@@ -111,7 +112,7 @@ class OnnxDeviceSession implements DeviceSession {
         outputs.map((name) => this.#outputNames.get(name)!),
       );
     } catch (cause) {
-      throw deviceFailed('webgpu', 'stopped at work', cause);
+      throw deviceFailed('webgpu', sentence`stopped at work`, cause);
     }
   }
 

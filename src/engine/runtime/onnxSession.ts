@@ -1,5 +1,6 @@
 import { dirname, relative } from 'node:path';
 import { env, InferenceSession, listSupportedBackends, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { sentence } from '../../sentences/sentence.ts';
 import { EngineError } from '../errors.ts';
 import type { Graph } from '../graph/ir.ts';
 import { outputNameOf, writeOnnx, type ExternalWeight } from '../graph/onnxWriter.ts';
@@ -55,8 +56,13 @@ export async function createOnnxSession(
     return new OnnxSession(session, graph);
   } catch (cause) {
     const { device = 'cpu' } = options;
-    if (device !== 'cpu') throw deviceFailed(device, 'cannot load the model', cause);
-    throw new EngineError('deviceFailed', `ONNX Runtime cannot load the graph: ${String(cause)}`, {}, cause);
+    if (device !== 'cpu') throw deviceFailed(device, sentence`cannot load the model`, cause);
+    throw new EngineError(
+      'deviceFailed',
+      sentence`ONNX Runtime cannot load the graph: ${String(cause)}`,
+      {},
+      cause,
+    );
   }
 }
 
@@ -82,10 +88,10 @@ function locate(files: readonly WeightLocations[], name: string, folder: string)
     if (found !== undefined)
       return { file: relative(folder, path), byteOffset: found.byteOffset, byteLength: found.byteLength };
   }
-  const where = files.map(({ path }) => path).join(' and ');
+  const where = files.map(({ path }) => path).join(', ');
   throw new EngineError(
     'modelDamaged',
-    `${where} has no tensor ${name}. Remove it; it is made or fetched anew at the next start.`,
+    sentence`${where} has no tensor ${name}. Remove it; it is made or fetched anew at the next start.`,
     { tensor: name },
   );
 }

@@ -1,4 +1,5 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { sentence } from '../../sentences/sentence.ts';
 import { invariant } from '../invariant.ts';
 import { modelDamaged, modelUnsupported } from '../weights/modelErrors.ts';
 import { bytesOfSpelling } from './byteAlphabet.ts';
@@ -85,7 +86,8 @@ function findEndOfText(
   const spellings = endToken === undefined ? endOfTextSpellings : [...endOfTextSpellings, endToken];
   const tokens = spellings.map((spelling) => special.get(spelling));
   const found = tokens.find((token) => token !== undefined);
-  if (found === undefined) throw modelUnsupported(path, 'its tokenizer has no token that ends a text.');
+  if (found === undefined)
+    throw modelUnsupported(path, sentence`its tokenizer has no token that ends a text.`);
   return found;
 }
 
@@ -152,9 +154,9 @@ function collectBytes(
 ): TokenBytes {
   const parts = new Array<Uint8Array>(vocabularySize).fill(new Uint8Array());
   const put = (id: number, bytes: Uint8Array) => {
-    if (!Number.isInteger(id) || id < 0) throw modelDamaged(path, `a token's id is ${String(id)}.`);
+    if (!Number.isInteger(id) || id < 0) throw modelDamaged(path, sentence`a token's id is ${String(id)}.`);
     if (id >= vocabularySize)
-      throw modelDamaged(path, `it has a token ${id}, but the model only ${vocabularySize}.`);
+      throw modelDamaged(path, sentence`it has a token ${id}, but the model only ${vocabularySize}.`);
     parts[id] = bytes;
   };
   // Three times as fast as over pairs of key and value.

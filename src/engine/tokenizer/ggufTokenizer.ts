@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { quoted, sentence } from '../../sentences/sentence.ts';
 import { modelDamaged, modelUnsupported } from '../weights/modelErrors.ts';
 import { byteLevel, preTokenizers, splitBy, type PreTokenizer } from './preTokenizers.ts';
 
@@ -28,14 +29,16 @@ export function ggufTokenizer(
   path: string,
 ): { tokenizerJson: string; tokenizerConfigJson: string } {
   const parsed = tokenizerSchema.safeParse(metadata);
-  if (!parsed.success) throw modelDamaged(path, `${z.prettifyError(parsed.error)}.`, parsed.error);
+  if (!parsed.success) throw modelDamaged(path, quoted(`${z.prettifyError(parsed.error)}.`), parsed.error);
   const tokenizer = parsed.data;
   requireKinds(tokenizer, path);
   const model = tokenizer['tokenizer.ggml.model'];
-  if (model !== 'gpt2') throw modelUnsupported(path, `its tokenizer is '${model}', not byte-level BPE.`);
+  if (model !== 'gpt2')
+    throw modelUnsupported(path, sentence`its tokenizer is '${model}', not byte-level BPE.`);
   const name = tokenizer['tokenizer.ggml.pre'];
   const preTokenizer = preTokenizers.get(name);
-  if (preTokenizer === undefined) throw modelUnsupported(path, `its pre-tokenizer '${name}' is unknown.`);
+  if (preTokenizer === undefined)
+    throw modelUnsupported(path, sentence`its pre-tokenizer '${name}' is unknown.`);
   return {
     tokenizerJson: JSON.stringify(toTokenizerJson(tokenizer, preTokenizer)),
     tokenizerConfigJson: JSON.stringify(toTokenizerConfigJson(tokenizer), undefined, 2),
@@ -45,7 +48,7 @@ export function ggufTokenizer(
 function requireKinds(tokenizer: GgufTokenizer, path: string): void {
   const kinds = tokenizer['tokenizer.ggml.token_type'].length;
   const tokens = tokenizer['tokenizer.ggml.tokens'].length;
-  if (kinds !== tokens) throw modelDamaged(path, `it has ${kinds} kinds for ${tokens} tokens.`);
+  if (kinds !== tokens) throw modelDamaged(path, sentence`it has ${kinds} kinds for ${tokens} tokens.`);
 }
 
 function toTokenizerJson(tokenizer: GgufTokenizer, preTokenizer: PreTokenizer): Record<string, unknown> {

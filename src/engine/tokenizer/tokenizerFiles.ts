@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { quoted, sentence } from '../../sentences/sentence.ts';
 import { modelDamaged, modelUnsupported } from '../weights/modelErrors.ts';
 import { ByteLevelTokenizer } from './byteLevelTokenizer.ts';
 import { preTokenizerJsonSchema, type PreTokenizerSteps } from './preTokenizers.ts';
@@ -59,7 +60,7 @@ export interface TokenizerFiles {
 export function parseTokenizer(files: TokenizerFiles, vocabularySize: number): Tokenizer {
   const { path } = files;
   const config = tokenizerConfigSchema.safeParse(files.tokenizerConfigJson);
-  if (!config.success) throw modelDamaged(path, `${z.prettifyError(config.error)}.`, config.error);
+  if (!config.success) throw modelDamaged(path, quoted(`${z.prettifyError(config.error)}.`), config.error);
   const json = parseTokenizerJson(files.tokenizerJson, path);
   return new ByteLevelTokenizer({ json, endToken: config.data.eos_token ?? undefined, vocabularySize, path });
 }
@@ -67,14 +68,15 @@ export function parseTokenizer(files: TokenizerFiles, vocabularySize: number): T
 function parseTokenizerJson(json: unknown, path: string): TokenizerJson {
   const kind = z.object({ model: z.object({ type: z.string() }) }).safeParse(json);
   if (kind.success && kind.data.model.type !== 'BPE') {
-    throw modelUnsupported(path, `its tokenizer is '${kind.data.model.type}', not byte-level BPE.`);
+    throw modelUnsupported(path, sentence`its tokenizer is '${kind.data.model.type}', not byte-level BPE.`);
   }
   const parsed = tokenizerJsonSchema.safeParse(json);
-  if (!parsed.success) throw modelDamaged(path, `${z.prettifyError(parsed.error)}.`, parsed.error);
+  if (!parsed.success) throw modelDamaged(path, quoted(`${z.prettifyError(parsed.error)}.`), parsed.error);
   const normalizer = parsed.data.normalizer?.type ?? 'NFC';
   if (normalizer !== 'NFC')
-    throw modelUnsupported(path, `its tokenizer rewrites the text by '${normalizer}'.`);
+    throw modelUnsupported(path, sentence`its tokenizer rewrites the text by '${normalizer}'.`);
   const preTokenizer = preTokenizerJsonSchema.safeParse(parsed.data.pre_tokenizer);
-  if (!preTokenizer.success) throw modelUnsupported(path, 'its pre-tokenizer is not a byte-level one.');
+  if (!preTokenizer.success)
+    throw modelUnsupported(path, sentence`its pre-tokenizer is not a byte-level one.`);
   return { ...parsed.data, pre_tokenizer: preTokenizer.data };
 }

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
+import { quoted, sentence } from '../../sentences/sentence.ts';
 import { modelDamaged, modelMissing } from './modelErrors.ts';
 import { modelFiles } from './modelFiles.ts';
 import { readJson, readModelConfig, readModelText } from './modelTexts.ts';
@@ -54,13 +55,13 @@ export async function listWeightFiles(source: string): Promise<readonly string[]
   if (!names.includes(modelFiles.weightIndex)) throw modelMissing(join(source, modelFiles.weights));
   const path = join(source, modelFiles.weightIndex);
   const parsed = indexSchema.safeParse(await readJson(path));
-  if (!parsed.success) throw modelDamaged(path, `${z.prettifyError(parsed.error)}.`, parsed.error);
+  if (!parsed.success) throw modelDamaged(path, quoted(`${z.prettifyError(parsed.error)}.`), parsed.error);
   const shards = [...new Set(Object.values(parsed.data.weight_map))].sort();
   return shards.map((name) => shardPath(source, name, path));
 }
 
 function shardPath(source: string, name: string, indexPath: string): string {
   if (basename(name) !== name)
-    throw modelDamaged(indexPath, `it names a file outside its folder: '${name}'.`);
+    throw modelDamaged(indexPath, sentence`it names a file outside its folder: '${name}'.`);
   return join(source, name);
 }

@@ -1,5 +1,6 @@
 import { gguf, type GGUFParseOutput } from '@huggingface/gguf';
 import * as z from 'zod';
+import { quoted, sentence } from '../../sentences/sentence.ts';
 import { tensorTypes } from './dequantise.ts';
 import { attentionOf, checkedModelConfig, familyNamed, type ModelConfig } from './modelConfig.ts';
 import { modelDamaged, modelUnsupported } from './modelErrors.ts';
@@ -48,7 +49,7 @@ async function checkMagic(path: string): Promise<number> {
     const magic = new Uint8Array(4);
     await readExactly(file, path, magic, 0);
     if (new TextDecoder().decode(magic) !== 'GGUF') {
-      throw modelDamaged(path, 'it is not a GGUF file: it does not start with the letters GGUF.');
+      throw modelDamaged(path, sentence`it is not a GGUF file: it does not start with the letters GGUF.`);
     }
     return (await file.stat()).size;
   });
@@ -56,21 +57,24 @@ async function checkMagic(path: string): Promise<number> {
 
 async function parseHeader(path: string, fileBytes: number): Promise<GgufHeader> {
   const header = await gguf(path, { allowLocalFile: true }).catch((error: unknown) => {
-    throw modelDamaged(path, `its header cannot be read in a file of ${fileBytes} bytes.`, error);
+    throw modelDamaged(path, sentence`its header cannot be read in a file of ${fileBytes} bytes.`, error);
   });
   // The parser sees zeros behind the end of the file, so a header that was cut off can look sound.
   const headerBytes = header.tensorInfoByteRange[1];
   if (headerBytes > fileBytes) {
-    throw modelDamaged(path, `its header needs ${headerBytes} bytes, but the file has only ${fileBytes}.`);
+    throw modelDamaged(
+      path,
+      sentence`its header needs ${headerBytes} bytes, but the file has only ${fileBytes}.`,
+    );
   }
-  if (!header.littleEndian) throw modelUnsupported(path, 'its numbers are big-endian.');
+  if (!header.littleEndian) throw modelUnsupported(path, sentence`its numbers are big-endian.`);
   return header;
 }
 
 function locate(info: GgufHeader['tensorInfos'][number], header: GgufHeader, path: string): StoredTensor {
   const type = tensorTypes.get(info.dtype);
   if (type === undefined)
-    throw modelUnsupported(path, `tensor '${info.name}' has the unknown type ${info.dtype}.`);
+    throw modelUnsupported(path, sentence`tensor '${info.name}' has the unknown type ${info.dtype}.`);
   const shape = info.shape.map(Number).reverse();
   const byteOffset = Number(header.tensorDataOffset + info.offset);
   return {
@@ -107,20 +111,26 @@ function parseConfig(
 ) {
   const family = familyNamed(metadata['general.architecture']);
   if (family === undefined)
-    throw modelUnsupported(path, `its architecture is '${String(metadata['general.architecture'])}'.`);
+    throw modelUnsupported(
+      path,
+      sentence`its architecture is '${String(metadata['general.architecture'])}'.`,
+    );
   const keys = Object.entries(metadata).map(
     ([key, value]) => [key.replace(`${family}.`, ''), value] as const,
   );
   const parsed = buildSchema.safeParse(Object.fromEntries(keys));
-  if (!parsed.success) throw modelDamaged(path, `${z.prettifyError(parsed.error)}.`, parsed.error);
+  if (!parsed.success) throw modelDamaged(path, quoted(`${z.prettifyError(parsed.error)}.`), parsed.error);
   const config = toModelConfig(family, parsed.data, tensors, path);
   if (parsed.data['rope.scaling.type'] !== 'none') {
-    throw modelUnsupported(path, `it scales its rotary embedding by '${parsed.data['rope.scaling.type']}'.`);
+    throw modelUnsupported(
+      path,
+      sentence`it scales its rotary embedding by '${parsed.data['rope.scaling.type']}'.`,
+    );
   }
   if ((parsed.data['rope.dimension_count'] ?? config.headSize) !== config.headSize) {
     throw modelUnsupported(
       path,
-      `it turns only ${parsed.data['rope.dimension_count']} of ${config.headSize} values.`,
+      sentence`it turns only ${parsed.data['rope.dimension_count']!} of ${config.headSize} values.`,
     );
   }
   return config;
@@ -134,7 +144,7 @@ function toModelConfig(
 ): ModelConfig {
   const headCount = build['attention.head_count'];
   const embedding = tensors.find(({ name }) => name === 'token_embd.weight');
-  if (embedding === undefined) throw modelDamaged(path, "it has no tensor 'token_embd.weight'.");
+  if (embedding === undefined) throw modelDamaged(path, sentence`it has no tensor 'token_embd.weight'.`);
   return checkedModelConfig(
     {
       family,
@@ -199,7 +209,7 @@ function toHuggingFace(tensor: StoredTensor, config: ModelConfig): StoredTensor 
   if (name === undefined) {
     throw modelUnsupported(
       tensor.path,
-      `it has a tensor '${tensor.name}' that ${config.family} models do not have.`,
+      sentence`it has a tensor '${tensor.name}' that ${config.family} models do not have.`,
     );
   }
   return { ...tensor, name, ...(isPairedInGguf(config.family, name) ? { pairedRows: config.headSize } : {}) };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { quoted, sentence } from '../../sentences/sentence.ts';
 import { modelDamaged, modelUnsupported } from './modelErrors.ts';
 
 /** The families of decoders that the engine computes. */
@@ -83,10 +84,11 @@ const defaultRopeTheta = 10_000;
 /** The model's build, from the parsed JSON of the `config.json` at `path`. */
 export function parseModelConfig(json: unknown, path: string): ModelConfig {
   const parsed = configJsonSchema.safeParse(json);
-  if (!parsed.success) throw modelDamaged(path, `${z.prettifyError(parsed.error)}.`, parsed.error);
+  if (!parsed.success) throw modelDamaged(path, quoted(`${z.prettifyError(parsed.error)}.`), parsed.error);
   const config = parsed.data;
   const family = familyNamed(config.model_type);
-  if (family === undefined) throw modelUnsupported(path, `its architecture is '${config.model_type}'.`);
+  if (family === undefined)
+    throw modelUnsupported(path, sentence`its architecture is '${config.model_type}'.`);
   refuseUnknownVariants(config, path);
   return checkedModelConfig(
     {
@@ -126,11 +128,14 @@ function refuseUnknownVariants(config: ConfigJson, path: string): void {
     config.rope_scaling?.type ??
     'default';
   const variants = [
-    { isUsed: config.hidden_act !== 'silu', what: `its activation is '${config.hidden_act}', not 'silu'.` },
-    { isUsed: ropeType !== 'default', what: `it scales its rotary embedding by '${ropeType}'.` },
-    { isUsed: config.attention_bias, what: 'its attention output has a bias.' },
-    { isUsed: config.mlp_bias, what: 'its feed-forward layers have biases.' },
-    { isUsed: config.use_sliding_window, what: 'it uses sliding-window attention.' },
+    {
+      isUsed: config.hidden_act !== 'silu',
+      what: sentence`its activation is '${config.hidden_act}', not 'silu'.`,
+    },
+    { isUsed: ropeType !== 'default', what: sentence`it scales its rotary embedding by '${ropeType}'.` },
+    { isUsed: config.attention_bias, what: sentence`its attention output has a bias.` },
+    { isUsed: config.mlp_bias, what: sentence`its feed-forward layers have biases.` },
+    { isUsed: config.use_sliding_window, what: sentence`it uses sliding-window attention.` },
   ];
   const used = variants.find((variant) => variant.isUsed);
   if (used !== undefined) throw modelUnsupported(path, used.what);
@@ -140,10 +145,10 @@ function refuseUnknownVariants(config: ConfigJson, path: string): void {
 export function checkedModelConfig(config: ModelConfig, path: string): ModelConfig {
   const { headCount, kvHeadCount, headSize } = config;
   if (headCount % kvHeadCount !== 0) {
-    throw modelDamaged(path, `${headCount} heads cannot share ${kvHeadCount} key-value heads.`);
+    throw modelDamaged(path, sentence`${headCount} heads cannot share ${kvHeadCount} key-value heads.`);
   }
   if (!Number.isInteger(headSize / 2)) {
-    throw modelDamaged(path, `the head size ${headSize} is not an even number.`);
+    throw modelDamaged(path, sentence`the head size ${headSize} is not an even number.`);
   }
   return config;
 }

@@ -1,30 +1,31 @@
+import { sentence, type Sentence } from '../../sentences/sentence.ts';
 import { EngineError } from '../errors.ts';
 
 /** The error for a model file that is not where it should be. */
 export function modelMissing(path: string, cause?: unknown): EngineError {
   return new EngineError(
     'modelMissing',
-    `There is no model at ${path}. Check the path, or choose a model of the catalogue.`,
+    sentence`There is no model at ${path}. Check the path, or choose a model of the catalogue.`,
     { path },
     cause,
   );
 }
 
 /** The error for a model file whose content is broken; `what` is a whole sentence with both numbers. */
-export function modelDamaged(path: string, what: string, cause?: unknown): EngineError {
+export function modelDamaged(path: string, what: Sentence, cause?: unknown): EngineError {
   return new EngineError(
     'modelDamaged',
-    `The model file ${path} is damaged: ${what} Delete it and get it again.`,
+    sentence`The model file ${path} is damaged: ${what} Delete it and get it again.`,
     { path },
     cause,
   );
 }
 
 /** The error for a sound model that this engine cannot run; `what` is a whole sentence. */
-export function modelUnsupported(path: string, what: string): EngineError {
+export function modelUnsupported(path: string, what: Sentence): EngineError {
   return new EngineError(
     'modelUnsupported',
-    `The model ${path} cannot be used: ${what} Choose a llama, qwen2 or qwen3 model with a byte-level tokenizer.`,
+    sentence`The model ${path} cannot be used: ${what} Choose a llama, qwen2 or qwen3 model with a byte-level tokenizer.`,
     { path },
   );
 }
@@ -38,8 +39,7 @@ export function diskFull(
 ): EngineError {
   return new EngineError(
     'diskFull',
-    `The disk of ${folder} is too full: ${inMegabytes(neededBytes)} are needed and ${inMegabytes(freeBytes)} are free. ` +
-      'Free some space, or set ATTUNE_CACHE to a folder on another disk.',
+    sentence`The disk of ${folder} is too full: ${megabytes(neededBytes)} MB are needed and ${megabytes(freeBytes)} MB are free. Free some space, or set ATTUNE_CACHE to a folder on another disk.`,
     { folder, neededBytes, freeBytes },
     cause,
   );
@@ -50,10 +50,13 @@ export function tooLittleMemory(
   model: string,
   { neededBytes, availableBytes, smallerModel }: MemoryShortage,
 ): EngineError {
-  const smaller = smallerModel === undefined ? '' : `, or choose the smaller model ${smallerModel}`;
+  const help =
+    smallerModel === undefined
+      ? sentence`Close other programs.`
+      : sentence`Close other programs, or choose the smaller model ${smallerModel}.`;
   return new EngineError(
     'outOfMemory',
-    `The model ${model} needs ${inMegabytes(neededBytes)} of memory and ${inMegabytes(availableBytes)} are free. Close other programs${smaller}.`,
+    sentence`The model ${model} needs ${megabytes(neededBytes)} MB of memory and ${megabytes(availableBytes)} MB are free. ${help}`,
     { model, neededBytes, availableBytes },
   );
 }
@@ -65,6 +68,6 @@ interface MemoryShortage {
   readonly smallerModel: string | undefined;
 }
 
-function inMegabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6).toLocaleString('en')} MB`;
+function megabytes(bytes: number): number {
+  return Math.ceil(bytes / 1e6);
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sentence } from '../../sentences/sentence.ts';
 import { parseModelConfig, type ModelConfig } from './modelConfig.ts';
 import { modelDamaged, modelMissing } from './modelErrors.ts';
 import { modelFiles } from './modelFiles.ts';
@@ -16,7 +17,7 @@ export async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw modelDamaged(path, 'it is not JSON.', error);
+    throw modelDamaged(path, sentence`it is not JSON.`, error);
   }
 }
 

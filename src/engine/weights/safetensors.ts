@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { sentence } from '../../sentences/sentence.ts';
 import { tensorTypeNamed } from './dequantise.ts';
-import { modelDamaged, modelUnsupported } from './modelErrors.ts';
 import type { TensorSpec } from './modelConfig.ts';
+import { modelDamaged, modelUnsupported } from './modelErrors.ts';
 import { checkedRange, readExactly, valueCount, withFile, type StoredTensor } from './storedTensor.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function readSafetensors(path: string): Promise<readonly StoredTens
     await readExactly(file, path, prefix, 0);
     const headerBytes = Number(new DataView(prefix.buffer).getBigUint64(0, true));
     if (headerBytes > Math.min(maxHeaderBytes, fileBytes - 8)) {
-      throw modelDamaged(path, `its header claims ${headerBytes} bytes in a file of ${fileBytes}.`);
+      throw modelDamaged(path, sentence`its header claims ${headerBytes} bytes in a file of ${fileBytes}.`);
     }
     const header = new Uint8Array(headerBytes);
     await readExactly(file, path, header, 8);
@@ -48,16 +49,17 @@ function parseHeader(header: Uint8Array, path: string): [string, unknown][] {
     const parsed = headerSchema.parse(JSON.parse(new TextDecoder().decode(header)));
     return Object.entries(parsed).filter(([name]) => name !== '__metadata__');
   } catch (error) {
-    throw modelDamaged(path, 'its header is not a safetensors header.', error);
+    throw modelDamaged(path, sentence`its header is not a safetensors header.`, error);
   }
 }
 
 function storedTensor(name: string, entry: unknown, path: string, dataOffset: number): StoredTensor {
   const parsed = entrySchema.safeParse(entry);
-  if (!parsed.success) throw modelDamaged(path, `the header entry of '${name}' is broken.`, parsed.error);
+  if (!parsed.success)
+    throw modelDamaged(path, sentence`the header entry of '${name}' is broken.`, parsed.error);
   const { dtype, shape, data_offsets } = parsed.data;
   const type = tensorTypeNamed(dtype);
-  if (type === undefined) throw modelUnsupported(path, `tensor '${name}' has the type ${dtype}.`);
+  if (type === undefined) throw modelUnsupported(path, sentence`tensor '${name}' has the type ${dtype}.`);
   const [start, end] = data_offsets;
   return { name, shape, type, path, byteOffset: dataOffset + start, byteLength: end - start };
 }

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { sentence } from '../../sentences/sentence.ts';
 import type { TensorType } from './dequantise.ts';
 import { modelDamaged, modelMissing } from './modelErrors.ts';
 
@@ -34,11 +35,11 @@ export function checkedRange(tensor: StoredTensor, fileBytes: number): StoredTen
   const { name, shape, type, path, byteOffset, byteLength } = tensor;
   const neededBytes = bytesOfValues(type, valueCount(shape));
   if (byteLength !== neededBytes) {
-    const what = `tensor '${name}' [${shape.join(', ')}] ${type.name} has ${byteLength} bytes where ${neededBytes} are needed.`;
+    const what = sentence`tensor '${name}' [${shape.join(', ')}] ${type.name} has ${byteLength} bytes where ${neededBytes} are needed.`;
     throw modelDamaged(path, what);
   }
   if (byteOffset + byteLength > fileBytes) {
-    const what = `tensor '${name}' ends at byte ${byteOffset + byteLength}, but the file has only ${fileBytes}.`;
+    const what = sentence`tensor '${name}' ends at byte ${byteOffset + byteLength}, but the file has only ${fileBytes}.`;
     throw modelDamaged(path, what);
   }
   return tensor;
@@ -73,7 +74,10 @@ export async function readExactly(
   while (done < bytes.length) {
     const { bytesRead } = await file.read(bytes, done, bytes.length - done, offset + done);
     if (bytesRead === 0) {
-      throw modelDamaged(path, `it ends at byte ${offset + done} where ${offset + bytes.length} are needed.`);
+      throw modelDamaged(
+        path,
+        sentence`it ends at byte ${offset + done} where ${offset + bytes.length} are needed.`,
+      );
     }
     done += bytesRead;
   }

@@ -1,5 +1,6 @@
-import { modelDamaged, modelUnsupported } from './modelErrors.ts';
+import { sentence } from '../../sentences/sentence.ts';
 import { modelTensors, type ModelConfig } from './modelConfig.ts';
+import { modelDamaged, modelUnsupported } from './modelErrors.ts';
 import { readSafetensors } from './safetensors.ts';
 import { readExactly, withFile, type StoredTensor } from './storedTensor.ts';
 
@@ -25,7 +26,8 @@ export async function openWeightFile(path: string, config: ModelConfig): Promise
   const tensors = new Map((await readSafetensors(path)).map((tensor) => [tensor.name, tensor]));
   requireTensors(tensors, config, path);
   for (const { name, type } of tensors.values()) {
-    if (type.name !== 'F32') throw modelUnsupported(path, `tensor '${name}' is ${type.name}, not float32.`);
+    if (type.name !== 'F32')
+      throw modelUnsupported(path, sentence`tensor '${name}' is ${type.name}, not float32.`);
   }
   return {
     path,
@@ -39,7 +41,7 @@ async function readTensor(
   tensor: WeightTensor | undefined,
   name: string,
 ): Promise<Float32Array> {
-  if (tensor === undefined) throw modelDamaged(path, `it has no tensor '${name}'.`);
+  if (tensor === undefined) throw modelDamaged(path, sentence`it has no tensor '${name}'.`);
   const bytes = new Uint8Array(tensor.byteLength);
   await withFile(path, (file) => readExactly(file, path, bytes, tensor.byteOffset));
   return new Float32Array(bytes.buffer);
@@ -53,9 +55,9 @@ export function requireTensors(
 ): readonly StoredTensor[] {
   return modelTensors(config).map(({ name, shape }) => {
     const tensor = tensors.get(name);
-    if (tensor === undefined) throw modelDamaged(path, `it has no tensor '${name}'.`);
+    if (tensor === undefined) throw modelDamaged(path, sentence`it has no tensor '${name}'.`);
     if (tensor.shape.join() !== shape.join()) {
-      const what = `tensor '${name}' is [${tensor.shape.join(', ')}] where [${shape.join(', ')}] is needed.`;
+      const what = sentence`tensor '${name}' is [${tensor.shape.join(', ')}] where [${shape.join(', ')}] is needed.`;
       throw modelDamaged(path, what);
     }
     return tensor;

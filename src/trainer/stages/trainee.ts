@@ -1,3 +1,4 @@
+import { sentence } from '../../sentences/sentence.ts';
 import { clipScale, globalNorm, newAdamState, updateWithAdamW, type AdamState } from '../adamW.ts';
 import type { TrainedModel } from '../graphs/trainingInputs.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
@@ -48,8 +49,8 @@ export function updateTrainee(
   settings: Hyperparameters['adam'],
   learningRate: number,
 ): number {
-  requireFinite('the loss', loss, adam.step);
-  const norm = requireFinite('the norm of the gradient', globalNorm(gradient), adam.step);
+  requireFinite(sentence`the loss`, loss, adam.step);
+  const norm = requireFinite(sentence`the norm of the gradient`, globalNorm(gradient), adam.step);
   const gradientScale = clipScale(norm, settings.maxGradientNorm);
   updateWithAdamW(theta, gradient, adam, { ...settings, learningRate, gradientScale });
   return norm;

@@ -27,19 +27,19 @@ describe('a model', () => {
       'is refused where there is not, and the largest smaller model that fits is offered',
       2e9,
       2e9,
-      'The model large needs 3,400 MB of memory and 2,000 MB are free. Close other programs, or choose the smaller model qwen2.5-coder-0.5b.',
+      'The model large needs 3400 MB of memory and 2000 MB are free. Close other programs, or choose the smaller model qwen2.5-coder-0.5b.',
     ],
     [
       'is refused with the smallest model where that alone fits',
       2e9,
       0.5e9,
-      'The model large needs 3,400 MB of memory and 500 MB are free. Close other programs, or choose the smaller model smollm2-135m.',
+      'The model large needs 3400 MB of memory and 500 MB are free. Close other programs, or choose the smaller model smollm2-135m.',
     ],
     [
       'is refused without another where none fits',
       2e9,
       0.2e9,
-      'The model large needs 3,400 MB of memory and 200 MB are free. Close other programs.',
+      'The model large needs 3400 MB of memory and 200 MB are free. Close other programs.',
     ],
     [
       'is refused without another where it is the smallest',
@@ -53,7 +53,7 @@ describe('a model', () => {
 
   it('is measured by its float32 weights where there are no others', () => {
     const { weights } = weighing(1e9);
-    expect(() => requireMemory('m', { weights }, 1.8e9)).toThrow('needs 6,600 MB');
+    expect(() => requireMemory('m', { weights }, 1.8e9)).toThrow('needs 6600 MB');
     expect(() => requireMemory('m', weighing(1e9), 1.8e9)).not.toThrow();
   });
 });

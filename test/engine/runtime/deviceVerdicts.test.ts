@@ -2,14 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { DeviceVerdicts } from '../../../src/engine/runtime/deviceVerdicts.ts';
+import { sentence } from '../../../src/sentences/sentence.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-const verdict = { device: 'webgpu', why: 'it is faster', maxRunTokens: 31 } as const;
+const verdict = { device: 'webgpu', why: sentence`it takes ${50} ms`, maxRunTokens: 31 } as const;
 
 it('finds the verdict of an earlier start under its key alone', async () => {
   const path = join(temporaryFolder(), 'cache', 'devices.json');
   await new DeviceVerdicts(path).remember('one', verdict);
-  await new DeviceVerdicts(path).remember('two', { device: 'cpu', why: 'there is no card' });
+  await new DeviceVerdicts(path).remember('two', { device: 'cpu', why: sentence`there is no card` });
   expect(await new DeviceVerdicts(path).find('one')).toEqual(verdict);
   expect(await new DeviceVerdicts(path).find('three')).toBeUndefined();
 });

@@ -1,11 +1,12 @@
+import { quoted } from '../../../sentences/sentence.ts';
 import { EngineError } from '../../errors.ts';
 import { formatShape, type Dim, type Shape } from '../dims.ts';
 import type { Value } from '../ir.ts';
 
-/** The error of a shape rule: which node, which shapes, what was expected. */
+/** The error of a shape rule, for whoever builds a graph: which node, which shapes, what was expected. */
 export function shapeMismatch(name: string, inputs: readonly Value[], expected: string): EngineError {
   const shapes = inputs.map((input) => formatShape(input.shape)).join(', ');
-  return new EngineError('shapeMismatch', `${name}: inputs ${shapes}; ${expected}`, { node: name });
+  return new EngineError('shapeMismatch', quoted(`${name}: inputs ${shapes}; ${expected}`), { node: name });
 }
 
 /** The shape two tensors broadcast to, by numpy's rules; sizes are equal or one of them is 1. */
