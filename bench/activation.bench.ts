@@ -1,15 +1,16 @@
 /*
  * npm run bench activation [-- --rounds 20] [-- BUNDLE...]
  *
- * What the extension's bundle costs an extension host when it is loaded, before `activate` is called: each time in a
- * new process, with a stub of `vscode`, in turn with an extension that does nothing and with other bundles where they
- * are named. On a busy machine the clock also counts the wait for a processor, so the processor's time is told beside it.
+ * What the extension costs an extension host when it is loaded, when it is activated, and in the half second behind
+ * that: each time in a new process, with a stub of `vscode`, in turn with an extension that does nothing and with
+ * other bundles where they are named. What Node has of its own is loaded before, as it is in an extension host. On a
+ * busy machine the clock also counts the wait for a processor, so the processor's time is told beside it.
  */
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeMachine, machineText } from './report/machine.ts';
 import { median } from './report/statistics.ts';
 
@@ -20,24 +21,48 @@ const ownBundles = [
   join(folder, 'emptyExtension.cjs'),
 ];
 
-const loadSchema = z.object({ cpuMs: z.number(), wallMs: z.number() });
+const cpuSchema = z.object({ cpuMs: z.number() });
+const stepSchema = cpuSchema.extend({ wallMs: z.number() });
+const activationSchema = z.object({ loading: stepSchema, activating: stepSchema, later: cpuSchema });
 
-type Load = z.infer<typeof loadSchema>;
+type Activation = z.infer<typeof activationSchema>;
 
-function load(bundle: string): Load {
+function activate(bundle: string): Activation {
   const printed = execFileSync(process.execPath, [loadOnce, bundle], { encoding: 'utf8' });
-  return loadSchema.parse(JSON.parse(printed));
+  return activationSchema.parse(JSON.parse(printed));
 }
 
 function timesText(title: string, times: readonly number[]): string {
-  return `${title}: least ${Math.min(...times).toFixed(1)} ms, median ${median(times).toFixed(1)} ms`;
+  return `  ${title}: least ${Math.min(...times).toFixed(1)} ms, median ${median(times).toFixed(1)} ms`;
 }
 
-function tell(bundle: string, loads: readonly Load[]): void {
+function tell(bundle: string, activations: readonly Activation[]): void {
   const kilobytes = Math.round(statSync(bundle).size / 1000);
-  const cpu = loads.map(({ cpuMs }) => cpuMs);
-  const wall = loads.map(({ wallMs }) => wallMs);
-  console.log(`${bundle} (${kilobytes} KB)\n  ${timesText('processor', cpu)}; ${timesText('clock', wall)}`);
+  const times = (timeOf: (activation: Activation) => number) => activations.map(timeOf);
+  const lines = [
+    `${bundle} (${kilobytes} KB)`,
+    timesText(
+      'loading, processor',
+      times(({ loading }) => loading.cpuMs),
+    ),
+    timesText(
+      'activating, processor',
+      times(({ activating }) => activating.cpuMs),
+    ),
+    timesText(
+      'both, processor',
+      times(({ loading, activating }) => loading.cpuMs + activating.cpuMs),
+    ),
+    timesText(
+      'both, clock',
+      times(({ loading, activating }) => loading.wallMs + activating.wallMs),
+    ),
+    timesText(
+      'later, processor',
+      times(({ later }) => later.cpuMs),
+    ),
+  ];
+  console.log(lines.join('\n'));
 }
 
 const { values, positionals } = parseArgs({
@@ -46,7 +71,7 @@ const { values, positionals } = parseArgs({
 });
 console.log(machineText(describeMachine({})));
 const bundles = [...ownBundles, ...positionals];
-const loads = bundles.map((): Load[] => []);
+const activations = bundles.map((): Activation[] => []);
 for (let round = 0; round < Number(values.rounds); round++)
-  for (const [i, bundle] of bundles.entries()) loads[i]!.push(load(bundle));
-for (const [i, bundle] of bundles.entries()) tell(bundle, loads[i]!);
+  for (const [i, bundle] of bundles.entries()) activations[i]!.push(activate(bundle));
+for (const [i, bundle] of bundles.entries()) tell(bundle, activations[i]!);

@@ -3,7 +3,7 @@
  * pages of the side panels. An entry file that does not exist gives no bundle.
  */
 import { build } from 'esbuild';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { extensionOptions, launcherOptions, programOptions, webviewOptions } from './bundleOptions.mjs';
 import { projectFolder } from './setup/folders.mjs';
@@ -25,8 +25,10 @@ function webviewBundles() {
 
 process.chdir(projectFolder);
 mkdirSync('dist', { recursive: true });
+// Its files are named by what is in them, so those of another build would stay.
+rmSync('dist/extension', { recursive: true, force: true });
 const bundles = [
-  { ...extensionOptions, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs' },
+  { ...extensionOptions, entryPoints: ['src/extension.ts'], outdir: 'dist' },
   { ...launcherOptions, entryPoints: ['src/cli/launcher.ts'], outfile: 'dist/attune.mjs' },
   { ...programOptions, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.mjs' },
   { ...programOptions, entryPoints: ['src/process/engineProcess.ts'], outfile: 'dist/engine.mjs' },

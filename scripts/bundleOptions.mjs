@@ -1,3 +1,7 @@
+import { transform } from 'esbuild';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+
 /** VS Code 1.104, the oldest one Attune runs in, brings Node 22; `node:sqlite` needs no switch from this one on. */
 export const oldestNode = '22.13.0';
 
@@ -8,20 +12,8 @@ const shared = {
   define: { 'process.env.NODE_ENV': '"production"' },
 };
 
-/** zod brings its messages in fifty languages, a third of the extension's bundle; nobody here asks for another than English. */
-const zodInEnglish = {
-  name: 'zodInEnglish',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
-      /[\\/]zod[\\/]/.test(importer) ? { path: 'locales', namespace: 'zodInEnglish' } : undefined,
-    );
-    onLoad({ filter: /./, namespace: 'zodInEnglish' }, () => ({ contents: 'export {}' }));
-  },
-};
-
 const forNode = {
   ...shared,
-  plugins: [zodInEnglish],
   platform: 'node',
   /** Desktop VS Code runs the children with its own Node too. */
   target: `node${oldestNode}`,
@@ -34,8 +26,49 @@ const requireForModules =
   "import { createRequire as createRequireForBundle } from 'node:module';" +
   ' const require = createRequireForBundle(import.meta.url);';
 
-/** How the extension itself is bundled: VS Code loads it with `require`, and reads all of it before it activates it. */
-export const extensionOptions = { ...forNode, format: 'cjs', minifySyntax: true, minifyWhitespace: true };
+/**
+ * esbuild splits a bundle into files only where they are ES modules. VS Code loads an extension soonest with
+ * `require`: what is an ES module goes through hooks in a thread of its own. So each file is written as CommonJS.
+ */
+const asCommonJs = {
+  name: 'asCommonJs',
+  setup({ initialOptions, onEnd }) {
+    initialOptions.write = false;
+    onEnd(async ({ outputFiles = [] }) => {
+      await Promise.all(outputFiles.map(({ path, text }) => writeAsCommonJs(path, text)));
+    });
+  },
+};
+
+async function writeAsCommonJs(path, text) {
+  const { code, map } = await transform(text, {
+    ...{
+      format: 'cjs',
+      platform: 'node',
+      target: forNode.target,
+      minifySyntax: true,
+      minifyWhitespace: true,
+    },
+    // `require`, also for what is loaded later: VS Code gives its API to nothing else.
+    supported: { 'dynamic-import': false },
+    ...{ sourcemap: 'external', sourcefile: basename(path) },
+  });
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${code}//# sourceMappingURL=${basename(path)}.map\n`);
+  await writeFile(`${path}.map`, map);
+}
+
+/**
+ * How the extension itself is bundled: VS Code reads all of its first file before it activates it, so what
+ * is `import()`ed lies in files of its own, with what they share.
+ */
+export const extensionOptions = {
+  ...forNode,
+  plugins: [asCommonJs],
+  ...{ format: 'esm', splitting: true, sourcemap: 'inline' },
+  outExtension: { '.js': '.cjs' },
+  chunkNames: 'extension/[name]-[hash]',
+};
 
 /** How a program that Node runs is bundled: the command line, the engine, the trainer. */
 export const programOptions = { ...forNode, format: 'esm', banner: { js: requireForModules } };

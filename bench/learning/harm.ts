@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { mergeForServing, type ServedAdapter } from '../../src/engine/generation/servedPolicy.ts';
 import { dropMergedWeights, type Int8Weights } from '../../src/engine/weights/int8Weights.ts';
 import { freeBytesOf } from '../../src/engine/weights/diskSpace.ts';

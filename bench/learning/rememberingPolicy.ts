@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { GenerateRequest, Generation, Policy, PolicyId } from '../../src/engine/policy.ts';
 import type { Tokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
 import { sha256OfJson } from '../../src/trainer/canonicalJson.ts';

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { modelFiles } from '../../src/engine/weights/modelFiles.ts';
 import { sha256OfJson } from '../../src/trainer/canonicalJson.ts';
 

@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { join } from 'node:path';
 import { dataPathsIn } from '../../src/process/dataFolder.ts';
-import { sentenceSchema } from '../../src/sentences/sentence.ts';
+import { sentenceSchema } from '../../src/sentences/sentenceSchema.ts';
 import type { CompletionLimits } from '../../src/trainer/heldOutEvaluation.ts';
 import type { RetrainProgress } from '../../src/trainer/retrainRun.ts';
 

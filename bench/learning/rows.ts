@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JudgedAnswer } from '../../src/cli/replay/replayedDeveloper.ts';
 import { acceptSteps, lineEnd } from '../../src/cli/replay/truth.ts';
 

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const lineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready'), versions: z.record(z.string(), z.string()).optional() }),

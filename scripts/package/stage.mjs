@@ -11,7 +11,7 @@ import { nativeFilesOf } from './targets.mjs';
 const documents = ['README.md', 'CHANGELOG.md', 'PRIVACY.md', 'LICENSE', 'THIRD-PARTY-NOTICES.md'];
 
 /** What only the other package runs. */
-const onlyExtension = ['extension.cjs', 'engine.mjs', 'trainer.mjs'];
+const onlyExtension = ['extension.cjs', 'extension', 'engine.mjs', 'trainer.mjs'];
 const onlyCommandLine = ['attune.mjs', 'cli.mjs'];
 
 /** What package.json tells npm, and an installed extension has no use for. */
@@ -89,7 +89,7 @@ function startAnew(folder) {
 
 function copyBundles(folder, leftOut) {
   const dist = join(projectFolder, 'dist');
-  const isShipped = (name) => /\.(?:cjs|mjs|js|css)$/.test(name) && !leftOut.includes(name);
+  const isShipped = (name) => /\.(?:cjs|mjs|js|css)$/.test(name) && !leftOut.includes(name.split(sep)[0]);
   for (const name of filesBelow(dist).filter(isShipped)) copy(dist, join(folder, 'dist'), name);
 }
 

@@ -18,7 +18,15 @@ import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answe
 import { missingFile } from './errors.ts';
 import { hyperparametersOption, readHyperparameters } from './hyperparametersOption.ts';
 import { bringModel, bringModelFolder, showInMegabytes } from './models.ts';
-import { dataOption, defaultLimits, modelOption, seedOption, threadsOption } from './options.ts';
+import {
+  dataOption,
+  defaultLimits,
+  gitHistoryOption,
+  learnFromOptions,
+  modelOption,
+  seedOption,
+  threadsOption,
+} from './options.ts';
 import { requireFolder, requireNothingAt } from './paths.ts';
 import { showStages } from './stageProgress.ts';
 import { teamText } from './teamText.ts';
@@ -41,6 +49,7 @@ interface ImportOptions extends AdaptersOptions {
   readonly sameBase?: boolean;
   readonly onTop?: boolean;
   readonly workspace?: readonly string[];
+  readonly gitHistory?: boolean;
 }
 
 /** What stands for the base model where an adapter's id is expected. */
@@ -138,6 +147,7 @@ function addImportCommand(adapters: Command, terminal: Terminal): void {
     .option('--same-base', 'it was trained on this model, though its files name another')
     .addOption(onTopOption())
     .option('--workspace <folder...>', 'with --on-top: learn from the source files in there too')
+    .addOption(gitHistoryOption())
     .addOption(jsonOption())
     .action(async (path: string, options: ImportOptions) => {
       giveAnswer(terminal, options, await importFrom(path, options, terminal));
@@ -176,11 +186,10 @@ async function importFrom(path: string, options: ImportOptions, terminal: Termin
 
 async function chooseWith(
   settings: ImportSettings,
-  { workspace = [] }: ImportOptions,
+  options: ImportOptions,
   hooks: RetrainHooks,
 ): Promise<Answer> {
-  const learnFrom = { excludedPatterns: [], workspaceFolders: workspace.map((folder) => resolve(folder)) };
-  const choice = await chooseFromTeam({ ...settings, learnFrom }, hooks);
+  const choice = await chooseFromTeam({ ...settings, learnFrom: learnFromOptions(options) }, hooks);
   return { text: teamText(choice), json: { ...choice, winner: teamWinner(choice) } };
 }
 

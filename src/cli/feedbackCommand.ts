@@ -12,13 +12,12 @@ import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import {
   exportFormats,
   exportedSentence,
-  exportTo,
   importedSentences,
-  importFrom,
   type ExportFormat,
   type Imported,
 } from '../process/feedbackExchange.ts';
 import { forgetKeptWork } from '../process/forgetting.ts';
+import { exportStore, importIntoStore } from '../process/storeExchange.ts';
 import { inEnglish } from '../sentences/sentence.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { documentUrisOf } from './documentUris.ts';
@@ -49,12 +48,22 @@ export function addFeedbackCommand(program: Command, terminal: Terminal): void {
   const feedback = program
     .command('feedback')
     .description('Show, export or forget what is stored of your work with completions.');
+  addCount(feedback, terminal);
+  addExport(feedback, terminal);
+  addImport(feedback, terminal);
+  addForget(feedback, terminal);
+}
+
+function addCount(feedback: Command, terminal: Terminal): void {
   feedback
     .command('count', { isDefault: true })
     .description('Show how much is stored.')
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(async (options: FeedbackOptions) => giveAnswer(terminal, options, await countFeedback(options)));
+}
+
+function addExport(feedback: Command, terminal: Terminal): void {
   feedback
     .command('export')
     .description('Write what is stored to a file, one JSON object a line: every record, or rows for TRL.')
@@ -73,6 +82,9 @@ export function addFeedbackCommand(program: Command, terminal: Terminal): void {
     .action(async (file: string, options: ExportOptions) => {
       giveAnswer(terminal, options, await exportFile(file, options));
     });
+}
+
+function addImport(feedback: Command, terminal: Terminal): void {
   feedback
     .command('import')
     .description(
@@ -83,8 +95,14 @@ export function addFeedbackCommand(program: Command, terminal: Terminal): void {
     .addOption(jsonOption())
     .action(async (file: string, options: FeedbackOptions) => {
       const imported = await importFile(file, options, terminal);
-      giveAnswer(terminal, options, { text: importedSentences(file, imported).join('\n'), json: imported });
+      giveAnswer(terminal, options, {
+        text: importedSentences(file, imported).join('\n'),
+        json: importedJson(imported),
+      });
     });
+}
+
+function addForget(feedback: Command, terminal: Terminal): void {
   feedback
     .command('forget')
     .description('Delete what came from one document, or all of it. What an adapter learned stays in it.')
@@ -95,14 +113,20 @@ export function addFeedbackCommand(program: Command, terminal: Terminal): void {
     .option('--with-adapters', 'with --everything: delete the adapters and the checkpoint too')
     .option('--yes', 'with --everything: do not ask whether that is meant')
     .addOption(jsonOption())
-    .action(async (document: string | undefined, options: ForgetOptions) => {
-      const { everything = false, imported } = options;
-      const named = [document !== undefined, everything, imported !== undefined];
-      if (named.filter(Boolean).length !== 1) throw nothingToForget();
-      if (imported !== undefined) await forgetImported(imported, options, terminal);
-      else if (document === undefined) await forgetEverything(options, terminal);
-      else await forgetDocument(document, options, terminal);
-    });
+    .action((document: string | undefined, options: ForgetOptions) => forget(document, options, terminal));
+}
+
+async function forget(
+  document: string | undefined,
+  options: ForgetOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { everything = false, imported } = options;
+  const named = [document !== undefined, everything, imported !== undefined];
+  if (named.filter(Boolean).length !== 1) throw nothingToForget();
+  if (imported !== undefined) await forgetImported(imported, options, terminal);
+  else if (document === undefined) await forgetEverything(options, terminal);
+  else await forgetDocument(document, options, terminal);
 }
 
 async function countFeedback({ data }: FeedbackOptions): Promise<Answer> {
@@ -121,28 +145,22 @@ async function exportFile(file: string, options: ExportOptions): Promise<Answer>
   const { data, format, fillInTheMiddle = false } = options;
   await requireFolder(data);
   await requireFolder(dirname(resolve(file)));
-  const reader = openFeedbackReader(dataPathsIn(data).store);
-  try {
-    const settings = { format, isMarked: fillInTheMiddle };
-    const exported = await exportTo(file, reader, settings);
-    return { text: exportedSentence(file, settings, exported), json: { file: resolve(file), ...exported } };
-  } finally {
-    reader.close();
-  }
+  const settings = { format, isMarked: fillInTheMiddle };
+  const exported = await exportStore({ storePath: dataPathsIn(data).store, file, ...settings });
+  return { text: exportedSentence(file, settings, exported), json: { file: resolve(file), ...exported } };
 }
 
-/** Into a store that is made where there is none: what was learned elsewhere may be all there is. */
 async function importFile(file: string, { data }: FeedbackOptions, { tell }: Terminal): Promise<Imported> {
   await requireFolder(data);
   await requireFile(file);
-  const nowMs = Date.now();
-  const { store, movedAside } = openFeedbackStore(dataPathsIn(data).store, nowMs);
-  if (movedAside !== undefined) tell(inEnglish(movedAsideNotice(movedAside)));
-  try {
-    return await importFrom(file, store, { nowMs, rules: { excludedPatterns: [], workspaceFolders: [] } });
-  } finally {
-    store.close();
-  }
+  const rules = { excludedPatterns: [], workspaceFolders: [] };
+  const settings = { storePath: dataPathsIn(data).store, file, nowMs: Date.now(), rules };
+  return importIntoStore(settings, (aside) => tell(inEnglish(movedAsideNotice(aside))));
+}
+
+/** The same for programs, which are told in English as well. */
+function importedJson({ problems, ...imported }: Imported): object {
+  return { ...imported, problems: problems.map(({ line, why }) => ({ line, why: inEnglish(why) })) };
 }
 
 /** By the name alone, because the file may have gone; its folder was never kept. */

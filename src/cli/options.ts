@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { defaultModelId, findEntry } from '../engine/catalogue/catalogue.ts';
 import { retrainMethods } from '../trainer/hyperparameters.ts';
+import type { LearnFrom } from '../trainer/sourceFiles.ts';
 import { dataFolderVariable } from '../process/dataFolder.ts';
 
 /*
@@ -41,6 +42,26 @@ export function seedOption(): Option {
 /** `--method`: what follows supervised fine-tuning in a retraining. */
 export function methodOption(): Option {
   return new Option('--method <name>', 'what follows SFT').choices(retrainMethods);
+}
+
+/** `--git-history`. */
+export function gitHistoryOption(): Option {
+  return new Option(
+    '--git-history',
+    'with --workspace: first from the lines that you wrote last, as Git has it',
+  );
+}
+
+/** What `--workspace` and `--git-history` say together. */
+export function learnFromOptions({
+  workspace = [],
+  gitHistory = false,
+}: {
+  readonly workspace?: readonly string[];
+  readonly gitHistory?: boolean;
+}): LearnFrom {
+  const workspaceFolders = workspace.map((folder) => resolve(folder));
+  return { excludedPatterns: [], workspaceFolders, ownLinesFirst: gitHistory };
 }
 
 /** `--threads`. */

@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
 import type { AdapterId } from '../engine/policy.ts';
@@ -15,6 +14,8 @@ import { bringModelFolder } from './models.ts';
 import {
   dataOption,
   defaultLimits,
+  gitHistoryOption,
+  learnFromOptions,
   methodOption,
   modelOption,
   seedOption,
@@ -35,6 +36,7 @@ interface RetrainOptions extends AnswerOptions {
   readonly method?: string;
   /** Folders whose files are learned from besides. */
   readonly workspace?: readonly string[];
+  readonly gitHistory?: boolean;
   /** An adapter’s id; absent: the one that serves. */
   readonly from?: string;
   /** A JSON file; absent: the defaults. */
@@ -52,6 +54,7 @@ export function addRetrainCommand(program: Command, terminal: Terminal): void {
     .addOption(threadsOption())
     .addOption(methodOption())
     .option('--workspace <folder...>', 'learn from the source files in there too')
+    .addOption(gitHistoryOption())
     .option('--from <id>', 'begin with this adapter, at its rank, whichever serves')
     .addOption(hyperparametersOption())
     .addOption(jsonOption())
@@ -99,14 +102,14 @@ async function retrain(options: RetrainOptions, terminal: Terminal): Promise<Ret
 }
 
 function settingsOf(
-  { model, seed, threads, workspace = [], from }: RetrainOptions,
+  { model, seed, threads, from, ...options }: RetrainOptions,
   { store: storePath, adapters: adaptersFolder, checkpoint: checkpointFolder }: DataPaths,
   hyperparameters: unknown,
 ) {
   return {
     ...{ model, seed, threads, hyperparameters, storePath, adaptersFolder, checkpointFolder },
     ...(from === undefined ? {} : { beginsWith: from as AdapterId }),
-    learnFrom: { excludedPatterns: [], workspaceFolders: workspace.map((folder) => resolve(folder)) },
+    learnFrom: learnFromOptions(options),
     ...defaultLimits,
   };
 }

@@ -1,6 +1,13 @@
 import { diffArrays } from 'diff';
 import type { Policy } from '../engine/policy.ts';
-import type { Alternative, Completion, CompletionRequest, CompletionResult, Finding } from './completion.ts';
+import type {
+  Alternative,
+  AlternativesRequest,
+  Completion,
+  CompletionRequest,
+  CompletionResult,
+  Finding,
+} from './completion.ts';
 import { resultsAt } from './completeAt.ts';
 import { cursorLineOf } from './context.ts';
 import { syntaxOf, type Syntax } from './syntax.ts';
@@ -23,10 +30,11 @@ export interface AlternativesWatch {
 
 /**
  * Up to `request.count` completions for one cursor that differ in more than comments, white space or
- * a token among many, each with what was found out about it.
+ * a token among many, each with what was found out about it. One that is known already is told before the
+ * others are begun.
  */
 export async function alternativesAt(
-  request: CompletionRequest,
+  { first, ...request }: AlternativesRequest,
   policy: Policy,
   signal: AbortSignal,
   { onAlternative = () => undefined, onNoSyntax }: AlternativesWatch = {},
@@ -36,12 +44,15 @@ export async function alternativesAt(
     return undefined;
   });
   const chosen = new ChosenAlternatives(request, syntax, onAlternative);
-  const results = await resultsAt({ ...request, count: request.count + spareCount }, policy, signal, {
-    onResult: (result, index) => chosen.add(result, index),
+  if (first !== undefined) chosen.add(first, 0);
+  const knownCount = first === undefined ? 0 : 1;
+  const count = request.count + spareCount - knownCount;
+  const results = await resultsAt({ ...request, count }, policy, signal, {
+    onResult: (result, index) => chosen.add(result, knownCount + index),
     isEnough: () => chosen.isEnough,
   });
   // A policy that remembers what it wrote tells nothing meanwhile.
-  results.forEach((result, index) => chosen.add(result, index));
+  results.forEach((result, index) => chosen.add(result, knownCount + index));
   return chosen.all();
 }
 

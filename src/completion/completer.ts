@@ -141,6 +141,11 @@ export class Completer {
     this.#stopWriting();
   }
 
+  /** The user asks for other texts: nothing is written meanwhile that nobody waits for. */
+  noteOthersWanted(): void {
+    this.#stopWriting();
+  }
+
   /** Tells when all of a completion is there that was given out with its first line. */
   onGrown(listener: (grown: Completion) => void): Timer {
     return this.#writer.onGrown(listener);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PolicyId } from '../engine/policy.ts';
 
 /** One completion, from the request that made it to the label that training uses. */
@@ -102,6 +102,13 @@ export const findingSchema = z.enum([
 ]);
 
 export type Finding = z.infer<typeof findingSchema>;
+
+/** Where several completions are wanted, and which is known there already, so that it comes first. Absent: none. */
+export const alternativesRequestSchema = completionRequestSchema.extend({
+  first: completionSchema.optional(),
+});
+
+export type AlternativesRequest = z.infer<typeof alternativesRequestSchema>;
 
 /** One of several texts offered at a cursor. */
 export const alternativeSchema = completionSchema.extend({ findings: z.array(findingSchema) });

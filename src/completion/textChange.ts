@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * One replacement in a document: `deletedChars` at `offset` made way for `insertedText`. The changes

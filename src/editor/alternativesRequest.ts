@@ -1,12 +1,13 @@
 import type { WantedPlace } from '../completion/completer.ts';
-import type { CompletionId, CompletionRequest } from '../completion/completion.ts';
+import type { AlternativesRequest, CompletionId } from '../completion/completion.ts';
 import type { Settings } from './settings.ts';
 
 /** Hot enough to differ, cool enough to be worth reading: Tabby's value for its alternatives. */
 const temperature = 0.8;
 
 /** What alternatives at a place depend on besides. */
-export interface AlternativesWanted extends Pick<Settings, 'maxPromptTokens' | 'maxNewTokens'> {
+export interface AlternativesWanted
+  extends Pick<Settings, 'maxPromptTokens' | 'maxNewTokens'>, Pick<AlternativesRequest, 'first'> {
   readonly id: CompletionId;
   readonly count: number;
   /** When they are asked for: another seed each time, since whoever asks again wants to see others. */
@@ -19,7 +20,7 @@ export interface AlternativesWanted extends Pick<Settings, 'maxPromptTokens' | '
 export function alternativesRequest(
   { prefix, suffix, languageId }: WantedPlace,
   { atMs, ...wanted }: AlternativesWanted,
-): CompletionRequest {
+): AlternativesRequest {
   const seed = Math.floor(atMs % 2 ** 31);
   return { prefix, suffix, languageId, trigger: 'invoked', temperature, seed, ...wanted };
 }

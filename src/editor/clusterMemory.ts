@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ClusterAddress } from '../process/clusterClients.ts';
 import type { ClusterPlan } from './clusterQuestions.ts';
 

@@ -2,10 +2,8 @@ import type { Adapters } from '../process/adapters.ts';
 import type { EngineClient } from '../process/clients.ts';
 import { rollBack } from './adapterCommands.ts';
 import type { AdapterExchange } from './adapterExchange.ts';
-import type { Alternatives } from './alternatives.ts';
 import type { BeforeAfterPanel } from './beforeAfterPanel.ts';
 import type { ClusterTraining } from './clusterTraining.ts';
-import type { CompletionCommands } from './completionCommands.ts';
 import { showDiagnostics, type DiagnosticsOptions } from './diagnostics.ts';
 import type { CurrentSettings } from './currentSettings.ts';
 import type { DataPanel } from './dataPanel.ts';
@@ -17,22 +15,19 @@ import type { MeasuredModels } from './measuredModels.ts';
 import { showMenu } from './menu.ts';
 import type { Notices } from './notices.ts';
 import type { LearningReportPanels } from './learningReportPanels.ts';
-import type { RankPanel } from './rankPanel.ts';
 import type { CommandHandlers } from './registerCommands.ts';
+import type { TypingCommand } from './typingHandlers.ts';
 import type { Retraining } from './retraining.ts';
 import { chooseModel, chooseShow, toggle, toggleLanguage } from './settingCommands.ts';
 import type { Snooze } from './snooze.ts';
 import { chooseSnooze } from './snoozeCommand.ts';
 import type { StatusFacts } from './statusText.ts';
-import type { StoredRecords } from './storedRecords.ts';
 
 /** The parts of the extension that commands call. */
 export interface CommandParts {
   readonly adapters: Adapters;
   readonly adapterExchange: AdapterExchange;
-  readonly alternatives: Alternatives;
   readonly clusterTraining: ClusterTraining;
-  readonly completions: CompletionCommands;
   readonly dataPanel: DataPanel;
   readonly engine: EngineClient;
   readonly feedbackCommands: FeedbackCommands;
@@ -42,19 +37,19 @@ export interface CommandParts {
   readonly learnHere: LearnHere;
   readonly measured: MeasuredModels;
   readonly notices: Notices;
-  readonly rankPanel: RankPanel;
   readonly reports: LearningReportPanels;
   readonly retraining: Retraining;
   readonly settings: CurrentSettings;
   readonly snooze: Snooze;
   readonly starter: EngineStarter;
-  readonly records: StoredRecords;
   readonly statusFacts: () => StatusFacts;
+  /** Says that records may have come or gone. */
+  readonly forgetCount: () => void;
 }
 
-/** What each command does. */
-export function commandHandlers(parts: CommandParts): CommandHandlers {
-  const { completions, feedbackCommands, retraining, statusFacts } = parts;
+/** What each command does that has time to load what it needs. */
+export function commandHandlers(parts: CommandParts): Omit<CommandHandlers, TypingCommand> {
+  const { feedbackCommands, retraining, statusFacts } = parts;
   return {
     'attune.retrain': retraining.run,
     'attune.showLearningReport': parts.reports.choose,
@@ -64,15 +59,6 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     'attune.importAdapter': parts.adapterExchange.importAdapter,
     'attune.trainOnCluster': parts.clusterTraining.run,
     'attune.forgetClusterToken': parts.clusterTraining.forgetToken,
-    'attune.rankAlternatives': parts.rankPanel.rankAtCursor,
-    'attune.ask': parts.rankPanel.askForCode,
-    'attune.trigger': completions.trigger,
-    'attune.accept': completions.accept,
-    'attune.acceptWord': completions.acceptWord,
-    'attune.acceptLine': completions.acceptLine,
-    'attune.showNext': parts.alternatives.showNext,
-    'attune.showPrevious': parts.alternatives.showPrevious,
-    'attune.dismiss': completions.dismiss,
     'attune.toggle': () => toggle(parts),
     'attune.toggleLanguage': () => toggleLanguage(parts),
     'attune.chooseShow': () => chooseShow(parts),
@@ -89,7 +75,7 @@ export function commandHandlers(parts: CommandParts): CommandHandlers {
     'attune.showDiagnostics': () => showDiagnostics(parts.diagnostics),
     'attune.showLog': () => parts.log.show(),
     'attune.showMenu': () => {
-      parts.records.forgetCount();
+      parts.forgetCount();
       return showMenu(statusFacts());
     },
   };

@@ -6,9 +6,9 @@ import { isNamed } from '../feedback/documentNames.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import type { StorageRules } from '../feedback/storable.ts';
 import type { Adapters } from '../process/adapters.ts';
-import type { EngineClient } from '../process/clients.ts';
+import type { EngineClient, FeedbackExchangeClient } from '../process/clients.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
-import { exportedSentence, exportTo, importedSentences, importFrom } from '../process/feedbackExchange.ts';
+import { exportedSentence, importedSentences } from '../process/feedbackExchange.ts';
 import { forgetKeptWork } from '../process/forgetting.ts';
 import { forgottenSentence } from './dataWords.ts';
 import { exportChoices } from './exportChoices.ts';
@@ -22,7 +22,8 @@ export interface FeedbackCommandOptions {
   readonly storeSettled: () => Promise<void>;
   readonly adapters: Pick<Adapters, 'deleteAll'>;
   /** Where more than the store keeps of the user's work. */
-  readonly paths: Pick<DataPaths, 'adapters' | 'checkpoint'>;
+  readonly paths: Pick<DataPaths, 'store' | 'adapters' | 'checkpoint'>;
+  readonly exchange: FeedbackExchangeClient;
   readonly engine: Pick<EngineClient, 'useServingAdapter'>;
   readonly notices: Notices;
   readonly storageRules: () => StorageRules;
@@ -42,7 +43,7 @@ export class FeedbackCommands {
   }
 
   readonly exportFeedback = async (): Promise<void> => {
-    const store = await this.#settledStore();
+    await this.#settledStore();
     const title = l10n.t('Attune: Export Feedback');
     const chosen = await vscode.window.showQuickPick(exportChoices, {
       title,
@@ -56,18 +57,25 @@ export class FeedbackCommands {
       filters: { 'JSON Lines': ['jsonl'] },
     });
     if (target === undefined) return;
-    const exported = await exportTo(target.fsPath, store, chosen);
+    const { exchange, paths } = this.#options;
+    const { format, isMarked } = chosen;
+    const asked = { storePath: paths.store, file: target.fsPath, format, isMarked };
+    const exported = await during(l10n.t('Attune writes feedback to a file'), exchange.exportFeedback(asked));
     this.#options.notices.tell('info', exportedSentence(target.fsPath, chosen, exported));
   };
 
   readonly importFeedback = async (): Promise<void> => {
-    const { storageRules, now, notices, onChanged, onForgotten } = this.#options;
-    const store = await this.#settledStore();
+    const { exchange, paths, storageRules, now, notices, onChanged, onForgotten } = this.#options;
+    await this.#settledStore();
     const filters = { 'JSON Lines': ['jsonl', 'json'] };
     const [file] =
       (await vscode.window.showOpenDialog({ title: l10n.t('Attune: Import Feedback'), filters })) ?? [];
     if (file === undefined) return;
-    const imported = await importFrom(file.fsPath, store, { nowMs: now(), rules: storageRules() });
+    const asked = { storePath: paths.store, file: file.fsPath, nowMs: now(), rules: storageRules() };
+    const imported = await during(
+      l10n.t('Attune reads feedback from a file'),
+      exchange.importFeedback(asked),
+    );
     notices.tell('info', importedSentences(file.fsPath, imported).join(' '));
     onForgotten();
     onChanged();
@@ -133,4 +141,9 @@ export class FeedbackCommands {
     await storeSettled();
     return store;
   }
+}
+
+/** Waits for work of another process behind a notification. */
+function during<T>(title: string, work: Promise<T>): Thenable<T> {
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => work);
 }

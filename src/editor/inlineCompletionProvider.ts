@@ -4,7 +4,6 @@ import type { Clock } from '../completion/clock.ts';
 import type { Completion, CompletionResult } from '../completion/completion.ts';
 import type { Completer, WantedPlace } from '../completion/completer.ts';
 import type { EditorEvent } from '../feedback/editorEvent.ts';
-import type { TrainerClient } from '../process/clients.ts';
 import type { Alternatives } from './alternatives.ts';
 import { noteCommands } from './commands.ts';
 import { askedAt, placeAt } from './documentPlace.ts';
@@ -18,7 +17,7 @@ export interface ProviderOptions {
   readonly completer: Completer;
   readonly alternatives: Pick<Alternatives, 'with'>;
   /** Told before the model is asked, so that training makes way. */
-  readonly trainer: Pick<TrainerClient, 'noteCompletionWanted'>;
+  readonly noteCompletionWanted: () => void;
   readonly clock: Clock;
   /** Takes what was offered, or why nothing was. */
   readonly hear: (event: EditorEvent) => void;
@@ -54,12 +53,12 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
   }
 
   async #provide({ document, position, context }: Asked, signal: AbortSignal) {
-    const { completer, trainer, alternatives } = this.#options;
+    const { completer, noteCompletionWanted, alternatives } = this.#options;
     const trigger =
       context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? 'invoked' : 'automatic';
     const place = placeAt(document, position, trigger);
     const { version } = document;
-    trainer.noteCompletionWanted();
+    noteCompletionWanted();
     const written = await completer.completeAt(place, signal);
     // VS Code may not have cancelled it yet, but what it was for is gone: the next request is on its way.
     const result = document.version === version ? written : cancelled(written);

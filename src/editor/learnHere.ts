@@ -1,10 +1,9 @@
-import { z } from 'zod';
-import type { LastingValues } from './retrainMemory.ts';
+import type { LastingValues } from './lastingValues.ts';
 
 /** What the user said when they were asked; 'later' may be asked once more, in another session. */
-const answerSchema = z.enum(['here', 'notHere', 'later']);
+const answers = ['here', 'notHere', 'later'] as const;
 
-export type LearnAnswer = z.infer<typeof answerSchema>;
+export type LearnAnswer = (typeof answers)[number];
 
 const key = 'learnHere';
 
@@ -38,7 +37,8 @@ export class LearnHere {
 
   /** Undefined before the first answer. */
   get answer(): LearnAnswer | undefined {
-    return answerSchema.safeParse(this.#options.values.get(key)).data;
+    const stored = this.#options.values.get(key);
+    return answers.find((answer) => answer === stored);
   }
 
   /** Keeps what the user says by a command, whatever they said before. */

@@ -1,20 +1,15 @@
 import * as l10n from '@vscode/l10n';
-import { z } from 'zod';
 import type { Clock, Timer } from '../completion/clock.ts';
 import type { EngineClient } from '../process/clients.ts';
 import { decimals } from '../report/html.ts';
 import { messageOf, type Logger } from './logger.ts';
-import type { LastingValues } from './retrainMemory.ts';
+import { hasNumbers, type LastingValues } from './lastingValues.ts';
 import type { Settings } from './settings.ts';
 
-const measurementSchema = z.object({
-  promptTokensPerSecond: z.number(),
-  msPerToken: z.number(),
-  memoryBytes: z.number(),
-});
+const measured = ['promptTokensPerSecond', 'msPerToken', 'memoryBytes'] as const;
 
 /** How a model runs on this machine. */
-export type Measurement = z.infer<typeof measurementSchema>;
+export type Measurement = Readonly<Record<(typeof measured)[number], number>>;
 
 const key = 'measuredModels';
 
@@ -49,7 +44,8 @@ export class MeasuredModels {
 
   /** Undefined where a model never ran here. */
   of(model: string): Measurement | undefined {
-    return this.#all()[model];
+    const stored = this.#all()[model];
+    return hasNumbers(stored, measured) ? stored : undefined;
   }
 
   dispose(): void {
@@ -68,8 +64,9 @@ export class MeasuredModels {
     }
   }
 
-  #all(): Readonly<Record<string, Measurement>> {
-    return z.record(z.string(), measurementSchema).safeParse(this.#options.values.get(key)).data ?? {};
+  #all(): Readonly<Record<string, unknown>> {
+    const stored = this.#options.values.get(key);
+    return typeof stored === 'object' ? { ...stored } : {};
   }
 }
 

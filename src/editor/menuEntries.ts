@@ -16,7 +16,7 @@ export interface MenuEntry {
  */
 export function menuEntries(facts: StatusFacts, languageId: string | undefined): MenuEntry[] {
   const { engine, retraining, storedRecords } = facts;
-  const hasStore = storedRecords !== undefined;
+  const hasStore = typeof storedRecords === 'number';
   const entries: (MenuEntry | false)[] = [
     (engine.kind === 'failed' || engine.kind === 'stopped') &&
       entry('attune.startEngine', 'debug-start', l10n.t('Start Model')),

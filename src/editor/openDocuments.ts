@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { WantedPlace } from '../completion/completer.ts';
-import { whyDocumentNotStorable } from '../feedback/storable.ts';
 import { isOurs } from './documentPlace.ts';
 import { OpenTexts } from './openTexts.ts';
 import type { Settings } from './settings.ts';
@@ -13,6 +12,7 @@ export class OpenDocuments implements vscode.Disposable {
 
   constructor(settings: () => Settings) {
     this.#texts = new OpenTexts(async (documentUri) => {
+      const { whyDocumentNotStorable } = await import('../feedback/storable.ts');
       return (await whyDocumentNotStorable(documentUri, storageRulesOf(settings()))) === undefined;
     });
     for (const document of vscode.workspace.textDocuments) this.#turnTo(document);

@@ -14,42 +14,42 @@ export interface OutcomeListener {
  * as long as it may be stored at all.
  */
 export class OutcomeRelay implements FeedbackSink {
-  readonly #target: () => FeedbackSink | undefined;
+  readonly #pass: (tell: (sink: FeedbackSink) => void) => void;
   readonly #listener: OutcomeListener;
 
-  /** @param target where records go now; undefined while nothing may or can be stored. */
-  constructor(target: () => FeedbackSink | undefined, listener: OutcomeListener) {
-    this.#target = target;
+  /** @param pass hands on what there is to tell in its order, or lets it fall while nothing may or can be stored. */
+  constructor(pass: (tell: (sink: FeedbackSink) => void) => void, listener: OutcomeListener) {
+    this.#pass = pass;
     this.#listener = listener;
   }
 
   addCompletion(record: CompletionRecord): void {
-    this.#target()?.addCompletion(record);
+    this.#pass((sink) => sink.addCompletion(record));
   }
 
   addDemonstration(record: DemonstrationRecord): void {
-    this.#target()?.addDemonstration(record);
+    this.#pass((sink) => sink.addDemonstration(record));
   }
 
   growCompletion(grown: GrownText): void {
-    this.#target()?.growCompletion(grown);
+    this.#pass((sink) => sink.growCompletion(grown));
   }
 
   setOutcome(report: OutcomeReport): void {
     this.#listener.outcome(report);
-    this.#target()?.setOutcome(report);
+    this.#pass((sink) => sink.setOutcome(report));
   }
 
   addSurvival(id: CompletionId, survival: Survival): void {
     this.#listener.survival(id, survival);
-    this.#target()?.addSurvival(id, survival);
+    this.#pass((sink) => sink.addSurvival(id, survival));
   }
 
   setFinalText(id: CompletionId, finalText: string): void {
-    this.#target()?.setFinalText(id, finalText);
+    this.#pass((sink) => sink.setFinalText(id, finalText));
   }
 
   countNothingOffered(reason: string): void {
-    this.#target()?.countNothingOffered(reason);
+    this.#pass((sink) => sink.countNothingOffered(reason));
   }
 }

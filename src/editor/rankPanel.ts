@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
-import type { WantedPlace } from '../completion/completer.ts';
-import type { CompletionId, CompletionRequest } from '../completion/completion.ts';
+import type { AlternativesRequest, CompletionId } from '../completion/completion.ts';
+import type { Completer, WantedPlace } from '../completion/completer.ts';
 import { cursorLineOf } from '../completion/context.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.ts';
@@ -40,6 +40,7 @@ export interface RankingFeedback {
 export interface RankPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly engine: Pick<EngineClient, 'alternatives'>;
+  readonly completer: Pick<Completer, 'knownAt' | 'noteOthersWanted'>;
   readonly feedback: RankingFeedback;
   readonly settings: () => Settings;
   readonly clock: Clock;
@@ -146,12 +147,14 @@ export class RankPanel implements vscode.WebviewViewProvider {
       return;
     }
     const place = placeAt(editor.document, editor.selection.active, 'invoked');
+    const first = this.#firstAt(place, instruction);
     const number = (this.#roundCount += 1);
     const shownPlace = describe(place, editor, instruction);
     this.#show({ kind: 'asking', round: number, place: shownPlace });
     try {
       const whyNotStored = await this.#whyNotStored(place.documentUri);
-      if (!signal.aborted) await this.#fill({ number, place, instruction, shownPlace, whyNotStored }, signal);
+      if (!signal.aborted)
+        await this.#fill({ number, place, instruction, shownPlace, whyNotStored }, first, signal);
     } catch (error) {
       if (signal.aborted) return;
       this.#options.log.error(detailsOf(error));
@@ -160,9 +163,13 @@ export class RankPanel implements vscode.WebviewViewProvider {
   }
 
   /** Opens a round with the first alternative that is written, and shows the others as they come. */
-  async #fill(opening: Omit<OpenRound, 'asked' | 'slots'>, signal: AbortSignal): Promise<void> {
+  async #fill(
+    opening: Omit<OpenRound, 'asked' | 'slots'>,
+    first: AlternativesRequest['first'],
+    signal: AbortSignal,
+  ): Promise<void> {
     const { place, instruction } = opening;
-    const request = this.#requestAt(place, instruction);
+    const request = this.#requestAt(place, instruction, first);
     const asked = {
       ...askedAt(place, this.#options.clock.nowMs()),
       ...(instruction === undefined ? {} : { instruction }),
@@ -196,13 +203,27 @@ export class RankPanel implements vscode.WebviewViewProvider {
     });
   }
 
-  #requestAt(place: WantedPlace, instruction: string | undefined): CompletionRequest {
+  /** The completion that the place has by now, to be shown at once; undefined where there is none, and for who asks again. */
+  #firstAt(place: WantedPlace, instruction: string | undefined): AlternativesRequest['first'] {
+    const { completer } = this.#options;
+    completer.noteOthersWanted();
+    const seen = this.#round;
+    if (seen !== undefined && seen.instruction === instruction && isSame(seen.place, place)) return undefined;
+    const known = instruction === undefined ? completer.knownAt(place) : undefined;
+    return known?.kind === 'completion' ? known : undefined;
+  }
+
+  #requestAt(
+    place: WantedPlace,
+    instruction: string | undefined,
+    first: AlternativesRequest['first'],
+  ): AlternativesRequest {
     const { maxPromptTokens, ...limits } = this.#options.settings();
     const maxNewTokens = instruction === undefined ? limits.maxNewTokens : maxAskedTokens;
     const count = instruction === undefined ? alternativeCount : askedCount;
     const id = randomUUID() as CompletionId;
     const atMs = this.#options.clock.nowMs();
-    return alternativesRequest(place, { id, count, atMs, instruction, maxPromptTokens, maxNewTokens });
+    return alternativesRequest(place, { id, count, atMs, instruction, first, maxPromptTokens, maxNewTokens });
   }
 
   async #whyNotStored(documentUri: string): Promise<string | undefined> {
@@ -254,6 +275,10 @@ export class RankPanel implements vscode.WebviewViewProvider {
     this.#shown = message;
     void this.#view?.webview.postMessage(message);
   }
+}
+
+function isSame(a: WantedPlace, b: WantedPlace): boolean {
+  return a.documentUri === b.documentUri && a.offset === b.offset && a.prefix === b.prefix;
 }
 
 function focusView(): Thenable<unknown> {

@@ -1,20 +1,16 @@
-import { z } from 'zod';
-
-const lastRetrainingSchema = z.object({ atMs: z.number(), storedRecords: z.number() });
+import { hasNumbers, type LastingValues } from './lastingValues.ts';
 
 /** The last retraining that was begun: when, and how many records there were. */
-export type LastRetraining = z.infer<typeof lastRetrainingSchema>;
+export interface LastRetraining {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
+  readonly storedRecords: number;
+}
 
 const key = 'lastRetraining';
 
 /** An interrupted run is gone on from within a day: later it would learn from old work only. */
 const resumableForMs = 24 * 60 * 60_000;
-
-/** Where values outlive a window, as VS Code's `Memento` keeps them. */
-export interface LastingValues {
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
-}
 
 /** What is remembered of retrainings from one window to the next. */
 export class RetrainMemory {
@@ -26,7 +22,8 @@ export class RetrainMemory {
 
   /** Zeros before the first retraining. */
   get last(): LastRetraining {
-    return lastRetrainingSchema.safeParse(this.#values.get(key)).data ?? { atMs: 0, storedRecords: 0 };
+    const stored = this.#values.get(key);
+    return hasNumbers(stored, ['atMs', 'storedRecords']) ? stored : { atMs: 0, storedRecords: 0 };
   }
 
   /**

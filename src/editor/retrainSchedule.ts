@@ -2,6 +2,7 @@ import type { Clock } from '../completion/clock.ts';
 import { repeatedly } from './repeatedly.ts';
 import type { LastRetraining, RetrainMemory } from './retrainMemory.ts';
 import type { Settings } from './settings.ts';
+import { knownNumber, type StoredCount } from './statusText.ts';
 
 /** What decides whether Attune should retrain by itself now. */
 export interface RetrainFacts {
@@ -39,7 +40,7 @@ export interface RetrainScheduleOptions {
   readonly settings: () => Settings;
   readonly feedback: {
     readonly lastEventMs: number;
-    readonly records: { readonly count: number | undefined };
+    readonly storedCount: StoredCount | undefined;
   };
   readonly memory: Pick<RetrainMemory, 'last'>;
   readonly clock: Clock;
@@ -75,7 +76,7 @@ export class RetrainSchedule {
       nowMs: clock.nowMs(),
       last: memory.last,
       lastEventMs: feedback.lastEventMs,
-      storedRecords: feedback.records.count ?? 0,
+      storedRecords: knownNumber(feedback.storedCount),
     };
   }
 }

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import { z } from 'zod';
 import type { CompleterSettings } from '../completion/completer.ts';
 import { minChances } from '../completion/confidence.ts';
 
@@ -13,7 +12,8 @@ export type SettingManifest = Readonly<Record<string, unknown>> & {
 };
 
 interface Setting<T> {
-  readonly schema: z.ZodType<T>;
+  /** The value that was written; undefined where it cannot be used. By hand: a schema would have its library loaded first of all. */
+  readonly read: (written: unknown) => T | undefined;
   readonly fallback: T;
   readonly manifest: SettingManifest;
 }
@@ -23,17 +23,26 @@ interface Range {
   readonly maximum: number;
 }
 
-function wholeNumber(fallback: number, { minimum, maximum }: Range, description: string): Setting<number> {
+function wholeNumberIn({ minimum, maximum }: Range, written: unknown): number | undefined {
+  const isWhole = typeof written === 'number' && Number.isInteger(written);
+  return isWhole && minimum <= written && written <= maximum ? written : undefined;
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+function wholeNumber(fallback: number, range: Range, description: string): Setting<number> {
   return {
-    schema: z.number().int().min(minimum).max(maximum),
+    read: (written) => wholeNumberIn(range, written),
     fallback,
-    manifest: { type: 'integer', default: fallback, minimum, maximum, markdownDescription: description },
+    manifest: { type: 'integer', default: fallback, ...range, markdownDescription: description },
   };
 }
 
 function onOff(fallback: boolean, description: string): Setting<boolean> {
   return {
-    schema: z.boolean(),
+    read: (written) => (isBoolean(written) ? written : undefined),
     fallback,
     manifest: { type: 'boolean', default: fallback, markdownDescription: description },
   };
@@ -44,9 +53,9 @@ function oneOf<const T extends string>(
   fallback: NoInfer<T>,
   description: string,
 ): Setting<T> {
-  const values = Object.keys(choices);
+  const values = Object.keys(choices) as T[];
   return {
-    schema: z.custom<T>((value) => typeof value === 'string' && values.includes(value)),
+    read: (written) => values.find((value) => value === written),
     fallback,
     manifest: {
       type: 'string',
@@ -70,7 +79,7 @@ export const modelDescriptions = {
 const defaultModel = 'qwen2.5-coder-0.5b';
 
 const model: Setting<string> = {
-  schema: z.string().trim().min(1),
+  read: (written) => (typeof written === 'string' && written.trim() !== '' ? written.trim() : undefined),
   fallback: defaultModel,
   manifest: {
     type: 'string',
@@ -91,7 +100,13 @@ function perLanguage<T>({ manifest, ...setting }: Setting<T>): Setting<T> {
 }
 
 const languages: Setting<Readonly<Record<string, boolean>>> = {
-  schema: z.record(z.string(), z.boolean()),
+  read: (written) => {
+    if (typeof written !== 'object' || written === null || Array.isArray(written)) return undefined;
+    const entries = Object.entries(written);
+    return entries.every((entry): entry is [string, boolean] => isBoolean(entry[1]))
+      ? Object.fromEntries(entries)
+      : undefined;
+  },
   fallback: { '*': true },
   manifest: {
     type: 'object',
@@ -104,7 +119,8 @@ const languages: Setting<Readonly<Record<string, boolean>>> = {
 };
 
 const excluded: Setting<readonly string[]> = {
-  schema: z.array(z.string()),
+  read: (written) =>
+    Array.isArray(written) && written.every((pattern) => typeof pattern === 'string') ? written : undefined,
   fallback: [],
   manifest: {
     type: 'array',
@@ -116,13 +132,15 @@ const excluded: Setting<readonly string[]> = {
   },
 };
 
+const debounceRange: Range = { minimum: 0, maximum: 2000 };
+
 const debounceMs: Setting<number | 'auto'> = {
-  schema: z.union([z.literal('auto'), z.number().int().min(0).max(2000)]),
+  read: (written) => (written === 'auto' ? written : wholeNumberIn(debounceRange, written)),
   fallback: 'auto',
   manifest: {
     type: ['string', 'integer'],
     default: 'auto',
-    anyOf: [{ enum: ['auto'] }, { minimum: 0, maximum: 2000 }],
+    anyOf: [{ enum: ['auto'] }, debounceRange],
     markdownDescription:
       'How long typing has to rest before a completion is shown, in milliseconds. It is written meanwhile. ' +
       '`auto` follows how fast you type: half of your keys come sooner.',
@@ -212,6 +230,11 @@ export const settingTable = {
     'Whether a retraining also learns from the source files of the workspace as they stand. They are kept only ' +
       'while it runs or can go on; what `#attune.store.excluded#` names and what Git ignores is left out.',
   ),
+  learnFromGitHistory: onOff(
+    false,
+    'Whether a retraining learns first from those lines of these files that you wrote last, as the history of Git ' +
+      'in the workspace has it. It runs `git log` and `git blame` on this machine, and keeps nothing of them.',
+  ),
   'store.enabled': onOff(
     true,
     'Whether what becomes of completions is stored on this machine, to learn from it. Attune asks once in each ' +
@@ -251,10 +274,10 @@ export function parseSettings(read: (name: SettingName) => unknown): ParsedSetti
 }
 
 function parseSetting(name: SettingName, written: unknown) {
-  const { schema, fallback }: Setting<unknown> = settingTable[name];
+  const { read, fallback }: Setting<unknown> = settingTable[name];
   if (written === undefined) return { name, value: fallback };
-  const { success, data } = schema.safeParse(written);
-  if (success) return { name, value: data };
+  const value = read(written);
+  if (value !== undefined) return { name, value };
   const problem = `The setting attune.${name} cannot be ${JSON.stringify(written)}; ${JSON.stringify(fallback)} is used.`;
   return { name, value: fallback, problem };
 }

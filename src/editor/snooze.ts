@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { z } from 'zod';
 import type { Clock, Timer } from '../completion/clock.ts';
-import type { LastingValues } from './retrainMemory.ts';
+import type { LastingValues } from './lastingValues.ts';
 
 const key = 'snoozedUntilMs';
 
@@ -46,7 +45,8 @@ export class Snooze {
     this.#values = values;
     this.#clock = clock;
     this.#onChanged = onChanged;
-    this.#untilMs = z.number().safeParse(values.get(key)).data ?? 0;
+    const stored = values.get(key);
+    this.#untilMs = typeof stored === 'number' ? stored : 0;
     this.#endInTime();
   }
 

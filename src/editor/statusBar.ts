@@ -22,7 +22,7 @@ export interface FactSources {
   readonly snooze: Pick<Snooze, 'untilMs'>;
   readonly thinking: Pick<Thinking, 'isThinking'>;
   readonly retraining: Pick<Retraining, 'status'>;
-  readonly feedback: Pick<WindowFeedback, 'offers' | 'records'>;
+  readonly feedback: Pick<WindowFeedback, 'offers' | 'storedCount'>;
 }
 
 /** What the status bar tells now. */
@@ -41,7 +41,7 @@ export function currentFacts({
     isThinking: thinking.isThinking,
     retraining: retraining.status,
     session: feedback.offers.counts,
-    storedRecords: feedback.records.count,
+    storedRecords: feedback.storedCount,
   };
 }
 

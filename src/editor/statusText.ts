@@ -30,8 +30,16 @@ export interface StatusFacts {
   /** Absent when nothing is being retrained. */
   readonly retraining?: RetrainStatus | undefined;
   readonly session: SessionCounts;
-  /** Absent when there is no store. */
-  readonly storedRecords?: number | undefined;
+  /** Absent as long as nobody needed the store. */
+  readonly storedRecords?: StoredCount | undefined;
+}
+
+/** How many records the store holds, where there is one. */
+export type StoredCount = number | 'noStore';
+
+/** How many records are known to be stored. */
+export function knownNumber(count: StoredCount | undefined): number {
+  return typeof count === 'number' ? count : 0;
 }
 
 /** What the status bar item looks like. */
@@ -81,10 +89,7 @@ export function tooltipOf(facts: StatusFacts): string {
       l10n.t('Time to write one (median)'),
       medianLatencyMs === undefined ? '–' : `${Math.round(medianLatencyMs)} ms`,
     ],
-    [
-      l10n.t('Records stored'),
-      storedRecords === undefined ? l10n.t('none: there is no store') : String(storedRecords),
-    ],
+    ...(storedRecords === undefined ? [] : [[l10n.t('Records stored'), storedText(storedRecords)]]),
   ];
   return [
     `**Attune** — ${statusOf(facts).sentence}`,
@@ -93,6 +98,10 @@ export function tooltipOf(facts: StatusFacts): string {
     ...linksTo(remediesOf(facts)),
     ['| | |', '|---|--:|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n'),
   ].join('\n\n');
+}
+
+function storedText(count: StoredCount): string {
+  return count === 'noStore' ? l10n.t('none: there is no store') : String(count);
 }
 
 function learning({ stage, share, minutesLeft }: RetrainStatus): Status {

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { StorageRules } from '../feedback/storable.ts';
+import type { RetrainSettings } from '../process/clients.ts';
 import type { Settings } from './settings.ts';
 
 /** Whose files a retraining may learn from: no folders where the user does not want it, in general or in this workspace. */
-export function learnFromOf(settings: Settings, isAllowedHere: boolean): StorageRules {
-  const rules = storageRulesOf(settings);
+export function learnFromOf(settings: Settings, isAllowedHere: boolean): RetrainSettings['learnFrom'] {
+  const rules = { ...storageRulesOf(settings), ownLinesFirst: settings.learnFromGitHistory };
   return settings.learnFromFiles && isAllowedHere ? rules : { ...rules, workspaceFolders: [] };
 }
 

@@ -4,7 +4,9 @@ import type { LearningReportPanels } from './learningReportPanels.ts';
 
 /** What the panel and the commands on stored feedback need together. */
 type StoredWorkOptions = Omit<DataPanelOptions, 'onForgotten'> &
-  Pick<FeedbackCommandOptions, 'storageRules'> & { readonly reports: Pick<LearningReportPanels, 'refresh'> };
+  Pick<FeedbackCommandOptions, 'storageRules' | 'exchange' | 'paths'> & {
+    readonly reports: Pick<LearningReportPanels, 'refresh'>;
+  };
 
 /** The panel and the commands by which the user sees, takes out and deletes what is stored; each tells the other. */
 export function storedWork({ reports, storageRules, ...options }: StoredWorkOptions) {

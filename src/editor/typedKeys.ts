@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Completer } from '../completion/completer.ts';
 import type { EditorEvent } from '../feedback/editorEvent.ts';
-import type { TrainerClient } from '../process/clients.ts';
 import { cursorBehind } from './cursorBehind.ts';
 import { placeAt } from './documentPlace.ts';
 import type { EditorListener } from './editorEar.ts';
@@ -10,7 +9,7 @@ import { whyNotCompleted } from './whyNotCompleted.ts';
 /** What the keys are told to. */
 export interface TypedKeysOptions {
   readonly completer: Pick<Completer, 'noteTyped'>;
-  readonly trainer: Pick<TrainerClient, 'noteCompletionWanted'>;
+  readonly noteCompletionWanted: () => void;
 }
 
 /**
@@ -32,7 +31,7 @@ export class TypedKeys implements EditorListener {
     const isHere = document.uri.toString() === event.documentUri && selections.length === 1;
     if (!isHere || change === undefined || others.length > 0) return;
     if (whyNotCompleted(document) !== undefined) return;
-    this.#options.trainer.noteCompletionWanted();
+    this.#options.noteCompletionWanted();
     this.#options.completer.noteTyped(
       placeAt(document, document.positionAt(cursorBehind(change)), 'automatic'),
     );

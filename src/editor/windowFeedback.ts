@@ -5,21 +5,21 @@ import type { Completer } from '../completion/completer.ts';
 import { maxPrefixChars } from '../completion/context.ts';
 import { CompletionTracker } from '../feedback/completionTracker.ts';
 import type { EditorEvent } from '../feedback/editorEvent.ts';
-import type { FeedbackStore } from '../feedback/feedbackStore.ts';
-import { ScreenedSink } from '../feedback/screenedSink.ts';
+import type { FeedbackSink } from '../feedback/feedbackStore.ts';
+import type { ScreenedSink } from '../feedback/screenedSink.ts';
 import type { StorageRules } from '../feedback/storable.ts';
 import { TypingObserver } from '../feedback/typingObserver.ts';
 import { readOpenDocument } from './documentPlace.ts';
 import { EditorEar } from './editorEar.ts';
+import { Late } from './late.ts';
 import type { Logger } from './logger.ts';
 import type { Notices } from './notices.ts';
-import { openStore, tellStoreProblem } from './openStore.ts';
 import { OutcomeRelay } from './outcomeRelay.ts';
 import { SessionOffers } from './sessionOffers.ts';
 import { storageRulesOf } from './storageRules.ts';
 import type { Settings } from './settings.ts';
-import { StoreLimit } from './storeLimit.ts';
-import { StoredRecords } from './storedRecords.ts';
+import type { StoredCount } from './statusText.ts';
+import type { WindowStore } from './windowStore.ts';
 
 /** What the feedback of a window needs. */
 export interface WindowFeedbackOptions {
@@ -39,35 +39,30 @@ export interface WindowFeedbackOptions {
  *   editors ─> ear ─┬─> offers            counts, and what the completer should know
  *                   ├─> tracker  ─┐
  *                   └─> observer ─┴─> relay ─> screen ─> store
+ *
+ * The screen and the store are opened, and their code loaded, when something comes for them or `opened` is
+ * asked for; what comes meanwhile waits in its order.
  */
 export class WindowFeedback implements vscode.Disposable {
-  /** Undefined when it cannot be had; all else works without it. */
-  readonly store: FeedbackStore | undefined;
   readonly offers: SessionOffers;
-  readonly records: StoredRecords;
   readonly #ear: EditorEar;
-  readonly #screened: ScreenedSink | undefined;
+  readonly #store: Late<WindowStore>;
   readonly #settings: () => Settings;
   readonly #tracker: CompletionTracker;
   readonly #mayLearnHere: () => boolean;
-  readonly #limit: StoreLimit;
-  readonly #notices: Notices;
 
   constructor(options: WindowFeedbackOptions) {
-    const { storePath, settings, completer, clock, notices, log } = options;
-    const store = openStore(storePath, clock.nowMs(), notices);
-    const onProblem = (problem: unknown): void => tellStoreProblem(problem, notices);
-    this.store = store;
-    this.#notices = notices;
-    this.records = new StoredRecords(store, clock, log);
+    const { storePath: path, settings, completer, clock, notices, log } = options;
+    const limitBytes = (): number => settings()['store.limitMB'] * 1e6;
+    const storageRules = (): StorageRules => this.storageRules();
+    this.#store = new Late(async () => {
+      const { WindowStore } = await import('./windowStore.ts');
+      return new WindowStore({ path, limitBytes, storageRules, clock, notices, log });
+    });
     this.#settings = settings;
     this.#mayLearnHere = options.mayLearnHere;
-    const limitBytes = (): number => settings()['store.limitMB'] * 1e6;
-    const onTrimmed = (): void => this.records.forgetCount();
-    this.#limit = new StoreLimit({ store, limitBytes, clock, log, onTrimmed });
-    this.#screened = store && new ScreenedSink(store, () => this.storageRules(), onProblem);
     this.offers = new SessionOffers(completer);
-    const relay = new OutcomeRelay(() => this.sink(), this.offers);
+    const relay = new OutcomeRelay((tell) => this.#tellSink(tell), this.offers);
     this.#tracker = new CompletionTracker(relay, clock);
     const observer = new TypingObserver({
       sink: relay,
@@ -89,9 +84,25 @@ export class WindowFeedback implements vscode.Disposable {
     return this.#ear.lastEventMs;
   }
 
-  /** Where records go now; undefined while nothing may or can be stored. */
+  /** The store, open. */
+  opened(): Promise<WindowStore> {
+    return this.#store.get();
+  }
+
+  /** How many records are stored; undefined as long as nobody opened the store. */
+  get storedCount(): StoredCount | undefined {
+    const opened = this.#store.made;
+    return opened && (opened.records.count ?? 'noStore');
+  }
+
+  /** Says that many records came or went at once. */
+  forgetCount(): void {
+    this.#store.made?.records.forgetCount();
+  }
+
+  /** Where records go now; undefined while nothing may or can be stored, and while the store is not open. */
   sink(): ScreenedSink | undefined {
-    return this.#mayLearnHere() ? this.#screened : undefined;
+    return this.#mayLearnHere() ? this.#store.made?.sink : undefined;
   }
 
   storageRules(): StorageRules {
@@ -100,26 +111,24 @@ export class WindowFeedback implements vscode.Disposable {
 
   /** Resolves when all that was heard so far is stored. */
   async settled(): Promise<void> {
-    await this.#screened?.settled();
+    if (this.#store.isNeeded) await (await this.#store.get()).settled();
   }
 
-  /** So that forgetting a file finds what was stored under the names it had before. */
+  #tellSink(tell: (sink: FeedbackSink) => void): void {
+    if (this.#mayLearnHere()) void this.#store.get().then(({ sink }) => sink && tell(sink));
+  }
+
   async #noteRenamed({
     documentUri,
     newUri,
     atMs,
   }: Extract<EditorEvent, { kind: 'renamed' }>): Promise<void> {
-    try {
-      await this.settled();
-      this.store?.noteRenamed({ fromUri: documentUri, toUri: newUri, atMs });
-    } catch (error) {
-      tellStoreProblem(error, this.#notices);
-    }
+    const opened = await this.opened();
+    await opened.noteRenamed({ fromUri: documentUri, toUri: newUri, atMs });
   }
 
   dispose(): void {
     this.#tracker.dispose();
-    this.#limit.dispose();
-    void this.settled().then(() => this.store?.close());
+    if (this.#store.isNeeded) void this.#store.get().then((opened) => opened.dispose());
   }
 }

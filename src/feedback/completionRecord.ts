@@ -1,15 +1,12 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { noCompletionReasonSchema, writtenTextSchema, type CompletionId } from '../completion/completion.ts';
 import type { PolicyId } from '../engine/policy.ts';
 import { askedAtSchema } from './editorEvent.ts';
 import { completionOutcomeSchema, outcomeEvidenceSchema } from './outcome.ts';
 
-/** How long after an accept its text is looked at again, as other assistants measure it (30 s to 10 min). */
-export const survivalHorizonsMs = [30_000, 120_000, 300_000, 600_000] as const;
-
 /** How much of an accepted text was still there. */
 export const survivalSchema = z.object({
-  /** One of `survivalHorizonsMs`. */
+  /** One of `survivalHorizonsMs` (survival.ts). */
   afterMs: z.number().int().positive(),
   /** 0 (gone or rewritten) to 1 (untouched). */
   survivalShare: z.number().min(0).max(1),

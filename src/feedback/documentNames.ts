@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A document, or a folder with all in it, got another name or place. */
 export const renamingSchema = z.object({ fromUri: z.string(), toUri: z.string(), atMs: z.number() });

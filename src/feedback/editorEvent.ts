@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { completionSchema, noCompletionSchema, type CompletionId } from '../completion/completion.ts';
 import { textChangeSchema } from '../completion/textChange.ts';
 

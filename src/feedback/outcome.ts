@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CompletionId } from '../completion/completion.ts';
 
 const completionId = z.string().transform((text) => text as CompletionId);

@@ -1,8 +1,7 @@
 import type { Clock, Timer } from '../completion/clock.ts';
-import { survivalHorizonsMs } from './completionRecord.ts';
 import type { FeedbackSink } from './feedbackStore.ts';
 import type { Place } from './place.ts';
-import { survivalShare } from './survival.ts';
+import { survivalHorizonsMs, survivalShare } from './survival.ts';
 
 /** What a watch writes to. */
 export type WatchSink = Pick<FeedbackSink, 'addSurvival' | 'setFinalText'>;

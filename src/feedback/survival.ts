@@ -10,6 +10,9 @@ const unit = /[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]/gu;
  */
 export const maxFinalTextChars = 1000;
 
+/** How long after an accept its text is looked at again, as other assistants measure it (30 s to 10 min). */
+export const survivalHorizonsMs = [30_000, 120_000, 300_000, 600_000] as const;
+
 /**
  * How much of a text still stands in another: characters in kept words and marks, divided by all of
  * them. 0 (gone or rewritten) to 1 (untouched).

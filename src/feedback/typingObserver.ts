@@ -1,9 +1,8 @@
-import { survivalHorizonsMs } from './completionRecord.ts';
 import type { TextChange } from '../completion/textChange.ts';
 import type { AskedAt, EditorEvent } from './editorEvent.ts';
 import type { FeedbackSink } from './feedbackStore.ts';
 import type { EditedEvent } from './place.ts';
-import { withoutCarriageReturns } from './survival.ts';
+import { survivalHorizonsMs, withoutCarriageReturns } from './survival.ts';
 import { endOf, moveRange, reachesBack, type TrackedRange } from './trackedRange.ts';
 import { isKeystroke, maxTypedChars } from './typing.ts';
 

@@ -1,6 +1,7 @@
 import type { TellAlternative } from '../completion/alternatives.ts';
 import type {
   Alternative,
+  AlternativesRequest,
   CompletionRequest,
   CompletionResult,
   PrepareRequest,
@@ -9,12 +10,14 @@ import type {
 import type { Speed } from '../engine/generation/deviceTiming.ts';
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import type { Device, DeviceChoice } from '../engine/runtime/devices.ts';
-import type { StorageRules } from '../feedback/storable.ts';
 import type { Sentence } from '../sentences/sentence.ts';
 import type { ExportFormat } from '../trainer/exportFormats.ts';
-import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
-import type { Manifest } from '../trainer/manifest.ts';
+import type { LearnFrom } from '../trainer/sourceFiles.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
+import type { Manifest } from '../trainer/manifest.ts';
+import type { Exported, Imported } from './feedbackExchange.ts';
+import type { StoreExport, StoreImport } from './storeExchange.ts';
+import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
 
 /** Something that stops when it is disposed. */
 export interface Disposable {
@@ -111,7 +114,7 @@ export interface EngineClient extends Disposable {
    * ProcessError 'modelNotReady' while there is no policy and 'died' when the process dies meanwhile.
    */
   alternatives(
-    request: CompletionRequest,
+    request: AlternativesRequest,
     signal: AbortSignal,
     tell?: TellAlternative,
   ): Promise<readonly Alternative[]>;
@@ -128,7 +131,7 @@ export interface RetrainSettings {
   readonly adaptersFolder: string;
   readonly checkpointFolder: string;
   /** Whose files are learned from besides; no folders: none. */
-  readonly learnFrom: StorageRules;
+  readonly learnFrom: LearnFrom;
   readonly threads: number;
   readonly seed: number;
   /**
@@ -208,6 +211,12 @@ export interface TrainerClient extends Disposable {
     settings: ExportSettings,
     options: { readonly signal: AbortSignal; readonly onProgress: (progress: LoadProgress) => void },
   ): Promise<void>;
-  /** A completion is wanted or being written: training pauses until a moment after, whichever window trains. */
-  noteCompletionWanted(): void;
+}
+
+/** What brings feedback out and in; one file at a time. */
+export interface FeedbackExchangeClient extends Disposable {
+  /** Writes a file whole, or not at all. Throws a StoreError when the disk does not take it. */
+  exportFeedback(settings: StoreExport): Promise<Exported>;
+  /** Throws a StoreError when the file cannot be read; what was imported by then stays. */
+  importFeedback(settings: StoreImport): Promise<Imported>;
 }

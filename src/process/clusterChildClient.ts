@@ -8,7 +8,7 @@ import {
   clusterProgress,
   clusterStop,
   clusterSubmit,
-} from './protocol.ts';
+} from './clusterMessages.ts';
 
 /** The trainer's program as what talks to clusters: a process of its own for each request, beside any retraining. */
 export class ClusterChildClient implements ClusterClient {

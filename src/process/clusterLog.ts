@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
 import { sentence } from '../sentences/sentence.ts';
 import { damagedResult } from './errors.ts';

@@ -2,6 +2,7 @@ import { alternativesAt, type AlternativesWatch } from '../completion/alternativ
 import { completeAt, prepareAt } from '../completion/completeAt.ts';
 import type {
   Alternative,
+  AlternativesRequest,
   CompletionRequest,
   CompletionResult,
   PrepareRequest,
@@ -20,7 +21,7 @@ import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import { sentence, type Sentence } from '../sentences/sentence.ts';
 import type { AnswerRequest, EngineFacts, EngineSettings, LoadProgress } from './clients.ts';
 import { modelNotReady } from './errors.ts';
-import type { Serving } from './protocol.ts';
+import type { Serving } from './engineMessages.ts';
 import {
   isStillPromoted,
   loadServingPolicy,
@@ -108,7 +109,7 @@ export class EngineHost {
 
   /** Different completions for one cursor. */
   async alternatives(
-    request: CompletionRequest,
+    request: AlternativesRequest,
     signal: AbortSignal,
     watch?: AlternativesWatch,
   ): Promise<readonly Alternative[]> {

@@ -12,24 +12,19 @@ import { stranger } from './errors.ts';
 import {
   alternativeWritten,
   answerWords,
-  compareBuilds,
   complete,
-  enter,
   firstLineWritten,
   loadModel,
-  loadProgress,
   measure,
   prepare,
-  retire,
-  retiring,
   servingChanged,
   showReferences,
   textWritten,
   useServingAdapter,
   writeAlternatives,
-  type Build,
   type Serving,
-} from './protocol.ts';
+} from './engineMessages.ts';
+import { compareBuilds, enter, loadProgress, retire, retiring, type Build } from './protocol.ts';
 import { readReferences } from './references.ts';
 import type { Log, Rpc } from './rpc.ts';
 import { SharedLoad } from './sharedLoad.ts';

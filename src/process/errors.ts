@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ForeseenError, sentenceOf } from '../sentences/foreseenError.ts';
 import { joined, sentence, type Sentence } from '../sentences/sentence.ts';
 
@@ -73,6 +73,15 @@ export function exchangeDied(how: Sentence): ProcessError {
   return new ProcessError(
     'died',
     sentence`The process that reads and writes adapters stopped before it was done (${how}). The policy that served before still serves. Try again.`,
+    { how },
+  );
+}
+
+/** What wrote or read a file of feedback went down. */
+export function feedbackExchangeDied(how: Sentence): ProcessError {
+  return new ProcessError(
+    'died',
+    sentence`The process that writes and reads files of feedback stopped before it was done (${how}). Try again: what is stored already is not stored twice.`,
     { how },
   );
 }

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as l10n from '@vscode/l10n';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   completionRecordSchema,
   demonstrationRecordSchema,
@@ -15,6 +15,8 @@ import { exportFeedback, writeWhole } from '../feedback/exportFeedback.ts';
 import type { FeedbackReader, FeedbackStore } from '../feedback/feedbackStore.ts';
 import { whyNotStorable } from '../feedback/screenedSink.ts';
 import type { StorageRules } from '../feedback/storable.ts';
+import { sentence, type Sentence } from '../sentences/sentence.ts';
+import { told } from '../sentences/told.ts';
 import { splitExamples } from '../trainer/dataset.ts';
 import { defaultHyperparameters } from '../trainer/hyperparameters.ts';
 import { importRow, type ImportSource } from '../trainer/importTrl.ts';
@@ -37,7 +39,7 @@ export type ExportFormat = (typeof exportFormats)[number];
 export interface ExportSettings {
   readonly format: ExportFormat;
   /** Whether prompts have fill-in-the-middle marks (see `markedPrompt`); not for records. */
-  readonly isMarked?: boolean;
+  readonly isMarked?: boolean | undefined;
 }
 
 /** What was written. */
@@ -97,7 +99,13 @@ export interface Imported {
   readonly notStored: Readonly<Record<string, number>>;
   /** Lines that hold no example, the first few with why. */
   readonly refused: number;
-  readonly problems: readonly string[];
+  readonly problems: readonly LineProblem[];
+}
+
+/** Why a line of a file, counted from 1, holds no example. */
+export interface LineProblem {
+  readonly line: number;
+  readonly why: Sentence;
 }
 
 /** More of these would push the count off the screen. */
@@ -115,15 +123,15 @@ export async function importFrom(
 ): Promise<Imported> {
   const source = { fileName: basename(path), importedAtMs: nowMs };
   const tally = { added: 0, known: 0, notStored: {} as Record<string, number>, refused: 0 };
-  const problems: string[] = [];
+  const problems: LineProblem[] = [];
   let lineNumber = 0;
   for await (const line of linesOf(path)) {
     lineNumber += 1;
     if (line.trim() === '') continue;
     const read = readLine(line, source);
-    if (typeof read === 'string') {
+    if (!('record' in read)) {
       tally.refused += 1;
-      if (problems.length < maxProblems) problems.push(l10n.t('Line {0}: {1}', lineNumber, read));
+      if (problems.length < maxProblems) problems.push({ line: lineNumber, ...read });
     } else if (store.find(read.record.id) !== undefined) {
       tally.known += 1;
     } else {
@@ -158,16 +166,16 @@ const storedRecordSchema = z.union([
 ]);
 
 /** The record of a line, or why it has none. */
-function readLine(line: string, source: ImportSource): StoredRecord | string {
+function readLine(line: string, source: ImportSource): StoredRecord | Pick<LineProblem, 'why'> {
   const value = parseJson(line);
-  if (value === undefined) return l10n.t('It is no JSON.');
+  if (value === undefined) return { why: sentence`It is no JSON.` };
   const { data } = storedRecordSchema.safeParse(value);
   if (data !== undefined) {
     const { kind, ...record } = data;
     return { kind, record } as StoredRecord;
   }
   const row = importRow(value, source);
-  return row.kind === 'refused' ? row.why : { kind: 'imported', record: row.record };
+  return row.kind === 'refused' ? { why: row.why } : { kind: 'imported', record: row.record };
 }
 
 function parseJson(line: string): unknown {
@@ -222,6 +230,12 @@ export function importedSentences(path: string, imported: Imported): string[] {
     ...(notKept.length === 0
       ? []
       : [l10n.t('Not stored, because they may not be: {0}.', notKept.join(', '))]),
-    ...(refused === 0 ? [] : [l10n.t('Lines that hold no example: {0}.', refused), ...problems]),
+    ...(refused === 0
+      ? []
+      : [l10n.t('Lines that hold no example: {0}.', refused), ...problems.map(problemSentence)]),
   ];
+}
+
+function problemSentence({ line, why }: LineProblem): string {
+  return l10n.t('Line {0}: {1}', line, told(why));
 }

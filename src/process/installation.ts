@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { incompleteInstallation, otherMachine } from './errors.ts';
 
 /** What a package says it consists of (`scripts/package/stage.mjs` writes it): paths below the bundles’ folder, sizes in bytes. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { request as requestPlain, type IncomingMessage } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressKind } from './clusterAddress.ts';
 import { clusterRefused, clusterUnreachable, insecureAddress } from './errors.ts';
 

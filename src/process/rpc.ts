@@ -4,7 +4,7 @@ import {
   type CancellationToken,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { badMessage } from './errors.ts';
 import { isUnexpected, toError, toResponseError } from './wireErrors.ts';
 

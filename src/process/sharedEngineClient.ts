@@ -2,6 +2,7 @@ import type { TellAlternative } from '../completion/alternatives.ts';
 import type { Timer } from '../completion/clock.ts';
 import type {
   Alternative,
+  AlternativesRequest,
   CompletionId,
   CompletionRequest,
   CompletionResult,
@@ -28,17 +29,16 @@ import {
   complete,
   firstLineWritten,
   loadModel,
-  loadProgress,
   measure,
   prepare,
-  retiring,
   servingChanged,
   showReferences,
   textWritten,
   useServingAdapter,
   writeAlternatives,
   type Serving,
-} from './protocol.ts';
+} from './engineMessages.ts';
+import { loadProgress, retiring } from './protocol.ts';
 import { ToldReferences } from './references.ts';
 import { decideAfterCrash } from './restarts.ts';
 
@@ -141,7 +141,7 @@ export class SharedEngineClient implements EngineClient {
   }
 
   async alternatives(
-    request: CompletionRequest,
+    request: AlternativesRequest,
     signal: AbortSignal,
     tell: TellAlternative = () => undefined,
   ): Promise<readonly Alternative[]> {

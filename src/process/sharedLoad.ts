@@ -1,6 +1,6 @@
 import type { LoadOptions } from './engineHost.ts';
 import type { LoadProgress } from './clients.ts';
-import type { Serving } from './protocol.ts';
+import type { Serving } from './engineMessages.ts';
 
 type Start = (options: LoadOptions) => Promise<Serving>;
 

@@ -8,9 +8,9 @@ import type {
   TrainerClient,
 } from './clients.ts';
 import { exchangeDied, trainerDied } from './errors.ts';
-import { exportAdapter, importAdapter, loadProgress, retrain, retrainProgress } from './protocol.ts';
+import { loadProgress } from './protocol.ts';
+import { exportAdapter, importAdapter, retrain, retrainProgress } from './trainerMessages.ts';
 import type { Rpc } from './rpc.ts';
-import { touchWantedFile } from './wantedFile.ts';
 
 type RunOptions = Parameters<TrainerClient['retrain']>[1];
 type ExportOptions = Parameters<TrainerClient['exportAdapter']>[1];
@@ -18,11 +18,9 @@ type ExportOptions = Parameters<TrainerClient['exportAdapter']>[1];
 /** The trainer in a child process of its own for each run. */
 export class TrainerChildClient implements TrainerClient {
   readonly #runs: ChildRuns;
-  readonly #wantedFile: string;
 
   constructor(options: ChildRunsOptions) {
     this.#runs = new ChildRuns(options);
-    this.#wantedFile = options.wantedFile;
   }
 
   get isRunning(): boolean {
@@ -45,10 +43,6 @@ export class TrainerChildClient implements TrainerClient {
     const hear = (rpc: Rpc): void => rpc.hear(loadProgress, onProgress);
     const ask = (rpc: Rpc): Promise<unknown> => rpc.request(exportAdapter, settings, signal);
     await this.#runs.run({ hear, ask }, { signal, died: exchangeDied });
-  }
-
-  noteCompletionWanted(): void {
-    void touchWantedFile(this.#wantedFile);
   }
 
   dispose(): void {

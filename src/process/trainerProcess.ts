@@ -1,9 +1,11 @@
 /*
- * The trainer: a process for one retraining, to bring one adapter in or out, or to talk to a cluster, at low priority. It may be
- * killed at any moment; the next one goes on from the checkpoint.
+ * The trainer: a process for one retraining, to bring one adapter or one file of feedback in or out, or to talk to a
+ * cluster, at low priority. It may be killed at any moment; the next one goes on from the checkpoint.
  */
 import { constants, setPriority } from 'node:os';
 import type { RetrainHooks } from '../trainer/retrainRun.ts';
+import { movedAsideNotice } from '../feedback/errors.ts';
+import { inEnglish } from '../sentences/sentence.ts';
 import { systemClock } from '../feedback/systemClock.ts';
 import type { ClusterJobState } from './clusterClients.ts';
 import { clusterExports } from './clusterExports.ts';
@@ -18,15 +20,20 @@ import {
   clusterProgress,
   clusterStop,
   clusterSubmit,
+} from './clusterMessages.ts';
+import { loadProgress } from './protocol.ts';
+import {
   exportAdapter,
+  exportFeedback,
   importAdapter,
-  loadProgress,
+  importFeedback,
   retrain,
   retrainProgress,
-} from './protocol.ts';
+} from './trainerMessages.ts';
 import { stopJob } from './rayJobs.ts';
 import { runRetraining } from './retraining.ts';
 import { sparingly } from './sparingly.ts';
+import { exportStore, importIntoStore } from './storeExchange.ts';
 import { TrainingTurns } from './trainingTurns.ts';
 import { removeWantedFile } from './wantedFile.ts';
 
@@ -57,6 +64,10 @@ parent.answer(exportAdapter, async (settings, signal) => {
   await exportStored(settings, { signal, onProgress });
   return {};
 });
+parent.answer(exportFeedback, exportStore);
+parent.answer(importFeedback, (settings) =>
+  importIntoStore(settings, (aside) => process.stderr.write(`${inEnglish(movedAsideNotice(aside))}\n`)),
+);
 parent.answer(clusterExport, exportWork);
 parent.answer(clusterPreview, async ({ folders }) => clusterExports(folders));
 parent.answer(clusterSubmit, async ({ address, folders }) => ({

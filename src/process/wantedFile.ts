@@ -6,7 +6,7 @@ import { hasCode } from '../trainer/files.ts';
  * it asks: by the time of a file that is there while something is being retrained.
  */
 
-/** Says that a completion is wanted now. Where nothing is being retrained, or the file cannot be had, nobody hears it. */
+/** Says that a completion is wanted or being written: training pauses until a moment after, whichever window trains. Where nothing is being retrained, or the file cannot be had, nobody hears it. */
 export async function touchWantedFile(path: string): Promise<void> {
   const now = new Date();
   await utimes(path, now, now).catch(() => undefined);

@@ -1,10 +1,10 @@
 import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EngineError, type EngineErrorReason } from '../engine/errors.ts';
 import { isAbort } from '../engine/invariant.ts';
 import { StoreError, type StoreErrorReason } from '../feedback/errors.ts';
 import { ForeseenError } from '../sentences/foreseenError.ts';
-import { sentenceSchema } from '../sentences/sentence.ts';
+import { sentenceSchema } from '../sentences/sentenceSchema.ts';
 import { TrainerError, type TrainerErrorReason } from '../trainer/errors.ts';
 import { connectionLost, ProcessError, type ProcessErrorReason } from './errors.ts';
 

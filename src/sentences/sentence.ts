@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /**
  * A sentence for people, or a clause of one, that no language is chosen for yet: its text in English, in
  * which `{0}` stands for the first of its values. Whoever shows it tells it in the reader's language
@@ -36,8 +34,3 @@ export function inEnglish({ text, values }: Sentence): string {
 function valueInEnglish(value: SentenceValue): string {
   return typeof value === 'object' ? inEnglish(value) : String(value);
 }
-
-/** As a sentence travels between processes and lies on the disk. */
-export const sentenceSchema: z.ZodType<Sentence> = z.lazy(() =>
-  z.object({ text: z.string(), values: z.array(z.union([z.string(), z.number(), sentenceSchema])) }),
-);

@@ -1,6 +1,6 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { invariant } from '../engine/invariant.ts';
 import type { ParameterLayout } from '../engine/model/parameterLayout.ts';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { invariant } from '../engine/invariant.ts';
 import type { AdapterId } from '../engine/policy.ts';
 import { dropMergedWeights, moveMergedWeights } from '../engine/weights/int8Weights.ts';

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
 import { sentence } from '../sentences/sentence.ts';
 import { checkpointDamaged, TrainerError } from './errors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EngineError } from '../engine/errors.ts';
 import { loraLayout, loraName, type Adapter } from '../engine/model/lora.ts';
 import { ggufNameOf, isPairedInGguf, readGgufTensors } from '../engine/weights/ggufFile.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * Every number a retraining run is steered by, with its default, range, reason and source. One user's

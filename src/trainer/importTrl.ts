@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import * as l10n from '@vscode/l10n';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   importedRecordSchema,
   importUriOf,
@@ -8,6 +7,7 @@ import {
   type ImportedExample,
   type ImportedRecord,
 } from '../feedback/completionRecord.ts';
+import { sentence, type Sentence } from '../sentences/sentence.ts';
 import { sha256OfJson } from './canonicalJson.ts';
 import {
   markedHead,
@@ -27,7 +27,7 @@ export interface ImportSource {
 /** What a line of a file is: a record to keep, or why it is none. */
 export type ImportedLine =
   | { readonly kind: 'record'; readonly record: ImportedRecord }
-  | { readonly kind: 'refused'; readonly why: string };
+  | { readonly kind: 'refused'; readonly why: Sentence };
 
 /** One row of any shape of TRL's, with what it says. */
 const rowSchema = z.union([
@@ -88,16 +88,13 @@ function unpairedOf({ completion, label }: z.output<typeof unpairedPreferenceRow
   return { kind: 'unpaired-preference', completion, label } satisfies ImportedExample;
 }
 
-/** What is wrong with a row, in words of the reader's language that name TRL's shapes. */
-function whyNoRow(value: unknown): string {
+/** What is wrong with a row, in words that name TRL's shapes. */
+function whyNoRow(value: unknown): Sentence {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return l10n.t('It is no JSON object.');
+    return sentence`It is no JSON object.`;
   const { prompt } = value as { readonly prompt?: unknown };
-  if (Array.isArray(prompt)) return l10n.t('It is a conversation; only rows of plain text can be completed.');
-  if (typeof prompt !== 'string') return l10n.t('It has no text in the column prompt.');
+  if (Array.isArray(prompt)) return sentence`It is a conversation; only rows of plain text can be completed.`;
+  if (typeof prompt !== 'string') return sentence`It has no text in the column prompt.`;
   const columns = Object.keys(value).join(', ');
-  return l10n.t(
-    'Its columns ({0}) are none of TRL’s shapes: completion, completion and label, chosen and rejected, or the prompt alone.',
-    columns,
-  );
+  return sentence`Its columns (${columns}) are none of TRL’s shapes: completion, completion and label, chosen and rejected, or the prompt alone.`;
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Which records an adapter learned from. Ids are random; they say nothing of the user's work. */
 export const learnedFromSchema = z.object({ formatVersion: z.literal(1), recordIds: z.array(z.string()) });

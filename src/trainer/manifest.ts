@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AdapterId } from '../engine/policy.ts';
 import { hyperparametersSchema } from './hyperparameters.ts';
 

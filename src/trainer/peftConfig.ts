@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ParameterLayout } from '../engine/model/parameterLayout.ts';
 
 /** What we read from a PEFT `adapter_config.json`; other fields are left alone. */

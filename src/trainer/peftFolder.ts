@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { invariant } from '../engine/invariant.ts';
 import { sentence } from '../sentences/sentence.ts';
 import { adapterForeign } from './errors.ts';

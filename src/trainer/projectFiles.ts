@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { promisify } from 'node:util';
 import { languageIdOf } from '../completion/languages.ts';
+import { askGit } from './git.ts';
 
 /** A source file of a project. */
 export interface ProjectFile {
@@ -88,28 +87,17 @@ const commitMark = '\0';
 
 /** When git first saw each tracked file; `undefined` where the folder is in no repository. */
 async function addedTimes(folder: string): Promise<Map<string, number> | undefined> {
-  const git = async (...args: string[]): Promise<string> => {
-    // Names are wanted as they are, not in quotes with their letters as numbers.
-    const gitArguments = ['-C', folder, '-c', 'core.quotePath=false', ...args];
-    const options = { env: withoutGit(process.env), maxBuffer: 1 << 28 };
-    return (await promisify(execFile)('git', gitArguments, options)).stdout;
-  };
   try {
-    const tracked = (await git('ls-files', '-z')).split('\0').filter((path) => path !== '');
+    const tracked = (await askGit(folder, ['ls-files', '-z'])).split('\0').filter((path) => path !== '');
     if (tracked.length === 0) return undefined;
-    const log = await git(
+    const log = await askGit(folder, [
       ...['log', '--relative', '--diff-filter=A', '--format=%x00%at', '--name-only', '--', '.'],
-    );
+    ]);
     const times = parseAdditions(log);
     return new Map(tracked.map((path) => [path, times.get(path) ?? 0]));
   } catch {
     return undefined; // No git, or no repository: the files' own times have to do.
   }
-}
-
-/** Inside of a hook, git's own variables name another repository. */
-function withoutGit(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('GIT_')));
 }
 
 /** Newest commit first, so the last time seen of a file is its first. */

@@ -1,27 +1,42 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { holdsSecret } from '../feedback/secrets.ts';
 import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.ts';
 import { hasCode, namesIn, replaceFile } from './files.ts';
+import { readOwnLines } from './ownLines.ts';
 import { readProjectFiles } from './projectFiles.ts';
 import type { SourceFile } from './workspaceDemonstrations.ts';
 
 /** Of one folder: a retraining looks at some hundred places. */
 const maxFiles = 2000;
 
+/** Which files are learned from, and what of them first. */
+export interface LearnFrom extends StorageRules {
+  /** Whether the lines that the user wrote last, as git's history has it, come first. */
+  readonly ownLinesFirst: boolean;
+}
+
 /**
  * The source files in the workspace's folders that may be learned from: by the same rules as what is
  * stored of the user's work, though nothing of them is.
  */
-export async function readSourceFiles(rules: StorageRules): Promise<SourceFile[]> {
+export async function readSourceFiles(learnFrom: LearnFrom): Promise<SourceFile[]> {
+  const folders: SourceFile[][] = [];
+  for (const folder of learnFrom.workspaceFolders) folders.push(await readFolder(folder, learnFrom));
+  return folders.flat();
+}
+
+async function readFolder(folder: string, { ownLinesFirst, ...rules }: LearnFrom): Promise<SourceFile[]> {
+  const found = await readProjectFiles(folder, maxFiles);
+  const paths = found.map(({ path }) => path);
+  const own = ownLinesFirst ? await readOwnLines(folder, paths) : undefined;
   const files: SourceFile[] = [];
-  for (const folder of rules.workspaceFolders) {
-    for (const { path, languageId, text } of await readProjectFiles(folder, maxFiles)) {
-      const documentUri = pathToFileURL(join(folder, path)).href;
-      if (await mayBeLearned(documentUri, text, rules)) files.push({ documentUri, languageId, text });
-    }
+  for (const { path, languageId, text } of found) {
+    const documentUri = pathToFileURL(join(folder, path)).href;
+    if (await mayBeLearned(documentUri, text, rules))
+      files.push({ documentUri, languageId, text, linesWritten: own?.get(path) });
   }
   return files;
 }
@@ -31,7 +46,10 @@ async function mayBeLearned(documentUri: string, text: string, rules: StorageRul
 }
 
 const sourceFilesSchema = z.array(
-  z.object({ documentUri: z.string(), languageId: z.string(), text: z.string() }),
+  z.object({
+    ...{ documentUri: z.string(), languageId: z.string(), text: z.string() },
+    linesWritten: z.array(z.number().nullable()).optional(),
+  }),
 );
 
 /**

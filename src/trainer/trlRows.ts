@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { groupedBy } from './groups.ts';
 import type { Demonstration, ExamplePrompt, PreferenceGroup } from './examples.ts';
 import type { ExampleSet } from './heldOut.ts';

@@ -2,6 +2,7 @@ import { naturalPauses } from '../completion/naturalPauses.ts';
 import { contextAround } from '../completion/context.ts';
 import { RandomStream } from '../engine/random.ts';
 import { promptOf, type Demonstration } from './examples.ts';
+import type { LinesWritten } from './ownLines.ts';
 
 /** A file of the user's workspace, as it stands. */
 export interface SourceFile {
@@ -9,6 +10,8 @@ export interface SourceFile {
   readonly languageId: string;
   /** With `\n` for its line ends. */
   readonly text: string;
+  /** Absent where it is not known, or not wanted, who wrote its lines. */
+  readonly linesWritten?: LinesWritten | undefined;
 }
 
 /**
@@ -22,8 +25,8 @@ const minLineChars = 4;
 
 /**
  * What the files of a workspace show of how their developer writes: places spread over all of them, each
- * with the rest of its line. At most `maxPlaces`, drawn by the seed; the same files and seed give the
- * same places.
+ * with the rest of its line. At most `maxPlaces`, drawn by the seed; where it is known which lines are the
+ * developer's, those that they wrote last come first. The same files and seed give the same places.
  */
 export function workspaceDemonstrations(
   files: readonly SourceFile[],
@@ -31,13 +34,16 @@ export function workspaceDemonstrations(
 ): Demonstration[] {
   const random = RandomStream.named(seed, 'workspace');
   const places = files.flatMap((file) => placesIn(file, random.nextUint32() % linesApart));
-  return random.shuffled(places).slice(0, maxPlaces).map(demonstrationAtPlace);
+  const drawn = random.shuffled(places).sort((a, b) => b.writtenAtMs - a.writtenAtMs);
+  return drawn.slice(0, maxPlaces).map(demonstrationAtPlace);
 }
 
 interface Place {
   readonly file: SourceFile;
   readonly offset: number;
   readonly text: string;
+  /** 0 where it is somebody else's, or not known. */
+  readonly writtenAtMs: number;
 }
 
 /** In every eighth line the last natural pause, in the next line that has one where it has none. */
@@ -48,7 +54,8 @@ function placesIn(file: SourceFile, firstLine: number): Place[] {
   for (const [index, line] of file.text.split('\n').entries()) {
     const pause = naturalPauses(line).at(-1);
     if (index >= next && pause !== undefined && line.trim().length >= minLineChars) {
-      places.push({ file, offset: start + pause, text: line.slice(pause).trimEnd() });
+      const writtenAtMs = file.linesWritten?.[index] ?? 0;
+      places.push({ file, offset: start + pause, text: line.slice(pause).trimEnd(), writtenAtMs });
       next = index + linesApart;
     }
     start += line.length + 1;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { alternativesAt } from '../../src/completion/alternatives.ts';
-import type { CompletionId, CompletionRequest } from '../../src/completion/completion.ts';
+import type { AlternativesRequest, CompletionId } from '../../src/completion/completion.ts';
 import type { GenerateRequest, Generation } from '../../src/engine/policy.ts';
 import { cursorText } from '../support/cursorText.ts';
 import { ScriptedPolicy } from '../support/fakePolicy.ts';
 
 const open = new AbortController().signal;
 
-function requestAt(text: string, more: Partial<CompletionRequest> = {}): CompletionRequest {
+function requestAt(text: string, more: Partial<AlternativesRequest> = {}): AlternativesRequest {
   return {
     id: 'c1' as CompletionId,
     ...cursorText(text),
@@ -73,6 +73,25 @@ describe('alternativesAt', () => {
       onAlternative: ({ text }) => told.push(text),
     });
     expect(told).toEqual(['longest();', 'longer();', 'long();']);
+  });
+
+  it('begins with the completion that is known, and offers nothing like it again', async () => {
+    const [known] = await alternativesAt(requestAt('a = █'), new ScriptedPolicy(['call(1, 2)']), open);
+    const policy = new ScriptedPolicy(['call(1,2)', 'call(2, 1)']);
+    const request = requestAt('a = █', { id: 'c2' as CompletionId, count: 2, first: known });
+    const before: (readonly [string, number])[] = [];
+    const alternatives = await alternativesAt(request, policy, open, {
+      onAlternative: ({ id }) => before.push([id, policy.requests.length]),
+    });
+    expect(before).toEqual([
+      ['c1#1', 0],
+      ['c2#2', 1],
+    ]);
+    expect(alternatives.map(({ id, findings }) => [id, findings])).toEqual([
+      ['c1#1', ['parses']],
+      ['c2#2', ['parses']],
+    ]);
+    expect(policy.requests.map(({ count }) => count)).toEqual([4]);
   });
 
   it('gives none in the middle of a word', async () => {

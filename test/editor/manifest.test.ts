@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { commandTable, keyBindings, type CommandInfo } from '../../src/editor/commands.ts';
 import { rankViewId } from '../../src/editor/rankView.ts';
 import { modelDescriptions, settingTable } from '../../src/editor/settings.ts';

@@ -49,7 +49,7 @@ describe('menuEntries', () => {
   });
 
   it('offers nothing about stored feedback where there is no store', () => {
-    const withoutStore = commandsOf({ storedRecords: undefined });
+    const withoutStore = commandsOf({ storedRecords: 'noStore' });
     for (const command of ['attune.retrain', 'attune.exportFeedback', 'attune.forgetEverything'])
       expect(withoutStore).not.toContain(command);
   });

@@ -39,7 +39,7 @@ describe('OutcomeRelay', () => {
   it('tells this session and passes on what it hears', () => {
     const calls: string[] = [];
     const listener = { outcome: () => calls.push('outcome'), survival: () => calls.push('survival') };
-    tellAll(new OutcomeRelay(() => recordingSink(calls), listener));
+    tellAll(new OutcomeRelay((tell) => tell(recordingSink(calls)), listener));
     expect(calls).toEqual([
       ...['outcome', 'setOutcome', 'survival', 'addSurvival'],
       ...['setFinalText', 'countNothingOffered', 'growCompletion'],
@@ -50,7 +50,9 @@ describe('OutcomeRelay', () => {
     const calls: string[] = [];
     const listener = { outcome: () => calls.push('outcome'), survival: () => calls.push('survival') };
     let isOn = false;
-    const relay = new OutcomeRelay(() => (isOn ? recordingSink(calls) : undefined), listener);
+    const relay = new OutcomeRelay((tell) => {
+      if (isOn) tell(recordingSink(calls));
+    }, listener);
     tellAll(relay);
     expect(calls).toEqual(['outcome', 'survival']);
     isOn = true;

@@ -33,7 +33,7 @@ function scheduled(isOnPower: () => Promise<boolean>) {
   const schedule = new RetrainSchedule({
     settings: () =>
       parseSettings((name) => (name === 'retrainSchedule' ? 'dailyWhenIdle' : undefined)).settings,
-    feedback: { lastEventMs: 0, records: { count: 60 } },
+    feedback: { lastEventMs: 0, storedCount: 60 },
     memory: { last: { atMs: 0, storedRecords: 0 } },
     clock,
     isOnPower,

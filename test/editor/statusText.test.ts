@@ -98,7 +98,11 @@ describe('tooltipOf', () => {
   });
 
   it('says that there is no store', () => {
-    expect(tooltipOf({ ...usual, storedRecords: undefined })).toContain('none: there is no store');
+    expect(tooltipOf({ ...usual, storedRecords: 'noStore' })).toContain('none: there is no store');
+  });
+
+  it('says nothing of the store before it is open', () => {
+    expect(tooltipOf({ ...usual, storedRecords: undefined })).not.toContain('stored');
   });
 
   it('tells what the engine wants to have known', () => {

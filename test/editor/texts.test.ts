@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const projectFolder = join(import.meta.dirname, '..', '..');
 /** A text, or one with a comment for its translators. */

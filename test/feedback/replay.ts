@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CompletionRecord } from '../../src/feedback/completionRecord.ts';
 import { CompletionTracker } from '../../src/feedback/completionTracker.ts';
 import type { TextChange } from '../../src/completion/textChange.ts';

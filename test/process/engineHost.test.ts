@@ -6,7 +6,7 @@ import { ModelPolicy } from '../../src/engine/generation/modelPolicy.ts';
 import { deviceFailed } from '../../src/engine/runtime/deviceErrors.ts';
 import type { EngineSettings, LoadProgress } from '../../src/process/clients.ts';
 import { EngineHost } from '../../src/process/engineHost.ts';
-import type { Serving } from '../../src/process/protocol.ts';
+import type { Serving } from '../../src/process/engineMessages.ts';
 import { sentence } from '../../src/sentences/sentence.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
 import { saying } from '../support/saying.ts';

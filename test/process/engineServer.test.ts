@@ -15,21 +15,18 @@ import { EngineServer } from '../../src/process/engineServer.ts';
 import {
   alternativeWritten,
   complete,
-  enter,
   loadModel,
   answerWords,
   measure,
-  loadProgress,
   prepare,
-  retire,
-  retiring,
   servingChanged,
   showReferences,
   textWritten,
   useServingAdapter,
   writeAlternatives,
   type Serving,
-} from '../../src/process/protocol.ts';
+} from '../../src/process/engineMessages.ts';
+import { enter, loadProgress, retire, retiring } from '../../src/process/protocol.ts';
 import type { ReferenceList } from '../../src/process/references.ts';
 import { dial, talkOver } from '../../src/process/socketTalk.ts';
 import { quoted } from '../../src/sentences/sentence.ts';

@@ -8,6 +8,7 @@ import {
   importFrom,
 } from '../../src/process/feedbackExchange.ts';
 import { MemoryFeedbackStore } from '../feedback/memoryFeedbackStore.ts';
+import { saying } from '../support/saying.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { askedAt, completion, demonstration, ranking, refusedFor } from '../trainer/feedbackRecords.ts';
 
@@ -72,10 +73,20 @@ it('writes the prompt that Qwen is given where that is wanted', async () => {
 it('skips lines that are no example and says which', async () => {
   const store = new MemoryFeedbackStore();
   const path = fileWith({ prompt: 'a', completion: 'b' }, 'no json', '', { text: 'c' });
-  expect(await importFrom(path, store, settings)).toEqual({
+  const imported = await importFrom(path, store, settings);
+  expect(imported).toEqual({
     ...{ added: 1, known: 0, notStored: {}, refused: 2 },
-    problems: ['Line 2: It is no JSON.', 'Line 4: It has no text in the column prompt.'],
+    problems: [
+      { line: 2, why: saying('It is no JSON.') },
+      { line: 4, why: saying('It has no text in the column prompt.') },
+    ],
   });
+  expect(importedSentences('team.jsonl', imported)).toEqual([
+    '1 records were imported from team.jsonl.',
+    'Lines that hold no example: 2.',
+    'Line 2: It is no JSON.',
+    'Line 4: It has no text in the column prompt.',
+  ]);
 });
 
 it('keeps no secret, and nothing of a file whose text is never kept', async () => {

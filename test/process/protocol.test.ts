@@ -1,12 +1,7 @@
 import { expect, it } from 'vitest';
-import {
-  compareBuilds,
-  greet,
-  loadModel,
-  protocolVersion,
-  requireSameVersion,
-  retrain,
-} from '../../src/process/protocol.ts';
+import { loadModel } from '../../src/process/engineMessages.ts';
+import { compareBuilds, greet, protocolVersion, requireSameVersion } from '../../src/process/protocol.ts';
+import { retrain } from '../../src/process/trainerMessages.ts';
 import { rpcPair } from './rpcPair.ts';
 
 async function meet(theirVersion: number): Promise<void> {
@@ -39,7 +34,7 @@ it('takes a serving policy without an adapter and without a notice', () => {
 it('takes a retraining without overrides of the hyperparameters', () => {
   const settings = {
     ...{ model: 'm', storePath: 's', adaptersFolder: 'a', checkpointFolder: 'c' },
-    learnFrom: { excludedPatterns: ['*.key'], workspaceFolders: ['w'] },
+    learnFrom: { excludedPatterns: ['*.key'], workspaceFolders: ['w'], ownLinesFirst: true },
     ...{ threads: 2, seed: 1, maxPromptTokens: 512, maxNewTokens: 32, hyperparameters: undefined },
   };
   const sent: unknown = JSON.parse(JSON.stringify(settings));

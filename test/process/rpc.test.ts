@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { EngineError } from '../../src/engine/errors.ts';
 import { StoreError } from '../../src/feedback/errors.ts';
 import { ProcessError } from '../../src/process/errors.ts';

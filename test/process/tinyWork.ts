@@ -25,7 +25,7 @@ export async function tinyRetraining(changes: Partial<RetrainSettings> = {}): Pr
     storePath: join(folder, 'feedback.sqlite'),
     adaptersFolder: join(folder, 'adapters'),
     checkpointFolder: join(folder, 'checkpoint'),
-    learnFrom: { excludedPatterns: [], workspaceFolders: [] },
+    learnFrom: { excludedPatterns: [], workspaceFolders: [], ownLinesFirst: false },
     ...{ threads: 1, seed: 3, maxPromptTokens: 32, maxNewTokens: 24 },
     // Half of the work is held out, so that the gate takes long enough to be interrupted.
     hyperparameters: {

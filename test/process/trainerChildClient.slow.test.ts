@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
 import type { RetrainSettings, RetrainSummary } from '../../src/process/clients.ts';
 import type { TrainerChildClient } from '../../src/process/trainerChildClient.ts';
+import { touchWantedFile } from '../../src/process/wantedFile.ts';
 import type { RetrainProgress } from '../../src/trainer/retrainRun.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
@@ -86,14 +87,11 @@ describe('the trainer in a child process', () => {
   it('rests while completions are wanted in any window', async () => {
     const settings = await tinyWork();
     const wantedFile = join(temporaryFolder(), 'wanted');
-    const [{ client }, { client: otherWindow }] = [
-      trainerClient({ wantedFile }),
-      trainerClient({ wantedFile }),
-    ];
+    const { client } = trainerClient({ wantedFile });
     let steps = 0;
     const running = client.retrain(settings, { signal: never, onProgress: () => (steps += 1) });
     await until(() => steps > 0);
-    const typing = setInterval(() => otherWindow.noteCompletionWanted(), 100);
+    const typing = setInterval(() => void touchWantedFile(wantedFile), 100);
     await sleep(500);
     const before = steps;
     await sleep(1000);

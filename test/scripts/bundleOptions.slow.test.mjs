@@ -12,11 +12,10 @@ beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'attune-bundle-'))));
 afterEach(() => rmSync(root, { recursive: true }));
 
 /** What the source prints once it is bundled and moved away from every node_modules. */
-async function runBundled(options, name, source) {
-  const outfile = join(root, name);
-  const stdin = { contents: source, resolveDir: projectFolder, loader: 'ts' };
-  await build({ ...options, stdin, outfile });
-  const { output } = await capture(process.execPath, [outfile], { cwd: root });
+async function runBundled(options, end, source) {
+  const stdin = { contents: source, resolveDir: projectFolder, loader: 'ts', sourcefile: 'program' };
+  await build({ outExtension: { '.js': end }, ...options, stdin, outdir: root });
+  const { output } = await capture(process.execPath, [join(root, `stdin${end}`)], { cwd: root });
   return output;
 }
 
@@ -35,13 +34,38 @@ found('const token = "' + key + '";').then(({ messages }) => process.stdout.writ
 `;
 
 it.each([
-  ['a program', programOptions, 'program.mjs'],
-  ['the extension', extensionOptions, 'extension.cjs'],
-])('%s finds secrets with secretlint inside the bundle', async (_, options, name) => {
-  expect(await runBundled(options, name, findsSecrets)).toBe('1');
+  ['a program', programOptions, '.mjs'],
+  ['the extension', extensionOptions, '.cjs'],
+])('%s finds secrets with secretlint inside the bundle', async (_, options, end) => {
+  expect(await runBundled(options, end, findsSecrets)).toBe('1');
+});
+
+/** The sources in an output and in all that is loaded with it. */
+function sourcesAtStart({ outputs }, name) {
+  const atStart = outputs[name].imports.filter(
+    ({ kind, external }) => kind === 'import-statement' && external !== true,
+  );
+  return [
+    ...Object.keys(outputs[name].inputs),
+    ...atStart.flatMap(({ path }) => sourcesAtStart({ outputs }, path)),
+  ];
+}
+
+it('the extension loads no schemas, no talk with processes and no scanner before it is activated', async () => {
+  const { metafile } = await build({
+    ...extensionOptions,
+    entryPoints: [join(projectFolder, 'src', 'extension.ts')],
+    outdir: root,
+    metafile: true,
+  });
+  const entry = Object.keys(metafile.outputs).find((name) => name.endsWith('extension.cjs'));
+  const sources = sourcesAtStart(metafile, entry);
+  expect(sources.some((path) => path.endsWith('src/extension.ts'))).toBe(true);
+  const libraries = sources.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+  expect([...new Set(libraries)].sort()).toEqual(['@vscode/l10n', 'diff']);
 });
 
 it('a program may bundle CommonJS packages that need modules of Node', async () => {
   const source = `import yauzl from 'yauzl'; import protobuf from 'protobufjs'; process.stdout.write(typeof yauzl.open + typeof protobuf.Reader);`;
-  expect(await runBundled(programOptions, 'program.mjs', source)).toBe('functionfunction');
+  expect(await runBundled(programOptions, '.mjs', source)).toBe('functionfunction');
 });

@@ -34,6 +34,7 @@ const processCalls: CallsOf<typeof processErrors> = {
   engineCrashLoop: [() => processErrors.engineCrashLoop(3, why)],
   trainerDied: [() => processErrors.trainerDied(why)],
   exchangeDied: [() => processErrors.exchangeDied(why)],
+  feedbackExchangeDied: [() => processErrors.feedbackExchangeDied(why)],
   clusterTalkDied: [() => processErrors.clusterTalkDied(why)],
   alreadyThere: [() => processErrors.alreadyThere(path)],
   engineNotStarted: [() => processErrors.engineNotStarted(why)],

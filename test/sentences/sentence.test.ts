@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ForeseenError, sentenceOf } from '../../src/sentences/foreseenError.ts';
-import { inEnglish, joined, quoted, sentence, sentenceSchema } from '../../src/sentences/sentence.ts';
+import { inEnglish, joined, quoted, sentence } from '../../src/sentences/sentence.ts';
+import { sentenceSchema } from '../../src/sentences/sentenceSchema.ts';
 import { told } from '../../src/sentences/told.ts';
 
 beforeAll(() =>

@@ -1,4 +1,5 @@
-import { inEnglish, sentenceSchema, type Sentence } from '../../src/sentences/sentence.ts';
+import { inEnglish, type Sentence } from '../../src/sentences/sentence.ts';
+import { sentenceSchema } from '../../src/sentences/sentenceSchema.ts';
 
 /** Stands, in what `toEqual` compares with, for a sentence that says this in English. */
 export function saying(words: RegExp | string): Sentence {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildExamples, splitExamples } from '../../src/trainer/dataset.ts';
+import { inEnglish } from '../../src/sentences/sentence.ts';
 import { importRow } from '../../src/trainer/importTrl.ts';
 import type { ImportedRecord } from '../../src/feedback/completionRecord.ts';
 import {
@@ -16,7 +17,7 @@ const source = { fileName: 'team.jsonl', importedAtMs: 5 };
 
 function recordOf(row: unknown): ImportedRecord {
   const line = importRow(row, source);
-  if (line.kind === 'refused') throw new Error(line.why);
+  if (line.kind === 'refused') throw new Error(inEnglish(line.why));
   return line.record;
 }
 

@@ -1,7 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dropSourceFiles, readSourceFiles, sourceFilesOfRun } from '../../src/trainer/sourceFiles.ts';
+import {
+  dropSourceFiles,
+  readSourceFiles,
+  sourceFilesOfRun,
+  type LearnFrom,
+} from '../../src/trainer/sourceFiles.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 function folderWith(files: Readonly<Record<string, string>>): string {
@@ -13,19 +19,22 @@ function folderWith(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
+const readFrom = (workspaceFolders: string[], more: Partial<LearnFrom> = {}) =>
+  readSourceFiles({ excludedPatterns: [], ownLinesFirst: false, ...more, workspaceFolders });
+
 const namesOf = (files: readonly { readonly documentUri: string }[]): string[] =>
   files.map(({ documentUri }) => basename(documentUri)).sort();
 
 describe('readSourceFiles', () => {
   const read = async (files: Readonly<Record<string, string>>, excludedPatterns: string[] = []) =>
-    namesOf(await readSourceFiles({ excludedPatterns, workspaceFolders: [folderWith(files)] }));
+    namesOf(await readFrom([folderWith(files)], { excludedPatterns }));
 
   it('reads the source files of every folder', async () => {
     const workspaceFolders = [
       folderWith({ 'a.ts': 'a;\n', 'notes.txt': 'b' }),
       folderWith({ 'in/b.py': 'b\n' }),
     ];
-    const files = await readSourceFiles({ excludedPatterns: [], workspaceFolders });
+    const files = await readFrom(workspaceFolders);
     expect(namesOf(files)).toEqual(['a.ts', 'b.py']);
     expect(files.find(({ languageId }) => languageId === 'python')).toMatchObject({ text: 'b\n' });
   });
@@ -41,8 +50,24 @@ describe('readSourceFiles', () => {
     ).toEqual(['a.ts']);
   });
 
+  it('says of each line when the user wrote it, where that is wanted', async () => {
+    const folder = folderWith({ 'a.ts': 'a;\nb;\n' });
+    for (const args of [
+      ['init', '--quiet'],
+      ['config', 'user.email', 'me@example.org'],
+      ['config', 'user.name', 'Me'],
+      ['add', '.'],
+      ['-c', 'commit.gpgSign=false', 'commit', '--quiet', '-m', 'first'],
+    ])
+      execFileSync('git', ['-C', folder, ...args]);
+    const [file] = await readFrom([folder], { ownLinesFirst: true });
+    expect(file?.linesWritten).toEqual([expect.any(Number), expect.any(Number)]);
+    const [plain] = await readFrom([folder]);
+    expect(plain?.linesWritten).toBeUndefined();
+  });
+
   it('reads nothing without folders', async () => {
-    expect(await readSourceFiles({ excludedPatterns: [], workspaceFolders: [] })).toEqual([]);
+    expect(await readFrom([])).toEqual([]);
   });
 });
 

@@ -47,6 +47,19 @@ describe('workspaceDemonstrations', () => {
     expect(workspaceDemonstrations([file('')], all)).toEqual([]);
   });
 
+  it('begins with the lines that the developer wrote last, where that is known', () => {
+    const linesWritten = lines.map((_, i) => (i < 20 ? null : i));
+    const files = [file(lines.join('\n')), { ...file(lines.join('\n'), 'file:///b.ts'), linesWritten }];
+    const places = workspaceDemonstrations(files, { seed: 1, maxPlaces: 4 });
+    const lineOf = ({ prefix }: { readonly prefix: string }) => prefix.split('\n').length - 1;
+    expect(places.slice(0, 2).map(({ documentUri }) => documentUri)).toEqual([
+      'file:///b.ts',
+      'file:///b.ts',
+    ]);
+    expect(lineOf(places[0]!)).toBeGreaterThan(lineOf(places[1]!));
+    expect(lineOf(places[1]!)).toBeGreaterThanOrEqual(20);
+  });
+
   it('draws as many places as are wanted, the same ones for the same seed', () => {
     const files = ['a', 'b', 'c'].map((name) => file(lines.join('\n'), `file:///${name}.ts`));
     const drawn = (seed: number) => workspaceDemonstrations(files, { seed, maxPlaces: 5 });

@@ -163,6 +163,24 @@ it('forgets a file and a day after a question that says how much it is', async (
   expect(readStore(vscode()).completions).toHaveLength(fillerCount + 2);
 });
 
+it('writes all of it to a file and takes it in again, in a process of its own', async () => {
+  const { workbench, workspaceFolder } = vscode();
+  const count = fillerCount + 2;
+  const file = join(workspaceFolder, 'feedback.jsonl');
+  await workbench.runCommand('Attune: Export Feedback');
+  await workbench.pick('Every record as it is');
+  await workbench.answerFileDialog(file);
+  await workbench.waitForNotification(`${count} records were written to ${file}.`, exchangeMs);
+  expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(count);
+  await workbench.runCommand('Attune: Import Feedback');
+  await workbench.answerFileDialog(file);
+  await workbench.waitForNotification(`${count} were stored already.`, exchangeMs);
+  expect(readStore(vscode()).completions).toHaveLength(count);
+});
+
+/** The process starts, at low priority on a busy machine. */
+const exchangeMs = 60_000;
+
 it('says what is never stored, in the colours of the theme', async () => {
   const { workbench } = vscode();
   await workbench.runCommand('Preferences: Toggle between Light/Dark Themes');

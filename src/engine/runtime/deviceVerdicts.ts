@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
-import { sentenceSchema, type Sentence } from '../../sentences/sentence.ts';
+import * as z from 'zod';
+import type { Sentence } from '../../sentences/sentence.ts';
+import { sentenceSchema } from '../../sentences/sentenceSchema.ts';
 import { devices, type Device } from './devices.ts';
 
 /** What a test of the devices came to. */

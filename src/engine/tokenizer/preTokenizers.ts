@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * How a text is cut into pieces before merging, by the name GGUF gives it. The patterns are those the

@@ -1,5 +1,5 @@
 import { gguf, type GGUFParseOutput } from '@huggingface/gguf';
-import { z } from 'zod';
+import * as z from 'zod';
 import { quoted, sentence } from '../../sentences/sentence.ts';
 import { tensorTypes } from './dequantise.ts';
 import { attentionOf, checkedModelConfig, familyNamed, type ModelConfig } from './modelConfig.ts';

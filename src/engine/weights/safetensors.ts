@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sentence } from '../../sentences/sentence.ts';
 import { tensorTypeNamed } from './dequantise.ts';
 import type { TensorSpec } from './modelConfig.ts';

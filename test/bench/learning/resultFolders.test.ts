@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { kept, trainingFolder, workFolder } from '../../../bench/learning/resultFolders.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ensureModelFolder } from '../../../src/engine/catalogue/ensureModelFolder.ts';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder.ts';
 

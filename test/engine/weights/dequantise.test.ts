@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { tensorTypeNamed, tensorTypes } from '../../../src/engine/weights/dequantise.ts';
 import { bytesOfValues } from '../../../src/engine/weights/storedTensor.ts';
 

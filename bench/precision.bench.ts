@@ -1,0 +1,95 @@
+/*
+ * npm run bench precision [-- --model ID] [--quick] [--json FILE]
+ *
+ * What int8 training costs in quality: the shipped SFT stage on this project's own source, in float32 and in
+ * int8, and the loss on files of it that were not learned from. What is done is kept in
+ * artifacts/precision: a run that was stopped goes on where it was.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import * as z from 'zod';
+import { openModelFolder, type ModelFolder } from '../src/engine/weights/modelFolder.ts';
+import { readProjectFiles } from '../src/trainer/projectFiles.ts';
+import type { SourceFile } from '../src/trainer/workspaceDemonstrations.ts';
+import { kept } from './learning/resultFolders.ts';
+import {
+  precisionResult,
+  precisionText,
+  type PrecisionModelResult,
+  type SeedResult,
+} from './precision/precisionReport.ts';
+import { trainOnce } from './precision/trainOnce.ts';
+import { benchmarkOptions } from './report/benchmarkOptions.ts';
+import { bringFolder } from './report/bringFolder.ts';
+import { describeMachine, machineText } from './report/machine.ts';
+import { showSteps } from './report/timeLeft.ts';
+
+/** Some minutes of a model that learns ten lines a step: by then the loss hardly falls any more. */
+const full = { steps: 200, seeds: [1, 2, 3] };
+const quick = { steps: 10, seeds: [1] };
+
+/** One file of so many is held out. */
+const heldOutEvery = 5;
+
+const lossSchema = z.object({ before: z.number(), after: z.number() });
+
+const { models, isQuick, json } = benchmarkOptions('bench precision');
+const { steps, seeds } = isQuick ? quick : full;
+const results = resolve(import.meta.dirname, '../artifacts/precision');
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort());
+const machine = describeMachine({});
+console.log(machineText(machine));
+const measured: PrecisionModelResult[] = [];
+for (const model of models) {
+  const result = precisionResult(model, steps, await measure(model));
+  measured.push(result);
+  console.log(`\n${precisionText(result)}`);
+}
+if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, models: measured }, null, 2)}\n`);
+
+async function measure(model: string): Promise<SeedResult[]> {
+  const base = await openModelFolder(await bringFolder(model));
+  const files = await ownSource();
+  const progress = showSteps(model, 2 * seeds.length * steps);
+  const losses = (precision: 'float32' | 'int8', seed: number) =>
+    lossAfter({ model, base, files, precision, seed }, (note) => {
+      progress.done(`${precision}, seed ${seed}: ${note}`);
+    });
+  const all: SeedResult[] = [];
+  for (const seed of seeds)
+    all.push({ seed, float32: await losses('float32', seed), int8: await losses('int8', seed) });
+  progress.finish();
+  return all;
+}
+
+interface Training {
+  readonly model: string;
+  readonly base: ModelFolder;
+  readonly files: readonly SourceFile[];
+  readonly precision: 'float32' | 'int8';
+  readonly seed: number;
+}
+
+function lossAfter({ model, base, files, precision, seed }: Training, onStep: (note: string) => void) {
+  const folder = join(results, `${model}-${precision}-${seed}-${steps}`);
+  mkdirSync(folder, { recursive: true });
+  return kept(join(folder, 'loss.json'), lossSchema, () =>
+    trainOnce({
+      ...{ base, precision, steps, seed, onStep },
+      learned: files.filter((_, index) => index % heldOutEvery !== 0),
+      heldOut: files.filter((_, index) => index % heldOutEvery === 0),
+      threads: availableParallelism(),
+      folder: join(folder, 'checkpoint'),
+      signal: interrupted.signal,
+    }),
+  );
+}
+
+/** This project's source in the order of its paths, so that the same version gives the same files. */
+async function ownSource(): Promise<SourceFile[]> {
+  const files = await readProjectFiles(resolve(import.meta.dirname, '../src'));
+  const byPath = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return byPath.map(({ path, languageId, text }) => ({ documentUri: `file:///${path}`, languageId, text }));
+}

@@ -1,0 +1,74 @@
+import type * as vscode from 'vscode';
+import { adaptersIn } from '../process/adapters.ts';
+import { ClusterChildClient } from '../process/clusterChildClient.ts';
+import { FeedbackChildClient } from '../process/feedbackChildClient.ts';
+import { TrainerChildClient } from '../process/trainerChildClient.ts';
+import { AdapterExchange } from './adapterExchange.ts';
+import { BeforeAfterPanel } from './beforeAfterPanel.ts';
+import { childOptions } from './childOptions.ts';
+import { ClusterMemory } from './clusterMemory.ts';
+import { ClusterTraining } from './clusterTraining.ts';
+import { commandHandlers } from './commandHandlers.ts';
+import { versionOf } from './extensionVersion.ts';
+import { hyperparameterOverrides } from './hyperparameterOverrides.ts';
+import { LearningReportPanels } from './learningReportPanels.ts';
+import type { Window } from './openWindow.ts';
+import { Retraining } from './retraining.ts';
+import { knownNumber, type StatusFacts } from './statusText.ts';
+import { storedWork } from './storedWork.ts';
+
+/** What the parts are built on. */
+export interface CommandWindow extends Window {
+  readonly context: vscode.ExtensionContext;
+  readonly statusFacts: () => StatusFacts;
+}
+
+/** What is there once the first command has needed it. */
+export type OnDemand = Awaited<ReturnType<typeof commandParts>>;
+
+/** What only commands need: panels, retraining, adapters in and out, clusters. Its code is loaded for the first of them. */
+export async function commandParts(window: CommandWindow) {
+  const { context, feedback, notices, log, clock, engine, paths, run, onChanged, onRecordsChanged } = window;
+  const { store } = await feedback.opened();
+  const settings = () => window.settings.value;
+  const { extensionUri } = context;
+  const adapters = adaptersIn(paths.adapters);
+  const child = { ...childOptions(context, log, 'trainer.mjs'), wantedFile: paths.wanted };
+  const trainer = new TrainerChildClient(child);
+  const hyperparameters = hyperparameterOverrides(process.env, log);
+  const storeSettled = () => feedback.settled();
+  const forgetCount = () => feedback.forgetCount();
+
+  const reports = new LearningReportPanels({ extensionUri, adapters, engine, notices });
+  const retraining = new Retraining({
+    ...{ trainer, engine, settings, paths, storeSettled, notices, log, hyperparameters, onChanged },
+    mayLearnHere: window.learnHere.isAllowed,
+    memory: window.memory,
+    now: () => ({ atMs: clock.nowMs(), storedRecords: knownNumber(feedback.storedCount) }),
+    showReport: (id) => reports.show(id),
+    rollBack: () => run('attune.rollBack'),
+  });
+  const beforeAfter = new BeforeAfterPanel({ extensionUri, engine, log });
+  const feedbackExchange = new FeedbackChildClient(child);
+  const { feedbackCommands, dataPanel } = storedWork({
+    ...{ extensionUri, store, storeSettled, adapters, engine, paths, clock, notices, run, reports },
+    ...{ storageRules: () => feedback.storageRules(), onChanged: onRecordsChanged },
+    exchange: feedbackExchange,
+  });
+  const exchange = { trainer, adapters, engine, settings, paths, storeSettled, notices, hyperparameters };
+  const adapterExchange = new AdapterExchange({ ...exchange, reports, retrainFrom: retraining.runFrom });
+  const clusterTraining = new ClusterTraining({
+    ...{ ...exchange, exchange: adapterExchange },
+    // Beside the trainer's own process: a job may take hours.
+    cluster: new ClusterChildClient(child),
+    memory: new ClusterMemory(context.globalState, context.secrets),
+  });
+  const handlers = commandHandlers({
+    ...window,
+    ...{ adapters, adapterExchange, beforeAfter, clusterTraining, dataPanel, feedbackCommands, forgetCount },
+    ...{ reports, retraining },
+    diagnostics: { version: versionOf(context.extension), engine, settings, storeSettled, paths, log, clock },
+  });
+  const disposables = [beforeAfter, reports, clusterTraining, trainer, feedbackExchange];
+  return { handlers, retraining, dispose: () => disposables.forEach((each) => each.dispose()) };
+}

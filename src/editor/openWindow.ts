@@ -1,0 +1,69 @@
+import { dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { systemClock as clock } from '../feedback/systemClock.ts';
+import type { CommandId } from './commands.ts';
+import { CurrentSettings } from './currentSettings.ts';
+import { dataPaths } from './dataFolder.ts';
+import { EngineStarter } from './engineStarter.ts';
+import { LateEngine } from './lateEngine.ts';
+import { learnHereIn } from './learnHereQuestion.ts';
+import { MeasuredModels } from './measuredModels.ts';
+import { Notices } from './notices.ts';
+import { OpenDocuments } from './openDocuments.ts';
+import { RememberingLog } from './rememberingLog.ts';
+import { RetrainMemory } from './retrainMemory.ts';
+import { Snooze } from './snooze.ts';
+import { Thinking } from './thinking.ts';
+import { windowCompleter } from './windowCompleter.ts';
+import { WindowFeedback } from './windowFeedback.ts';
+
+/** What a window has from its start. */
+export type Window = ReturnType<typeof openWindow>;
+
+/** Builds what is there from the start of a window, and leaves its end to the extension's. */
+export function openWindow(context: vscode.ExtensionContext) {
+  const { globalState } = context;
+  const channel = vscode.window.createOutputChannel('Attune', { log: true });
+  const log = new RememberingLog(channel, () => clock.nowMs());
+  const notices = new Notices(log);
+  const settings = new CurrentSettings(log);
+  const settingsNow = () => settings.value;
+  const paths = dataPaths(context.globalStorageUri.fsPath, process.env);
+  const changed = new vscode.EventEmitter<void>();
+  const onChanged = () => changed.fire();
+  const engine = new LateEngine(async () => {
+    // What else VS Code has to activate comes first.
+    await nextTurn();
+    const { windowEngine } = await import('./windowEngine.ts');
+    return windowEngine(context, log);
+  });
+  const openDocuments = new OpenDocuments(settingsNow);
+  const snooze = new Snooze(globalState, clock, onChanged);
+  const thinking = new Thinking(clock, onChanged);
+  const completer = windowCompleter({ engine, settings, snooze, openDocuments, clock, thinking });
+  const learnHere = learnHereIn(context, settings, dirname(paths.store));
+  const [storePath, mayLearnHere] = [paths.store, learnHere.isAllowed];
+  const feedback = new WindowFeedback({
+    ...{ storePath, settings: settingsNow, mayLearnHere, completer, clock, notices, log },
+  });
+  const onRecordsChanged = () => {
+    feedback.forgetCount();
+    onChanged();
+  };
+  const memory = new RetrainMemory(globalState);
+  const starter = new EngineStarter({
+    ...{ engine, completer, notices, settings, adaptersFolder: paths.adapters },
+  });
+  const measured = new MeasuredModels({ engine, settings: settingsNow, values: globalState, clock, log });
+  context.subscriptions.push(starter, measured, feedback, completer, engine);
+  context.subscriptions.push(openDocuments, settings, snooze, changed, log);
+  return {
+    ...{ log, notices, settings, paths, clock, engine, snooze, thinking, completer, learnHere, feedback },
+    ...{ memory, starter, measured, changed, onChanged, onRecordsChanged, run },
+  };
+}
+
+function run(command: CommandId): unknown {
+  return vscode.commands.executeCommand(command);
+}

@@ -1,0 +1,51 @@
+import type { StorageRules } from '../feedback/storable.ts';
+import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
+import { openFeedbackStore } from '../feedback/sqliteFeedbackStore.ts';
+import {
+  exportTo,
+  importFrom,
+  type Exported,
+  type ExportSettings,
+  type Imported,
+} from './feedbackExchange.ts';
+
+/** An export of stored feedback, as it is asked for. */
+export interface StoreExport extends ExportSettings {
+  readonly storePath: string;
+  /** The file that is written. */
+  readonly file: string;
+}
+
+/** An import into a store, which is made where there is none: what was learned elsewhere may be all there is. */
+export interface StoreImport {
+  readonly storePath: string;
+  /** The file that is read. */
+  readonly file: string;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  readonly rules: StorageRules;
+}
+
+/** Writes what a store holds to a file. Throws a StoreError, also where there is no store. */
+export async function exportStore({ storePath, file, ...settings }: StoreExport): Promise<Exported> {
+  const reader = openFeedbackReader(storePath);
+  try {
+    return await exportTo(file, reader, settings);
+  } finally {
+    reader.close();
+  }
+}
+
+/** Reads a file into a store. Throws a StoreError. */
+export async function importIntoStore(
+  { storePath, file, ...settings }: StoreImport,
+  onMovedAside: (path: string) => void,
+): Promise<Imported> {
+  const { store, movedAside } = openFeedbackStore(storePath, settings.nowMs);
+  if (movedAside !== undefined) onMovedAside(movedAside);
+  try {
+    return await importFrom(file, store, settings);
+  } finally {
+    store.close();
+  }
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
+import { systemClock } from '../../src/feedback/systemClock.ts';
+import { FeedbackChildClient } from '../../src/process/feedbackChildClient.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { askedAt, demonstration } from '../trainer/feedbackRecords.ts';
+import { entry } from './children.ts';
+
+const rules = { excludedPatterns: [], workspaceFolders: [] };
+
+function exchange(): FeedbackChildClient {
+  const wantedFile = join(temporaryFolder(), 'wanted');
+  const client = new FeedbackChildClient({
+    ...{ entryPath: entry('trainerProcess.ts'), wantedFile, clock: systemClock, log: () => undefined },
+  });
+  onTestFinished(() => client.dispose());
+  return client;
+}
+
+/** An open store, as an editor has it all the time. */
+function openStore(storePath: string) {
+  const { store } = openFeedbackStore(storePath, 1);
+  onTestFinished(() => store.close());
+  return store;
+}
+
+it('writes and reads a file in a process of its own, beside an open store', async () => {
+  const [storePath, otherPath] = [join(temporaryFolder(), 'a.sqlite'), join(temporaryFolder(), 'b.sqlite')];
+  const [store, other] = [openStore(storePath), openStore(otherPath)];
+  for (let minute = 1; minute <= 50; minute++)
+    store.addDemonstration(demonstration(askedAt(`let v${minute} = █`, minute), `call${minute}();`));
+  const file = join(temporaryFolder(), 'feedback.jsonl');
+  const client = exchange();
+  expect(await client.exportFeedback({ storePath, file, format: 'records' })).toEqual({
+    rows: 50,
+    heldOut: 0,
+  });
+  expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(50);
+  const imported = await client.importFeedback({ storePath: otherPath, file, nowMs: 1, rules });
+  expect(imported).toEqual({ added: 50, known: 0, notStored: {}, refused: 0, problems: [] });
+  expect(other.demonstrations()).toEqual(store.demonstrations());
+});
+
+it('tells why a file cannot be written or read', async () => {
+  const storePath = join(temporaryFolder(), 'a.sqlite');
+  openStore(storePath);
+  const file = join(temporaryFolder(), 'missing', 'feedback.jsonl');
+  const client = exchange();
+  await expect(client.exportFeedback({ storePath, file, format: 'records' })).rejects.toThrow(file);
+  await expect(client.importFeedback({ storePath, file, nowMs: 1, rules })).rejects.toThrow(file);
+});
