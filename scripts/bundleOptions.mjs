@@ -70,6 +70,13 @@ export const extensionOptions = {
   chunkNames: 'extension/[name]-[hash]',
 };
 
+/** How the plugin in TypeScript's server is bundled: the server loads it with `require`, and wants to be given the plugin itself. */
+export const pluginOptions = {
+  ...forNode,
+  ...{ format: 'cjs', minifySyntax: true, minifyWhitespace: true, sourcemap: false },
+  footer: { js: 'module.exports = module.exports.typeErrorsPlugin;' },
+};
+
 /** How a program that Node runs is bundled: the command line, the engine, the trainer. */
 export const programOptions = { ...forNode, format: 'esm', banner: { js: requireForModules } };
 

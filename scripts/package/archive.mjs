@@ -18,7 +18,7 @@ export async function makeVsix(folder, target, file) {
   // Without a repository there is nothing that a relative link of the README could be made to point to.
   const isHomeless = manifestOf(folder).repository === undefined;
   const links = isHomeless ? ['--allow-missing-repository', '--no-rewrite-relative-links'] : [];
-  const args = ['package', '--target', target, '--no-dependencies', '--out', file, ...links];
+  const args = ['package', '--target', target, '--out', file, ...links];
   mkdirSync(dirname(file), { recursive: true });
   await outputOf(`Packing ${basename(file)}`, process.execPath, [vsce, ...args], { cwd: folder });
   const lines = groupLines(await entriesOf(file));

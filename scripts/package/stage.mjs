@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, w
 import { dirname, join, relative, sep } from 'node:path';
 import { oldestNode, programOptions } from '../bundleOptions.mjs';
 import { projectFolder } from '../setup/folders.mjs';
+import { pluginBundle, pluginDependency, writePluginPackage } from '../typescriptPlugin.mjs';
 import { nativeFilesOf } from './targets.mjs';
 
 /*
@@ -11,7 +12,7 @@ import { nativeFilesOf } from './targets.mjs';
 const documents = ['README.md', 'CHANGELOG.md', 'PRIVACY.md', 'LICENSE', 'THIRD-PARTY-NOTICES.md'];
 
 /** What only the other package runs. */
-const onlyExtension = ['extension.cjs', 'extension', 'engine.mjs', 'trainer.mjs'];
+const onlyExtension = ['extension.cjs', 'extension', 'engine.mjs', 'trainer.mjs', pluginBundle];
 const onlyCommandLine = ['attune.mjs', 'cli.mjs'];
 
 /** What package.json tells npm, and an installed extension has no use for. */
@@ -38,7 +39,13 @@ export function stageExtension(folder, target) {
   const manifest = Object.fromEntries(
     Object.entries(readManifest()).filter(([key]) => !onlyDevelopment.includes(key)),
   );
-  write(join(folder, 'package.json'), { ...manifest, ...repository(manifest) });
+  // vsce packs of node_modules what package.json depends on.
+  writePluginPackage(folder);
+  write(join(folder, 'package.json'), {
+    ...manifest,
+    ...repository(manifest),
+    dependencies: pluginDependency,
+  });
   // Read at the start of the engine: see src/process/installation.ts.
   write(join(folder, 'dist', 'files.json'), listOf(join(folder, 'dist')));
 }

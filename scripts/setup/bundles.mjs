@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { outputOf } from './command.mjs';
+import { hasPluginPackage } from '../typescriptPlugin.mjs';
 import { projectFolder } from './folders.mjs';
 import { withProgress } from './progress.mjs';
 
@@ -11,6 +12,7 @@ const inputs = [
   'media',
   'scripts/build.mjs',
   'scripts/bundleOptions.mjs',
+  'scripts/typescriptPlugin.mjs',
   'package.json',
   'package-lock.json',
 ];
@@ -19,7 +21,8 @@ const stampFile = join(projectFolder, 'dist', '.inputs');
 /** Bundles the source into dist/; nothing to do when no input changed since. */
 export async function bringBundles() {
   const stamp = stampOf(projectFolder, inputs);
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  const isBuilt = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+  if (isBuilt && hasPluginPackage(projectFolder)) return;
   const build = () => outputOf('Building', process.execPath, ['scripts/build.mjs'], { cwd: projectFolder });
   await withProgress('Bundles', build);
   writeFileSync(stampFile, stamp);

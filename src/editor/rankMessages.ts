@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { findingSchema } from '../completion/completion.ts';
+import { typeErrorsSchema } from './typeErrorsAnswer.ts';
 
 /*
  * What the extension and the page of the panel 'Rank Alternatives' say to each other. Both ends parse
@@ -20,6 +21,16 @@ const place = z.object({
   instruction: z.string().optional(),
 });
 
+const shownAlternative = z.object({
+  text: z.string(),
+  findings: z.array(findingSchema),
+  /** Absent where there are none, and until they are known. */
+  typeErrors: typeErrorsSchema.optional(),
+});
+
+/** An alternative as it is shown. */
+export type ShownAlternative = z.infer<typeof shownAlternative>;
+
 /** What the extension tells the page. */
 export const toPageSchema = z.discriminatedUnion('kind', [
   /** Nothing was asked yet. */
@@ -30,7 +41,7 @@ export const toPageSchema = z.discriminatedUnion('kind', [
     round,
     place,
     /** By slot, in an order that stays; null where none has come yet, or none will. */
-    alternatives: z.array(z.object({ text: z.string(), findings: z.array(findingSchema) }).nullable()),
+    alternatives: z.array(shownAlternative.nullable()),
     /** More may come. */
     isWriting: z.boolean(),
     /** Why a ranking could not be stored; absent when it can. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
-import type { AlternativesRequest, CompletionId } from '../completion/completion.ts';
+import type { Alternative, AlternativesRequest, CompletionId } from '../completion/completion.ts';
 import type { Completer, WantedPlace } from '../completion/completer.ts';
 import { cursorLineOf } from '../completion/context.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
@@ -16,7 +16,13 @@ import { askedAt, isOurs, placeAt } from './documentPlace.ts';
 import { instructionFor } from './instructionFor.ts';
 import { pageLocale } from './localise.ts';
 import { detailsOf, type Logger } from './logger.ts';
-import { toExtensionSchema, type RankingAnswer, type ToExtension, type ToPage } from './rankMessages.ts';
+import {
+  toExtensionSchema,
+  type RankingAnswer,
+  type ShownAlternative,
+  type ToExtension,
+  type ToPage,
+} from './rankMessages.ts';
 import { rankViewId } from './rankView.ts';
 import {
   ownTextRecord,
@@ -27,6 +33,7 @@ import {
   type RankingRound,
 } from './ranking.ts';
 import type { Settings } from './settings.ts';
+import { typeErrorsWith } from './typeErrors.ts';
 import { webviewHtml } from './webviewHtml.ts';
 
 /** Where rankings go, and what may go there. */
@@ -175,14 +182,36 @@ export class RankPanel implements vscode.WebviewViewProvider {
       ...(instruction === undefined ? {} : { instruction }),
     };
     const round = { ...opening, asked, slots: new Slots(request.count, Math.random) };
+    const take = (alternative: Alternative): void => {
+      if (round.slots.add(alternative)) void this.#checkTypes(round, alternative, signal);
+    };
     const all = await this.#options.engine.alternatives(request, signal, (alternative) => {
       if (signal.aborted) return;
-      round.slots.add(alternative);
+      take(alternative);
       this.#showRound(round, true);
     });
     if (signal.aborted) return;
-    for (const one of all) round.slots.add(one);
+    for (const one of all) take(one);
     this.#showRound(round, false);
+  }
+
+  /** Shows the type errors that an alternative adds, once they are known. */
+  async #checkTypes(round: OpenRound, alternative: Alternative, signal: AbortSignal): Promise<void> {
+    const typeErrors = await this.#typeErrorsOf(round, alternative);
+    if (typeErrors === undefined || signal.aborted || this.#shown.kind !== 'alternatives') return;
+    round.slots.noteTypeErrors(alternative.id, typeErrors);
+    this.#showRound(round, this.#shown.isWriting);
+  }
+
+  /** A fence: what is not found out is left out. */
+  async #typeErrorsOf({ place }: OpenRound, { text, replacedChars }: Alternative) {
+    try {
+      const found = await documentAt(place, replacedChars);
+      return found && (await typeErrorsWith(found.document, { offset: place.offset, replacedChars, text }));
+    } catch (error) {
+      this.#options.log.info(`Type errors are not known: ${told(sentenceOf(error))}`);
+      return undefined;
+    }
   }
 
   #showRound(round: OpenRound, isWriting: boolean): void {
@@ -243,11 +272,10 @@ export class RankPanel implements vscode.WebviewViewProvider {
   async #insert({ place, slots }: OpenRound, index: number): Promise<void> {
     const chosen = slots.displayed[index]?.alternative;
     if (chosen === undefined) return;
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(place.documentUri));
-    const position = document.positionAt(place.offset);
-    const now = placeAt(document, position, 'invoked');
-    if (now.prefix !== place.prefix || !now.suffix.startsWith(place.suffix.slice(0, chosen.replacedChars)))
+    const found = await documentAt(place, chosen.replacedChars);
+    if (found === undefined)
       throw new Error(l10n.t('The text before the cursor is another by now: ask again.'));
+    const { document, position } = found;
     const edit = new vscode.WorkspaceEdit();
     edit.replace(
       document.uri,
@@ -285,8 +313,17 @@ function focusView(): Thenable<unknown> {
   return vscode.commands.executeCommand(`${rankViewId}.focus`);
 }
 
-function shownOf({ alternative: { text, findings } }: Displayed) {
-  return { text, findings };
+/** The document of a place and the position in it; undefined where another text stands there by now. */
+async function documentAt({ documentUri, offset, prefix, suffix }: WantedPlace, replacedChars: number) {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(documentUri));
+  const position = document.positionAt(offset);
+  const now = placeAt(document, position, 'invoked');
+  const isThere = now.prefix === prefix && now.suffix.startsWith(suffix.slice(0, replacedChars));
+  return isThere ? { document, position } : undefined;
+}
+
+function shownOf({ alternative: { text, findings }, typeErrors }: Displayed): ShownAlternative {
+  return { text, findings, ...(typeErrors === undefined ? {} : { typeErrors }) };
 }
 
 function describe(

@@ -1,9 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import type { Alternative } from '../completion/completion.ts';
+import type { Alternative, CompletionId } from '../completion/completion.ts';
 import type { DemonstrationRecord, RankingRecord } from '../feedback/completionRecord.ts';
 import type { AskedAt } from '../feedback/editorEvent.ts';
 import type { RankingAnswer } from './rankMessages.ts';
 import { denseRanks } from './ranks.ts';
+import type { TypeErrors } from './typeErrorsAnswer.ts';
 
 /** Alternatives for one cursor. */
 export interface RankingRound {
@@ -16,6 +17,8 @@ export interface Displayed {
   readonly alternative: Alternative;
   /** How many came onto the screen before it. */
   readonly arrival: number;
+  /** The type errors that it adds to the document; absent where there are none, and until they are known. */
+  readonly typeErrors?: TypeErrors;
 }
 
 /**
@@ -43,12 +46,23 @@ export class Slots {
     return this.#arrivedCount === 0;
   }
 
-  /** Takes an alternative, unless it is there already or no slot is free. */
-  add(alternative: Alternative): void {
-    const isThere = this.#displayed.some((other) => other?.alternative.id === alternative.id);
+  /** Takes an alternative, unless it is there already or no slot is free; whether it did. */
+  add(alternative: Alternative): boolean {
     const slot = this.#order[this.#arrivedCount];
-    if (slot === undefined || isThere) return;
+    if (slot === undefined || this.#slotOf(alternative.id) !== -1) return false;
     this.#displayed[slot] = { alternative, arrival: this.#arrivedCount++ };
+    return true;
+  }
+
+  /** Keeps what an alternative that is there does to the types of its document. */
+  noteTypeErrors(id: CompletionId, typeErrors: TypeErrors): void {
+    const slot = this.#slotOf(id);
+    const displayed = this.#displayed[slot];
+    if (displayed !== undefined) this.#displayed[slot] = { ...displayed, typeErrors };
+  }
+
+  #slotOf(id: CompletionId): number {
+    return this.#displayed.findIndex((one) => one?.alternative.id === id);
   }
 }
 

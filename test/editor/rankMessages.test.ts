@@ -13,7 +13,7 @@ describe('messages of the panel', () => {
         kind: 'alternatives',
         round: 1,
         place,
-        alternatives: [null, { text: 'x', findings: ['parses'] }],
+        alternatives: [null, { text: 'x', findings: ['parses'], typeErrors: { count: 1, first: 'No.' } }],
         isWriting: true,
       },
     ],

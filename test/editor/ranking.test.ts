@@ -103,6 +103,14 @@ describe('Slots', () => {
   it('takes none twice, and none too many', () => {
     const { slots } = roundWith('a', 'a', 'b', 'c', 'd');
     expect(slots.displayed.map((one) => one?.alternative.text)).toEqual(['c', 'a', 'b']);
+    expect(slots.add(alternative('e'))).toBe(false);
+  });
+
+  it('keeps the type errors of an alternative that is there', () => {
+    const { slots } = roundWith('a', 'b');
+    const typeErrors = { count: 2, first: 'No.' };
+    for (const text of ['b', 'gone']) slots.noteTypeErrors(alternative(text).id, typeErrors);
+    expect(slots.displayed.map((one) => one?.typeErrors)).toEqual([undefined, undefined, typeErrors]);
   });
 });
 

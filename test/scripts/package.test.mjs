@@ -7,6 +7,7 @@ import { noticesFile, noticesText } from '../../scripts/package/notices.mjs';
 import { besideBundles } from '../../scripts/package/stage.mjs';
 import { nativeFilesOf, servedTargets } from '../../scripts/package/targets.mjs';
 import { projectFolder } from '../../scripts/setup/folders.mjs';
+import { pluginName } from '../../scripts/typescriptPlugin.mjs';
 
 const runtime = join(projectFolder, 'node_modules', 'onnxruntime-node');
 const targets = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
@@ -45,6 +46,11 @@ describe('a package', () => {
 it('a package holds beside its bundles what is not in them', () => {
   const external = programOptions.external.filter((name) => name !== 'vscode');
   expect(Object.keys(besideBundles)).toEqual(expect.arrayContaining(external));
+});
+
+it('a package has the plugin in TypeScript’s server that package.json names', () => {
+  const { contributes } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8'));
+  expect(contributes.typescriptServerPlugins.map(({ name }) => name)).toEqual([pluginName]);
 });
 
 describe('what a stranger reads', () => {

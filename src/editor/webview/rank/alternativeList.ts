@@ -1,15 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import Sortable from 'sortablejs';
 import { rankedIn, unrankedIn, withMoved, withRank, type Ranks } from '../../ranks.ts';
-import type { Finding } from '../../../completion/completion.ts';
+import type { ShownAlternative } from '../../rankMessages.ts';
+import { badgesOf, type Badge } from './badges.ts';
 import { codeBlock } from './codeBlock.ts';
 import { element } from './element.ts';
-
-/** An alternative as it is shown. */
-export interface ShownAlternative {
-  readonly text: string;
-  readonly findings: readonly Finding[];
-}
 
 /** What the list shows and whom it tells. */
 export interface AlternativeListOptions {
@@ -39,7 +34,7 @@ export class AlternativeList {
   }
 
   /**
-   * Shows the alternatives that have come by now.
+   * Shows the alternatives that have come by now, and what is known of them.
    *
    * @param alternatives by slot.
    * @param isWriting more may come: slots that are empty are kept for them.
@@ -53,6 +48,8 @@ export class AlternativeList {
       if (alternatives[index]) empty.replaceWith(this.#card(index));
       else if (!isWriting) empty.remove();
     }
+    for (const card of this.node.querySelectorAll<HTMLElement>('.card'))
+      describe(card, alternatives[Number(card.dataset['index'])]);
   }
 
   #setRanks(ranks: Ranks, focused: number): void {
@@ -104,7 +101,6 @@ export class AlternativeList {
     const data = { index: String(index) };
     const alternative = this.#alternatives[index];
     if (!alternative) return element('li', { className: 'empty', ariaHidden: 'true', data });
-    const { text, findings } = alternative;
     const insert = element(
       'button',
       { className: 'quiet', type: 'button', title: l10n.t('Insert at the cursor') },
@@ -117,13 +113,12 @@ export class AlternativeList {
       { className: 'tools' },
       handle,
       this.#rankField(index),
-      ...findings.map(badgeOf),
+      element('span', { className: 'badges' }),
       insert,
     );
-    const card = element('li', { className: 'card', tabIndex: 0, data }, tools, codeBlock(text, languageId));
-    const name = l10n.t('Alternative {0}', index + 1);
-    const said = [name, ...findings.map((finding) => findingTexts[finding].label)].join(', ');
-    card.ariaLabel = `${said}: ${text}`;
+    const code = codeBlock(alternative.text, languageId);
+    const card = element('li', { className: 'card', tabIndex: 0, data }, tools, code);
+    describe(card, alternative);
     card.addEventListener('keydown', (event) => this.#key(event, index));
     return card;
   }
@@ -180,20 +175,16 @@ const whenEmpty = {
   unranked: l10n.t('All are ranked'),
 } as const;
 
-/** What a badge says, and what that means. */
-const findingTexts: Readonly<Record<Finding, { readonly label: string; readonly title: string }>> = {
-  parses: { label: l10n.t('parses'), title: l10n.t('The document parses with it.') },
-  breaksSyntax: {
-    label: l10n.t('breaks syntax'),
-    title: l10n.t('More of the document does not parse with it than without it.'),
-  },
-  repeatsCode: {
-    label: l10n.t('repeats code'),
-    title: l10n.t('All that it says stands near the cursor already.'),
-  },
-};
+/** Says on a card what is known of its alternative; what is said already stays as it is. */
+function describe(card: HTMLElement, alternative: ShownAlternative | null | undefined): void {
+  if (!alternative) return;
+  const badges = badgesOf(alternative);
+  const name = l10n.t('Alternative {0}', Number(card.dataset['index']) + 1);
+  card.ariaLabel = `${[name, ...badges.map(({ label }) => label)].join(', ')}: ${alternative.text}`;
+  const place = card.querySelector('.badges')!;
+  if (place.childElementCount !== badges.length) place.replaceChildren(...badges.map(badgeElement));
+}
 
-function badgeOf(finding: Finding): HTMLElement {
-  const { label, title } = findingTexts[finding];
-  return element('span', { className: `badge ${finding}`, title }, label);
+function badgeElement({ kind, label, title }: Badge): HTMLElement {
+  return element('span', { className: `badge ${kind}`, title }, label);
 }

@@ -52,9 +52,7 @@ export class RankForm {
   /** Shows what has been written by now; what is there already stays as it is. */
   fill({ alternatives, isWriting }: Alternatives): void {
     this.#list.fill(
-      alternatives.map(
-        (one) => one && { text: dedented(one.text, this.#lineBefore), findings: one.findings },
-      ),
+      alternatives.map((one) => one && { ...one, text: dedented(one.text, this.#lineBefore) }),
       isWriting,
     );
     if (!isWriting) this.#busy.remove();

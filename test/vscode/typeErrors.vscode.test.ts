@@ -1,0 +1,79 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FrameLocator, Locator } from 'playwright-core';
+import typescript from 'typescript';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { useProduct } from './product.ts';
+
+const compilerOptions = { strict: true, noEmit: true, types: [] };
+
+const labels = 'export function label(): string {\n  return "";\n}\n';
+
+/** Both functions are likely at its end, and one of them is wrong there. */
+const prices =
+  "import { label } from './labels';\n\nfunction price(): number {\n  return 1;\n}\n\n" +
+  'const first: number = price();\nconst second: string = label();\n' +
+  'const third: number = price();\nconst fourth: string = ';
+
+function writeProject(folder: string, text = prices): void {
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+  writeFileSync(join(folder, 'labels.ts'), labels);
+  writeFileSync(join(folder, 'prices.ts'), text);
+}
+
+const vscode = useProduct({ prepareWorkspace: writeProject });
+
+/** What the badge of a text at the end of the file should say and show, by a compiler of this process. */
+function expectedBadge(alternative: string): string[] {
+  const folder = temporaryFolder();
+  writeProject(folder, prices + alternative);
+  const file = join(folder, 'prices.ts');
+  const program = typescript.createProgram([file], compilerOptions);
+  // Without the alternative there is one place that does not parse.
+  if (program.getSyntacticDiagnostics().length > 1) return [];
+  const [first, ...others] = program.getSemanticDiagnostics(program.getSourceFile(file));
+  if (first === undefined) return [];
+  const label = others.length === 0 ? '1 type error' : `${others.length + 1} type errors`;
+  return [`${label}: ${typescript.flattenDiagnosticMessageText(first.messageText, '\n')}`];
+}
+
+/** The same as the panel has it, for each alternative. */
+async function shownBadges(panel: FrameLocator): Promise<string[][]> {
+  const cards = await panel.locator('.card').all();
+  return Promise.all(cards.map(badgesOn));
+}
+
+async function badgesOn(card: Locator): Promise<string[]> {
+  const badges = await card.locator('.badge.typeErrors').all();
+  return Promise.all(
+    badges.map(async (badge) => [await badge.innerText(), await badge.getAttribute('title')].join(': ')),
+  );
+}
+
+/** Rounds of alternatives until both kinds came; of SmolLM2 most have both. */
+const maxRounds = 6;
+
+it('says of each alternative how many type errors it adds, and what the first one is', async () => {
+  const { workbench, readWorkspaceFile } = vscode();
+  await workbench.statusBarItem('Attune base').waitFor();
+  await workbench.openFile('prices.ts');
+  await workbench.moveCursorTo(10, 24);
+  await workbench.runCommand('Attune: Rank Alternatives');
+  const panel = workbench.webview();
+  const seen = new Set<boolean>();
+  for (let round = 1; seen.size < 2 && round <= maxRounds; round++) {
+    if (round > 1) await workbench.runCommand('Attune: Rank Alternatives');
+    await panel.locator('.card').first().waitFor();
+    await panel.locator('.busy').waitFor({ state: 'detached' });
+    const texts = await panel.locator('.card pre').allTextContents();
+    const expected = texts.map(expectedBadge);
+    await expect.poll(() => shownBadges(panel), { timeout: 20_000 }).toEqual(expected);
+    for (const badge of expected) seen.add(badge.length > 0);
+  }
+  await workbench.screenshot('rank type errors');
+  expect([...seen].sort()).toEqual([false, true]);
+  expect(await workbench.page.locator('.tab').allInnerTexts()).toHaveLength(2);
+  expect(await workbench.page.locator('.tab.dirty').count()).toBe(0);
+  expect(await readWorkspaceFile('prices.ts')).toBe(prices);
+});
