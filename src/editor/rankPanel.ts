@@ -15,7 +15,7 @@ import { alternativesRequest } from './alternativesRequest.ts';
 import { askedAt, isOurs, placeAt } from './documentPlace.ts';
 import { instructionFor } from './instructionFor.ts';
 import { pageLocale } from './localise.ts';
-import { detailsOf, type Logger } from './logger.ts';
+import { detailsOf, messageOf, type Logger } from './logger.ts';
 import {
   toExtensionSchema,
   type RankingAnswer,
@@ -209,7 +209,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
       const found = await documentAt(place, replacedChars);
       return found && (await typeErrorsWith(found.document, { offset: place.offset, replacedChars, text }));
     } catch (error) {
-      this.#options.log.info(`Type errors are not known: ${told(sentenceOf(error))}`);
+      this.#options.log.info(`Type errors are not known: ${messageOf(error)}`);
       return undefined;
     }
   }
