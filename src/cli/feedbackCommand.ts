@@ -95,7 +95,10 @@ function addImport(feedback: Command, terminal: Terminal): void {
     .addOption(jsonOption())
     .action(async (file: string, options: FeedbackOptions) => {
       const imported = await importFile(file, options, terminal);
-      giveAnswer(terminal, options, { text: importedSentences(file, imported).join('\n'), json: imported });
+      giveAnswer(terminal, options, {
+        text: importedSentences(file, imported).join('\n'),
+        json: importedJson(imported),
+      });
     });
 }
 
@@ -153,6 +156,11 @@ async function importFile(file: string, { data }: FeedbackOptions, { tell }: Ter
   const rules = { excludedPatterns: [], workspaceFolders: [] };
   const settings = { storePath: dataPathsIn(data).store, file, nowMs: Date.now(), rules };
   return importIntoStore(settings, (aside) => tell(inEnglish(movedAsideNotice(aside))));
+}
+
+/** The same for programs, which are told in English as well. */
+function importedJson({ problems, ...imported }: Imported): object {
+  return { ...imported, problems: problems.map(({ line, why }) => ({ line, why: inEnglish(why) })) };
 }
 
 /** By the name alone, because the file may have gone; its folder was never kept. */

@@ -15,6 +15,8 @@ import { exportFeedback, writeWhole } from '../feedback/exportFeedback.ts';
 import type { FeedbackReader, FeedbackStore } from '../feedback/feedbackStore.ts';
 import { whyNotStorable } from '../feedback/screenedSink.ts';
 import type { StorageRules } from '../feedback/storable.ts';
+import { sentence, type Sentence } from '../sentences/sentence.ts';
+import { told } from '../sentences/told.ts';
 import { splitExamples } from '../trainer/dataset.ts';
 import { defaultHyperparameters } from '../trainer/hyperparameters.ts';
 import { importRow, type ImportSource } from '../trainer/importTrl.ts';
@@ -26,8 +28,6 @@ import {
   trlRows,
   type TrlFormat,
 } from '../trainer/trlRows.ts';
-import type { Sentence } from '../sentences/sentence.ts';
-import { told } from '../sentences/told.ts';
 import { notStorableWords } from './notStorableWords.ts';
 
 /** What a file of feedback can hold: the records as they are, or what is learned from them in TRL's shapes. */
@@ -102,10 +102,10 @@ export interface Imported {
   readonly problems: readonly LineProblem[];
 }
 
-/** Why a line of a file, counted from 1, holds no example; `why` is absent where it is no JSON. */
+/** Why a line of a file, counted from 1, holds no example. */
 export interface LineProblem {
   readonly line: number;
-  readonly why?: Sentence | undefined;
+  readonly why: Sentence;
 }
 
 /** More of these would push the count off the screen. */
@@ -168,7 +168,7 @@ const storedRecordSchema = z.union([
 /** The record of a line, or why it has none. */
 function readLine(line: string, source: ImportSource): StoredRecord | Pick<LineProblem, 'why'> {
   const value = parseJson(line);
-  if (value === undefined) return {};
+  if (value === undefined) return { why: sentence`It is no JSON.` };
   const { data } = storedRecordSchema.safeParse(value);
   if (data !== undefined) {
     const { kind, ...record } = data;
@@ -237,5 +237,5 @@ export function importedSentences(path: string, imported: Imported): string[] {
 }
 
 function problemSentence({ line, why }: LineProblem): string {
-  return l10n.t('Line {0}: {1}', line, why === undefined ? l10n.t('It is no JSON.') : told(why));
+  return l10n.t('Line {0}: {1}', line, told(why));
 }

@@ -118,6 +118,6 @@ export const importFeedback: RpcRequest<StoreImport, Imported> = {
     known: count,
     notStored: z.record(z.string(), count),
     refused: count,
-    problems: z.array(z.object({ line: count, why: sentenceSchema.optional() })),
+    problems: z.array(z.object({ line: count, why: sentenceSchema })),
   }),
 };

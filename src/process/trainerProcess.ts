@@ -5,8 +5,8 @@
 import { constants, setPriority } from 'node:os';
 import type { RetrainHooks } from '../trainer/retrainRun.ts';
 import { movedAsideNotice } from '../feedback/errors.ts';
-import { systemClock } from '../feedback/systemClock.ts';
 import { inEnglish } from '../sentences/sentence.ts';
+import { systemClock } from '../feedback/systemClock.ts';
 import type { ClusterJobState } from './clusterClients.ts';
 import { clusterExports } from './clusterExports.ts';
 import { dashboardAt, exportWork, followJob, submitExports } from './clusterWork.ts';

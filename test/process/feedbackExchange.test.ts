@@ -1,4 +1,3 @@
-import { sentence } from '../../src/sentences/sentence.ts';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -9,6 +8,7 @@ import {
   importFrom,
 } from '../../src/process/feedbackExchange.ts';
 import { MemoryFeedbackStore } from '../feedback/memoryFeedbackStore.ts';
+import { saying } from '../support/saying.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { askedAt, completion, demonstration, ranking, refusedFor } from '../trainer/feedbackRecords.ts';
 
@@ -76,7 +76,10 @@ it('skips lines that are no example and says which', async () => {
   const imported = await importFrom(path, store, settings);
   expect(imported).toEqual({
     ...{ added: 1, known: 0, notStored: {}, refused: 2 },
-    problems: [{ line: 2 }, { line: 4, why: sentence`It has no text in the column prompt.` }],
+    problems: [
+      { line: 2, why: saying('It is no JSON.') },
+      { line: 4, why: saying('It has no text in the column prompt.') },
+    ],
   });
   expect(importedSentences('team.jsonl', imported)).toEqual([
     '1 records were imported from team.jsonl.',

@@ -146,10 +146,8 @@ describe('in another language', () => {
     const { importedSentences } = await import('../../src/process/feedbackExchange.ts');
     const rows = [7, { prompt: [] }, {}, { prompt: 'a', completion: 5 }];
     const lines = rows.map((row) => importRow(row, { fileName: 'x', importedAtMs: 1 }));
-    const problems = lines.map((line, at) => ({
-      line: at,
-      why: line.kind === 'refused' ? line.why : undefined,
-    }));
+    const problems = lines.flatMap((line, i) => (line.kind === 'refused' ? { line: i, why: line.why } : []));
+    expect(problems).toHaveLength(rows.length);
     const imported = { added: 1, known: 2, refused: 4, notStored: { gitIgnored: 1 }, problems };
     expect(importedSentences('/x', imported).filter((text) => english(text).length > 0)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildExamples, splitExamples } from '../../src/trainer/dataset.ts';
-import { importRow } from '../../src/trainer/importTrl.ts';
 import { inEnglish } from '../../src/sentences/sentence.ts';
+import { importRow } from '../../src/trainer/importTrl.ts';
 import type { ImportedRecord } from '../../src/feedback/completionRecord.ts';
 import {
   jsonLines,
