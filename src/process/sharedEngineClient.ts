@@ -9,7 +9,7 @@ import type {
   WritingWatch,
 } from '../completion/completion.ts';
 import type {
-  AdapterWatch,
+  LoadWatch,
   AnswerRequest,
   Disposable,
   EngineClient,
@@ -65,7 +65,7 @@ export class SharedEngineClient implements EngineClient {
   /** Aborted by whatever replaces what is being loaded. */
   #loading = new AbortController();
   /** Who waits for another adapter. */
-  #watch: AdapterWatch | undefined;
+  #watch: LoadWatch | undefined;
   #crashTimesMs: number[] = [];
   #restart: Timer | undefined;
 
@@ -89,7 +89,7 @@ export class SharedEngineClient implements EngineClient {
     return this.#settled();
   }
 
-  async useServingAdapter(watch?: AdapterWatch): Promise<void> {
+  async useServingAdapter(watch?: LoadWatch): Promise<void> {
     await this.#settled();
     const engine = this.#ready();
     if (engine === undefined) return;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { programOptions } from '../../scripts/bundleOptions.mjs';
 import { groupLines } from '../../scripts/package/archive.mjs';
 import { noticesFile, noticesText } from '../../scripts/package/notices.mjs';
-import { besideBundles } from '../../scripts/package/stage.mjs';
+import { besideBundles, withoutPictures } from '../../scripts/package/stage.mjs';
 import { nativeFilesOf, servedTargets } from '../../scripts/package/targets.mjs';
 import { projectFolder } from '../../scripts/setup/folders.mjs';
 
@@ -45,6 +45,14 @@ describe('a package', () => {
 it('a package holds beside its bundles what is not in them', () => {
   const external = programOptions.external.filter((name) => name !== 'vscode');
   expect(Object.keys(besideBundles)).toEqual(expect.arrayContaining(external));
+});
+
+it('a package shows no picture that is not in it', () => {
+  const readme = readFileSync(join(projectFolder, 'README.md'), 'utf8');
+  const packed = withoutPictures(readme);
+  expect(readme).toContain('](docs/pictures/attune.gif)');
+  expect(packed).not.toMatch(/!\[[^\]]*\]\((?!media\/)|<img/);
+  expect(withoutPictures('One.\n\n![a](docs/a.png)\nOf it.\n\nTwo.\n')).toBe('One.\n\nTwo.\n');
 });
 
 describe('what a stranger reads', () => {

@@ -3,37 +3,36 @@ import { join } from 'node:path';
 import type { DemonstrationRecord } from '../../src/feedback/completionRecord.ts';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
 
-const verbs = ['load', 'save', 'find', 'list', 'drop', 'copy', 'send', 'read', 'draw', 'sort'];
-const nouns = ['user', 'order', 'item', 'page', 'file', 'image', 'mail'];
+/** The functions of a project: a file for each noun, and in it a function for each verb. */
+export interface HouseProject {
+  readonly verbs: readonly string[];
+  readonly nouns: readonly string[];
+}
+
+/** 70 functions in seven files. */
+const smallProject: HouseProject = {
+  verbs: ['load', 'save', 'find', 'list', 'drop', 'copy', 'send', 'read', 'draw', 'sort'],
+  nouns: ['user', 'order', 'item', 'page', 'file', 'image', 'mail'],
+};
 
 const minuteMs = 60_000;
 
 /**
  * What somebody wrote whose every function begins with the same odd line, which no model guesses
- * and any model can learn: 70 demonstrations in seven files, oldest first.
+ * and any model can learn: one demonstration a function, oldest first.
  */
-export function houseStyleDemonstrations(): DemonstrationRecord[] {
+export function houseStyleDemonstrations({ verbs, nouns } = smallProject): DemonstrationRecord[] {
   return nouns.flatMap((noun, file) =>
-    verbs.map((verb, index) => demonstration({ verb, noun, file, index })),
+    verbs.map((verb, index) => demonstration({ verb, noun, minute: file * verbs.length + index })),
   );
 }
 
-function demonstration({
-  verb,
-  noun,
-  file,
-  index,
-}: {
-  verb: string;
-  noun: string;
-  file: number;
-  index: number;
-}) {
+function demonstration({ verb, noun, minute }: { verb: string; noun: string; minute: number }) {
   const name = `${verb}_${noun}`;
   const prefix = `def ${name}(id):\n    `;
   return {
     id: `${name}-demonstration`,
-    atMs: (file * verbs.length + index) * minuteMs,
+    atMs: minute * minuteMs,
     documentUri: `file:///project/${noun}.py`,
     languageId: 'python',
     offset: prefix.length,
@@ -45,10 +44,10 @@ function demonstration({
 }
 
 /** Writes the demonstrations into the store of a data folder. */
-export function storeHouseStyle(dataFolder: string): void {
+export function storeHouseStyle(dataFolder: string, project = smallProject): void {
   mkdirSync(dataFolder, { recursive: true });
   const { store } = openFeedbackStore(join(dataFolder, 'feedback.sqlite'), 0);
-  for (const record of houseStyleDemonstrations()) store.addDemonstration(record);
+  for (const record of houseStyleDemonstrations(project)) store.addDemonstration(record);
   store.close();
 }
 
