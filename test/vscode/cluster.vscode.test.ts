@@ -83,9 +83,9 @@ it('takes the exports of others along, named one by one', async () => {
   cpSync(join(scratchFolder, 'cluster', 'export'), grace, { recursive: true });
   const [, rows] = /Send (\d+) rows/.exec(await preview.innerText()) ?? [];
   await preview.getByText('Add Exports of Others').click();
-  await workbench.answerFileDialog(grace);
+  await workbench.answerFileDialog(join(grace, '/'));
   await preview.getByText(`Send ${2 * Number(rows)} rows`).waitFor({ timeout: talkMs });
-  expect(await preview.innerText()).toMatch(/grace\s+sft\.jsonl: \d+ rows, \d+ kB/);
+  expect(await preview.innerText()).toMatch(/grace\s+preference\.jsonl: .*\s+sft\.jsonl: \d+ rows, \d+ kB/);
   await workbench.screenshot('cluster preview of two');
   await preview.getByText('Cancel').click();
   await preview.waitFor({ state: 'hidden' });
