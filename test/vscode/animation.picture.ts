@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { makeGif, type Picture } from './animatedGif.ts';
@@ -23,6 +23,7 @@ const project: HouseProject = {
     ...['user', 'order', 'item', 'page', 'file', 'image', 'mail', 'city', 'team', 'task', 'note', 'tag'],
     ...['room', 'seat', 'trip', 'song', 'book', 'game', 'card', 'bill', 'shop', 'road', 'lamp', 'door'],
   ],
+  firstAtMs: Date.now() - 24 * 3_600_000,
 };
 
 const vscode = useProduct({
@@ -75,7 +76,6 @@ const lookAgainMs = 3000;
 const trainingShots = { count: 50, ms: 100 };
 
 const film: Picture[] = [];
-const stills: { readonly name: string; readonly png: Buffer }[] = [];
 let caption: string;
 
 const look = () => vscode().workbench.page.screenshot();
@@ -90,7 +90,7 @@ async function show(ms: number): Promise<void> {
 /** The screen as it is now, as a picture of its own. */
 async function keep(name: string): Promise<void> {
   await settle();
-  stills.push({ name, png: await look() });
+  writeFileSync(join(folder, `${name}.png`), await look());
 }
 
 /** Types a text as a person does, some nine keys a second, a little unevenly. */
@@ -142,6 +142,7 @@ function some<T>(list: readonly T[], count: number): T[] {
 
 beforeAll(async () => {
   const { workbench } = vscode();
+  mkdirSync(folder, { recursive: true });
   await workbench.page.setViewportSize(frameSize);
   await workbench.runCommand('View: Close Primary Side Bar');
   await workbench.statusBarItem('Attune base').waitFor({ timeout: writingMs });
@@ -221,6 +222,7 @@ it('writes as the project does from then on', async () => {
 it('shows what is stored, in a light theme as well', async () => {
   const { workbench } = vscode();
   await workbench.runCommand('Preferences: Toggle between Light/Dark Themes');
+  await workbench.runCommand('View: Close Primary Side Bar');
   await workbench.runCommand('View: Close All Editors in Group');
   await workbench.runCommand('Attune: Show What Is Stored');
   const stored = workbench.webview(1);
@@ -235,8 +237,5 @@ it('is small and short enough for a README', async () => {
   const seconds = film.reduce((sum, { ms }) => sum + ms, 0) / 1000;
   expect(seconds).toBeGreaterThan(20);
   expect(seconds).toBeLessThan(40);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'attune.gif'), gif);
-  for (const { name, png } of stills) writeFileSync(join(folder, `${name}.png`), png);
 });

@@ -7,12 +7,15 @@ import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
 export interface HouseProject {
   readonly verbs: readonly string[];
   readonly nouns: readonly string[];
+  /** When the first was written; each follows a minute later. */
+  readonly firstAtMs: number;
 }
 
 /** 70 functions in seven files. */
 const smallProject: HouseProject = {
   verbs: ['load', 'save', 'find', 'list', 'drop', 'copy', 'send', 'read', 'draw', 'sort'],
   nouns: ['user', 'order', 'item', 'page', 'file', 'image', 'mail'],
+  firstAtMs: 0,
 };
 
 const minuteMs = 60_000;
@@ -21,18 +24,21 @@ const minuteMs = 60_000;
  * What somebody wrote whose every function begins with the same odd line, which no model guesses
  * and any model can learn: one demonstration a function, oldest first.
  */
-export function houseStyleDemonstrations({ verbs, nouns } = smallProject): DemonstrationRecord[] {
+export function houseStyleDemonstrations({ verbs, nouns, firstAtMs } = smallProject): DemonstrationRecord[] {
   return nouns.flatMap((noun, file) =>
-    verbs.map((verb, index) => demonstration({ verb, noun, minute: file * verbs.length + index })),
+    verbs.map((verb, index) => {
+      const atMs = firstAtMs + (file * verbs.length + index) * minuteMs;
+      return demonstration(verb, noun, atMs);
+    }),
   );
 }
 
-function demonstration({ verb, noun, minute }: { verb: string; noun: string; minute: number }) {
+function demonstration(verb: string, noun: string, atMs: number) {
   const name = `${verb}_${noun}`;
   const prefix = `def ${name}(id):\n    `;
   return {
     id: `${name}-demonstration`,
-    atMs: minute * minuteMs,
+    atMs,
     documentUri: `file:///project/${noun}.py`,
     languageId: 'python',
     offset: prefix.length,
