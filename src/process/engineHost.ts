@@ -201,10 +201,7 @@ export class EngineHost {
 /** What served before comes back even when the change to something else was cancelled. */
 const unwatched: LoadWatch = { signal: new AbortController().signal, onProgress: () => undefined };
 
-async function bringModel(
-  { model }: EngineSettings,
-  { signal, onProgress }: LoadWatch,
-): Promise<BaseModel> {
+async function bringModel({ model }: EngineSettings, { signal, onProgress }: LoadWatch): Promise<BaseModel> {
   const folder = await ensureModelFolder(model, { signal, onProgress });
   signal.throwIfAborted();
   onProgress({ phase: 'load', doneBytes: 0, totalBytes: 0 });
