@@ -49,6 +49,16 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: {
+          name: 'pictures',
+          include: ['test/**/*.picture.ts'],
+          fileParallelism: false,
+          testTimeout: 1800 * seconds,
+          hookTimeout: 120 * seconds,
+        },
+      },
+      {
+        extends: true,
         // One at a time: two VS Codes on two cores would make each other's waits run out.
         test: {
           name: 'vscode',

@@ -38,6 +38,7 @@ export const tasks = {
   'test:cluster': tests('cluster'),
   'test:vscode': tests('vscode'),
   'test:desktop': tests('desktop'),
+  pictures: tests('pictures'),
 };
 
 function tests(...kinds) {

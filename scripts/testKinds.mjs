@@ -11,8 +11,10 @@ import { bringVsCodeServer } from './setup/vscodeServer.mjs';
 
 /** The model that is quick enough to be typed with in a test. */
 const smallModel = 'smollm2-135m';
+/** The model that people meet first. */
+const picturedModel = 'qwen2.5-coder-0.5b';
 /** Both families, both ways to store the output head, with and without fill-in-the-middle. */
-const testedModels = [smallModel, 'qwen2.5-coder-0.5b'];
+const testedModels = [smallModel, picturedModel];
 
 /**
  * What one kind of test came to.
@@ -52,6 +54,10 @@ export const testKinds = {
   vscode: {
     needs: [bringBundles, bringChromium, bringVsCodeServer, bringModels(smallModel)],
     run: (filters) => runVitest('vscode', filters),
+  },
+  pictures: {
+    needs: [bringBundles, bringChromium, bringVsCodeServer, bringModels(picturedModel)],
+    run: (filters) => runVitest('pictures', filters),
   },
   desktop: {
     needs: [bringBundles, bringDesktopVsCode, bringModels(smallModel)],

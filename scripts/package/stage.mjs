@@ -9,7 +9,7 @@ import { nativeFilesOf } from './targets.mjs';
  * What goes into a package, gathered in a folder that looks like the installed package will look.
  */
 
-const documents = ['README.md', 'CHANGELOG.md', 'PRIVACY.md', 'LICENSE', 'THIRD-PARTY-NOTICES.md'];
+const documents = ['CHANGELOG.md', 'PRIVACY.md', 'LICENSE', 'THIRD-PARTY-NOTICES.md'];
 
 /** What only the other package runs. */
 const onlyExtension = ['extension.cjs', 'extension', 'engine.mjs', 'trainer.mjs', pluginBundle];
@@ -90,8 +90,20 @@ function listOf(folder) {
 function startAnew(folder) {
   rmSync(folder, { recursive: true, force: true });
   for (const name of documents) copy(projectFolder, folder, name);
+  writeFileSync(join(folder, 'README.md'), readme());
   for (const name of filesBelow(join(projectFolder, 'media')))
     copy(projectFolder, folder, join('media', name));
+}
+
+/** The README, whose pictures lie in the repository alone: without them where nobody knows where that is. */
+function readme() {
+  const text = readFileSync(join(projectFolder, 'README.md'), 'utf8');
+  return repository(readManifest()).repository === undefined ? withoutPictures(text) : text;
+}
+
+/** A text in Markdown without the paragraphs that begin with a picture of docs/: it, and what is said of it. */
+export function withoutPictures(markdown) {
+  return markdown.replaceAll(/^!\[[^\]]*\]\(docs\/.*?\n\n/gms, '');
 }
 
 function copyBundles(folder, leftOut) {

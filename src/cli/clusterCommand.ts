@@ -133,7 +133,7 @@ async function exportJob(folder: string, options: ExportOptions, terminal: Termi
       ...{ model, method, hyperparameters, seed, storage, workers, usesGpu, basePath, ...defaultLimits },
       ...{ folder, storePath: dataPathsIn(options.data).store },
     },
-    terminal.signal,
+    { signal: terminal.signal },
   );
 }
 

@@ -125,7 +125,8 @@ export class AdapterExchange {
     return withCancel(l10n.t('Attune imports an adapter'), ({ signal, show }) => {
       show(l10n.t('Reading it'));
       const onProgress = (progress: Parameters<typeof progressLine>[0]): void => show(progressLine(progress));
-      return trainer.importAdapter(this.#importSettings(path, isSameBase), { signal, onProgress });
+      const onLoad = (state: Parameters<typeof loadingText>[0]): void => show(loadingText(state));
+      return trainer.importAdapter(this.#importSettings(path, isSameBase), { signal, onProgress, onLoad });
     });
   }
 

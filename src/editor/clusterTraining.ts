@@ -21,6 +21,7 @@ import { jobLine, previewText, rowsOf } from './clusterWords.ts';
 import type { Notices } from './notices.ts';
 import { withCancel } from './progressWithCancel.ts';
 import type { Settings } from './settings.ts';
+import { loadingText } from './statusText.ts';
 
 /** What training on a cluster needs of the editor. */
 export interface ClusterTrainingOptions {
@@ -122,8 +123,8 @@ export class ClusterTraining {
       ...{ model, maxPromptTokens, maxNewTokens, hyperparameters, seed, folder, storePath: paths.store },
       ...{ basePath, storage, workers, usesGpu, method: 'dpo' as const },
     };
-    return withCancel(l10n.t('Attune gathers what would travel'), ({ signal }) =>
-      cluster.exportWork(asked, signal),
+    return withCancel(l10n.t('Attune gathers what would travel'), ({ signal, show }) =>
+      cluster.exportWork(asked, { signal, onProgress: (state) => show(loadingText(state)) }),
     );
   }
 

@@ -1,5 +1,5 @@
 import type {
-  AdapterWatch,
+  LoadWatch,
   AnswerRequest,
   Disposable,
   EngineClient,
@@ -69,7 +69,7 @@ export class LateEngine implements EngineClient {
   readonly alternatives: WriteAlternatives = async (request, signal, tell) =>
     (await this.#client.get()).alternatives(request, signal, tell);
 
-  async useServingAdapter(watch?: AdapterWatch): Promise<void> {
+  async useServingAdapter(watch?: LoadWatch): Promise<void> {
     await this.#client.made?.useServingAdapter(watch);
   }
 

@@ -21,7 +21,7 @@ import {
 import type { LastRetraining, RetrainMemory } from './retrainMemory.ts';
 import type { Settings } from './settings.ts';
 import { learnFromOf } from './storageRules.ts';
-import type { RetrainStatus } from './statusText.ts';
+import { loadingText, type RetrainStatus } from './statusText.ts';
 
 /** What a retraining needs of the editor. */
 export interface RetrainingOptions {
@@ -123,6 +123,7 @@ export class Retraining {
       return await trainer.retrain(this.#runSettings(untilMs, beginsWith), {
         signal: abort.signal,
         onProgress,
+        onLoad: (state) => shown.report({ message: loadingText(state) }),
       });
     } catch (error) {
       if (!abort.signal.aborted) throw error;

@@ -74,8 +74,8 @@ export interface AnswerRequest {
   readonly policy: 'base' | 'serving';
 }
 
-/** How a change of the adapter is watched and ended. */
-export interface AdapterWatch {
+/** How work that may bring a model, or merge an adapter into it, is watched and ended. */
+export interface LoadWatch {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: LoadProgress) => void;
 }
@@ -98,7 +98,7 @@ export interface EngineClient extends Disposable {
    * Reads the adapter store's pointer again, after a promotion or a rollback. The policy before serves
    * until the new one's weights are made, which takes seconds; that can be watched, and aborted.
    */
-  useServingAdapter(watch?: AdapterWatch): Promise<void>;
+  useServingAdapter(watch?: LoadWatch): Promise<void>;
   /**
    * The completion for a request; 'modelNotReady' while there is no policy, also while the process
    * restarts. `watch` hears of it while it is written.
@@ -186,6 +186,14 @@ export interface ExportSettings {
   readonly target: string;
 }
 
+/** How a retraining, or an import, is watched and ended. */
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: RetrainProgress) => void;
+  /** Hears how far the model is on its way, where it is not there yet. */
+  readonly onLoad?: (progress: LoadProgress) => void;
+}
+
 /** The trainer as the extension host sees it: one process per run, at low priority, gone afterwards. */
 export interface TrainerClient extends Disposable {
   /** Whether it retrains, or brings an adapter in or out. */
@@ -194,23 +202,14 @@ export interface TrainerClient extends Disposable {
    * Retrains to a verdict. Aborting the signal ends the process within about two seconds; the same
    * settings later go on from the checkpoint. A process that dies is an error that says so.
    */
-  retrain(
-    settings: RetrainSettings,
-    options: { readonly signal: AbortSignal; readonly onProgress: (progress: RetrainProgress) => void },
-  ): Promise<RetrainSummary>;
+  retrain(settings: RetrainSettings, options: RunOptions): Promise<RetrainSummary>;
   /**
    * Takes an adapter from outside into the store, through the gate. Throws TrainerError 'adapterForeign', and
    * 'adapterBaseUnsure' where only the user can say that it belongs to the model.
    */
-  importAdapter(
-    settings: ImportSettings,
-    options: { readonly signal: AbortSignal; readonly onProgress: (progress: RetrainProgress) => void },
-  ): Promise<Manifest>;
+  importAdapter(settings: ImportSettings, options: RunOptions): Promise<Manifest>;
   /** Writes an adapter whole, or not at all. Throws ProcessError 'alreadyThere' where its folder would be. */
-  exportAdapter(
-    settings: ExportSettings,
-    options: { readonly signal: AbortSignal; readonly onProgress: (progress: LoadProgress) => void },
-  ): Promise<void>;
+  exportAdapter(settings: ExportSettings, options: LoadWatch): Promise<void>;
 }
 
 /** What brings feedback out and in; one file at a time. */

@@ -9,6 +9,7 @@ import {
   clusterStop,
   clusterSubmit,
 } from './clusterMessages.ts';
+import { loadProgress } from './protocol.ts';
 
 /** The trainer's program as what talks to clusters: a process of its own for each request, beside any retraining. */
 export class ClusterChildClient implements ClusterClient {
@@ -18,8 +19,14 @@ export class ClusterChildClient implements ClusterClient {
     this.#runs = new ChildRuns(options);
   }
 
-  readonly exportWork: ClusterClient['exportWork'] = (settings, signal) =>
-    this.#runs.run({ ask: (rpc) => rpc.request(clusterExport, settings, signal) }, ended(signal));
+  readonly exportWork: ClusterClient['exportWork'] = (settings, { signal, onProgress }) =>
+    this.#runs.run(
+      {
+        hear: (rpc) => rpc.hear(loadProgress, onProgress),
+        ask: (rpc) => rpc.request(clusterExport, settings, signal),
+      },
+      ended(signal),
+    );
 
   readonly preview: ClusterClient['preview'] = (folders, signal) =>
     this.#runs.run({ ask: (rpc) => rpc.request(clusterPreview, { folders }, signal) }, ended(signal));

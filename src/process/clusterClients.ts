@@ -1,7 +1,7 @@
 import type { ClusterExport } from './clusterExports.ts';
 import type { ClusterProgress } from './clusterLog.ts';
 import type { ClusterJobSettings } from './clusterJob.ts';
-import type { Disposable, RetrainSettings } from './clients.ts';
+import type { Disposable, LoadWatch, RetrainSettings } from './clients.ts';
 
 /** A cluster as the user named it. */
 export interface ClusterAddress {
@@ -34,7 +34,7 @@ export interface ClusterJobState {
 /** A cluster as the extension host sees it: one process per request, which does the talking. */
 export interface ClusterClient extends Disposable {
   /** Writes what would travel of the user's work, and names it. Nothing is sent. */
-  exportWork(settings: ClusterExportSettings, signal: AbortSignal): Promise<ClusterExport>;
+  exportWork(settings: ClusterExportSettings, options: LoadWatch): Promise<ClusterExport>;
   /** What would travel of exported folders. Throws ProcessError 'unfitExport'. */
   preview(folders: readonly string[], signal: AbortSignal): Promise<readonly ClusterExport[]>;
   /** Sends exports and starts a job on them; gives its id. */

@@ -8,15 +8,15 @@ import { writeClusterJob } from './clusterJob.ts';
 import { progressIn, writeLoggedFiles } from './clusterLog.ts';
 import { jobEnded, ProcessError } from './errors.ts';
 import { jobLogs, jobStatus, rayAddress, submitJob, type RayAddress } from './rayJobs.ts';
-import { openModel, parseHyperparameters } from './retraining.ts';
+import { openModel, parseHyperparameters, type JobHooks } from './retraining.ts';
 
 /** Writes what would travel of a store to a new folder, and names it. */
 export async function exportWork(
   { model, storePath, basePath, folder, ...rest }: ClusterExportSettings,
-  signal: AbortSignal,
+  hooks: Pick<JobHooks, 'signal' | 'onModelProgress'>,
 ): Promise<ClusterExport> {
   const hyperparameters = parseHyperparameters(rest.hyperparameters);
-  const { weights } = await openModel(model, signal);
+  const { weights } = await openModel(model, hooks);
   const base = { name: model, sha256: await weightsFingerprint(weights.path), path: basePath };
   const reader = openFeedbackReader(storePath);
   try {

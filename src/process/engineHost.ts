@@ -19,7 +19,7 @@ import type { Device } from '../engine/runtime/devices.ts';
 import { runtimeVersion } from '../engine/runtime/onnxSession.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import { sentence, type Sentence } from '../sentences/sentence.ts';
-import type { AnswerRequest, EngineFacts, EngineSettings, LoadProgress } from './clients.ts';
+import type { AnswerRequest, EngineFacts, EngineSettings, LoadWatch } from './clients.ts';
 import { modelNotReady } from './errors.ts';
 import type { Serving } from './engineMessages.ts';
 import {
@@ -67,7 +67,7 @@ export class EngineHost {
   }
 
   /** Brings a model and lets it serve with its adapter. */
-  load(settings: EngineSettings, options: LoadOptions): Promise<Serving> {
+  load(settings: EngineSettings, options: LoadWatch): Promise<Serving> {
     return this.#inTurn(async () => {
       const base = await bringModel(settings, options);
       requireMemory(settings.model, base, this.#availableBytes());
@@ -76,7 +76,7 @@ export class EngineHost {
   }
 
   /** Lets the adapter serve that the store names now. */
-  useServingAdapter(options: LoadOptions): Promise<Serving> {
+  useServingAdapter(options: LoadWatch): Promise<Serving> {
     return this.#inTurn(async () => {
       const { base, settings } = this.#required();
       return this.#serve(await choose(base, settings), options);
@@ -187,7 +187,7 @@ export class EngineHost {
    * The old policy serves while the new one's weights are made, and goes before it is loaded: two
    * would need twice the memory, gigabytes of it.
    */
-  async #serve(choice: Choice, options: LoadOptions): Promise<Serving> {
+  async #serve(choice: Choice, options: LoadWatch): Promise<Serving> {
     if (this.#loaded?.device === 'cpu') await prepareOnCpu(choice.base, { ...choice, ...options });
     options.signal.throwIfAborted();
     const before = this.#loaded;
@@ -204,18 +204,9 @@ export class EngineHost {
 }
 
 /** What served before comes back even when the change to something else was cancelled. */
-const unwatched: LoadOptions = { signal: new AbortController().signal, onProgress: () => undefined };
+const unwatched: LoadWatch = { signal: new AbortController().signal, onProgress: () => undefined };
 
-/** What a load is watched and ended by. */
-export interface LoadOptions {
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: LoadProgress) => void;
-}
-
-async function bringModel(
-  { model }: EngineSettings,
-  { signal, onProgress }: LoadOptions,
-): Promise<BaseModel> {
+async function bringModel({ model }: EngineSettings, { signal, onProgress }: LoadWatch): Promise<BaseModel> {
   const folder = await ensureModelFolder(model, { signal, onProgress });
   signal.throwIfAborted();
   onProgress({ phase: 'load', doneBytes: 0, totalBytes: 0 });
@@ -226,7 +217,7 @@ async function choose(base: BaseModel, settings: EngineSettings): Promise<Choice
   return { settings, base, serving: await readServingAdapter(settings, base) };
 }
 
-async function load(choice: Choice, options: LoadOptions): Promise<Loaded> {
+async function load(choice: Choice, options: LoadWatch): Promise<Loaded> {
   return { ...choice, ...(await loadServingPolicy(choice.base, { ...choice, ...options })) };
 }
 

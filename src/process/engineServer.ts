@@ -5,9 +5,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AlternativesWatch } from '../completion/alternatives.ts';
 import type { Clock, Timer } from '../completion/clock.ts';
 import type { CompletionId, WritingWatch } from '../completion/completion.ts';
-import type { EngineSettings } from './clients.ts';
+import type { EngineSettings, LoadWatch } from './clients.ts';
 import { hideDoor, newDoor, showDoor, type Door, type EnginePlace } from './door.ts';
-import type { EngineHost, LoadOptions } from './engineHost.ts';
+import type { EngineHost } from './engineHost.ts';
 import { stranger } from './errors.ts';
 import {
   alternativeWritten,
@@ -137,7 +137,7 @@ export class EngineServer {
     rpc.answer(measure, (_, signal) => this.#write(host.measure(signal)));
   }
 
-  async #load(settings: EngineSettings, options: LoadOptions): Promise<Serving> {
+  async #load(settings: EngineSettings, options: LoadWatch): Promise<Serving> {
     const loaded =
       this.#serving ?? (await this.#loading.join(options, (all) => this.#options.host.load(settings, all)));
     this.#serving ??= loaded;
@@ -145,7 +145,7 @@ export class EngineServer {
     return this.#serving;
   }
 
-  async #useServingAdapter(options: LoadOptions): Promise<Serving> {
+  async #useServingAdapter(options: LoadWatch): Promise<Serving> {
     const serving = await this.#options.host.useServingAdapter(options);
     this.#tellServing(serving);
     return serving;
@@ -220,7 +220,7 @@ function watchOver(rpc: Rpc, id: CompletionId): WritingWatch {
 }
 
 /** Nobody waits for a change that another process made. */
-const unwatched: LoadOptions = { signal: new AbortController().signal, onProgress: () => undefined };
+const unwatched: LoadWatch = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Takes the same time wherever two texts differ, so that a token cannot be found out bit by bit. */
 function isSame(a: string, b: string): boolean {

@@ -20,7 +20,7 @@ export async function exportStored(
   if (existsSync(target) && !(format === 'gguf' && (await isFile(target)))) throw alreadyThere(target);
   const store = new AdapterStore(adaptersFolder);
   const { baseModelId } = await store.manifest(id);
-  const base = await openModel(baseModelId, signal);
+  const base = await openModel(baseModelId, { signal, onModelProgress: onProgress });
   const convert = { signal, onProgress, freeBytes: freeBytesOf };
   const exported = { store, id, base, baseModelId, convert };
   if (format === 'gguf') return exportFile(exported, target);

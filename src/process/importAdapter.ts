@@ -22,14 +22,14 @@ import { RetrainRun, type RetrainHooks } from '../trainer/retrainRun.ts';
 import type { RetrainTask } from '../trainer/retrainTask.ts';
 import type { ImportSettings } from './clients.ts';
 import { lockRetraining } from './retrainingLock.ts';
-import { openModel, parseHyperparameters } from './retraining.ts';
+import { openModel, parseHyperparameters, type JobHooks } from './retraining.ts';
 
 /**
  * Takes an adapter from outside into the store. It passes the gate like one that was trained here, on the
  * user's own held-out work, unless the user lets it serve without. Throws TrainerError 'adapterForeign'
  * where it cannot be taken in, 'adapterBaseUnsure' where its files do not say that it belongs to the model.
  */
-export async function importAdapter(settings: ImportSettings, hooks: RetrainHooks): Promise<Manifest> {
+export async function importAdapter(settings: ImportSettings, hooks: JobHooks): Promise<Manifest> {
   const lock = lockRetraining(`${settings.checkpointFolder}.lock`);
   // Apart from the checkpoint of a retraining, which can still go on.
   const checkpointFolder = `${settings.checkpointFolder}-import`;
@@ -41,8 +41,8 @@ export async function importAdapter(settings: ImportSettings, hooks: RetrainHook
   }
 }
 
-async function takeIn(settings: ImportSettings, hooks: RetrainHooks): Promise<Manifest> {
-  const base = await openModel(settings.model, hooks.signal);
+async function takeIn(settings: ImportSettings, hooks: JobHooks): Promise<Manifest> {
+  const base = await openModel(settings.model, hooks);
   const foreign = await readForeign(settings.path, base);
   const sha256 = await weightsFingerprint(base.weights.path);
   const aliases = findEntry(settings.model)?.aliases ?? [];

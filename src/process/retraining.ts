@@ -1,6 +1,7 @@
 import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
+import type { OnModelProgress } from '../engine/weights/progress.ts';
 import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
 import { AdapterStore } from '../trainer/adapterStore.ts';
 import { hyperparametersSchema, type Hyperparameters } from '../trainer/hyperparameters.ts';
@@ -13,8 +14,14 @@ import { recordsUntil } from './recordsUntil.ts';
 import { lockRetraining } from './retrainingLock.ts';
 import { summarise } from './retrainSummary.ts';
 
+/** What a job of the trainer's process tells, and asks, besides. */
+export interface JobHooks extends RetrainHooks {
+  /** Hears how far the model is on its way. Absent where it was brought before. */
+  readonly onModelProgress?: OnModelProgress;
+}
+
 /** Retrains from what the settings name: the one job of the trainer's process. */
-export async function runRetraining(settings: RetrainSettings, hooks: RetrainHooks): Promise<RetrainSummary> {
+export async function runRetraining(settings: RetrainSettings, hooks: JobHooks): Promise<RetrainSummary> {
   const hyperparameters = parseHyperparameters(settings.hyperparameters);
   const lock = lockRetraining(`${settings.checkpointFolder}.lock`);
   try {
@@ -35,7 +42,7 @@ export function parseHyperparameters(overrides: unknown): Hyperparameters {
 async function retrainFromStore(
   settings: RetrainSettings,
   hyperparameters: Hyperparameters,
-  hooks: RetrainHooks,
+  hooks: JobHooks,
 ): Promise<RetrainSummary> {
   const { model, storePath, adaptersFolder, checkpointFolder, maxPromptTokens, maxNewTokens } = settings;
   const reader = openFeedbackReader(storePath);
@@ -49,7 +56,7 @@ async function retrainFromStore(
       hyperparameters: { ...hyperparameters, lora },
       beginsWith: settings.beginsWith,
       baseModelId: model,
-      base: await openModel(model, hooks.signal),
+      base: await openModel(model, hooks),
       adapters,
       limits: { maxPromptTokens, maxNewTokens },
     };
@@ -78,8 +85,11 @@ async function loraOf(
 }
 
 /** A model, ready to run; nearly always it is there already, because the engine brought it. */
-export async function openModel(model: string, signal: AbortSignal): Promise<BaseModel> {
-  const folder = await ensureModelFolder(model, { signal, onProgress: () => undefined });
+export async function openModel(
+  model: string,
+  { signal, onModelProgress = () => undefined }: Pick<JobHooks, 'signal' | 'onModelProgress'>,
+): Promise<BaseModel> {
+  const folder = await ensureModelFolder(model, { signal, onProgress: onModelProgress });
   signal.throwIfAborted();
   return openModelFolder(folder);
 }

@@ -12,7 +12,7 @@ import type {
 import { sentenceOf } from '../sentences/foreseenError.ts';
 import { inEnglish, joined, sentence, type Sentence } from '../sentences/sentence.ts';
 import type {
-  AdapterWatch,
+  LoadWatch,
   AnswerRequest,
   Disposable,
   EngineClient,
@@ -67,7 +67,7 @@ export class SharedEngineClient implements EngineClient {
   /** Aborted by whatever replaces what is being loaded. */
   #loading = new AbortController();
   /** Who waits for another adapter. */
-  #watch: AdapterWatch | undefined;
+  #watch: LoadWatch | undefined;
   #crashTimesMs: number[] = [];
   #restart: Timer | undefined;
 
@@ -91,7 +91,7 @@ export class SharedEngineClient implements EngineClient {
     return this.#settled();
   }
 
-  async useServingAdapter(watch?: AdapterWatch): Promise<void> {
+  async useServingAdapter(watch?: LoadWatch): Promise<void> {
     await this.#settled();
     const engine = this.#ready();
     if (engine === undefined) return;

@@ -1,13 +1,12 @@
-import type { LoadOptions } from './engineHost.ts';
-import type { LoadProgress } from './clients.ts';
+import type { LoadProgress, LoadWatch } from './clients.ts';
 import type { Serving } from './engineMessages.ts';
 
-type Start = (options: LoadOptions) => Promise<Serving>;
+type Start = (options: LoadWatch) => Promise<Serving>;
 
 interface Load {
   readonly result: Promise<Serving>;
   readonly abort: AbortController;
-  readonly waiting: Set<LoadOptions>;
+  readonly waiting: Set<LoadWatch>;
 }
 
 /** One load that several windows may wait for. It is given up only when none of them waits any more. */
@@ -15,7 +14,7 @@ export class SharedLoad {
   #current: Load | undefined;
 
   /** What the load under way comes to, or one that starts now. Throws the signal's reason once that is aborted. */
-  async join(options: LoadOptions, start: Start): Promise<Serving> {
+  async join(options: LoadWatch, start: Start): Promise<Serving> {
     const { signal } = options;
     signal.throwIfAborted();
     const load = (this.#current ??= this.#begin(start));
@@ -32,7 +31,7 @@ export class SharedLoad {
 
   #begin(start: Start): Load {
     const abort = new AbortController();
-    const waiting = new Set<LoadOptions>();
+    const waiting = new Set<LoadWatch>();
     const onProgress = (progress: LoadProgress): void => {
       for (const options of waiting) options.onProgress(progress);
     };
@@ -43,7 +42,7 @@ export class SharedLoad {
     return load;
   }
 
-  #leave(load: Load, options: LoadOptions): void {
+  #leave(load: Load, options: LoadWatch): void {
     load.waiting.delete(options);
     if (load.waiting.size > 0) return;
     this.#forget(load);

@@ -3,17 +3,16 @@ import type { Manifest } from '../trainer/manifest.ts';
 import type {
   ExportSettings,
   ImportSettings,
+  LoadWatch,
   RetrainSettings,
   RetrainSummary,
+  RunOptions,
   TrainerClient,
 } from './clients.ts';
 import { exchangeDied, trainerDied } from './errors.ts';
 import { loadProgress } from './protocol.ts';
 import { exportAdapter, importAdapter, retrain, retrainProgress } from './trainerMessages.ts';
 import type { Rpc } from './rpc.ts';
-
-type RunOptions = Parameters<TrainerClient['retrain']>[1];
-type ExportOptions = Parameters<TrainerClient['exportAdapter']>[1];
 
 /** The trainer in a child process of its own for each run. */
 export class TrainerChildClient implements TrainerClient {
@@ -27,19 +26,19 @@ export class TrainerChildClient implements TrainerClient {
     return this.#runs.isRunning;
   }
 
-  retrain(settings: RetrainSettings, { signal, onProgress }: RunOptions): Promise<RetrainSummary> {
-    const hear = (rpc: Rpc): void => rpc.hear(retrainProgress, onProgress);
+  retrain(settings: RetrainSettings, { signal, ...heard }: RunOptions): Promise<RetrainSummary> {
+    const hear = (rpc: Rpc): void => hearRun(rpc, heard);
     const ask = (rpc: Rpc): Promise<RetrainSummary> => rpc.request(retrain, settings, signal);
     return this.#runs.run({ hear, ask }, { signal, died: trainerDied });
   }
 
-  importAdapter(settings: ImportSettings, { signal, onProgress }: RunOptions): Promise<Manifest> {
-    const hear = (rpc: Rpc): void => rpc.hear(retrainProgress, onProgress);
+  importAdapter(settings: ImportSettings, { signal, ...heard }: RunOptions): Promise<Manifest> {
+    const hear = (rpc: Rpc): void => hearRun(rpc, heard);
     const ask = (rpc: Rpc): Promise<Manifest> => rpc.request(importAdapter, settings, signal);
     return this.#runs.run({ hear, ask }, { signal, died: exchangeDied });
   }
 
-  async exportAdapter(settings: ExportSettings, { signal, onProgress }: ExportOptions): Promise<void> {
+  async exportAdapter(settings: ExportSettings, { signal, onProgress }: LoadWatch): Promise<void> {
     const hear = (rpc: Rpc): void => rpc.hear(loadProgress, onProgress);
     const ask = (rpc: Rpc): Promise<unknown> => rpc.request(exportAdapter, settings, signal);
     await this.#runs.run({ hear, ask }, { signal, died: exchangeDied });
@@ -48,4 +47,9 @@ export class TrainerChildClient implements TrainerClient {
   dispose(): void {
     this.#runs.dispose();
   }
+}
+
+function hearRun(rpc: Rpc, { onProgress, onLoad = () => undefined }: Omit<RunOptions, 'signal'>): void {
+  rpc.hear(retrainProgress, onProgress);
+  rpc.hear(loadProgress, onLoad);
 }

@@ -3,7 +3,6 @@
  * cluster, at low priority. It may be killed at any moment; the next one goes on from the checkpoint.
  */
 import { constants, setPriority } from 'node:os';
-import type { RetrainHooks } from '../trainer/retrainRun.ts';
 import { movedAsideNotice } from '../feedback/errors.ts';
 import { inEnglish } from '../sentences/sentence.ts';
 import { systemClock } from '../feedback/systemClock.ts';
@@ -31,7 +30,7 @@ import {
   retrainProgress,
 } from './trainerMessages.ts';
 import { stopJob } from './rayJobs.ts';
-import { runRetraining } from './retraining.ts';
+import { runRetraining, type JobHooks } from './retraining.ts';
 import { sparingly } from './sparingly.ts';
 import { exportStore, importIntoStore } from './storeExchange.ts';
 import { TrainingTurns } from './trainingTurns.ts';
@@ -42,8 +41,11 @@ const parent = connectToParent();
 const [wantedFile = ''] = process.argv.slice(2);
 const turns = new TrainingTurns(systemClock, wantedFile);
 
-const hooksOf = (signal: AbortSignal): RetrainHooks => ({
+const tellLoading = () => sparingly((progress) => parent.notify(loadProgress, progress), Date.now);
+
+const hooksOf = (signal: AbortSignal): JobHooks => ({
   signal,
+  onModelProgress: tellLoading(),
   onProgress: (progress) => parent.notify(retrainProgress, progress),
   waitForTurn: () => turns.waitForTurn(),
   nowMs: Date.now,
@@ -60,15 +62,16 @@ async function untilDone<T>(work: Promise<T>): Promise<T> {
 parent.answer(retrain, (settings, signal) => untilDone(runRetraining(settings, hooksOf(signal))));
 parent.answer(importAdapter, (settings, signal) => untilDone(takeIn(settings, hooksOf(signal))));
 parent.answer(exportAdapter, async (settings, signal) => {
-  const onProgress = sparingly((progress) => parent.notify(loadProgress, progress), Date.now);
-  await exportStored(settings, { signal, onProgress });
+  await exportStored(settings, { signal, onProgress: tellLoading() });
   return {};
 });
 parent.answer(exportFeedback, exportStore);
 parent.answer(importFeedback, (settings) =>
   importIntoStore(settings, (aside) => process.stderr.write(`${inEnglish(movedAsideNotice(aside))}\n`)),
 );
-parent.answer(clusterExport, exportWork);
+parent.answer(clusterExport, (settings, signal) =>
+  exportWork(settings, { signal, onModelProgress: tellLoading() }),
+);
 parent.answer(clusterPreview, async ({ folders }) => clusterExports(folders));
 parent.answer(clusterSubmit, async ({ address, folders }) => ({
   id: await submitExports(dashboardAt(address), await clusterExports(folders)),

@@ -8,9 +8,9 @@ import type {
   WritingWatch,
 } from '../../src/completion/completion.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
-import type { AnswerRequest, EngineFacts, EngineSettings } from '../../src/process/clients.ts';
+import type { AnswerRequest, EngineFacts, EngineSettings, LoadWatch } from '../../src/process/clients.ts';
 import { findDoor, type Door } from '../../src/process/door.ts';
-import type { EngineHost, LoadOptions } from '../../src/process/engineHost.ts';
+import type { EngineHost } from '../../src/process/engineHost.ts';
 import { EngineServer } from '../../src/process/engineServer.ts';
 import {
   alternativeWritten,
@@ -60,7 +60,7 @@ const alternative: Alternative = {
 
 /** A host whose work ends when a test says so. */
 function slowHost() {
-  const loads: (LoadOptions & { readonly finish: () => void })[] = [];
+  const loads: (LoadWatch & { readonly finish: () => void })[] = [];
   const writings: {
     readonly request: CompletionRequest;
     readonly signal: AbortSignal;
@@ -70,7 +70,7 @@ function slowHost() {
   const preparing: { readonly request: PrepareRequest; readonly signal: AbortSignal }[] = [];
   const host = {
     load: vi.fn(
-      (_: EngineSettings, options: LoadOptions) =>
+      (_: EngineSettings, options: LoadWatch) =>
         new Promise<Serving>((resolve, reject) => {
           options.signal.addEventListener('abort', () => reject(options.signal.reason as Error));
           loads.push({ ...options, finish: () => resolve(base) });

@@ -1,13 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
 import type { RetrainSettings, RetrainSummary } from '../../src/process/clients.ts';
 import type { TrainerChildClient } from '../../src/process/trainerChildClient.ts';
 import { touchWantedFile } from '../../src/process/wantedFile.ts';
 import type { RetrainProgress } from '../../src/trainer/retrainRun.ts';
+import { ggufBytes } from '../support/ggufBytes.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { tinyGguf } from '../support/tinyGguf.ts';
 import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
 import { engineClient, isAlive, newestProcess, trainerClient, until } from './children.ts';
 import { requestAt } from './tinyServing.ts';
@@ -241,6 +243,27 @@ describe('a retraining that cannot be', () => {
     await expect(retraining).rejects.toThrow(message);
     expect(log).toHaveLength(1);
     expect(client.isRunning).toBe(false);
+  });
+});
+
+describe('a model that is not there yet', () => {
+  it.each(['retrain', 'importAdapter'] as const)('is told of on its way (%s)', async (job) => {
+    vi.stubEnv('ATTUNE_CACHE', temporaryFolder());
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const model = join(temporaryFolder(), 'tiny.gguf');
+    writeFileSync(model, ggufBytes(tinyGguf()));
+    const path = join(dirname(model), 'no adapter');
+    const settings = { ...(await tinyWork()), model, path, serves: false, isSameBase: false };
+    const { client } = trainerClient();
+    const enough = new AbortController();
+    const phases = new Set<string>();
+    const running = client[job](settings, {
+      signal: enough.signal,
+      onProgress: () => enough.abort(),
+      onLoad: ({ phase }) => phases.add(phase),
+    });
+    await expect(running).rejects.toThrow();
+    expect([...phases]).toEqual(['convert']);
   });
 });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { programOptions } from '../../scripts/bundleOptions.mjs';
 import { groupLines } from '../../scripts/package/archive.mjs';
 import { noticesFile, noticesText } from '../../scripts/package/notices.mjs';
-import { besideBundles } from '../../scripts/package/stage.mjs';
+import { besideBundles, withoutPictures } from '../../scripts/package/stage.mjs';
 import { nativeFilesOf, servedTargets } from '../../scripts/package/targets.mjs';
 import { projectFolder } from '../../scripts/setup/folders.mjs';
 import { pluginName } from '../../scripts/typescriptPlugin.mjs';
@@ -51,6 +51,14 @@ it('a package holds beside its bundles what is not in them', () => {
 it('a package has the plugin in TypeScript’s server that package.json names', () => {
   const { contributes } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8'));
   expect(contributes.typescriptServerPlugins.map(({ name }) => name)).toEqual([pluginName]);
+});
+
+it('a package shows no picture that is not in it', () => {
+  const readme = readFileSync(join(projectFolder, 'README.md'), 'utf8');
+  const packed = withoutPictures(readme);
+  expect(readme).toContain('](docs/pictures/attune.gif)');
+  expect(packed).not.toMatch(/!\[[^\]]*\]\((?!media\/)|<img/);
+  expect(withoutPictures('One.\n\n![a](docs/a.png)\nOf it.\n\nTwo.\n')).toBe('One.\n\nTwo.\n');
 });
 
 describe('what a stranger reads', () => {

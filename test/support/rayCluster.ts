@@ -1,7 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** A Ray cluster of two nodes on this machine: two raylets, each with two processors. */
@@ -14,6 +14,9 @@ export interface RayCluster {
   killSecondNode(): void;
   stop(): void;
 }
+
+/** Ray's own program `ray` as a module: programs of an environment name the folder that it was made in, and this one was moved. */
+const ray = ['-m', 'ray.scripts.scripts'];
 
 /** Starts it with the Python that ATTUNE_CLUSTER_PYTHON names. */
 export async function startRayCluster(): Promise<RayCluster> {
@@ -38,7 +41,7 @@ export async function startRayCluster(): Promise<RayCluster> {
   const common = ['--num-cpus=2', '--object-store-memory=100000000', '--block'];
   // Addresses of loopback that Ray does not take for this machine's name, which it would replace.
   const start = (args: readonly string[]): ChildProcess =>
-    spawn(join(bin, 'ray'), ['start', ...args, ...common], { env, stdio: 'ignore', detached: true });
+    spawn(python, [...ray, 'start', ...args, ...common], { env, stdio: 'ignore', detached: true });
   const head = start([
     ...['--head', '--node-ip-address=127.0.0.2', `--port=${gcs}`, `--temp-dir=${temporary}`],
     ...['--dashboard-host=127.0.0.1', `--dashboard-port=${dashboard}`],

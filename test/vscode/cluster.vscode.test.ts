@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
@@ -10,7 +10,12 @@ import { useProduct } from './product.ts';
 const tiny = join(import.meta.dirname, '..', 'golden', 'tiny-qwen2');
 
 const vscode = useProduct({
-  settings: { 'attune.model': tiny, 'attune.maxPromptTokens': 64, 'attune.maxNewTokens': 8 },
+  settings: {
+    'attune.model': tiny,
+    'attune.maxPromptTokens': 64,
+    'attune.maxNewTokens': 8,
+    'workbench.colorTheme': 'Default Dark Modern',
+  },
   env: { ATTUNE_HYPERPARAMETERS: JSON.stringify(quickHyperparameters) },
   prepare: storeHouseStyle,
 });
@@ -67,6 +72,24 @@ it('names what would travel, and sends nothing where the user says no', async ()
   await preview.waitFor({ state: 'hidden' });
   expect(cluster.asked).toEqual([]);
   await expect.poll(() => existsSync(join(scratchFolder, 'cluster', 'export'))).toBe(false);
+});
+
+it('takes the exports of others along, named one by one', async () => {
+  const { workbench, scratchFolder, workspaceFolder } = vscode();
+  await fillIn(undefined);
+  const preview = workbench.page.locator('.monaco-dialog-box');
+  await preview.waitFor({ timeout: talkMs });
+  const grace = join(workspaceFolder, 'grace');
+  cpSync(join(scratchFolder, 'cluster', 'export'), grace, { recursive: true });
+  const [, rows] = /Send (\d+) rows/.exec(await preview.innerText()) ?? [];
+  await preview.getByText('Add Exports of Others').click();
+  await workbench.answerFileDialog(join(grace, '/'));
+  await preview.getByText(`Send ${2 * Number(rows)} rows`).waitFor({ timeout: talkMs });
+  expect(await preview.innerText()).toMatch(/grace\s+preference\.jsonl: .*\s+sft\.jsonl: \d+ rows, \d+ kB/);
+  await workbench.screenshot('cluster preview of two');
+  await preview.getByText('Cancel').click();
+  await preview.waitFor({ state: 'hidden' });
+  expect(cluster.asked).toEqual([]);
 });
 
 it('offers to forget a token that the cluster does not take', async () => {
@@ -143,4 +166,22 @@ it('asks again before anything goes without TLS to another machine', async () =>
   await question.getByText('Cancel').click();
   await question.waitFor({ state: 'hidden' });
   expect(cluster.asked.length).toBe(before);
+});
+
+it('stops a job that nobody waits for at the press of a button', async () => {
+  const { workbench } = vscode();
+  await workbench.runCommand('Notifications: Clear All Notifications');
+  cluster.job.status = 'RUNNING';
+  await fillIn(undefined);
+  await workbench.page
+    .locator('.monaco-dialog-box')
+    .getByText('Send', { exact: true })
+    .click({ timeout: talkMs });
+  await workbench.waitForNotification('Attune trains on the cluster', talkMs);
+  await workbench.pressNotificationButton('Cancel');
+  await workbench.waitForNotification('it goes on on the cluster', talkMs);
+  await workbench.pressNotificationButton('Stop the Job');
+  await workbench.waitForNotification('Job raysubmit_team was stopped.', talkMs);
+  expect(cluster.asked.at(-1)?.url).toMatch(/raysubmit_team\/stop$/);
+  await workbench.screenshot('cluster stopped');
 });

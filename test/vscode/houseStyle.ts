@@ -3,37 +3,42 @@ import { join } from 'node:path';
 import type { DemonstrationRecord } from '../../src/feedback/completionRecord.ts';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
 
-const verbs = ['load', 'save', 'find', 'list', 'drop', 'copy', 'send', 'read', 'draw', 'sort'];
-const nouns = ['user', 'order', 'item', 'page', 'file', 'image', 'mail'];
+/** The functions of a project: a file for each noun, and in it a function for each verb. */
+export interface HouseProject {
+  readonly verbs: readonly string[];
+  readonly nouns: readonly string[];
+  /** When the first was written; each follows a minute later. */
+  readonly firstAtMs: number;
+}
+
+/** 70 functions in seven files. */
+const smallProject: HouseProject = {
+  verbs: ['load', 'save', 'find', 'list', 'drop', 'copy', 'send', 'read', 'draw', 'sort'],
+  nouns: ['user', 'order', 'item', 'page', 'file', 'image', 'mail'],
+  firstAtMs: 0,
+};
 
 const minuteMs = 60_000;
 
 /**
  * What somebody wrote whose every function begins with the same odd line, which no model guesses
- * and any model can learn: 70 demonstrations in seven files, oldest first.
+ * and any model can learn: one demonstration a function, oldest first.
  */
-export function houseStyleDemonstrations(): DemonstrationRecord[] {
+export function houseStyleDemonstrations({ verbs, nouns, firstAtMs } = smallProject): DemonstrationRecord[] {
   return nouns.flatMap((noun, file) =>
-    verbs.map((verb, index) => demonstration({ verb, noun, file, index })),
+    verbs.map((verb, index) => {
+      const atMs = firstAtMs + (file * verbs.length + index) * minuteMs;
+      return demonstration(verb, noun, atMs);
+    }),
   );
 }
 
-function demonstration({
-  verb,
-  noun,
-  file,
-  index,
-}: {
-  verb: string;
-  noun: string;
-  file: number;
-  index: number;
-}) {
+function demonstration(verb: string, noun: string, atMs: number) {
   const name = `${verb}_${noun}`;
   const prefix = `def ${name}(id):\n    `;
   return {
     id: `${name}-demonstration`,
-    atMs: (file * verbs.length + index) * minuteMs,
+    atMs,
     documentUri: `file:///project/${noun}.py`,
     languageId: 'python',
     offset: prefix.length,
@@ -45,10 +50,10 @@ function demonstration({
 }
 
 /** Writes the demonstrations into the store of a data folder. */
-export function storeHouseStyle(dataFolder: string): void {
+export function storeHouseStyle(dataFolder: string, project = smallProject): void {
   mkdirSync(dataFolder, { recursive: true });
   const { store } = openFeedbackStore(join(dataFolder, 'feedback.sqlite'), 0);
-  for (const record of houseStyleDemonstrations()) store.addDemonstration(record);
+  for (const record of houseStyleDemonstrations(project)) store.addDemonstration(record);
   store.close();
 }
 

@@ -101,12 +101,14 @@ export class Workbench {
       .locator('.quick-input-widget')
       .filter({ has: this.page.locator('.quick-input-title') });
     const input = dialog.locator('input.input').first();
-    await dialog.locator('.quick-input-action').first().waitFor();
+    // Enter would go into a folder that is in the list.
+    const accept = dialog.locator('.quick-input-action .monaco-button').first();
+    await accept.waitFor();
     // It looks up the folder that it begins with, and each path, and tells nobody when it has.
     await this.page.waitForTimeout(lookUpMs);
     await input.fill(path);
     await this.page.waitForTimeout(lookUpMs);
-    await this.press('Enter');
+    await accept.click();
     await dialog.waitFor({ state: 'hidden' });
   }
 
