@@ -1,11 +1,11 @@
 import type {
-  LoadWatch,
   AnswerRequest,
   Disposable,
   EngineClient,
   EngineFacts,
   EngineSettings,
   EngineState,
+  LoadWatch,
 } from '../process/clients.ts';
 import { Late } from './late.ts';
 
