@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { buildExamples } from '../../src/trainer/dataset.ts';
-import { trlFiles } from '../../src/trainer/exportTrl.ts';
+import { trlRows, type TrlFormat } from '../../src/trainer/trlRows.ts';
 import { askedAt, completion, demonstration, ranking, recordsOf, refusedFor } from './feedbackRecords.ts';
 
-describe('trlFiles', () => {
+describe('rows for TRL', () => {
   const examples = buildExamples(
     recordsOf({
       demonstrations: [demonstration(askedAt('a█z', 1), 'typed')],
@@ -19,23 +19,19 @@ describe('trlFiles', () => {
     [],
     { heldOutShare: 0, maxPlaces: 0, seed: 1 },
   );
-  const files = trlFiles(examples, ({ prefix, suffix }) => `${suffix}<|middle|>${prefix}`);
-  const rowsOf = (name: keyof typeof files) =>
-    files[name]
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as object);
+  const rowsOf = (format: TrlFormat) =>
+    trlRows(format, examples, ({ prefix, suffix }) => `${suffix}<|middle|>${prefix}`);
 
-  it('writes demonstrations as prompt and completion', () => {
-    expect(rowsOf('sft.jsonl')).toMatchObject([
+  it('have demonstrations as prompt and completion', () => {
+    expect(rowsOf('prompt-completion')).toMatchObject([
       { prompt: 'z<|middle|>a', completion: 'typed' },
       { prompt: 'z<|middle|>b', completion: 'good' },
     ]);
   });
 
-  it('writes a ranking as its pairs, which keep their group', () => {
+  it('have a ranking as its pairs, which keep their group', () => {
     const [b, c] = examples.preferenceGroups.map(({ promptKey }) => promptKey);
-    expect(rowsOf('preference.jsonl')).toMatchObject([
+    expect(rowsOf('preference')).toMatchObject([
       { prompt: 'z<|middle|>b', chosen: 'good', rejected: '', group_id: b },
       { prompt: 'z<|middle|>b', chosen: 'good', rejected: 'bad', group_id: b },
       { prompt: 'z<|middle|>b', chosen: '', rejected: 'bad', group_id: b },
@@ -44,14 +40,14 @@ describe('trlFiles', () => {
     ]);
   });
 
-  it('writes what was compared with silence as labels', () => {
-    expect(rowsOf('kto.jsonl')).toMatchObject([
+  it('have what was compared with silence as labels', () => {
+    expect(rowsOf('unpaired-preference')).toMatchObject([
       { prompt: 'z<|middle|>b', completion: 'good', label: true },
       { prompt: 'z<|middle|>b', completion: 'bad', label: false },
     ]);
   });
 
-  it('writes every prompt once', () => {
-    expect(rowsOf('prompts.jsonl')).toHaveLength(3);
+  it('have every prompt once', () => {
+    expect(rowsOf('prompt-only')).toHaveLength(3);
   });
 });

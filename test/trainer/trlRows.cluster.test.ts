@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { splitExamples } from '../../src/trainer/dataset.ts';
+import { jsonLines, markedPrompt, trlFormats, trlRows, type TrlFormat } from '../../src/trainer/trlRows.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { askedAt, completion, demonstration, ranking, recordsOf, refusedFor } from './feedbackRecords.ts';
+
+/** Prints the columns of a file, and what stands in its first row, as `datasets` reads it. */
+const program = `
+import json, sys, datasets
+rows = datasets.load_dataset("json", data_files=sys.argv[1], split="train", cache_dir=sys.argv[2])
+print(json.dumps({"columns": rows.column_names, "count": len(rows), "first": rows[0]}))
+`;
+
+/** TRL's names of the columns of each shape (its documentation, "Dataset formats and types"). */
+const columnsOf: Readonly<Record<TrlFormat, readonly string[]>> = {
+  'prompt-completion': ['prompt', 'completion'],
+  preference: ['prompt', 'chosen', 'rejected'],
+  'unpaired-preference': ['prompt', 'completion', 'label'],
+  'prompt-only': ['prompt'],
+};
+
+const work = recordsOf({
+  demonstrations: [demonstration(askedAt('let typed = █z', 1), 'é🌍;')],
+  completions: [completion(askedAt('b█z', 2), 'bad', refusedFor('good'))],
+  rankings: [
+    ranking(askedAt('c█z', 3), [
+      ['x', 1],
+      ['y', 2],
+    ]),
+  ],
+});
+
+it.each(trlFormats)('rows of the shape %s load in datasets without a warning', (format) => {
+  const { training } = splitExamples(work, 0);
+  const rows = trlRows(format, training, markedPrompt);
+  const file = join(temporaryFolder(), `${format}.jsonl`);
+  writeFileSync(file, jsonLines(rows));
+  const args = ['-W', 'error', '-c', program, file, temporaryFolder()];
+  const printed = execFileSync(process.env['ATTUNE_CLUSTER_PYTHON']!, args, {
+    encoding: 'utf8',
+    env: { ...process.env, HF_HUB_OFFLINE: '1' },
+  });
+  const read = JSON.parse(printed.trim().split('\n').at(-1)!) as {
+    columns: string[];
+    count: number;
+    first: object;
+  };
+  expect(read.columns).toEqual(expect.arrayContaining([...columnsOf[format]]));
+  expect(read.count).toBe(rows.length);
+  expect(read.first).toEqual(JSON.parse(JSON.stringify(rows[0])));
+});
