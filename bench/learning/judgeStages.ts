@@ -28,7 +28,7 @@ export interface StageRows {
   readonly sft: readonly Row[];
   /** What all stages left, offering whatever it writes. */
   readonly final: readonly Row[];
-  /** The same with the silence it learned: what asked to be promoted. */
+  /** What the gate kept, with the silence it learned: what asked to be promoted. */
   readonly silent: readonly Row[];
 }
 
@@ -37,30 +37,43 @@ export async function judgeStages(
   project: Project,
   adapterId: AdapterId,
 ): Promise<{ readonly manifest: Manifest; readonly rows: StageRows; readonly harm: Harm }> {
-  const paths = retrainingPathsIn(project.trainingFolder);
-  const [sftFolder, finalFolder] = [paths.sftAdapters, paths.adapters].map((path) => join(path, adapterId));
-  const [sftManifest, manifest] = [await readManifest(sftFolder!), await readManifest(finalFolder!)];
-  const rowsIn = (folder: string, stage: string) => `${join(folder, stage)}.rows.jsonl`;
-  const stage = (name: string, weights: 'sft' | 'final', calibration?: Calibration): Promise<Row[]> =>
-    keptRows(rowsIn(project.trainingFolder, name), async () =>
+  const {
+    sftAdapters: sft,
+    finalAdapters: final,
+    adapters: kept,
+  } = retrainingPathsIn(project.trainingFolder);
+  const stores = { sft, final, kept };
+  const hashes: (string | undefined)[] = [];
+  for (const store of Object.values(stores))
+    hashes.push((await readManifest(join(store, adapterId))).weightsSha256);
+  /** The first with the same weights: what writes the same is asked once. */
+  const writerOf = (weights: Weights): Weights =>
+    weightsNames[hashes.indexOf(hashes[weightsNames.indexOf(weights)])]!;
+  const manifest = await readManifest(join(kept, adapterId));
+  const stage = (name: string, weights: Weights, calibration?: Calibration): Promise<Row[]> =>
+    keptRows(`${join(project.trainingFolder, name)}.rows.jsonl`, async () =>
       judge(project, {
-        ...{ name, weights, calibration, folder: project.trainingFolder },
-        adapter: await adapterIn(project, weights === 'sft' ? paths.sftAdapters : paths.adapters, manifest),
+        ...{ name, weights: writerOf(weights), calibration, folder: project.trainingFolder },
+        adapter: await adapterIn(project, stores[weights], manifest),
       }),
     );
-  const base = await keptRows(rowsIn(project.folder, 'base'), () =>
-    judge(project, { name: 'base', weights: 'base', adapter: undefined, folder: project.folder }),
-  );
-  const sft = await stage('sft', 'sft');
-  // Where PPO had nothing to do, its policy is that of SFT.
-  const isSame = sftManifest.weightsSha256 === manifest.weightsSha256;
-  const last = isSame ? 'sft' : 'final';
-  const final = isSame ? sft : await stage('final', last);
   const { calibration } = manifest;
-  const silent = calibration === undefined ? final : await stage('silent', last, calibration);
-  const harm = await measureHarm(project, await adapterIn(project, paths.adapters, manifest));
-  return { manifest, rows: { base, sft, final, silent }, harm };
+  const rows = {
+    base: await keptRows(`${join(project.folder, 'base')}.rows.jsonl`, () =>
+      judge(project, { name: 'base', weights: 'base', adapter: undefined, folder: project.folder }),
+    ),
+    sft: await stage('sft', 'sft'),
+    final: await stage('final', 'final'),
+    silent: await stage('silent', 'kept', calibration),
+  };
+  const harm = await measureHarm(project, await adapterIn(project, final, manifest));
+  return { manifest, rows, harm };
 }
+
+/** Weights of a run: after SFT, after all stages, and those that the gate kept, which may be the ones before. */
+const weightsNames = ['sft', 'final', 'kept'] as const;
+
+type Weights = (typeof weightsNames)[number];
 
 /** What serves: an adapter with the silence it learned, or the base model where neither is there. */
 export interface Served {

@@ -61,7 +61,10 @@ async function run(): Promise<void> {
         // Lets the end of the input in: training hardly ever waits for anything.
         waitForTurn: () => nextTurn(),
         nowMs: Date.now,
-        onTrained: ({ sft }, found) => keepSftAdapter(base, sft, found),
+        onTrained: async ({ sft, final }, found) => {
+          await keepAdapter(base, paths.sftAdapters, sft, found);
+          await keepAdapter(base, paths.finalAdapters, final, found);
+        },
       },
     );
     const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
@@ -73,15 +76,21 @@ async function run(): Promise<void> {
 
 /** What an earlier run left without a checkpoint is no beginning for this one. */
 function beginAnew(): void {
-  for (const folder of [paths.adapters, paths.sftAdapters]) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [paths.adapters, paths.sftAdapters, paths.finalAdapters])
+    rmSync(folder, { recursive: true, force: true });
   if (task.adaptersBefore !== undefined) cpSync(task.adaptersBefore, paths.adapters, { recursive: true });
 }
 
-/** Keeps what SFT alone left as an adapter, in a store of its own. */
-async function keepSftAdapter(base: BaseModel, theta: Float32Array, manifest: Manifest): Promise<void> {
-  rmSync(paths.sftAdapters, { recursive: true, force: true });
+/** Keeps what a stage left as an adapter, in a store of its own. */
+async function keepAdapter(
+  base: BaseModel,
+  folder: string,
+  theta: Float32Array,
+  manifest: Manifest,
+): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
   const { lora } = manifest.hyperparameters;
-  await new AdapterStore(paths.sftAdapters).save({
+  await new AdapterStore(folder).save({
     ...{ theta, layout: loraLayout(base.config, lora), manifest },
     peft: { alpha: lora.alpha, taskType: 'CAUSAL_LM' },
   });

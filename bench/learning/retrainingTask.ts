@@ -27,8 +27,8 @@ export interface RetrainingTask {
 /** Where a retraining keeps what. */
 export function retrainingPathsIn(folder: string) {
   const { adapters, checkpoint } = dataPathsIn(folder);
-  /** The adapter that SFT alone left, under the id of the final one. */
-  return { adapters, checkpoint, sftAdapters: join(folder, 'sft') };
+  /** What SFT alone left and what all stages left, under the id of what the gate kept, which may be the weights before. */
+  return { adapters, checkpoint, sftAdapters: join(folder, 'sft'), finalAdapters: join(folder, 'final') };
 }
 
 const endSchema = z.object({
