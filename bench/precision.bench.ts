@@ -3,16 +3,18 @@
  *
  * What int8 training costs in quality: the shipped SFT stage on this project's own source, in float32 and in
  * int8, and the loss on files of it that were not learned from. What is done is kept in
- * artifacts/precision: a run that was stopped goes on where it was.
+ * artifacts/precision: a run of the same code that was stopped goes on where it was.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { sayingWhatIsLeft } from '../src/cli/cancelling.ts';
+import { failureOf } from '../src/cli/failure.ts';
 import { openModelFolder, type ModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { readProjectFiles } from '../src/trainer/projectFiles.ts';
 import type { SourceFile } from '../src/trainer/workspaceDemonstrations.ts';
-import { kept } from './learning/resultFolders.ts';
+import { kept, modelIdentity, trainingFolder, workFolder } from './learning/resultFolders.ts';
 import {
   precisionResult,
   precisionText,
@@ -25,7 +27,7 @@ import { bringFolder } from './report/bringFolder.ts';
 import { describeMachine, machineText } from './report/machine.ts';
 import { showSteps } from './report/timeLeft.ts';
 
-/** Some minutes of a model that learns ten lines a step: by then the loss hardly falls any more. */
+/** What is promised: 200 steps, three seeds. */
 const full = { steps: 200, seeds: [1, 2, 3] };
 const quick = { steps: 10, seeds: [1] };
 
@@ -41,20 +43,34 @@ const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
 const machine = describeMachine({});
 console.log(machineText(machine));
-const measured: PrecisionModelResult[] = [];
-for (const model of models) {
-  const result = precisionResult(model, steps, await measure(model));
-  measured.push(result);
-  console.log(`\n${precisionText(result)}`);
+try {
+  await sayingWhatIsLeft(
+    measureAll(),
+    () => `What was done is kept in ${results}: the same command goes on from there.`,
+  );
+} catch (error) {
+  const { exitCode, message } = failureOf(error);
+  process.exitCode = exitCode;
+  if (message !== undefined) console.error(message);
 }
-if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, models: measured }, null, 2)}\n`);
+
+async function measureAll(): Promise<void> {
+  const measured: PrecisionModelResult[] = [];
+  for (const model of models) {
+    const result = precisionResult(model, steps, await measure(model));
+    measured.push(result);
+    console.log(`\n${precisionText(result)}`);
+  }
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, models: measured }, null, 2)}\n`);
+}
 
 async function measure(model: string): Promise<SeedResult[]> {
-  const base = await openModelFolder(await bringFolder(model));
+  const modelFolder = await bringFolder(model);
+  const base = await openModelFolder(modelFolder);
   const files = await ownSource();
   const progress = showSteps(model, 2 * seeds.length * steps);
   const losses = (precision: 'float32' | 'int8', seed: number) =>
-    lossAfter({ model, base, files, precision, seed }, (note) => {
+    lossAfter({ model, modelFolder, base, files, precision, seed }, (note) => {
       progress.done(`${precision}, seed ${seed}: ${note}`);
     });
   const all: SeedResult[] = [];
@@ -66,15 +82,19 @@ async function measure(model: string): Promise<SeedResult[]> {
 
 interface Training {
   readonly model: string;
+  readonly modelFolder: string;
   readonly base: ModelFolder;
   readonly files: readonly SourceFile[];
   readonly precision: 'float32' | 'int8';
   readonly seed: number;
 }
 
-function lossAfter({ model, base, files, precision, seed }: Training, onStep: (note: string) => void) {
-  const folder = join(results, `${model}-${precision}-${seed}-${steps}`);
-  mkdirSync(folder, { recursive: true });
+function lossAfter(
+  { model, modelFolder, base, files, precision, seed }: Training,
+  onStep: (note: string) => void,
+) {
+  const work = workFolder(results, model, modelIdentity(modelFolder));
+  const folder = trainingFolder(work, { precision, seed, steps });
   return kept(join(folder, 'loss.json'), lossSchema, () =>
     trainOnce({
       ...{ base, precision, steps, seed, onStep },

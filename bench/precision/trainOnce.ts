@@ -33,13 +33,13 @@ export interface HeldOutLoss {
   readonly after: number;
 }
 
-/** Short prompts: what is compared is the arithmetic, and 200 steps with long ones take an hour. */
+/** Short prompts: what is compared is the arithmetic, and long ones take longer. */
 const maxPromptTokens = 128;
 /** Of a pack. */
 const maxPackedTokens = 64;
 const packsPerStep = 2;
 
-/** Places of the held-out files: some 600 tokens, whose mean moves by far less than a percent between two runs that are alike. */
+/** Places of the held-out files, the same for both precisions. */
 const heldOutPlaces = 64;
 
 /** The shipped SFT stage on some files, in one precision, and the loss on others, read in float32. */
