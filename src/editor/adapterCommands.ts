@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Adapters } from '../process/adapters.ts';
 import type { EngineClient, LoadProgress } from '../process/clients.ts';
 import { adapterChoices } from './adapterChoices.ts';
+import { choose } from './choose.ts';
 import type { Notices } from './notices.ts';
 import { loadingText } from './statusText.ts';
 
@@ -25,7 +26,7 @@ export async function rollBack(options: RollBackOptions): Promise<void> {
     );
     return;
   }
-  const chosen = await vscode.window.showQuickPick(choices, {
+  const chosen = await choose(choices, {
     title: l10n.t('Attune: Roll Back Adapter'),
     placeHolder: l10n.t('Now {0} serves. What shall serve instead?', policyName(servingId)),
   });

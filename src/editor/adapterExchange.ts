@@ -10,6 +10,7 @@ import { told } from '../sentences/told.ts';
 import { reportChoices } from './adapterChoices.ts';
 import { changeServing } from './adapterCommands.ts';
 import { exportForms, importedSentence, importForms } from './adapterForms.ts';
+import { choose } from './choose.ts';
 import { threadsOf } from './engineStarter.ts';
 import type { LearningReportPanels } from './learningReportPanels.ts';
 import type { Notices } from './notices.ts';
@@ -58,9 +59,9 @@ export class AdapterExchange {
       return;
     }
     const placeHolder = l10n.t('Which adapter?');
-    const adapter = await vscode.window.showQuickPick(choices, { title, placeHolder });
+    const adapter = await choose(choices, { title, placeHolder });
     if (adapter === undefined) return;
-    const form = await vscode.window.showQuickPick(exportForms(), {
+    const form = await choose(exportForms(), {
       title,
       placeHolder: l10n.t('In which form?'),
     });
@@ -86,7 +87,7 @@ export class AdapterExchange {
 
   readonly importAdapter = async (): Promise<void> => {
     const title = l10n.t('Attune: Import Adapter');
-    const form = await vscode.window.showQuickPick(importForms(), {
+    const form = await choose(importForms(), {
       title,
       placeHolder: l10n.t('In which form?'),
     });

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { addressKind } from '../process/clusterAddress.ts';
+import { choose } from './choose.ts';
 
 /** A cluster and how is trained there, as the user said it; remembered for the next time. */
 export interface ClusterPlan {
@@ -82,7 +83,7 @@ async function askGpu(): Promise<boolean | undefined> {
     { label: l10n.t('Processors only'), usesGpu: false },
   ];
   const placeHolder = l10n.t('What shall it train on?');
-  return (await vscode.window.showQuickPick(choices, { title: clusterTitle(), placeHolder }))?.usesGpu;
+  return (await choose(choices, { title: clusterTitle(), placeHolder }))?.usesGpu;
 }
 
 /** Stays open while the user looks something up elsewhere. */

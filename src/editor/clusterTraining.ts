@@ -8,6 +8,7 @@ import type { ClusterExport } from '../process/clusterExports.ts';
 import { isJobEnded, isRefusedToken } from '../process/errors.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
 import type { AdapterExchange } from './adapterExchange.ts';
+import { choose } from './choose.ts';
 import type { ClusterMemory, PendingJob } from './clusterMemory.ts';
 import {
   askAddress,
@@ -207,7 +208,7 @@ async function askWhich(job: PendingJob): Promise<PendingJob | undefined | 'none
     { label: l10n.t('Begin another'), job: undefined },
   ];
   const placeHolder = l10n.t('A job was submitted, and its adapter is not here yet.');
-  const chosen = await vscode.window.showQuickPick(choices, { title: clusterTitle(), placeHolder });
+  const chosen = await choose(choices, { title: clusterTitle(), placeHolder });
   return chosen === undefined ? 'none' : chosen.job;
 }
 

@@ -10,6 +10,7 @@ import type { EngineClient, FeedbackExchangeClient } from '../process/clients.ts
 import type { DataPaths } from '../process/dataFolder.ts';
 import { exportedSentence, importedSentences } from '../process/feedbackExchange.ts';
 import { forgetKeptWork } from '../process/forgetting.ts';
+import { choose } from './choose.ts';
 import { forgottenSentence } from './dataWords.ts';
 import { exportChoices } from './exportChoices.ts';
 import type { Notices } from './notices.ts';
@@ -45,7 +46,7 @@ export class FeedbackCommands {
   readonly exportFeedback = async (): Promise<void> => {
     await this.#settledStore();
     const title = l10n.t('Attune: Export Feedback');
-    const chosen = await vscode.window.showQuickPick(exportChoices, {
+    const chosen = await choose(exportChoices, {
       title,
       placeHolder: l10n.t('In which format?'),
     });

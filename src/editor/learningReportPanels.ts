@@ -5,6 +5,7 @@ import { learningReport, type LearningReport } from '../report/learningReport.ts
 import { reportBody } from '../report/reportBody.ts';
 import { reportChoices } from './adapterChoices.ts';
 import { changeServing, type RollBackOptions } from './adapterCommands.ts';
+import { choose } from './choose.ts';
 import { fromReportSchema } from './learningReportMessages.ts';
 import { pageLocale } from './localise.ts';
 import { reportActions } from './reportActions.ts';
@@ -46,7 +47,7 @@ export class LearningReportPanels {
       title: l10n.t('Attune: Show Learning Report'),
       placeHolder: l10n.t('Which adapter’s?'),
     };
-    const chosen = others.length === 0 ? newest : await vscode.window.showQuickPick(choices, options);
+    const chosen = others.length === 0 ? newest : await choose(choices, options);
     if (chosen !== undefined) await this.show(chosen.id);
   };
 

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { choose } from './choose.ts';
 import type { CurrentSettings } from './currentSettings.ts';
 import { measurementText, type MeasuredModels, type Measurement } from './measuredModels.ts';
 import type { Notices } from './notices.ts';
@@ -43,7 +44,7 @@ export async function chooseShow({ settings }: SettingCommandOptions): Promise<v
     detail: showDescriptions[value],
     ...(value === settings.inFront.show ? { description: l10n.t('in use') } : {}),
   }));
-  const chosen = await vscode.window.showQuickPick(entries, {
+  const chosen = await choose(entries, {
     title: l10n.t('Attune: Choose When to Offer'),
   });
   if (chosen !== undefined) await settings.write('show', chosen.value);
@@ -64,7 +65,7 @@ export async function chooseModel({ settings, measured }: ChooseModelOptions): P
     detail: [detail, ...measuredText(measured.of(label))].join(' '),
     ...(label === settings.value.model ? { description: l10n.t('in use') } : {}),
   }));
-  const chosen = await vscode.window.showQuickPick([...known, { label: fromFile }, { label: fromFolder }], {
+  const chosen = await choose([...known, { label: fromFile }, { label: fromFolder }], {
     title: l10n.t('Attune: Choose Model'),
   });
   if (chosen === undefined) return;

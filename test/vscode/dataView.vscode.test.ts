@@ -168,6 +168,8 @@ it('writes all of it to a file and takes it in again, in a process of its own', 
   const count = fillerCount + 2;
   const file = join(workspaceFolder, 'feedback.jsonl');
   await workbench.runCommand('Attune: Export Feedback');
+  // The page had the focus before the command palette, and may take it back.
+  await view().getByPlaceholder('Search file, text, outcome').focus();
   await workbench.pick('Every record as it is');
   await workbench.answerFileDialog(file);
   await workbench.waitForNotification(`${count} records were written to ${file}.`, exchangeMs);
