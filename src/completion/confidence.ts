@@ -51,14 +51,18 @@ export function chanceOf(logProb: number, { intercept, slope }: ChanceCurve): nu
   return 1 / (1 + Math.exp(-(intercept + slope * logProb)));
 }
 
-/** The text as far as its chance is at least `minChance`, as leniently as was learned, in whole lines; '' where not even the first is. */
+/**
+ * The text as far as its chance is at least `minChance`, in whole lines; '' where not even the first is that sure. The
+ * first line may be as much less sure as was learned; behind it nothing is let off, since of the lines that follow
+ * hardly any are kept (`docs/learning.md`).
+ */
 export function surePart(
   text: string,
   lines: readonly SureLine[],
   { calibration, minChance }: { readonly calibration: Calibration; readonly minChance: number },
 ): string {
-  const least = minChance * calibration.leniency;
-  const sure = lines.findLast(({ logProb }) => chanceOf(logProb, calibration) >= least);
+  const leastAt = (index: number): number => (index === 0 ? minChance * calibration.leniency : minChance);
+  const sure = lines.findLast(({ logProb }, index) => chanceOf(logProb, calibration) >= leastAt(index));
   return sure === undefined ? '' : text.slice(0, sure.chars);
 }
 

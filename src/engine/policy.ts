@@ -68,8 +68,8 @@ export interface Calibration {
   /** Above 0. */
   readonly slope: number;
   /**
-   * What the least chance asked for is multiplied by, 0 to 1: 1 where that gives up little of what would be
-   * kept, less where it would give up much.
+   * What the least chance asked for is multiplied by for the first line of a text, 0 to 1: 1 where that gives up
+   * little of what would be kept, less where it would give up much.
    */
   readonly leniency: number;
 }

@@ -22,10 +22,10 @@ export interface SilentPolicy {
 }
 
 /**
- * Of the characters that would be kept, the share that balanced silence may give up. Held-out work is a few
- * documents, at times harder than what comes next, and a chance measured there too low; that a right text
- * is surer than most wrong ones holds in both, and so does a bound on what is given up. At work it came to some
- * 7 % of them more than here (docs/learning.md), so little is allowed.
+ * Of the characters that would be kept if no first line were held back, the share that balanced silence may give
+ * up. Held-out work is a few documents, at times harder than what comes next, and a chance measured there too low;
+ * that a right text is surer than most wrong ones holds in both, and so does a bound on what is given up. At work it
+ * came to some 7 % of them more than here (docs/learning.md), so little is allowed.
  */
 const maxGivenUp = 0.05;
 
@@ -33,11 +33,10 @@ const maxGivenUp = 0.05;
 const maxGivenUpUnseen = 0.2;
 
 /**
- * The policy with the silence it learns from its own answers: it offers a text as far as its chance of
- * being kept makes showing worth more than silence, and further where that would give up more than
- * `maxGivenUp`. Answers are judged by a calibration that has not
- * seen them or others of their document, so the gate may count them (cross-fitting, Chernozhukov et al.
- * 2018, section 3).
+ * The policy with the silence it learns from its own answers: it offers a text as far as its chance of being kept
+ * makes showing worth more than silence, and first lines beyond that where it would give up more than `maxGivenUp`.
+ * Answers are judged by a calibration that has not seen them or others of their document, so the gate may count them
+ * (cross-fitting, Chernozhukov et al. 2018, section 3).
  *
  * `undefined` where silence cannot be learned, gains nothing, or gives up too much of what would be kept.
  */
@@ -86,18 +85,21 @@ function crossFitted(writings: readonly HeldOutWriting[]): HeldOutAnswer[] {
 function calibrationFor(writings: readonly HeldOutWriting[]): Calibration | undefined {
   const curve = fitChanceCurve(writings.flatMap(judgedLines));
   if (curve === undefined) return undefined;
-  const leniencies = [1, ...doubtfulChances(writings, curve).map((chance) => chance / minChances.balanced)];
-  const kept = keptIn(writings.map(({ answer }) => answer));
+  const leniencies = [
+    1,
+    ...doubtfulChances(writings, curve).map((chance) => chance / minChances.balanced),
+    0,
+  ];
   const keptWith = (leniency: number): number =>
     keptIn(writings.map((writing) => withSilence(writing, { ...curve, leniency })));
-  const leniency = firstThat(leniencies, (each) => keptWith(each) >= (1 - maxGivenUp) * kept);
-  return { ...curve, leniency: leniency ?? 0 };
+  const leastKept = (1 - maxGivenUp) * keptWith(0);
+  return { ...curve, leniency: firstThat(leniencies, (each) => keptWith(each) >= leastKept)! };
 }
 
-/** The chances of the lines that showing is not worth, the surest first. */
+/** The chances of the first lines that showing is not worth, the surest first. */
 function doubtfulChances(writings: readonly HeldOutWriting[], curve: ChanceCurve): number[] {
   const chances = writings.flatMap(({ answer: { lines } }) =>
-    lines.map(({ logProb }) => chanceOf(logProb, curve)),
+    lines.slice(0, 1).map(({ logProb }) => chanceOf(logProb, curve)),
   );
   return [...new Set(chances)].filter((chance) => chance < minChances.balanced).sort((a, b) => b - a);
 }

@@ -83,6 +83,26 @@ describe('learnSilence', () => {
     expect(offered.some(({ text }) => text.startsWith('nonsense'))).toBe(false);
   });
 
+  it('is never lenient with what follows a first line', () => {
+    // As before, and behind each doubtful text stands a line that is as sure and never right.
+    const doubtful = Array.from({ length: 160 }, (_, i) => {
+      if (i % 4 === 0) return writing(i, 'right();', -0.5 - (i % 7) / 100);
+      if (i % 4 === 1) return writing(i, 'nonsense and more of it', -9);
+      const first = i % 10 === 2 ? 'right();' : 'x';
+      const one = writing(i, `${first}\nwrong`, -3, 'right();\nother();');
+      const lines = [
+        { chars: first.length, logProb: -3 - (i % 7) / 100 },
+        { chars: first.length + 6, logProb: -3 - (i % 7) / 100 },
+      ];
+      return { ...one, answer: { ...one.answer, lines } };
+    });
+    const { calibration } = learnSilence(doubtful)!;
+    const offered = doubtful.map((each) => withSilence(each, calibration).text);
+    expect(calibration.leniency).toBeLessThan(1);
+    expect(offered).toContain('x');
+    expect(offered.some((text) => text.includes('\n'))).toBe(false);
+  });
+
   it('is no more lenient than needed', () => {
     expect(learnSilence(work)!.calibration.leniency).toBe(1);
   });
