@@ -12,7 +12,7 @@ import type {
   WrittenText,
 } from './completion.ts';
 import { shapeContext } from './completionMode.ts';
-import { sureLines, surePart } from './confidence.ts';
+import { isBeyondSure, sureLines, surePart, type Sureness } from './confidence.ts';
 import { cursorLineOf, isMidWord, normaliseText } from './context.ts';
 import { firstLineOf } from './firstLine.ts';
 import { buildPrompt } from './prompt.ts';
@@ -64,12 +64,13 @@ export async function resultsAt(
   const { prompt, context } = form;
   const { count, temperature, maxNewTokens, seed } = request;
   const asked = { request, policy, form, startedMs };
+  const sureness = surenessOf(asked);
   const tellFirstLine = watch.onFirstLine && firstLineTeller({ ...asked, index: 0 }, watch.onFirstLine);
   const shouldStop = (text: string, soFar: WrittenTokens): boolean => {
     if (watch.isEnough?.() === true || form.findEnd(text) !== undefined) return true;
     watch.onText?.(text);
     tellFirstLine?.(text, soFar);
-    return false;
+    return sureness !== undefined && isBeyondSure(text, soFar, sureness);
   };
   // More of the document than the prompt has room for, so that passages of it can be drafted.
   const references = [context.prefix, context.suffix, ...(request.references ?? [])];
@@ -129,10 +130,19 @@ function toResult(generation: Generation, asked: Asked): CompletionResult {
 }
 
 /** What of a text is sure enough for the request. */
-function sureText(text: string, written: WrittenText, { request: { minChance = 0 }, policy }: Asked): string {
-  const { calibration, tokenizer } = policy;
-  if (calibration === undefined || minChance === 0) return text;
-  return surePart(text, sureLines(text, written, tokenizer), { calibration, minChance });
+function sureText(text: string, written: WrittenText, asked: Asked): string {
+  const sureness = surenessOf(asked);
+  return sureness === undefined
+    ? text
+    : surePart(text, sureLines(text, written, asked.policy.tokenizer), sureness);
+}
+
+/** How sure an offer has to be; undefined where whatever is written is offered. */
+function surenessOf({
+  request: { minChance = 0 },
+  policy: { calibration },
+}: Pick<Asked, 'request' | 'policy'>): Sureness | undefined {
+  return calibration === undefined || minChance === 0 ? undefined : { calibration, minChance };
 }
 
 /** The policy's first free choice was to write nothing. */

@@ -1,4 +1,4 @@
-import type { Calibration } from '../engine/policy.ts';
+import type { Calibration, WrittenTokens } from '../engine/policy.ts';
 import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
 import type { WrittenText } from './completion.ts';
 
@@ -51,19 +51,39 @@ export function chanceOf(logProb: number, { intercept, slope }: ChanceCurve): nu
   return 1 / (1 + Math.exp(-(intercept + slope * logProb)));
 }
 
+/** What an offer has to be as sure of. */
+export interface Sureness {
+  readonly calibration: Calibration;
+  /** 0 to 1. */
+  readonly minChance: number;
+}
+
 /**
- * The text as far as its chance is at least `minChance`, in whole lines; '' where not even the first is that sure. The
- * first line may be as much less sure as was learned; behind it nothing is let off, since of the lines that follow
- * hardly any are kept (`docs/learning.md`).
+ * The text as far as it is sure enough, in whole lines; '' where not even the first is. The first line may be as much
+ * less sure as was learned; behind it nothing is let off, since of the lines that follow hardly any are kept
+ * (`docs/learning.md`).
  */
-export function surePart(
-  text: string,
-  lines: readonly SureLine[],
-  { calibration, minChance }: { readonly calibration: Calibration; readonly minChance: number },
-): string {
-  const leastAt = (index: number): number => (index === 0 ? minChance * calibration.leniency : minChance);
-  const sure = lines.findLast(({ logProb }, index) => chanceOf(logProb, calibration) >= leastAt(index));
+export function surePart(text: string, lines: readonly SureLine[], sureness: Sureness): string {
+  const sure = lines.findLast(({ logProb }, index) => isSure(logProb, index, sureness));
   return sure === undefined ? '' : text.slice(0, sure.chars);
+}
+
+/**
+ * Whether nothing behind a text under way can be sure enough any more, whatever is written: with each token it
+ * grows less sure.
+ */
+export function isBeyondSure(
+  text: string,
+  { logProbs, freeFrom }: WrittenTokens,
+  sureness: Sureness,
+): boolean {
+  const logProb = logProbs.slice(freeFrom).reduce((sum, each) => sum + each, 0);
+  return !isSure(logProb, lineEnds(text).length - 1, sureness);
+}
+
+function isSure(logProb: number, lineIndex: number, { calibration, minChance }: Sureness): boolean {
+  const least = lineIndex === 0 ? minChance * calibration.leniency : minChance;
+  return chanceOf(logProb, calibration) >= least;
 }
 
 /** Where the lines of a text that say something end, the text's own end last. */

@@ -80,7 +80,7 @@ describe('a policy that knows its chances', () => {
   const asked = (minChance?: number) =>
     completeAt(requestAt('const bar = ', { minChance }), policy, new AbortController().signal);
 
-  it('offers what is sure enough and keeps silent otherwise, with what it wrote', async () => {
+  it('offers what is sure enough and keeps silent otherwise, with what it wrote by then', async () => {
     const offered = await asked(0);
     expect(offered).toMatchObject({ kind: 'completion', text: 'foo();' });
     const { logProb } = sureLines('foo();', offered.written!, tokenizer)[0]!;
@@ -89,8 +89,34 @@ describe('a policy that knows its chances', () => {
     expect(await asked(chance + 1e-6)).toMatchObject({
       kind: 'none',
       reason: 'unsure',
-      written: offered.written,
+      written: { completionTokens: offered.written!.completionTokens.slice(0, -1) },
     });
+  });
+
+  it('writes no further than something can be offered', async () => {
+    const text = 'foo();\n  bar();\n  baz();';
+    const askedFor = (sureUpTo: string, leniency: number) => {
+      const writer = new ScriptedPolicy([{ text, ends: true }], { tokenizer });
+      const minChance = chanceOf(-0.5 * sureUpTo.length, calibration);
+      const request = requestAt('if (a) {\n  ', { minChance, maxNewTokens: 64 });
+      return completeAt(
+        request,
+        calibrated(writer, { ...calibration, leniency }),
+        new AbortController().signal,
+      );
+    };
+    const writtenOf = ({ written }: Awaited<ReturnType<typeof askedFor>>) =>
+      tokenizer.decode(written!.completionTokens.slice(written!.freeFrom));
+
+    const first = await askedFor('foo();\n  b', 0);
+    expect(first).toMatchObject({ kind: 'completion', text: 'foo();' });
+    expect(writtenOf(first)).toBe('foo();\n  ba');
+
+    const nothing = await askedFor('foo', 1);
+    expect(nothing).toMatchObject({ kind: 'none', reason: 'unsure' });
+    expect(writtenOf(nothing)).toBe('foo(');
+
+    expect(await askedFor(text, 1)).toMatchObject({ kind: 'completion', text });
   });
 
   it('offers everything where no chance is asked for, or none is known', async () => {
