@@ -53,7 +53,7 @@ export class ByteLevelTokenizer implements Tokenizer {
     this.fim = findFim(special);
     this.chat = findChat(special);
     this.#encoder = openEncoder(json, special);
-    this.#bytes = collectBytes(json, special, { vocabularySize, path });
+    this.#bytes = collectBytes(this.#encoder, json.added_tokens, { vocabularySize, path });
   }
 
   encode(text: string): number[] {
@@ -148,8 +148,8 @@ function mergedSpelling(merge: Merge): string {
 }
 
 function collectBytes(
-  json: TokenizerJson,
-  special: ReadonlyMap<string, number>,
+  { model }: HuggingFaceTokenizer,
+  added: TokenizerJson['added_tokens'],
   { vocabularySize, path }: { vocabularySize: number; path: string },
 ): TokenBytes {
   const parts = new Array<Uint8Array>(vocabularySize).fill(new Uint8Array());
@@ -159,13 +159,10 @@ function collectBytes(
       throw modelDamaged(path, sentence`it has a token ${id}, but the model only ${vocabularySize}.`);
     parts[id] = bytes;
   };
-  // Three times as fast as over pairs of key and value.
-  const { vocab } = json.model;
-  for (const spelling of Object.keys(vocab))
-    put(vocab[spelling]!, bytesOfSpelling(spelling) ?? utf8(spelling));
+  // Its own map, since walking through the object of the file again takes three times as long.
+  for (const [spelling, id] of model!.tokens_to_ids) put(id, bytesOfSpelling(spelling) ?? utf8(spelling));
   // The spelling of an added token is its text, not written in the byte alphabet.
-  for (const { id, content } of json.added_tokens)
-    put(id, special.has(content) ? new Uint8Array() : utf8(content));
+  for (const { id, content, special } of added) put(id, special ? new Uint8Array() : utf8(content));
   return joinBytes(parts);
 }
 
