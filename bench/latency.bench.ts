@@ -6,16 +6,13 @@
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { showProgress } from '../src/cli/progressBar.ts';
-import { findEntry, type CatalogueEntry } from '../src/engine/catalogue/catalogue.ts';
 import type { Tokenizer } from '../src/engine/tokenizer/tokenizer.ts';
 import { openModelFolder, type ModelFolder } from '../src/engine/weights/modelFolder.ts';
-import { findLlamaCpp } from '../scripts/setup/llamaCpp.mjs';
 import { tokenLoss } from '../test/support/tokenLoss.ts';
 import { peerChoices, tryPeers, type TriedPeer } from './latency/choosePeer.ts';
 import { sumUp, latencyChart, modelText, type ModelResult } from './latency/latencyReport.ts';
 import { effortOf } from './latency/effortOf.ts';
-import { bringLlamaModels } from './latency/llamaModels.ts';
+import { bringLlamaModels, requireLlamaCpp } from './latency/llamaModels.ts';
 import { LlamaServer } from './latency/llamaServer.ts';
 import { timeLongPrompts, timeTyping, type Match } from './latency/measureModel.ts';
 import { OurEngine } from './latency/ourEngine.ts';
@@ -42,8 +39,7 @@ interface Setting {
 }
 
 const { models, isQuick, json } = benchmarkOptions('bench:latency');
-const llama = findLlamaCpp();
-if (llama === undefined) throw new Error('llama.cpp is not built: npm run bench:latency does that.');
+const llama = requireLlamaCpp();
 const machine = describeMachine({ 'llama.cpp': `of ${llama.release}` });
 const setting: Setting = {
   llamaFolder: llama.folder,
@@ -53,33 +49,27 @@ const setting: Setting = {
 console.log(machineText(machine));
 const results: ModelResult[] = [];
 for (const model of models) {
-  results.push(await measureModel(requireEntry(model), setting));
+  results.push(await measureModel(model, setting));
   console.log(`\n${modelText(results.at(-1)!)}`);
 }
 const result = { machine, models: results };
 if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
 if (!isQuick && models.length > 1) drawIntoDocs('latency.svg', latencyChart(result));
 
-function requireEntry(id: string): CatalogueEntry {
-  const entry = findEntry(id);
-  if (entry === undefined) throw new Error(`The catalogue has no model '${id}'.`);
-  return entry;
-}
-
-async function measureModel(entry: CatalogueEntry, setting: Setting): Promise<ModelResult> {
+async function measureModel(model: string, setting: Setting): Promise<ModelResult> {
   const { llamaFolder, threads, amount } = setting;
-  const folder = await openModelFolder(await bringFolder(entry.id));
+  const folder = await openModelFolder(await bringFolder(model));
   const files = readTypedFiles();
   const { tokenizer } = folder;
   const long = longRequests(files, tokenizer, amount.longPrompts + amount.peerTrials);
   const trials = long.slice(0, amount.peerTrials).map((request) => promptTokensOf(request, tokenizer));
-  const llamaModels = await bringLlamaModels(entry, llamaFolder, showProgress(entry.fileName));
+  const llamaModels = await bringLlamaModels(model, llamaFolder);
   const peers = await tryPeers(peerChoices(llamaModels), trials, { folder: llamaFolder, threads });
   const stretches = stretchesOf(files, amount, readRhythm());
   const match = { longRequests: long.slice(amount.peerTrials), stretches };
-  const { requests, ...measured } = await playMatch(entry.id, peers[0]!, { ...setting, tokenizer, match });
+  const { requests, ...measured } = await playMatch(model, peers[0]!, { ...setting, tokenizer, match });
   return sumUp({
-    ...{ model: entry.id, ...measured, peer: peers[0]!.name },
+    ...{ model, ...measured, peer: peers[0]!.name },
     peersTried: Object.fromEntries(peers.map(({ name, ms }) => [name, rounded(ms)])),
     effort: await effortOf(folder, requests, threads),
     tokenLoss: await lossesOf(folder),

