@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { findEntry } from '../engine/catalogue/catalogue.ts';
 import { findCachedModel } from '../engine/catalogue/ensureModelFolder.ts';
 import { measureSpeed } from '../engine/generation/deviceTiming.ts';
-import { devices, type DeviceChoice } from '../engine/runtime/devices.ts';
+import type { DeviceChoice } from '../engine/runtime/devices.ts';
 import { runtimeVersion } from '../engine/runtime/onnxSession.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
@@ -18,7 +18,7 @@ import {
 } from '../report/diagnostics.ts';
 import { inEnglish } from '../sentences/sentence.ts';
 import { bringModelFolder } from './models.ts';
-import { modelOption, optionalDataOption, threadsOption } from './options.ts';
+import { deviceOption, modelOption, optionalDataOption, threadsOption } from './options.ts';
 import { requireFolder } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 import { programVersion } from './version.ts';
@@ -42,9 +42,7 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
     .addOption(modelOption())
     .addOption(optionalDataOption('no store and no adapter are looked at'))
     .addOption(threadsOption())
-    .addOption(
-      new Option('--device <name>', 'where the model runs').choices(['auto', ...devices]).default('auto'),
-    )
+    .addOption(deviceOption('where the model runs'))
     .option('--json', 'the same for a program')
     .action(async (options: DoctorOptions) => {
       const diagnostics = await diagnose(options, terminal);

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { defaultModelId, findEntry } from '../engine/catalogue/catalogue.ts';
+import { devices } from '../engine/runtime/devices.ts';
 import { retrainMethods } from '../trainer/hyperparameters.ts';
 import type { LearnFrom } from '../trainer/sourceFiles.ts';
 import { dataFolderVariable } from '../process/dataFolder.ts';
@@ -69,6 +70,11 @@ export function threadsOption(): Option {
   return new Option('--threads <count>', 'threads of the engine')
     .default(availableParallelism(), 'as many as the machine can run at once')
     .argParser(positiveNumber);
+}
+
+/** `--device`. */
+export function deviceOption(description: string): Option {
+  return new Option('--device <name>', description).choices(['auto', ...devices]).default('auto');
 }
 
 /** The name a model goes by. A path becomes absolute: an adapter remembers the model it was trained on by this name. */

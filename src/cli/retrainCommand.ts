@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
 import type { AdapterId } from '../engine/policy.ts';
+import type { DeviceChoice } from '../engine/runtime/devices.ts';
 import type { RetrainSummary } from '../process/clients.ts';
 import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import { runRetraining } from '../process/retraining.ts';
@@ -14,6 +15,7 @@ import { bringModelFolder } from './models.ts';
 import {
   dataOption,
   defaultLimits,
+  deviceOption,
   gitHistoryOption,
   learnFromOptions,
   methodOption,
@@ -32,6 +34,7 @@ interface RetrainOptions extends AnswerOptions {
   readonly model: string;
   readonly seed: number;
   readonly threads: number;
+  readonly device: DeviceChoice;
   /** Absent: PPO, or what the hyperparameters say. */
   readonly method?: string;
   /** Folders whose files are learned from besides. */
@@ -52,6 +55,7 @@ export function addRetrainCommand(program: Command, terminal: Terminal): void {
     .addOption(modelOption())
     .addOption(seedOption())
     .addOption(threadsOption())
+    .addOption(deviceOption('where it trains; auto: on the graphics card where that is faster'))
     .addOption(methodOption())
     .option('--workspace <folder...>', 'learn from the source files in there too')
     .addOption(gitHistoryOption())
@@ -102,12 +106,12 @@ async function retrain(options: RetrainOptions, terminal: Terminal): Promise<Ret
 }
 
 function settingsOf(
-  { model, seed, threads, from, ...options }: RetrainOptions,
+  { model, seed, threads, device, from, ...options }: RetrainOptions,
   { store: storePath, adapters: adaptersFolder, checkpoint: checkpointFolder }: DataPaths,
   hyperparameters: unknown,
 ) {
   return {
-    ...{ model, seed, threads, hyperparameters, storePath, adaptersFolder, checkpointFolder },
+    ...{ model, seed, threads, device, hyperparameters, storePath, adaptersFolder, checkpointFolder },
     ...(from === undefined ? {} : { beginsWith: from as AdapterId }),
     learnFrom: learnFromOptions(options),
     ...defaultLimits,

@@ -149,10 +149,11 @@ export class Retraining {
 
   #runSettings(untilMs: number, beginsWith: AdapterId | undefined): RetrainSettings {
     const { settings, paths, hyperparameters, mayLearnHere } = this.#options;
-    const { model, threads, maxPromptTokens, maxNewTokens, retrainMethod: method } = settings();
+    const { model, device, threads, maxPromptTokens, maxNewTokens, retrainMethod: method } = settings();
     return {
       ...{
         model,
+        device,
         threads: threadsOf(threads),
         maxPromptTokens,
         maxNewTokens,

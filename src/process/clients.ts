@@ -133,6 +133,8 @@ export interface RetrainSettings {
   /** Whose files are learned from besides; no folders: none. */
   readonly learnFrom: LearnFrom;
   readonly threads: number;
+  /** Where it trains; 'auto': on the graphics card where completions and steps are faster there. Absent: on the CPU. */
+  readonly device?: DeviceChoice | undefined;
   readonly seed: number;
   /**
    * Only what was asked or written up to then counts, in milliseconds since the epoch: an interrupted

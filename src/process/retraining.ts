@@ -1,4 +1,6 @@
+import { userCacheFolder } from '../engine/catalogue/cacheFolder.ts';
 import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
+import { testedDevice } from '../engine/generation/loadPolicyOn.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import type { OnModelProgress } from '../engine/weights/progress.ts';
@@ -49,6 +51,7 @@ async function retrainFromStore(
   try {
     const adapters = new AdapterStore(adaptersFolder);
     const lora = await loraOf(settings, hyperparameters, adapters);
+    const base = await openModel(model, hooks);
     const task = {
       records: recordsUntil(reader, settings.untilMs ?? Infinity),
       sourceFiles: await sourceFilesOfRun(checkpointFolder, () => readSourceFiles(settings.learnFrom)),
@@ -56,7 +59,12 @@ async function retrainFromStore(
       hyperparameters: { ...hyperparameters, lora },
       beginsWith: settings.beginsWith,
       baseModelId: model,
-      base: await openModel(model, hooks),
+      base,
+      device: {
+        choice: settings.device ?? 'cpu',
+        servingDevice: () =>
+          testedDevice(base, { cacheFolder: userCacheFolder(), threads: settings.threads }),
+      },
       adapters,
       limits: { maxPromptTokens, maxNewTokens },
     };

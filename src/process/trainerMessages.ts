@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { AdapterId } from '../engine/policy.ts';
+import { devices } from '../engine/runtime/devices.ts';
 import { sentenceSchema } from '../sentences/sentenceSchema.ts';
 import { exportFormats } from '../trainer/exportFormats.ts';
 import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
@@ -51,6 +52,7 @@ export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
   method: 'retrain',
   params: z.object({
     ...gateSettings,
+    device: z.enum(['auto', ...devices]).optional(),
     learnFrom: storageRules.extend({ ownLinesFirst: z.boolean() }),
     untilMs: z.number().nonnegative().optional(),
     beginsWith: z

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { told } from '../sentences/told.ts';
 import { heldOutTotals, type HeldOutTotals } from '../trainer/heldOutTotals.ts';
 import type { KeptComparisons } from '../trainer/keptComparisons.ts';
 import type { Manifest, StageReport } from '../trainer/manifest.ts';
@@ -17,6 +18,8 @@ export interface LearningReport {
   readonly heldOut: HeldOutPart;
   readonly data: Manifest['data'];
   readonly seed: number;
+  /** The device, and why it; absent where the manifest does not say it. */
+  readonly trainedOn: string | undefined;
   readonly stages: readonly StagePart[];
   readonly calibration: Calibration;
   /** What its silence did on held-out work, in a sentence; absent where it has none or nothing is known of it. */
@@ -48,15 +51,21 @@ export type HeldOutPart =
  * @param kept undefined where no comparisons are kept with the adapter.
  */
 export function learningReport(manifest: Manifest, kept: KeptComparisons | undefined): LearningReport {
-  const { adapterId, baseModelId, startedAtMs, finishedAtMs, verdict, data, seed, stages } = manifest;
+  const { adapterId, baseModelId, startedAtMs, finishedAtMs, verdict, data, seed, stages, trainedOn } =
+    manifest;
   return {
     ...{ adapterId, baseModelId, startedAtMs, finishedAtMs, data, seed },
     verdict: { ...verdict, reason: verdictSentence(verdict) },
     heldOut: heldOutPart(data, kept),
+    trainedOn: trainedOn && deviceText(trainedOn),
     stages: stageParts(stages),
     calibration: calibrationOf(stageCalled('reward', stages)),
     silence: manifest.silence && silenceSentence(manifest.silence),
   };
+}
+
+function deviceText({ device, why }: NonNullable<Manifest['trainedOn']>): string {
+  return why === undefined ? device : `${device}: ${told(why)}`;
 }
 
 /** What a policy's silence did on held-out work. */

@@ -218,12 +218,13 @@ function calibrationPart(calibration: Calibration): string {
   return `${heading}\n${paragraph(facts)}\n<div class="plots">${calibrationFigure(calibration)}</div>`;
 }
 
-function originSection({ adapterId, baseModelId, data, seed }: LearningReport): string {
+function originSection({ adapterId, baseModelId, data, seed, trainedOn }: LearningReport): string {
   const rows = [
     [l10n.t('Adapter'), adapterId],
     [l10n.t('Base model'), baseModelId],
     [l10n.t('Hash of the data'), data.sha256.slice(0, 16)],
     [l10n.t('Seed'), String(seed)],
+    ...(trainedOn === undefined ? [] : [[l10n.t('Trained on'), trainedOn]]),
   ];
   return section(l10n.t('Where it comes from'), table(rows, { className: 'facts' }));
 }

@@ -62,6 +62,7 @@ export async function passGate(
     data: examples.summary,
     seed: task.seed,
     hyperparameters: task.hyperparameters,
+    ...(context.trainedOn === undefined ? {} : { trainedOn: context.trainedOn }),
     stages: [...run.reports],
     verdict,
     ...(silent === undefined ? {} : { calibration: silent.calibration, silence: silent.effect }),

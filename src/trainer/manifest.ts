@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { AdapterId } from '../engine/policy.ts';
+import { devices } from '../engine/runtime/devices.ts';
+import { sentenceSchema } from '../sentences/sentenceSchema.ts';
 import { hyperparametersSchema } from './hyperparameters.ts';
 
 const count = z.number().int().nonnegative();
@@ -99,6 +101,8 @@ export const manifestSchema = z.object({
   /** All random streams of the run are named streams of this seed. */
   seed: z.number().int(),
   hyperparameters: hyperparametersSchema,
+  /** Where it was trained, and why there if that was found out; absent in adapters that are older than the choice. */
+  trainedOn: z.object({ device: z.enum(devices), why: sentenceSchema.optional() }).optional(),
   stages: z.array(stageReportSchema),
   verdict: verdictSchema,
   /** How its log-probabilities become chances of being right; absent where it shows whatever it writes. */

@@ -5,6 +5,7 @@ import { sha256OfJson } from './canonicalJson.ts';
 import { buildExamples, type Examples } from './dataset.ts';
 import { noExamples, TrainerError } from './errors.ts';
 import { passGate, type RetrainOutcome } from './gate.ts';
+import { chooseTrainingDevice, type TrainingDevice } from './graphs/trainingDevice.ts';
 import { trainedModel, type TrainedModel } from './graphs/trainingInputs.ts';
 import { RetrainRun, type RetrainHooks, type RunOptions } from './retrainRun.ts';
 import { trainStages } from './retrainStages.ts';
@@ -25,16 +26,17 @@ export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<R
   if (examples.demonstrations.length + examples.preferenceGroups.length === 0) {
     throw noExamples(records.completions().length);
   }
-  const model = trainedModel(task.base, task.hyperparameters.lora);
+  const trainingDevice = await deviceOf(task);
+  const { model, device, why } = trainingDevice;
   const serving = await servingAdapter(task);
   const { beginsWith } = task;
   const first = beginsWith === undefined ? serving : await loadStoredAdapter(task.adapters, beginsWith, task);
   const run = await RetrainRun.open(
-    runOptions(task, examples, { serving: serving?.id ?? null, beginsWith, precision: model.precision }),
+    runOptions(task, examples, { serving: serving?.id ?? null, beginsWith, trainingDevice }),
     hooks,
   );
   try {
-    const context: RetrainContext = { task, hooks, examples, model, run };
+    const context: RetrainContext = { task, hooks, examples, model, trainedOn: { device, why }, run };
     const thetas = await trainStages(context, firstTheta(model, first, seed));
     const outcome = await passGate(context, { serving, theta: thetas.final, reward: thetas.reward });
     await hooks.onTrained?.(thetas, outcome.manifest);
@@ -57,6 +59,14 @@ export async function servingAdapter(task: RetrainTask): Promise<StoredAdapter |
   }
 }
 
+function deviceOf(task: RetrainTask): Promise<TrainingDevice> {
+  const { base, threads, limits, hyperparameters, device } = task;
+  return chooseTrainingDevice(trainedModel(base, hyperparameters.lora), {
+    ...{ base, threads, maxPromptTokens: limits.maxPromptTokens },
+    ...(device ?? { choice: 'cpu', servingDevice: () => Promise.resolve(undefined) }),
+  });
+}
+
 /** Training goes on from an adapter, unless that has another rank or scale. */
 function firstTheta(
   { layout, lora }: TrainedModel,
@@ -72,22 +82,23 @@ function runOptions(
   task: RetrainTask,
   { summary }: Examples,
   {
+    serving,
     beginsWith,
-    ...more
+    trainingDevice: { model, makeSession },
   }: {
     readonly serving: AdapterId | null;
     readonly beginsWith: AdapterId | undefined;
-    readonly precision: TrainedModel['precision'];
+    readonly trainingDevice: TrainingDevice;
   },
 ): RunOptions {
   const { base, threads, checkpointFolder: folder, seed, hyperparameters, limits, baseModelId } = task;
   const jobKey = sha256OfJson({
-    ...{ data: summary.sha256, hyperparameters, limits, seed, baseModelId },
-    ...more,
+    ...{ data: summary.sha256, hyperparameters, limits, seed, baseModelId, serving },
+    precision: model.precision,
     // Where it is not said, the key is that of runs which began before it could be.
     ...(beginsWith === undefined ? {} : { beginsWith }),
   });
-  return { base, threads, folder, jobKey, seed, timeBudgetMs: hyperparameters.timeBudgetMs };
+  return { base, threads, makeSession, folder, jobKey, seed, timeBudgetMs: hyperparameters.timeBudgetMs };
 }
 
 function isUnusable(error: unknown): boolean {

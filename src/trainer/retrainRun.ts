@@ -1,5 +1,4 @@
-import { GraphSessions } from './graphs/graphSessions.ts';
-import { createOnnxSession } from '../engine/runtime/onnxSession.ts';
+import { GraphSessions, type MakeSession } from './graphs/graphSessions.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import { deleteCheckpoint, loadCheckpoint, saveCheckpoint, type JobProgress } from './checkpoint.ts';
 import type { RewardAdapter } from './adapterFolder.ts';
@@ -9,6 +8,7 @@ import type { CalibrationBin } from './statistics.ts';
 import { newStageState, type StagePlan, type StageRuntime, type StageState } from './stages/stage.ts';
 import { newTrainee, type Trainee } from './stages/trainee.ts';
 import { endOfStageSeconds } from './timeBudget.ts';
+import { cpuSessions } from './graphs/trainingDevice.ts';
 import type { TrainedModel } from './graphs/trainingInputs.ts';
 
 export type StageName = StageReport['name'];
@@ -88,14 +88,11 @@ export class RetrainRun {
   #savedAtMs: number;
 
   private constructor(
-    { base, threads, folder, seed, timeBudgetMs }: RunOptions,
+    { base, threads, makeSession, folder, seed, timeBudgetMs }: RunOptions,
     hooks: RetrainHooks,
     restored: { readonly progress: JobProgress; readonly vectors: Readonly<Record<string, Float32Array>> },
   ) {
-    const files = base.int8Weights === undefined ? [base.weights] : [base.weights, base.int8Weights];
-    this.sessions = new GraphSessions((graph) =>
-      createOnnxSession(graph, files, { purpose: 'train', threads }),
-    );
+    this.sessions = new GraphSessions(makeSession ?? cpuSessions(base, threads));
     this.#hooks = hooks;
     this.#folder = folder;
     this.#seed = seed;
@@ -320,6 +317,8 @@ interface StageClock {
 export interface RunOptions {
   readonly base: BaseModel;
   readonly threads: number;
+  /** Absent: graphs run on the CPU. */
+  readonly makeSession?: MakeSession | undefined;
   /** Where the checkpoint is kept. */
   readonly folder: string;
   /** Hash of all that decides the result; only a checkpoint with the same key is gone on from. */

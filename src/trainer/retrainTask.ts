@@ -3,7 +3,9 @@ import type { AdapterId } from '../engine/policy.ts';
 import type { AdapterStore } from './adapterStore.ts';
 import type { Examples, FeedbackRecords } from './dataset.ts';
 import type { Tokenisation } from './exampleTokens.ts';
+import type { TrainingDeviceOptions } from './graphs/trainingDevice.ts';
 import type { TrainedModel } from './graphs/trainingInputs.ts';
+import type { Manifest } from './manifest.ts';
 import type { CompletionLimits } from './heldOutEvaluation.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import type { SourceFile } from './workspaceDemonstrations.ts';
@@ -26,6 +28,8 @@ export interface RetrainTask {
   readonly limits: CompletionLimits;
   readonly seed: number;
   readonly threads: number;
+  /** Where it shall train; absent: on the CPU. */
+  readonly device?: Pick<TrainingDeviceOptions, 'choice' | 'servingDevice'> | undefined;
 }
 
 /** A task under way, with what all its parts share. */
@@ -34,6 +38,8 @@ export interface RetrainContext {
   readonly hooks: RetrainHooks;
   readonly examples: Examples;
   readonly model: TrainedModel;
+  /** Where it trains; absent where nothing is trained. */
+  readonly trainedOn?: Manifest['trainedOn'];
   readonly run: RetrainRun;
 }
 

@@ -71,7 +71,8 @@ async function cpuLogits(
   return [logits.subarray(0, logits.length / 2), logits.subarray(logits.length / 2)];
 }
 
-function relativeDifference(actual: Float32Array, expected: Float32Array): number {
+/** |actual - expected| / |expected| */
+export function relativeDifference(actual: Float32Array, expected: Float32Array): number {
   let squaredDifference = 0;
   let squaredNorm = 0;
   for (let i = 0; i < expected.length; i++) {

@@ -14,8 +14,8 @@ export interface DeviceTrial {
   time(maxRunTokens: number | undefined): Promise<{ readonly cpuMs: number; readonly webgpuMs: number }>;
 }
 
-/** WebGPU has to need no more than this share of the CPU's time to be taken: a card draws the screen as well. */
-const neededShare = 0.8;
+/** A device has to need no more than this share of the CPU's time to be taken: a card draws the screen as well. */
+export const neededShare = 0.8;
 
 /** Which of CPU and WebGPU a model shall run on. Only what the device itself is to blame for ends in a verdict. */
 export async function tryDevice(trial: DeviceTrial): Promise<DeviceVerdict> {

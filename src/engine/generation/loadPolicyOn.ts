@@ -89,6 +89,15 @@ async function loadFaster(model: BaseModel, options: DevicePolicyOptions): Promi
   }
 }
 
+/** Where 'auto' lets a model serve, as a test of an earlier load found out; undefined where there was none. */
+export async function testedDevice(
+  model: BaseModel,
+  options: Pick<DevicePolicyOptions, 'cacheFolder' | 'threads'>,
+): Promise<Device | undefined> {
+  const { verdicts, key } = await verdictsOf(model, options);
+  return (await verdicts.find(key))?.device;
+}
+
 /** On WebGPU because the user says so, once it gave the CPU's numbers. */
 async function loadTrusted(model: BaseModel, options: DevicePolicyOptions): Promise<ModelPolicy> {
   const { verdicts, key } = await verdictsOf(model, options);
@@ -180,7 +189,7 @@ const trialVersion = 2;
 /** The verdicts of this user, and the key of those for this machine, model and drivers. */
 async function verdictsOf(
   model: BaseModel,
-  { cacheFolder, threads }: DevicePolicyOptions,
+  { cacheFolder, threads }: Pick<DevicePolicyOptions, 'cacheFolder' | 'threads'>,
 ): Promise<{ readonly verdicts: DeviceVerdicts; readonly key: string }> {
   const { platform, env: environment } = process;
   const parts = [

@@ -1,0 +1,155 @@
+import { relativeDifference } from '../../engine/generation/deviceAgreement.ts';
+import { neededShare } from '../../engine/generation/deviceTrial.ts';
+import type { BaseModel } from '../../engine/generation/modelPolicy.ts';
+import { EngineError } from '../../engine/errors.ts';
+import type { Graph } from '../../engine/graph/ir.ts';
+import { freshLora } from '../../engine/model/lora.ts';
+import { RandomStream } from '../../engine/random.ts';
+import { deviceMissing, deviceWrong } from '../../engine/runtime/deviceErrors.ts';
+import type { Device, DeviceChoice } from '../../engine/runtime/devices.ts';
+import { createWebGpuSession } from '../../engine/runtime/onnxDeviceSession.ts';
+import { createOnnxSession, supportedDevices } from '../../engine/runtime/onnxSession.ts';
+import { floatsOf, floatTensor, type Session } from '../../engine/runtime/session.ts';
+import { sentence, type Sentence } from '../../sentences/sentence.ts';
+import { GraphSessions, type MakeSession } from './graphSessions.ts';
+import { supervisedGraph } from './policyGraph.ts';
+import { tokenBatch } from './sequenceBatch.ts';
+import type { TrainedModel } from './trainingInputs.ts';
+
+/** Where a run trains. */
+export interface TrainingDevice {
+  readonly device: Device;
+  /** Why there; absent where the CPU was chosen. */
+  readonly why?: Sentence | undefined;
+  /** As it is computed there. */
+  readonly model: TrainedModel;
+  readonly makeSession: MakeSession;
+}
+
+/** What a device is chosen by. */
+export interface TrainingDeviceOptions {
+  readonly base: BaseModel;
+  readonly threads: number;
+  readonly choice: DeviceChoice;
+  /** What 'auto' tries: where completions are written faster than on the CPU. */
+  readonly servingDevice: () => Promise<Device | undefined>;
+  /** The longest prompt that will be read. */
+  readonly maxPromptTokens: number;
+}
+
+/**
+ * Where a model is trained: on the chosen device, in float32, if it gives the CPU's loss and gradient for a batch as long
+ * as those of the run, else on the CPU, with the reason. 'auto' also wants it to be faster.
+ */
+export async function chooseTrainingDevice(
+  model: TrainedModel,
+  options: TrainingDeviceOptions,
+): Promise<TrainingDevice> {
+  const { base, threads, choice, servingDevice } = options;
+  const onCpu = { device: 'cpu', model, makeSession: cpuSessions(base, threads) } as const;
+  const device = choice === 'auto' ? ((await servingDevice()) ?? 'cpu') : choice;
+  if (device === 'cpu') return onCpu;
+  try {
+    const onDevice = deviceTraining(model, device, options);
+    const times = await requireGradients(onDevice, onCpu, options);
+    const isWanted = choice !== 'auto' || times.deviceMs <= neededShare * times.cpuMs;
+    const why = sentence`a training step takes ${Math.round(times.deviceMs)} ms on the device and ${Math.round(times.cpuMs)} ms on the CPU`;
+    return { ...(isWanted ? onDevice : onCpu), why };
+  } catch (error) {
+    if (!EngineError.is(error, 'deviceFailed')) throw error;
+    return { ...onCpu, why: error.sentence };
+  }
+}
+
+/** Sessions on the CPU, on the weights that the precision of their graph asks for. */
+export function cpuSessions({ weights, int8Weights }: BaseModel, threads: number): MakeSession {
+  const files = int8Weights === undefined ? [weights] : [weights, int8Weights];
+  return (graph) => createOnnxSession(graph, files, { purpose: 'train', threads });
+}
+
+function deviceTraining(
+  model: TrainedModel,
+  device: Exclude<Device, 'cpu'>,
+  { base, threads }: TrainingDeviceOptions,
+): TrainingDevice {
+  const present = supportedDevices();
+  if (!present.includes(device)) throw deviceMissing(device, present);
+  return {
+    device,
+    model: { ...model, precision: 'float32' },
+    makeSession: (graph) =>
+      device === 'webgpu'
+        ? webGpuSession(graph, base)
+        : createOnnxSession(graph, [base.weights], { purpose: 'train', threads, device }),
+  };
+}
+
+async function webGpuSession(graph: Graph, { weights }: BaseModel): Promise<Session> {
+  const session = await createWebGpuSession(graph, [weights], { keptOutputs: [] });
+  const all = graph.outputs.map(({ name }) => name);
+  return {
+    run: async (feeds, outputs = all) => (await session.run(feeds, outputs)).tensors,
+    dispose: () => session.dispose(),
+  };
+}
+
+/**
+ * |device - cpu| / |cpu| of each output. In float32 they differ by the order of additions alone, 1e-6 on SwiftShader with
+ * a tiny model; wrong kernels are off by far more.
+ */
+const maxDifference = 0.01;
+
+/** As many tokens behind the prompt as a pack of demonstrations has. */
+const trialTokens = 96;
+
+/** So far from a fresh adapter, whose second factors are 0, that each factor has a gradient. */
+const trialSpread = 0.01;
+
+/** Throws EngineError 'deviceFailed' unless the device gives the CPU's loss and gradient; gives the time of a step of each. */
+export async function requireGradients(
+  onDevice: TrainingDevice,
+  onCpu: TrainingDevice,
+  { maxPromptTokens }: Pick<TrainingDeviceOptions, 'maxPromptTokens'>,
+): Promise<{ readonly cpuMs: number; readonly deviceMs: number }> {
+  const inFloat32 = { ...onCpu, model: onDevice.model };
+  const expected = (await runTrial(inFloat32, maxPromptTokens)).outputs;
+  const { outputs, ms: deviceMs } = await runTrial(onDevice, maxPromptTokens);
+  for (const name of Object.keys(expected)) {
+    const difference = relativeDifference(floatsOf(outputs, name), floatsOf(expected, name));
+    // Not `>`: a number that is none makes the difference none.
+    if (!(difference <= maxDifference)) {
+      const percent = Number((100 * difference).toPrecision(3));
+      throw deviceWrong(onDevice.device, sentence`its ${name} differs from the CPU's by ${percent} %`);
+    }
+  }
+  return { deviceMs, cpuMs: (await runTrial(onCpu, maxPromptTokens)).ms };
+}
+
+/** What one batch of random tokens gives, and how long its second run takes: in the first a device compiles. */
+async function runTrial({ model, makeSession }: TrainingDevice, maxPromptTokens: number) {
+  const stream = RandomStream.named(1, 'training device');
+  const randomTokens = (count: number) =>
+    Array.from({ length: count }, () => stream.nextBelow(model.config.vocabularySize));
+  const sequence = {
+    promptTokens: randomTokens(Math.min(maxPromptTokens, model.config.maxPositions - trialTokens)),
+    completionTokens: randomTokens(trialTokens),
+    freeFrom: 0,
+  };
+  const theta = freshLora(model.layout, stream).map((value) => value + trialSpread * stream.nextNormal());
+  const inputs = {
+    theta: floatTensor(theta),
+    weights: floatTensor(new Array<number>(trialTokens).fill(1 / trialTokens)),
+    inverseTemperature: floatTensor([1], []),
+  };
+  const sessions = new GraphSessions(makeSession);
+  const run = () =>
+    sessions.run({ name: 'sft', model, graphOf: supervisedGraph }, tokenBatch([sequence]), inputs);
+  try {
+    const outputs = await run();
+    const startedMs = performance.now();
+    await run();
+    return { outputs, ms: performance.now() - startedMs };
+  } finally {
+    await sessions.dispose();
+  }
+}
