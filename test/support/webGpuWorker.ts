@@ -6,16 +6,13 @@ import { loadPolicyOn } from '../../src/engine/generation/loadPolicyOn.ts';
 import { loadPolicy, type ModelPolicy } from '../../src/engine/generation/modelPolicy.ts';
 import { inInt4, loadWebGpuPasses, webGpuPolicy } from '../../src/engine/generation/webGpuPolicy.ts';
 import { policyIdOf, type GenerateRequest, type Generation } from '../../src/engine/policy.ts';
-import { RandomStream } from '../../src/engine/random.ts';
 import type { Device, DeviceChoice } from '../../src/engine/runtime/devices.ts';
-import { floatTensor } from '../../src/engine/runtime/session.ts';
+import type { Tensor } from '../../src/engine/runtime/session.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { inEnglish } from '../../src/sentences/sentence.ts';
-import { GraphSessions } from '../../src/trainer/graphs/graphSessions.ts';
-import { supervisedGraph } from '../../src/trainer/graphs/policyGraph.ts';
-import { tokenBatch } from '../../src/trainer/graphs/sequenceBatch.ts';
 import { chooseTrainingDevice } from '../../src/trainer/graphs/trainingDevice.ts';
 import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
+import { lora, lossCases, setUp } from './trainingGraphs.ts';
 
 /*
  * Jobs for WebGPU in a process of their own: only a new process finds SwiftShader, and a driver that
@@ -97,39 +94,30 @@ const jobs = {
     }
   },
 
-  /** Where a model is trained with a setting and why, and the loss and gradient of a batch there. */
-  train: async ({ folder, choice, servingDevice, maxPromptTokens }: TrainingJob) => {
+  /** Where a model is trained with a setting and why; if wanted, what each loss and its gradient are there. */
+  train: async ({ folder, choice, servingDevice, graphs = false }: TrainingJob) => {
     const base = await openModelFolder(folder);
-    const { device, why, model, makeSession } = await chooseTrainingDevice(trainedModel(base, tinyLora), {
-      ...{ base, threads: 1, choice, maxPromptTokens },
+    const { device, why, model, makeSession } = await chooseTrainingDevice(trainedModel(base, lora), {
+      ...{ base, threads: 1, choice, maxPromptTokens: 8 },
       servingDevice: () => Promise.resolve(servingDevice),
     });
-    const sessions = new GraphSessions(makeSession);
-    const stream = RandomStream.named(1, 'theta');
-    const theta = Float32Array.from({ length: model.layout.size }, () => 0.3 * stream.nextNormal());
-    const batch = tokenBatch([
-      { promptTokens: [97, 98, 99], completionTokens: [100, 97, 101], freeFrom: 1 },
-      { promptTokens: [97, 98], completionTokens: [99, 99, 102], freeFrom: 0 },
-    ]);
-    const outputs = await sessions.run({ name: 'sft', model, graphOf: supervisedGraph }, batch, {
-      theta: floatTensor(theta),
-      weights: floatTensor([0.1, 0.2, 0.3, 0.2, 0.2]),
-      inverseTemperature: floatTensor([1], []),
-    });
-    await sessions.dispose();
+    const outputs: Record<string, Readonly<Record<string, Tensor>>> = {};
+    for (const graphCase of graphs ? lossCases : []) {
+      const { model: tiny, feeds } = setUp(graphCase, base.config);
+      const session = await makeSession(graphCase.graphOf(tiny));
+      outputs[graphCase.what] = await session.run(feeds);
+      await session.dispose();
+    }
     return { device, why: why && inEnglish(why), precision: model.precision, outputs };
   },
 };
-
-const tinyLora = { rank: 2, alpha: 4 };
 
 /** A model to train, on a device chosen with what is known of where it serves. */
 export interface TrainingJob {
   readonly folder: string;
   readonly choice: DeviceChoice;
   readonly servingDevice?: Device;
-  /** Of the batch by which the device is tried. */
-  readonly maxPromptTokens: number;
+  readonly graphs?: boolean;
 }
 
 /** A model to load with a choice of the device. */

@@ -2,29 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { interpretGraph } from '../../../src/engine/graph/interpret.ts';
 import type { Nd } from '../../../src/engine/graph/nd.ts';
 import { loraLayout } from '../../../src/engine/model/lora.ts';
-import { RandomStream } from '../../../src/engine/random.ts';
 import { createOnnxSession } from '../../../src/engine/runtime/onnxSession.ts';
 import { floatTensor, type Tensor } from '../../../src/engine/runtime/session.ts';
-import {
-  clippedPolicyGraph,
-  logProbGraph,
-  supervisedGraph,
-} from '../../../src/trainer/graphs/policyGraph.ts';
-import {
-  clippedValueGraph,
-  rewardGraph,
-  scalarGraph,
-  scalarLayout,
-} from '../../../src/trainer/graphs/scalarGraph.ts';
-import {
-  lastTokenBatch,
-  tokenBatch,
-  tokenRows,
-  type SequenceBatch,
-} from '../../../src/trainer/graphs/sequenceBatch.ts';
-import type { GraphOf } from '../../../src/trainer/graphs/graphSessions.ts';
+import { supervisedGraph } from '../../../src/trainer/graphs/policyGraph.ts';
+import { tokenBatch } from '../../../src/trainer/graphs/sequenceBatch.ts';
 import { expectClose, relativeDifference } from '../../support/expectTensor.ts';
 import { tinyConfig, writeTinyModel } from '../../support/tinyModel.ts';
+import {
+  graphCases,
+  lora,
+  normals,
+  perRow,
+  sequences,
+  setUp,
+  temperature,
+} from '../../support/trainingGraphs.ts';
 
 /** float32 against float64 through two layers. */
 const forwardTolerance = 2e-5;
@@ -32,97 +24,9 @@ const gradientTolerance = 1e-4;
 /** Central differences of a float64 loss along one direction, step 1e-5. */
 const differenceTolerance = 1e-6;
 
-const lora = { rank: 2, alpha: 4 };
-const sequences = [
-  { promptTokens: [3, 1, 4], completionTokens: [1, 5, 9, 2], freeFrom: 1 },
-  { promptTokens: [6, 5], completionTokens: [3, 5], freeFrom: 0 },
-];
-
-const normals = (seed: number, count: number, deviation = 1): Float32Array => {
-  const stream = RandomStream.named(seed, 'values');
-  return Float32Array.from({ length: count }, () => stream.nextNormal() * deviation);
-};
-
-interface GraphCase {
-  readonly what: string;
-  readonly isScalar: boolean;
-  readonly batch: SequenceBatch;
-  readonly graphOf: GraphOf;
-  readonly inputs: (rows: number) => Record<string, Tensor>;
-}
-
-const perRow = (...values: number[]): Tensor => floatTensor(values);
-const temperature = floatTensor([1 / 0.7], []);
-
-const cases: readonly GraphCase[] = [
-  {
-    what: 'log-probabilities',
-    isScalar: false,
-    batch: tokenBatch(sequences),
-    graphOf: logProbGraph,
-    inputs: () => ({ inverseTemperature: temperature }),
-  },
-  {
-    what: 'supervised loss',
-    isScalar: false,
-    batch: tokenBatch(sequences),
-    graphOf: supervisedGraph,
-    inputs: () => ({ inverseTemperature: temperature, weights: perRow(0.2, 0.3, 0.1, 0.2, 0.2) }),
-  },
-  {
-    what: 'clipped policy loss, every branch of the clip',
-    isScalar: false,
-    batch: tokenBatch(sequences),
-    graphOf: (model) => clippedPolicyGraph(model, 0.2),
-    inputs: () => ({
-      inverseTemperature: temperature,
-      weights: perRow(0.2, 0.2, 0.2, 0.2, 0.2),
-      oldLogProbs: perRow(-1, -6, -3, -4, -2.5),
-      advantages: perRow(1, -1, 0.5, 1, -2),
-    }),
-  },
-  {
-    what: 'scalars',
-    isScalar: true,
-    batch: lastTokenBatch(sequences),
-    graphOf: scalarGraph,
-    inputs: () => ({}),
-  },
-  {
-    what: 'reward loss of a pair',
-    isScalar: true,
-    batch: lastTokenBatch(sequences),
-    graphOf: (model) => rewardGraph(model, 0.01),
-    inputs: (rows) => {
-      const weights = new Float32Array(rows * rows);
-      weights[1] = 0.9;
-      weights[rows] = 0.1;
-      return { pairWeights: floatTensor(weights, [rows, rows]) };
-    },
-  },
-  {
-    what: 'clipped value loss',
-    isScalar: true,
-    batch: tokenRows(sequences),
-    graphOf: (model) => clippedValueGraph(model, 0.2),
-    inputs: () => ({
-      weights: perRow(0.2, 0.2, 0.2, 0.2, 0.2),
-      oldValues: perRow(0.1, -2, 3, 0.4, -0.2),
-      returns: perRow(1, -1, 2.5, 1, -2),
-    }),
-  },
-];
-
-describe.each(cases)('$what', ({ isScalar, batch, graphOf, inputs }) => {
-  const layout = isScalar ? scalarLayout(tinyConfig, lora) : loraLayout(tinyConfig, lora);
-  const graph = graphOf({ config: tinyConfig, lora, layout, precision: 'float32' });
-  const theta = normals(7, layout.size, 0.3);
-  const feeds = {
-    ...batch.feeds,
-    ...inputs(batch.rowCount),
-    theta: floatTensor(theta),
-    promptTheta: floatTensor(theta),
-  };
+describe.each(graphCases)('$what', (graphCase) => {
+  const { model, theta, feeds } = setUp(graphCase, tinyConfig);
+  const graph = graphCase.graphOf(model);
 
   it('agrees with the float64 interpreter, gradient included', async () => {
     const tiny = await writeTinyModel();
@@ -148,7 +52,7 @@ describe.each(cases)('$what', ({ isScalar, batch, graphOf, inputs }) => {
       const center = Float64Array.from(theta);
       const gradient = run(center)['gradient']!.data;
       for (const seed of [1, 2]) {
-        const direction = normals(seed, layout.size);
+        const direction = normals(seed, model.layout.size);
         const step = 1e-5;
         const lossAt = (sign: number): number =>
           run(center.map((value, i) => value + sign * step * direction[i]!))['loss']!.data[0]!;

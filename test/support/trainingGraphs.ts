@@ -1,0 +1,120 @@
+import { RandomStream } from '../../src/engine/random.ts';
+import { loraLayout } from '../../src/engine/model/lora.ts';
+import { floatTensor, type Tensor } from '../../src/engine/runtime/session.ts';
+import type { ModelConfig } from '../../src/engine/weights/modelConfig.ts';
+import type { GraphOf } from '../../src/trainer/graphs/graphSessions.ts';
+import { clippedPolicyGraph, logProbGraph, supervisedGraph } from '../../src/trainer/graphs/policyGraph.ts';
+import {
+  clippedValueGraph,
+  rewardGraph,
+  scalarGraph,
+  scalarLayout,
+} from '../../src/trainer/graphs/scalarGraph.ts';
+import {
+  lastTokenBatch,
+  tokenBatch,
+  tokenRows,
+  type SequenceBatch,
+} from '../../src/trainer/graphs/sequenceBatch.ts';
+import type { TrainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
+
+export const lora = { rank: 2, alpha: 4 };
+export const sequences = [
+  { promptTokens: [3, 1, 4], completionTokens: [1, 5, 9, 2], freeFrom: 1 },
+  { promptTokens: [6, 5], completionTokens: [3, 5], freeFrom: 0 },
+];
+
+export const normals = (seed: number, count: number, deviation = 1): Float32Array => {
+  const stream = RandomStream.named(seed, 'values');
+  return Float32Array.from({ length: count }, () => stream.nextNormal() * deviation);
+};
+
+/** A training graph, and a batch for it. */
+export interface GraphCase {
+  readonly what: string;
+  readonly isScalar: boolean;
+  readonly batch: SequenceBatch;
+  readonly graphOf: GraphOf;
+  readonly inputs: (rows: number) => Record<string, Tensor>;
+}
+
+export const perRow = (...values: number[]): Tensor => floatTensor(values);
+export const temperature = floatTensor([1 / 0.7], []);
+
+/** Every graph that stages train by. */
+export const graphCases: readonly GraphCase[] = [
+  {
+    what: 'log-probabilities',
+    isScalar: false,
+    batch: tokenBatch(sequences),
+    graphOf: logProbGraph,
+    inputs: () => ({ inverseTemperature: temperature }),
+  },
+  {
+    what: 'supervised loss',
+    isScalar: false,
+    batch: tokenBatch(sequences),
+    graphOf: supervisedGraph,
+    inputs: () => ({ inverseTemperature: temperature, weights: perRow(0.2, 0.3, 0.1, 0.2, 0.2) }),
+  },
+  {
+    what: 'clipped policy loss, every branch of the clip',
+    isScalar: false,
+    batch: tokenBatch(sequences),
+    graphOf: (model) => clippedPolicyGraph(model, 0.2),
+    inputs: () => ({
+      inverseTemperature: temperature,
+      weights: perRow(0.2, 0.2, 0.2, 0.2, 0.2),
+      oldLogProbs: perRow(-1, -6, -3, -4, -2.5),
+      advantages: perRow(1, -1, 0.5, 1, -2),
+    }),
+  },
+  {
+    what: 'scalars',
+    isScalar: true,
+    batch: lastTokenBatch(sequences),
+    graphOf: scalarGraph,
+    inputs: () => ({}),
+  },
+  {
+    what: 'reward loss of a pair',
+    isScalar: true,
+    batch: lastTokenBatch(sequences),
+    graphOf: (model) => rewardGraph(model, 0.01),
+    inputs: (rows) => {
+      const weights = new Float32Array(rows * rows);
+      weights[1] = 0.9;
+      weights[rows] = 0.1;
+      return { pairWeights: floatTensor(weights, [rows, rows]) };
+    },
+  },
+  {
+    what: 'clipped value loss',
+    isScalar: true,
+    batch: tokenRows(sequences),
+    graphOf: (model) => clippedValueGraph(model, 0.2),
+    inputs: () => ({
+      weights: perRow(0.2, 0.2, 0.2, 0.2, 0.2),
+      oldValues: perRow(0.1, -2, 3, 0.4, -0.2),
+      returns: perRow(1, -1, 2.5, 1, -2),
+    }),
+  },
+];
+
+/** Those with a loss, whose graphs hold those of the others. */
+export const lossCases = graphCases.filter(({ what }) => what.includes('loss'));
+
+/** What a case is computed with for a small model: parameters, graph's inputs. */
+export function setUp(
+  { isScalar, batch, inputs }: GraphCase,
+  config: ModelConfig,
+): { readonly model: TrainedModel; readonly theta: Float32Array; readonly feeds: Record<string, Tensor> } {
+  const layout = isScalar ? scalarLayout(config, lora) : loraLayout(config, lora);
+  const theta = normals(7, layout.size, 0.3);
+  const ofTheta = { theta: floatTensor(theta), promptTheta: floatTensor(theta) };
+  return {
+    model: { config, lora, layout, precision: 'float32' },
+    theta,
+    feeds: { ...batch.feeds, ...inputs(batch.rowCount), ...ofTheta },
+  };
+}
