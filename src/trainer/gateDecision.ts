@@ -44,6 +44,20 @@ export function decidePromotion(outcomes: readonly PairedOutcome[], seed: number
   return { promoted, reason: comparedSentence(promoted, comparison), comparison };
 }
 
+/**
+ * Of two policies that are both surely better than what serves, the later one is taken where the odds are four to
+ * one that it is the better. With 95 % nothing would be learned from what one person does in a week: weights that keep a
+ * tenth more are surely better than others only at some thousand prompts.
+ */
+const likelyTail = 0.2;
+
+/** Whether the later policy is likely better than the earlier one; both are to be surely better than what serves. */
+export function isLikelyBetter(outcomes: readonly PairedOutcome[], seed: number): boolean {
+  const random = RandomStream.named(seed, 'gate/bootstrap');
+  const gains = groupsOfWork(outcomes).map((group) => group.map(gainOf));
+  return bootstrapMeanInterval(gains, { resamples, random, tail: likelyTail }).low > 0;
+}
+
 /** The verdict on weights that stay as they were and only learn when to be silent. */
 export function withSilenceAlone(verdict: Verdict): Verdict {
   return { ...verdict, isSilenceAlone: true, reason: `${verdict.reason} ${silenceAloneSentence()}` };
@@ -56,7 +70,7 @@ function compare(
   groups: readonly (readonly PairedOutcome[])[],
   seed: number,
 ): Comparison {
-  const gains = groups.map((group) => group.map(({ before, after }) => worthOf(after) - worthOf(before)));
+  const gains = groups.map((group) => group.map(gainOf));
   const random = RandomStream.named(seed, 'gate/bootstrap');
   return {
     promptCount: outcomes.length,
@@ -75,6 +89,10 @@ function tooFew(promptCount: number): Verdict {
       `Not promoted: ${promptCount} held-out prompts are too few to tell the two policies apart ` +
       `(at least ${minPrompts} from ${minGroups} stretches of work are needed). Keep working and retrain later.`,
   };
+}
+
+function gainOf({ before, after }: PairedOutcome): number {
+  return worthOf(after) - worthOf(before);
 }
 
 function worthOf({ keptChars, refusedChars }: ServedOutcome): number {

@@ -29,6 +29,8 @@ export function wilsonInterval(successes: number, trials: number): Interval {
 export interface BootstrapSettings {
   readonly resamples: number;
   readonly random: RandomStream;
+  /** Share of the figures beyond each end of the interval; absent: 0.025, for 95 %. */
+  readonly tail?: number;
 }
 
 /**
@@ -53,7 +55,7 @@ export function bootstrapMeanInterval(
 
 /**
  * 95 % interval of any figure of all groups, drawing whole groups with replacement, with its ends
- * moved out as `bootstrapMeanInterval` says. A figure that is NaN for some draw counts as beyond the
+ * moved out as `bootstrapMeanInterval` says (somewhat too far where `tail` asks for a narrower one). A figure that is NaN for some draw counts as beyond the
  * upper end.
  *
  * @param groups at least two.
@@ -61,14 +63,14 @@ export function bootstrapMeanInterval(
 export function bootstrapInterval<T>(
   groups: readonly T[],
   figureOf: (drawn: readonly T[]) => number,
-  { resamples, random }: BootstrapSettings,
+  { resamples, random, tail = 0.025 }: BootstrapSettings,
 ): Interval {
   const figure = figureOf(groups);
   const draw = (): T[] => groups.map(() => groups[random.nextBelow(groups.length)]!);
   const figures = Float64Array.from({ length: resamples }, () => figureOf(draw())).sort();
   const stretch = smallSampleStretch(groups.length);
   const at = (share: number) => figures[Math.min(Math.floor(share * resamples), resamples - 1)]!;
-  return { low: figure + stretch * (at(0.025) - figure), high: figure + stretch * (at(0.975) - figure) };
+  return { low: figure + stretch * (at(tail) - figure), high: figure + stretch * (at(1 - tail) - figure) };
 }
 
 /** sqrt(G / (G - 1)) * t / z, with Student's t of 95 % by its expansion around z (Fisher and Cornish 1960). */

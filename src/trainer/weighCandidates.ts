@@ -1,5 +1,5 @@
 import type { Calibration } from '../engine/policy.ts';
-import { decidePromotion, withSilenceAlone } from './gateDecision.ts';
+import { decidePromotion, isLikelyBetter, withSilenceAlone } from './gateDecision.ts';
 import {
   comparisonAt,
   toPairedOutcome,
@@ -32,9 +32,9 @@ export interface WeighedCandidates {
 }
 
 /**
- * New weights are promoted only where they are surely better, with their silence, than the weights before are
- * with one: what silence spares is no merit of weights. Where they are not, and those before are surely
- * better with the silence than as they serve now, they go on with it.
+ * Two candidates ask to serve: the new weights with the silence they learn, and the weights before with one, since what
+ * silence spares is no merit of weights. Each has to be surely better than what serves now; of two that are, the new
+ * weights are taken where they are likely better than the others.
  */
 export function weighCandidates(answers: GateAnswers, seed: number): WeighedCandidates {
   const { places, calibrationBefore, mayKeepWeights } = answers;
@@ -56,12 +56,12 @@ export function weighCandidates(answers: GateAnswers, seed: number): WeighedCand
     verdict: judge(asking),
   } as const;
   const silentBefore = calibrationBefore === undefined ? learnSilence(writings('before')) : undefined;
-  if (silentBefore === undefined || !newer.verdict.promoted) return newer;
-  const alike = judge(compare(silentBefore.answers, after));
-  if (alike.promoted) return newer;
-  if (!mayKeepWeights) return { ...newer, verdict: alike };
+  if (silentBefore === undefined) return newer;
+  const alike = compare(silentBefore.answers, after);
+  if (newer.verdict.promoted && isLikelyBetter(alike.map(toPairedOutcome), seed)) return newer;
   const comparisons = compare(served, silentBefore.answers);
   const verdict = judge(comparisons);
-  if (!verdict.promoted) return { ...newer, verdict: alike };
-  return { weights: 'before', silent: silentBefore, comparisons, verdict: withSilenceAlone(verdict) };
+  if (mayKeepWeights && verdict.promoted)
+    return { weights: 'before', silent: silentBefore, comparisons, verdict: withSilenceAlone(verdict) };
+  return newer.verdict.promoted ? { ...newer, verdict: judge(alike) } : newer;
 }

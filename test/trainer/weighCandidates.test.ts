@@ -49,6 +49,23 @@ describe('weighCandidates', () => {
     expect(comparisons.filter(({ after }) => after.keptChars > 0)).toHaveLength(27);
   });
 
+  it('lets new weights serve that are likely better behind their silence, if not surely', () => {
+    const changed = (right: readonly number[], wrong: readonly number[]) =>
+      rightAt(3).map((before, i) => (right.includes(i) ? sure : wrong.includes(i) ? nonsense : before));
+    const { weights, silent, verdict } = weighed({ after: changed([1, 4, 7, 10, 13], [3, 6]) });
+    expect(weights).toBe('after');
+    expect(silent).toBeDefined();
+    expect(verdict.promoted).toBe(true);
+    const coin = weighed({ after: changed([1, 4, 7], [3, 6]) });
+    expect(coin.weights).toBe('before');
+  });
+
+  it('lets the weights before go on with a silence where new ones are worse than what serves', () => {
+    const { weights, verdict } = weighed({ after: places.map(() => nonsense) });
+    expect(weights).toBe('before');
+    expect(verdict).toMatchObject({ promoted: true, isSilenceAlone: true });
+  });
+
   it('compares with the silence that serves already', () => {
     const calibrationBefore = { intercept: 1, slope: 1, leniency: 1 };
     const { weights, verdict } = weighed({ calibrationBefore });
