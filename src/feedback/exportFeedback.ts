@@ -8,21 +8,26 @@ import { storeErrorFrom } from './errors.ts';
  *
  * The file appears whole or not at all. Throws a StoreError when the disk does not take it.
  */
-export async function exportFeedback(reader: FeedbackReader, path: string): Promise<number> {
+export async function exportFeedback(
+  reader: FeedbackReader,
+  path: string,
+  signal?: AbortSignal,
+): Promise<number> {
   const lines = linesOf(reader);
-  await writeWhole(path, lines.map((line) => `${line}\n`).join(''));
+  await writeWhole(path, lines.map((line) => `${line}\n`).join(''), signal);
   return lines.length;
 }
 
 /** Writes a file for the user alone; it appears whole or not at all. Throws a StoreError when the disk does not take it. */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(path: string, text: string, signal?: AbortSignal): Promise<void> {
   const unfinished = `${path}.part`;
   try {
-    await writeFile(unfinished, text, { mode: 0o600, flush: true });
+    await writeFile(unfinished, text, { mode: 0o600, flush: true, ...(signal && { signal }) });
     await rename(unfinished, path);
   } catch (error) {
     // Why it failed is what counts, even when nothing can be cleaned up there either.
     await rm(unfinished, { force: true }).catch(() => undefined);
+    signal?.throwIfAborted();
     throw storeErrorFrom(error, path);
   }
 }
