@@ -15,7 +15,7 @@ import { alternativesRequest } from './alternativesRequest.ts';
 import { askedAt, isOurs, placeAt } from './documentPlace.ts';
 import { instructionFor } from './instructionFor.ts';
 import { pageLocale } from './localise.ts';
-import { detailsOf, messageOf, type Logger } from './logger.ts';
+import { messageOf, reportOf, type Logger } from './logger.ts';
 import {
   toExtensionSchema,
   type RankingAnswer,
@@ -135,7 +135,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
     try {
       await this.#answer(toExtensionSchema.parse(message));
     } catch (error) {
-      this.#options.log.error(detailsOf(error));
+      this.#options.log.error(reportOf(error));
       this.#show({ kind: 'failed', message: told(sentenceOf(error)) });
     }
   }
@@ -168,7 +168,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
         await this.#fill({ number, place, instruction, known, shownPlace, whyNotStored }, signal);
     } catch (error) {
       if (signal.aborted) return;
-      this.#options.log.error(detailsOf(error));
+      this.#options.log.error(reportOf(error));
       this.#show({ kind: 'failed', message: told(sentenceOf(error)) });
     }
   }
