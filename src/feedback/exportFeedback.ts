@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import type { FeedbackReader } from './feedbackStore.ts';
-import { storeErrorFrom } from './errors.ts';
+import { fileErrorFrom } from './errors.ts';
 
 /**
  * Writes every readable record to a file, one JSON object a line with its `kind` first, for the user
@@ -28,7 +28,7 @@ export async function writeWhole(path: string, text: string, signal?: AbortSigna
     // Why it failed is what counts, even when nothing can be cleaned up there either.
     await rm(unfinished, { force: true }).catch(() => undefined);
     signal?.throwIfAborted();
-    throw storeErrorFrom(error, path);
+    throw fileErrorFrom(error, 'write', path);
   }
 }
 

@@ -10,7 +10,7 @@ import {
   rankingRecordSchema,
   type StoredRecord,
 } from '../feedback/completionRecord.ts';
-import { storeErrorFrom } from '../feedback/errors.ts';
+import { fileErrorFrom } from '../feedback/errors.ts';
 import { exportFeedback, writeWhole } from '../feedback/exportFeedback.ts';
 import type { FeedbackReader, FeedbackStore } from '../feedback/feedbackStore.ts';
 import { whyNotStorable } from '../feedback/screenedSink.ts';
@@ -214,7 +214,7 @@ function textsOf({ kind, record }: StoredRecord): string[] {
 
 async function* linesOf(path: string): AsyncGenerator<string> {
   const file = await open(path).catch((error: unknown) => {
-    throw storeErrorFrom(error, path);
+    throw fileErrorFrom(error, 'read', path);
   });
   try {
     yield* file.readLines();
