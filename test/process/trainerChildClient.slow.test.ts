@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
 import { systemClock } from '../../src/feedback/systemClock.ts';
 import type { LoadProgress, RetrainSettings, RetrainSummary } from '../../src/process/clients.ts';
