@@ -1,11 +1,13 @@
-import type * as vscode from 'vscode';
 import { logged, type Logger, type Message } from './logger.ts';
 
 /** As many as are read when something is wrong; the log channel has all of them. */
 const keptProblems = 10;
 
-/** A log that can be shown. */
-type LogChannel = Pick<vscode.LogOutputChannel, 'info' | 'warn' | 'error' | 'show' | 'dispose'>;
+/** A log of words that can be shown, as VS Code's is. */
+interface LogChannel extends Readonly<Record<'info' | 'warn' | 'error', (text: string) => void>> {
+  show(): void;
+  dispose(): void;
+}
 
 /** Something that went wrong. */
 export interface RememberedProblem {
