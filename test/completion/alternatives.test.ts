@@ -97,7 +97,7 @@ describe('alternativesAt', () => {
 
   it('has the prompt read once', async () => {
     const policy = await (await tinyPolicies())();
-    await alternativesAt(requestAt('const a = b(█'), policy, open);
+    await alternativesAt(requestAt('const a = b(█', { count: 2, maxNewTokens: 4 }), policy, open);
     const { promptTokens, reusedTokens } = policy.effort;
     // The last token is computed again, to tell what comes behind it.
     expect(promptTokens - reusedTokens).toBe(promptTokens / 2 + 1);
