@@ -80,7 +80,7 @@ function addExport(feedback: Command, terminal: Terminal): void {
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(async (file: string, options: ExportOptions) => {
-      giveAnswer(terminal, options, await exportFile(file, options));
+      giveAnswer(terminal, options, await exportFile(file, options, terminal));
     });
 }
 
@@ -141,21 +141,26 @@ async function countFeedback({ data }: FeedbackOptions): Promise<Answer> {
   }
 }
 
-async function exportFile(file: string, options: ExportOptions): Promise<Answer> {
+async function exportFile(file: string, options: ExportOptions, { signal }: Terminal): Promise<Answer> {
   const { data, format, fillInTheMiddle = false } = options;
   await requireFolder(data);
   await requireFolder(dirname(resolve(file)));
   const settings = { format, isMarked: fillInTheMiddle };
-  const exported = await exportStore({ storePath: dataPathsIn(data).store, file, ...settings });
+  const exported = await exportStore({ storePath: dataPathsIn(data).store, file, ...settings }, signal);
   return { text: exportedSentence(file, settings, exported), json: { file: resolve(file), ...exported } };
 }
 
-async function importFile(file: string, { data }: FeedbackOptions, { tell }: Terminal): Promise<Imported> {
+async function importFile(
+  file: string,
+  { data }: FeedbackOptions,
+  { tell, signal }: Terminal,
+): Promise<Imported> {
   await requireFolder(data);
   await requireFile(file);
   const rules = { excludedPatterns: [], workspaceFolders: [] };
   const settings = { storePath: dataPathsIn(data).store, file, nowMs: Date.now(), rules };
-  return importIntoStore(settings, (aside) => tell(inEnglish(movedAsideNotice(aside))));
+  const onMovedAside = (aside: string): void => tell(inEnglish(movedAsideNotice(aside)));
+  return importIntoStore(settings, { onMovedAside, signal });
 }
 
 /** The same for programs, which are told in English as well. */

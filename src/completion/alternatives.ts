@@ -8,7 +8,7 @@ import type {
   CompletionResult,
   Finding,
 } from './completion.ts';
-import { resultsAt } from './completeAt.ts';
+import { completeAt, resultsAt } from './completeAt.ts';
 import { cursorLineOf } from './context.ts';
 import { syntaxOf, type Syntax } from './syntax.ts';
 
@@ -18,7 +18,10 @@ const spareCount = 3;
 /** Texts that share more of their tokens than this are one alternative to whoever reads them. */
 const maxLikeness = 0.9;
 
-/** Told of an alternative as soon as it is written, while others may still be. */
+/**
+ * Told of an alternative as soon as it is written, while others may still be. The first may be told before that
+ * with its first line alone, under the same id and without findings.
+ */
 export type TellAlternative = (alternative: Alternative) => void;
 
 /** Hears of alternatives while they are written. */
@@ -30,11 +33,11 @@ export interface AlternativesWatch {
 
 /**
  * Up to `request.count` completions for one cursor that differ in more than comments, white space or
- * a token among many, each with what was found out about it. One that is known already is told before the
- * others are begun.
+ * a token among many, each with what was found out about it. The first is told before the others are begun: one
+ * that is known, or one that is written alone, which is sooner there than any row of a batch.
  */
 export async function alternativesAt(
-  { first, ...request }: AlternativesRequest,
+  request: AlternativesRequest,
   policy: Policy,
   signal: AbortSignal,
   { onAlternative = () => undefined, onNoSyntax }: AlternativesWatch = {},
@@ -44,16 +47,23 @@ export async function alternativesAt(
     return undefined;
   });
   const chosen = new ChosenAlternatives(request, syntax, onAlternative);
-  if (first !== undefined) chosen.add(first, 0);
-  const knownCount = first === undefined ? 0 : 1;
-  const count = request.count + spareCount - knownCount;
+  const onFirstLine = (firstLine: Completion): void => chosen.begin(firstLine);
+  chosen.add(request.first ?? (await completeAt(alone(request), policy, signal, { onFirstLine })), 0);
+  const count = request.count + spareCount - chosen.count;
   const results = await resultsAt({ ...request, count }, policy, signal, {
-    onResult: (result, index) => chosen.add(result, knownCount + index),
+    onResult: (result, index) => chosen.add(result, 1 + index),
     isEnough: () => chosen.isEnough,
   });
   // A policy that remembers what it wrote tells nothing meanwhile.
-  results.forEach((result, index) => chosen.add(result, knownCount + index));
+  results.forEach((result, index) => chosen.add(result, 1 + index));
   return chosen.all();
+}
+
+/** The likeliest completion; for whoever has seen that, one with a seed that none of the others has. */
+function alone(request: AlternativesRequest): CompletionRequest {
+  const { seen = [], seed } = request;
+  const how = seen.length === 0 ? { temperature: 0 } : { seed: seed + 1 };
+  return { ...request, ...how, count: 1 };
 }
 
 /** One that was taken, and what it is held against others by. */
@@ -69,23 +79,32 @@ interface Chosen {
  * a text is not preferred for being short, and as soon as there are enough the rest may end.
  */
 class ChosenAlternatives {
-  readonly #request: CompletionRequest;
+  readonly #request: AlternativesRequest;
   readonly #syntax: Syntax | undefined;
   readonly #tell: TellAlternative;
-  readonly #seen = new Set<number>();
+  /** What was shown there before, as tokens. */
+  readonly #seen: readonly (readonly string[])[];
+  readonly #heard = new Set<number>();
   readonly #waiting = new Map<number, CompletionResult>();
   readonly #chosen: Chosen[] = [];
   #letInCount: number;
+  /** The first line of the first, once it was told: it stays, whatever the rest comes to. */
+  #begun: Completion | undefined;
 
-  constructor(request: CompletionRequest, syntax: Syntax | undefined, tell: TellAlternative) {
+  constructor(request: AlternativesRequest, syntax: Syntax | undefined, tell: TellAlternative) {
     this.#request = request;
     this.#syntax = syntax;
     this.#tell = tell;
+    this.#seen = (request.seen ?? []).map((one) => tokensOf(one, request, syntax));
     this.#letInCount = request.count;
   }
 
+  get count(): number {
+    return this.#chosen.length;
+  }
+
   get isEnough(): boolean {
-    return this.#chosen.length === this.#request.count;
+    return this.count === this.#request.count;
   }
 
   /** In the order in which they were begun. */
@@ -93,9 +112,16 @@ class ChosenAlternatives {
     return this.#chosen.toSorted((a, b) => a.index - b.index).map(({ alternative }) => alternative);
   }
 
+  /** Tells the first line of the first while the rest is written, unless one that was seen begins with it. */
+  begin(firstLine: Completion): void {
+    if (this.#request.seen?.some(({ text }) => text.startsWith(firstLine.text)) === true) return;
+    this.#begun = firstLine;
+    this.#tell({ ...firstLine, findings: [] });
+  }
+
   add(result: CompletionResult, index: number): void {
-    if (this.#seen.has(index)) return;
-    this.#seen.add(index);
+    if (this.#heard.has(index)) return;
+    this.#heard.add(index);
     this.#waiting.set(index, result);
     for (let next = this.#nextIn(); next !== undefined; next = this.#nextIn()) this.#judge(next);
   }
@@ -105,17 +131,23 @@ class ChosenAlternatives {
   }
 
   #judge(index: number): void {
+    const begun = index === 0 ? this.#begun : undefined;
     const result = this.#waiting.get(index)!;
     this.#waiting.delete(index);
-    const tokens = result.kind === 'completion' ? tokensOf(result, this.#request, this.#syntax) : [];
-    const isKnown = this.#chosen.some((other) => likeness(other.tokens, tokens) > maxLikeness);
-    if (result.kind === 'none' || isKnown) {
+    const written = result.kind === 'none' && begun !== undefined ? begun : result;
+    const tokens = written.kind === 'none' ? [] : tokensOf(written, this.#request, this.#syntax);
+    if (written.kind === 'none' || (begun === undefined && this.#isKnown(tokens))) {
       this.#letInCount++;
       return;
     }
-    const alternative = { ...result, findings: findingsOf(result, this.#request, this.#syntax) };
+    const alternative = { ...written, findings: findingsOf(written, this.#request, this.#syntax) };
     this.#chosen.push({ index, alternative, tokens });
     this.#tell(alternative);
+  }
+
+  #isKnown(tokens: readonly string[]): boolean {
+    const known = [...this.#seen, ...this.#chosen.map((other) => other.tokens)];
+    return known.some((other) => likeness(other, tokens) > maxLikeness);
   }
 }
 
@@ -130,7 +162,7 @@ function likeness(one: readonly string[], other: readonly string[]): number {
 }
 
 function tokensOf(
-  { text, replacedChars }: Completion,
+  { text, replacedChars }: Pick<Completion, 'text' | 'replacedChars'>,
   request: CompletionRequest,
   syntax?: Syntax,
 ): string[] {

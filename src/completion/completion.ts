@@ -103,9 +103,12 @@ export const findingSchema = z.enum([
 
 export type Finding = z.infer<typeof findingSchema>;
 
-/** Where several completions are wanted, and which is known there already, so that it comes first. Absent: none. */
+/** Where several completions are wanted, and what is known of them already. */
 export const alternativesRequestSchema = completionRequestSchema.extend({
+  /** Comes first. Absent: one is written before the others are begun. */
   first: completionSchema.optional(),
+  /** What was shown there before: nothing like it comes. Absent: nothing. */
+  seen: z.array(completionSchema.pick({ text: true, replacedChars: true })).optional(),
 });
 
 export type AlternativesRequest = z.infer<typeof alternativesRequestSchema>;

@@ -28,9 +28,6 @@ export interface AlternativesOptions {
   readonly run: (command: Step | 'hide' | 'trigger') => PromiseLike<unknown>;
 }
 
-/** What is written at once; a small policy writes the same text more than once. */
-const writtenCount = 5;
-
 /** At most so many of them, beside the one on the screen: more than three nobody goes through. Tabby has as many. */
 const otherCount = 2;
 
@@ -122,7 +119,7 @@ export class Alternatives {
     const { engine, settings, clock, newId } = this.#options;
     const { maxPromptTokens, maxNewTokens } = settings();
     const limits = { maxPromptTokens, maxNewTokens };
-    const wanted = { ...limits, id: newId(), count: writtenCount, atMs: clock.nowMs() };
+    const wanted = { ...limits, id: newId(), count: 1 + otherCount, first, atMs: clock.nowMs() };
     const written = await engine.alternatives(alternativesRequest(place, wanted), signal);
     const others = written.filter(({ text }) => text.trim() !== first.text.trim()).slice(0, otherCount);
     this.#choice = { place, completions: [first, ...others], index: 0 };

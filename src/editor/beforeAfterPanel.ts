@@ -10,7 +10,7 @@ import {
   type ToBeforeAfter,
 } from './beforeAfterMessages.ts';
 import { pageLocale } from './localise.ts';
-import { detailsOf, type Logger } from './logger.ts';
+import { reportOf, type Logger } from './logger.ts';
 import { webviewHtml } from './webviewHtml.ts';
 
 /** What the page needs of the editor. */
@@ -86,7 +86,7 @@ export class BeforeAfterPanel {
       }
     } catch (error) {
       if (signal.aborted) return;
-      log.error(detailsOf(error));
+      log.error(reportOf(error));
       this.#tell({ kind: 'failed', run, message: told(sentenceOf(error)) });
     }
   }

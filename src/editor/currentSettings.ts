@@ -1,6 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { Logger } from './logger.ts';
-import { parseSettings, type SettingName, type Settings } from './settings.ts';
+import type { Notices } from './notices.ts';
+import { parseSettings, type SettingName, type SettingProblem, type Settings } from './settings.ts';
 import { whereSet } from './whereSet.ts';
 
 /** As much of a document as settings depend on. */
@@ -8,16 +9,16 @@ export type SettingsScope = Pick<vscode.TextDocument, 'uri' | 'languageId'>;
 
 /** The user's settings as they are now, parsed anew whenever they change. */
 export class CurrentSettings implements vscode.Disposable {
-  readonly #log: Logger;
+  readonly #notices: Pick<Notices, 'tell'>;
   readonly #changed = new vscode.EventEmitter<Settings>();
   readonly #listening: vscode.Disposable;
-  readonly #known = new Set<string>();
+  readonly #told = new Set<SettingName>();
   /** By folder and language: reading all settings takes longer than a key may. */
   readonly #scoped = new Map<string, Settings>();
   #value: Settings;
 
-  constructor(log: Logger) {
-    this.#log = log;
+  constructor(notices: Pick<Notices, 'tell'>) {
+    this.#notices = notices;
     this.#value = this.#read();
     this.#listening = vscode.Disposable.from(
       vscode.workspace.onDidChangeConfiguration((event) => {
@@ -78,10 +79,15 @@ export class CurrentSettings implements vscode.Disposable {
   #read(scope?: SettingsScope): Settings {
     const configuration = vscode.workspace.getConfiguration('attune', scope);
     const { settings, problems } = parseSettings((name) => configuration.get(name));
-    for (const problem of problems.filter((text) => !this.#known.has(text))) {
-      this.#known.add(problem);
-      this.#log.warn(problem);
-    }
+    for (const problem of problems) this.#tell(problem);
     return settings;
+  }
+
+  /** Whoever is in the middle of writing a number is told once. */
+  #tell({ name, sentence }: SettingProblem): void {
+    if (this.#told.has(name)) return;
+    this.#told.add(name);
+    const open = () => vscode.commands.executeCommand('workbench.action.openSettings', `attune.${name}`);
+    this.#notices.tell('warn', sentence, { [l10n.t('Open Setting')]: open });
   }
 }

@@ -6,7 +6,6 @@ import type { StoredRecord } from '../feedback/completionRecord.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import type { Adapters } from '../process/adapters.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
-import { addRecord } from '../process/feedbackExchange.ts';
 import { forgetRecords, learnersOf } from '../process/forgetRecords.ts';
 import { detailOf, entryOf, type StoredEntry } from '../report/storedEntry.ts';
 import { changeServing, type RollBackOptions } from './adapterCommands.ts';
@@ -226,7 +225,7 @@ export class DataPanel {
     const { record } = this.#forgotten;
     this.#forgotten = { ids: [] };
     if (record === undefined) return;
-    addRecord(this.#store(), record);
+    this.#store().addAll([record]);
     this.#options.onChanged();
     this.#tell({ kind: 'done', sentence: l10n.t('It is stored again.'), canUndo: false, canRetrain: false });
     await this.refresh();

@@ -5,11 +5,16 @@ import type { Clock } from '../completion/clock.ts';
 import type { EngineClient } from '../process/clients.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
 import { adapterFacts, machineFacts, storeFacts } from '../process/diagnosing.ts';
-import { diagnosticsText, shareable, type Diagnostics, type EngineDiagnosis } from '../report/diagnostics.ts';
+import {
+  diagnosticsText,
+  shareable,
+  type Diagnostics,
+  type EngineDiagnosis,
+  type Problem,
+} from '../report/diagnostics.ts';
 import { sentenceOf } from '../sentences/foreseenError.ts';
 import { told } from '../sentences/told.ts';
-import { messageOf } from './logger.ts';
-import type { RememberingLog } from './rememberingLog.ts';
+import type { RememberedProblem, RememberingLog } from './rememberingLog.ts';
 import { changedSettings, type Settings } from './settings.ts';
 
 /** What diagnostics look at. */
@@ -54,7 +59,7 @@ async function diagnose(options: DiagnosticsOptions, signal: AbortSignal): Promi
       store: await storeOf(paths, settings(), log),
       adapters: await adapterFacts(paths.adapters),
       settings: changedSettings(settings()),
-      problems: log.problems,
+      problems: log.problems.map(problemOf),
     },
     { paths: [homedir(), ...folders.map(({ uri }) => uri.fsPath), ...(isPath(model) ? [model] : [])] },
   );
@@ -80,11 +85,16 @@ async function diagnoseEngine(
   }
 }
 
+/** A problem in the language of whoever looks at it now. */
+function problemOf({ message, ...when }: RememberedProblem): Problem {
+  return { ...when, text: typeof message === 'string' ? message : told(message) };
+}
+
 async function storeOf(paths: DataPaths, settings: Settings, log: RememberingLog) {
   try {
     return { ...(await storeFacts(paths)), limitBytes: settings['store.limitMB'] * 1e6 };
   } catch (error) {
-    log.warn(messageOf(error));
+    log.warn(sentenceOf(error));
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { EditorEvent } from '../feedback/editorEvent.ts';
-import { detailsOf, type Logger } from './logger.ts';
+import { sentence } from '../sentences/sentence.ts';
+import { reportOf, type Logger } from './logger.ts';
 
 /** Whoever wants to know what happens in the editors. */
 export interface EditorListener {
@@ -34,7 +35,7 @@ export class EditorEar implements EditorListener {
     try {
       listener.handle(event);
     } catch (error) {
-      this.#log.error(`Feedback missed '${event.kind}': ${detailsOf(error)}`);
+      this.#log.error(sentence`Feedback missed '${event.kind}': ${reportOf(error)}`);
     }
   }
 }

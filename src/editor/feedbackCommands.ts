@@ -14,6 +14,7 @@ import { choose } from './choose.ts';
 import { forgottenSentence } from './dataWords.ts';
 import { exportChoices } from './exportChoices.ts';
 import type { Notices } from './notices.ts';
+import { withCancel } from './progressWithCancel.ts';
 
 /** What the commands on stored feedback need. */
 export interface FeedbackCommandOptions {
@@ -61,7 +62,10 @@ export class FeedbackCommands {
     const { exchange, paths } = this.#options;
     const { format, isMarked } = chosen;
     const asked = { storePath: paths.store, file: target.fsPath, format, isMarked };
-    const exported = await during(l10n.t('Attune writes feedback to a file'), exchange.exportFeedback(asked));
+    const exported = await withCancel(l10n.t('Attune writes feedback to a file'), ({ signal }) =>
+      exchange.exportFeedback(asked, signal),
+    );
+    if (exported === undefined) return;
     this.#options.notices.tell('info', exportedSentence(target.fsPath, chosen, exported));
   };
 
@@ -73,10 +77,10 @@ export class FeedbackCommands {
       (await vscode.window.showOpenDialog({ title: l10n.t('Attune: Import Feedback'), filters })) ?? [];
     if (file === undefined) return;
     const asked = { storePath: paths.store, file: file.fsPath, nowMs: now(), rules: storageRules() };
-    const imported = await during(
-      l10n.t('Attune reads feedback from a file'),
-      exchange.importFeedback(asked),
+    const imported = await withCancel(l10n.t('Attune reads feedback from a file'), ({ signal }) =>
+      exchange.importFeedback(asked, signal),
     );
+    if (imported === undefined) return;
     notices.tell('info', importedSentences(file.fsPath, imported).join(' '));
     onForgotten();
     onChanged();
@@ -142,9 +146,4 @@ export class FeedbackCommands {
     await storeSettled();
     return store;
   }
-}
-
-/** Waits for work of another process behind a notification. */
-function during<T>(title: string, work: Promise<T>): Thenable<T> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () => work);
 }

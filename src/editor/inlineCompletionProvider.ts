@@ -4,10 +4,11 @@ import type { Clock } from '../completion/clock.ts';
 import type { Completion, CompletionResult } from '../completion/completion.ts';
 import type { Completer, WantedPlace } from '../completion/completer.ts';
 import type { EditorEvent } from '../feedback/editorEvent.ts';
+import { sentence } from '../sentences/sentence.ts';
 import type { Alternatives } from './alternatives.ts';
 import { noteCommands } from './commands.ts';
 import { askedAt, placeAt } from './documentPlace.ts';
-import { detailsOf, type Logger } from './logger.ts';
+import { reportOf, type Logger } from './logger.ts';
 import { otherCompleters } from './otherCompleters.ts';
 import { extendsSelected } from './selectedEntry.ts';
 import { whyNotCompleted } from './whyNotCompleted.ts';
@@ -45,7 +46,7 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
     try {
       return await this.#provide({ document, position, context }, abort.signal);
     } catch (error) {
-      this.#options.log.error(`No completion: ${detailsOf(error)}`);
+      this.#options.log.error(sentence`No completion: ${reportOf(error)}`);
       return [];
     } finally {
       cancelling.dispose();

@@ -1,14 +1,10 @@
 import * as vscode from 'vscode';
 import { ForeseenError, sentenceOf } from '../sentences/foreseenError.ts';
-import { inEnglish, type Sentence } from '../sentences/sentence.ts';
 import { told } from '../sentences/told.ts';
-import { detailsOf, type Logger } from './logger.ts';
+import { reportOf, type Logger, type Message } from './logger.ts';
 
 /** What a message offers to do, by the text of its button. */
 export type Actions = Readonly<Record<string, () => unknown>>;
-
-/** What a message says: made in the reader's language, or a sentence that is told in it now. */
-export type Message = string | Sentence;
 
 type Severity = 'info' | 'warn' | 'error';
 
@@ -29,25 +25,21 @@ export class Notices {
 
   /** Shows a message and does what the user chooses. It never waits: the user may leave it for ever. */
   tell(severity: Severity, message: Message, actions: Actions = {}): void {
-    this.#log[severity](logged(message));
+    this.#log[severity](message);
     this.#show(severity, message, actions);
   }
 
   /** Shows a message unless one of the same kind was shown in this session. */
   tellOnce(kind: string, severity: Severity, message: Message, actions: Actions = {}): void {
-    if (this.#told.has(kind)) this.#log[severity](logged(message));
+    if (this.#told.has(kind)) this.#log[severity](message);
     else this.tell(severity, message, actions);
     this.#told.add(kind);
   }
 
-  /**
-   * Tells of an error that ended what the user asked for. One of our own kinds says what to do and
-   * needs no more; any other is a mistake of ours, so the log has where it came from.
-   */
+  /** Tells of an error that ended what the user asked for. */
   tellError(error: unknown, actions: Actions): void {
-    const isForeseen = error instanceof ForeseenError;
-    const severity = isForeseen ? 'warn' : 'error';
-    this.#log[severity](isForeseen ? error.message : detailsOf(error));
+    const severity = error instanceof ForeseenError ? 'warn' : 'error';
+    this.#log[severity](reportOf(error));
     this.#show(severity, sentenceOf(error), actions);
   }
 
@@ -57,9 +49,4 @@ export class Notices {
       if (chosen !== undefined) actions[chosen]?.();
     });
   }
-}
-
-/** The log is English where the sentence came from elsewhere. */
-function logged(message: Message): string {
-  return typeof message === 'string' ? message : inEnglish(message);
 }

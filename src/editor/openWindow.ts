@@ -27,7 +27,7 @@ export function openWindow(context: vscode.ExtensionContext) {
   const channel = vscode.window.createOutputChannel('Attune', { log: true });
   const log = new RememberingLog(channel, () => clock.nowMs());
   const notices = new Notices(log);
-  const settings = new CurrentSettings(log);
+  const settings = new CurrentSettings(notices);
   const settingsNow = () => settings.value;
   const paths = dataPaths(context.globalStorageUri.fsPath, process.env);
   const changed = new vscode.EventEmitter<void>();

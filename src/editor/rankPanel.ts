@@ -15,7 +15,7 @@ import { alternativesRequest } from './alternativesRequest.ts';
 import { askedAt, isOurs, placeAt } from './documentPlace.ts';
 import { instructionFor } from './instructionFor.ts';
 import { pageLocale } from './localise.ts';
-import { detailsOf, messageOf, type Logger } from './logger.ts';
+import { messageOf, reportOf, type Logger } from './logger.ts';
 import {
   toExtensionSchema,
   type RankingAnswer,
@@ -70,11 +70,15 @@ interface OpenRound extends RankingRound {
   readonly place: WantedPlace;
   /** Absent where the text itself is gone on with. */
   readonly instruction?: string | undefined;
+  readonly known: KnownAlternatives;
   /** How the page names the place. */
   readonly shownPlace: ShownPlace;
   /** Absent when a ranking can be stored. */
   readonly whyNotStored: string | undefined;
 }
+
+/** What is known of a place before it is asked for alternatives. */
+type KnownAlternatives = Pick<AlternativesRequest, 'first' | 'seen'>;
 
 type ShownPlace = Extract<ToPage, { kind: 'asking' }>['place'];
 
@@ -131,7 +135,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
     try {
       await this.#answer(toExtensionSchema.parse(message));
     } catch (error) {
-      this.#options.log.error(detailsOf(error));
+      this.#options.log.error(reportOf(error));
       this.#show({ kind: 'failed', message: told(sentenceOf(error)) });
     }
   }
@@ -154,29 +158,25 @@ export class RankPanel implements vscode.WebviewViewProvider {
       return;
     }
     const place = placeAt(editor.document, editor.selection.active, 'invoked');
-    const first = this.#firstAt(place, instruction);
+    const known = this.#knownAt(place, instruction);
     const number = (this.#roundCount += 1);
     const shownPlace = describe(place, editor, instruction);
     this.#show({ kind: 'asking', round: number, place: shownPlace });
     try {
       const whyNotStored = await this.#whyNotStored(place.documentUri);
       if (!signal.aborted)
-        await this.#fill({ number, place, instruction, shownPlace, whyNotStored }, first, signal);
+        await this.#fill({ number, place, instruction, known, shownPlace, whyNotStored }, signal);
     } catch (error) {
       if (signal.aborted) return;
-      this.#options.log.error(detailsOf(error));
+      this.#options.log.error(reportOf(error));
       this.#show({ kind: 'failed', message: told(sentenceOf(error)) });
     }
   }
 
   /** Opens a round with the first alternative that is written, and shows the others as they come. */
-  async #fill(
-    opening: Omit<OpenRound, 'asked' | 'slots'>,
-    first: AlternativesRequest['first'],
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #fill(opening: Omit<OpenRound, 'asked' | 'slots'>, signal: AbortSignal): Promise<void> {
     const { place, instruction } = opening;
-    const request = this.#requestAt(place, instruction, first);
+    const request = this.#requestAt(opening);
     const asked = {
       ...askedAt(place, this.#options.clock.nowMs()),
       ...(instruction === undefined ? {} : { instruction }),
@@ -199,7 +199,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
   async #checkTypes(round: OpenRound, alternative: Alternative, signal: AbortSignal): Promise<void> {
     const typeErrors = await this.#typeErrorsOf(round, alternative);
     if (typeErrors === undefined || signal.aborted || this.#shown.kind !== 'alternatives') return;
-    round.slots.noteTypeErrors(alternative.id, typeErrors);
+    round.slots.noteTypeErrors(alternative, typeErrors);
     this.#showRound(round, this.#shown.isWriting);
   }
 
@@ -215,10 +215,13 @@ export class RankPanel implements vscode.WebviewViewProvider {
   }
 
   #showRound(round: OpenRound, isWriting: boolean): void {
-    const { number, shownPlace, whyNotStored, slots } = round;
+    const { number, shownPlace, known, whyNotStored, slots } = round;
     this.#round = round;
     if (slots.isEmpty) {
-      const message = l10n.t('The model has nothing to offer here. A line’s end is the best place to ask.');
+      const message =
+        (known.seen ?? []).length === 0
+          ? l10n.t('The model has nothing to offer here. A line’s end is the best place to ask.')
+          : l10n.t('Attune has no other completion here.');
       this.#show({ kind: 'nothing', message });
       return;
     }
@@ -232,27 +235,36 @@ export class RankPanel implements vscode.WebviewViewProvider {
     });
   }
 
-  /** The completion that the place has by now, to be shown at once; undefined where there is none, and for who asks again. */
-  #firstAt(place: WantedPlace, instruction: string | undefined): AlternativesRequest['first'] {
+  /** The completion that the place has by now, to be shown at once; for who asks again, what they have seen. */
+  #knownAt(place: WantedPlace, instruction: string | undefined): KnownAlternatives {
     const { completer } = this.#options;
     completer.noteOthersWanted();
-    const seen = this.#round;
-    if (seen !== undefined && seen.instruction === instruction && isSame(seen.place, place)) return undefined;
+    const last = this.#round;
+    if (last !== undefined && last.instruction === instruction && isSame(last.place, place))
+      return { seen: last.slots.displayed.flatMap((one) => (one === undefined ? [] : [seenOf(one)])) };
     const known = instruction === undefined ? completer.knownAt(place) : undefined;
-    return known?.kind === 'completion' ? known : undefined;
+    return known?.kind === 'completion' ? { first: known } : {};
   }
 
-  #requestAt(
-    place: WantedPlace,
-    instruction: string | undefined,
-    first: AlternativesRequest['first'],
-  ): AlternativesRequest {
+  #requestAt({
+    place,
+    instruction,
+    known,
+  }: Pick<OpenRound, 'place' | 'instruction' | 'known'>): AlternativesRequest {
     const { maxPromptTokens, ...limits } = this.#options.settings();
     const maxNewTokens = instruction === undefined ? limits.maxNewTokens : maxAskedTokens;
     const count = instruction === undefined ? alternativeCount : askedCount;
     const id = randomUUID() as CompletionId;
     const atMs = this.#options.clock.nowMs();
-    return alternativesRequest(place, { id, count, atMs, instruction, first, maxPromptTokens, maxNewTokens });
+    return alternativesRequest(place, {
+      ...known,
+      id,
+      count,
+      atMs,
+      instruction,
+      maxPromptTokens,
+      maxNewTokens,
+    });
   }
 
   async #whyNotStored(documentUri: string): Promise<string | undefined> {
@@ -320,6 +332,10 @@ async function documentAt({ documentUri, offset, prefix, suffix }: WantedPlace, 
   const now = placeAt(document, position, 'invoked');
   const isThere = now.prefix === prefix && now.suffix.startsWith(suffix.slice(0, replacedChars));
   return isThere ? { document, position } : undefined;
+}
+
+function seenOf({ alternative: { text, replacedChars } }: Displayed) {
+  return { text, replacedChars };
 }
 
 function shownOf({ alternative: { text, findings }, typeErrors }: Displayed): ShownAlternative {

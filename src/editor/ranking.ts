@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import type { Alternative, CompletionId } from '../completion/completion.ts';
 import type { DemonstrationRecord, RankingRecord } from '../feedback/completionRecord.ts';
@@ -46,19 +47,26 @@ export class Slots {
     return this.#arrivedCount === 0;
   }
 
-  /** Takes an alternative, unless it is there already or no slot is free; whether it did. */
+  /**
+   * Takes an alternative into the next slot, or into that where its beginning stands. Gives whether there is
+   * something new to show.
+   */
   add(alternative: Alternative): boolean {
-    const slot = this.#order[this.#arrivedCount];
-    if (slot === undefined || this.#slotOf(alternative.id) !== -1) return false;
-    this.#displayed[slot] = { alternative, arrival: this.#arrivedCount++ };
+    const begun = this.#displayed[this.#slotOf(alternative.id)];
+    if (begun !== undefined && isDeepStrictEqual(begun.alternative, alternative)) return false;
+    const arrival = begun?.arrival ?? this.#arrivedCount;
+    const slot = this.#order[arrival];
+    if (slot === undefined) return false;
+    this.#displayed[slot] = { alternative, arrival };
+    if (begun === undefined) this.#arrivedCount++;
     return true;
   }
 
-  /** Keeps what an alternative that is there does to the types of its document. */
-  noteTypeErrors(id: CompletionId, typeErrors: TypeErrors): void {
-    const slot = this.#slotOf(id);
+  /** Keeps what an alternative that is there does to the types of its document; one that has grown is another. */
+  noteTypeErrors(alternative: Alternative, typeErrors: TypeErrors): void {
+    const slot = this.#slotOf(alternative.id);
     const displayed = this.#displayed[slot];
-    if (displayed !== undefined) this.#displayed[slot] = { ...displayed, typeErrors };
+    if (displayed?.alternative === alternative) this.#displayed[slot] = { ...displayed, typeErrors };
   }
 
   #slotOf(id: CompletionId): number {

@@ -1,20 +1,26 @@
-import type { Problem } from '../report/diagnostics.ts';
-import type { Logger } from './logger.ts';
+import { logged, type Logger, type Message } from './logger.ts';
 
 /** As many as are read when something is wrong; the log channel has all of them. */
 const keptProblems = 10;
 
-/** A log that can be shown. */
-interface LogChannel extends Logger {
+/** A log of words that can be shown, as VS Code's is. */
+interface LogChannel extends Readonly<Record<'info' | 'warn' | 'error', (text: string) => void>> {
   show(): void;
   dispose(): void;
 }
 
-/** VS Code's log channel, and the last things that went wrong in it, for the diagnostics. */
+/** Something that went wrong. */
+export interface RememberedProblem {
+  readonly atMs: number;
+  readonly severity: 'warn' | 'error';
+  readonly message: Message;
+}
+
+/** VS Code's log channel, in English, and the last things that went wrong in it, for the diagnostics. */
 export class RememberingLog implements Logger {
   readonly #channel: LogChannel;
   readonly #nowMs: () => number;
-  #problems: readonly Problem[] = [];
+  #problems: readonly RememberedProblem[] = [];
 
   constructor(channel: LogChannel, nowMs: () => number) {
     this.#channel = channel;
@@ -22,22 +28,22 @@ export class RememberingLog implements Logger {
   }
 
   /** Oldest first. */
-  get problems(): readonly Problem[] {
+  get problems(): readonly RememberedProblem[] {
     return this.#problems;
   }
 
-  info(message: string): void {
-    this.#channel.info(message);
+  info(message: Message): void {
+    this.#channel.info(logged(message));
   }
 
-  warn(message: string): void {
+  warn(message: Message): void {
     this.#remember('warn', message);
-    this.#channel.warn(message);
+    this.#channel.warn(logged(message));
   }
 
-  error(message: string | Error): void {
-    this.#remember('error', message instanceof Error ? message.message : message);
-    this.#channel.error(message);
+  error(message: Message): void {
+    this.#remember('error', message);
+    this.#channel.error(logged(message));
   }
 
   show(): void {
@@ -48,7 +54,7 @@ export class RememberingLog implements Logger {
     this.#channel.dispose();
   }
 
-  #remember(severity: Problem['severity'], text: string): void {
-    this.#problems = [...this.#problems, { atMs: this.#nowMs(), severity, text }].slice(-keptProblems);
+  #remember(severity: RememberedProblem['severity'], message: Message): void {
+    this.#problems = [...this.#problems, { atMs: this.#nowMs(), severity, message }].slice(-keptProblems);
   }
 }

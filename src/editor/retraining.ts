@@ -3,8 +3,10 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { EngineClient, RetrainSettings, RetrainSummary, TrainerClient } from '../process/clients.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
+import { sentenceOf } from '../sentences/foreseenError.ts';
+import { sentence } from '../sentences/sentence.ts';
 import { threadsOf } from './engineStarter.ts';
-import { messageOf, type Logger } from './logger.ts';
+import type { Logger } from './logger.ts';
 import type { Notices } from './notices.ts';
 import {
   cancelledSentence,
@@ -84,7 +86,7 @@ export class Retraining {
     try {
       await this.#run(vscode.ProgressLocation.Window);
     } catch (error) {
-      this.#options.log.warn(`The scheduled retraining ended: ${messageOf(error)}`);
+      this.#options.log.warn(sentence`The scheduled retraining ended: ${sentenceOf(error)}`);
     }
   }
 

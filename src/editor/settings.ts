@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { CompleterSettings } from '../completion/completer.ts';
 import { minChances } from '../completion/confidence.ts';
+import { sentence, type Sentence } from '../sentences/sentence.ts';
 
 /** What package.json says of one setting; the name of its property is the key of the table below. */
 export type SettingManifest = Readonly<Record<string, unknown>> & {
@@ -257,11 +258,17 @@ export type Settings = {
   readonly [Name in SettingName]: (typeof settingTable)[Name] extends Setting<infer T> ? T : never;
 };
 
+/** A setting that cannot be used as it is written. */
+export interface SettingProblem {
+  readonly name: SettingName;
+  readonly sentence: Sentence;
+}
+
 /** Settings that can be used, and what was wrong with those that could not. */
 export interface ParsedSettings {
   readonly settings: Settings;
-  /** One sentence each, for the log. */
-  readonly problems: readonly string[];
+  /** One for each that cannot be used. */
+  readonly problems: readonly SettingProblem[];
 }
 
 /** The settings as the user wrote them; a value that cannot be used is replaced by the default. */
@@ -278,8 +285,8 @@ function parseSetting(name: SettingName, written: unknown) {
   if (written === undefined) return { name, value: fallback };
   const value = read(written);
   if (value !== undefined) return { name, value };
-  const problem = `The setting attune.${name} cannot be ${JSON.stringify(written)}; ${JSON.stringify(fallback)} is used.`;
-  return { name, value: fallback, problem };
+  const problem = sentence`The setting attune.${name} cannot be ${JSON.stringify(written)}; ${JSON.stringify(fallback)} is used.`;
+  return { name, value: fallback, problem: { name, sentence: problem } };
 }
 
 /** The settings that are not at their defaults. */

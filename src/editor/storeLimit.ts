@@ -1,6 +1,8 @@
 import type { Clock } from '../completion/clock.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
-import { messageOf, type Logger } from './logger.ts';
+import { sentenceOf } from '../sentences/foreseenError.ts';
+import { sentence } from '../sentences/sentence.ts';
+import type { Logger } from './logger.ts';
 import { repeatedly } from './repeatedly.ts';
 
 /** In this time nobody makes more records than a few megabytes. */
@@ -35,10 +37,12 @@ export class StoreLimit {
     try {
       const count = store?.keepWithin(limitBytes()) ?? 0;
       if (count === 0) return;
-      log.warn(`The store reached its limit of ${limitBytes() / 1e6} MB: the ${count} oldest records went.`);
+      log.warn(
+        sentence`The store reached its limit of ${limitBytes() / 1e6} MB: the ${count} oldest records went.`,
+      );
       onTrimmed();
     } catch (error) {
-      log.warn(`The store could not be held at its limit: ${messageOf(error)}`);
+      log.warn(sentence`The store could not be held at its limit: ${sentenceOf(error)}`);
     }
   }
 }

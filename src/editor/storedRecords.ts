@@ -1,6 +1,8 @@
 import type { Clock } from '../completion/clock.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
-import { messageOf, type Logger } from './logger.ts';
+import { sentenceOf } from '../sentences/foreseenError.ts';
+import { sentence } from '../sentences/sentence.ts';
+import type { Logger } from './logger.ts';
 
 /** Counting takes some milliseconds where there are very many: not at every keystroke. */
 const freshMs = 30_000;
@@ -36,7 +38,7 @@ export class StoredRecords {
     try {
       this.#count = store.recordCount();
     } catch (error) {
-      this.#log.warn(`Records could not be counted: ${messageOf(error)}`);
+      this.#log.warn(sentence`Records could not be counted: ${sentenceOf(error)}`);
     }
   }
 }

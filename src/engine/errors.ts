@@ -7,6 +7,7 @@ export type EngineErrorReason =
   | 'modelUnsupported'
   | 'downloadFailed'
   | 'diskFull'
+  | 'notWritable'
   | 'shapeMismatch'
   | 'adapterMismatch'
   | 'deviceFailed'

@@ -34,13 +34,14 @@ const reasonOfFileCode: Readonly<Record<string, StoreErrorReason>> = {
   EROFS: 'notWritable',
   ENOTDIR: 'notWritable',
   EEXIST: 'notWritable',
+  EISDIR: 'notWritable',
   ENOSPC: 'diskFull',
   EIO: 'diskFailed',
 };
 
 const whatToDo: Readonly<Record<StoreErrorReason, Sentence>> = {
   missing: sentence`There is no feedback yet: it begins with the first completion.`,
-  corrupt: sentence`Restart the editor: the damaged file is then set aside and a new one begun; nothing is deleted.`,
+  corrupt: sentence`The file is damaged. The editor sets it aside at its next start, and so does an import; nothing is deleted.`,
   newerVersion: sentence`It was written by a newer Attune: update this one. The file was not touched.`,
   diskFull: sentence`The disk is full: what was stored is safe, new feedback is not kept until there is room.`,
   diskFailed: sentence`The disk did not answer: what was stored before is kept. Look at the disk and restart the editor.`,
@@ -56,9 +57,36 @@ export function storeError(reason: StoreErrorReason, path: string, cause?: unkno
 /** What an error thrown by SQLite or the file system means; any other error comes back as it is. */
 export function storeErrorFrom(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
-  const reason =
-    reasonOfResultCode[resultCodeOf(error)] ?? reasonOfFileCode['code' in error ? String(error.code) : ''];
+  const reason = reasonOfResultCode[resultCodeOf(error)] ?? fileReasonOf(error);
   return reason === undefined ? error : storeError(reason, path, error);
+}
+
+/** The error for a file that the user takes feedback out to, or brings it in from. */
+export function fileError(
+  use: 'read' | 'write',
+  path: string,
+  reason: StoreErrorReason,
+  cause?: unknown,
+): StoreError {
+  return new StoreError(reason, fileSentence(use, path, reason), { path }, cause);
+}
+
+function fileSentence(use: 'read' | 'write', path: string, reason: StoreErrorReason): Sentence {
+  if (use === 'read')
+    return sentence`${path} cannot be read. Look whether it is there, and at its permissions.`;
+  if (reason === 'diskFull') return sentence`${path} was not written: the disk is full.`;
+  return sentence`${path} cannot be written. Look whether its folder is there, and at the permissions of both.`;
+}
+
+/** What an error of the file system means for such a file; any other error comes back as it is. */
+export function fileErrorFrom(error: unknown, use: 'read' | 'write', path: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const reason = 'code' in error && error.code === 'ENOENT' ? 'missing' : fileReasonOf(error);
+  return reason === undefined ? error : fileError(use, path, reason, error);
+}
+
+function fileReasonOf(error: Error): StoreErrorReason | undefined {
+  return 'code' in error ? reasonOfFileCode[String(error.code)] : undefined;
 }
 
 /** What the user is told when a damaged store was set aside and a new one begun. */

@@ -84,11 +84,13 @@ export type FeedbackSink = Pick<
 
 /** Where feedback is kept. Each call is one transaction: it happened whole or not at all. */
 export interface FeedbackStore extends FeedbackReader {
-  /** Keeps a record; one whose id is known already changes nothing. The same for the three below. */
+  /** Keeps a record; one whose id is known already changes nothing. The same for those below. */
   addCompletion(record: CompletionRecord): void;
   addRanking(record: RankingRecord): void;
   addDemonstration(record: DemonstrationRecord): void;
   addImported(record: ImportedRecord): void;
+  /** Keeps records of any kind, all or none of them. */
+  addAll(records: readonly StoredRecord[]): void;
   /** Sets what the user says of a stored completion; undefined takes it back. */
   correct(id: CompletionId, correction: Correction | undefined): void;
   /** Sets the text of a stored completion of which more was shown than its record says. */

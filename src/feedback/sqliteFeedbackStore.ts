@@ -145,6 +145,12 @@ export class SqliteFeedbackStore implements FeedbackStore {
     this.#add('imported', record);
   }
 
+  addAll(records: readonly StoredRecord[]): void {
+    // Whoever else writes waits only for the inserts.
+    const rows = records.map(({ kind, record }) => rowOf(kind, record));
+    this.#write(() => inTransaction(this.#database, () => rows.forEach((row) => this.#insert.run(...row))));
+  }
+
   correct(id: CompletionId, correction: Correction | undefined): void {
     this.#change(id, (record) => withCorrection(record, correction));
   }
@@ -235,21 +241,7 @@ export class SqliteFeedbackStore implements FeedbackStore {
   }
 
   #add(kind: RecordKind, record: StoredRecord['record']): void {
-    const { id, documentUri, atMs } = record;
-    const policyId = 'policyId' in record ? record.policyId : null;
-    const { outcome = null, noCompletionReason = null } = 'survival' in record ? queriedOf(record) : {};
-    this.#write(() =>
-      this.#insert.run(
-        id,
-        kind,
-        documentUri,
-        atMs,
-        policyId,
-        outcome,
-        noCompletionReason,
-        JSON.stringify(record),
-      ),
-    );
+    this.#write(() => this.#insert.run(...rowOf(kind, record)));
   }
 
   /** Changes a stored completion. One that is not stored, or damaged, stays as it is. */
@@ -301,6 +293,17 @@ export class SqliteFeedbackStore implements FeedbackStore {
       return result;
     });
   }
+}
+
+/** A record as the values of its row. */
+function rowOf(kind: RecordKind, record: StoredRecord['record']) {
+  const { id, documentUri, atMs } = record;
+  const policyId = 'policyId' in record ? record.policyId : null;
+  const { outcome = null, noCompletionReason = null } = 'survival' in record ? queriedOf(record) : {};
+  return [
+    ...([id, kind, documentUri, atMs] as const),
+    ...([policyId, outcome, noCompletionReason, JSON.stringify(record)] as const),
+  ] as const;
 }
 
 function queriedOf({ outcome, noCompletionReason }: CompletionRecord) {

@@ -217,7 +217,7 @@ export interface TrainerClient extends Disposable {
 /** What brings feedback out and in; one file at a time. */
 export interface FeedbackExchangeClient extends Disposable {
   /** Writes a file whole, or not at all. Throws a StoreError when the disk does not take it. */
-  exportFeedback(settings: StoreExport): Promise<Exported>;
-  /** Throws a StoreError when the file cannot be read; what was imported by then stays. */
-  importFeedback(settings: StoreImport): Promise<Imported>;
+  exportFeedback(settings: StoreExport, signal: AbortSignal): Promise<Exported>;
+  /** Stores what a file holds, or nothing of it. Throws a StoreError when the file cannot be read. */
+  importFeedback(settings: StoreImport, signal: AbortSignal): Promise<Imported>;
 }

@@ -192,6 +192,14 @@ export function badHyperparameters(error: z.ZodError): ProcessError {
   );
 }
 
+/** A retraining was asked for with hyperparameters that there are not. */
+export function unknownHyperparameters(names: readonly string[]): ProcessError {
+  return new ProcessError(
+    'badSettings',
+    sentence`There is no such hyperparameter: ${names.join(', ')}. Look how it is written, or remove it.`,
+  );
+}
+
 /** There is no policy that could answer. */
 export function modelNotReady(): ProcessError {
   return new ProcessError(

@@ -1,6 +1,7 @@
-import { ChildRuns, type ChildRunsOptions, type RunEnd } from './childRuns.ts';
+import { ChildRuns, type ChildRunsOptions } from './childRuns.ts';
 import type { FeedbackExchangeClient } from './clients.ts';
 import { feedbackExchangeDied } from './errors.ts';
+import type { Rpc, RpcRequest } from './rpc.ts';
 import { exportFeedback, importFeedback } from './trainerMessages.ts';
 
 /**
@@ -9,19 +10,23 @@ import { exportFeedback, importFeedback } from './trainerMessages.ts';
  */
 export class FeedbackChildClient implements FeedbackExchangeClient {
   readonly #runs: ChildRuns;
-  readonly #end: RunEnd = { signal: new AbortController().signal, died: feedbackExchangeDied };
 
   constructor(options: ChildRunsOptions) {
     this.#runs = new ChildRuns(options);
   }
 
-  readonly exportFeedback: FeedbackExchangeClient['exportFeedback'] = (settings) =>
-    this.#runs.run({ ask: (rpc) => rpc.request(exportFeedback, settings) }, this.#end);
+  readonly exportFeedback: FeedbackExchangeClient['exportFeedback'] = (settings, signal) =>
+    this.#run(exportFeedback, settings, signal);
 
-  readonly importFeedback: FeedbackExchangeClient['importFeedback'] = (settings) =>
-    this.#runs.run({ ask: (rpc) => rpc.request(importFeedback, settings) }, this.#end);
+  readonly importFeedback: FeedbackExchangeClient['importFeedback'] = (settings, signal) =>
+    this.#run(importFeedback, settings, signal);
 
   dispose(): void {
     this.#runs.dispose();
+  }
+
+  #run<P, R>(request: RpcRequest<P, R>, settings: P, signal: AbortSignal): Promise<R> {
+    const ask = { ask: (rpc: Rpc): Promise<R> => rpc.request(request, settings, signal) };
+    return this.#runs.run(ask, { signal, died: feedbackExchangeDied });
   }
 }

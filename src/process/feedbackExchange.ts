@@ -10,7 +10,7 @@ import {
   rankingRecordSchema,
   type StoredRecord,
 } from '../feedback/completionRecord.ts';
-import { storeErrorFrom } from '../feedback/errors.ts';
+import { fileErrorFrom } from '../feedback/errors.ts';
 import { exportFeedback, writeWhole } from '../feedback/exportFeedback.ts';
 import type { FeedbackReader, FeedbackStore } from '../feedback/feedbackStore.ts';
 import { whyNotStorable } from '../feedback/screenedSink.ts';
@@ -59,11 +59,12 @@ export async function exportTo(
   path: string,
   reader: FeedbackReader,
   { format, isMarked = false }: ExportSettings,
+  signal?: AbortSignal,
 ): Promise<Exported> {
-  if (format === 'records') return { rows: await exportFeedback(reader, path), heldOut: 0 };
+  if (format === 'records') return { rows: await exportFeedback(reader, path, signal), heldOut: 0 };
   const { training, heldOut } = splitExamples(reader, defaultHyperparameters.heldOutShare);
   const rows = trlRows(format, training, isMarked ? markedPrompt : plainPrompt);
-  await writeWhole(path, jsonLines(rows));
+  await writeWhole(path, jsonLines(rows), signal);
   return { rows: rows.length, heldOut: heldOutOf(format, heldOut) };
 }
 
@@ -111,51 +112,52 @@ export interface LineProblem {
 /** More of these would push the count off the screen. */
 const maxProblems = 5;
 
+/** How a file is read into a store. */
+export interface ImportRules {
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  readonly rules: StorageRules;
+  /** Aborted when the user wants none of it. Absent: never. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Reads a file of JSON Lines into a store: records as `exportTo` writes them, and rows in any of TRL's
- * shapes. What may not be stored is not; a bad line is skipped and told. Throws a StoreError when the
+ * shapes. What may not be stored is not; a bad line is skipped and told. All of the file is looked at before
+ * anything is stored, so one that is cancelled leaves the store as it was. Throws a StoreError when the
  * file cannot be read.
  */
 export async function importFrom(
   path: string,
-  store: Pick<FeedbackStore, 'find' | 'countNotStored' | AddName>,
-  { nowMs, rules }: { readonly nowMs: number; readonly rules: StorageRules },
+  store: Pick<FeedbackStore, 'find' | 'addAll' | 'countNotStored'>,
+  { nowMs, rules, signal }: ImportRules,
 ): Promise<Imported> {
   const source = { fileName: basename(path), importedAtMs: nowMs };
-  const tally = { added: 0, known: 0, notStored: {} as Record<string, number>, refused: 0 };
+  const tally = { known: 0, notStored: {} as Record<string, number>, refused: 0 };
+  const added = new Map<string, StoredRecord>();
   const problems: LineProblem[] = [];
   let lineNumber = 0;
   for await (const line of linesOf(path)) {
+    signal?.throwIfAborted();
     lineNumber += 1;
     if (line.trim() === '') continue;
     const read = readLine(line, source);
     if (!('record' in read)) {
       tally.refused += 1;
       if (problems.length < maxProblems) problems.push({ line: lineNumber, ...read });
-    } else if (store.find(read.record.id) !== undefined) {
+    } else if (added.has(read.record.id) || store.find(read.record.id) !== undefined) {
       tally.known += 1;
     } else {
       const reason = await whyNotKept(read, rules);
-      if (reason === undefined) {
-        addRecord(store, read);
-        tally.added += 1;
-      } else {
-        store.countNotStored(reason);
-        tally.notStored[reason] = (tally.notStored[reason] ?? 0) + 1;
-      }
+      if (reason === undefined) added.set(read.record.id, read);
+      else tally.notStored[reason] = (tally.notStored[reason] ?? 0) + 1;
     }
   }
-  return { ...tally, problems };
-}
-
-type AddName = 'addCompletion' | 'addRanking' | 'addDemonstration' | 'addImported';
-
-/** Stores a record, whatever it is; one whose id is known changes nothing. */
-export function addRecord(store: Pick<FeedbackStore, AddName>, { kind, record }: StoredRecord): void {
-  if (kind === 'completion') store.addCompletion(record);
-  else if (kind === 'ranking') store.addRanking(record);
-  else if (kind === 'demonstration') store.addDemonstration(record);
-  else store.addImported(record);
+  signal?.throwIfAborted();
+  store.addAll([...added.values()]);
+  for (const [reason, times] of Object.entries(tally.notStored))
+    for (let counted = 0; counted < times; counted++) store.countNotStored(reason);
+  return { added: added.size, ...tally, problems };
 }
 
 const storedRecordSchema = z.union([
@@ -212,10 +214,13 @@ function textsOf({ kind, record }: StoredRecord): string[] {
 
 async function* linesOf(path: string): AsyncGenerator<string> {
   const file = await open(path).catch((error: unknown) => {
-    throw storeErrorFrom(error, path);
+    throw fileErrorFrom(error, 'read', path);
   });
-  // The reader closes the file at its end.
-  yield* file.readLines();
+  try {
+    yield* file.readLines();
+  } finally {
+    await file.close();
+  }
 }
 
 /** What became of a file's lines, a sentence each, for the user. */

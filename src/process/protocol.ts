@@ -9,7 +9,7 @@ import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
  */
 
 /** Raised with every change of a message, so that an old process and a new one refuse each other. */
-export const protocolVersion = 10;
+export const protocolVersion = 11;
 
 /** A message that says all by its name. */
 export const nothing = z.object({});

@@ -11,7 +11,7 @@ import { retrain } from '../trainer/retrain.ts';
 import { dropSourceFiles, readSourceFiles, sourceFilesOfRun } from '../trainer/sourceFiles.ts';
 import type { RetrainHooks } from '../trainer/retrainRun.ts';
 import type { RetrainSettings, RetrainSummary } from './clients.ts';
-import { badHyperparameters } from './errors.ts';
+import { badHyperparameters, unknownHyperparameters } from './errors.ts';
 import { recordsUntil } from './recordsUntil.ts';
 import { lockRetraining } from './retrainingLock.ts';
 import { summarise } from './retrainSummary.ts';
@@ -37,7 +37,21 @@ export async function runRetraining(settings: RetrainSettings, hooks: JobHooks):
 export function parseHyperparameters(overrides: unknown): Hyperparameters {
   const { data, error } = hyperparametersSchema.safeParse(overrides);
   if (error !== undefined) throw badHyperparameters(error);
+  const unknown = namesBeside(overrides, data);
+  if (unknown.length > 0) throw unknownHyperparameters(unknown);
   return data;
+}
+
+/** The names in a value that what was parsed of it has not, each with the way to it. */
+function namesBeside(value: unknown, parsed: unknown, before = ''): string[] {
+  if (!isNamed(value) || !isNamed(parsed)) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name in parsed ? namesBeside(inner, parsed[name], `${before}${name}.`) : `${before}${name}`,
+  );
+}
+
+function isNamed(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The store comes first: that there is nothing to learn from needs no model to be known. */

@@ -26,11 +26,21 @@ export interface StoreImport {
   readonly rules: StorageRules;
 }
 
+/** Whom an import tells, and who may end it. */
+export interface StoreImportWatch {
+  /** Told where a damaged store was put that stood in the place of the one that is read into. */
+  readonly onMovedAside: (path: string) => void;
+  readonly signal: AbortSignal;
+}
+
 /** Writes what a store holds to a file. Throws a StoreError, also where there is no store. */
-export async function exportStore({ storePath, file, ...settings }: StoreExport): Promise<Exported> {
+export async function exportStore(
+  { storePath, file, ...settings }: StoreExport,
+  signal?: AbortSignal,
+): Promise<Exported> {
   const reader = openFeedbackReader(storePath);
   try {
-    return await exportTo(file, reader, settings);
+    return await exportTo(file, reader, settings, signal);
   } finally {
     reader.close();
   }
@@ -39,12 +49,12 @@ export async function exportStore({ storePath, file, ...settings }: StoreExport)
 /** Reads a file into a store. Throws a StoreError. */
 export async function importIntoStore(
   { storePath, file, ...settings }: StoreImport,
-  onMovedAside: (path: string) => void,
+  { onMovedAside, signal }: StoreImportWatch,
 ): Promise<Imported> {
   const { store, movedAside } = openFeedbackStore(storePath, settings.nowMs);
   if (movedAside !== undefined) onMovedAside(movedAside);
   try {
-    return await importFrom(file, store, settings);
+    return await importFrom(file, store, { ...settings, signal });
   } finally {
     store.close();
   }

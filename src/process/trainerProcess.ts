@@ -66,9 +66,11 @@ parent.answer(exportAdapter, async (settings, signal) => {
   return {};
 });
 parent.answer(exportFeedback, exportStore);
-parent.answer(importFeedback, (settings) =>
-  importIntoStore(settings, (aside) => process.stderr.write(`${inEnglish(movedAsideNotice(aside))}\n`)),
-);
+parent.answer(importFeedback, (settings, signal) => {
+  const onMovedAside = (aside: string): unknown =>
+    process.stderr.write(`${inEnglish(movedAsideNotice(aside))}\n`);
+  return importIntoStore(settings, { onMovedAside, signal });
+});
 parent.answer(clusterExport, (settings, signal) =>
   exportWork(settings, { signal, onModelProgress: tellLoading() }),
 );

@@ -3,7 +3,7 @@ import type { FeedbackCounts } from '../feedback/feedbackStore.ts';
 import { decimals } from '../sentences/decimals.ts';
 import { withoutPrivate, type PrivateTexts } from './privateText.ts';
 
-/** Something that went wrong, as the log has it. */
+/** Something that went wrong. */
 export interface Problem {
   readonly atMs: number;
   readonly severity: 'warn' | 'error';

@@ -20,7 +20,7 @@ export function withoutPrivate(message: string, { paths }: PrivateTexts): string
   const known = paths.filter((path) => path.length > 1).sort((a, b) => b.length - a.length);
   const unnamed = known.reduce((text, path) => text.replaceAll(path, '/<path>/'), line);
   return unnamed
-    .replaceAll(anyPath, '<path>')
+    .replaceAll(anyPath, (path) => `<path>${/[:;,.]?$/.exec(path)![0]}`)
     .replaceAll(/"[^"]*"|`[^`]*`/g, '"…"')
     .slice(0, maxChars);
 }

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { modelToConvert } from '../support/modelToConvert.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { tinyAdapter } from '../trainer/adapterFixture.ts';
+import { savedAdapter } from '../trainer/savedAdapter.ts';
 import { attune } from './attune.ts';
 
 /** A data folder with three adapters, of which the first two were promoted and the third was not. */
@@ -109,5 +111,24 @@ describe('adapters serve', () => {
     const { error } = await attune(['adapters', 'serve', 'nine', '--data', data]);
     expect(error).toMatchObject({ reason: 'adapterMissing' });
     expect(await servingIn(data)).toBe('two');
+  });
+});
+
+describe('adapters export', () => {
+  it('shows how far the model is where that has to be brought first, and then the adapter', async () => {
+    const model = modelToConvert();
+    const { data, id } = await savedAdapter(model);
+    const target = join(temporaryFolder(), 'merged');
+    const shown = new Set<string>();
+    const { error, printed, finished } = await attune(
+      ['adapters', 'export', id, target, '--format', 'merged', '--data', data],
+      { onProgress: (label) => shown.add(label) },
+    );
+    expect(error).toBeUndefined();
+    expect(printed).toContain(`Adapter one of ${model} was written to ${target}.`);
+    expect([[...shown], finished]).toEqual([
+      ['tiny.gguf', 'merged'],
+      ['tiny.gguf', 'merged'],
+    ]);
   });
 });

@@ -4,22 +4,14 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { catalogue } from '../../src/engine/catalogue/catalogue.ts';
 import { findCachedModel } from '../../src/engine/catalogue/ensureModelFolder.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
-import { ggufBytes } from '../support/ggufBytes.ts';
+import { modelToConvert } from '../support/modelToConvert.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
-import { tinyGguf } from '../support/tinyGguf.ts';
 import { attune } from './attune.ts';
 
 beforeEach(() => {
   vi.stubEnv('ATTUNE_CACHE', temporaryFolder());
   return () => vi.unstubAllEnvs();
 });
-
-/** A model file that is small and sound. */
-function writeTinyGguf(): string {
-  const path = join(temporaryFolder(), 'tiny.gguf');
-  writeFileSync(path, ggufBytes(tinyGguf()));
-  return path;
-}
 
 describe('models', () => {
   it('lists the catalogue with download sizes, and says that nothing is here yet', async () => {
@@ -43,7 +35,7 @@ describe('models', () => {
 
 describe('models fetch', () => {
   it('brings a model with progress and says where it is', async () => {
-    const path = writeTinyGguf();
+    const path = modelToConvert();
     const { printed, error, finished } = await attune(['models', 'fetch', path]);
     expect(error).toBeUndefined();
     const folder = printed.slice(`${path} is in `.length);
@@ -70,7 +62,7 @@ describe('models fetch', () => {
   it('ends cleanly when it is cancelled, and says that it can go on', async () => {
     const controller = new AbortController();
     controller.abort();
-    const path = writeTinyGguf();
+    const path = modelToConvert();
     const { error, finished } = await attune(['models', 'fetch', path], { signal: controller.signal });
     expect(error).toMatchObject({
       reason: 'cancelled',

@@ -4,6 +4,7 @@ import type { AlternativesRequest, CompletionId } from '../../src/completion/com
 import type { GenerateRequest, Generation } from '../../src/engine/policy.ts';
 import { cursorText } from '../support/cursorText.ts';
 import { ScriptedPolicy } from '../support/fakePolicy.ts';
+import { tinyPolicies } from '../support/tinyPolicy.ts';
 
 const open = new AbortController().signal;
 
@@ -45,12 +46,11 @@ describe('alternativesAt', () => {
   it('gives each different text once, with its own id', async () => {
     const policy = new ScriptedPolicy(['foo;', 'bar;', 'foo; ', '', 'baz;', 'qux;']);
     const alternatives = await alternativesAt(requestAt('a = █'), policy, open);
-    expect(alternatives.map(({ id, text }) => [id, text])).toEqual([
-      ['c1#1', 'foo;'],
-      ['c1#2', 'bar;'],
-      ['c1#5', 'baz;'],
+    expect(alternatives.map(({ id, text, written }) => [id, text, written.temperature])).toEqual([
+      ['c1', 'foo;', 0],
+      ['c1#2', 'bar;', 0.8],
+      ['c1#5', 'baz;', 0.8],
     ]);
-    expect(alternatives.every(({ written }) => written.temperature === 0.8)).toBe(true);
   });
 
   it('tells each as it is written, a spare one only for one that falls out, and ends the rest', async () => {
@@ -59,20 +59,94 @@ describe('alternativesAt', () => {
     const alternatives = await alternativesAt(requestAt('a = █'), policy, open, {
       onAlternative: ({ id }) => told.push(id),
     });
-    expect(told).toEqual(['c1#1', 'c1#3', 'c1#4']);
+    expect(told).toEqual(['c1', 'c1#3', 'c1#4']);
     expect(alternatives.map(({ id }) => id)).toEqual(told);
-    const [{ shouldStop } = {}] = policy.requests;
+    const { shouldStop } = policy.requests[1]!;
     expect(shouldStop?.('q', { tokens: [1], logProbs: [0], freeFrom: 0 })).toBe(true);
   });
 
-  it('prefers no text for being short', async () => {
+  it('prefers none of a batch for being short', async () => {
     // Those that end first are told first, but the spare ones wait until one of the first falls out.
-    const policy = new LastFirstPolicy(['long();', 'longer();', 'longest();', 'a;', 'b;', 'c;']);
+    const policy = new LastFirstPolicy(['long();', 'longer();', 'longest();', 'a;', 'b;']);
     const told: string[] = [];
-    await alternativesAt(requestAt('x = █'), policy, open, {
+    await alternativesAt(requestAt('x = █', { count: 4 }), policy, open, {
       onAlternative: ({ text }) => told.push(text),
     });
-    expect(told).toEqual(['longest();', 'longer();', 'long();']);
+    // The batch is 'long();' again, for which the first spare one comes, and so on: 'b;' has not fallen in.
+    expect(told).toEqual(['long();', 'longest();', 'longer();', 'a;']);
+  });
+
+  it('writes the likeliest alone before the others, and tells its first line meanwhile', async () => {
+    const policy = new ScriptedPolicy(['foo();\n  bar();\n', 'foo();\n', 'baz();']);
+    const told: (readonly [string, string, number, readonly string[]])[] = [];
+    const request = requestAt('function f() {\n  █', { count: 2 });
+    const alternatives = await alternativesAt(request, policy, open, {
+      onAlternative: ({ id, text, findings }) => told.push([id, text, policy.requests.length, findings]),
+    });
+    expect(told).toMatchObject([
+      ['c1', 'foo();', 1, []],
+      ['c1', 'foo();\n  bar();', 1, []],
+      ['c1#2', 'foo();', 2, []],
+    ]);
+    expect(policy.requests.map(({ count, temperature }) => [count, temperature])).toEqual([
+      [1, 0],
+      [4, 0.8],
+    ]);
+    expect(alternatives.map(({ text }) => text)).toEqual(['foo();\n  bar();', 'foo();']);
+  });
+
+  it('has the prompt read once', async () => {
+    const policy = await (await tinyPolicies())();
+    await alternativesAt(requestAt('const a = b(█', { count: 2, maxNewTokens: 4 }), policy, open);
+    const { promptTokens, reusedTokens } = policy.effort;
+    // The last token is computed again, to tell what comes behind it.
+    expect(promptTokens - reusedTokens).toBe(promptTokens / 2 + 1);
+    await policy.dispose();
+  });
+
+  it('goes on where there is nothing likeliest, with as many to choose from', async () => {
+    const policy = new ScriptedPolicy(['', 'foo;', 'foo ;', 'bar;', 'bar ;', 'baz;']);
+    const alternatives = await alternativesAt(requestAt('a = █'), policy, open);
+    expect(policy.requests.map(({ count }) => count)).toEqual([1, 6]);
+    expect(alternatives.map(({ id }) => id)).toEqual(['c1#2', 'c1#4', 'c1#6']);
+  });
+
+  it('gives nothing like what was seen, and writes another alone', async () => {
+    const policy = new ScriptedPolicy(['foo(1, 2);', 'bar;', 'foo(1,2);', 'baz;']);
+    const seen = [{ text: 'foo(1,2);', replacedChars: 0 }];
+    const alternatives = await alternativesAt(requestAt('a = █', { count: 2, seen }), policy, open);
+    expect(alternatives.map(({ id }) => id)).toEqual(['c1#2', 'c1#4']);
+    expect(policy.requests.map(({ count, temperature, seed }) => [count, temperature, seed])).toEqual([
+      [1, 0.8, 2],
+      [5, 0.8, 1],
+    ]);
+  });
+
+  it('tells no first line of a text that may have been seen', async () => {
+    const policy = new ScriptedPolicy(['foo();\n  bar();\n', 'baz();']);
+    const told: string[] = [];
+    const seen = [{ text: 'foo();\n  bar();', replacedChars: 0 }];
+    await alternativesAt(requestAt('function f() {\n  █', { count: 1, seen }), policy, open, {
+      onAlternative: ({ text }) => told.push(text),
+    });
+    expect(told).toEqual(['baz();']);
+  });
+
+  it('keeps a first line that was told, whatever comes behind it', async () => {
+    const policy = new ScriptedPolicy(['foo(1);\n  bar(1, 2, 3);\n', 'baz();']);
+    const told: string[] = [];
+    // More alike than two alternatives may be, but for the first line.
+    const seen = [{ text: 'foo();\n  bar(1, 2, 3);', replacedChars: 0 }];
+    const alternatives = await alternativesAt(
+      requestAt('function f() {\n  █', { count: 1, seen }),
+      policy,
+      open,
+      {
+        onAlternative: ({ text }) => told.push(text),
+      },
+    );
+    expect(told).toEqual(['foo(1);', 'foo(1);\n  bar(1, 2, 3);']);
+    expect(alternatives.map(({ text }) => text)).toEqual([told[1]]);
   });
 
   it('begins with the completion that is known, and offers nothing like it again', async () => {
@@ -84,11 +158,11 @@ describe('alternativesAt', () => {
       onAlternative: ({ id }) => before.push([id, policy.requests.length]),
     });
     expect(before).toEqual([
-      ['c1#1', 0],
+      ['c1', 0],
       ['c2#2', 1],
     ]);
     expect(alternatives.map(({ id, findings }) => [id, findings])).toEqual([
-      ['c1#1', ['parses']],
+      ['c1', ['parses']],
       ['c2#2', ['parses']],
     ]);
     expect(policy.requests.map(({ count }) => count)).toEqual([4]);

@@ -106,11 +106,27 @@ describe('Slots', () => {
     expect(slots.add(alternative('e'))).toBe(false);
   });
 
-  it('keeps the type errors of an alternative that is there', () => {
+  it('puts all of an alternative where its first line stands', () => {
     const { slots } = roundWith('a', 'b');
+    const whole = { ...alternative('a'), text: 'a\nrest' };
+    expect([slots.add(whole), slots.add({ ...whole })]).toEqual([true, false]);
+    slots.add(alternative('c'));
+    expect(slots.displayed.map((one) => [one?.alternative.text, one?.arrival])).toEqual([
+      ['c', 2],
+      ['a\nrest', 0],
+      ['b', 1],
+    ]);
+  });
+
+  it('keeps the type errors of an alternative that is there, as it is', () => {
+    const { slots } = roundWith();
+    const [a, b, whole] = [alternative('a'), alternative('b'), { ...alternative('a'), text: 'a\nrest' }];
+    for (const one of [a, b, whole]) slots.add(one);
     const typeErrors = { count: 2, first: 'No.' };
-    for (const text of ['b', 'gone']) slots.noteTypeErrors(alternative(text).id, typeErrors);
+    for (const one of [a, b, alternative('gone')]) slots.noteTypeErrors(one, typeErrors);
     expect(slots.displayed.map((one) => one?.typeErrors)).toEqual([undefined, undefined, typeErrors]);
+    slots.noteTypeErrors(whole, typeErrors);
+    expect(slots.displayed[1]?.typeErrors).toEqual(typeErrors);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RememberingLog } from '../../src/editor/rememberingLog.ts';
+import { sentence } from '../../src/sentences/sentence.ts';
 import { recordingLog } from './recordingLog.ts';
 
 function remembering() {
@@ -14,20 +15,20 @@ describe('RememberingLog', () => {
     const { log, lines } = remembering();
     log.info('a');
     log.warn('b');
-    log.error(new Error('c'));
+    log.error(sentence`There is no model at ${'c'}.`);
     log.show();
     log.dispose();
-    expect(lines).toEqual(['info a', 'warn b', 'error Error: c', 'shown', 'disposed']);
+    expect(lines).toEqual(['info a', 'warn b', 'error There is no model at c.', 'shown', 'disposed']);
     expect(log.problems).toEqual([
-      { atMs: 1, severity: 'warn', text: 'b' },
-      { atMs: 2, severity: 'error', text: 'c' },
+      { atMs: 1, severity: 'warn', message: 'b' },
+      { atMs: 2, severity: 'error', message: { text: 'There is no model at {0}.', values: ['c'] } },
     ]);
   });
 
   it('keeps the last ten', () => {
     const { log } = remembering();
     for (let index = 0; index < 12; index++) log.warn(String(index));
-    expect(log.problems.map(({ text }) => text)).toEqual([
+    expect(log.problems.map(({ message }) => message)).toEqual([
       '2',
       '3',
       '4',

@@ -6,6 +6,7 @@ import {
   settingTable,
   type SettingName,
 } from '../../src/editor/settings.ts';
+import { inEnglish } from '../../src/sentences/sentence.ts';
 
 const parse = (written: Partial<Record<SettingName, unknown>>) => parseSettings((name) => written[name]);
 
@@ -53,7 +54,7 @@ describe('parseSettings', () => {
   ])('falls back to the default for %s = %j, and says so', (name, value) => {
     const { settings, problems } = parse({ [name]: value });
     expect(settings[name]).toEqual(settingTable[name].fallback);
-    expect(problems).toEqual([
+    expect(problems.map(({ sentence }) => inEnglish(sentence))).toEqual([
       `The setting attune.${name} cannot be ${JSON.stringify(value)}; ${JSON.stringify(settingTable[name].fallback)} is used.`,
     ]);
   });

@@ -37,3 +37,14 @@ it('gives a StoreError and leaves nothing behind when it cannot write', async ()
   await expect(work).rejects.toMatchObject({ name: 'StoreError', reason: 'notWritable' });
   expect(readdirSync(folder)).toEqual(['file']);
 });
+
+it('leaves nothing behind when it is cancelled', async () => {
+  const cancelled = new AbortController();
+  const path = join(folder, 'feedback.jsonl');
+  writeFileSync(path, 'older');
+  const work = exportFeedback(new MemoryFeedbackStore(), path, cancelled.signal);
+  cancelled.abort();
+  await expect(work).rejects.toMatchObject({ name: 'AbortError' });
+  expect(readdirSync(folder)).toEqual(['feedback.jsonl']);
+  expect(readFileSync(path, 'utf8')).toBe('older');
+});

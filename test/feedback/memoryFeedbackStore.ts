@@ -116,6 +116,10 @@ export class MemoryFeedbackStore implements FeedbackStore {
     this.#add({ kind: 'imported', record });
   }
 
+  addAll(records: readonly StoredRecord[]): void {
+    for (const record of records) this.#add(record);
+  }
+
   correct(id: CompletionId, correction: Correction | undefined): void {
     this.#change(id, (record) => withCorrection(record, correction));
   }

@@ -230,6 +230,8 @@ describe('a store', () => {
     store.addCompletion(sampleCompletion('c1'));
     const large = sampleCompletion('c2', { prefix: 'x'.repeat(200_000) });
     expectStoreError(() => store.addCompletion(large), 'diskFull');
+    const small = { kind: 'completion', record: sampleCompletion('c3') } as const;
+    expectStoreError(() => store.addAll([small, { kind: 'completion', record: large }]), 'diskFull');
     expectStoreError(() => store.setFinalText(id, 'x'.repeat(200_000)), 'diskFull');
     expect(store.completions()).toEqual([sampleCompletion('c1')]);
     store.close();
@@ -510,6 +512,14 @@ const call: fc.Arbitrary<Call> = fc.oneof(
     (name): Call =>
       (store) =>
         store.addImported(sampleImported(`i${name}`)),
+  ),
+  fc.tuple(ids, ids).map(
+    ([name, other]): Call =>
+      (store) =>
+        store.addAll([
+          { kind: 'imported', record: sampleImported(`i${name}`) },
+          { kind: 'ranking', record: sampleRanking(`r${other}`) },
+        ]),
   ),
   fc.tuple(ids, fc.constantFrom('kept', 'refused', 'none', undefined)).map(
     ([name, label]): Call =>

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
@@ -8,6 +8,7 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { askedAt, demonstration } from '../trainer/feedbackRecords.ts';
 import { entry } from './children.ts';
 
+const never = new AbortController().signal;
 const rules = { excludedPatterns: [], workspaceFolders: [] };
 
 function exchange(): FeedbackChildClient {
@@ -33,12 +34,12 @@ it('writes and reads a file in a process of its own, beside an open store', asyn
     store.addDemonstration(demonstration(askedAt(`let v${minute} = █`, minute), `call${minute}();`));
   const file = join(temporaryFolder(), 'feedback.jsonl');
   const client = exchange();
-  expect(await client.exportFeedback({ storePath, file, format: 'records' })).toEqual({
+  expect(await client.exportFeedback({ storePath, file, format: 'records' }, never)).toEqual({
     rows: 50,
     heldOut: 0,
   });
   expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(50);
-  const imported = await client.importFeedback({ storePath: otherPath, file, nowMs: 1, rules });
+  const imported = await client.importFeedback({ storePath: otherPath, file, nowMs: 1, rules }, never);
   expect(imported).toEqual({ added: 50, known: 0, notStored: {}, refused: 0, problems: [] });
   expect(other.demonstrations()).toEqual(store.demonstrations());
 });
@@ -48,6 +49,25 @@ it('tells why a file cannot be written or read', async () => {
   openStore(storePath);
   const file = join(temporaryFolder(), 'missing', 'feedback.jsonl');
   const client = exchange();
-  await expect(client.exportFeedback({ storePath, file, format: 'records' })).rejects.toThrow(file);
-  await expect(client.importFeedback({ storePath, file, nowMs: 1, rules })).rejects.toThrow(file);
+  await expect(client.exportFeedback({ storePath, file, format: 'records' }, never)).rejects.toThrow(file);
+  await expect(client.importFeedback({ storePath, file, nowMs: 1, rules }, never)).rejects.toThrow(file);
+});
+
+it('ends an import that the user cancels, and stores nothing of it', async () => {
+  const storePath = join(temporaryFolder(), 'a.sqlite');
+  const store = openStore(storePath);
+  const file = join(temporaryFolder(), 'rows.jsonl');
+  const rows = Array.from({ length: 500 }, (_, row) =>
+    JSON.stringify({ prompt: 'a', completion: `b${row}` }),
+  );
+  writeFileSync(file, rows.join('\n'));
+  const client = exchange();
+  const cancelled = new AbortController();
+  const importing = client.importFeedback({ storePath, file, nowMs: 1, rules }, cancelled.signal);
+  setTimeout(() => cancelled.abort(), 300);
+  await expect(importing).rejects.toMatchObject({ name: 'AbortError' });
+  expect(store.recordCount()).toBe(0);
+  // The process has ended: the next file has one of its own.
+  const imported = await client.importFeedback({ storePath, file, nowMs: 1, rules }, never);
+  expect([imported.added, store.recordCount()]).toEqual([500, 500]);
 });

@@ -105,3 +105,29 @@ it('keeps no secret, and nothing of a file whose text is never kept', async () =
   );
   expect(store.counts()).toMatchObject({ imported: 0, notStored });
 });
+
+it('stores nothing of a file whose import is cancelled', async () => {
+  const cancelled = new AbortController();
+  const store = new MemoryFeedbackStore();
+  const rows = [1, 2, 3].map((row) => ({ prompt: 'a', completion: `b${row}` }));
+  const path = fileWith({ prompt: 'apiKey = "q8Zr3LmP0vTx7Wb2Yd5N"', completion: 'b' }, ...rows);
+  // The user has enough when the second row is looked at.
+  const asked: string[] = [];
+  const find = store.find.bind(store);
+  store.find = (id) => {
+    if (asked.push(id) === 2) cancelled.abort();
+    return find(id);
+  };
+  const { signal } = cancelled;
+  await expect(importFrom(path, store, { ...settings, signal })).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  expect([asked.length, store.counts()]).toMatchObject([2, { imported: 0, notStored: {} }]);
+  expect(await importFrom(path, store, settings)).toMatchObject({ added: 3, notStored: { secretInText: 1 } });
+});
+
+it('takes a row that stands in a file twice for one', async () => {
+  const row = { prompt: 'a', completion: 'b' };
+  const imported = await importFrom(fileWith(row, row), new MemoryFeedbackStore(), settings);
+  expect(imported).toMatchObject({ added: 1, known: 1 });
+});

@@ -1,17 +1,19 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
-import type { RetrainSettings, RetrainSummary } from '../../src/process/clients.ts';
+import { systemClock } from '../../src/feedback/systemClock.ts';
+import type { LoadProgress, RetrainSettings, RetrainSummary } from '../../src/process/clients.ts';
+import { ClusterChildClient } from '../../src/process/clusterChildClient.ts';
 import type { TrainerChildClient } from '../../src/process/trainerChildClient.ts';
 import { touchWantedFile } from '../../src/process/wantedFile.ts';
 import type { RetrainProgress } from '../../src/trainer/retrainRun.ts';
-import { ggufBytes } from '../support/ggufBytes.ts';
+import { modelToConvert } from '../support/modelToConvert.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
-import { tinyGguf } from '../support/tinyGguf.ts';
 import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
-import { engineClient, isAlive, newestProcess, trainerClient, until } from './children.ts';
+import { savedAdapter } from '../trainer/savedAdapter.ts';
+import { engineClient, entry, isAlive, newestProcess, trainerClient, until } from './children.ts';
 import { requestAt } from './tinyServing.ts';
 import { storeTinyWork, tinyRetraining } from './tinyWork.ts';
 
@@ -248,10 +250,7 @@ describe('a retraining that cannot be', () => {
 
 describe('a model that is not there yet', () => {
   it.each(['retrain', 'importAdapter'] as const)('is told of on its way (%s)', async (job) => {
-    vi.stubEnv('ATTUNE_CACHE', temporaryFolder());
-    onTestFinished(() => void vi.unstubAllEnvs());
-    const model = join(temporaryFolder(), 'tiny.gguf');
-    writeFileSync(model, ggufBytes(tinyGguf()));
+    const model = modelToConvert();
     const path = join(dirname(model), 'no adapter');
     const settings = { ...(await tinyWork()), model, path, serves: false, isSameBase: false };
     const { client } = trainerClient();
@@ -264,6 +263,38 @@ describe('a model that is not there yet', () => {
     });
     await expect(running).rejects.toThrow();
     expect([...phases]).toEqual(['convert']);
+  });
+
+  it('is told of on its way (exportAdapter)', async () => {
+    const model = modelToConvert();
+    const { data, id: adapterId } = await savedAdapter(model);
+    const target = join(temporaryFolder(), 'adapter');
+    const settings = { adaptersFolder: join(data, 'adapters'), adapterId, format: 'peft', target } as const;
+    const phases = new Set<string>();
+    const onProgress = ({ phase }: LoadProgress): unknown => phases.add(phase);
+    await trainerClient().client.exportAdapter(settings, { signal: never, onProgress });
+    expect([...phases]).toEqual(['convert']);
+    expect(existsSync(join(target, 'adapter_model.safetensors'))).toBe(true);
+  });
+
+  it('is told of on its way (an export for a cluster)', async () => {
+    const model = modelToConvert();
+    const { storePath, seed, hyperparameters } = await tinyWork();
+    const [folder, wantedFile] = [join(temporaryFolder(), 'job'), join(temporaryFolder(), 'wanted')];
+    const client = new ClusterChildClient({
+      ...{ entryPath: entry('trainerProcess.ts'), wantedFile, clock: systemClock, log: () => undefined },
+    });
+    onTestFinished(() => client.dispose());
+    const phases = new Set<string>();
+    await client.exportWork(
+      {
+        ...{ model, storePath, seed, hyperparameters, folder, basePath: '/models/tiny', storage: '/shared' },
+        ...{ method: 'sft', workers: 1, usesGpu: false, maxPromptTokens: 32, maxNewTokens: 24 },
+      },
+      { signal: never, onProgress: ({ phase }) => phases.add(phase) },
+    );
+    expect([...phases]).toEqual(['convert']);
+    expect(existsSync(join(folder, 'sft.jsonl'))).toBe(true);
   });
 });
 

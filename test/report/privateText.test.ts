@@ -9,7 +9,7 @@ describe('withoutPrivate', () => {
     ['The file /home/jo doe/acme/plans.gguf is damaged.', 'The file <path> is damaged.'],
     ['Cannot read file:///srv/acme/plans.ts now.', 'Cannot read <path> now.'],
     ['No C:\\Users\\Jo\\work\\plans.ts here', 'No <path> here'],
-    ['In /opt/other folder/plans.ts: no.', 'In <path> no.'],
+    ['In /opt/other folder/plans.ts: no.', 'In <path>: no.'],
     ['/srv/acme', '<path>'],
     [
       'Unexpected token c in JSON, "const key = 1" is not valid',

@@ -49,6 +49,7 @@ const processCalls: CallsOf<typeof processErrors> = {
   noPrivateFolder: [() => processErrors.noPrivateFolder([why, sentence`${path} is no folder`])],
   badMessage: [() => processErrors.badMessage('m', invalid)],
   badHyperparameters: [() => processErrors.badHyperparameters(invalid)],
+  unknownHyperparameters: [() => processErrors.unknownHyperparameters(['a.b', 'c'])],
   modelNotReady: [() => processErrors.modelNotReady()],
   alreadyRunning: [() => processErrors.alreadyRunning()],
   unfitExport: [
@@ -89,6 +90,10 @@ const storeReasons = [
 
 const storeCalls: CallsOf<typeof storeErrors> = {
   storeError: storeReasons.map((reason) => () => storeErrors.storeError(reason, path)),
+  fileError: [
+    () => storeErrors.fileError('read', path, 'notWritable'),
+    ...storeReasons.map((reason) => () => storeErrors.fileError('write', path, reason)),
+  ],
 };
 
 const engineCalls: CallsOf<typeof catalogueErrors & typeof deviceErrors & typeof modelErrors> = {
@@ -107,6 +112,7 @@ const engineCalls: CallsOf<typeof catalogueErrors & typeof deviceErrors & typeof
   modelDamaged: [() => modelErrors.modelDamaged(path, sentence`it is not JSON.`)],
   modelUnsupported: [() => modelErrors.modelUnsupported(path, sentence`its architecture is '${'a'}'.`)],
   diskFull: [() => modelErrors.diskFull(path, 3.4e9, 2e9)],
+  notWritable: [() => modelErrors.notWritable(path)],
   tooLittleMemory: [undefined, 's'].map(
     (smallerModel) => () =>
       modelErrors.tooLittleMemory(id, { neededBytes: 2e9, availableBytes: 1e9, smallerModel }),

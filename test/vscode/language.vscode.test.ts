@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
 import { sampleKept, wholeRun } from '../report/sampleRun.ts';
 import { tinyAdapter } from '../trainer/adapterFixture.ts';
@@ -94,6 +94,20 @@ describe.runIf(hasLanguage)('in German, where something goes wrong', () => {
       .filter({ hasText: "There is no model 'no-such-model'" });
     await logged.first().waitFor();
     await workbench.screenshot('language log');
+  });
+
+  it('quotes it so in its diagnostics, though the log is English', async () => {
+    const { workbench } = vscode();
+    await workbench.runCommand('Attune: Diagnose anzeigen');
+    const shown = workbench.page.locator('.editor-instance .view-lines');
+    await shown.filter({ hasText: 'Attune-Diagnose' }).waitFor();
+    // Only what is in sight is in the page.
+    await workbench.press('Control+End');
+    await shown.filter({ hasText: /Letzte\sProbleme/ }).waitFor();
+    const [, problems] = (await shown.innerText()).replaceAll(/\s+/g, ' ').split('Letzte Probleme');
+    expect(problems).toContain('error: Ein Modell „no-such-model“ gibt es nicht.');
+    expect(problems).not.toContain('There is no model');
+    await workbench.screenshot('language diagnostics');
   });
 });
 

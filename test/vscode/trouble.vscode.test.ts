@@ -8,6 +8,11 @@ const vscode = useProduct({
   prepare: (dataFolder) => writeFileSync(join(dataFolder, 'feedback.sqlite'), 'no database at all'),
 });
 
+it('says which setting cannot be used, and what is used instead', async () => {
+  const { workbench } = vscode();
+  await workbench.waitForNotification('The setting attune.debounceMs cannot be -5; "auto" is used.');
+});
+
 it('says that the store was damaged and where it was put, and begins a new one', async () => {
   const { workbench, scratchFolder } = vscode();
   await workbench.waitForNotification('The feedback store was damaged.');

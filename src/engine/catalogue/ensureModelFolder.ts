@@ -4,7 +4,7 @@ import { basename, extname, join } from 'node:path';
 import { integerBitsOf } from '../runtime/integerKernels.ts';
 import { convertGguf } from '../weights/convertGguf.ts';
 import { convertSafetensors, isModelFolder, listWeightFiles } from '../weights/convertSafetensors.ts';
-import { freeBytesOf, type FreeBytes } from '../weights/diskSpace.ts';
+import { freeBytesOf, makeWritable, type FreeBytes } from '../weights/diskSpace.ts';
 import { modelMissing } from '../weights/modelErrors.ts';
 import { ensureInt8Weights, hasInt8Weights } from '../weights/int8Weights.ts';
 import { readModelConfig } from '../weights/modelTexts.ts';
@@ -138,6 +138,7 @@ async function ensureConverted(
 ): Promise<string> {
   const folder = convertedFolder(cacheFolder, key);
   if (await isConverted(folder)) return folder;
+  await makeWritable(cacheFolder);
   await withFileLock(`${folder}.lock`, signal, async () => {
     if (await isConverted(folder)) return;
     await removeLeftovers(folder);

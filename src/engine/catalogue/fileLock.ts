@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { isNoSpace } from '../weights/diskSpace.ts';
 
 /** A holder renews its lock this often; */
 const renewMs = 5_000;
@@ -49,7 +50,10 @@ async function tryCreate(path: string, holder: Holder): Promise<boolean> {
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
-    throw error;
+    if (!isNoSpace(error)) throw error;
+    // It can do without (see above), and what it wants to write finds words for a full disk.
+    await rm(path, { force: true });
+    return true;
   }
 }
 

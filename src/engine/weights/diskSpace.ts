@@ -1,5 +1,5 @@
-import { mkdir, statfs } from 'node:fs/promises';
-import { diskFull } from './modelErrors.ts';
+import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { diskFull, notWritable } from './modelErrors.ts';
 
 /** Gives the bytes that can still be written in a folder. */
 export type FreeBytes = (folder: string) => Promise<number>;
@@ -29,6 +29,17 @@ export async function withDiskSpace<T>(
   }
 }
 
-function isNoSpace(error: unknown): boolean {
+/** Makes a folder for models, if it is not there. Throws EngineError 'notWritable' where nothing can be written to it. */
+export async function makeWritable(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw isNoSpace(error) ? error : notWritable(folder, error);
+  }
+}
+
+/** Whether a write failed because the disk, or what the user may have of it, is full. */
+export function isNoSpace(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }

@@ -45,6 +45,16 @@ export function diskFull(
   );
 }
 
+/** The error for a folder for models that takes nothing. */
+export function notWritable(folder: string, cause?: unknown): EngineError {
+  return new EngineError(
+    'notWritable',
+    sentence`Models cannot be kept in ${folder}: nothing can be written there. Look at its permissions, or set ATTUNE_CACHE to another folder.`,
+    { folder },
+    cause,
+  );
+}
+
 /** The error for a model that needs more memory than there is. */
 export function tooLittleMemory(
   model: string,

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { freeBytesOf, withDiskSpace } from '../../../src/engine/weights/diskSpace.ts';
+import { freeBytesOf, makeWritable, withDiskSpace } from '../../../src/engine/weights/diskSpace.ts';
 import { engineFailure } from '../../support/engineFailure.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -45,3 +45,27 @@ describe('withDiskSpace', () => {
     expect(await freeBytesOf(temporaryFolder())).toBeGreaterThan(0);
   });
 });
+
+describe('makeWritable', () => {
+  it('makes the folder', async () => {
+    const folder = join(temporaryFolder(), 'a', 'b');
+    await makeWritable(folder);
+    expect(existsSync(folder)).toBe(true);
+  });
+
+  it('says where nothing can be written', async () => {
+    // Not even the administrator, as whom tests may run, makes a folder in a file.
+    const folder = join(fileIn(temporaryFolder()), 'attune');
+    const { reason, message } = await engineFailure(makeWritable(folder));
+    expect(reason).toBe('notWritable');
+    expect(message).toBe(
+      `Models cannot be kept in ${folder}: nothing can be written there. Look at its permissions, or set ATTUNE_CACHE to another folder.`,
+    );
+  });
+});
+
+function fileIn(folder: string): string {
+  const path = join(folder, 'file');
+  writeFileSync(path, '');
+  return path;
+}

@@ -48,8 +48,18 @@ export class AlternativeList {
       if (alternatives[index]) empty.replaceWith(this.#card(index));
       else if (!isWriting) empty.remove();
     }
-    for (const card of this.node.querySelectorAll<HTMLElement>('.card'))
-      describe(card, alternatives[Number(card.dataset['index'])]);
+    for (const card of this.node.querySelectorAll<HTMLElement>('.card')) {
+      const alternative = alternatives[Number(card.dataset['index'])];
+      if (!alternative) continue;
+      this.#grow(card, alternative);
+      describe(card, alternative);
+    }
+  }
+
+  /** Puts all of an alternative on a card that was made when its first line was there. */
+  #grow(card: HTMLElement, { text }: ShownAlternative): void {
+    const code = card.querySelector('pre')!;
+    if (code.textContent !== text) code.replaceWith(codeBlock(text, this.#options.languageId));
   }
 
   #setRanks(ranks: Ranks, focused: number): void {
@@ -176,8 +186,7 @@ const whenEmpty = {
 } as const;
 
 /** Says on a card what is known of its alternative; what is said already stays as it is. */
-function describe(card: HTMLElement, alternative: ShownAlternative | null | undefined): void {
-  if (!alternative) return;
+function describe(card: HTMLElement, alternative: ShownAlternative): void {
   const badges = badgesOf(alternative);
   const name = l10n.t('Alternative {0}', Number(card.dataset['index']) + 1);
   card.ariaLabel = `${[name, ...badges.map(({ label }) => label)].join(', ')}: ${alternative.text}`;

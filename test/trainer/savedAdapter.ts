@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { ensureModelFolder } from '../../src/engine/catalogue/ensureModelFolder.ts';
+import { freshLora, loraLayout } from '../../src/engine/model/lora.ts';
+import type { AdapterId } from '../../src/engine/policy.ts';
+import { RandomStream } from '../../src/engine/random.ts';
+import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
+import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { tinyAdapter } from './adapterFixture.ts';
+
+/** A data folder with a fresh adapter that fits a model; the model stays as it is, and so does the user's cache. */
+export async function savedAdapter(
+  model: string,
+): Promise<{ readonly data: string; readonly id: AdapterId }> {
+  const data = temporaryFolder();
+  const cacheFolder = temporaryFolder();
+  const { signal } = new AbortController();
+  const folder = await ensureModelFolder(model, { signal, onProgress: () => undefined, cacheFolder });
+  const { lora } = defaultHyperparameters;
+  const layout = loraLayout((await openModelFolder(folder)).config, lora);
+  const theta = freshLora(layout, RandomStream.named(1, 'adapter'));
+  const adapter = tinyAdapter('one', { baseModelId: model });
+  const peft = { ...adapter.peft, alpha: lora.alpha };
+  await new AdapterStore(join(data, 'adapters')).save({ ...adapter, peft, layout, theta });
+  return { data, id: 'one' as AdapterId };
+}
