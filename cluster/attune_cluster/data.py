@@ -1,8 +1,10 @@
-"""The rows of a job as TRL's trainers take them, with prompts as Attune serves them."""
+"""The rows of a job as TRL's trainers take them: tokens as Attune makes them at home. TRL would cut prompts and texts
+elsewhere, and end each text with the end of text; a policy that is served ends most of them with their line."""
 
 import datasets
 
-from attune_cluster.tokens import build_prompt, demonstration
+from attune_cluster.tokens import demonstration
+
 
 def read_rows(path):
     """Rows of a JSON Lines file; none where there is no file."""
@@ -11,22 +13,8 @@ def read_rows(path):
     return datasets.load_dataset("json", data_files=str(path), split="train")
 
 
-def prompt_maker(vocabulary, max_prompt_tokens):
-    """From a row to the text of its prompt, for trainers that tokenize themselves: what a healed prompt
-    ends before is part of it. Special tokens are spelled out."""
-    names = {token: name.encode() for name, token in vocabulary.special.items()}
-
-    def prompt_of(row):
-        tokens, typed = build_prompt(row["prompt"], row.get("suffix") or "", vocabulary, max_prompt_tokens)
-        content = b"".join(names.get(token) or vocabulary.bytes_of(token) for token in tokens)
-        return content.decode(errors="replace") + typed
-
-    return prompt_of
-
-
 def demonstrations(rows, vocabulary, max_prompt_tokens, max_new_tokens):
-    """For SFTTrainer: tokens, of which it learns those that the mask names. It would end each text with the
-    end of text; a policy that is served ends most of them with their line."""
+    """For SFTTrainer, which learns the tokens that the mask names."""
 
     def tokens_of(row):
         prompt, completion, given = demonstration(row, vocabulary, max_prompt_tokens)
@@ -37,8 +25,23 @@ def demonstrations(rows, vocabulary, max_prompt_tokens, max_new_tokens):
     return datasets.Dataset.from_list([row for row in map(tokens_of, rows) if any(row["completion_mask"])])
 
 
-def preferences(rows, prompt_of):
-    """For RewardTrainer and DPOTrainer: prompt, chosen and rejected."""
-    return datasets.Dataset.from_list(
-        [{"prompt": prompt_of(row), "chosen": row["chosen"], "rejected": row["rejected"]} for row in rows]
+def preferences(rows, vocabulary, max_prompt_tokens, max_new_tokens):
+    """For DPO: tokens of prompt, chosen and rejected, and how many of the latter two were given."""
+
+    def tokens_of(row):
+        sides = {}
+        for side in ("chosen", "rejected"):
+            text = {**row, "completion": row[side]}
+            sides["prompt_ids"], completion, given = demonstration(text, vocabulary, max_prompt_tokens)
+            sides[f"{side}_ids"], sides[f"{side}_given"] = completion[:max_new_tokens], given
+        return sides
+
+    return datasets.Dataset.from_list(list(map(tokens_of, rows)))
+
+
+def compared_texts(preferences):
+    """For RewardTrainer, which reads each text with its prompt as a whole."""
+    return preferences.map(
+        lambda row: {side: row["prompt_ids"] + row[side] for side in ("chosen_ids", "rejected_ids")},
+        remove_columns=[name for name in preferences.column_names if name not in ("chosen_ids", "rejected_ids")],
     )

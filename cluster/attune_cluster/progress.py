@@ -1,6 +1,7 @@
 """What a job tells while it runs: lines that `attune cluster status` reads out of its log."""
 
 import json
+import time
 
 from transformers import TrainerCallback
 
@@ -8,7 +9,7 @@ PROGRESS_MARK = "ATTUNE-PROGRESS "
 
 
 def tell(**what):
-    print(PROGRESS_MARK + json.dumps(what), flush=True)
+    print(PROGRESS_MARK + json.dumps({**what, "atSeconds": time.time()}), flush=True)
 
 
 class Progress(TrainerCallback):

@@ -1,4 +1,4 @@
-"""The stages of a job with TRL: SFT, a reward model, DPO. Each can go on from its last checkpoint, and
+"""The stages of a job: SFT, a reward model and DPO with TRL, or PPO. Each can go on from its last checkpoint, and
 one that has finished is not run again."""
 
 import pathlib
@@ -7,12 +7,18 @@ import peft
 import torch
 import transformers
 from transformers.trainer_utils import get_last_checkpoint
+from safetensors.torch import load_file
 from trl import DPOConfig, DPOTrainer, RewardConfig, RewardTrainer, SFTConfig, SFTTrainer
+from trl.trainer.dpo_trainer import DataCollatorForPreference
 
-from attune_cluster import data
+from attune_cluster import data, ppo_stage
+from attune_cluster.join import WEIGHTS
 from attune_cluster.progress import Progress
 from attune_cluster.tokens import Vocabulary
+from attune_cluster.workers import stream
 
+#: PEFT's name of the scalar head.
+HEAD = "base_model.model.score.weight"
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
@@ -26,10 +32,9 @@ class Job:
         self.world_size = world_size
         self.base = config["base_model"]["path"]
         self.tokenizer = transformers.AutoTokenizer.from_pretrained(self.base)
-        if self.tokenizer.pad_token is None:
-            self.tokenizer.pad_token = self.tokenizer.eos_token
         self.vocabulary = Vocabulary(self.base, self.tokenizer.eos_token)
-        self.prompt_of = data.prompt_maker(self.vocabulary, config["max_prompt_tokens"])
+        self.tokenizer.pad_token = self.vocabulary.padding
+        self.limits = (config["max_prompt_tokens"], config["max_new_tokens"])
 
     def run(self):
         """Gives the folder of the adapter."""
@@ -37,14 +42,21 @@ class Job:
         preference = data.read_rows(self.folder / "preference.jsonl")
         if preference is None or self.config["method"] == "sft":
             return sft
-        self._stage("reward", "preference.jsonl", self._reward)
+        reward = self._stage("reward", "preference.jsonl", lambda rows, args: self._reward(rows, args, sft))
+        if self.config["method"] == "ppo":
+            return self._once("ppo", lambda out: ppo_stage.train(self, sft, reward, out))
         return self._stage("dpo", "preference.jsonl", lambda rows, args: self._dpo(rows, args, sft))
 
-    def _stage(self, name, file, trainer_of):
+    def _once(self, name, train):
         out = self.storage / name
-        done = out / "done"
-        if done.exists():
-            return out
+        if not (out / "done").exists():
+            train(out)
+        return out
+
+    def _stage(self, name, file, trainer_of):
+        return self._once(name, lambda out: self._train(name, file, trainer_of, out))
+
+    def _train(self, name, file, trainer_of, out):
         rows = data.read_rows(self.folder / file)
         if rows is None:
             raise SystemExit(f"{file} has no rows, and the stage {name} needs some.")
@@ -55,9 +67,8 @@ class Job:
         trainer.accelerator.wait_for_everyone()
         if trainer.is_world_process_zero():
             trainer.accelerator.unwrap_model(trainer.model).save_pretrained(out)
-            done.touch()
+            (out / "done").touch()
         trainer.accelerator.wait_for_everyone()
-        return out
 
     def _arguments(self, name, out):
         stage = self.config[name]
@@ -91,7 +102,7 @@ class Job:
             "ddp_find_unused_parameters": False,
         }
 
-    def _lora(self, task_type, **more):
+    def lora(self, task_type, **more):
         lora = self.config["lora"]
         return peft.LoraConfig(
             r=lora["rank"],
@@ -102,6 +113,22 @@ class Job:
             **more,
         )
 
+    def preferences(self, rows):
+        return data.preferences(rows, self.vocabulary, *self.limits)
+
+    def merged(self, sft):
+        """The SFT policy as a model of its own: it is the reference of what is trained on it, never the bare
+        base model. TRL would disable all adapters for a reference, so SFT's is none there."""
+        return peft.PeftModel.from_pretrained(self._model(), sft).merge_and_unload()
+
+    def classifier(self):
+        """The base model with one scalar head, which is not drawn yet."""
+        model = transformers.AutoModelForSequenceClassification.from_pretrained(
+            self.base, num_labels=1, dtype=torch.float32
+        )
+        model.config.pad_token_id = self.tokenizer.pad_token_id
+        return model
+
     def _model(self):
         return transformers.AutoModelForCausalLM.from_pretrained(self.base, dtype=torch.float32)
 
@@ -109,36 +136,53 @@ class Job:
         return SFTTrainer(
             model=self._model(),
             args=SFTConfig(**arguments, completion_only_loss=True),
-            train_dataset=data.demonstrations(
-                rows, self.vocabulary, self.config["max_prompt_tokens"], self.config["max_new_tokens"]
-            ),
+            train_dataset=data.demonstrations(rows, self.vocabulary, *self.limits),
             processing_class=self.tokenizer,
-            peft_config=self._lora("CAUSAL_LM"),
+            peft_config=self.lora("CAUSAL_LM"),
         )
 
-    def _reward(self, rows, arguments):
-        model = transformers.AutoModelForSequenceClassification.from_pretrained(
-            self.base, num_labels=1, dtype=torch.float32
-        )
-        model.config.pad_token_id = self.tokenizer.pad_token_id
-        coefficient = self.config["reward"]["centring"]
-        return RewardTrainer(
+    def _reward(self, rows, arguments, sft):
+        """As at home it begins as the SFT policy's adapter, with a head drawn from N(0, 1 / (E + 1)^2)."""
+        model = self.classifier()
+        trainer = RewardTrainer(
             model=model,
-            args=RewardConfig(**arguments, center_rewards_coefficient=coefficient),
-            train_dataset=data.preferences(rows, self.prompt_of),
+            args=RewardConfig(**arguments, center_rewards_coefficient=self.config["reward"]["centring"]),
+            train_dataset=data.compared_texts(self.preferences(rows)),
             processing_class=self.tokenizer,
-            peft_config=self._lora("SEQ_CLS", modules_to_save=["score"]),
+            peft_config=self.lora("SEQ_CLS", modules_to_save=["score"]),
         )
+        size = model.config.hidden_size
+        head = torch.randn(1, size, generator=stream(self.config["seed"], "reward head")) / (size + 1)
+        begun = peft.set_peft_model_state_dict(trainer.model, {**load_file(sft / WEIGHTS), HEAD: head})
+        assert not begun.unexpected_keys, begun.unexpected_keys
+        return trainer
 
     def _dpo(self, rows, arguments, sft):
-        """The reference is the SFT adapter, never the bare base model: TRL would disable the adapters for
-        it, so SFT is merged into the model that DPO's own adapter is trained on, and both become one
-        adapter again in `join.py`."""
-        merged = peft.PeftModel.from_pretrained(self._model(), sft).merge_and_unload()
-        return DPOTrainer(
-            model=merged,
-            args=DPOConfig(**arguments, beta=self.config["dpo"]["beta"]),
-            train_dataset=data.preferences(rows, self.prompt_of),
+        """DPO's own adapter is trained on the merged SFT policy, and both become one again in `join.py`."""
+        return TokenDpoTrainer(
+            model=self.merged(sft),
+            args=DPOConfig(**arguments, beta=self.config["dpo"]["beta"], remove_unused_columns=False),
+            train_dataset=self.preferences(rows),
+            data_collator=FreeTokens(self.tokenizer.pad_token_id),
             processing_class=self.tokenizer,
-            peft_config=self._lora("CAUSAL_LM"),
+            peft_config=self.lora("CAUSAL_LM"),
         )
+
+
+class TokenDpoTrainer(DPOTrainer):
+    """DPO on rows that are tokens already, which the other trainers of TRL 1.16 take as they are."""
+
+    def _prepare_dataset(self, dataset, *_):
+        return dataset
+
+
+class FreeTokens(DataCollatorForPreference):
+    """Leaves the tokens that only spell what was typed out of the loss."""
+
+    def torch_call(self, examples):
+        batch = super().torch_call(examples)
+        rows = [(example, example[side]) for side in ("chosen_given", "rejected_given") for example in examples]
+        for mask, (example, given) in zip(batch["completion_mask"], rows):
+            start = len(example["prompt_ids"])
+            mask[start : start + given] = 0
+        return batch

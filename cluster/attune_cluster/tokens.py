@@ -2,6 +2,7 @@
 step is as it is, and test/process/clusterTokens.cluster.test.ts compares both sides row by row. Lengths
 of texts are in UTF-16 code units there, so they are here."""
 
+import functools
 import json
 import math
 import pathlib
@@ -34,6 +35,10 @@ class Vocabulary:
         special = {t["content"]: t["id"] for t in spec["added_tokens"] if t["special"]}
         self.special = special
         self.end_of_text = next((special[name] for name in ENDS_OF_TEXT if name in special), special.get(eos_token))
+        # A token that ends no text, where there is one: a scalar head is read on the last that is no padding.
+        self.padding = min(special, key=lambda name: special[name] == self.end_of_text)
+        # No text follows a special token, whatever it means.
+        self.stops = {self.end_of_text, *special.values()}
         self.fim = next(([special[m] for m in marks] for marks in FIM_MARKS if all(m in special for m in marks)), None)
         plain = [t for t in spec["added_tokens"] if not t["special"]]
         self._encoder = Tokenizer.from_str(json.dumps({**spec, "added_tokens": plain, "normalizer": None}))
@@ -49,6 +54,20 @@ class Vocabulary:
 
     def bytes_of(self, token):
         return self._bytes.get(token, b"")
+
+    @functools.lru_cache(maxsize=256)
+    def spelling(self, text):
+        """The tokens that begin with these bytes, or that these bytes begin with."""
+        fits = lambda spelled: spelled.startswith(text) or text.startswith(spelled)
+        return [token for token, spelled in self._by_first_byte[text[0]] if fits(spelled)]
+
+    @functools.cached_property
+    def _by_first_byte(self):
+        found = {}
+        for token, spelled in sorted(self._bytes.items()):
+            if spelled:
+                found.setdefault(spelled[0], []).append((token, spelled))
+        return found
 
     def decode(self, tokens):
         return b"".join(map(self.bytes_of, tokens)).decode(errors="replace")
@@ -75,7 +94,7 @@ def demonstration(row, vocabulary, max_prompt_tokens):
 def build_prompt(prefix, suffix, vocabulary, max_prompt_tokens):
     head = _prompt_head(suffix, vocabulary, max_prompt_tokens)
     room = max_prompt_tokens - len(head)
-    start = _coarse_cut(_units(prefix), room * MAX_CHARS_PER_TOKEN, room)
+    start = _coarse_cut(units(prefix), room * MAX_CHARS_PER_TOKEN, room)
     tokens, typed = _heal(_slice(prefix, start), vocabulary)
     return [*head, *_cut_front(tokens, room, vocabulary)], typed
 
@@ -125,8 +144,8 @@ def _heal(text, vocabulary):
 
 
 def _tail_of(text):
-    length = _units(text)
-    line_start = _units(text[: _slice(text, 0, max(0, length - MIN_TAIL_CHARS)).rfind("\n") + 1])
+    length = units(text)
+    line_start = units(text[: _slice(text, 0, max(0, length - MIN_TAIL_CHARS)).rfind("\n") + 1])
     return _slice(text, line_start if length - line_start <= MAX_TAIL_CHARS else length - MAX_TAIL_CHARS)
 
 
@@ -171,7 +190,7 @@ def _count_within(tokens, limit, vocabulary):
     return len(tokens)
 
 
-def _units(text):
+def units(text):
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

@@ -69,11 +69,12 @@ def work(settings):
 
 
 def finished(storage, config):
-    """The adapter's folder: SFT alone, or SFT with DPO on it; with the name and hash of its base model."""
+    """The adapter's folder: SFT alone, or SFT with DPO or PPO on it; with the name and hash of its base model."""
     out = storage / "adapter"
     out.mkdir(exist_ok=True)
-    if (storage / "dpo" / "done").exists():
-        join_adapters(storage / "sft", storage / "dpo", out)
+    last = storage / config["method"]
+    if config["method"] != "sft" and (last / "done").exists():
+        join_adapters(storage / "sft", last, out)
     else:
         for name in (CONFIG, WEIGHTS):
             shutil.copy(storage / "sft" / name, out / name)

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { progressIn, writeLoggedFiles } from '../process/clusterLog.ts';
 import { clusterExports, type ClusterExport } from '../process/clusterExports.ts';
-import type { ClusterJobSettings } from '../process/clusterJob.ts';
+import { clusterMethods, type ClusterMethod } from '../process/clusterMethods.ts';
 import { exportWork, submitExports } from '../process/clusterWork.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
 import { jobLogs, jobStatus, rayAddress, type RayAddress } from '../process/rayJobs.ts';
@@ -18,7 +18,7 @@ interface ExportOptions extends AnswerOptions {
   readonly data: string;
   readonly model: string;
   readonly seed: number;
-  readonly method: ClusterJobSettings['method'];
+  readonly method: ClusterMethod;
   readonly hyperparameters?: string;
   readonly basePath: string;
   readonly storage: string;
@@ -77,7 +77,7 @@ function addExport(cluster: Command, terminal: Terminal): void {
     .addOption(modelOption())
     .addOption(seedOption())
     .addOption(hyperparametersOption())
-    .addOption(new Option('--method <name>', 'what follows SFT').choices(['dpo', 'sft']).default('dpo'))
+    .addOption(new Option('--method <name>', 'what follows SFT').choices(clusterMethods).default('dpo'))
     .requiredOption('--base-path <path>', 'folder of the same model on every node of the cluster')
     .requiredOption('--storage <path>', 'folder that all nodes share, for checkpoints')
     .addOption(new Option('--workers <count>', 'workers that train').default(1).argParser(positiveNumber))

@@ -30,6 +30,7 @@ const stageWords: Readonly<Record<string, string>> = {
   sft: l10n.t('Learning from what you wrote'),
   reward: l10n.t('Learning what you prefer'),
   dpo: l10n.t('Learning what you prefer'),
+  ppo: l10n.t('Practising against what you prefer'),
   done: l10n.t('Sending the adapter'),
 };
 

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { shapeContext, type CompletionMode } from '../completion/completionMode.ts';
 import { normaliseText } from '../completion/context.ts';
 import { textToWrite } from '../completion/demonstration.ts';
+import { syntaxOf } from '../completion/syntax.ts';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
-import type { ExamplePrompt } from '../trainer/examples.ts';
+import type { ExamplePrompt, PreferenceGroup } from '../trainer/examples.ts';
 import { splitExamples, type FeedbackRecords } from '../trainer/dataset.ts';
 import { writeSynced } from '../trainer/files.ts';
 import type { Hyperparameters } from '../trainer/hyperparameters.ts';
 import { configFile } from './clusterExports.ts';
+import type { ClusterMethod } from './clusterMethods.ts';
 import { jsonLines, plainPrompt, trlRows, type TrlFormat } from '../trainer/trlRows.ts';
 
 /** What a job is made of besides the user's work. */
@@ -20,7 +23,7 @@ export interface ClusterJobSettings {
     /** Its folder on every node of the cluster. */
     readonly path: string;
   };
-  readonly method: 'dpo' | 'sft';
+  readonly method: ClusterMethod;
   readonly hyperparameters: Hyperparameters;
   readonly seed: number;
   readonly maxPromptTokens: number;
@@ -59,11 +62,17 @@ export async function writeClusterJob(
   });
   const examples = {
     demonstrations: training.demonstrations.map((each) => ({ ...cut(each), text: textToWrite(each) })),
-    preferenceGroups: training.preferenceGroups.map(cut),
+    preferenceGroups: training.preferenceGroups.map((group) => ({
+      ...cut(group),
+      texts: textsToWrite(group),
+    })),
     prompts: [],
   };
-  const rowsOf = (format: TrlFormat): string =>
-    jsonLines(trlRows(format, examples, plainPrompt).map((row) => ({ ...row, document: undefined })));
+  const modes = await modesAt([...training.demonstrations, ...training.preferenceGroups]);
+  const rowsOf = (format: TrlFormat): string => {
+    const rows = trlRows(format, examples, plainPrompt);
+    return jsonLines(rows.map((row) => ({ ...row, document: undefined, mode: modes.get(row.group_id) })));
+  };
   const files = {
     'sft.jsonl': rowsOf('prompt-completion'),
     'preference.jsonl': rowsOf('preference'),
@@ -75,23 +84,27 @@ export async function writeClusterJob(
   });
 }
 
+function textsToWrite(group: PreferenceGroup): PreferenceGroup['texts'] {
+  return group.texts.map((compared) => ({
+    ...compared,
+    text: textToWrite({ ...group, text: compared.text }),
+  }));
+}
+
+/** The shape that a completion has at each prompt, by the prompt's key: to tell takes grammars, which no cluster has. */
+async function modesAt(prompts: readonly ExamplePrompt[]): Promise<ReadonlyMap<unknown, CompletionMode>> {
+  const modes = new Map<string, CompletionMode>();
+  for (const prompt of prompts) {
+    const syntax = await syntaxOf(prompt.languageId).catch(() => undefined);
+    modes.set(prompt.promptKey, shapeContext(prompt, syntax).mode);
+  }
+  return modes;
+}
+
 /** The names that cluster/attune_cluster reads. Every value is JSON, which is YAML too. */
 function configYaml(settings: ClusterJobSettings): string {
   const { base, method, hyperparameters, seed, storage, workers, usesGpu } = settings;
-  const { lora, adam, sft, reward, direct } = hyperparameters;
-  const stage = ({
-    learningRate,
-    epochs,
-    batchSize,
-    warmupSteps,
-    finalShare,
-  }: typeof direct | typeof sft) => ({
-    learning_rate: learningRate,
-    epochs,
-    batch_size: batchSize,
-    warmup_steps: warmupSteps,
-    final_share: finalShare,
-  });
+  const { lora, adam, sft, reward, ppo, direct, guard } = hyperparameters;
   const values = {
     job: randomUUID(),
     base_model: base,
@@ -100,13 +113,12 @@ function configYaml(settings: ClusterJobSettings): string {
     max_prompt_tokens: settings.maxPromptTokens,
     max_new_tokens: settings.maxNewTokens,
     lora,
-    adam: {
-      ...{ beta1: adam.beta1, beta2: adam.beta2, epsilon: adam.epsilon },
-      ...{ weight_decay: adam.weightDecay, max_gradient_norm: adam.maxGradientNorm },
-    },
-    sft: stage(sft),
-    reward: { ...stage({ ...direct, ...reward }), centring: reward.centring },
-    dpo: { ...stage(direct), beta: direct.beta },
+    adam: snakeCased(adam),
+    sft: snakeCased(stageOf(sft)),
+    reward: { ...snakeCased(stageOf(reward)), centring: reward.centring },
+    ppo: snakeCased(ppo),
+    guard: snakeCased(guard),
+    dpo: { ...snakeCased(stageOf(direct)), beta: direct.beta },
     workers,
     use_gpu: usesGpu,
     storage,
@@ -116,4 +128,29 @@ function configYaml(settings: ClusterJobSettings): string {
   return Object.entries(values)
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
     .join('');
+}
+
+type StageHyperparameters = Pick<
+  Hyperparameters['sft'],
+  'learningRate' | 'epochs' | 'batchSize' | 'warmupSteps' | 'finalShare'
+>;
+
+/** What all stages of TRL are steered by. */
+function stageOf({
+  learningRate,
+  epochs,
+  batchSize,
+  warmupSteps,
+  finalShare,
+}: StageHyperparameters): StageHyperparameters {
+  return { learningRate, epochs, batchSize, warmupSteps, finalShare };
+}
+
+/** The numbers by the names that Python has for them. */
+function snakeCased(numbers: Readonly<Record<string, number>>): Record<string, number> {
+  const named = ([name, value]: [string, number]): [string, number] => [
+    name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    value,
+  ];
+  return Object.fromEntries(Object.entries(numbers).map(named));
 }

@@ -4,6 +4,8 @@ import { dirname, join, normalize } from 'node:path';
 import * as z from 'zod';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
 import { sentence } from '../sentences/sentence.ts';
+import { adapterFiles } from '../trainer/peftFolder.ts';
+import { stagesOf } from './clusterStages.ts';
 import { damagedResult } from './errors.ts';
 
 /*
@@ -20,6 +22,8 @@ export const progressSchema = z.object({
   step: z.number(),
   totalSteps: z.number(),
   numbers: z.record(z.string(), z.number()),
+  /** When it was told, in seconds of the cluster's clock. Absent in logs of older programs. */
+  atSeconds: z.number().optional(),
 });
 
 /** One step of a job. */
@@ -36,7 +40,7 @@ export function progressIn(log: string): ClusterProgress[] {
 }
 
 /**
- * Writes the files that a log holds to a new folder. Throws ProcessError 'damagedResult' where there are
+ * Writes the files that a log holds to a new folder, and beside them what its stages told. Throws ProcessError 'damagedResult' where there are
  * none, one is not whole, or one's name leads out of the folder.
  */
 export async function writeLoggedFiles(log: string, folder: string): Promise<void> {
@@ -48,6 +52,7 @@ export async function writeLoggedFiles(log: string, folder: string): Promise<voi
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, content);
     }
+    await writeFile(join(temporary, adapterFiles.stages), JSON.stringify(stagesOf(progressIn(log))));
   });
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ClusterAddress, ClusterExportSettings, ClusterJobState } from './clusterClients.ts';
 import type { ClusterExport } from './clusterExports.ts';
 import { progressSchema } from './clusterLog.ts';
+import { clusterMethods } from './clusterMethods.ts';
 import { nothing, type Nothing } from './protocol.ts';
 import type { RpcNotification, RpcRequest } from './rpc.ts';
 
@@ -21,7 +22,7 @@ export const clusterExport: RpcRequest<ClusterExportSettings, ClusterExport> = {
     model: z.string(),
     storePath: z.string(),
     hyperparameters: z.unknown().prefault({}),
-    method: z.enum(['dpo', 'sft']),
+    method: z.enum(clusterMethods),
     seed: z.number().int(),
     maxPromptTokens: count,
     maxNewTokens: count,

@@ -54,14 +54,15 @@ async function takeIn(settings: ImportSettings, hooks: JobHooks): Promise<Manife
   return withRecords(settings.storePath, async (records) => {
     const task = taskOf(settings, { base, records, hyperparameters });
     const examples = heldOutExamples(task, adapter);
-    const { path, format } = foreign;
+    const { path, format, stages } = foreign;
     const imported = {
       path,
       format,
       ...(foreign.base.name === undefined ? {} : { baseName: foreign.base.name }),
     };
-    if (settings.serves) return serveUnjudged({ task, examples, sha256, imported }, adapter, hooks);
-    return judge({ task, examples, imported }, adapter, hooks);
+    const parts = { task, examples, imported, stages };
+    if (settings.serves) return serveUnjudged({ ...parts, sha256 }, adapter, hooks);
+    return judge(parts, adapter, hooks);
   });
 }
 
@@ -112,15 +113,21 @@ interface Import {
   readonly task: RetrainTask;
   readonly examples: Examples;
   readonly imported: NonNullable<Manifest['imported']>;
+  readonly stages: ForeignAdapter['stages'];
 }
 
-async function judge({ task, examples, imported }: Import, { lora, theta }: Adapter, hooks: RetrainHooks) {
+async function judge(
+  { task, examples, ...origin }: Import,
+  { lora, theta }: Adapter,
+  hooks: RetrainHooks,
+): Promise<Manifest> {
   const { base, threads, checkpointFolder: folder, seed } = task;
   const serving = await servingAdapter(task);
   const run = await RetrainRun.open({ base, threads, folder, seed, jobKey: examples.summary.sha256 }, hooks);
   try {
     const model = trainedModel(base, lora);
-    const { manifest } = await passGate({ task, hooks, examples, model, run }, { serving, theta, imported });
+    const context = { task, hooks, examples, model, run };
+    const { manifest } = await passGate(context, { serving, theta, ...origin });
     return manifest;
   } finally {
     await run.dispose();
@@ -128,7 +135,7 @@ async function judge({ task, examples, imported }: Import, { lora, theta }: Adap
 }
 
 async function serveUnjudged(
-  { task, examples, imported, sha256: baseSha256 }: Import & { readonly sha256: string },
+  { task, examples, imported, stages, sha256: baseSha256 }: Import & { readonly sha256: string },
   { lora, theta }: Adapter,
   { nowMs }: RetrainHooks,
 ): Promise<Manifest> {
@@ -138,7 +145,7 @@ async function serveUnjudged(
     formatVersion: 1,
     adapterId: newAdapterId(atMs, examples.summary.sha256),
     ...{ baseModelId, baseSha256, imported, seed, hyperparameters },
-    ...{ startedAtMs: atMs, finishedAtMs: atMs, data: examples.summary, stages: [] },
+    ...{ startedAtMs: atMs, finishedAtMs: atMs, data: examples.summary, stages: [...stages] },
     verdict: {
       promoted: true,
       reason: 'Serves because you said so: it was imported without asking the gate.',

@@ -4,6 +4,7 @@ import type { RandomStream } from '../engine/random.ts';
 import { modelTensors, type ModelConfig } from '../engine/weights/modelConfig.ts';
 import { sentence } from '../sentences/sentence.ts';
 import { adapterBaseUnsure, adapterForeign } from './errors.ts';
+import type { StageReport } from './manifest.ts';
 
 /** The two factors on one projection, as somebody else trained them. */
 export interface LowRank {
@@ -34,6 +35,8 @@ export interface ForeignAdapter {
   readonly path: string;
   readonly format: 'peft' | 'gguf';
   readonly base: NamedBase;
+  /** How it was trained; none where that is not known. */
+  readonly stages: readonly StageReport[];
   /** By the weight's name, for example `model.layers.0.self_attn.q_proj.weight`. */
   readonly factors: ReadonlyMap<string, LowRank>;
 }

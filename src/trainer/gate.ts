@@ -12,7 +12,7 @@ import { answerHeldOut, type HeldOutComparison, type WrittenAnswer } from './hel
 import { keepComparisons } from './keptComparisons.ts';
 import { heldOutPlaces } from './heldOutPlaces.ts';
 import { withInherited } from './learnedFrom.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest, StageReport } from './manifest.ts';
 import type { RetrainContext } from './retrainTask.ts';
 import type { StoredAdapter } from './storedAdapter.ts';
 import { weighCandidates, type GateAnswers } from './weighCandidates.ts';
@@ -34,12 +34,14 @@ export interface Candidates {
   readonly reward?: RewardAdapter | undefined;
   /** Where they come from, if they were not trained here. */
   readonly imported?: Manifest['imported'];
+  /** How they were trained, if not here. */
+  readonly stages?: readonly StageReport[];
 }
 
 /** Measures old and new policy on the held-out work, keeps the adapter, and promotes it when it is better. */
 export async function passGate(
   context: RetrainContext,
-  { serving, theta, reward, imported }: Candidates,
+  { serving, theta, reward, imported, stages }: Candidates,
 ): Promise<RetrainOutcome> {
   const { task, hooks, examples, run, model } = context;
   const id = newAdapterId(run.startedAtMs, examples.summary.sha256);
@@ -63,7 +65,7 @@ export async function passGate(
     seed: task.seed,
     hyperparameters: task.hyperparameters,
     ...(context.trainedOn === undefined ? {} : { trainedOn: context.trainedOn }),
-    stages: [...run.reports],
+    stages: [...(stages ?? run.reports)],
     verdict,
     ...(silent === undefined ? {} : { calibration: silent.calibration, silence: silent.effect }),
   };

@@ -100,7 +100,8 @@ export async function readGgufAdapter(path: string, config: ModelConfig): Promis
     throw adapterForeign(path, sentence`it is for a ${family} model, and the model is ${config.family}`);
   const name = data[keys.baseName] ?? data['general.base_model.0.name'];
   const factors = await factorsOf(path, tensors, { config, alpha: data[keys.alpha] });
-  return { path, format: 'gguf', base: { name, sha256: data[keys.baseSha256] }, factors };
+  const base = { name, sha256: data[keys.baseSha256] };
+  return { path, format: 'gguf', base, stages: [], factors };
 }
 
 async function factorsOf(

@@ -6,6 +6,7 @@ import { sentence } from '../sentences/sentence.ts';
 import { adapterForeign } from './errors.ts';
 import { hasCode } from './files.ts';
 import type { ForeignAdapter, LowRank, NamedBase } from './foreignAdapter.ts';
+import { stageReportSchema, type StageReport } from './manifest.ts';
 import { readTensorFile, type NamedTensor } from './tensorFile.ts';
 
 /** The files of an adapter as PEFT names them, and ours beside them. */
@@ -14,6 +15,8 @@ export const adapterFiles = {
   config: 'adapter_config.json',
   /** Which weights it belongs to; PEFT leaves it alone. */
   base: 'attune_base.json',
+  /** What the stages of its training told, where it comes from a cluster. */
+  stages: 'attune_stages.json',
 } as const;
 
 /** What decides what a foreign PEFT adapter computes; other fields are left alone. */
@@ -53,7 +56,8 @@ export async function readPeftFolder(folder: string): Promise<ForeignAdapter> {
   refuseOtherThanLora(folder, config);
   const tensors = await readTensors(folder);
   const base = await readBase(folder, config);
-  return { path: folder, format: 'peft', base, factors: factorsOf(folder, tensors, config) };
+  const stages = await readStages(folder);
+  return { path: folder, format: 'peft', base, stages, factors: factorsOf(folder, tensors, config) };
 }
 
 const otherMethods = [
@@ -145,11 +149,21 @@ async function readTensors(folder: string): Promise<NamedTensor[]> {
 
 async function readBase(folder: string, config: ForeignConfig): Promise<NamedBase> {
   const name = config.base_model_name_or_path ?? undefined;
-  const text = await readFile(join(folder, adapterFiles.base), 'utf8').catch((error: unknown) => {
-    invariant(hasCode(error, 'ENOENT'), `${adapterFiles.base} in ${folder} cannot be read`);
+  const text = await readOwn(folder, adapterFiles.base);
+  return text === undefined ? { name } : parsed(folder, baseFileSchema, text);
+}
+
+async function readStages(folder: string): Promise<StageReport[]> {
+  const text = await readOwn(folder, adapterFiles.stages);
+  return text === undefined ? [] : parsed(folder, z.array(stageReportSchema), text);
+}
+
+/** A file of ours beside PEFT's; undefined where another program wrote the folder. */
+async function readOwn(folder: string, file: string): Promise<string | undefined> {
+  return readFile(join(folder, file), 'utf8').catch((error: unknown) => {
+    invariant(hasCode(error, 'ENOENT'), `${file} in ${folder} cannot be read`);
     return undefined;
   });
-  return text === undefined ? { name } : parsed(folder, baseFileSchema, text);
 }
 
 async function readText(folder: string, file: string): Promise<string> {

@@ -19,18 +19,81 @@ beforeAll(async () => {
 afterAll(() => cluster.stop());
 
 /** A data folder with some work, its model, and the hyperparameters of a small job. */
-function work() {
+function work(more: object = {}) {
   const data = temporaryFolder();
   storeTinyWork(join(data, 'feedback.sqlite'));
   const model = join(temporaryFolder(), 'tiny-qwen2');
   cpSync(fileURLToPath(new URL('../golden/tiny-qwen2', import.meta.url)), model, { recursive: true });
   const hyperparameters = join(data, 'hyperparameters.json');
-  const changes = { lora: { rank: 2, alpha: 4 }, sft: { epochs: 6, learningRate: 0.01 }, heldOutShare: 0.5 };
+  const sft = { epochs: 6, learningRate: 0.01 };
+  const changes = { lora: { rank: 2, alpha: 4 }, sft, heldOutShare: 0.5, ...more };
   writeFileSync(hyperparameters, JSON.stringify(changes));
   return { data, model, common: ['--data', data, '--model', model, '--hyperparameters', hyperparameters] };
 }
 
+/** Submits an exported folder, as someone who says yes. */
+async function submit(job: string) {
+  const at = ['--address', cluster.address];
+  const submitted = await attune(['cluster', 'submit', job, ...at]);
+  expect(submitted.error).toBeUndefined();
+  expect(submitted.asked).toEqual([`Send this to ${cluster.address}/?`]);
+  const [, id] = /^The job is (\S+)\.$/m.exec(submitted.printed)!;
+  const address = rayAddress(cluster.address, undefined, false);
+  const logs = () => jobLogs(address, id!);
+  const ended = () =>
+    until(
+      async () => !['PENDING', 'RUNNING'].includes((await jobStatus(address, id!)).status),
+      'the end',
+      800,
+    );
+  return { id: id!, address, logs, ended };
+}
+
 const workersIn = (log: string): string[] => log.match(/ATTUNE-WORKER rank \d+ node \w+/g) ?? [];
+
+it('practises by PPO on two nodes, with the numbers that a report draws, and comes back joined with SFT', async () => {
+  const ppo = { iterations: 2, rolloutsPerIteration: 16, rolloutsPerPrompt: 4, epochs: 1, minibatches: 2 };
+  const { data, model, common } = work({ sft: { epochs: 1 }, ppo });
+  const out = temporaryFolder();
+  const job = join(out, 'job');
+  const places = ['--base-path', model, '--storage', join(out, 'storage'), '--workers', '2'];
+  const exported = await attune(['cluster', 'export', job, ...common, ...places, '--method', 'ppo']);
+  expect(exported.error).toBeUndefined();
+  const { id, address, logs, ended } = await submit(job);
+  await ended();
+
+  const log = await logs();
+  expect((await jobStatus(address, id)).status, log.slice(-4000)).toBe('SUCCEEDED');
+  expect(new Set(workersIn(log)).size).toBe(2);
+  const told = progressIn(log);
+  expect(new Set(told.map(({ stage }) => stage))).toEqual(new Set(['sft', 'reward', 'ppo', 'done']));
+  const iterations = told.filter(({ stage }) => stage === 'ppo');
+  expect(new Set(iterations.map(({ step }) => step))).toEqual(new Set([1, 2]));
+  for (const { numbers } of iterations) {
+    expect(Object.keys(numbers)).toEqual(
+      expect.arrayContaining([
+        ...['score', 'klPerCompletion', 'entropyPerToken', 'completionTokens'],
+        ...['policyLoss', 'valueLoss', 'clipShare', 'firstRatio'],
+      ]),
+    );
+    expect(Math.abs(numbers['firstRatio']! - 1)).toBeLessThan(1e-4);
+  }
+  const adapter = join(out, 'adapter');
+  expect(
+    (await attune(['cluster', 'fetch', id, adapter, '--address', cluster.address])).error,
+  ).toBeUndefined();
+  expect(JSON.parse(readFileSync(join(adapter, 'adapter_config.json'), 'utf8'))).toMatchObject({
+    ...{ r: 4, lora_alpha: 8 },
+  });
+  const imported = await attune(['adapters', 'import', adapter, ...common]);
+  expect(imported.error).toBeUndefined();
+  const [entry] = await new AdapterStore(join(data, 'adapters')).list();
+  if (entry?.kind !== 'adapter') throw new Error('the adapter was not imported');
+  // What a learning report draws.
+  expect(entry.manifest.stages.map(({ name }) => name)).toEqual(['sft', 'reward', 'ppo']);
+  expect(entry.manifest.stages[0]!.curves['loss']!.length).toBeGreaterThan(5);
+  expect(entry.manifest.stages[2]!.curves['score']).toHaveLength(2);
+});
 
 it('trains on two nodes, goes on after one was killed, and what comes back passes the gate', async () => {
   const { data, model, common } = work();
@@ -45,33 +108,24 @@ it('trains on two nodes, goes on after one was killed, and what comes back passe
   const at = ['--address', cluster.address];
   const refused = await attune(['cluster', 'submit', job, ...at], { answer: false });
   expect(refused.printed).toBe('Nothing was sent.');
-  const submitted = await attune(['cluster', 'submit', job, ...at]);
-  expect(submitted.error).toBeUndefined();
-  expect(submitted.asked).toEqual([`Send this to ${cluster.address}/?`]);
-  const [, id] = /^The job is (\S+)\.$/m.exec(submitted.printed)!;
-  const address = rayAddress(cluster.address, undefined, false);
-  const logs = () => jobLogs(address, id!);
+  const { id, address, logs, ended } = await submit(job);
 
   // Behind the checkpoint of step 25, so that there is something to go on from.
   await until(async () => progressIn(await logs()).some(({ step }) => step >= 27), 'step 27', 400);
   const before = workersIn(await logs());
   expect(new Set(before.map((line) => line.split(' node ')[1])).size).toBe(2);
-  expect((await attune(['cluster', 'status', id!, ...at])).printed).toMatch(
+  expect((await attune(['cluster', 'status', id, ...at])).printed).toMatch(
     /RUNNING\n {2}sft, step \d+ of \d+/,
   );
-  expect((await attune(['cluster', 'fetch', id!, join(out, 'early'), ...at])).error).toMatchObject({
+  expect((await attune(['cluster', 'fetch', id, join(out, 'early'), ...at])).error).toMatchObject({
     reason: 'jobUnfinished',
   });
   cluster.killSecondNode();
   await until(async () => (await cluster.aliveNodes()) === 1, 'the death of the second node');
-  await until(
-    async () => !['PENDING', 'RUNNING'].includes((await jobStatus(address, id!)).status),
-    'the end',
-    800,
-  );
+  await ended();
 
   const log = await logs();
-  expect((await jobStatus(address, id!)).status, log.slice(-4000)).toBe('SUCCEEDED');
+  expect((await jobStatus(address, id)).status, log.slice(-4000)).toBe('SUCCEEDED');
   expect(workersIn(log).length).toBeGreaterThan(before.length);
   // Lines come more than once and not always in order; a worker tells who it is before it trains.
   const since = log.slice(log.lastIndexOf('ATTUNE-WORKER rank 0'));
@@ -83,11 +137,12 @@ it('trains on two nodes, goes on after one was killed, and what comes back passe
   );
 
   const adapter = join(out, 'adapter');
-  expect((await attune(['cluster', 'fetch', id!, adapter, ...at])).error).toBeUndefined();
+  expect((await attune(['cluster', 'fetch', id, adapter, ...at])).error).toBeUndefined();
   expect(readdirSync(adapter).sort()).toEqual([
     'adapter_config.json',
     'adapter_model.safetensors',
     'attune_base.json',
+    'attune_stages.json',
     'reward_model',
   ]);
   const imported = await attune(['adapters', 'import', adapter, ...common]);

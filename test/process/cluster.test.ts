@@ -123,8 +123,37 @@ describe('the log of a job', () => {
   it('holds files, which are written to a folder', async () => {
     const folder = join(temporaryFolder(), 'out');
     await writeLoggedFiles(`x\n${fileLines('a.json', 'one')}\n${fileLines('inner/b', 'two')}\n`, folder);
-    expect(readdirSync(folder, { recursive: true }).sort()).toEqual(['a.json', 'inner', 'inner/b']);
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual([
+      ...['a.json', 'attune_stages.json', 'inner', 'inner/b'],
+    ]);
     expect(readFileSync(join(folder, 'inner', 'b'), 'utf8')).toBe('two');
+  });
+
+  it('tells of whole stages, each step once, however often and in whichever order it was told', async () => {
+    const told = (stage: string, step: number, atSeconds: number, numbers: object): string =>
+      `ATTUNE-PROGRESS ${JSON.stringify({ stage, step, totalSteps: 2, numbers, atSeconds })}`;
+    const log = [
+      told('dpo', 2, 140, { loss: 0.4, 'rewards/accuracies': 0.75 }),
+      told('dpo', 1, 120, { loss: 0.7, 'rewards/accuracies': 0.5 }),
+      told('sft', 1, 100, { loss: 3 }),
+      told('sft', 2, 101, { loss: 9 }),
+      told('sft', 2, 109, { loss: 2 }),
+      told('sft', 2, 110, { train_runtime: 10 }),
+      told('done', 1, 150, {}),
+      fileLines('a.json', 'one'),
+    ].join('\n');
+    const folder = join(temporaryFolder(), 'out');
+    await writeLoggedFiles(log, folder);
+    expect(JSON.parse(readFileSync(join(folder, 'attune_stages.json'), 'utf8'))).toEqual([
+      { name: 'sft', steps: 2, seconds: 10, metrics: {}, curves: { loss: [3, 2] } },
+      {
+        name: 'dpo',
+        steps: 2,
+        seconds: 20,
+        metrics: {},
+        curves: { loss: [0.7, 0.4], accuracy: [0.5, 0.75] },
+      },
+    ]);
   });
 
   it.each([
@@ -162,11 +191,27 @@ describe('what travels to a cluster', () => {
     const rows = readFileSync(join(job, 'sft.jsonl'), 'utf8')
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as { prompt: string; completion: string; document?: string });
+      .map(
+        (line) => JSON.parse(line) as { prompt: string; completion: string; document?: string; mode: string },
+      );
     // Of 96 records a fifth is held out: the newest.
     expect(rows.length).toBeGreaterThan(40);
     expect(rows.some(({ completion }) => completion.includes('value95'))).toBe(false);
     expect(rows.every(({ prompt, document }) => prompt.length <= 8 && document === undefined)).toBe(true);
+    // Where the grammar, which no cluster has, says how far a completion goes.
+    expect(rows.every(({ mode }) => mode === 'line')).toBe(true);
+    // Texts end as one that is served, and silence is ''.
+    const pairs = readFileSync(join(job, 'preference.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { chosen: string; rejected: string; mode: string });
+    expect(pairs).toContainEqual(
+      expect.objectContaining({ chosen: 'value1 + 1;\n', rejected: 'wrong1\n', mode: 'line' }),
+    );
+    const texts = pairs.flatMap(({ chosen, rejected }) => [chosen, rejected]);
+    expect(texts.every((text) => text === '' || text.endsWith(';\n') || /^wrong\d+\n$/.test(text))).toBe(
+      true,
+    );
     writeFileSync(join(job, 'more.txt'), 'x');
     expect((await travellingFiles(job)).map(({ name, rows: count }) => [name, count])).toEqual([
       ['config.yaml', undefined],
@@ -179,6 +224,7 @@ describe('what travels to a cluster', () => {
       `base_model: {"name":"tiny","sha256":"${'a'.repeat(64)}","path":"/models/tiny"}`,
     );
     expect(config).toMatch(/^sft: \{"learning_rate":0\.0005,"epochs":2,"batch_size":\d+/m);
+    expect(config).toMatch(/^ppo: \{.*"rollouts_per_prompt":4,.*"target_kl_per_completion":3,/m);
   });
 });
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -6,20 +5,34 @@ import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { writeClusterJob } from '../../src/process/clusterJob.ts';
 import { textSequence } from '../../src/trainer/exampleTokens.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
+import { clusterPython } from '../support/clusterPython.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
-import { askedAt, demonstration, recordsOf } from '../trainer/feedbackRecords.ts';
+import { askedAt, demonstration, ranking, recordsOf } from '../trainer/feedbackRecords.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Prints what SFTTrainer would get for each row of a file. */
+/** Prints what the trainers would get for each row of a job's files, and what DPO would learn of each text. */
 const program = `
 import json, sys
-from attune_cluster.data import demonstrations, read_rows
+from attune_cluster import data
+from attune_cluster.stages import FreeTokens
 from attune_cluster.tokens import Vocabulary
 import pathlib
-folder, rows, prompt, new = sys.argv[1:]
-made = demonstrations(read_rows(pathlib.Path(rows)), Vocabulary(folder, None), int(prompt), int(new))
-print(json.dumps([[row["input_ids"], row["completion_mask"]] for row in made]))
+folder, job, prompt, new = sys.argv[1:]
+read = lambda name: data.read_rows(pathlib.Path(job) / name)
+limits = (Vocabulary(folder, None), int(prompt), int(new))
+written = data.demonstrations(read("sft.jsonl"), *limits)
+compared = data.preferences(read("preference.jsonl"), *limits)
+batch = FreeTokens(0)(list(compared))
+print(json.dumps({
+    "written": [[row["input_ids"], row["completion_mask"]] for row in written],
+    "scored": [[row["chosen_ids"], row["rejected_ids"]] for row in data.compared_texts(compared)],
+    "compared": [
+        [ids[:length], mask[:length]] for ids, mask, length in zip(
+            batch["input_ids"].tolist(), batch["completion_mask"].tolist(), batch["attention_mask"].sum(1).tolist()
+        )
+    ],
+}))
 `;
 
 /** Where texts end and prompts are cut differently: a word half typed, a block, brackets behind the cursor, letters of two code units. */
@@ -43,7 +56,7 @@ const places: readonly (readonly [cursorText: string, text: string])[] = [
 ];
 
 it.each(['tiny-qwen2', 'tiny-llama'])(
-  'a demonstration is the same tokens there as at home, with the tokenizer of %s',
+  'demonstrations and compared texts are the same tokens there as at home, with the tokenizer of %s',
   async (name) => {
     const folder = join(root, 'test', 'golden', name);
     const { tokenizer } = await openModelFolder(folder);
@@ -51,6 +64,12 @@ it.each(['tiny-qwen2', 'tiny-llama'])(
     const hyperparameters = { ...defaultHyperparameters, heldOutShare: 0 };
     const work = recordsOf({
       demonstrations: places.map(([at, text], i) => demonstration(askedAt(at, i, `file:///${i}.ts`), text)),
+      rankings: places.map(([at, text], i) =>
+        ranking(askedAt(at, i, `file:///${i}.ts`), [
+          [text, 1],
+          ['turn;', 2],
+        ]),
+      ),
     });
     const job = join(temporaryFolder(), 'job');
     await writeClusterJob(job, work, {
@@ -65,33 +84,37 @@ it.each(['tiny-qwen2', 'tiny-llama'])(
         ...limits,
       },
     });
-    const args = ['-c', program, folder, join(job, 'sft.jsonl'), '96', '24'];
-    const printed = execFileSync(process.env['ATTUNE_CLUSTER_PYTHON']!, args, {
-      cwd: join(root, 'cluster'),
-      encoding: 'utf8',
-      env: { ...process.env, HF_HUB_OFFLINE: '1' },
-    });
-    const there = JSON.parse(printed.trim().split('\n').at(-1)!) as [number[], number[]][];
-    const rows = readFileSync(join(job, 'sft.jsonl'), 'utf8').trim().split('\n').map(readRow);
+    type Learnt = [ids: number[], mask: number[]];
+    const there = clusterPython(program, [folder, job, '96', '24']) as {
+      written: Learnt[];
+      scored: [number[], number[]][];
+      compared: Learnt[];
+    };
+    const learnt = ({ prompt: prefix, suffix }: Row, text: string): Learnt => {
+      const sequence = textSequence({ prefix, suffix }, text, { tokenizer, ...limits });
+      const ids = [...sequence.promptTokens, ...sequence.completionTokens];
+      const masked = sequence.promptTokens.length + sequence.freeFrom;
+      return [ids, ids.map((_, i) => (i < masked ? 0 : 1))];
+    };
+    const rows = rowsIn(job, 'sft.jsonl');
     expect(rows.length).toBe(places.length);
     expect(new Set(rows.map(({ completion }) => completion.endsWith('\n')))).toEqual(new Set([true, false]));
-    const home = rows.map(({ prompt: prefix, suffix, completion: text }) =>
-      textSequence({ prefix, suffix }, text, { tokenizer, ...limits }),
-    );
-    expect(there).toEqual(
-      home.map(({ promptTokens, completionTokens, freeFrom }) => {
-        const masked = promptTokens.length + freeFrom;
-        const ids = [...promptTokens, ...completionTokens];
-        return [ids, ids.map((_, i) => (i < masked ? 0 : 1))];
-      }),
-    );
+    expect(there.written).toEqual(rows.map((row) => learnt(row, row.completion)));
+
+    const pairs = rowsIn(job, 'preference.jsonl');
+    expect(pairs.length).toBe(places.length);
+    const [chosen, rejected] = [
+      pairs.map((row) => learnt(row, row.chosen)),
+      pairs.map((row) => learnt(row, row.rejected)),
+    ];
+    expect(there.compared).toEqual([...chosen, ...rejected]);
+    expect(there.scored).toEqual(chosen.map(([ids], i) => [ids, rejected[i]![0]]));
   },
 );
 
-function readRow(line: string) {
-  return JSON.parse(line) as {
-    readonly prompt: string;
-    readonly suffix: string;
-    readonly completion: string;
-  };
+type Row = Readonly<Record<'prompt' | 'suffix' | 'completion' | 'chosen' | 'rejected', string>>;
+
+function rowsIn(job: string, name: string): Row[] {
+  const lines = readFileSync(join(job, name), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as Row);
 }

@@ -39,30 +39,36 @@ export async function startRayCluster(): Promise<RayCluster> {
     OMP_NUM_THREADS: '1',
   };
   const common = ['--num-cpus=2', '--object-store-memory=100000000', '--block'];
-  // Addresses of loopback that Ray does not take for this machine's name, which it would replace.
-  const start = (args: readonly string[]): ChildProcess =>
-    spawn(python, [...ray, 'start', ...args, ...common], { env, stdio: 'ignore', detached: true });
-  const head = start([
-    ...['--head', '--node-ip-address=127.0.0.2', `--port=${gcs}`, `--temp-dir=${temporary}`],
-    ...['--dashboard-host=127.0.0.1', `--dashboard-port=${dashboard}`],
-    ...[`--dashboard-agent-listen-port=${agents[0]}`, `--metrics-export-port=${agents[1]}`],
-  ]);
-  const aliveNodes = (): Promise<number> => countNodes(address);
-  await until(async () => (await aliveNodes()) === 1, 'the head node');
-  const second = start([
-    ...[`--address=127.0.0.2:${gcs}`, '--node-ip-address=127.0.0.3'],
-    ...[`--dashboard-agent-listen-port=${agents[2]}`, `--metrics-export-port=${agents[3]}`],
-  ]);
-  await until(async () => (await aliveNodes()) === 2, 'the second node');
-  return {
-    address,
-    aliveNodes,
-    killSecondNode: () => killTree(second.pid!),
-    stop() {
-      for (const node of [second, head]) killTree(node.pid!);
-      rmSync(temporary, { recursive: true, force: true });
-    },
+  const nodes: ChildProcess[] = [];
+  const start = (args: readonly string[]): void => {
+    nodes.push(
+      spawn(python, [...ray, 'start', ...args, ...common], { env, stdio: 'ignore', detached: true }),
+    );
   };
+  const stop = (): void => {
+    for (const node of nodes.toReversed()) killTree(node.pid!);
+    rmSync(temporary, { recursive: true, force: true });
+  };
+  const aliveNodes = (): Promise<number> => countNodes(address);
+  try {
+    // Addresses of loopback that Ray does not take for this machine's name, which it would replace.
+    start([
+      ...['--head', '--node-ip-address=127.0.0.2', `--port=${gcs}`, `--temp-dir=${temporary}`],
+      ...['--dashboard-host=127.0.0.1', `--dashboard-port=${dashboard}`],
+      ...[`--dashboard-agent-listen-port=${agents[0]}`, `--metrics-export-port=${agents[1]}`],
+    ]);
+    await until(async () => (await aliveNodes()) === 1, 'the head node');
+    start([
+      ...[`--address=127.0.0.2:${gcs}`, '--node-ip-address=127.0.0.3'],
+      ...[`--dashboard-agent-listen-port=${agents[2]}`, `--metrics-export-port=${agents[3]}`],
+    ]);
+    await until(async () => (await aliveNodes()) === 2, 'the second node');
+  } catch (error) {
+    // Nobody else knows of what has started by now.
+    stop();
+    throw error;
+  }
+  return { address, aliveNodes, killSecondNode: () => killTree(nodes[1]!.pid!), stop };
 }
 
 async function countNodes(address: string): Promise<number> {

@@ -192,6 +192,16 @@ describe('a PEFT adapter of somebody else', () => {
     await expect(reading).rejects.toThrow(what);
   });
 
+  it('says how it was trained where a cluster wrote it', async () => {
+    const folder = await peftFolder(factors(2));
+    expect((await readPeftFolder(folder)).stages).toEqual([]);
+    const stages = [{ name: 'ppo', steps: 2, seconds: 9, metrics: {}, curves: { score: [-1, 0.5] } }];
+    writeFileSync(join(folder, 'attune_stages.json'), JSON.stringify(stages));
+    expect((await readPeftFolder(folder)).stages).toEqual(stages);
+    writeFileSync(join(folder, 'attune_stages.json'), '[{}]');
+    await expect(readPeftFolder(folder)).rejects.toMatchObject({ reason: 'adapterForeign' });
+  });
+
   it('is refused where its files are missing', async () => {
     await expect(readPeftFolder(temporaryFolder())).rejects.toThrow(/adapter_config\.json cannot be read/);
   });
@@ -200,7 +210,7 @@ describe('a PEFT adapter of somebody else', () => {
 describe('the base model of an adapter', () => {
   const chosen = { id: 'tiny', sha256: 'a'.repeat(64), aliases: ['org/Tiny-Instruct'] };
   const on = (name?: string, sha256?: string): ForeignAdapter => ({
-    ...{ path: 'x', format: 'peft', factors: new Map() },
+    ...{ path: 'x', format: 'peft', stages: [], factors: new Map() },
     base: { name, sha256 },
   });
 

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { splitExamples } from '../../src/trainer/dataset.ts';
 import { jsonLines, markedPrompt, trlFormats, trlRows, type TrlFormat } from '../../src/trainer/trlRows.ts';
+import { clusterPython } from '../support/clusterPython.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { askedAt, completion, demonstration, ranking, recordsOf, refusedFor } from './feedbackRecords.ts';
 
@@ -38,12 +38,7 @@ it.each(trlFormats)('rows of the shape %s load in datasets without a warning', (
   const rows = trlRows(format, training, markedPrompt);
   const file = join(temporaryFolder(), `${format}.jsonl`);
   writeFileSync(file, jsonLines(rows));
-  const args = ['-W', 'error', '-c', program, file, temporaryFolder()];
-  const printed = execFileSync(process.env['ATTUNE_CLUSTER_PYTHON']!, args, {
-    encoding: 'utf8',
-    env: { ...process.env, HF_HUB_OFFLINE: '1' },
-  });
-  const read = JSON.parse(printed.trim().split('\n').at(-1)!) as {
+  const read = clusterPython(program, [file, temporaryFolder()], ['-W', 'error']) as {
     columns: string[];
     count: number;
     first: object;
