@@ -130,7 +130,7 @@ it('keeps to the rank of an adapter from elsewhere that serves, unless another i
   expect(imported.error).toBeUndefined();
   const rankWith = async (name: string, changes: object) => {
     const file = join(data, name);
-    writeFileSync(file, JSON.stringify({ sft: { maxSteps: 1 }, ppo: { iterations: 0 }, ...changes }));
+    writeFileSync(file, JSON.stringify({ sft: { epochs: 1 }, ppo: { iterations: 0 }, ...changes }));
     const { printed } = await attune([...retrain.slice(0, -1), file, '--json']);
     return (JSON.parse(printed) as Manifest).hyperparameters.lora.rank;
   };

@@ -197,7 +197,7 @@ describe('a retraining that cannot be', () => {
         return {};
       },
       { name: 'StoreError', reason: 'corrupt' },
-      /Restart the editor: the damaged file is then set aside/,
+      /The file is damaged\. The editor sets it aside at its next start/,
     ],
     [
       'from an empty store',
