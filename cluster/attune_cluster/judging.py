@@ -23,26 +23,33 @@ class Judge:
         self.model = model
         self.vocabulary = vocabulary
         self.limits = limits
+        #: Whether it passed its test (`reward_gate`). Until then what was written judges alone.
+        self.is_trusted = False
         newest = demonstrations[-BIAS_DEMONSTRATIONS:]
-        self.bias = sum(self._rewards(row, [row["completion"]])[0] for row in newest) / max(len(newest), 1)
+        self.bias = sum(self.scalars([self.sequence(row)])[0] for row in newest) / max(len(newest), 1)
+
+    def can_judge(self, written):
+        return self.is_trusted or written is not None
 
     def rewards(self, row, texts, place, written):
         """Of texts that would be offered at a prompt; `written` is None where that is not known."""
         is_whole_line = place.behind.strip() == ""
         ended = [f"{text}\n" if text and is_whole_line else text for text in texts]
         known = [0 if written is None else score_against_written(text, written) for text in texts]
-        return [judged + truth for judged, truth in zip(self._rewards(row, ended), known)]
+        if not self.is_trusted:
+            return [self.bias + truth for truth in known]
+        sequences = [self.sequence({**row, "completion": text}) for text in ended]
+        return [judged + truth for judged, truth in zip(self.scalars(sequences), known)]
 
-    def _rewards(self, row, completions):
-        """The scalar at the last token of each sequence."""
-        sequences = [self._sequence({**row, "completion": text}) for text in completions]
+    def scalars(self, sequences):
+        """The scalar at the last token of each; they share their prompt."""
         self.model.set_adapter("judge")
         with torch.no_grad():
             scalars = scalars_of(self.model, sequences)
         self.model.set_adapter("critic")
         return [float(each[len(sequence.tokens)]) for each, sequence in zip(scalars, sequences)]
 
-    def _sequence(self, row):
+    def sequence(self, row):
         prompt, completion, given = demonstration(row, self.vocabulary, self.limits["max_prompt_tokens"])
         return Rollout(prompt, completion[: self.limits["max_new_tokens"]], given, True, "")
 

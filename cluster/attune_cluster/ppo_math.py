@@ -86,11 +86,13 @@ def next_kl_coefficient(coefficient, kl_per_completion, completion_count, target
 
 
 def reason_to_stop(numbers, guard):
-    """Why an iteration is not kept, or None: src/trainer/trainingGuards.ts."""
-    if numbers["klPerCompletion"] > guard["max_kl_per_completion"]:
-        return f"the policy is {numbers['klPerCompletion']:.2f} nats a completion away from the reference"
-    if abs(numbers["meanRatio"] - 1) > guard["max_ratio_drift"]:
-        return f"the mean probability ratio is {numbers['meanRatio']:.3f}"
-    if numbers["clipShare"] > guard["max_clip_share"]:
-        return f"{100 * numbers['clipShare']:.1f} % of the tokens were clipped"
+    """Why an iteration is not kept, in the words of src/trainer/trainingGuards.ts, or None."""
+    kl, ratio, clipped = (numbers[name] for name in ("klPerCompletion", "meanRatio", "clipShare"))
+    if kl > guard["max_kl_per_completion"]:
+        limit = f"{guard['max_kl_per_completion']:g}"
+        return f"the policy is {kl:.2f} nats a completion away from the reference; the limit is {limit}"
+    if abs(ratio - 1) > guard["max_ratio_drift"]:
+        return f"the mean probability ratio is {ratio:.3f}; it may be {guard['max_ratio_drift']:g} away from 1"
+    if clipped > guard["max_clip_share"]:
+        return f"{100 * clipped:.1f} % of the tokens were clipped; the limit is {100 * guard['max_clip_share']:g} %"
     return None

@@ -7,7 +7,8 @@ from attune_cluster import data
 from attune_cluster.ends import Place
 from attune_cluster.judging import Judge
 from attune_cluster.ppo import Ppo
-from attune_cluster.progress import tell
+from attune_cluster.progress import tell, tell_end
+from attune_cluster.reward_gate import judge_pairs, judge_reward_model
 from attune_cluster.tokens import build_prompt
 from attune_cluster.workers import Workers, batch_at, stream
 from attune_cluster.writing import write
@@ -18,29 +19,40 @@ CHECKPOINT = "checkpoint.pt"
 
 
 def train(job, sft, reward, out):
-    """Leaves PPO's adapter on the merged SFT policy in `out`; none where there are too few prompts."""
+    """Leaves PPO's adapter on the merged SFT policy in `out`; none where there are too few prompts. The reward model
+    judges the rollouts if it passed its test; where it is known what was written, that does too, and alone if it
+    did not pass."""
     workers = Workers()
-    demonstrations, preferences = (
-        list(data.read_rows(job.folder / name) or []) for name in ("sft.jsonl", "preference.jsonl")
+    demonstrations, preferences, held_out = (
+        list(data.read_rows(job.folder / name) or []) for name in ("sft.jsonl", "preference.jsonl", "judge.jsonl")
     )
-    prompts = prompts_in(demonstrations, preferences)
-    if len(prompts) < MIN_PROMPTS:
-        print(f"PPO: {len(prompts)} prompts are recorded and {MIN_PROMPTS} are needed", flush=True)
-        return
     policy, scalars = _policy(job, sft, workers), _scalars(job, reward, workers)
     judge = Judge(scalars, job.vocabulary, job.config, demonstrations)
-    rollouts = Rollouts(job.config, job.vocabulary, prompts, policy, judge, workers)
-    ppo = Ppo(policy, scalars, rollouts.sample, job.config, workers, judge.bias)
+    distrust, verdict = judge_reward_model(judge_pairs(held_out, judge, policy, workers))
+    judge.is_trusted = distrust is None
+    prompts = [row for row in prompts_in(demonstrations, preferences) if judge.can_judge(row["written"])]
+    if workers.rank == 0:
+        tell_end("reward", distrust, {"rewardBias": judge.bias, **verdict})
+    is_enough = len(prompts) >= MIN_PROMPTS
+    reason = f"{len(prompts)} prompts can be judged and {MIN_PROMPTS} are needed"
+    if is_enough:
+        rollouts = Rollouts(job.config, job.vocabulary, prompts, policy, judge, workers)
+        reason = _practise(Ppo(policy, scalars, rollouts.sample, job.config, workers, judge.bias), out)
+    if workers.rank == 0:
+        # Before the stage counts as done: one that is done is not run again, and would not tell.
+        tell_end("ppo", reason, {"usesRewardModel": int(judge.is_trusted)})
+        if is_enough:
+            policy.save_pretrained(out)
+            (out / "done").touch()
+    workers.wait()
+
+
+def _practise(ppo, out):
+    """Goes on from the last checkpoint, and gives why it stopped early, or None."""
     out.mkdir(exist_ok=True)
     if (out / CHECKPOINT).exists():
         ppo.restore(out / CHECKPOINT)
-    reason = ppo.run(lambda numbers: _after_iteration(ppo, numbers, out))
-    if reason is not None:
-        print(f"PPO stopped: {reason}", flush=True)
-    if workers.rank == 0:
-        policy.save_pretrained(out)
-        (out / "done").touch()
-    workers.wait()
+    return ppo.run(lambda numbers: _after_iteration(ppo, numbers, out))
 
 
 def prompts_in(demonstrations, preferences):

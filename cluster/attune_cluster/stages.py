@@ -13,9 +13,9 @@ from trl.trainer.dpo_trainer import DataCollatorForPreference
 
 from attune_cluster import data, ppo_stage
 from attune_cluster.join import WEIGHTS
-from attune_cluster.progress import Progress
+from attune_cluster.progress import Progress, tell_end
 from attune_cluster.tokens import Vocabulary
-from attune_cluster.workers import stream
+from attune_cluster.workers import Workers, stream
 
 #: PEFT's name of the scalar head.
 HEAD = "base_model.model.score.weight"
@@ -39,11 +39,15 @@ class Job:
     def run(self):
         """Gives the folder of the adapter."""
         sft = self._stage("sft", "sft.jsonl", self._sft)
-        preference = data.read_rows(self.folder / "preference.jsonl")
-        if preference is None or self.config["method"] == "sft":
+        method = self.config["method"]
+        if method == "sft":
+            return sft
+        if data.read_rows(self.folder / "preference.jsonl") is None:
+            if Workers().rank == 0:
+                tell_end(method, "there are no preferences", {})
             return sft
         reward = self._stage("reward", "preference.jsonl", lambda rows, args: self._reward(rows, args, sft))
-        if self.config["method"] == "ppo":
+        if method == "ppo":
             return self._once("ppo", lambda out: ppo_stage.train(self, sft, reward, out))
         return self._stage("dpo", "preference.jsonl", lambda rows, args: self._dpo(rows, args, sft))
 

@@ -12,7 +12,7 @@ export interface AnswerOptions {
   readonly json?: boolean;
 }
 
-/** `--json`: the answer as one JSON value. What goes wrong is text on standard error all the same. */
+/** `--json`: the answer as one JSON value, or what went wrong as one (`tellFailure`). */
 export function jsonOption(): Option {
   return new Option('--json', 'print the result as JSON');
 }

@@ -17,19 +17,19 @@ import {
   type Problem,
 } from '../report/diagnostics.ts';
 import { inEnglish } from '../sentences/sentence.ts';
+import { giveAnswer, jsonOption, type AnswerOptions } from './answer.ts';
 import { bringModelFolder } from './models.ts';
 import { deviceOption, modelOption, optionalDataOption, threadsOption } from './options.ts';
 import { requireFolder } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 import { programVersion } from './version.ts';
 
-interface DoctorOptions {
+interface DoctorOptions extends AnswerOptions {
   readonly model: string;
   /** Absent: no store and no adapter are looked at. */
   readonly data?: string;
   readonly threads: number;
   readonly device: DeviceChoice;
-  readonly json?: boolean;
 }
 
 /** The command `doctor`. */
@@ -43,12 +43,10 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
     .addOption(optionalDataOption('no store and no adapter are looked at'))
     .addOption(threadsOption())
     .addOption(deviceOption('where the model runs'))
-    .option('--json', 'the same for a program')
+    .addOption(jsonOption())
     .action(async (options: DoctorOptions) => {
       const diagnostics = await diagnose(options, terminal);
-      terminal.print(
-        options.json === true ? JSON.stringify(diagnostics, undefined, 2) : diagnosticsText(diagnostics),
-      );
+      giveAnswer(terminal, options, { text: diagnosticsText(diagnostics), json: diagnostics });
     });
 }
 

@@ -1,4 +1,4 @@
-import { failureOf } from './failure.ts';
+import { tellFailure } from './failure.ts';
 import { makeProgram } from './program.ts';
 import { processTerminal } from './terminal.ts';
 
@@ -13,7 +13,5 @@ const terminal = processTerminal(interrupted.signal);
 try {
   await makeProgram(terminal).parseAsync();
 } catch (error) {
-  const { exitCode, message } = failureOf(error);
-  process.exitCode = exitCode;
-  if (message !== undefined) terminal.tell(message);
+  process.exitCode = tellFailure(error, process.argv.includes('--json'), terminal);
 }

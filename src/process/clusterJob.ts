@@ -7,6 +7,7 @@ import { syntaxOf } from '../completion/syntax.ts';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
 import type { ExamplePrompt, PreferenceGroup } from '../trainer/examples.ts';
 import { splitExamples, type FeedbackRecords } from '../trainer/dataset.ts';
+import { holdOutNewest, type ExampleSet } from '../trainer/heldOut.ts';
 import { writeSynced } from '../trainer/files.ts';
 import type { Hyperparameters } from '../trainer/hyperparameters.ts';
 import { configFile } from './clusterExports.ts';
@@ -44,8 +45,8 @@ const maxFailures = 5;
 const maxCharsPerToken = 8;
 
 /**
- * Writes what a cluster shall train on to a new folder: rows for SFT and preferences in TRL's shapes, and
- * one YAML file with the hyperparameters of a run here. The newest work stays at home, where it judges what
+ * Writes what a cluster shall train on to a new folder: rows for SFT and preferences in TRL's shapes, for PPO those
+ * that judge its reward model, and one YAML file with the hyperparameters of a run here. The newest work stays at home, where it judges what
  * comes back; of each prompt only as much goes along as the model can read, and no document's name.
  */
 export async function writeClusterJob(
@@ -53,35 +54,47 @@ export async function writeClusterJob(
   records: FeedbackRecords,
   settings: ClusterJobSettings,
 ): Promise<void> {
-  const { training } = splitExamples(records, settings.hyperparameters.heldOutShare);
+  const { training, judge } = splitForJob(records, settings);
   const maxChars = settings.maxPromptTokens * maxCharsPerToken;
   const cut = <T extends ExamplePrompt>(example: T): T => ({
     ...example,
     prefix: normaliseText(example.prefix).slice(-maxChars).toWellFormed(),
     suffix: normaliseText(example.suffix).slice(0, maxChars).toWellFormed(),
   });
-  const examples = {
-    demonstrations: training.demonstrations.map((each) => ({ ...cut(each), text: textToWrite(each) })),
-    preferenceGroups: training.preferenceGroups.map((group) => ({
-      ...cut(group),
-      texts: textsToWrite(group),
-    })),
+  const written = ({ demonstrations, preferenceGroups }: ExampleSet): ExampleSet => ({
+    demonstrations: demonstrations.map((each) => ({ ...cut(each), text: textToWrite(each) })),
+    preferenceGroups: preferenceGroups.map((group) => ({ ...cut(group), texts: textsToWrite(group) })),
     prompts: [],
-  };
+  });
   const modes = await modesAt([...training.demonstrations, ...training.preferenceGroups]);
-  const rowsOf = (format: TrlFormat): string => {
-    const rows = trlRows(format, examples, plainPrompt);
+  const rowsOf = (format: TrlFormat, examples: ExampleSet): string => {
+    const rows = trlRows(format, written(examples), plainPrompt);
     return jsonLines(rows.map((row) => ({ ...row, document: undefined, mode: modes.get(row.group_id) })));
   };
   const files = {
-    'sft.jsonl': rowsOf('prompt-completion'),
-    'preference.jsonl': rowsOf('preference'),
+    'sft.jsonl': rowsOf('prompt-completion', training),
+    'preference.jsonl': rowsOf('preference', training),
+    ...(judge === undefined ? {} : { 'judge.jsonl': rowsOf('preference', judge) }),
     [configFile]: configYaml(settings),
   };
   await makeFolderAtomically(folder, async (temporary) => {
     for (const [name, text] of Object.entries(files))
       await writeSynced(join(temporary, name), (file) => file.writeFile(text));
   });
+}
+
+/**
+ * The work that travels: what is learned from, and for PPO, which may use only a reward model that passed its test, the
+ * newest of it for that test. What is newer still stays at home.
+ */
+function splitForJob(
+  records: FeedbackRecords,
+  { method, hyperparameters: { heldOutShare } }: Pick<ClusterJobSettings, 'method' | 'hyperparameters'>,
+): { readonly training: ExampleSet; readonly judge?: ExampleSet } {
+  const { training } = splitExamples(records, heldOutShare);
+  if (method !== 'ppo') return { training };
+  const again = holdOutNewest(training, heldOutShare);
+  return { training: again.training, judge: again.heldOut };
 }
 
 function textsToWrite(group: PreferenceGroup): PreferenceGroup['texts'] {

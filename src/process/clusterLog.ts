@@ -14,6 +14,7 @@ import { damagedResult } from './errors.ts';
  */
 
 const progressMark = 'ATTUNE-PROGRESS ';
+const endMark = 'ATTUNE-STAGE-END ';
 const fileMark = 'ATTUNE-FILE ';
 
 /** As cluster/attune_cluster/progress.py prints it. */
@@ -29,6 +30,18 @@ export const progressSchema = z.object({
 /** One step of a job. */
 export type ClusterProgress = z.infer<typeof progressSchema>;
 
+/** As cluster/attune_cluster/progress.py prints it. */
+const stageEndSchema = z.object({
+  stage: z.string(),
+  /** Numbers that no step has. */
+  metrics: z.record(z.string(), z.number()),
+  /** Why it ended early, or did not run; absent where it ran to its end. */
+  stopReason: z.string().optional(),
+});
+
+/** How a stage of a job ended. */
+export type StageEnd = z.infer<typeof stageEndSchema>;
+
 const fileLineSchema = z.union([
   z.object({ name: z.string(), part: z.base64() }),
   z.object({ name: z.string(), bytes: z.number(), sha256: z.string() }),
@@ -37,6 +50,10 @@ const fileLineSchema = z.union([
 /** All steps that a log tells of, in their order. Ray puts the name of a worker before what it prints. */
 export function progressIn(log: string): ClusterProgress[] {
   return marked(log, progressMark).flatMap((json) => progressSchema.safeParse(json).data ?? []);
+}
+
+function stageEndsIn(log: string): StageEnd[] {
+  return marked(log, endMark).flatMap((json) => stageEndSchema.safeParse(json).data ?? []);
 }
 
 /**
@@ -52,7 +69,8 @@ export async function writeLoggedFiles(log: string, folder: string): Promise<voi
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, content);
     }
-    await writeFile(join(temporary, adapterFiles.stages), JSON.stringify(stagesOf(progressIn(log))));
+    const stages = stagesOf(progressIn(log), stageEndsIn(log));
+    await writeFile(join(temporary, adapterFiles.stages), JSON.stringify(stages));
   });
 }
 

@@ -1,6 +1,6 @@
 import type { StageReport } from '../trainer/manifest.ts';
 import { stageReportSchema } from '../trainer/manifest.ts';
-import type { ClusterProgress } from './clusterLog.ts';
+import type { ClusterProgress, StageEnd } from './clusterLog.ts';
 
 /** What TRL calls a number that a report knows by another name. */
 const reportNames: Readonly<Record<string, string>> = { 'rewards/accuracies': 'accuracy' };
@@ -8,11 +8,15 @@ const reportNames: Readonly<Record<string, string>> = { 'rewards/accuracies': 'a
 /**
  * The stages of a job as a learning report draws them, from all that it told. Of a step that was told twice, as where a
  * worker was started again, the later numbers count. What not every step tells, such as a sum in the end, is no curve.
+ * A stage that made no step is one where it told why.
  */
-export function stagesOf(told: readonly ClusterProgress[]): StageReport[] {
+export function stagesOf(told: readonly ClusterProgress[], ends: readonly StageEnd[]): StageReport[] {
   return stageReportSchema.shape.name.options.flatMap((name) => {
     const steps = told.filter(({ stage, step }) => stage === name && step > 0);
-    return steps.length === 0 ? [] : [stageOf(name, steps)];
+    const end = ends.findLast(({ stage }) => stage === name);
+    if (steps.length === 0 && end === undefined) return [];
+    const { metrics = {}, stopReason } = end ?? {};
+    return [{ ...stageOf(name, steps), metrics, ...(stopReason === undefined ? {} : { stopReason }) }];
   });
 }
 
@@ -20,7 +24,7 @@ function stageOf(name: StageReport['name'], told: readonly ClusterProgress[]): S
   const byStep = new Map<number, Record<string, number>>();
   for (const { step, numbers } of told) byStep.set(step, { ...byStep.get(step), ...numbers });
   const steps = [...byStep].sort(([a], [b]) => a - b).map(([, numbers]) => numbers);
-  const names = Object.keys(steps[0]!).filter((number) => steps.every((numbers) => number in numbers));
+  const names = Object.keys(steps[0] ?? {}).filter((number) => steps.every((numbers) => number in numbers));
   const curves = names.map((number): [string, number[]] => [
     reportNames[number] ?? number,
     steps.map((numbers) => numbers[number]!),

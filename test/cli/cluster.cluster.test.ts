@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { progressIn } from '../../src/process/clusterLog.ts';
 import { jobLogs, jobStatus, rayAddress } from '../../src/process/rayJobs.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
@@ -12,11 +12,12 @@ import { attune } from './attune.ts';
 
 let cluster: RayCluster;
 
-beforeAll(async () => {
+// One each: either test kills a node of it.
+beforeEach(async () => {
   cluster = await startRayCluster();
 });
 
-afterAll(() => cluster.stop());
+afterEach(() => cluster.stop());
 
 /** A data folder with some work, its model, and the hyperparameters of a small job. */
 function work(more: object = {}) {
@@ -51,24 +52,44 @@ async function submit(job: string) {
 
 const workersIn = (log: string): string[] => log.match(/ATTUNE-WORKER rank \d+ node \w+/g) ?? [];
 
-it('practises by PPO on two nodes, with the numbers that a report draws, and comes back joined with SFT', async () => {
-  const ppo = { iterations: 2, rolloutsPerIteration: 16, rolloutsPerPrompt: 4, epochs: 1, minibatches: 2 };
-  const { data, model, common } = work({ sft: { epochs: 1 }, ppo });
+/** The steps of a stage that were told since its workers were last started: lines come more than once and not always in order, but a worker tells who it is before it trains. */
+function stepsSinceStart(log: string, name: string): number[] {
+  const since = log.slice(log.lastIndexOf('ATTUNE-WORKER rank 0'));
+  return progressIn(since).flatMap(({ stage, step }) => (stage === name ? [step] : []));
+}
+
+it('practises by PPO on two nodes, goes on after one was killed, and comes back joined with SFT, with all that a report says', async () => {
+  // Eight updates an iteration, so that there is a checkpoint after every third.
+  const ppo = { iterations: 20, rolloutsPerIteration: 16, rolloutsPerPrompt: 4, epochs: 2, minibatches: 4 };
+  const guard = { maxKlPerCompletion: 1000, maxRatioDrift: 100, maxClipShare: 1 };
+  const { data, model, common } = work({ sft: { epochs: 1 }, ppo, guard });
   const out = temporaryFolder();
   const job = join(out, 'job');
   const places = ['--base-path', model, '--storage', join(out, 'storage'), '--workers', '2'];
   const exported = await attune(['cluster', 'export', job, ...common, ...places, '--method', 'ppo']);
   expect(exported.error).toBeUndefined();
+  expect(exported.printed).toMatch(/judge\.jsonl: \d+ bytes, \d+ rows/);
   const { id, address, logs, ended } = await submit(job);
+  const isBehind = (step: number) => async () =>
+    progressIn(await logs()).some((told) => told.stage === 'ppo' && told.step >= step);
+  await until(isBehind(4), 'iteration 4 of PPO', 600);
+  const before = workersIn(await logs());
+  expect(new Set(before.map((line) => line.split(' node ')[1])).size).toBe(2);
+  cluster.killSecondNode();
   await ended();
 
   const log = await logs();
   expect((await jobStatus(address, id)).status, log.slice(-4000)).toBe('SUCCEEDED');
-  expect(new Set(workersIn(log)).size).toBe(2);
+  expect(workersIn(log).length).toBeGreaterThan(before.length);
+  // PPO went on from its checkpoint, and no stage before it ran again.
+  const since = stepsSinceStart(log, 'ppo');
+  expect(Math.min(...since)).toBeGreaterThan(3);
+  expect(Math.max(...since)).toBe(20);
+  expect([...stepsSinceStart(log, 'sft'), ...stepsSinceStart(log, 'reward')]).toEqual([]);
   const told = progressIn(log);
   expect(new Set(told.map(({ stage }) => stage))).toEqual(new Set(['sft', 'reward', 'ppo', 'done']));
   const iterations = told.filter(({ stage }) => stage === 'ppo');
-  expect(new Set(iterations.map(({ step }) => step))).toEqual(new Set([1, 2]));
+  expect(new Set(iterations.map(({ step }) => step)).size).toBe(20);
   for (const { numbers } of iterations) {
     expect(Object.keys(numbers)).toEqual(
       expect.arrayContaining([
@@ -89,10 +110,16 @@ it('practises by PPO on two nodes, with the numbers that a report draws, and com
   expect(imported.error).toBeUndefined();
   const [entry] = await new AdapterStore(join(data, 'adapters')).list();
   if (entry?.kind !== 'adapter') throw new Error('the adapter was not imported');
-  // What a learning report draws.
+  // What a learning report draws and says.
+  const [sft, reward, practised] = entry.manifest.stages;
   expect(entry.manifest.stages.map(({ name }) => name)).toEqual(['sft', 'reward', 'ppo']);
-  expect(entry.manifest.stages[0]!.curves['loss']!.length).toBeGreaterThan(5);
-  expect(entry.manifest.stages[2]!.curves['score']).toHaveLength(2);
+  expect(sft!.curves['loss']!.length).toBeGreaterThan(5);
+  expect(practised!.curves['score']).toHaveLength(20);
+  const { passes, heldOutPrompts } = reward!.metrics;
+  expect(heldOutPrompts).toBeGreaterThan(8);
+  expect(reward!.stopReason === undefined).toBe(passes === 1);
+  if (passes === 0) expect(reward!.stopReason).toMatch(/^The reward model orders .* so it is not used\.$/);
+  expect(practised!.metrics['usesRewardModel']).toBe(passes);
 });
 
 it('trains on two nodes, goes on after one was killed, and what comes back passes the gate', async () => {
@@ -127,11 +154,8 @@ it('trains on two nodes, goes on after one was killed, and what comes back passe
   const log = await logs();
   expect((await jobStatus(address, id)).status, log.slice(-4000)).toBe('SUCCEEDED');
   expect(workersIn(log).length).toBeGreaterThan(before.length);
-  // Lines come more than once and not always in order; a worker tells who it is before it trains.
-  const since = log.slice(log.lastIndexOf('ATTUNE-WORKER rank 0'));
-  const steps = progressIn(since).filter(({ stage }) => stage === 'sft');
   // It went on from a checkpoint, not from the start.
-  expect(Math.min(...steps.map(({ step }) => step))).toBeGreaterThan(25);
+  expect(Math.min(...stepsSinceStart(log, 'sft'))).toBeGreaterThan(25);
   expect(new Set(progressIn(log).map(({ stage }) => stage))).toEqual(
     new Set(['sft', 'reward', 'dpo', 'done']),
   );

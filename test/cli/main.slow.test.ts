@@ -39,6 +39,20 @@ describe('the command line as a process', () => {
     expect(told).toBe('There is no folder /none. Check how it is written.\n');
   });
 
+  it.each([
+    { args: ['adapters', '--data', '/none'], code: 1, reason: 'missingFolder' },
+    { args: ['complete', 'nowhere'], code: 2, reason: 'badCursor' },
+    { args: ['retrain', '--what'], code: 2, reason: 'misused' },
+  ])(
+    'says it as one JSON value on standard output where that is wanted: $reason',
+    async ({ args, code, reason }) => {
+      const { ended, out, told } = await run([...args, '--json']);
+      expect(ended).toEqual([code, null]);
+      expect(JSON.parse(out)).toEqual({ error: { reason, message: expect.any(String) } });
+      expect(told).not.toBe('');
+    },
+  );
+
   it('confirms nothing without somebody to ask', async () => {
     const { data } = await tinyData();
     const { ended, told } = await run(['feedback', 'forget', '--everything', '--data', data]);

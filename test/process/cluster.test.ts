@@ -156,6 +156,31 @@ describe('the log of a job', () => {
     ]);
   });
 
+  it('says how a stage ended: why early, why not at all, and what no step has', async () => {
+    const step = { stage: 'ppo', step: 1, totalSteps: 9, numbers: { score: 2 }, atSeconds: 5 };
+    const ended = (what: object): string => `(RayTrainWorker pid=3) ATTUNE-STAGE-END ${JSON.stringify(what)}`;
+    const log = [
+      ended({ stage: 'reward', metrics: { passes: 0 }, stopReason: 'It knows too little.' }),
+      `ATTUNE-PROGRESS ${JSON.stringify(step)}`,
+      // Told again by workers that were started again.
+      ended({ stage: 'ppo', metrics: { usesRewardModel: 1 } }),
+      ended({ stage: 'ppo', metrics: { usesRewardModel: 0 }, stopReason: 'it went too far' }),
+      fileLines('a.json', 'one'),
+    ].join('\n');
+    const folder = join(temporaryFolder(), 'out');
+    await writeLoggedFiles(log, folder);
+    expect(JSON.parse(readFileSync(join(folder, 'attune_stages.json'), 'utf8'))).toEqual([
+      {
+        ...{ name: 'reward', steps: 0, seconds: 0, curves: {} },
+        ...{ metrics: { passes: 0 }, stopReason: 'It knows too little.' },
+      },
+      {
+        ...{ name: 'ppo', steps: 1, seconds: 0, curves: { score: [2] } },
+        ...{ metrics: { usesRewardModel: 0 }, stopReason: 'it went too far' },
+      },
+    ]);
+  });
+
   it.each([
     { name: 'nothing', log: 'noise', says: /has no files/ },
     { name: 'half a file', log: fileLines('a', 'one').split('\n')[0]!, says: /a has no end/ },

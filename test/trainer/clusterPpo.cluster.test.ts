@@ -176,10 +176,8 @@ describe('the formulas of PPO on a cluster', () => {
 
   it('stops where home stops', () => {
     const home = health.map((each) => reasonToStop(each, guard));
-    expect(there.reasons.map((reason) => reason === null)).toEqual(
-      home.map((reason) => reason === undefined),
-    );
-    for (const [i, reason] of there.reasons.entries()) if (reason !== null) expect(home[i]).toContain(reason);
+    expect(there.reasons).toEqual(home.map((reason) => reason ?? null));
+    expect(home.filter((reason) => reason !== undefined)).toHaveLength(3);
   });
 });
 
