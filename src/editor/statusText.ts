@@ -80,7 +80,7 @@ export function statusOf(facts: StatusFacts): Status {
 export function tooltipOf(facts: StatusFacts): string {
   const { session, storedRecords, engine } = facts;
   const { shown: shownCount, accepted, kept, medianLatencyMs } = session;
-  const notice = engine.kind === 'ready' ? engine.notice : undefined;
+  const ready = engine.kind === 'ready' ? engine : undefined;
   const rows = [
     [l10n.t('Shown in this session'), String(shownCount)],
     [l10n.t('Accepted'), String(accepted)],
@@ -93,12 +93,18 @@ export function tooltipOf(facts: StatusFacts): string {
   ];
   return [
     `**Attune** — ${statusOf(facts).sentence}`,
-    ...(notice === undefined ? [] : [`$(warning) ${told(notice)}`]),
+    ...(ready?.notice === undefined ? [] : [`$(warning) ${told(ready.notice)}`]),
+    ...(ready?.seesOnlyBefore === undefined ? [] : [`$(info) ${blindness}`]),
     ...(facts.whyNotHere === undefined ? [] : [`$(info) ${facts.whyNotHere}`]),
     ...linksTo(remediesOf(facts)),
     ['| | |', '|---|--:|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n'),
   ].join('\n\n');
 }
+
+/** What a model lacks that was not trained for what an editor asks. */
+const blindness = l10n.t(
+  'This model was not trained to fill in the middle: it sees only what stands before the cursor.',
+);
 
 function storedText(count: StoredCount): string {
   return count === 'noStore' ? l10n.t('none: there is no store') : String(count);

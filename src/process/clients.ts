@@ -49,6 +49,8 @@ export type EngineState =
       readonly kind: 'ready';
       readonly policyId: PolicyId;
       readonly adapterId?: AdapterId | undefined;
+      /** Set where the model was not trained to fill in the middle: what stands behind the cursor is lost on it. */
+      readonly seesOnlyBefore?: true | undefined;
       /** Something the user should know although completions work, such as an adapter, or a newly chosen model, that could not be used. */
       readonly notice?: Sentence | undefined;
     }

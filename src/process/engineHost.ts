@@ -225,7 +225,11 @@ function calibrationOf(serving: ServingAdapter): Calibration | undefined {
   return serving.kind === 'adapter' ? serving.calibration : undefined;
 }
 
-function servingOf({ policy, serving, notice }: Loaded): Serving {
-  if (serving.kind === 'adapter') return { policyId: policy.id, adapterId: serving.id, notice };
-  return { policyId: policy.id, notice: serving.notice ?? notice };
+function servingOf({ base, policy, serving, notice }: Loaded): Serving {
+  const model = {
+    policyId: policy.id,
+    ...(base.tokenizer.fim === undefined ? { seesOnlyBefore: true as const } : {}),
+  };
+  if (serving.kind === 'adapter') return { ...model, adapterId: serving.id, notice };
+  return { ...model, notice: serving.notice ?? notice };
 }

@@ -40,6 +40,7 @@ const serving = z.object({
     .string()
     .transform((text) => text as AdapterId)
     .optional(),
+  seesOnlyBefore: z.literal(true).optional(),
   notice: sentenceSchema.optional(),
 });
 

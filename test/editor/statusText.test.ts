@@ -105,6 +105,12 @@ describe('tooltipOf', () => {
     expect(tooltipOf({ ...usual, storedRecords: undefined })).not.toContain('stored');
   });
 
+  it('says what a model lacks that cannot fill in the middle', () => {
+    const lacks = 'it sees only what stands before the cursor';
+    expect(tooltipOf({ ...usual, engine: { ...ready, seesOnlyBefore: true } })).toContain(lacks);
+    expect(tooltipOf(usual)).not.toContain(lacks);
+  });
+
   it('tells what the engine wants to have known', () => {
     expect(
       tooltipOf({ ...usual, engine: { ...ready, notice: quoted('The adapter is damaged.') } }),

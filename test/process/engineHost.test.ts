@@ -43,7 +43,7 @@ describe('the host of the engine', () => {
     const host = new EngineHost();
     const phases: string[] = [];
     const onProgress = ({ phase }: { phase: string }) => phases.push(phase);
-    expect(await host.load(settings, { signal: never, onProgress })).toEqual({ policyId: settings.model });
+    expect(await host.load(settings, { signal: never, onProgress })).toEqual({ policyId: settings.model, seesOnlyBefore: true });
     expect(phases.at(-1)).toBe('load');
     expect(await writtenBy(host)).toMatchObject({ policyId: settings.model });
     const request = requestAt('const a = ', { count: 3, temperature: 1 });
@@ -109,16 +109,16 @@ describe('the host of the engine', () => {
     await promoteRandomAdapter(settings, 'one');
     expect(await host.isUpToDate()).toBe(false);
     const policyId = `${settings.model}+one`;
-    expect(await host.useServingAdapter(quietly)).toEqual({ policyId, adapterId: 'one' });
+    expect(await host.useServingAdapter(quietly)).toEqual({ policyId, adapterId: 'one', seesOnlyBefore: true });
     expect(await host.isUpToDate()).toBe(true);
     const adapted = await writtenBy(host);
     expect(adapted.policyId).toBe(policyId);
     expect(adapted.tokens).not.toEqual(base.tokens);
     const restarted = new EngineHost();
-    expect(await restarted.load(settings, quietly)).toEqual({ policyId, adapterId: 'one' });
+    expect(await restarted.load(settings, quietly)).toEqual({ policyId, adapterId: 'one', seesOnlyBefore: true });
     expect(await writtenBy(restarted)).toEqual(adapted);
     await new AdapterStore(settings.adaptersFolder).rollBack();
-    expect(await host.useServingAdapter(quietly)).toEqual({ policyId: settings.model });
+    expect(await host.useServingAdapter(quietly)).toEqual({ policyId: settings.model, seesOnlyBefore: true });
     expect(await writtenBy(host)).toEqual(base);
   });
 
@@ -189,7 +189,7 @@ describe('the host of the engine', () => {
     await damage(settings);
     const host = new EngineHost();
     const serving = await host.load(settings, quietly);
-    expect(serving).toEqual({ policyId: settings.model, notice: saying(notice) });
+    expect(serving).toEqual({ policyId: settings.model, seesOnlyBefore: true, notice: saying(notice) });
     expect(await host.isUpToDate()).toBe(true);
     expect(await writtenBy(host)).toMatchObject({ policyId: settings.model });
   });
@@ -299,6 +299,7 @@ describe('a device that fails at work', () => {
     expect(heard).toEqual([
       {
         policyId: settings.model,
+        seesOnlyBefore: true,
         notice: saying(/stopped at work: the device was lost\. .* Until then the CPU serves\.$/),
       },
     ]);

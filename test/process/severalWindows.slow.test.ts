@@ -119,6 +119,7 @@ describe('a window that chooses another model', () => {
     expect(client.state).toEqual({
       kind: 'ready',
       policyId: settings.model,
+      seesOnlyBefore: true,
       notice: saying(/^There is no model .* Until then .* serves\.$/),
     });
     expect(await asked(client)).toBe(settings.model);
@@ -134,7 +135,7 @@ describe('windows of two versions', () => {
     const first = newestProcess(older.log);
     const newer = engineClient({ folder, version: '0.10.0' });
     await newer.client.start(settings);
-    expect(newer.client.state).toEqual({ kind: 'ready', policyId: settings.model });
+    expect(newer.client.state).toEqual({ kind: 'ready', policyId: settings.model, seesOnlyBefore: true });
     expect(isAlive(first)).toBe(false);
     await until(() => older.client.state.kind === 'ready' && older.client.state.notice !== undefined);
     expect(older.client.state).toMatchObject({

@@ -43,7 +43,7 @@ describe('the engine of one window', () => {
     await client.start(settings);
     expect(states[0]).toBe('start');
     expect(states.slice(-2)).toEqual(['load', 'ready']);
-    expect(client.state).toEqual({ kind: 'ready', policyId: settings.model });
+    expect(client.state).toEqual({ kind: 'ready', policyId: settings.model, seesOnlyBefore: true });
     expect(await isWriting(client)).toBe(true);
     const request = requestAt('const a = ', { count: 2, temperature: 1 });
     const told: CompletionId[] = [];
@@ -62,7 +62,7 @@ describe('the engine of one window', () => {
     await promoteRandomAdapter(settings, 'one');
     const policyId = `${settings.model}+one`;
     await client.useServingAdapter();
-    expect(client.state).toEqual({ kind: 'ready', policyId, adapterId: 'one' });
+    expect(client.state).toEqual({ kind: 'ready', policyId, adapterId: 'one', seesOnlyBefore: true });
     expect(await client.complete(requestAt('const a = '), never)).toMatchObject({ policyId });
   });
 
