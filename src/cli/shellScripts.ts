@@ -38,7 +38,7 @@ export function bashScript(program: Command): string {
   });
   return `_${name}() {
   local place="" word candidates=""
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+  for word in "\${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}"; do
     case "\${place:+$place/}$word" in
       ${paths.join(' | ')}) place="\${place:+$place/}$word" ;;
     esac

@@ -2,26 +2,46 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { attune } from './attune.ts';
 
-/** What bash offers for the last word of a command line. */
-async function offered(...words: string[]): Promise<string[]> {
-  const { printed } = await attune(['completion', 'bash']);
+/** How each shell says what it offers for the last word of a command line, once it has read a script. */
+const asking: Readonly<Record<string, (script: string, words: readonly string[]) => readonly string[]>> = {
+  bash: (script, words) => ['bash', '--norc', '-c', `${script}\n${askFunction(words)}`],
+  // As `bashcompinit` calls what is written for bash.
+  zsh: (script, words) => ['zsh', '-f', '-c', `${script}\nemulate sh\n${askFunction(words)}`],
+  fish: (script, words) => [
+    ...['fish', '--no-config', '-c', `${script}\ncomplete -C '${['attune', ...words].join(' ')}'`],
+  ],
+};
+
+function askFunction(words: readonly string[]): string {
   const line = ['attune', ...words].map((word) => `'${word}'`).join(' ');
-  const ask = `COMP_WORDS=(${line}); COMP_CWORD=${words.length}; _attune; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout } = spawnSync('bash', ['-c', `${printed}\n${ask}`], { encoding: 'utf8' });
-  return stdout.split('\n').filter(Boolean);
+  return `COMP_WORDS=(${line}); COMP_CWORD=${words.length}; _attune; printf '%s\\n' "\${COMPREPLY[@]}"`;
 }
 
-describe.skipIf(process.platform === 'win32')('bash', () => {
-  it.each([
+async function offered(shell: string, words: readonly string[]): Promise<string[]> {
+  const { printed } = await attune(['completion', shell]);
+  const [program, ...args] = asking[shell]!(printed, words);
+  const { stdout } = spawnSync(program!, args, { encoding: 'utf8' });
+  // fish tells what each is, behind a tab; zsh itself leaves out what begins otherwise.
+  const found = stdout.split('\n').flatMap((line) => line.split('\t')[0] || []);
+  return shell === 'zsh' ? found.filter((word) => word.startsWith(words.at(-1)!)) : found;
+}
+
+const isThere = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
+
+describe.each(Object.keys(asking))('%s', (shell) => {
+  it.skipIf(process.platform === 'win32' || !isThere(shell)).each([
     ['the commands', ['comp'], ['complete', 'completion']],
     ['the commands of a command', ['adapters', 'ro'], ['roll-back']],
     ['options where they belong', ['adapters', 'roll-back', '--da'], ['--data']],
     ['options behind others', ['retrain', '--data', 'models', '--me'], ['--method']],
     ['what an option may be', ['retrain', '--method', 'd'], ['dpo']],
-    ['nothing of its own where files are meant', ['complete', 'src'], []],
   ])('completes %s', async (_, words, expected) => {
-    expect(await offered(...words)).toEqual(expected);
+    expect(await offered(shell, words)).toEqual(expected);
   });
+});
+
+it.skipIf(process.platform === 'win32')('offers nothing of its own where files are meant', async () => {
+  expect(await offered('bash', ['complete', 'src'])).toEqual([]);
 });
 
 it.each(['bash', 'zsh', 'fish'])('the script for %s knows every command', async (shell) => {
