@@ -18,20 +18,25 @@ function isOlder(version: string, than: string): boolean {
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!error.message.includes('onnxruntime')) return error.stack ?? error.message;
-  return (
-    `ONNX Runtime could not be loaded on ${process.platform}-${process.arch}: ${error.message.split('\n')[0]!}\n` +
-    'Install Attune again. If that does not help: Linux needs glibc, and for Intel Macs there is no ONNX Runtime.'
-  );
+  const here = `${process.platform}-${process.arch}`;
+  // Its folder has a native file for each system that it serves.
+  if (error.message.includes('onnxruntime_binding.node'))
+    return `Attune cannot run a model here: ONNX Runtime has nothing for ${here}. It serves Linux (glibc) and Windows on x64 and arm64, and macOS on arm64.`;
+  return `ONNX Runtime could not be loaded on ${here}: ${error.message.split('\n')[0]!}\nInstall Attune again. If that does not help: Linux needs glibc.`;
 }
 
-function end(message: string): void {
+/** Ends as `tellFailure` does, which is not loaded yet. */
+function end(reason: string, message: string): void {
   process.stderr.write(`${message}\n`);
+  if (process.argv.includes('--json'))
+    process.stdout.write(`${JSON.stringify({ error: { reason, message } }, undefined, 2)}\n`);
   process.exitCode = 1;
 }
 
 if (isOlder(process.versions.node, oldestNode))
   end(
+    'oldNode',
     `attune needs Node.js ${oldestNode} or newer, and this is ${process.versions.node}. Install a newer one from nodejs.org.`,
   );
 // @ts-expect-error The bundle that lies beside this one.
-else import('./cli.mjs').catch((error: unknown) => end(explain(error)));
+else import('./cli.mjs').catch((error: unknown) => end('notLoaded', explain(error)));

@@ -82,3 +82,10 @@ it('says that Node is too old instead of failing on what it cannot read', async 
     'attune needs Node.js 22.13.0 or newer, and this is 20.20.2. Install a newer one from nodejs.org.\n',
   );
 });
+
+it('says that a system is not served instead of failing on a missing file', async () => {
+  const elsewhere = `data:text/javascript,Object.defineProperty(process,'arch',{value:'riscv64'})`;
+  const { code, output } = await capture(process.execPath, ['--import', elsewhere, launcher, 'models']);
+  expect(code).toBe(1);
+  expect(output).toMatch(/^Attune cannot run a model here: ONNX Runtime has nothing for \w+-riscv64\. .*\n$/);
+});
