@@ -34,7 +34,7 @@ export function tinyToken(spelling: string): number {
 }
 
 export interface TinyGgufOptions {
-  readonly family?: 'llama' | 'qwen2';
+  readonly family?: 'llama' | 'qwen2' | 'qwen3';
   readonly hasHead?: boolean;
   readonly metadata?: Readonly<Record<string, GgufValue>>;
 }
@@ -63,12 +63,14 @@ export function tinyGguf({
     ['attn_k.bias', [keys]],
     ['attn_v.bias', [keys]],
   ];
+  const norms: [string, number[]][] = [
+    ['attn_q_norm.weight', [headSize]],
+    ['attn_k_norm.weight', [headSize]],
+  ];
+  const own = { llama: [], qwen2: biases, qwen3: norms }[family];
   const named: [string, number[]][] = [
     ['token_embd.weight', [e, tinyTokens.length]],
-    ...[...layer, ...(family === 'qwen2' ? biases : [])].map(([name, shape]): [string, number[]] => [
-      `blk.0.${name}`,
-      shape,
-    ]),
+    ...[...layer, ...own].map(([name, shape]): [string, number[]] => [`blk.0.${name}`, shape]),
     ['output_norm.weight', [e]],
     ...(hasHead ? [['output.weight', [e, tinyTokens.length]] as [string, number[]]] : []),
   ];

@@ -247,7 +247,7 @@ describe('the base model of an adapter', () => {
   });
 });
 
-describe.each(['llama', 'qwen2'] as const)('a GGUF adapter of a %s model', (family) => {
+describe.each(['llama', 'qwen2', 'qwen3'] as const)('a GGUF adapter of a %s model', (family) => {
   const config = { ...tinyConfig, family };
   const base = { name: 'tiny', sha256: 'a'.repeat(64) };
   const { size } = loraLayout(config, preferred);

@@ -64,6 +64,15 @@ describe('convertGguf', () => {
     expect(model.weights.tensors.get('model.layers.0.self_attn.q_proj.bias')?.shape).toEqual([32]);
   });
 
+  it("keeps qwen3's rows as they are, with their norms and a head size of its own", async () => {
+    const headSize = { 'qwen3.attention.key_length': 8 };
+    const { model } = await convert(tinyGguf({ family: 'qwen3', metadata: headSize }));
+    expect(model.config).toMatchObject({ family: 'qwen3', hasQkNorm: true, hasQkvBias: false, headSize: 8 });
+    const keys = await model.weights.read('model.layers.0.self_attn.k_proj.weight');
+    expect(rowStarts(keys)).toEqual(Array.from({ length: 16 }, (_, row) => row * 32));
+    expect(model.weights.tensors.get('model.layers.0.self_attn.q_norm.weight')?.shape).toEqual([8]);
+  });
+
   it.each([true, false])('writes an output head only where the file has one (%s)', async (hasHead) => {
     const { model } = await convert(tinyGguf({ hasHead }));
     expect(model.weights.tensors.has('lm_head.weight')).toBe(hasHead);
