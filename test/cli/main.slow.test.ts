@@ -48,7 +48,7 @@ describe('the command line as a process', () => {
     async ({ args, code, reason }) => {
       const { ended, out, told } = await run([...args, '--json']);
       expect(ended).toEqual([code, null]);
-      expect(JSON.parse(out)).toEqual({ error: { reason, message: expect.any(String) } });
+      expect(JSON.parse(out)).toEqual({ error: { reason, message: expect.any(String) as string } });
       expect(told).not.toBe('');
     },
   );

@@ -43,7 +43,10 @@ describe('the host of the engine', () => {
     const host = new EngineHost();
     const phases: string[] = [];
     const onProgress = ({ phase }: { phase: string }) => phases.push(phase);
-    expect(await host.load(settings, { signal: never, onProgress })).toEqual({ policyId: settings.model, seesOnlyBefore: true });
+    expect(await host.load(settings, { signal: never, onProgress })).toEqual({
+      policyId: settings.model,
+      seesOnlyBefore: true,
+    });
     expect(phases.at(-1)).toBe('load');
     expect(await writtenBy(host)).toMatchObject({ policyId: settings.model });
     const request = requestAt('const a = ', { count: 3, temperature: 1 });
@@ -109,13 +112,21 @@ describe('the host of the engine', () => {
     await promoteRandomAdapter(settings, 'one');
     expect(await host.isUpToDate()).toBe(false);
     const policyId = `${settings.model}+one`;
-    expect(await host.useServingAdapter(quietly)).toEqual({ policyId, adapterId: 'one', seesOnlyBefore: true });
+    expect(await host.useServingAdapter(quietly)).toEqual({
+      policyId,
+      adapterId: 'one',
+      seesOnlyBefore: true,
+    });
     expect(await host.isUpToDate()).toBe(true);
     const adapted = await writtenBy(host);
     expect(adapted.policyId).toBe(policyId);
     expect(adapted.tokens).not.toEqual(base.tokens);
     const restarted = new EngineHost();
-    expect(await restarted.load(settings, quietly)).toEqual({ policyId, adapterId: 'one', seesOnlyBefore: true });
+    expect(await restarted.load(settings, quietly)).toEqual({
+      policyId,
+      adapterId: 'one',
+      seesOnlyBefore: true,
+    });
     expect(await writtenBy(restarted)).toEqual(adapted);
     await new AdapterStore(settings.adaptersFolder).rollBack();
     expect(await host.useServingAdapter(quietly)).toEqual({ policyId: settings.model, seesOnlyBefore: true });

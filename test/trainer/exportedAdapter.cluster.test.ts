@@ -13,6 +13,7 @@ import { exportAdapter } from '../../src/trainer/exportAdapter.ts';
 import { GraphSessions } from '../../src/trainer/graphs/graphSessions.ts';
 import { scalarLayout } from '../../src/trainer/graphs/scalarGraph.ts';
 import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
+import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { scoreLogProbs, scoreRewards } from '../../src/trainer/stages/scoring.ts';
 import { clusterPython } from '../support/clusterPython.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -35,7 +36,7 @@ async function exported(family: string): Promise<string> {
   const folder = temporaryFolder();
   cpSync(join(golden, `tiny-${family}`), join(folder, 'base'), { recursive: true });
   const base = { ...(await openModelFolder(join(folder, 'base'))), int8Weights: undefined };
-  const lora = { rank: 4, alpha: 8 };
+  const { lora } = defaultHyperparameters;
   const model = trainedModel(base, lora);
   const rewardModel = { ...model, layout: scalarLayout(base.config, lora) };
   const random = RandomStream.named(1, 'adapters');
