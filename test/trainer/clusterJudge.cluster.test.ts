@@ -76,7 +76,9 @@ describe('whether the reward model may be used', () => {
     ['was not asked', [], false],
   ];
   const there = clusterPython(verdicts, [
-    JSON.stringify(cases.map(([, pairs]) => pairs.map((pair) => Object.values<string | number>({ ...pair })))),
+    JSON.stringify(
+      cases.map(([, pairs]) => pairs.map((pair) => Object.values<string | number>({ ...pair }))),
+    ),
   ]) as [reason: string | null, numbers: Record<string, number>][];
 
   it.each(cases.map(([name, pairs, passes], i) => ({ name, pairs, passes, found: there[i]! })))(
