@@ -35,7 +35,11 @@ function editorWith(written: readonly Alternative[]) {
   const now = { place: place(), known: first, lastId: first.id, asked: 0 };
   const alternatives: Alternatives = new Alternatives({
     engine: { alternatives: () => Promise.resolve((now.asked++, written)) },
-    completer: { knownAt: () => now.known, keep: (_, kept) => (now.known = kept) },
+    completer: {
+      knownAt: () => now.known,
+      keep: (_, kept) => (now.known = kept),
+      promptSuffixAt: () => 'of a moment ago',
+    },
     offers: {
       get lastId() {
         return now.lastId;

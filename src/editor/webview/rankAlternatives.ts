@@ -34,6 +34,7 @@ function send(message: ToExtension): void {
 function show(message: ToPage): void {
   if (message.kind === 'alternatives' && open?.round === message.round) open.form.fill(message);
   else main.replaceChildren(...contentOf(message));
+  open?.form.takeFocus();
 }
 
 function contentOf(message: ToPage): HTMLElement[] {
