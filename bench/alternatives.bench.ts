@@ -47,8 +47,15 @@ const ways: Readonly<Record<string, Way>> = {
     return { ...requestAt({ ...place, suffix: `)${place.suffix}` }, id), promptSuffix: place.suffix };
   },
   'a completion stands there': async (place, { client }, id) => {
-    const wanted = { ...place, id: `${id}-first` as CompletionId, maxNewTokens: shippedSettings.maxNewTokens };
-    const first = await client.complete(wanted, never, { onFirstLine: () => undefined, onText: () => undefined });
+    const wanted = {
+      ...place,
+      id: `${id}-first` as CompletionId,
+      maxNewTokens: shippedSettings.maxNewTokens,
+    };
+    const first = await client.complete(wanted, never, {
+      onFirstLine: () => undefined,
+      onText: () => undefined,
+    });
     const request = requestAt(place, id);
     return first.kind === 'completion' ? { ...request, first } : request;
   },

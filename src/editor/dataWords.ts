@@ -84,7 +84,9 @@ export function forgetQuestion(count: number, of: string): string {
 
 /** Whether all records shall be forgotten. */
 export function forgetAllQuestion(count: number): string {
-  return count === 1 ? l10n.t('Forget the 1 stored record?') : l10n.t('Forget all {0} stored records?', count);
+  return count === 1
+    ? l10n.t('Forget the 1 stored record?')
+    : l10n.t('Forget all {0} stored records?', count);
 }
 
 /** What was kept out of the store so far, by reason. */

@@ -21,10 +21,7 @@ export function whyTypesUnchecked(languageId: string): string | undefined {
  * TypeScript sees them. Undefined where it cannot say: where the plugin is not in its server, and where less
  * parses with the text. The document is not touched.
  */
-export async function typeErrorsWith(
-  uri: vscode.Uri,
-  insertion: Insertion,
-): Promise<TypeErrors | undefined> {
+export async function typeErrorsWith(uri: vscode.Uri, insertion: Insertion): Promise<TypeErrors | undefined> {
   const answer: unknown = await vscode.commands.executeCommand(
     'typescript.tsserverRequest',
     typeErrorsRequest,

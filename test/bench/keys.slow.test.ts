@@ -10,17 +10,21 @@ const roundCount = 3;
 /** Of which a key may take as much at the 99th percentile: an eighth of a frame at 60 a second. */
 const maxMs = 2;
 
-it('takes less than 2 ms of the extension host for 99 of 100 keys, of 5,000', { timeout: 600_000 }, async () => {
-  const least = Array.from({ length: keyCount }, () => Infinity);
-  for (let round = 0; round < roundCount; round++) {
-    const work = new KeyboardWork();
-    for (let key = 0; key < keyCount; key++) {
-      const begunMs = performance.now();
-      work.pressKey();
-      least[key] = Math.min(least[key]!, performance.now() - begunMs);
-      await work.rest();
+it(
+  'takes less than 2 ms of the extension host for 99 of 100 keys, of 5,000',
+  { timeout: 600_000 },
+  async () => {
+    const least = Array.from({ length: keyCount }, () => Infinity);
+    for (let round = 0; round < roundCount; round++) {
+      const work = new KeyboardWork();
+      for (let key = 0; key < keyCount; key++) {
+        const begunMs = performance.now();
+        work.pressKey();
+        least[key] = Math.min(least[key]!, performance.now() - begunMs);
+        await work.rest();
+      }
+      expect(work.offered).toBeGreaterThan(0);
     }
-    expect(work.offered).toBeGreaterThan(0);
-  }
-  expect(percentile(least, 0.99)).toBeLessThan(maxMs);
-});
+    expect(percentile(least, 0.99)).toBeLessThan(maxMs);
+  },
+);

@@ -15,8 +15,18 @@ describe('messages of the panel', () => {
         place,
         alternatives: [
           null,
-          { text: 'x', replacedChars: 1, findings: ['parses'], types: { kind: 'checked', count: 1, first: 'No.' } },
-          { text: 'y', replacedChars: 0, findings: [], types: { kind: 'unchecked', why: 'It does not parse.' } },
+          {
+            text: 'x',
+            replacedChars: 1,
+            findings: ['parses'],
+            types: { kind: 'checked', count: 1, first: 'No.' },
+          },
+          {
+            text: 'y',
+            replacedChars: 0,
+            findings: [],
+            types: { kind: 'unchecked', why: 'It does not parse.' },
+          },
         ],
         isWriting: true,
       },

@@ -6,6 +6,7 @@ import {
   exportTo,
   importedSentences,
   importFrom,
+  type ExportFormat,
 } from '../../src/process/feedbackExchange.ts';
 import { MemoryFeedbackStore } from '../feedback/memoryFeedbackStore.ts';
 import { saying } from '../support/saying.ts';
