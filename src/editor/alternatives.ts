@@ -16,6 +16,8 @@ export interface AlternativesOptions {
   readonly engine: Pick<EngineClient, 'alternatives'>;
   readonly completer: Pick<Completer, 'knownAt' | 'keep' | 'promptSuffixAt'>;
   readonly offers: Pick<SessionOffers, 'lastId'>;
+  /** Told before the model is asked, so that training makes way. */
+  readonly noteCompletionWanted: () => void;
   readonly hear: (event: EditorEvent) => void;
   readonly clock: Clock;
   readonly settings: () => Pick<Settings, 'maxPromptTokens' | 'maxNewTokens'>;
@@ -116,7 +118,8 @@ export class Alternatives {
 
   async #choiceAt(place: WantedPlace, first: Completion, signal: AbortSignal): Promise<Choice> {
     if (this.#choice !== undefined && isOf(this.#choice, place, first)) return this.#choice;
-    const { engine, completer, settings, clock, newId } = this.#options;
+    const { engine, completer, settings, clock, newId, noteCompletionWanted } = this.#options;
+    noteCompletionWanted();
     const { maxPromptTokens, maxNewTokens } = settings();
     const promptSuffix = completer.promptSuffixAt(place);
     const how = { maxPromptTokens, maxNewTokens, promptSuffix, atMs: clock.nowMs() };

@@ -49,6 +49,8 @@ export interface RankPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly engine: Pick<EngineClient, 'alternatives'>;
   readonly completer: Pick<Completer, 'knownAt' | 'noteOthersWanted' | 'promptSuffixAt'>;
+  /** Told before the model is asked and while it writes, so that training makes way. */
+  readonly noteCompletionWanted: () => void;
   readonly feedback: RankingFeedback;
   readonly settings: () => Settings;
   readonly clock: Clock;
@@ -183,10 +185,13 @@ export class RankPanel implements vscode.WebviewViewProvider {
       ...(instruction === undefined ? {} : { instruction }),
     };
     const round = { ...opening, asked, slots: new Slots(request.count, Math.random) };
+    const { engine, noteCompletionWanted } = this.#options;
+    noteCompletionWanted();
     const take = (alternative: Alternative): void => {
+      noteCompletionWanted();
       if (round.slots.add(alternative)) void this.#checkTypes(round, alternative, signal);
     };
-    const all = await this.#options.engine.alternatives(request, signal, (alternative) => {
+    const all = await engine.alternatives(request, signal, (alternative) => {
       if (signal.aborted) return;
       take(alternative);
       this.#showRound(round, true);

@@ -38,6 +38,7 @@ function editorWith(written: readonly Alternative[]) {
   const runs: string[] = [];
   const said: string[] = [];
   const requests: AlternativesRequest[] = [];
+  const wanted: number[] = [];
   const now = { place: place(), known: first, lastId: first.id };
   const alternatives: Alternatives = new Alternatives({
     engine: {
@@ -56,6 +57,7 @@ function editorWith(written: readonly Alternative[]) {
         return now.lastId;
       },
     },
+    noteCompletionWanted: () => wanted.push(requests.length),
     hear: (event) => {
       events.push(event);
       if (event.kind === 'offered' && event.isBehind !== true) now.lastId = event.completion.id;
@@ -74,7 +76,7 @@ function editorWith(written: readonly Alternative[]) {
     events.flatMap((event) =>
       event.kind === 'offered' ? [`${event.completion.id}${event.isBehind === true ? ' behind' : ''}`] : [],
     );
-  return { alternatives, now, requests, runs, said, heard };
+  return { alternatives, now, requests, wanted, runs, said, heard };
 }
 
 const others = [completion('c2', 'bar()'), completion('c3', 'baz()')];
@@ -87,6 +89,12 @@ describe('Alternatives', () => {
     expect(heard()).toEqual(['c2 behind', 'c3 behind', 'c2', 'c3', 'c1', 'c3']);
     expect(runs).toEqual(['showNext', 'showNext', 'showNext', 'showPrevious']);
     expect(requests).toMatchObject([{ suffix: '', promptSuffix: 'of a moment ago' }]);
+  });
+
+  it('has training make way before it asks for them', async () => {
+    const { alternatives, wanted } = editorWith(others);
+    for (let i = 0; i < 3; i++) await alternatives.showNext();
+    expect(wanted).toEqual([0]);
   });
 
   it('makes the one on the screen the one that is known at the place', async () => {
