@@ -24,6 +24,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   const { data: message } = toPageSchema.safeParse(data);
   if (message !== undefined) show(message);
 });
+window.addEventListener('focus', () => open?.form.takeFocus());
 send({ kind: 'ready' });
 
 function send(message: ToExtension): void {
