@@ -24,8 +24,18 @@ export interface ProjectResult {
   readonly peakRssMb: number;
   /** Token loss on code of another author, in nats. */
   readonly tokenLossElsewhere: Harm;
+  /** Another model as it comes, at the same places; absent where there is none. */
+  readonly against?: AgainstResult;
   /** The retraining after it, on later work; absent where there was none. */
   readonly second?: SecondResult;
+}
+
+/** What `--json` writes of another model that was never retrained. */
+export interface AgainstResult {
+  readonly model: string;
+  readonly heldOut: Measures;
+  /** What SFT left, and what serves after the gate, compared with it. */
+  readonly relative: { readonly sft: RelativeMeasures; readonly policy: RelativeMeasures };
 }
 
 /** What `--json` writes of a second retraining. */
@@ -66,6 +76,16 @@ export function projectResult(run: ProjectRun, seed: number): ProjectResult {
     trainMinutes: minutesOf(run),
     peakRssMb: run.peakRssMb,
     tokenLossElsewhere: run.harm,
+    ...(run.against && {
+      against: {
+        model: run.against.model,
+        heldOut: totalsOf(run.against.rows),
+        relative: {
+          sft: compareRows(run.against.rows, sft, seed),
+          policy: compareRows(run.against.rows, policy, seed),
+        },
+      },
+    }),
     ...(run.later && { second: secondResult(run.later, seed) }),
   };
 }
@@ -109,16 +129,25 @@ export function projectText(run: ProjectRun, seed: number): string {
     `  while it was lived through: ${livedText(run)}`,
     `  learned from ${manifest.data.demonstrations} demonstrations and ${manifest.data.preferencePairs} preferences at ${manifest.data.preferenceGroups} prompts`,
     `  ${minutesText(run)}; at most ${run.peakRssMb} MB of memory`,
-    ...stageTable({ base, sft, final, silent }),
+    ...stageTable({ base, sft, final, silent, ...(run.against && { against: run.against.rows }) }),
     `  SFT against base:   ${relativeText(compareRows(base, sft, seed))}`,
     `  PPO against SFT:    ${relativeText(compareRows(sft, final, seed))}`,
     `  silence on top:     ${relativeText(compareRows(final, silent, seed))}`,
     `  all against base:   ${relativeText(compareRows(base, silent, seed))}`,
+    ...(run.against === undefined ? [] : againstText(run.against, sft, seed)),
     `  ${harmText(run.harm)}`,
     ...fatesText({ base, final, silent }),
     `  ${manifest.verdict.reason}`,
     ...(run.later === undefined ? [] : laterText(run.later, seed)),
   ].join('\n');
+}
+
+function againstText(
+  { model, rows }: NonNullable<ProjectRun['against']>,
+  sft: readonly Row[],
+  seed: number,
+): string[] {
+  return [`  SFT against ${model} as it comes: ${relativeText(compareRows(rows, sft, seed))}`];
 }
 
 function laterText({ run, before, firstHeldOut }: LaterRun, seed: number): string[] {

@@ -73,6 +73,21 @@ it('compares a second retraining with what served before it, on later work and w
   expect(text).toMatch(/at the first held-out part: kept -50 %/);
 });
 
+it('compares with another model as it comes', () => {
+  const run = { ...runWith(true, better), against: { model: 'larger', rows: keeping('abc') } };
+  expect(projectResult(run, 1).against).toMatchObject({
+    model: 'larger',
+    heldOut: { keptChars: 48 },
+    relative: {
+      sft: { keptChars: { value: 1 } },
+      policy: { keptChars: { value: expect.closeTo(5 / 3) as number } },
+    },
+  });
+  const text = projectText(run, 1);
+  expect(text).toMatch(/characters kept +64 +96 +128 +128 +48/);
+  expect(text).toMatch(/SFT against larger as it comes: kept \+100 %/);
+});
+
 it('has what served before go on where a second retraining was not promoted', () => {
   const firstHeldOut = { before: keeping('abcd'), after: keeping('abcd') };
   const later = { run: runWith(false, better), before: keeping('ab'), firstHeldOut };
