@@ -15,6 +15,7 @@ import { TrainerError } from '../../src/trainer/errors.ts';
 import type { Manifest } from '../../src/trainer/manifest.ts';
 import { showSteps } from '../report/timeLeft.ts';
 import { tooLittleToLearn } from './errors.ts';
+import type { Reach } from './everyPause.ts';
 import type { Harm } from './harm.ts';
 import { judgeStages, judgeServing, servingAfter, type Served, type StageRows } from './judgeStages.ts';
 import type { LearningOptions } from './learningOptions.ts';
@@ -54,6 +55,8 @@ export interface ProjectRun {
   readonly gateSeconds: number;
   readonly peakRssMb: number;
   readonly rows: StageRows;
+  /** How far base model and stages are right at every pause; `final` where other weights came of it than of SFT. */
+  readonly reach: Readonly<Record<string, Reach>>;
   readonly harm: Harm;
   /** The other model at the same places; absent where there is none. */
   readonly against?: { readonly model: string; readonly rows: readonly Row[] } | undefined;
