@@ -1,10 +1,10 @@
 /*
  * npm run bench:learning -- --old DIR --new DIR [--old DIR --new DIR ...] [--model ID]
- *   [--train-minutes T] [--twice] [--max-requests N] [--json FILE]
+ *   [--against ID] [--train-minutes T] [--twice] [--max-requests N] [--json FILE]
  *
  * Lives through what changed between two versions of each project as its developer did, retrains
  * once from the first part of it, and asks base model and retrained policies at the same places of
- * the rest; with --twice it goes on with later work and does it again. What is done is kept: a run that was stopped goes on where it was. Draws
+ * the rest, and another model as it comes where --against names one; with --twice it goes on with later work and does it again. What is done is kept: a run that was stopped goes on where it was. Draws
  * docs/learning.svg where it measures as many projects as the corpus has.
  */
 import { writeFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ import {
   type LearningResult,
   type ProjectResult,
 } from './learning/learningReport.ts';
-import { measureProject } from './learning/measureProject.ts';
+import { measureProject, type OtherModel } from './learning/measureProject.ts';
 import { readPairWork, type PairWork } from './learning/pairWork.ts';
 import { describeMachine, machineText, type Machine } from './report/machine.ts';
 import { drawIntoDocs } from './report/drawIntoDocs.ts';
@@ -55,6 +55,7 @@ async function measureAll(options: LearningOptions, machine: Machine): Promise<L
   for (const pair of options.pairs) works.push(await readPairWork(pair, { seed, rounds: twice ? 2 : 1 }));
   const modelFolder = await bringModelFolder(options.model, terminal);
   const base = await openModelFolder(modelFolder);
+  const against = options.against === undefined ? undefined : await bringOther(options.against);
   const projects: ProjectResult[] = [];
   for (const [index, work] of works.entries()) {
     const place = `${index + 1}/${works.length}`;
@@ -62,9 +63,14 @@ async function measureAll(options: LearningOptions, machine: Machine): Promise<L
       ...terminal,
       showProgress: (label) => terminal.showProgress(`${place} ${label}`),
     };
-    const run = await measureProject(work, { options, base, modelFolder, terminal: numbered });
+    const run = await measureProject(work, { options, base, modelFolder, terminal: numbered, against });
     projects.push(projectResult(run, seed));
     terminal.print(`\n${projectText(run, seed)}`);
   }
   return learningResult(machine, options.model, projects);
+}
+
+async function bringOther(model: string): Promise<OtherModel> {
+  const modelFolder = await bringModelFolder(model, terminal);
+  return { model, modelFolder, base: await openModelFolder(modelFolder) };
 }

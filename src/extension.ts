@@ -49,11 +49,12 @@ export function activate(context: vscode.ExtensionContext): void {
     ...{ settings: () => settings.value, feedback, memory: window.memory, clock, isOnPower },
     retrain: () => void onDemand.get().then((parts) => parts.retraining.runUnasked()),
   });
-  const rankPanel = new Late(() => openRankPanel(context.extensionUri, window));
+  const noteCompletionWanted = () => void touchWantedFile(window.paths.wanted);
+  const rankPanel = new Late(() => openRankPanel(context.extensionUri, { ...window, noteCompletionWanted }));
   const rankView = {
     resolveWebviewView: async (view: vscode.WebviewView) => (await rankPanel.get()).resolveWebviewView(view),
   };
-  const typing = typingParts(window, rankPanel);
+  const typing = typingParts({ ...window, noteCompletionWanted }, rankPanel);
 
   context.subscriptions.push(
     listenToEditors([feedback, { handle: statusBar.refresh }, typing.typedKeys], clock),
@@ -77,8 +78,11 @@ export function activate(context: vscode.ExtensionContext): void {
   void showWalkthroughOnce(context.globalState);
 }
 
+/** A window, and how training hears that it has to make way. */
+type BusyWindow = Window & { readonly noteCompletionWanted: () => void };
+
 /** The panel 'Rank Alternatives', with the store open that it writes to. */
-async function openRankPanel(extensionUri: vscode.Uri, window: Window): Promise<RankPanel> {
+async function openRankPanel(extensionUri: vscode.Uri, window: BusyWindow): Promise<RankPanel> {
   const { feedback, settings, onRecordsChanged: onChanged } = window;
   const [{ RankPanel }] = await Promise.all([import('./editor/rankPanel.ts'), feedback.opened()]);
   return new RankPanel({
@@ -89,15 +93,14 @@ async function openRankPanel(extensionUri: vscode.Uri, window: Window): Promise<
 
 /** What a key may wait for. */
 function typingParts(
-  { engine, completer, feedback, settings, paths, log }: Window,
+  { engine, completer, feedback, settings, log, noteCompletionWanted }: BusyWindow,
   rankPanel: Late<RankPanel>,
 ) {
   const { offers, handle: hear } = feedback;
   const completions = new CompletionCommands({ offers, hear, clock });
   const alternatives = windowAlternatives({
-    ...{ engine, completer, offers, hear, clock, settings: () => settings.value },
+    ...{ engine, completer, noteCompletionWanted, offers, hear, clock, settings: () => settings.value },
   });
-  const noteCompletionWanted = () => void touchWantedFile(paths.wanted);
   const provider = new AttuneInlineCompletionProvider({
     ...{ completer, alternatives, noteCompletionWanted, clock, hear, log },
   });

@@ -12,10 +12,11 @@ import { AdapterStore } from '../../src/trainer/adapterStore.ts';
 import type { Manifest } from '../../src/trainer/manifest.ts';
 import { readManifest } from '../../src/trainer/adapterFolder.ts';
 import { showSteps } from '../report/timeLeft.ts';
-import { measureHarm, type Harm } from './harm.ts';
+import { measureEveryPause } from './everyPause.ts';
+import { measureHarm } from './harm.ts';
 import { LazyPolicy } from './lazyPolicy.ts';
 import { loadShowingProgress } from './loadShowingProgress.ts';
-import type { Project } from './measureProject.ts';
+import type { Project, ProjectRun } from './measureProject.ts';
 import { askingIn, projectFolder } from './pairWork.ts';
 import { RememberingPolicy } from './rememberingPolicy.ts';
 import { retrainingPathsIn } from './retrainingTask.ts';
@@ -36,7 +37,7 @@ export interface StageRows {
 export async function judgeStages(
   project: Project,
   adapterId: AdapterId,
-): Promise<{ readonly manifest: Manifest; readonly rows: StageRows; readonly harm: Harm }> {
+): Promise<Pick<ProjectRun, 'manifest' | 'rows' | 'reach' | 'harm'>> {
   const {
     sftAdapters: sft,
     finalAdapters: final,
@@ -66,8 +67,17 @@ export async function judgeStages(
     final: await stage('final', 'final'),
     silent: await stage('silent', 'kept', calibration),
   };
-  const harm = await measureHarm(project, await adapterIn(project, final, manifest));
-  return { manifest, rows, harm };
+  const trained = {
+    sft: await adapterIn(project, sft, manifest),
+    final: await adapterIn(project, final, manifest),
+  };
+  const reach = await measureEveryPause(project, trained.sft.lora, {
+    base: undefined,
+    sft: trained.sft.theta,
+    ...(writerOf('final') === 'final' && { final: trained.final.theta }),
+  });
+  const harm = await measureHarm(project, trained.final);
+  return { manifest, rows, reach, harm };
 }
 
 /** Weights of a run: after SFT, after all stages, and those that the gate kept, which may be the ones before. */

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { missingFolder } from '../../src/cli/errors.ts';
-import { methodOption, modelOption, positiveNumber, seedOption } from '../../src/cli/options.ts';
+import { methodOption, modelName, modelOption, positiveNumber, seedOption } from '../../src/cli/options.ts';
 import type { Hyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { requireFolder } from '../../src/cli/paths.ts';
 import { unequalPairs } from './errors.ts';
@@ -13,6 +13,8 @@ import type { Pair } from './pairWork.ts';
 export interface LearningOptions {
   readonly pairs: readonly Pair[];
   readonly model: string;
+  /** Another model, asked at the same places as it comes; absent where there is none. */
+  readonly against: string | undefined;
   /** Most minutes of one retraining. */
   readonly trainMinutes: number;
   /** What follows SFT. */
@@ -39,6 +41,7 @@ interface ParsedOptions {
   readonly old: readonly string[];
   readonly new: readonly string[];
   readonly model: string;
+  readonly against?: string;
   readonly trainMinutes: number;
   readonly method?: Hyperparameters['method'];
   readonly twice: boolean;
@@ -51,12 +54,12 @@ interface ParsedOptions {
 
 /** The options in some arguments. Throws a CliError for folders that are not there or have no partner. */
 export async function learningOptions(args: readonly string[]): Promise<LearningOptions> {
-  const { old: older, new: newer, json, ...options } = parse(args);
+  const { old: older, new: newer, json, against, ...options } = parse(args);
   if (older.length !== newer.length || older.length === 0) throw unequalPairs(older.length, newer.length);
   for (const folder of [...older, ...newer]) await requireFolder(folder);
   // Hours are too long to find out only then.
   if (json !== undefined && !existsSync(dirname(json))) throw missingFolder(dirname(json));
-  return { ...options, json, pairs: older.map((old, index) => ({ old, new: newer[index]! })) };
+  return { ...options, json, against, pairs: older.map((old, index) => ({ old, new: newer[index]! })) };
 }
 
 function parse(args: readonly string[]): ParsedOptions {
@@ -64,6 +67,11 @@ function parse(args: readonly string[]): ParsedOptions {
     .requiredOption('--old <folder>', 'the older of two versions of a project', collectPath)
     .requiredOption('--new <folder>', 'the newer one; both may be repeated, in pairs', collectPath)
     .addOption(modelOption())
+    .option(
+      '--against <id>',
+      'another model, which is asked at the same places and never retrained',
+      modelName,
+    )
     .addOption(methodOption())
     .option('--train-minutes <count>', 'most minutes of one retraining', positiveMinutes, defaultTrainMinutes)
     .option('--twice', 'retrain once more, from later work', false)

@@ -4,6 +4,7 @@ import { median } from '../report/statistics.ts';
 import { acceptRateOf, compareRows, measuresOfRows, medianOf, sumOfMeasures } from './measures.ts';
 import type { Measures, RelativeFigure, RelativeMeasures } from './measures.ts';
 import type { LaterRun, ProjectRun } from './measureProject.ts';
+import { compareReach, totalOf, type Reach } from './everyPause.ts';
 import { fatesText } from './fates.ts';
 import type { Harm } from './harm.ts';
 import type { Row } from './rows.ts';
@@ -22,10 +23,32 @@ export interface ProjectResult {
   readonly promoted: boolean;
   readonly trainMinutes: number;
   readonly peakRssMb: number;
+  /** How far the likeliest text is right from natural pauses of the held-out lines on, asked or not. */
+  readonly everyPause: EveryPauseResult;
   /** Token loss on code of another author, in nats. */
   readonly tokenLossElsewhere: Harm;
+  /** Another model as it comes, at the same places; absent where there is none. */
+  readonly against?: AgainstResult;
   /** The retraining after it, on later work; absent where there was none. */
   readonly second?: SecondResult;
+}
+
+/** What `--json` writes of how far policies are right at every pause. */
+export interface EveryPauseResult {
+  readonly places: number;
+  /** UTF-8 bytes of the rests of lines, and how many are right from their start. */
+  readonly bytes: number;
+  readonly right: Readonly<Record<string, number>>;
+  /** Each stage compared with the base model. */
+  readonly relative: Readonly<Record<string, RelativeFigure>>;
+}
+
+/** What `--json` writes of another model that was never retrained. */
+export interface AgainstResult {
+  readonly model: string;
+  readonly heldOut: Measures;
+  /** What SFT left, and what serves after the gate, compared with it. */
+  readonly relative: { readonly sft: RelativeMeasures; readonly policy: RelativeMeasures };
 }
 
 /** What `--json` writes of a second retraining. */
@@ -65,7 +88,18 @@ export function projectResult(run: ProjectRun, seed: number): ProjectResult {
     promoted,
     trainMinutes: minutesOf(run),
     peakRssMb: run.peakRssMb,
+    everyPause: everyPauseResult(run.reach, seed),
     tokenLossElsewhere: run.harm,
+    ...(run.against && {
+      against: {
+        model: run.against.model,
+        heldOut: totalsOf(run.against.rows),
+        relative: {
+          sft: compareRows(run.against.rows, sft, seed),
+          policy: compareRows(run.against.rows, policy, seed),
+        },
+      },
+    }),
     ...(run.later && { second: secondResult(run.later, seed) }),
   };
 }
@@ -109,16 +143,44 @@ export function projectText(run: ProjectRun, seed: number): string {
     `  while it was lived through: ${livedText(run)}`,
     `  learned from ${manifest.data.demonstrations} demonstrations and ${manifest.data.preferencePairs} preferences at ${manifest.data.preferenceGroups} prompts`,
     `  ${minutesText(run)}; at most ${run.peakRssMb} MB of memory`,
-    ...stageTable({ base, sft, final, silent }),
+    ...stageTable({ base, sft, final, silent, ...(run.against && { against: run.against.rows }) }),
     `  SFT against base:   ${relativeText(compareRows(base, sft, seed))}`,
     `  PPO against SFT:    ${relativeText(compareRows(sft, final, seed))}`,
     `  silence on top:     ${relativeText(compareRows(final, silent, seed))}`,
     `  all against base:   ${relativeText(compareRows(base, silent, seed))}`,
+    ...(run.against === undefined ? [] : againstText(run.against, sft, seed)),
+    `  ${everyPauseText(everyPauseResult(run.reach, seed))}`,
     `  ${harmText(run.harm)}`,
     ...fatesText({ base, final, silent }),
     `  ${manifest.verdict.reason}`,
     ...(run.later === undefined ? [] : laterText(run.later, seed)),
   ].join('\n');
+}
+
+function everyPauseResult({ base, ...stages }: ProjectRun['reach'], seed: number): EveryPauseResult {
+  const { places, bytes, right } = totalOf(base!);
+  const each = <T>(valueOf: (reach: Reach) => T) =>
+    Object.fromEntries(Object.entries(stages).map(([name, reach]) => [name, valueOf(reach)]));
+  return {
+    ...{ places, bytes, right: { base: right, ...each((reach) => totalOf(reach).right) } },
+    relative: each((reach) => compareReach(base!, reach, seed)),
+  };
+}
+
+function everyPauseText({ places, bytes, right, relative }: EveryPauseResult): string {
+  const stages = Object.entries(right).map(([name, count]) => {
+    const change = relative[name] === undefined ? '' : ` (${figureText(relative[name])})`;
+    return `${name} ${shareText(count / bytes)}${change}`;
+  });
+  return `right from the start at ${places} pauses, of ${bytes} bytes: ${stages.join(', ')}`;
+}
+
+function againstText(
+  { model, rows }: NonNullable<ProjectRun['against']>,
+  sft: readonly Row[],
+  seed: number,
+): string[] {
+  return [`  SFT against ${model} as it comes: ${relativeText(compareRows(rows, sft, seed))}`];
 }
 
 function laterText({ run, before, firstHeldOut }: LaterRun, seed: number): string[] {

@@ -15,6 +15,7 @@ import { TrainerError } from '../../src/trainer/errors.ts';
 import type { Manifest } from '../../src/trainer/manifest.ts';
 import { showSteps } from '../report/timeLeft.ts';
 import { tooLittleToLearn } from './errors.ts';
+import type { Reach } from './everyPause.ts';
 import type { Harm } from './harm.ts';
 import { judgeStages, judgeServing, servingAfter, type Served, type StageRows } from './judgeStages.ts';
 import type { LearningOptions } from './learningOptions.ts';
@@ -22,7 +23,7 @@ import { loadShowingProgress } from './loadShowingProgress.ts';
 import { askingIn, projectFolder, type PairWork } from './pairWork.ts';
 import { RememberingPolicy } from './rememberingPolicy.ts';
 import type { Row } from './rows.ts';
-import { kept, modelIdentity, trainingFolder, workFolder } from './resultFolders.ts';
+import { againstFolder, kept, modelIdentity, trainingFolder, workFolder } from './resultFolders.ts';
 import { retrainingPathsIn } from './retrainingTask.ts';
 import { runRetraining } from './runRetraining.ts';
 
@@ -35,6 +36,15 @@ export interface Measuring {
   readonly base: ModelFolder;
   readonly modelFolder: string;
   readonly terminal: Pick<Terminal, 'signal' | 'showProgress'>;
+  /** Asked at the same places; absent where there is none. */
+  readonly against?: OtherModel | undefined;
+}
+
+/** A model that is asked as it comes, to have something to compare with. */
+export interface OtherModel {
+  readonly model: string;
+  readonly base: ModelFolder;
+  readonly modelFolder: string;
 }
 
 /** What was measured of one project. */
@@ -45,7 +55,11 @@ export interface ProjectRun {
   readonly gateSeconds: number;
   readonly peakRssMb: number;
   readonly rows: StageRows;
+  /** How far base model and stages are right at every pause; `final` where other weights came of it than of SFT. */
+  readonly reach: Readonly<Record<string, Reach>>;
   readonly harm: Harm;
+  /** The other model at the same places; absent where there is none. */
+  readonly against?: { readonly model: string; readonly rows: readonly Row[] } | undefined;
   /** The retraining after it, on later work; absent where there was none. */
   readonly later?: LaterRun | undefined;
 }
@@ -82,7 +96,7 @@ export async function measureProject(
   measuring: Measuring,
 ): Promise<ProjectRun> {
   const project = openProject(work!, measuring, undefined);
-  const run = await measureRound(project);
+  const run = { ...(await measureRound(project)), against: await askOther(project) };
   if (laterWork === undefined) return run;
   const served = await servingAfter(project, run);
   const laterProject = openProject(laterWork, measuring, { project, served });
@@ -106,6 +120,17 @@ async function measureRound(project: Project): Promise<ProjectRun> {
   const collected = await collect(project);
   const { adapterId, ...end } = await retrainOnce(project);
   return { work: project.work, collected, ...end, ...(await judgeStages(project, adapterId as AdapterId)) };
+}
+
+/** The other model's answers at the held-out places. */
+async function askOther(project: Project): Promise<ProjectRun['against']> {
+  const { against, folder } = project;
+  if (against === undefined) return undefined;
+  const { model, base, modelFolder } = against;
+  const options = { ...project.options, model };
+  const otherFolder = againstFolder(folder, { model: modelIdentity(modelFolder) });
+  const other = { ...project, base, options, trainingFolder: otherFolder };
+  return { model, rows: await judgeServing(other, {}, 'as-it-comes') };
 }
 
 /** The round that was before. */

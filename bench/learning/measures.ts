@@ -73,9 +73,9 @@ class Reach {
 }
 
 /** Both policies in one group of requests. */
-interface PairedGroup {
-  readonly before: Measures;
-  readonly after: Measures;
+interface PairedGroup<T> {
+  readonly before: T;
+  readonly after: T;
 }
 
 /** Enough that both ends of a 95 % interval rest on 50 resampled figures each. */
@@ -90,7 +90,11 @@ const resamples = 2000;
 export function compareRows(before: readonly Row[], after: readonly Row[], seed: number): RelativeMeasures {
   const groups = pairedGroups(before, after);
   const relative = (figureOf: (measures: Measures) => number, name: string): RelativeFigure =>
-    relativeFigure(groups, figureOf, RandomStream.named(seed, `learning/${name}`));
+    relativeFigure(
+      groups,
+      (drawn) => figureOf(sumOfMeasures(drawn)),
+      RandomStream.named(seed, `learning/${name}`),
+    );
   return {
     keptChars: relative(({ keptChars }) => keptChars, 'keptChars'),
     acceptRate: relative(acceptRateOf, 'acceptRate'),
@@ -103,7 +107,7 @@ export function acceptRateOf({ accepted, shown }: Measures): number {
   return accepted / shown;
 }
 
-function pairedGroups(before: readonly Row[], after: readonly Row[]): PairedGroup[] {
+function pairedGroups(before: readonly Row[], after: readonly Row[]): PairedGroup<Measures>[] {
   const isPaired = before.every(
     ({ documentUri, offset }, i) => after[i]?.documentUri === documentUri && after[i].offset === offset,
   );
@@ -116,15 +120,14 @@ function pairedGroups(before: readonly Row[], after: readonly Row[]): PairedGrou
   }));
 }
 
-function relativeFigure(
-  groups: readonly PairedGroup[],
-  figureOf: (measures: Measures) => number,
+/** A figure of one policy as a share of another's, with the interval of drawing whole groups. */
+export function relativeFigure<T>(
+  groups: readonly PairedGroup<T>[],
+  figureOf: (drawn: readonly T[]) => number,
   random: RandomStream,
 ): RelativeFigure {
-  const ratio = (drawn: readonly PairedGroup[]): number => {
-    const before = figureOf(sumOfMeasures(drawn.map((group) => group.before)));
-    return figureOf(sumOfMeasures(drawn.map((group) => group.after))) / before - 1;
-  };
+  const ratio = (drawn: readonly PairedGroup<T>[]): number =>
+    figureOf(drawn.map(({ after }) => after)) / figureOf(drawn.map(({ before }) => before)) - 1;
   const value = finiteOrNull(ratio(groups));
   if (value === null || groups.length < 2) return { value, low: null, high: null };
   const { low, high } = bootstrapInterval(groups, ratio, { resamples, random });

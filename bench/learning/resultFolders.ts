@@ -35,6 +35,11 @@ export function trainingFolder(work: string, facts: object): string {
   return ensureFolder(join(work, `retrained-${keyOf({ facts, code: hashOfCode(trainingCode) })}`));
 }
 
+/** A folder in it for what another model answers at the same places. */
+export function againstFolder(work: string, facts: object): string {
+  return ensureFolder(join(work, `against-${keyOf(facts)}`));
+}
+
 /** Which weights a model folder holds, without reading them. */
 export function modelIdentity(folder: string): object {
   const { size, mtimeMs } = statSync(join(folder, modelFiles.weights));

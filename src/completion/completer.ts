@@ -156,6 +156,11 @@ export class Completer {
     return this.#policyId && this.#options.cache.find({ ...place, policyId: this.#policyId });
   }
 
+  /** The suffix that a prompt at a place shows, so that whoever asks besides finds read what was read for it. */
+  promptSuffixAt(place: WantedPlace): string {
+    return this.#snapshots.peek(place);
+  }
+
   /** Takes a completion that stands at a place for the one that is known there. */
   keep(place: WantedPlace, completion: Completion): void {
     this.#options.cache.add({ ...place, policyId: completion.policyId }, completion);

@@ -14,8 +14,10 @@ type Step = 'showNext' | 'showPrevious';
 /** What the alternatives need. */
 export interface AlternativesOptions {
   readonly engine: Pick<EngineClient, 'alternatives'>;
-  readonly completer: Pick<Completer, 'knownAt' | 'keep'>;
+  readonly completer: Pick<Completer, 'knownAt' | 'keep' | 'promptSuffixAt'>;
   readonly offers: Pick<SessionOffers, 'lastId'>;
+  /** Told before the model is asked, so that training makes way. */
+  readonly noteCompletionWanted: () => void;
   readonly hear: (event: EditorEvent) => void;
   readonly clock: Clock;
   readonly settings: () => Pick<Settings, 'maxPromptTokens' | 'maxNewTokens'>;
@@ -116,10 +118,12 @@ export class Alternatives {
 
   async #choiceAt(place: WantedPlace, first: Completion, signal: AbortSignal): Promise<Choice> {
     if (this.#choice !== undefined && isOf(this.#choice, place, first)) return this.#choice;
-    const { engine, settings, clock, newId } = this.#options;
+    const { engine, completer, settings, clock, newId, noteCompletionWanted } = this.#options;
+    noteCompletionWanted();
     const { maxPromptTokens, maxNewTokens } = settings();
-    const limits = { maxPromptTokens, maxNewTokens };
-    const wanted = { ...limits, id: newId(), count: 1 + otherCount, first, atMs: clock.nowMs() };
+    const promptSuffix = completer.promptSuffixAt(place);
+    const how = { maxPromptTokens, maxNewTokens, promptSuffix, atMs: clock.nowMs() };
+    const wanted = { ...how, id: newId(), count: 1 + otherCount, first };
     const written = await engine.alternatives(alternativesRequest(place, wanted), signal);
     const others = written.filter(({ text }) => text.trim() !== first.text.trim()).slice(0, otherCount);
     this.#choice = { place, completions: [first, ...others], index: 0 };

@@ -7,7 +7,9 @@ const temperature = 0.8;
 
 /** What alternatives at a place depend on besides. */
 export interface AlternativesWanted
-  extends Pick<Settings, 'maxPromptTokens' | 'maxNewTokens'>, Pick<AlternativesRequest, 'first' | 'seen'> {
+  extends
+    Pick<Settings, 'maxPromptTokens' | 'maxNewTokens'>,
+    Pick<AlternativesRequest, 'promptSuffix' | 'first' | 'seen'> {
   readonly id: CompletionId;
   readonly count: number;
   /** When they are asked for: another seed each time, since whoever asks again wants to see others. */

@@ -74,9 +74,10 @@ export interface KeyBinding {
 const stepCondition = `${listeningContext} && inlineSuggestionVisible && !editorReadonly`;
 
 /**
- * The keys that tell Attune what was done with a completion. Each runs VS Code's own command first,
- * in the window itself, and then a note to us: the key is as quick as without Attune, under the
- * conditions that VS Code has for it (1.139), and works the same for completions of others.
+ * The keys that tell Attune what was done with a completion, and those that ask it for others. The former
+ * run VS Code's own command first, in the window itself, and then a note to us: the key is as quick as
+ * without Attune, under the conditions that VS Code has for it (1.139), and works the same for completions
+ * of others.
  *
  * Tab is not among them. It stays VS Code's own, with VS Code's own guard, because a completion that
  * is accepted as a whole runs its note anyway (`InlineCompletionItem.command`). For the next and the
@@ -97,6 +98,8 @@ export const keyBindings: readonly KeyBinding[] = [
     when: `${listeningContext} && inlineSuggestionVisible && editorTextFocus && !suggestWidgetVisible && !vim.active`,
     args: { commands: ['editor.action.inlineSuggest.hide', noteCommands.dismissed] },
   },
+  // Beside Alt+\, by which VS Code asks for a completion.
+  { command: 'attune.rankAlternatives', key: 'shift+alt+\\', when: 'editorTextFocus && !editorReadonly' },
   { command: 'attune.showNext', key: 'alt+]', when: stepCondition },
   { command: 'attune.showPrevious', key: 'alt+[', when: stepCondition },
 ];

@@ -82,6 +82,13 @@ export function forgetQuestion(count: number, of: string): string {
     : l10n.t('Forget {0} records of {1}?', count, of);
 }
 
+/** Whether all records shall be forgotten. */
+export function forgetAllQuestion(count: number): string {
+  return count === 1
+    ? l10n.t('Forget the 1 stored record?')
+    : l10n.t('Forget all {0} stored records?', count);
+}
+
 /** What was kept out of the store so far, by reason. */
 export function notStoredSentence(notStored: Readonly<Record<string, number>>): string {
   const reasons = Object.entries(notStored).map(

@@ -11,7 +11,7 @@ import type { DataPaths } from '../process/dataFolder.ts';
 import { exportedSentence, importedSentences } from '../process/feedbackExchange.ts';
 import { forgetKeptWork } from '../process/forgetting.ts';
 import { choose } from './choose.ts';
-import { forgottenSentence } from './dataWords.ts';
+import { forgetAllQuestion, forgottenSentence } from './dataWords.ts';
 import { exportChoices } from './exportChoices.ts';
 import type { Notices } from './notices.ts';
 import { withCancel } from './progressWithCancel.ts';
@@ -109,7 +109,7 @@ export class FeedbackCommands {
     const recordsOnly = l10n.t('Forget Records');
     const withAdapters = l10n.t('Forget Records and Adapters');
     const chosen = await vscode.window.showWarningMessage(
-      l10n.t('Forget all {0} stored records?', store.recordCount()),
+      forgetAllQuestion(store.recordCount()),
       {
         modal: true,
         detail: l10n.t(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { findingSchema } from '../completion/completion.ts';
-import { typeErrorsSchema } from './typeErrorsAnswer.ts';
+import { typeCheckSchema } from './typeErrorsAnswer.ts';
 
 /*
  * What the extension and the page of the panel 'Rank Alternatives' say to each other. Both ends parse
@@ -15,17 +15,20 @@ const place = z.object({
   languageId: z.string(),
   /** The line above the cursor's with text in it; '' when there is none. */
   lineAbove: z.string(),
-  /** The cursor's line up to the cursor. */
+  /** The cursor's line up to the cursor, and from there on. */
   lineBefore: z.string(),
+  lineBehind: z.string(),
   /** What was asked for in plain words. */
   instruction: z.string().optional(),
 });
 
 const shownAlternative = z.object({
   text: z.string(),
+  /** Characters behind the cursor that it stands for. */
+  replacedChars: z.number().int().nonnegative(),
   findings: z.array(findingSchema),
-  /** Absent where there are none, and until they are known. */
-  typeErrors: typeErrorsSchema.optional(),
+  /** Absent until it is known, and in languages whose types nobody checks (`whyTypesUnchecked`). */
+  types: typeCheckSchema.optional(),
 });
 
 /** An alternative as it is shown. */
@@ -46,6 +49,8 @@ export const toPageSchema = z.discriminatedUnion('kind', [
     isWriting: z.boolean(),
     /** Why a ranking could not be stored; absent when it can. */
     whyNotStored: z.string().optional(),
+    /** Why no alternative tells its type errors; absent where they do. */
+    whyTypesUnchecked: z.string().optional(),
   }),
   /** There is nothing to rank, and why. */
   z.object({ kind: z.literal('nothing'), message: z.string() }),

@@ -33,7 +33,8 @@ import {
   type RankingRound,
 } from './ranking.ts';
 import type { Settings } from './settings.ts';
-import { typeErrorsWith } from './typeErrors.ts';
+import { typeErrorsWith, whyTypesUnchecked } from './typeErrors.ts';
+import type { TypeCheck } from './typeErrorsAnswer.ts';
 import { webviewHtml } from './webviewHtml.ts';
 
 /** Where rankings go, and what may go there. */
@@ -47,7 +48,9 @@ export interface RankingFeedback {
 export interface RankPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly engine: Pick<EngineClient, 'alternatives'>;
-  readonly completer: Pick<Completer, 'knownAt' | 'noteOthersWanted'>;
+  readonly completer: Pick<Completer, 'knownAt' | 'noteOthersWanted' | 'promptSuffixAt'>;
+  /** Told before the model is asked and while it writes, so that training makes way. */
+  readonly noteCompletionWanted: () => void;
   readonly feedback: RankingFeedback;
   readonly settings: () => Settings;
   readonly clock: Clock;
@@ -182,10 +185,13 @@ export class RankPanel implements vscode.WebviewViewProvider {
       ...(instruction === undefined ? {} : { instruction }),
     };
     const round = { ...opening, asked, slots: new Slots(request.count, Math.random) };
+    const { engine, noteCompletionWanted } = this.#options;
+    noteCompletionWanted();
     const take = (alternative: Alternative): void => {
+      noteCompletionWanted();
       if (round.slots.add(alternative)) void this.#checkTypes(round, alternative, signal);
     };
-    const all = await this.#options.engine.alternatives(request, signal, (alternative) => {
+    const all = await engine.alternatives(request, signal, (alternative) => {
       if (signal.aborted) return;
       take(alternative);
       this.#showRound(round, true);
@@ -195,23 +201,26 @@ export class RankPanel implements vscode.WebviewViewProvider {
     this.#showRound(round, false);
   }
 
-  /** Shows the type errors that an alternative adds, once they are known. */
+  /** Shows what an alternative does to the types of its document, once that is known. */
   async #checkTypes(round: OpenRound, alternative: Alternative, signal: AbortSignal): Promise<void> {
-    const typeErrors = await this.#typeErrorsOf(round, alternative);
-    if (typeErrors === undefined || signal.aborted || this.#shown.kind !== 'alternatives') return;
-    round.slots.noteTypeErrors(alternative, typeErrors);
+    if (whyTypesUnchecked(round.place.languageId) !== undefined) return;
+    const types = await this.#typesWith(round, alternative);
+    if (signal.aborted || this.#shown.kind !== 'alternatives') return;
+    round.slots.noteTypes(alternative, types);
     this.#showRound(round, this.#shown.isWriting);
   }
 
-  /** A fence: what is not found out is left out. */
-  async #typeErrorsOf({ place }: OpenRound, { text, replacedChars }: Alternative) {
+  /** A fence: of what fails only the log says more. */
+  async #typesWith({ place }: OpenRound, { text, replacedChars, findings }: Alternative): Promise<TypeCheck> {
+    const insertion = { offset: place.offset, replacedChars, text };
     try {
       const found = await documentAt(place, replacedChars);
-      return found && (await typeErrorsWith(found.document, { offset: place.offset, replacedChars, text }));
+      const typeErrors = found && (await typeErrorsWith(found.document.uri, insertion));
+      if (typeErrors !== undefined) return { kind: 'checked', ...typeErrors };
     } catch (error) {
       this.#options.log.info(`Type errors are not known: ${messageOf(error)}`);
-      return undefined;
     }
+    return { kind: 'unchecked', why: whyUnknown(findings) };
   }
 
   #showRound(round: OpenRound, isWriting: boolean): void {
@@ -231,7 +240,8 @@ export class RankPanel implements vscode.WebviewViewProvider {
       place: shownPlace,
       alternatives: slots.displayed.map((one) => (one === undefined ? null : shownOf(one))),
       isWriting,
-      ...(whyNotStored === undefined ? {} : { whyNotStored }),
+      whyNotStored,
+      whyTypesUnchecked: whyTypesUnchecked(shownPlace.languageId),
     });
   }
 
@@ -256,14 +266,10 @@ export class RankPanel implements vscode.WebviewViewProvider {
     const count = instruction === undefined ? alternativeCount : askedCount;
     const id = randomUUID() as CompletionId;
     const atMs = this.#options.clock.nowMs();
+    const promptSuffix = this.#options.completer.promptSuffixAt(place);
     return alternativesRequest(place, {
       ...known,
-      id,
-      count,
-      atMs,
-      instruction,
-      maxPromptTokens,
-      maxNewTokens,
+      ...{ id, count, atMs, instruction, promptSuffix, maxPromptTokens, maxNewTokens },
     });
   }
 
@@ -338,8 +344,15 @@ function seenOf({ alternative: { text, replacedChars } }: Displayed) {
   return { text, replacedChars };
 }
 
-function shownOf({ alternative: { text, findings }, typeErrors }: Displayed): ShownAlternative {
-  return { text, findings, ...(typeErrors === undefined ? {} : { typeErrors }) };
+function shownOf({ alternative: { text, replacedChars, findings }, types }: Displayed): ShownAlternative {
+  return { text, replacedChars, findings, types };
+}
+
+/** Why nobody says what an alternative does to types, in a language whose types are checked. */
+function whyUnknown(findings: Alternative['findings']): string {
+  return findings.includes('breaksSyntax')
+    ? l10n.t('What does not parse has no types that could be checked.')
+    : l10n.t('VS Code’s TypeScript did not tell what it does to the types; the log may say why.');
 }
 
 function describe(
@@ -348,13 +361,14 @@ function describe(
   instruction: string | undefined,
 ): ShownPlace {
   const name = document.isUntitled ? document.uri.path : vscode.workspace.asRelativePath(document.uri);
-  const { before } = cursorLineOf(place);
+  const { before, behind } = cursorLineOf(place);
   const above = place.prefix.slice(0, place.prefix.length - before.length).split(/\r?\n/);
   return {
     title: `${name}:${selection.active.line + 1}`,
     languageId: place.languageId,
     lineAbove: above.findLast((line) => line.trim() !== '') ?? '',
     lineBefore: before,
+    lineBehind: behind.replace('\r', ''),
     ...(instruction === undefined ? {} : { instruction }),
   };
 }

@@ -5,7 +5,7 @@ import type { DemonstrationRecord, RankingRecord } from '../feedback/completionR
 import type { AskedAt } from '../feedback/editorEvent.ts';
 import type { RankingAnswer } from './rankMessages.ts';
 import { denseRanks } from './ranks.ts';
-import type { TypeErrors } from './typeErrorsAnswer.ts';
+import type { TypeCheck } from './typeErrorsAnswer.ts';
 
 /** Alternatives for one cursor. */
 export interface RankingRound {
@@ -18,8 +18,8 @@ export interface Displayed {
   readonly alternative: Alternative;
   /** How many came onto the screen before it. */
   readonly arrival: number;
-  /** The type errors that it adds to the document; absent where there are none, and until they are known. */
-  readonly typeErrors?: TypeErrors;
+  /** What it does to the types of the document; absent until that is known. */
+  readonly types?: TypeCheck;
 }
 
 /**
@@ -63,10 +63,10 @@ export class Slots {
   }
 
   /** Keeps what an alternative that is there does to the types of its document; one that has grown is another. */
-  noteTypeErrors(alternative: Alternative, typeErrors: TypeErrors): void {
+  noteTypes(alternative: Alternative, types: TypeCheck): void {
     const slot = this.#slotOf(alternative.id);
     const displayed = this.#displayed[slot];
-    if (displayed?.alternative === alternative) this.#displayed[slot] = { ...displayed, typeErrors };
+    if (displayed?.alternative === alternative) this.#displayed[slot] = { ...displayed, types };
   }
 
   #slotOf(id: CompletionId): number {

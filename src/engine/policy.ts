@@ -67,11 +67,6 @@ export interface Calibration {
   readonly intercept: number;
   /** Above 0. */
   readonly slope: number;
-  /**
-   * What the least chance asked for is multiplied by for the first line of a text, 0 to 1: 1 where that gives up
-   * little of what would be kept, less where it would give up much.
-   */
-  readonly leniency: number;
 }
 
 /** A language model that writes code: base weights and, perhaps, one adapter. */

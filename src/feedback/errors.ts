@@ -1,9 +1,10 @@
+import { existsSync, statSync } from 'node:fs';
 import { ForeseenError } from '../sentences/foreseenError.ts';
 import { sentence, type Sentence } from '../sentences/sentence.ts';
 
 /** Why the feedback store could not do what it was asked. */
 export type StoreErrorReason =
-  'missing' | 'corrupt' | 'newerVersion' | 'diskFull' | 'diskFailed' | 'busy' | 'notWritable';
+  'missing' | 'folder' | 'corrupt' | 'newerVersion' | 'diskFull' | 'diskFailed' | 'busy' | 'notWritable';
 
 /** A failure of the feedback store. */
 export class StoreError extends ForeseenError<StoreErrorReason> {
@@ -34,13 +35,14 @@ const reasonOfFileCode: Readonly<Record<string, StoreErrorReason>> = {
   EROFS: 'notWritable',
   ENOTDIR: 'notWritable',
   EEXIST: 'notWritable',
-  EISDIR: 'notWritable',
+  EISDIR: 'folder',
   ENOSPC: 'diskFull',
   EIO: 'diskFailed',
 };
 
 const whatToDo: Readonly<Record<StoreErrorReason, Sentence>> = {
   missing: sentence`There is no feedback yet: it begins with the first completion.`,
+  folder: sentence`A folder has that name, so the file cannot be made. Move or rename the folder, then restart the editor.`,
   corrupt: sentence`The file is damaged. The editor sets it aside at its next start, and so does an import; nothing is deleted.`,
   newerVersion: sentence`It was written by a newer Attune: update this one. The file was not touched.`,
   diskFull: sentence`The disk is full: what was stored is safe, new feedback is not kept until there is room.`,
@@ -57,7 +59,7 @@ export function storeError(reason: StoreErrorReason, path: string, cause?: unkno
 /** What an error thrown by SQLite or the file system means; any other error comes back as it is. */
 export function storeErrorFrom(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
-  const reason = reasonOfResultCode[resultCodeOf(error)] ?? fileReasonOf(error);
+  const reason = isFolder(path) ? 'folder' : (reasonOfResultCode[resultCodeOf(error)] ?? fileReasonOf(error));
   return reason === undefined ? error : storeError(reason, path, error);
 }
 
@@ -72,6 +74,7 @@ export function fileError(
 }
 
 function fileSentence(use: 'read' | 'write', path: string, reason: StoreErrorReason): Sentence {
+  if (reason === 'folder') return sentence`${path} is a folder: choose a file.`;
   if (use === 'read')
     return sentence`${path} cannot be read. Look whether it is there, and at its permissions.`;
   if (reason === 'diskFull') return sentence`${path} was not written: the disk is full.`;
@@ -83,6 +86,11 @@ export function fileErrorFrom(error: unknown, use: 'read' | 'write', path: strin
   if (!(error instanceof Error)) return error;
   const reason = 'code' in error && error.code === 'ENOENT' ? 'missing' : fileReasonOf(error);
   return reason === undefined ? error : fileError(use, path, reason, error);
+}
+
+/** SQLite tells of a folder in the place of a file what it tells of a broken disk. */
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 function fileReasonOf(error: Error): StoreErrorReason | undefined {

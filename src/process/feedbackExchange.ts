@@ -10,7 +10,7 @@ import {
   rankingRecordSchema,
   type StoredRecord,
 } from '../feedback/completionRecord.ts';
-import { fileErrorFrom } from '../feedback/errors.ts';
+import { fileError, fileErrorFrom } from '../feedback/errors.ts';
 import { exportFeedback, writeWhole } from '../feedback/exportFeedback.ts';
 import type { FeedbackReader, FeedbackStore } from '../feedback/feedbackStore.ts';
 import { whyNotStorable } from '../feedback/screenedSink.ts';
@@ -74,16 +74,26 @@ export function exportedSentence(
   { format }: ExportSettings,
   { rows, heldOut }: Exported,
 ): string {
-  const written =
-    format === 'records'
-      ? l10n.t('{0} records were written to {1}.', rows, path)
-      : l10n.t('{0} rows were written to {1}.', rows, path);
-  if (heldOut === 0) return written;
-  const kept = l10n.t(
-    '{0} more are of the newest work; they stay here, because adapters are judged by it.',
-    heldOut,
-  );
-  return `${written} ${kept}`;
+  const written = format === 'records' ? recordsWritten(rows, path) : rowsWritten(rows, path);
+  return heldOut === 0 ? written : `${written} ${keptBack(heldOut)}`;
+}
+
+function recordsWritten(count: number, path: string): string {
+  return count === 1
+    ? l10n.t('1 record was written to {0}.', path)
+    : l10n.t('{0} records were written to {1}.', count, path);
+}
+
+function rowsWritten(count: number, path: string): string {
+  return count === 1
+    ? l10n.t('1 row was written to {0}.', path)
+    : l10n.t('{0} rows were written to {1}.', count, path);
+}
+
+function keptBack(count: number): string {
+  return count === 1
+    ? l10n.t('1 more is of the newest work; it stays here, because adapters are judged by it.')
+    : l10n.t('{0} more are of the newest work; they stay here, because adapters are judged by it.', count);
 }
 
 function heldOutOf(format: TrlFormat, heldOut: Parameters<typeof trlRows>[1]): number {
@@ -217,6 +227,7 @@ async function* linesOf(path: string): AsyncGenerator<string> {
     throw fileErrorFrom(error, 'read', path);
   });
   try {
+    if ((await file.stat()).isDirectory()) throw fileError('read', path, 'folder');
     yield* file.readLines();
   } finally {
     await file.close();
@@ -230,8 +241,10 @@ export function importedSentences(path: string, imported: Imported): string[] {
     ([reason, times]) => `${times} (${notStorableWords(reason)})`,
   );
   return [
-    l10n.t('{0} records were imported from {1}.', added, path),
-    ...(known === 0 ? [] : [l10n.t('{0} were stored already.', known)]),
+    added === 1
+      ? l10n.t('1 record was imported from {0}.', path)
+      : l10n.t('{0} records were imported from {1}.', added, path),
+    ...(known === 0 ? [] : [knownSentence(known)]),
     ...(notKept.length === 0
       ? []
       : [l10n.t('Not stored, because they may not be: {0}.', notKept.join(', '))]),
@@ -239,6 +252,10 @@ export function importedSentences(path: string, imported: Imported): string[] {
       ? []
       : [l10n.t('Lines that hold no example: {0}.', refused), ...problems.map(problemSentence)]),
   ];
+}
+
+function knownSentence(count: number): string {
+  return count === 1 ? l10n.t('1 was stored already.') : l10n.t('{0} were stored already.', count);
 }
 
 function problemSentence({ line, why }: LineProblem): string {

@@ -1,4 +1,5 @@
-import type { ChanceCurve } from '../completion/confidence.ts';
+import { chanceOf } from '../completion/confidence.ts';
+import type { Calibration } from '../engine/policy.ts';
 
 /** A text that a policy wrote, and how much of it the user wrote as well. */
 export interface JudgedText {
@@ -8,89 +9,74 @@ export interface JudgedText {
   readonly keptShare: number;
 }
 
-/** With fewer whole texts kept or refused, put together, the curve would follow single texts; what it gains is tried before it serves. */
-const minOfEach = 5;
-
-/** Standard deviation of the log-probabilities, in nats, below which all texts are equally sure. */
-const minSpread = 0.05;
+/**
+ * What is believed of a curve before anything was judged: independent normal distributions around what the curves of
+ * two models on the development projects were, before and after fine-tuning, as wide as those differed
+ * (`docs/learning.md`). A hundred judged texts outweigh it; with ten it is nearly all that is known.
+ */
+export const prior = {
+  intercept: { mean: 1.2, deviation: 0.7 },
+  slope: { mean: 0.9, deviation: 0.35 },
+} as const;
 
 /** Newton's method on a convex function of two numbers is exact to rounding after ten steps; more only for odd data. */
 const maxSteps = 50;
 
 /**
- * The curve under which the texts are likeliest, by Newton's method: the chance that a character of a
- * text is kept. Kept and refused count as (n + 1) / (n + 2) and 1 / (n + 2), which keeps the curve finite where the two
- * do not overlap (Platt 1999, section 2.2; Lin, Lin and Weng 2007, "A note on Platt's probabilistic outputs");
- * a text that is kept in part counts in between.
- *
- * `undefined` where too little was kept or refused, where all are equally sure, or where surer texts were not
- * kept more.
+ * The likeliest curve by the texts and the prior (maximum a posteriori), by Newton's method: the chance that a
+ * character of a text is kept, sigmoid(intercept + slope * logProb) (Platt 1999). A text that is kept in part counts in
+ * between. `undefined` where surer texts were not kept more.
  */
-export function fitChanceCurve(texts: readonly JudgedText[]): ChanceCurve | undefined {
-  const kept = texts.reduce((sum, { keptShare }) => sum + keptShare, 0);
-  const refused = texts.length - kept;
-  if (Math.min(kept, refused) < minOfEach) return undefined;
-  if (spreadOf(texts.map(({ logProb }) => logProb)) < minSpread) return undefined;
-  const targetOf = targetsFor(kept, refused);
-  let fit: ChanceCurve = { intercept: 0, slope: 0 };
+export function fitChanceCurve(texts: readonly JudgedText[]): Calibration | undefined {
+  let fit: Calibration = { intercept: prior.intercept.mean, slope: prior.slope.mean };
   for (let step = 0; step < maxSteps; step++) {
-    const next = newtonStep(fit, texts, targetOf);
+    const next = newtonStep(fit, texts);
     const change = Math.abs(next.intercept - fit.intercept) + Math.abs(next.slope - fit.slope);
     fit = next;
     if (change < 1e-10) break;
   }
-  return Number.isFinite(fit.intercept) && fit.slope > 0 ? fit : undefined;
+  return fit.slope > 0 ? fit : undefined;
 }
 
-type TargetOf = (text: JudgedText) => number;
-
-function targetsFor(kept: number, refused: number): TargetOf {
-  const high = (kept + 1) / (kept + 2);
-  const low = 1 / (refused + 2);
-  return ({ keptShare }) => low + keptShare * (high - low);
-}
-
-/** One step of Newton's method down the mean cross-entropy, halved until it goes down. */
-function newtonStep(at: ChanceCurve, texts: readonly JudgedText[], targetOf: TargetOf): ChanceCurve {
-  let [g0, g1, h00, h01, h11] = [0, 0, 0, 0, 0];
-  for (const text of texts) {
-    const chance = sigmoid(at.intercept + at.slope * text.logProb);
-    const [error, weight] = [chance - targetOf(text), chance * (1 - chance)];
+/** One step of Newton's method down the loss, halved until it goes down. */
+function newtonStep(at: Calibration, texts: readonly JudgedText[]): Calibration {
+  const [intercept, slope] = [priorTerms(at.intercept, prior.intercept), priorTerms(at.slope, prior.slope)];
+  let [g0, g1, h00, h01, h11] = [intercept.gradient, slope.gradient, intercept.curvature, 0, slope.curvature];
+  for (const { logProb, keptShare } of texts) {
+    const chance = chanceOf(logProb, at);
+    const [error, weight] = [chance - keptShare, chance * (1 - chance)];
     g0 += error;
-    g1 += error * text.logProb;
+    g1 += error * logProb;
     h00 += weight;
-    h01 += weight * text.logProb;
-    h11 += weight * text.logProb ** 2;
+    h01 += weight * logProb;
+    h11 += weight * logProb ** 2;
   }
   const determinant = h00 * h11 - h01 ** 2;
   const [d0, d1] = [(h11 * g0 - h01 * g1) / determinant, (h00 * g1 - h01 * g0) / determinant];
-  const before = crossEntropy(at, texts, targetOf);
+  const before = lossOf(at, texts);
   for (let share = 1; share > 1e-6; share /= 2) {
     const next = { intercept: at.intercept - share * d0, slope: at.slope - share * d1 };
-    if (crossEntropy(next, texts, targetOf) <= before) return next;
+    if (lossOf(next, texts) <= before) return next;
   }
   return at;
 }
 
-/** Sum over all texts, in nats. */
-function crossEntropy(
-  { intercept, slope }: ChanceCurve,
-  texts: readonly JudgedText[],
-  targetOf: TargetOf,
-): number {
-  return texts.reduce((sum, text) => {
-    const score = intercept + slope * text.logProb;
-    return sum + softplus(score) - targetOf(text) * score;
-  }, 0);
+/** A normal distribution of the prior. */
+type Belief = (typeof prior)[keyof typeof prior];
+
+/** The negative logarithm of a belief's density, but for a constant, with its derivatives. */
+function priorTerms(value: number, { mean, deviation }: Belief) {
+  const distance = (value - mean) / deviation;
+  return { loss: distance ** 2 / 2, gradient: distance / deviation, curvature: 1 / deviation ** 2 };
 }
 
-function spreadOf(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-}
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
+/** Cross-entropy of all texts, in nats, and the prior. */
+function lossOf({ intercept, slope }: Calibration, texts: readonly JudgedText[]): number {
+  const believed = priorTerms(intercept, prior.intercept).loss + priorTerms(slope, prior.slope).loss;
+  return texts.reduce((sum, { logProb, keptShare }) => {
+    const score = intercept + slope * logProb;
+    return sum + softplus(score) - keptShare * score;
+  }, believed);
 }
 
 /** log(1 + e^x), without overflow. */

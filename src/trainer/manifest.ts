@@ -106,14 +106,7 @@ export const manifestSchema = z.object({
   stages: z.array(stageReportSchema),
   verdict: verdictSchema,
   /** How its log-probabilities become chances of being right; absent where it shows whatever it writes. */
-  calibration: z
-    .object({
-      intercept: z.number(),
-      slope: z.number().positive(),
-      // Adapters of before it was learned were as strict as asked.
-      leniency: z.number().min(0).max(1).default(1),
-    })
-    .optional(),
+  calibration: z.object({ intercept: z.number(), slope: z.number().positive() }).optional(),
   /** What its silence did at the held-out places; absent where it has none, and in adapters that are older than the count. */
   silence: z
     .object({

@@ -1,4 +1,4 @@
-import { chanceOf, minChances, surePart, type ChanceCurve } from '../completion/confidence.ts';
+import { minChances, surePart } from '../completion/confidence.ts';
 import type { Calibration } from '../engine/policy.ts';
 import { fitChanceCurve, type JudgedText } from './chanceCurve.ts';
 import { groupsOfWork } from './groupsOfWork.ts';
@@ -22,19 +22,14 @@ export interface SilentPolicy {
 }
 
 /**
- * Of the characters that would be kept if no first line were held back, the share that balanced silence may give
- * up. Held-out work is a few documents, at times harder than what comes next, and a chance measured there too low;
- * that a right text is surer than most wrong ones holds in both, and so does a bound on what is given up. At work it
- * came to some 7 % of them more than here (docs/learning.md), so little is allowed.
+ * Of the characters that would be kept, the share that a silence may give up under a calibration that has not seen
+ * the texts, where a document more or less moves it.
  */
-const maxGivenUp = 0.05;
-
-/** The same under a calibration that has not seen the texts, where a document more or less moves it: 6 to 15 % were seen. */
-const maxGivenUpUnseen = 0.2;
+const maxGivenUp = 0.2;
 
 /**
  * The policy with the silence it learns from its own answers: it offers a text as far as its chance of being kept
- * makes showing worth more than silence, and first lines beyond that where it would give up more than `maxGivenUp`.
+ * makes showing worth more than silence, and doubtful first lines beyond that (`firstLineLeniency`).
  * Answers are judged by a calibration that has not seen them or others of their document, so the gate may count them
  * (cross-fitting, Chernozhukov et al. 2018, section 3).
  *
@@ -46,7 +41,7 @@ export function learnSilence(writings: readonly HeldOutWriting[]): SilentPolicy 
   const answers = crossFitted(writings);
   const before = writings.map(({ answer }) => answer);
   const isBetter = worthOf(answers) > worthOf(before);
-  const isGenerous = keptIn(answers) >= (1 - maxGivenUpUnseen) * keptIn(before);
+  const isGenerous = keptIn(answers) >= (1 - maxGivenUp) * keptIn(before);
   return isBetter && isGenerous ? { calibration, answers, effect: effectOf(before, answers) } : undefined;
 }
 
@@ -83,36 +78,7 @@ function crossFitted(writings: readonly HeldOutWriting[]): HeldOutAnswer[] {
 }
 
 function calibrationFor(writings: readonly HeldOutWriting[]): Calibration | undefined {
-  const curve = fitChanceCurve(writings.flatMap(judgedLines));
-  if (curve === undefined) return undefined;
-  const leniencies = [
-    1,
-    ...doubtfulChances(writings, curve).map((chance) => chance / minChances.balanced),
-    0,
-  ];
-  const keptWith = (leniency: number): number =>
-    keptIn(writings.map((writing) => withSilence(writing, { ...curve, leniency })));
-  const leastKept = (1 - maxGivenUp) * keptWith(0);
-  return { ...curve, leniency: firstThat(leniencies, (each) => keptWith(each) >= leastKept)! };
-}
-
-/** The chances of the first lines that showing is not worth, the surest first. */
-function doubtfulChances(writings: readonly HeldOutWriting[], curve: ChanceCurve): number[] {
-  const chances = writings.flatMap(({ answer: { lines } }) =>
-    lines.slice(0, 1).map(({ logProb }) => chanceOf(logProb, curve)),
-  );
-  return [...new Set(chances)].filter((chance) => chance < minChances.balanced).sort((a, b) => b - a);
-}
-
-/** The first element that passes, where all behind one that passes do as well. */
-function firstThat<T>(elements: readonly T[], passes: (element: T) => boolean): T | undefined {
-  let [from, to] = [0, elements.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (passes(elements[middle]!)) to = middle;
-    else from = middle + 1;
-  }
-  return elements[from];
+  return fitChanceCurve(writings.flatMap(judgedLines));
 }
 
 /** Each line of an answer, and how much of it would be kept: what the next line is worth decides whether it is shown. */

@@ -544,6 +544,7 @@ describe('Completer, writing ahead', () => {
     await desk.ask('a = █\nb');
     await desk.ask('a = bar(█)\nb');
     expect(desk.requests[1]).toMatchObject({ suffix: ')\nb', promptSuffix: '\nb' });
+    expect(desk.completer.promptSuffixAt(desk.placeAt('a = bar(x█)\nb'))).toBe('\nb');
   });
 });
 

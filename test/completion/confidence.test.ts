@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { completeAt } from '../../src/completion/completeAt.ts';
 import type { WrittenText } from '../../src/completion/completion.ts';
-import { chanceOf, sureLines, surePart } from '../../src/completion/confidence.ts';
+import { chanceOf, firstLineLeniency, sureLines, surePart } from '../../src/completion/confidence.ts';
 import { calibrated } from '../../src/engine/policy.ts';
 import { utilityOf } from '../../src/trainer/utility.ts';
 import { minChances } from '../../src/completion/confidence.ts';
@@ -56,26 +56,25 @@ describe('surePart', () => {
     { chars: 2, logProb: -1 },
     { chars: 5, logProb: -3 },
   ];
-  const part = (minChance: number, leniency = 1) =>
-    surePart('ab\ncd', lines, { calibration: { intercept: 1, slope: 1, leniency }, minChance });
+  const part = (minChance: number) =>
+    surePart('ab\ncd', lines, { calibration: { intercept: 1, slope: 1 }, minChance });
 
   it('is the text as far as its chance suffices, in whole lines', () => {
     expect(chanceOf(-1, { intercept: 1, slope: 1 })).toBe(0.5);
+    expect(chanceOf(-3, { intercept: 1, slope: 1 })).toBeCloseTo(0.12, 2);
     expect(part(0.1)).toBe('ab\ncd');
-    expect(part(0.5)).toBe('ab');
-    expect(part(0.6)).toBe('');
+    expect(part(0.2)).toBe('ab');
   });
 
-  it('is as lenient as was learned with the first line alone', () => {
-    expect(part(0.6, 0.5)).toBe('ab');
-    expect(part(0.6, 0.1)).toBe('ab');
-    expect(part(1, 0)).toBe('ab');
-    expect(part(0.1, 0)).toBe('ab\ncd');
+  it('lets a first line off, and none behind it', () => {
+    expect(part(0.5 / firstLineLeniency)).toBe('ab');
+    expect(part(0.5 / firstLineLeniency + 1e-9)).toBe('');
+    expect(part(0.13)).toBe('ab');
   });
 });
 
 describe('a policy that knows its chances', () => {
-  const calibration = { intercept: 0, slope: 1, leniency: 1 };
+  const calibration = { intercept: 0, slope: 1 };
   const policy = calibrated(new ScriptedPolicy(['foo();'], { tokenizer }), calibration);
   const asked = (minChance?: number) =>
     completeAt(requestAt('const bar = ', { minChance }), policy, new AbortController().signal);
@@ -84,7 +83,7 @@ describe('a policy that knows its chances', () => {
     const offered = await asked(0);
     expect(offered).toMatchObject({ kind: 'completion', text: 'foo();' });
     const { logProb } = sureLines('foo();', offered.written!, tokenizer)[0]!;
-    const chance = chanceOf(logProb, calibration);
+    const chance = chanceOf(logProb, calibration) / firstLineLeniency;
     expect(await asked(chance - 1e-6)).toMatchObject({ kind: 'completion' });
     expect(await asked(chance + 1e-6)).toMatchObject({
       kind: 'none',
@@ -95,28 +94,25 @@ describe('a policy that knows its chances', () => {
 
   it('writes no further than something can be offered', async () => {
     const text = 'foo();\n  bar();\n  baz();';
-    const askedFor = (sureUpTo: string, leniency: number) => {
+    const askedFor = (minChance: number) => {
       const writer = new ScriptedPolicy([{ text, ends: true }], { tokenizer });
-      const minChance = chanceOf(-0.5 * sureUpTo.length, calibration);
       const request = requestAt('if (a) {\n  ', { minChance, maxNewTokens: 64 });
-      return completeAt(
-        request,
-        calibrated(writer, { ...calibration, leniency }),
-        new AbortController().signal,
-      );
+      return completeAt(request, calibrated(writer, calibration), new AbortController().signal);
     };
+    /** Each character has a log-probability of -0.5. */
+    const chanceUpTo = (sure: string): number => chanceOf(-0.5 * sure.length, calibration);
     const writtenOf = ({ written }: Awaited<ReturnType<typeof askedFor>>) =>
       tokenizer.decode(written!.completionTokens.slice(written!.freeFrom));
 
-    const first = await askedFor('foo();\n  b', 0);
+    const first = await askedFor(chanceUpTo('foo();\n  b'));
     expect(first).toMatchObject({ kind: 'completion', text: 'foo();' });
     expect(writtenOf(first)).toBe('foo();\n  ba');
 
-    const nothing = await askedFor('foo', 1);
+    const nothing = await askedFor(chanceUpTo('foo') / firstLineLeniency);
     expect(nothing).toMatchObject({ kind: 'none', reason: 'unsure' });
     expect(writtenOf(nothing)).toBe('foo(');
 
-    expect(await askedFor(text, 1)).toMatchObject({ kind: 'completion', text });
+    expect(await askedFor(chanceUpTo(text))).toMatchObject({ kind: 'completion', text });
   });
 
   it('offers everything where no chance is asked for, or none is known', async () => {

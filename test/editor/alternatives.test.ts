@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { WantedPlace } from '../../src/completion/completer.ts';
-import type { Alternative, Completion, CompletionId } from '../../src/completion/completion.ts';
+import type {
+  Alternative,
+  AlternativesRequest,
+  Completion,
+  CompletionId,
+} from '../../src/completion/completion.ts';
 import { Alternatives } from '../../src/editor/alternatives.ts';
 import type { EditorEvent } from '../../src/feedback/editorEvent.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
@@ -32,15 +37,27 @@ function editorWith(written: readonly Alternative[]) {
   const events: EditorEvent[] = [];
   const runs: string[] = [];
   const said: string[] = [];
-  const now = { place: place(), known: first, lastId: first.id, asked: 0 };
+  const requests: AlternativesRequest[] = [];
+  const wanted: number[] = [];
+  const now = { place: place(), known: first, lastId: first.id };
   const alternatives: Alternatives = new Alternatives({
-    engine: { alternatives: () => Promise.resolve((now.asked++, written)) },
-    completer: { knownAt: () => now.known, keep: (_, kept) => (now.known = kept) },
+    engine: {
+      alternatives: (request) => {
+        requests.push(request);
+        return Promise.resolve(written);
+      },
+    },
+    completer: {
+      knownAt: () => now.known,
+      keep: (_, kept) => (now.known = kept),
+      promptSuffixAt: () => 'of a moment ago',
+    },
     offers: {
       get lastId() {
         return now.lastId;
       },
     },
+    noteCompletionWanted: () => wanted.push(requests.length),
     hear: (event) => {
       events.push(event);
       if (event.kind === 'offered' && event.isBehind !== true) now.lastId = event.completion.id;
@@ -59,19 +76,25 @@ function editorWith(written: readonly Alternative[]) {
     events.flatMap((event) =>
       event.kind === 'offered' ? [`${event.completion.id}${event.isBehind === true ? ' behind' : ''}`] : [],
     );
-  return { alternatives, now, runs, said, heard };
+  return { alternatives, now, requests, wanted, runs, said, heard };
 }
 
 const others = [completion('c2', 'bar()'), completion('c3', 'baz()')];
 
 describe('Alternatives', () => {
   it('writes others when they are wanted, and goes round through them', async () => {
-    const { alternatives, now, runs, heard } = editorWith(others);
+    const { alternatives, runs, heard, requests } = editorWith(others);
     for (let i = 0; i < 3; i++) await alternatives.showNext();
     await alternatives.showPrevious();
     expect(heard()).toEqual(['c2 behind', 'c3 behind', 'c2', 'c3', 'c1', 'c3']);
     expect(runs).toEqual(['showNext', 'showNext', 'showNext', 'showPrevious']);
-    expect(now.asked).toBe(1);
+    expect(requests).toMatchObject([{ suffix: '', promptSuffix: 'of a moment ago' }]);
+  });
+
+  it('has training make way before it asks for them', async () => {
+    const { alternatives, wanted } = editorWith(others);
+    for (let i = 0; i < 3; i++) await alternatives.showNext();
+    expect(wanted).toEqual([0]);
   });
 
   it('makes the one on the screen the one that is known at the place', async () => {
@@ -97,37 +120,37 @@ describe('Alternatives', () => {
   });
 
   it('writes none for a completion that does not stand there yet', async () => {
-    const { alternatives, now } = editorWith(others);
+    const { alternatives, now, requests } = editorWith(others);
     now.lastId = 'other' as CompletionId;
     expect(await alternatives.with(first, now.place, new AbortController().signal)).toEqual([first]);
     await alternatives.showNext();
-    expect(now.asked).toBe(0);
+    expect(requests).toHaveLength(0);
   });
 
   it('begins anew where the cursor has moved on', async () => {
-    const { alternatives, now, heard } = editorWith(others);
+    const { alternatives, now, heard, requests } = editorWith(others);
     await alternatives.showNext();
     now.place = place(3);
     await alternatives.showNext();
-    expect(now.asked).toBe(2);
+    expect(requests).toHaveLength(2);
     expect(heard().at(-1)).toBe('c3');
   });
 
   it('begins anew where another policy answers by now', async () => {
-    const { alternatives, now } = editorWith(others);
+    const { alternatives, now, requests } = editorWith(others);
     await alternatives.showNext();
     now.known = completion('d1', 'new()');
     now.lastId = now.known.id;
     await alternatives.showNext();
-    expect(now.asked).toBe(2);
+    expect(requests).toHaveLength(2);
   });
 
   it('writes no others for the rest of a completion, and has VS Code ask again when they are wanted', async () => {
-    const { alternatives, now, runs } = editorWith(others);
+    const { alternatives, runs, requests } = editorWith(others);
     await alternatives.grow();
-    expect(now.asked).toBe(0);
+    expect(requests).toHaveLength(0);
     await alternatives.showNext();
-    expect(now.asked).toBe(1);
+    expect(requests).toHaveLength(1);
     expect(runs).toEqual(['showNext', 'hide', 'trigger', 'showNext']);
   });
 });

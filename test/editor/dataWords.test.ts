@@ -3,6 +3,7 @@ import {
   dataDetail,
   dataRow,
   fileName,
+  forgetAllQuestion,
   forgetQuestion,
   forgottenSentence,
   leftBehindSentence,
@@ -58,6 +59,10 @@ it('counts one record as one', () => {
   expect([1, 2].map((count) => forgetQuestion(count, 'a.ts'))).toEqual([
     'Forget 1 record of a.ts?',
     'Forget 2 records of a.ts?',
+  ]);
+  expect([1, 2].map(forgetAllQuestion)).toEqual([
+    'Forget the 1 stored record?',
+    'Forget all 2 stored records?',
   ]);
 });
 

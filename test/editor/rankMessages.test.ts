@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toExtensionSchema, toPageSchema } from '../../src/editor/rankMessages.ts';
 
-const place = { title: 'a.ts:1', languageId: 'typescript', lineAbove: '', lineBefore: 'a' };
+const place = { title: 'a.ts:1', languageId: 'typescript', lineAbove: '', lineBefore: 'a', lineBehind: ')' };
 const answer = { ranks: [1, null], noneIsGood: false, ownText: '' };
 
 describe('messages of the panel', () => {
@@ -13,7 +13,21 @@ describe('messages of the panel', () => {
         kind: 'alternatives',
         round: 1,
         place,
-        alternatives: [null, { text: 'x', findings: ['parses'], typeErrors: { count: 1, first: 'No.' } }],
+        alternatives: [
+          null,
+          {
+            text: 'x',
+            replacedChars: 1,
+            findings: ['parses'],
+            types: { kind: 'checked', count: 1, first: 'No.' },
+          },
+          {
+            text: 'y',
+            replacedChars: 0,
+            findings: [],
+            types: { kind: 'unchecked', why: 'It does not parse.' },
+          },
+        ],
         isWriting: true,
       },
     ],
@@ -22,9 +36,10 @@ describe('messages of the panel', () => {
         kind: 'alternatives',
         round: 1,
         place,
-        alternatives: [{ text: 'x', findings: [] }],
+        alternatives: [{ text: 'x', replacedChars: 0, findings: [] }],
         isWriting: false,
         whyNotStored: 'off',
+        whyTypesUnchecked: 'python',
       },
     ],
     [{ kind: 'saved', round: 1, message: 'ok' }],

@@ -118,15 +118,15 @@ describe('Slots', () => {
     ]);
   });
 
-  it('keeps the type errors of an alternative that is there, as it is', () => {
+  it('keeps what is known of the types of an alternative that is there, as it is', () => {
     const { slots } = roundWith();
     const [a, b, whole] = [alternative('a'), alternative('b'), { ...alternative('a'), text: 'a\nrest' }];
     for (const one of [a, b, whole]) slots.add(one);
-    const typeErrors = { count: 2, first: 'No.' };
-    for (const one of [a, b, alternative('gone')]) slots.noteTypeErrors(one, typeErrors);
-    expect(slots.displayed.map((one) => one?.typeErrors)).toEqual([undefined, undefined, typeErrors]);
-    slots.noteTypeErrors(whole, typeErrors);
-    expect(slots.displayed[1]?.typeErrors).toEqual(typeErrors);
+    const types = { kind: 'checked', count: 2, first: 'No.' } as const;
+    for (const one of [a, b, alternative('gone')]) slots.noteTypes(one, types);
+    expect(slots.displayed.map((one) => one?.types)).toEqual([undefined, undefined, types]);
+    slots.noteTypes(whole, types);
+    expect(slots.displayed[1]?.types).toEqual(types);
   });
 });
 

@@ -38,6 +38,12 @@ it('gives a StoreError and leaves nothing behind when it cannot write', async ()
   expect(readdirSync(folder)).toEqual(['file']);
 });
 
+it('gives another one where a folder has that name', async () => {
+  const work = exportFeedback(new MemoryFeedbackStore(), folder);
+  await expect(work).rejects.toMatchObject({ name: 'StoreError', reason: 'folder' });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 it('leaves nothing behind when it is cancelled', async () => {
   const cancelled = new AbortController();
   const path = join(folder, 'feedback.jsonl');

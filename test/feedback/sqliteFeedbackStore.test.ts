@@ -1,6 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -401,6 +410,13 @@ describe('a damaged store', () => {
   it('that cannot be made says so', () => {
     writeFileSync(join(folder, 'file'), '');
     expectStoreError(() => openFeedbackStore(join(folder, 'file', 'feedback.sqlite'), nowMs), 'notWritable');
+  });
+
+  it('in whose place a folder is says so, and leaves that as it is', () => {
+    mkdirSync(path);
+    expectStoreError(() => openFeedbackStore(path, nowMs), 'folder');
+    expectStoreError(() => openFeedbackReader(path), 'folder');
+    expect(readdirSync(folder)).toEqual([basename(path)]);
   });
 });
 

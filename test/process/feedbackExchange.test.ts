@@ -6,6 +6,7 @@ import {
   exportTo,
   importedSentences,
   importFrom,
+  type ExportFormat,
 } from '../../src/process/feedbackExchange.ts';
 import { MemoryFeedbackStore } from '../feedback/memoryFeedbackStore.ts';
 import { saying } from '../support/saying.ts';
@@ -82,11 +83,25 @@ it('skips lines that are no example and says which', async () => {
     ],
   });
   expect(importedSentences('team.jsonl', imported)).toEqual([
-    '1 records were imported from team.jsonl.',
+    '1 record was imported from team.jsonl.',
     'Lines that hold no example: 2.',
     'Line 2: It is no JSON.',
     'Line 4: It has no text in the column prompt.',
   ]);
+});
+
+it('counts one as one', () => {
+  const one = { added: 1, known: 1, notStored: {}, refused: 0, problems: [] };
+  expect(importedSentences('a', one)).toEqual(['1 record was imported from a.', '1 was stored already.']);
+  const said = (format: ExportFormat) => exportedSentence('a', { format }, { rows: 1, heldOut: 1 });
+  const stays = '1 more is of the newest work; it stays here, because adapters are judged by it.';
+  expect(said('records')).toBe(`1 record was written to a. ${stays}`);
+  expect(said('preference')).toBe(`1 row was written to a. ${stays}`);
+});
+
+it('says of a folder that it is none', async () => {
+  const imported = importFrom(temporaryFolder(), new MemoryFeedbackStore(), settings);
+  await expect(imported).rejects.toThrow(/is a folder: choose a file\.$/);
 });
 
 it('keeps no secret, and nothing of a file whose text is never kept', async () => {

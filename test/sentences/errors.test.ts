@@ -80,6 +80,7 @@ const trainerCalls: CallsOf<typeof trainerErrors> = {
 
 const storeReasons = [
   'missing',
+  'folder',
   'corrupt',
   'newerVersion',
   'diskFull',

@@ -67,7 +67,7 @@ describe('weighCandidates', () => {
   });
 
   it('compares with the silence that serves already', () => {
-    const calibrationBefore = { intercept: 1, slope: 1, leniency: 1 };
+    const calibrationBefore = { intercept: 1, slope: 1 };
     const { weights, verdict } = weighed({ calibrationBefore });
     expect(weights).toBe('after');
     expect(verdict.promoted).toBe(false);

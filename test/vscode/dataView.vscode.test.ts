@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AdapterId } from '../../src/engine/policy.ts';
+import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
 import { tinyAdapter } from '../trainer/adapterFixture.ts';
@@ -13,6 +14,7 @@ import {
   ranking,
   refusedFor,
 } from '../trainer/feedbackRecords.ts';
+import { freezeAtStart } from './frozenProcess.ts';
 import { readStore, useProduct } from './product.ts';
 
 const minuteNow = Math.floor(Date.UTC(2030, 0, 2, 12) / 60_000);
@@ -182,6 +184,52 @@ it('writes all of it to a file and takes it in again, in a process of its own', 
 
 /** The process starts, at low priority on a busy machine. */
 const exchangeMs = 60_000;
+
+/** Answers the file dialog, and presses Cancel while the process that was started for it has done nothing yet. */
+async function cancelExchange(file: string): Promise<void> {
+  const { workbench } = vscode();
+  const freezing = freezeAtStart('trainer.mjs', vscode(), exchangeMs);
+  await workbench.answerFileDialog(file);
+  const thaw = await freezing;
+  try {
+    await workbench.pressNotificationButton('Cancel');
+  } finally {
+    thaw();
+  }
+  await expect.poll(() => workbench.notifications(), { timeout: exchangeMs }).toEqual([]);
+}
+
+describe.skipIf(process.platform !== 'linux')('cancelled,', () => {
+  it('an export leaves no file', async () => {
+    const { workbench, workspaceFolder } = vscode();
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    const file = join(workspaceFolder, 'cancelled.jsonl');
+    await workbench.runCommand('Attune: Export Feedback');
+    await view().getByPlaceholder('Search file, text, outcome').focus();
+    await workbench.pick('Every record as it is');
+    await cancelExchange(file);
+    expect([existsSync(file), existsSync(`${file}.part`)]).toEqual([false, false]);
+  });
+
+  it('an import stores nothing, and the same file can be taken in afterwards', async () => {
+    const { workbench, workspaceFolder, scratchFolder } = vscode();
+    const file = join(workspaceFolder, 'one.jsonl');
+    writeFileSync(file, JSON.stringify({ prompt: 'total = ', completion: 'sum(numbers)' }));
+    const importedCount = () => {
+      const reader = openFeedbackReader(join(scratchFolder, 'feedback.sqlite'));
+      const { length } = reader.imported();
+      reader.close();
+      return length;
+    };
+    await workbench.runCommand('Attune: Import Feedback');
+    await cancelExchange(file);
+    expect(importedCount()).toBe(0);
+    await workbench.runCommand('Attune: Import Feedback');
+    await workbench.answerFileDialog(file);
+    await workbench.waitForNotification(`1 record was imported from ${file}.`, exchangeMs);
+    expect(importedCount()).toBe(1);
+  });
+});
 
 it('says what is never stored, in the colours of the theme', async () => {
   const { workbench } = vscode();

@@ -5,7 +5,7 @@ import type { Screen, ScreenStart } from './screen.ts';
 import { Workbench } from './workbench.ts';
 
 /**
- * Opens desktop VS Code with the extension under development in it.
+ * Opens desktop VS Code with the extensions under development in it.
  *
  * @param program the file that starts VS Code, as `@vscode/test-electron` gives it.
  */
@@ -26,7 +26,7 @@ function desktopArguments(start: ScreenStart): string[] {
   return [
     start.workspaceFolder,
     join(start.workspaceFolder, start.openFile),
-    `--extensionDevelopmentPath=${start.extension}`,
+    ...[start.extension, ...start.otherExtensions].map((folder) => `--extensionDevelopmentPath=${folder}`),
     `--user-data-dir=${start.dataFolder}`,
     `--extensions-dir=${join(start.dataFolder, 'extensions')}`,
     '--no-sandbox',

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { emptyLine, readStore, useProduct } from './product.ts';
 
 const vscode = useProduct({
+  otherExtensions: [join(import.meta.dirname, 'fixtures', 'other-completer')],
   prepareWorkspace: (folder) => {
     git(folder, 'init', '--quiet');
     writeFileSync(join(folder, 'data.py'), 'numbers = [\n' + '    1234567,\n'.repeat(90_000) + ']\n');
@@ -53,6 +54,13 @@ it('takes the one that is shown, and has no opinion of the one that was passed',
     readStore(vscode()).completions.flatMap(({ text, outcome }) => (text === wanted ? [outcome?.kind] : []));
   await expect.poll(outcomesOf(second), { timeout: 5000 }).toEqual(['accepted']);
   await expect.poll(outcomesOf(first), { timeout: 5000 }).toEqual(['superseded']);
+});
+
+it('keeps which other extensions write completions', () => {
+  const { completions } = readStore(vscode());
+  expect(new Set(completions.flatMap(({ otherCompleters }) => otherCompleters))).toEqual(
+    new Set(['TabbyML.vscode-tabby']),
+  );
 });
 
 it('is told that another branch is checked out', () => {

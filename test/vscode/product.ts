@@ -8,6 +8,8 @@ export const testModel = 'smollm2-135m';
 export interface ProductOptions {
   /** A folder or a VSIX; absent: the checkout. */
   readonly extension?: string;
+  /** Folders of extensions beside it. Absent: there are none. */
+  readonly otherExtensions?: readonly string[];
   /** Beside those that choose the model. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -26,6 +28,7 @@ export interface ProductOptions {
 /** A VS Code with Attune in it, built from the checkout or packed, on a small project, with the data folder in the run's scratch folder. */
 export function useProduct({
   extension = join(import.meta.dirname, '..', '..'),
+  otherExtensions,
   settings,
   env,
   language,
@@ -35,7 +38,7 @@ export function useProduct({
   prepareWorkspace,
 }: ProductOptions = {}): () => VsCode {
   return useVsCode({
-    extension,
+    ...{ extension, otherExtensions },
     workspaceFolder: join(import.meta.dirname, 'fixtures', 'product-workspace'),
     prepareWorkspace,
     language,

@@ -17,6 +17,8 @@ export interface ScreenStart {
   readonly env: Readonly<Record<string, string>>;
   /** A folder, used in place; or, but not on the desktop, a VSIX, which is installed. */
   readonly extension: string;
+  /** Folders of extensions beside it. */
+  readonly otherExtensions: readonly string[];
   readonly workspaceFolder: string;
   /** File of the workspace that is open at the start. */
   readonly openFile: string;

@@ -4,8 +4,21 @@ import { emptyLine, readStore, useProduct } from './product.ts';
 /** The model is loaded for the first time, on cores that others may use too. */
 const loadMs = 120_000;
 
-/** Nobody wrote whether anything may be stored, so Attune asks. */
-const vscode = useProduct({ settings: { 'attune.store.enabled': undefined } });
+/** Nobody wrote whether anything may be stored, so Attune asks; nor that pages for beginners are not wanted. */
+const vscode = useProduct({
+  settings: {
+    'attune.store.enabled': undefined,
+    'workbench.startupEditor': 'welcomePageInEmptyWorkbench',
+  },
+});
+
+it('opens its walkthrough at the first start, with the models to choose from', async () => {
+  const { workbench } = vscode();
+  await workbench.page.getByText('Get Started with Attune').first().waitFor({ timeout: loadMs });
+  await workbench.page.getByText('Take your first completion').first().waitFor();
+  await workbench.screenshot('settled walkthrough');
+  await workbench.openFile('lists.py');
+});
 
 it('asks before it stores anything, says what and where, and stores nothing until then', async () => {
   const { workbench, scratchFolder } = vscode();
@@ -61,7 +74,7 @@ it('asks for code by an input box, and inserts it at the cursor', async () => {
   await workbench.press('Enter');
   const card = workbench.webview().locator('.card').first();
   await card.waitFor();
-  const firstLine = ((await card.locator('pre').innerText()).split('\n')[0] ?? '').trimEnd();
+  const firstLine = ((await card.locator('ins').innerText()).split('\n')[0] ?? '').trimEnd();
   await card.getByText('Insert').click();
   await workbench.page.locator('.view-line').filter({ hasText: firstLine }).first().click();
   await workbench.save();
@@ -95,12 +108,4 @@ it('lets both policies answer the same words', async () => {
   await page.getByText('A sum').click();
   await expect.poll(() => page.locator('section pre').first().innerText(), { timeout: loadMs }).toMatch(/\d/);
   await workbench.screenshot('settled before and after');
-});
-
-it('leads through the first steps', async () => {
-  const { workbench } = vscode();
-  await workbench.runCommand('Welcome: Open Walkthrough...');
-  await workbench.pick('Get Started with Attune');
-  await workbench.page.getByText('Take your first completion').waitFor();
-  await workbench.screenshot('settled walkthrough');
 });

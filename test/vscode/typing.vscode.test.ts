@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { freezeEngine } from './frozenEngine.ts';
+import { freeze } from './frozenProcess.ts';
 import { ghostTextsSeen, watchGhostText } from './ghostWatch.ts';
 import { emptyLine, readStore, useProduct } from './product.ts';
 
@@ -46,7 +46,7 @@ it.skipIf(process.platform !== 'linux')(
     await workbench.type('for number in ');
     await workbench.waitForGhostText(/:$/);
     await workbench.page.waitForTimeout(timeToWriteAheadMs);
-    const thaw = freezeEngine(vscode());
+    const thaw = freeze('engine.mjs', vscode());
     try {
       await workbench.press('Tab');
       await workbench.waitForGhostText(/\n/, 3000);

@@ -11,6 +11,8 @@ import { artifactsFolder, type Workbench } from './workbench.ts';
 export interface VsCodeOptions {
   /** A folder, used in place; or a VSIX, which is installed. */
   readonly extension: string;
+  /** Folders of extensions beside it. Absent: there are none. */
+  readonly otherExtensions?: readonly string[] | undefined;
   /** Copied to a folder of its own; the original is never written to. */
   readonly workspaceFolder: string;
   /** Changes the copy before VS Code starts. */
@@ -120,6 +122,7 @@ function openScreen(dataFolder: string, run: VsCodeRun, options: VsCodeOptions):
     settings: JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2),
     env: options.env?.(run) ?? {},
     extension: options.extension,
+    otherExtensions: options.otherExtensions ?? [],
     workspaceFolder: run.workspaceFolder,
     openFile: options.openFile,
     startedBy: options.startedBy ?? [],

@@ -10,6 +10,8 @@ export interface VsCodeServerOptions {
   readonly dataFolder: string;
   /** An extension: a folder with a built package.json `main`, used in place, or a VSIX, which is installed. */
   readonly extension: string;
+  /** Folders of extensions beside it. Absent: there are none. */
+  readonly otherExtensions?: readonly string[] | undefined;
   /** Added to this process's environment; the extension host sees it too. */
   readonly env: Readonly<Record<string, string>>;
   /** What starts the server in its turn, with arguments; empty or absent: nothing does. */
@@ -108,9 +110,12 @@ function addressOf(port: number, token: string, folder: string, file: string | u
   return address.href;
 }
 
-function bringExtension(main: string, { dataFolder, extension }: VsCodeServerOptions): void {
+function bringExtension(
+  main: string,
+  { dataFolder, extension, otherExtensions = [] }: VsCodeServerOptions,
+): void {
   if (!extension.endsWith('.vsix')) {
-    listExtension(dataFolder, extension);
+    listExtensions(dataFolder, [extension, ...otherExtensions]);
     return;
   }
   const args = [main, '--install-extension', extension, '--force', '--server-data-dir', dataFolder];
@@ -118,19 +123,22 @@ function bringExtension(main: string, { dataFolder, extension }: VsCodeServerOpt
   if (status !== 0) throw new Error(`${extension} could not be installed:\n${stdout}${stderr}`);
 }
 
-/** Writes the list of installed extensions, as VS Code reads it, with the one extension in its place. */
-function listExtension(dataFolder: string, extensionFolder: string): void {
+/** Writes the list of installed extensions, as VS Code reads it, with each extension in its place. */
+function listExtensions(dataFolder: string, extensionFolders: readonly string[]): void {
+  const folder = join(dataFolder, 'extensions');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'extensions.json'), JSON.stringify(extensionFolders.map(listed)));
+}
+
+function listed(extensionFolder: string) {
   const manifest = JSON.parse(readFileSync(join(extensionFolder, 'package.json'), 'utf8')) as Manifest;
   const { pathname } = pathToFileURL(extensionFolder);
-  const entry = {
+  return {
     identifier: { id: `${manifest.publisher}.${manifest.name}` },
     version: manifest.version,
     location: { $mid: 1, path: decodeURIComponent(pathname), scheme: 'file' },
     metadata: {},
   };
-  const folder = join(dataFolder, 'extensions');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'extensions.json'), JSON.stringify([entry]));
 }
 
 interface Manifest {

@@ -32,9 +32,9 @@ export class Workbench {
     page.setDefaultTimeout(defaultTimeoutMs);
   }
 
-  /** Waits until an editor can be typed into. */
+  /** Waits until an editor can be typed into, or a walkthrough has opened in its place. */
   async waitUntilReady(): Promise<void> {
-    await this.page.locator(`${editor} .view-line`).first().waitFor();
+    await this.page.locator(`${editor} .view-line, .gettingStartedContainer`).first().waitFor();
   }
 
   async openFile(name: string): Promise<void> {

@@ -23,8 +23,8 @@ export interface InsertionPlace {
  * a second program that shares every other file with the first, which stays as it is: nobody else ever sees the
  * insertion.
  *
- * Undefined where there are none, and where nothing can be said: with more that does not parse, what is left
- * of a file means little, and a program whose other files are not the same is another project.
+ * Undefined where nothing can be said: with more that does not parse, what is left of a file means little, and
+ * a program whose other files are not the same is another project.
  */
 export function addedTypeErrors(typescript: TypeScript, place: InsertionPlace): TypeErrors | undefined {
   const { program, fileName, insertion } = place;
@@ -102,13 +102,11 @@ function keysOf({ code, messageText }: ts.Diagnostic, start: number | undefined)
   return start === undefined ? [] : [JSON.stringify([start, code, messageText])];
 }
 
-function summaryOf(typescript: TypeScript, errors: readonly ts.Diagnostic[]): TypeErrors | undefined {
+function summaryOf(typescript: TypeScript, errors: readonly ts.Diagnostic[]): TypeErrors {
   const { Error: error } = typescript.DiagnosticCategory;
   const counted = errors.filter(({ category, code }) => category === error && !styleChecks.includes(code));
-  const [first] = counted;
-  if (first === undefined) return undefined;
   return {
     count: counted.length,
-    first: typescript.flattenDiagnosticMessageText(first.messageText, '\n'),
+    first: typescript.flattenDiagnosticMessageText(counted[0]?.messageText, '\n'),
   };
 }

@@ -24,6 +24,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   const { data: message } = toPageSchema.safeParse(data);
   if (message !== undefined) show(message);
 });
+window.addEventListener('focus', () => open?.form.takeFocus());
 send({ kind: 'ready' });
 
 function send(message: ToExtension): void {
@@ -34,6 +35,7 @@ function send(message: ToExtension): void {
 function show(message: ToPage): void {
   if (message.kind === 'alternatives' && open?.round === message.round) open.form.fill(message);
   else main.replaceChildren(...contentOf(message));
+  open?.form.takeFocus();
 }
 
 function contentOf(message: ToPage): HTMLElement[] {

@@ -142,11 +142,20 @@ async function sumBytes(paths: readonly string[]): Promise<number> {
 
 const python = process.platform === 'win32' ? 'python' : 'python3';
 
-/** Rejects only once pip is gone, so that its folder can be removed. */
-async function runPythonPip(
+/** pip's code where something broke that it had not foreseen, such as a connection in the middle of a file. */
+const pipBroke = 2;
+
+/** Once more where pip broke. Rejects only once pip is gone, so that its folder can be removed. */
+async function runPythonPip(...asked: Parameters<RunPip>): Promise<void> {
+  const first = await endOfPip(...asked);
+  const { code, said } = first.code === pipBroke ? await endOfPip(...asked) : first;
+  if (code !== 0) throw sourceFailed(sentence`pip ended with code ${code ?? '?'}: ${tellingLine(said)}`);
+}
+
+async function endOfPip(
   pipArguments: readonly string[],
-  { signal, temporaryFolder }: { signal: AbortSignal; temporaryFolder: string },
-): Promise<void> {
+  { signal, temporaryFolder }: Parameters<RunPip>[1],
+): Promise<{ readonly code: number | null; readonly said: string }> {
   const child = spawn(python, ['-m', 'pip', ...pipArguments], {
     env: { ...process.env, TMPDIR: temporaryFolder, TEMP: temporaryFolder, TMP: temporaryFolder },
     signal,
@@ -160,12 +169,15 @@ async function runPythonPip(
   child.once('error', (error) => failures.push(error));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (failures[0] !== undefined) throw failures[0];
-  if (code !== 0)
-    throw sourceFailed(sentence`pip ended with code ${code ?? '?'}: ${lastErrorLine(said.join(''))}`);
+  return { code, said: said.join('') };
 }
 
-/** pip ends what went wrong with lines that start with ERROR; the last is the plainest. */
-function lastErrorLine(text: string): SentenceValue {
+/**
+ * pip ends what went wrong with lines that start with ERROR, of which the last is the plainest; where it broke
+ * itself, that line says nothing and the last one of what follows names the cause.
+ */
+function tellingLine(text: string): SentenceValue {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return lines.findLast((line) => line.startsWith('ERROR')) ?? lines.at(-1) ?? sentence`it said nothing`;
+  const plain = lines.findLast((line) => /^ERROR: (?!Exception:)/.test(line));
+  return plain ?? lines.at(-1) ?? sentence`it said nothing`;
 }

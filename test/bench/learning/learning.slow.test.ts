@@ -58,13 +58,16 @@ async function arrange() {
 describe('bench:learning', () => {
   it('lives through two projects, retrains from each, and writes what came of it; again it has all of that', async () => {
     const { results, json, args } = await arrange();
-    const { said, exitCode } = await learn(args);
+    const other = await writeTinyModelFolder(2, roomyConfig);
+    const { said, exitCode } = await learn([...args, '--against', other]);
     expect(said).toMatch(/Median of 2, /);
     expect(exitCode).toBe(0);
     const { projects, median, machine } = JSON.parse(readFileSync(json, 'utf8')) as LearningResult;
     expect(projects.map(({ name }) => name)).toEqual(['shop-1 to shop-2', 'bank-1 to bank-2']);
     expect(machine.cores).toBeGreaterThan(0);
-    for (const { heldOut, relative, peakRssMb, trainMinutes, tokenLossElsewhere } of projects) {
+    for (const { heldOut, relative, peakRssMb, trainMinutes, tokenLossElsewhere, against } of projects) {
+      expect(against).toMatchObject({ model: other, heldOut: { asked: 30 } });
+      expect(against?.heldOut.typedChars).toBe(heldOut.base.typedChars);
       expect(heldOut.base.asked).toBe(30);
       expect(heldOut.sft.asked).toBe(30);
       expect(heldOut.policy.typedChars).toBe(heldOut.base.typedChars);
@@ -77,7 +80,7 @@ describe('bench:learning', () => {
     expect(Object.keys(median)).toEqual(['keptChars', 'acceptRate', 'shown']);
     const files = rowFiles(results);
     expect(Object.keys(files).length).toBeGreaterThanOrEqual(4);
-    await learn(args);
+    await learn([...args, '--against', other]);
     expect(rowFiles(results)).toEqual(files);
     expect((JSON.parse(readFileSync(json, 'utf8')) as LearningResult).projects).toEqual(projects);
   });

@@ -34,7 +34,13 @@ function runWith(promoted: boolean, rows: ProjectRun['rows']): ProjectRun {
     manifest: { ...manifest, stages, verdict: { promoted, reason: 'Because.' } },
     ...{ gateSeconds: 30, peakRssMb: 2000, rows },
     harm: { base: 2, retrained: 2.1 },
+    reach: { base: reaching(40), sft: reaching(50) },
   };
+}
+
+/** A policy that is right so far in each of 16 stretches of 8 files. */
+function reaching(right: number) {
+  return places.map(({ documentUri }) => ({ documentUri, places: 10, bytes: 200, right }));
 }
 
 const better = {
@@ -48,12 +54,16 @@ it('writes the numbers in the form that was promised', () => {
   const result = projectResult(runWith(true, better), 1);
   expect(Object.keys(result)).toEqual([
     ...['name', 'heldOut', 'relative', 'promoted', 'trainMinutes', 'peakRssMb'],
-    'tokenLossElsewhere',
+    ...['everyPause', 'tokenLossElsewhere'],
   ]);
   const keys = ['asked', 'shown', 'accepted', 'keptChars', 'refusedChars', 'typedChars', 'keystrokesSaved'];
   for (const measures of Object.values(result.heldOut)) expect(Object.keys(measures)).toEqual(keys);
   expect(result).toMatchObject({ name: 'a-1 to a-2', promoted: true, trainMinutes: 3.5, peakRssMb: 2000 });
   expect(result.relative.keptChars).toEqual({ value: 1, low: 1, high: 1 });
+  expect(result.everyPause).toEqual({
+    ...{ places: 160, bytes: 3200, right: { base: 640, sft: 800 } },
+    relative: { sft: { value: 0.25, low: 0.25, high: 0.25 } },
+  });
 });
 
 it('compares a second retraining with what served before it, on later work and where the first was held out', () => {
@@ -71,6 +81,21 @@ it('compares a second retraining with what served before it, on later work and w
   const text = projectText(run, 1);
   expect(text).toMatch(/all against what served before: +kept \+300 %/);
   expect(text).toMatch(/at the first held-out part: kept -50 %/);
+});
+
+it('compares with another model as it comes', () => {
+  const run = { ...runWith(true, better), against: { model: 'larger', rows: keeping('abc') } };
+  expect(projectResult(run, 1).against).toMatchObject({
+    model: 'larger',
+    heldOut: { keptChars: 48 },
+    relative: {
+      sft: { keptChars: { value: 1 } },
+      policy: { keptChars: { value: expect.closeTo(5 / 3) as number } },
+    },
+  });
+  const text = projectText(run, 1);
+  expect(text).toMatch(/characters kept +64 +96 +128 +128 +48/);
+  expect(text).toMatch(/SFT against larger as it comes: kept \+100 %/);
 });
 
 it('has what served before go on where a second retraining was not promoted', () => {
@@ -110,5 +135,6 @@ it('says where the minutes went, what each stage does, and why completions are r
   expect(text).toMatch(/characters kept +64 +96 +128/);
   expect(text).toContain('SFT against base:   kept +50 % [+50 %, +50 %]');
   expect(text).toMatch(/right as a whole +16 +16/);
+  expect(text).toContain('at 160 pauses, of 3200 bytes: base 20.0 %, sft 25.0 % (+25 % [+25 %, +25 %])');
   expect(projectText(runWith(false, { ...better, base: refused }), 1)).toContain('cannot be said');
 });

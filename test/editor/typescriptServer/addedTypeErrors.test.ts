@@ -69,8 +69,8 @@ describe('addedTypeErrors', () => {
     ['none but what is not used yet', `${imports}function f() {\n  █\n}`, 'const n: number = count;'],
     ['one less', `${imports}function f(): number {\n  █\n}`, 'return count;'],
     ['those above and below that were there', `${wrongAbove}const n: number = █${wrongBelow}`, '1;'],
-  ])('is silent where there are %s', (_, marked, text) => {
-    expect(check(marked, text)).toBeUndefined();
+  ])('says so where there are %s', (_, marked, text) => {
+    expect(check(marked, text)).toEqual({ count: 0, first: '' });
   });
 
   it('counts all, and no others', () => {

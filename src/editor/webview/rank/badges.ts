@@ -1,23 +1,20 @@
 import * as l10n from '@vscode/l10n';
 import type { Finding } from '../../../completion/completion.ts';
 import type { ShownAlternative } from '../../rankMessages.ts';
-import type { TypeErrors } from '../../typeErrorsAnswer.ts';
+import type { TypeCheck } from '../../typeErrorsAnswer.ts';
 
 /** What a badge says, and what that means. */
 export interface Badge {
-  readonly kind: Finding | 'typeErrors';
+  readonly kind: Finding | 'typeErrors' | 'noTypeErrors' | 'typesUnchecked';
   readonly label: string;
   readonly title: string;
 }
 
 /** The badges of an alternative: all that is known of it. */
-export function badgesOf({
-  findings,
-  typeErrors,
-}: Pick<ShownAlternative, 'findings' | 'typeErrors'>): Badge[] {
+export function badgesOf({ findings, types }: Pick<ShownAlternative, 'findings' | 'types'>): Badge[] {
   return [
     ...findings.map((kind) => ({ kind, ...findingTexts[kind] })),
-    ...(typeErrors === undefined ? [] : [typeErrorsBadge(typeErrors)]),
+    ...(types === undefined ? [] : [typesBadge(types)]),
   ];
 }
 
@@ -33,7 +30,16 @@ const findingTexts: Readonly<Record<Finding, Pick<Badge, 'label' | 'title'>>> = 
   },
 };
 
-function typeErrorsBadge({ count, first }: TypeErrors): Badge {
+function typesBadge(types: TypeCheck): Badge {
+  if (types.kind === 'unchecked')
+    return { kind: 'typesUnchecked', label: l10n.t('types not checked'), title: types.why };
+  const { count, first } = types;
+  if (count === 0)
+    return {
+      kind: 'noTypeErrors',
+      label: l10n.t('no type errors'),
+      title: l10n.t('It adds no type errors to the document.'),
+    };
   return {
     kind: 'typeErrors',
     label: count === 1 ? l10n.t('1 type error') : l10n.t('{0} type errors', count),

@@ -4,8 +4,10 @@ import './codeBlock.css';
 
 /** Code as it stands in a document: monospaced and coloured. */
 export function codeBlock(code: string, languageId: string): HTMLElement {
-  const spans = codeSpans(code, languageId).map(({ kind, text }) =>
-    element('span', { className: kind }, text),
-  );
-  return element('pre', {}, element('code', {}, ...spans));
+  return element('pre', {}, element('code', {}, ...colouredCode(code, languageId)));
+}
+
+/** Code in coloured pieces. */
+export function colouredCode(code: string, languageId: string): HTMLElement[] {
+  return codeSpans(code, languageId).map(({ kind, text }) => element('span', { className: kind }, text));
 }

@@ -29,19 +29,21 @@ export class RankForm {
   readonly #list: AlternativeList;
   readonly #lineBefore: string;
   readonly #whyNotStored: string | undefined;
+  readonly #whyTypesUnchecked: string | undefined;
   #ranks: Ranks;
 
   constructor(first: Alternatives, { onInsert, onSave }: RankFormOptions) {
-    const { alternatives, place, whyNotStored } = first;
+    const { alternatives, place, whyNotStored, whyTypesUnchecked } = first;
     const onRanked = (ranks: Ranks): void => {
       this.#ranks = ranks;
       this.#refresh();
     };
-    const { languageId, lineBefore } = place;
-    this.#list = new AlternativeList({ slotCount: alternatives.length, languageId, onInsert, onRanked });
-    this.#lineBefore = lineBefore;
+    const slotCount = alternatives.length;
+    this.#list = new AlternativeList({ slotCount, line: place, onInsert, onRanked });
+    this.#lineBefore = place.lineBefore;
     this.#ranks = alternatives.map(() => null);
     this.#whyNotStored = whyNotStored;
+    this.#whyTypesUnchecked = whyTypesUnchecked;
     this.#noneIsGood.addEventListener('change', () => this.#refresh());
     this.#ownText.addEventListener('input', () => this.#refresh());
     this.#save.addEventListener('click', () => onSave(this.#answer()));
@@ -58,6 +60,11 @@ export class RankForm {
     if (!isWriting) this.#busy.remove();
   }
 
+  /** Lets keys go to an alternative, where they go nowhere yet. */
+  takeFocus(): void {
+    this.#list.takeFocus();
+  }
+
   #rest(): HTMLElement[] {
     const hint = l10n.t(
       'Drag by ⠿ or give numbers; equal numbers tie. On an alternative: 1, 2, 3 … rank it, 0 takes it out, Alt+↑ and Alt+↓ move it, Enter inserts it.',
@@ -65,6 +72,9 @@ export class RankForm {
     const warning = element('p', { className: 'warning' }, this.#whyNotStored ?? '');
     this.#ownText.setAttribute('aria-label', l10n.t('What you would have written'));
     return [
+      ...(this.#whyTypesUnchecked === undefined
+        ? []
+        : [element('p', { className: 'hint' }, this.#whyTypesUnchecked)]),
       element('p', { className: 'hint' }, hint),
       this.#noneIsGood,
       this.#ownText,

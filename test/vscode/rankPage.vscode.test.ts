@@ -1,0 +1,136 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { webviewOptions } from '../../scripts/bundleOptions.mjs';
+import type { ShownAlternative, ToPage } from '../../src/editor/rankMessages.ts';
+import { launchChromium } from './serverScreen.ts';
+import { artifactsFolder } from './workbench.ts';
+
+/* The page of the side panel 'Rank Alternatives', in Chromium without VS Code: it is told what it shows. */
+
+const entry = join(import.meta.dirname, '..', '..', 'src', 'editor', 'webview', 'rankAlternatives.ts');
+
+/** Some of VS Code's colours, and what a page can say to an extension. */
+const head = `<meta charset="utf-8"><link rel="stylesheet" href="page.css"><style>:root {
+  --vscode-diffEditor-insertedTextBackground: rgb(0, 100, 0);
+  --vscode-diffEditor-removedTextBackground: rgb(100, 0, 0);
+}</style><script>sent = []; acquireVsCodeApi = () => ({ postMessage: (message) => sent.push(message) });</script>`;
+
+let folder: string;
+let browser: Browser;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'attune-rank-'));
+  await build({ ...webviewOptions, entryPoints: [entry], outfile: join(folder, 'page.js') });
+  const body = '<body><main></main><script src="page.js"></script></body>';
+  writeFileSync(
+    join(folder, 'page.html'),
+    `<!DOCTYPE html><html lang="en"><head>${head}</head>${body}</html>`,
+  );
+  mkdirSync(artifactsFolder, { recursive: true });
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+});
+
+const place = {
+  ...{ title: 'prices.ts:3', languageId: 'typescript', lineAbove: 'const n = 1;' },
+  ...{ lineBefore: '  const total: number = sum(', lineBehind: '); // all of them' },
+};
+
+const right: ShownAlternative = { text: 'n);', replacedChars: 2, findings: ['parses'] };
+const wrong: ShownAlternative = { text: '"a"', replacedChars: 0, findings: [] };
+
+async function openPage(): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 320, height: 900 } });
+  await page.goto(`file://${join(folder, 'page.html')}`);
+  await tell(page, { kind: 'asking', round: 1, place });
+  return page;
+}
+
+/** As text, like all that runs in the page: what it uses is known there only. */
+async function tell(page: Page, message: ToPage): Promise<void> {
+  await page.evaluate(`window.postMessage(${JSON.stringify(message)})`);
+}
+
+/** All that has come by now, by slot. */
+function showing(
+  alternatives: readonly (ShownAlternative | null)[],
+  more: Partial<Extract<ToPage, { kind: 'alternatives' }>> = {},
+): ToPage {
+  return {
+    ...{ kind: 'alternatives', round: 1, place, alternatives: [...alternatives], isWriting: true },
+    ...more,
+  };
+}
+
+it('marks in the line what comes and what goes', async () => {
+  const page = await openPage();
+  await tell(page, showing([null, right]));
+  const code = page.locator('.card code');
+  await code.waitFor();
+  const [before, behind] = ['const total: number = sum(', ' // all of them'];
+  expect(await code.locator('> *').allTextContents()).toEqual([before, 'n);', ');', behind]);
+  expect(await code.locator('> ins, > del').allTextContents()).toEqual(['n);', ');']);
+  const colourOf = (tag: string) =>
+    page.evaluate(`getComputedStyle(document.querySelector('.card ${tag}')).backgroundColor`);
+  expect([await colourOf('ins'), await colourOf('del')]).toEqual(['rgb(0, 100, 0)', 'rgb(100, 0, 0)']);
+  await page.screenshot({ path: join(artifactsFolder, 'rank page marks.png') });
+  await page.close();
+});
+
+it('has the keys on the first that comes, and leaves them there when others do', async () => {
+  const page = await openPage();
+  await tell(page, showing([null, right]));
+  await page.locator('.card[data-index="1"]:focus').waitFor();
+  await page.keyboard.press('1');
+  await tell(page, showing([wrong, { ...right, text: 'n);\n  log(total);' }], { isWriting: false }));
+  await page.locator('.card').nth(1).waitFor();
+  await page.locator('.ranked .card[data-index="1"]:focus').waitFor();
+  expect(await page.locator('.ranked ins').textContent()).toBe('n);\nlog(total);');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('1');
+  await page.keyboard.press('Enter');
+  expect(await page.locator('.ranked .card').count()).toBe(2);
+  expect(await page.evaluate('sent')).toEqual([{ kind: 'ready' }, { kind: 'insert', round: 1, index: 0 }]);
+  await page.close();
+});
+
+it('takes the keys from nothing else in the page', async () => {
+  const page = await openPage();
+  await tell(page, showing([null, right]));
+  await page.locator('vscode-textarea').click();
+  await tell(page, showing([wrong, right], { isWriting: false }));
+  await page.locator('.card').nth(1).waitFor();
+  expect(await page.locator('.card:focus').count()).toBe(0);
+  await page.close();
+});
+
+it('says what an alternative does to the types, or why that is not known', async () => {
+  const page = await openPage();
+  const checked = (count: number, first: string) => ({ kind: 'checked', count, first }) as const;
+  const all: ShownAlternative[] = [
+    { ...right, types: checked(0, '') },
+    { ...wrong, types: checked(1, 'A string is no number.') },
+    { ...wrong, types: { kind: 'unchecked', why: 'It does not parse.' } },
+    wrong,
+  ];
+  await tell(page, showing(all, { isWriting: false }));
+  await page.locator('.card').nth(3).waitFor();
+  const badges = await page.locator('.badge:not(.parses)').all();
+  const said = badges.map(async (one) => `${await one.textContent()}: ${await one.getAttribute('title')}`);
+  expect(await Promise.all(said)).toEqual([
+    'no type errors: It adds no type errors to the document.',
+    '1 type error: A string is no number.',
+    'types not checked: It does not parse.',
+  ]);
+  const why = 'Nobody checks that language.';
+  expect(await page.getByText(why).count()).toBe(0);
+  await tell(page, showing([wrong], { round: 2, whyTypesUnchecked: why }));
+  await page.getByText(why).waitFor();
+  await page.close();
+});
