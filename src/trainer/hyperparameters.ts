@@ -61,6 +61,12 @@ const sftSchema = z.object({
   warmupSteps: z.number().int().nonnegative().default(5),
   /** Cosine to 10 % of the peak: InstructGPT, appendix C.1. */
   finalShare: share.default(0.1),
+  /**
+   * How far the policy goes from where it began towards where training ended: WiSE-FT's mixing coefficient
+   * (Wortsman et al. 2022, arXiv:2109.01903, section 3). Training on little goes too far; half way the same runs of
+   * SmolLM2 keep what all the way loses (docs/learning.md).
+   */
+  mixing: share.default(0.5),
 });
 
 const rewardSchema = z.object({

@@ -1,6 +1,7 @@
 import { loadPolicy, type ModelPolicy } from '../engine/generation/modelPolicy.ts';
 import { policyIdOf, type AdapterId } from '../engine/policy.ts';
 import { packDemonstrations } from './demonstrationPacks.ts';
+import { mixed } from './mixed.ts';
 import { demonstrationSequences, preferenceSequences } from './exampleTokens.ts';
 import { heldOutLines } from './heldOut.ts';
 import type { StageReport } from './manifest.ts';
@@ -68,7 +69,7 @@ async function sftStage(
   const stopReason = await runSft(policy, packs, task.hyperparameters, runtime);
   const { loss } = runtime.state.curves;
   const metrics = { firstLoss: loss?.[0] ?? 0, lastLoss: recentMean(loss, reportedSteps) };
-  return { theta: policy.theta, metrics, stopReason };
+  return { theta: mixed(serving, policy.theta, sft.mixing), metrics, stopReason };
 }
 
 /** DPO or KTO on recorded preferences. */
