@@ -1,10 +1,10 @@
 import { loadPolicy, type ModelPolicy } from '../engine/generation/modelPolicy.ts';
 import { policyIdOf, type AdapterId } from '../engine/policy.ts';
 import { packDemonstrations } from './demonstrationPacks.ts';
-import { mixed } from './mixed.ts';
 import { demonstrationSequences, preferenceSequences } from './exampleTokens.ts';
 import { heldOutLines } from './heldOut.ts';
 import type { StageReport } from './manifest.ts';
+import { mixed } from './mixed.ts';
 import { judgePreferences } from './preferenceJudge.ts';
 import { newestWithRehearsal } from './rehearsal.ts';
 import type { RetrainRun, StageResult, TrainedThetas } from './retrainRun.ts';
