@@ -12,12 +12,15 @@ export interface JudgedText {
 /**
  * What is believed of a curve before anything was judged: independent normal distributions around what the curves of
  * two models on the development projects were, before and after fine-tuning, as wide as those differed
- * (`docs/learning.md`). A hundred judged texts outweigh it; with ten it is nearly all that is known.
+ * (`docs/learning.md`). A hundred judged texts outweigh it; with ten it is most of what is known.
  */
 export const prior = {
   intercept: { mean: 1.2, deviation: 0.7 },
   slope: { mean: 0.9, deviation: 0.35 },
 } as const;
+
+/** With fewer whole texts kept or refused, put together, nothing was seen of what tells them apart. */
+const minOfEach = 5;
 
 /** Newton's method on a convex function of two numbers is exact to rounding after ten steps; more only for odd data. */
 const maxSteps = 50;
@@ -25,9 +28,11 @@ const maxSteps = 50;
 /**
  * The likeliest curve by the texts and the prior (maximum a posteriori), by Newton's method: the chance that a
  * character of a text is kept, sigmoid(intercept + slope * logProb) (Platt 1999). A text that is kept in part counts in
- * between. `undefined` where surer texts were not kept more.
+ * between. `undefined` where too little was kept or refused, or where surer texts were not kept more.
  */
 export function fitChanceCurve(texts: readonly JudgedText[]): Calibration | undefined {
+  const kept = texts.reduce((sum, { keptShare }) => sum + keptShare, 0);
+  if (Math.min(kept, texts.length - kept) < minOfEach) return undefined;
   let fit: Calibration = { intercept: prior.intercept.mean, slope: prior.slope.mean };
   for (let step = 0; step < maxSteps; step++) {
     const next = newtonStep(fit, texts);

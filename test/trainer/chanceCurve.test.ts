@@ -10,10 +10,9 @@ const texts = (logProb: number, right: number, wrong: number): JudgedText[] => [
 ];
 
 describe('fitChanceCurve', () => {
-  it('is what is believed beforehand where nothing is known, and goes to what is seen', () => {
+  it('goes from what is believed beforehand to what is seen', () => {
     const believed = { intercept: prior.intercept.mean, slope: prior.slope.mean };
-    expect(fitChanceCurve([])).toEqual(believed);
-    const [few, many] = [1, 1000].map((times) => fitChanceCurve(texts(-1, times, 3 * times))!);
+    const [few, many] = [5, 1000].map((times) => fitChanceCurve(texts(-1, times, 3 * times))!);
     expect(chanceOf(-1, believed)).toBeGreaterThan(chanceOf(-1, few!));
     expect(chanceOf(-1, few!)).toBeGreaterThan(chanceOf(-1, many!));
     expect(chanceOf(-1, many!)).toBeCloseTo(0.25, 2);
@@ -38,7 +37,10 @@ describe('fitChanceCurve', () => {
     expect(fit.slope).toBeLessThan(2);
   });
 
-  it('gives none where surer texts were not kept more', () => {
+  it('gives none where there are too few, or where surer texts were not kept more', () => {
+    expect(fitChanceCurve([])).toBeUndefined();
+    expect(fitChanceCurve(texts(-1, 4, 100))).toBeUndefined();
+    expect(fitChanceCurve(texts(-1, 100, 4))).toBeUndefined();
     expect(fitChanceCurve([...texts(-1, 20, 60), ...texts(-4, 60, 20)])).toBeUndefined();
   });
 

@@ -58,7 +58,7 @@ async function workOfWhatIsSure(base: Parameters<typeof loadServedPolicy>[0]): P
     if (text.trim() !== '') answers.push({ i, asked, text, logProb: lines.at(-1)!.logProb });
   }
   await policy.dispose();
-  const surest = answers.toSorted((a, b) => b.logProb - a.logProb).slice(0, answers.length / 2);
+  const surest = answers.toSorted((a, b) => b.logProb - a.logProb).slice(0, answers.length / 5);
   const completions = answers.map((answer) => {
     const text = surest.includes(answer) ? answer.text : `§${answer.i}`;
     return completion(answer.asked, 'wrong', {

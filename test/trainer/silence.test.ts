@@ -87,10 +87,10 @@ describe('learnSilence', () => {
   });
 
   it('goes by what is believed beforehand where little is known', () => {
-    expect(learnSilence(work.slice(0, 6))!.effect).toEqual({
-      hidden: 3,
+    expect(learnSilence(work.slice(0, 16))!.effect).toEqual({
+      hidden: 8,
       givenUpChars: 0,
-      sparedChars: 3 * 8,
+      sparedChars: 8 * 8,
     });
   });
 
@@ -108,6 +108,7 @@ describe('learnSilence', () => {
 
   it('is none where there is nothing to learn or nothing to gain', () => {
     expect(learnSilence([])).toBeUndefined();
+    expect(learnSilence(work.slice(0, 8))).toBeUndefined();
     // The less sure half is right half of the time: worth showing all the same.
     const worthShowing = Array.from({ length: 80 }, (_, i) => {
       const isRight = i % 4 === 0 ? i % 8 === 0 : i % 3 > 0;
