@@ -42,7 +42,16 @@ function frozen(program: Program, scratchFolder: string): Thaw | undefined {
     .find((pid) => isRunOf(program, pid, scratchFolder));
   if (found === undefined) return undefined;
   process.kill(Number(found), 'SIGSTOP');
-  return () => process.kill(Number(found), 'SIGCONT');
+  return () => thaw(Number(found));
+}
+
+/** Whoever cancels ends a process that stands still, too. */
+function thaw(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function isRunOf(program: Program, pid: string, scratchFolder: string): boolean {

@@ -55,6 +55,8 @@ it('takes an order by dragging, and that none is good', async () => {
   await panel.getByText('Rank Others').click();
   const cards = panel.locator('.card');
   await cards.nth(1).waitFor();
+  // Where one more comes, the target of a drag moves under the pointer.
+  await panel.locator('.busy').waitFor({ state: 'detached' });
   await cards.nth(1).locator('.handle').dragTo(panel.locator('.ranked'));
   await expect.poll(() => panel.locator('.ranked select').inputValue()).toBe('1');
   const noneIsGood = panel.locator('vscode-checkbox');
