@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Clock } from '../completion/clock.ts';
 import type { Completer, WantedPlace } from '../completion/completer.ts';
 import type { Completion, CompletionId } from '../completion/completion.ts';
-import type { EditorEvent } from '../feedback/editorEvent.ts';
+import type { AskedAt, EditorEvent } from '../feedback/editorEvent.ts';
 import type { EngineClient } from '../process/clients.ts';
 import { alternativesRequest } from './alternativesRequest.ts';
 import type { SessionOffers } from './sessionOffers.ts';
@@ -20,6 +20,8 @@ export interface AlternativesOptions {
   readonly noteCompletionWanted: () => void;
   readonly hear: (event: EditorEvent) => void;
   readonly clock: Clock;
+  /** A place as feedback keeps it. */
+  readonly askedAt: (place: WantedPlace, atMs: number) => AskedAt;
   readonly settings: () => Pick<Settings, 'maxPromptTokens' | 'maxNewTokens'>;
   readonly newId: () => CompletionId;
   /** Where the cursor is; undefined where no document is open that is completed. */
@@ -103,7 +105,7 @@ export class Alternatives {
 
   /** Counts a step that VS Code has made among the completions of the cursor's place. */
   #note(by: 1 | -1): void {
-    const { placeNow, hear, completer, clock } = this.#options;
+    const { placeNow, hear, completer, clock, askedAt } = this.#options;
     const [choice, now] = [this.#choice, placeNow()];
     if (choice === undefined || now === undefined || !isSame(choice.place, now)) return;
     const { place, completions } = choice;
@@ -132,7 +134,7 @@ export class Alternatives {
   }
 
   #tellBehind(place: WantedPlace, completion: Completion): void {
-    const { hear, clock } = this.#options;
+    const { hear, clock, askedAt } = this.#options;
     hear({ kind: 'offered', ...askedAt(place, clock.nowMs()), completion, isBehind: true });
   }
 }
@@ -144,9 +146,4 @@ function isOf({ place, completions }: Choice, asked: WantedPlace, { id }: Comple
 
 function isSame(a: WantedPlace, b: WantedPlace): boolean {
   return a.documentUri === b.documentUri && a.offset === b.offset && a.prefix === b.prefix;
-}
-
-function askedAt(place: WantedPlace, atMs: number) {
-  const { documentUri, languageId, offset, prefix, suffix } = place;
-  return { atMs, documentUri, languageId, offset, prefix, suffix };
 }

@@ -3,6 +3,7 @@ import type { WantedPlace } from '../completion/completer.ts';
 import { contextSpan } from '../completion/context.ts';
 import type { AskedAt } from '../feedback/editorEvent.ts';
 import type { OpenDocument } from '../feedback/typingObserver.ts';
+import { otherCompleters } from './otherCompleters.ts';
 
 /**
  * The documents that are written by hand and can be completed, cells of notebooks and files without
@@ -39,10 +40,14 @@ export function placeAt(
   };
 }
 
-/** The same cursor, as feedback keeps it. */
+/** The same cursor, as feedback keeps it, with who else writes completions there. */
 export function askedAt(place: WantedPlace, atMs: number): AskedAt {
   const { documentUri, languageId, offset, prefix, suffix } = place;
-  return { atMs, documentUri, languageId, offset, prefix, suffix };
+  const others = otherCompleters();
+  return {
+    ...{ atMs, documentUri, languageId, offset, prefix, suffix },
+    ...(others.length === 0 ? {} : { otherCompleters: others }),
+  };
 }
 
 /** A document that is open now; undefined when it is not. */

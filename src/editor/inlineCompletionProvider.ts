@@ -9,7 +9,6 @@ import type { Alternatives } from './alternatives.ts';
 import { noteCommands } from './commands.ts';
 import { askedAt, placeAt } from './documentPlace.ts';
 import { reportOf, type Logger } from './logger.ts';
-import { otherCompleters } from './otherCompleters.ts';
 import { extendsSelected } from './selectedEntry.ts';
 import { whyNotCompleted } from './whyNotCompleted.ts';
 
@@ -72,11 +71,7 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
 
   #report(place: WantedPlace, result: CompletionResult): void {
     const { clock, hear } = this.#options;
-    const others = otherCompleters();
-    const asked = {
-      ...askedAt(place, clock.nowMs()),
-      ...(others.length === 0 ? {} : { otherCompleters: others }),
-    };
+    const asked = askedAt(place, clock.nowMs());
     if (result.kind === 'completion') hear({ kind: 'offered', ...asked, completion: result });
     else hear({ kind: 'notOffered', ...asked, noCompletion: result });
   }

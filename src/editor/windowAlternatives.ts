@@ -2,15 +2,19 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { CompletionId } from '../completion/completion.ts';
 import { Alternatives, type AlternativesOptions } from './alternatives.ts';
-import { isOurs, placeAt } from './documentPlace.ts';
+import { askedAt, isOurs, placeAt } from './documentPlace.ts';
 
 /** What the alternatives of a window need. */
-export type WindowAlternativesOptions = Omit<AlternativesOptions, 'newId' | 'placeNow' | 'run' | 'say'>;
+export type WindowAlternativesOptions = Omit<
+  AlternativesOptions,
+  'askedAt' | 'newId' | 'placeNow' | 'run' | 'say'
+>;
 
 /** The alternatives at the cursor of this window. */
 export function windowAlternatives(options: WindowAlternativesOptions): Alternatives {
   return new Alternatives({
     ...options,
+    askedAt,
     newId: () => randomUUID() as CompletionId,
     placeNow: () => {
       const editor = vscode.window.activeTextEditor;

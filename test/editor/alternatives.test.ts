@@ -59,10 +59,15 @@ function editorWith(written: readonly Alternative[]) {
     },
     noteCompletionWanted: () => wanted.push(requests.length),
     hear: (event) => {
+      expect(event).toMatchObject({ atMs: 5000, otherCompleters: ['some.other'] });
       events.push(event);
       if (event.kind === 'offered' && event.isBehind !== true) now.lastId = event.completion.id;
     },
     clock: new FakeClock(5000),
+    askedAt: ({ documentUri, languageId, offset, prefix, suffix }, atMs) => ({
+      ...{ documentUri, languageId, offset, prefix, suffix },
+      ...{ atMs, otherCompleters: ['some.other'] },
+    }),
     settings: () => ({ maxPromptTokens: 64, maxNewTokens: 16 }),
     newId: () => 'r' as CompletionId,
     placeNow: () => now.place,
