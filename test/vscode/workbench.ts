@@ -157,9 +157,8 @@ export class Workbench {
    */
   async #find(key: string, text: string, entry: string): Promise<void> {
     for (let attempt = 1; attempt < findAttempts; attempt++) {
-      await this.#ask(key, text);
-      const found = await this.#entry(entry)
-        .waitFor({ timeout: findMs })
+      const found = await this.#ask(key, text, findMs)
+        .then(() => this.#entry(entry).waitFor({ timeout: findMs }))
         .then(
           () => true,
           () => false,
@@ -172,9 +171,9 @@ export class Workbench {
   }
 
   /** Opens a quick input with a key and puts a text into it. */
-  async #ask(key: string, text: string): Promise<void> {
+  async #ask(key: string, text: string, timeout = 30_000): Promise<void> {
     await this.press(key);
-    await this.page.locator('.quick-input-widget input.input').first().fill(text);
+    await this.page.locator('.quick-input-widget input.input').first().fill(text, { timeout });
   }
 }
 
