@@ -13,7 +13,7 @@ export type Thaw = () => void;
  * before. Linux only: it looks for the process in /proc.
  */
 export function freeze(program: Program, { scratchFolder }: Pick<VsCode, 'scratchFolder'>): Thaw {
-  const thaw = frozen(program, scratchFolder);
+  const thaw = frozen(runsOf(program, scratchFolder));
   if (thaw === undefined) throw new Error(`No ${program} runs for this VS Code.`);
   return thaw;
 }
@@ -21,28 +21,31 @@ export function freeze(program: Program, { scratchFolder }: Pick<VsCode, 'scratc
 /** Often enough that a program has done nothing yet. */
 const lookMs = 5;
 
-/** The same for a program that is about to start, as soon as it does. */
+/** The same for a program that is about to start, as soon as it does; one that runs by now, or is ending, is another. */
 export async function freezeAtStart(
   program: Program,
   { scratchFolder }: Pick<VsCode, 'scratchFolder'>,
   timeoutMs: number,
 ): Promise<Thaw> {
   const deadline = Date.now() + timeoutMs;
+  const others = runsOf(program, scratchFolder);
   while (Date.now() < deadline) {
-    const thaw = frozen(program, scratchFolder);
+    const thaw = frozen(runsOf(program, scratchFolder).filter((pid) => !others.includes(pid)));
     if (thaw !== undefined) return thaw;
     await sleep(lookMs);
   }
   throw new Error(`No ${program} was started within ${timeoutMs / 1000} s.`);
 }
 
-function frozen(program: Program, scratchFolder: string): Thaw | undefined {
-  const found = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .find((pid) => isRunOf(program, pid, scratchFolder));
-  if (found === undefined) return undefined;
-  process.kill(Number(found), 'SIGSTOP');
-  return () => thaw(Number(found));
+function runsOf(program: Program, scratchFolder: string): string[] {
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return processes.filter((pid) => isRunOf(program, pid, scratchFolder));
+}
+
+function frozen([first]: readonly string[]): Thaw | undefined {
+  if (first === undefined) return undefined;
+  process.kill(Number(first), 'SIGSTOP');
+  return () => thaw(Number(first));
 }
 
 /** Whoever cancels ends a process that stands still, too. */
