@@ -71,13 +71,21 @@ export async function judgeStages(
     sft: await adapterIn(project, sft, manifest),
     final: await adapterIn(project, final, manifest),
   };
-  const reach = await measureEveryPause(project, trained.sft.lora, {
-    base: undefined,
-    sft: trained.sft.theta,
-    ...(writerOf('final') === 'final' && { final: trained.final.theta }),
-  });
-  const harm = await measureHarm(project, trained.final);
-  return { manifest, rows, reach, harm };
+  return {
+    ...{ manifest, rows },
+    reach: await reachOf(project, trained, writerOf('final') === 'final'),
+    harm: await measureHarm(project, trained.final),
+  };
+}
+
+/** How far base model and stages are right; of the last one only where it changed the weights. */
+function reachOf(
+  project: Project,
+  { sft, final }: Readonly<Record<'sft' | 'final', ServedAdapter>>,
+  isChanged: boolean,
+): Promise<ProjectRun['reach']> {
+  const thetas = { base: undefined, sft: sft.theta };
+  return measureEveryPause(project, sft.lora, isChanged ? { ...thetas, final: final.theta } : thetas);
 }
 
 /** Weights of a run: after SFT, after all stages, and those that the gate kept, which may be the ones before. */

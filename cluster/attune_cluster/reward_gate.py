@@ -1,5 +1,5 @@
 """Whether PPO may use the reward model, by pairs that no stage was trained on: src/trainer/{rewardGate,preferenceJudge}.ts
-say why, and test/trainer/clusterPpo.cluster.test.ts compares both sides."""
+say why, and test/trainer/clusterJudge.cluster.test.ts compares both sides."""
 
 import dataclasses
 import math

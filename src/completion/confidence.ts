@@ -12,8 +12,8 @@ export const minChances = { rarely: 1 / 2, balanced: 1 / 4, eagerly: 0 } as cons
 
 /**
  * A first line is offered from this share of the least chance on. Chances are measured on the newest work, which is a
- * few documents and at times harder than what comes next; at the chance itself a tenth of all that would be kept was given
- * up, at half of it 2 % (six projects; `docs/learning.md`). Behind the first line nothing is let off: of the lines that
+ * few documents and at times harder than what comes next. On stored answers of the development projects the least chance
+ * itself gives up a tenth of what would be kept, half of it 2 % (`docs/learning.md`). Behind the first line nothing is let off: of the lines that
  * follow hardly any are kept.
  */
 export const firstLineLeniency = 1 / 2;

@@ -9,7 +9,7 @@ import { judgePreferences } from './preferenceJudge.ts';
 import { newestWithRehearsal } from './rehearsal.ts';
 import type { RetrainRun, StageResult, TrainedThetas } from './retrainRun.ts';
 import { tokenisationOf, type RetrainContext } from './retrainTask.ts';
-import type { RewardVerdict } from './rewardGate.ts';
+import { verdictNumbers } from './rewardGate.ts';
 import { rewardTexts, withWrittenTexts, type RolloutPrompt } from './rolloutRewards.ts';
 import { rolloutSampler } from './rolloutSampler.ts';
 import { runDirectPreference, type DirectMethod } from './stages/directPreference.ts';
@@ -116,7 +116,7 @@ async function rewardStage(
   const verdict = await judgePreferences(heldOut, judge, judging);
   return {
     theta: rewardModel.theta,
-    metrics: { rewardBias, ...rewardMetrics(verdict), ...lastNumbers(runtime, reportedSteps) },
+    metrics: { rewardBias, ...verdictNumbers(verdict), ...lastNumbers(runtime, reportedSteps) },
     calibration: verdict.calibration.length === 0 ? undefined : verdict.calibration,
     stopReason: verdict.passes ? undefined : verdict.reason,
   };
@@ -145,19 +145,6 @@ function judgingRuntime(
     run.report({ stage: 'judge', step: ++step, totalSteps, seconds, numbers: {} });
   };
   return { sessions: run.sessions, breathe, secondsLeft };
-}
-
-function rewardMetrics(verdict: RewardVerdict): Record<string, number> {
-  return {
-    passes: Number(verdict.passes),
-    heldOutPrompts: verdict.promptCount,
-    heldOutAccuracy: verdict.accuracy,
-    heldOutAccuracyLow: verdict.interval.low,
-    heldOutAccuracyHigh: verdict.interval.high,
-    ...verdict.rivals,
-    brier: verdict.brier,
-    calibrationError: verdict.calibrationError,
-  };
 }
 
 /** With fewer prompts PPO would only learn these by heart. */

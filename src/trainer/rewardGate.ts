@@ -41,6 +41,20 @@ export interface RewardVerdict {
   readonly calibration: readonly CalibrationBin[];
 }
 
+/** The numbers of a verdict, by the names that a learning report has for them. */
+export function verdictNumbers(verdict: RewardVerdict): Record<string, number> {
+  return {
+    passes: Number(verdict.passes),
+    heldOutPrompts: verdict.promptCount,
+    heldOutAccuracy: verdict.accuracy,
+    heldOutAccuracyLow: verdict.interval.low,
+    heldOutAccuracyHigh: verdict.interval.high,
+    ...verdict.rivals,
+    brier: verdict.brier,
+    calibrationError: verdict.calibrationError,
+  };
+}
+
 type RivalName = keyof typeof rivals;
 
 /** Judges that need no model: above 0 means that the chosen side wins. */

@@ -15,7 +15,7 @@ import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
 import { holdOutNewest } from '../../src/trainer/heldOut.ts';
 import { hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
 import { judgePreferences } from '../../src/trainer/preferenceJudge.ts';
-import { judgeRewardModel, type JudgedPair } from '../../src/trainer/rewardGate.ts';
+import { judgeRewardModel, verdictNumbers, type JudgedPair } from '../../src/trainer/rewardGate.ts';
 import { rewardTexts } from '../../src/trainer/rolloutRewards.ts';
 import { meanReward } from '../../src/trainer/stages/rewardModel.ts';
 import { newTrainee } from '../../src/trainer/stages/trainee.ts';
@@ -33,17 +33,10 @@ from attune_cluster.reward_gate import JudgedPair, judge_reward_model
 print(json.dumps([judge_reward_model([JudgedPair(*pair) for pair in pairs]) for pairs in json.loads(sys.argv[1])]))
 `;
 
-/** The numbers of a verdict by the names that a learning report has for them. */
+/** The numbers of a verdict but for the one that a cluster does not tell. */
 function numbersOf(verdict: ReturnType<typeof judgeRewardModel>): Record<string, number> {
-  return {
-    passes: Number(verdict.passes),
-    heldOutPrompts: verdict.promptCount,
-    heldOutAccuracy: verdict.accuracy,
-    heldOutAccuracyLow: verdict.interval.low,
-    heldOutAccuracyHigh: verdict.interval.high,
-    ...verdict.rivals,
-    brier: verdict.brier,
-  };
+  const numbers = Object.entries(verdictNumbers(verdict));
+  return Object.fromEntries(numbers.filter(([name]) => name !== 'calibrationError'));
 }
 
 function expectNumbers(there: Record<string, number>, home: Record<string, number>, tolerance: number): void {

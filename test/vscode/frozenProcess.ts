@@ -45,11 +45,11 @@ function runsOf(program: Program, scratchFolder: string): string[] {
 function frozen([first]: readonly string[]): Thaw | undefined {
   if (first === undefined) return undefined;
   process.kill(Number(first), 'SIGSTOP');
-  return () => thaw(Number(first));
+  return () => goOn(Number(first));
 }
 
 /** Whoever cancels ends a process that stands still, too. */
-function thaw(pid: number): void {
+function goOn(pid: number): void {
   try {
     process.kill(pid, 'SIGCONT');
   } catch (error) {

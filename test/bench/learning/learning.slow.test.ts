@@ -65,7 +65,18 @@ describe('bench:learning', () => {
     const { projects, median, machine } = JSON.parse(readFileSync(json, 'utf8')) as LearningResult;
     expect(projects.map(({ name }) => name)).toEqual(['shop-1 to shop-2', 'bank-1 to bank-2']);
     expect(machine.cores).toBeGreaterThan(0);
-    for (const { heldOut, relative, peakRssMb, trainMinutes, tokenLossElsewhere, against } of projects) {
+    for (const {
+      heldOut,
+      relative,
+      peakRssMb,
+      trainMinutes,
+      tokenLossElsewhere,
+      everyPause,
+      against,
+    } of projects) {
+      expect(everyPause.places).toBeGreaterThan(0);
+      expect(everyPause.right['base']).toBeLessThan(everyPause.bytes);
+      expect(everyPause.right['sft']).toBeDefined();
       expect(against).toMatchObject({ model: other, heldOut: { asked: 30 } });
       expect(against?.heldOut.typedChars).toBe(heldOut.base.typedChars);
       expect(heldOut.base.asked).toBe(30);

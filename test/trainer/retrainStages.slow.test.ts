@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { freshLora } from '../../src/engine/model/lora.ts';
+import { RandomStream } from '../../src/engine/random.ts';
+import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
+import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { buildExamples } from '../../src/trainer/dataset.ts';
+import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
+import { hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
+import { mixed } from '../../src/trainer/mixed.ts';
+import { RetrainRun } from '../../src/trainer/retrainRun.ts';
+import { trainStages } from '../../src/trainer/retrainStages.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
+import { askedAt, demonstration, recordsOf } from './feedbackRecords.ts';
+
+const hooks = {
+  ...{ signal: new AbortController().signal, onProgress: () => undefined, nowMs: Date.now },
+  waitForTurn: () => Promise.resolve(),
+};
+
+/** What SFT leaves of some demonstrations, and what it began with. */
+async function sftWith(mixing: number) {
+  const folder = temporaryFolder();
+  const base = await openModelFolder(await writeTinyModelFolder());
+  const demonstrations = Array.from({ length: 24 }, (_, i) =>
+    demonstration(askedAt(`b${i} = █\n`, i, `file:///${i % 8}.ts`), `value${i}();`),
+  );
+  const records = recordsOf({ demonstrations });
+  const hyperparameters = hyperparametersSchema.parse({ lora: { rank: 2, alpha: 4 }, sft: { mixing } });
+  const limits = { maxPromptTokens: 32, maxNewTokens: 8 };
+  const shared = { base, threads: 1, seed: 1 };
+  const adapters = new AdapterStore(join(folder, 'adapters'));
+  const parts = { records, adapters, hyperparameters, limits, checkpointFolder: join(folder, 'checkpoint') };
+  const task = { ...shared, ...parts, baseModelId: 'tiny', sourceFiles: [] };
+  const model = trainedModel(base, hyperparameters.lora);
+  const run = await RetrainRun.open({ ...shared, folder: task.checkpointFolder, jobKey: 'sft' }, hooks);
+  const begin = freshLora(model.layout, RandomStream.named(1, 'lora'));
+  const examples = buildExamples(records, [], { heldOutShare: 0.2, maxPlaces: 0, seed: 1 });
+  const { sft } = await trainStages({ task, hooks, examples, model, run }, begin);
+  await run.dispose();
+  return { begin, sft };
+}
+
+it('takes of the way that fine-tuning went as much as it is told, half where nothing is said', async () => {
+  const [none, all] = [await sftWith(0), await sftWith(1)];
+  expect(none.sft).toEqual(none.begin);
+  expect(all.sft).not.toEqual(all.begin);
+  const { mixing } = hyperparametersSchema.parse({}).sft;
+  expect((await sftWith(mixing)).sft).toEqual(mixed(all.begin, all.sft, 0.5));
+});
