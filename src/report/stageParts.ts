@@ -109,6 +109,8 @@ const metricTitles: Readonly<Record<string, string>> = {
   longerWins: l10n.t('Rival: longer wins'),
   shorterWins: l10n.t('Rival: shorter wins'),
   likelierWins: l10n.t('Rival: likelier wins'),
+  headsAgree: l10n.t('Pairs on which all its heads agree'),
+  accuracyAgreed: l10n.t('… ordered rightly of those'),
   brier: l10n.t('Brier score'),
   calibrationError: l10n.t('Calibration error'),
   rewardBias: l10n.t('Mean reward of what you wrote'),

@@ -2,7 +2,7 @@ import { RandomStream } from '../engine/random.ts';
 import { comparedSentence, silenceAloneSentence } from './comparedSentence.ts';
 import { groupsOfWork, minGroups, promptsPerStretch } from './groupsOfWork.ts';
 import type { Verdict } from './manifest.ts';
-import { bootstrapMeanInterval } from './statistics.ts';
+import { bootstrapMeanInterval, mean } from './statistics.ts';
 import { utilityOf } from './utility.ts';
 
 /** What one policy offered at one held-out prompt, judged by what the user wrote there; silence is 0 and 0. */
@@ -74,9 +74,9 @@ function compare(
   return {
     promptCount: outcomes.length,
     groupCount: groups.length,
-    utilityBefore: meanOf(outcomes.map(({ before }) => worthOf(before))),
-    utilityAfter: meanOf(outcomes.map(({ after }) => worthOf(after))),
-    gain: meanOf(gains.flat()),
+    utilityBefore: mean(outcomes.map(({ before }) => worthOf(before))),
+    utilityAfter: mean(outcomes.map(({ after }) => worthOf(after))),
+    gain: mean(gains.flat()),
     ...bootstrapMeanInterval(gains, { resamples, random }),
   };
 }
@@ -96,8 +96,4 @@ function gainOf({ before, after }: PairedOutcome): number {
 
 function worthOf({ keptChars, refusedChars }: ServedOutcome): number {
   return utilityOf(keptChars, refusedChars);
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -80,6 +80,13 @@ const rewardSchema = z.object({
   batchSize: count.default(4),
   warmupSteps: z.number().int().nonnegative().default(2),
   finalShare: share.default(0.1),
+  /**
+   * Score heads on one trunk, each trained on another weighting of the prompts. Coste et al. (arXiv:2310.02743) saw
+   * little beyond five whole models; a head costs next to nothing.
+   */
+  heads: count.max(16).default(5),
+  /** Standard deviations of the heads that a reward is lowered by in PPO. Not measured here. */
+  doubt: z.number().nonnegative().default(1),
   /** Keeps rewards near 0: TRL's recommended centre. */
   centring: z.number().nonnegative().default(0.01),
   /** Preferences read from behaviour are wrong now and then: people agree in 60 to 75 % (arXiv:2310.02743). */

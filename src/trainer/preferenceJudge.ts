@@ -1,8 +1,9 @@
 import type { PreferenceGroup } from './examples.ts';
 import { textSequence, type Tokenisation } from './exampleTokens.ts';
 import { judgeRewardModel, type JudgedPair, type RewardVerdict } from './rewardGate.ts';
-import { scoreLogProbs, scoreRewards, type Scorer } from './stages/scoring.ts';
+import { scoreHeads, scoreLogProbs, type Scorer } from './stages/scoring.ts';
 import type { StageRuntime } from './stages/stage.ts';
+import { mean } from './statistics.ts';
 
 /** What held-out preferences are judged with. */
 export interface PreferenceJudge {
@@ -36,12 +37,12 @@ async function judgeGroup(
 ): Promise<JudgedPair[]> {
   const sequences = group.texts.map(({ text }) => textSequence(group, text, tokenisation));
   await breathe();
-  const rewards = await scoreRewards(sessions, rewardModel, sequences);
+  const heads = await scoreHeads(sessions, rewardModel, sequences);
   await breathe();
   const logProbs = (await scoreLogProbs(sessions, reference, sequences, 1)).map(mean);
   return group.pairs.map(({ better, worse }) => ({
     promptKey: group.promptKey,
-    margin: rewards[better]! - rewards[worse]!,
+    ...headMargin(heads[better]!, heads[worse]!),
     chosenChars: group.texts[better]!.text.length,
     rejectedChars: group.texts[worse]!.text.length,
     chosenLogProb: logProbs[better]!,
@@ -49,6 +50,12 @@ async function judgeGroup(
   }));
 }
 
-function mean(values: Float32Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+/** What the heads make of a pair: their mean margin, and whether all of them put the same side first. */
+function headMargin(
+  better: readonly number[],
+  worse: readonly number[],
+): Pick<JudgedPair, 'margin' | 'headsAgree'> {
+  const margins = better.map((reward, head) => reward - worse[head]!);
+  const headsAgree = margins.every((margin) => Math.sign(margin) === Math.sign(margins[0]!));
+  return { margin: mean(margins), headsAgree };
 }

@@ -14,7 +14,13 @@ import { rewardTexts, withWrittenTexts, type RolloutPrompt } from './rolloutRewa
 import { rolloutSampler } from './rolloutSampler.ts';
 import { runDirectPreference, type DirectMethod } from './stages/directPreference.ts';
 import { runPpo } from './stages/ppo.ts';
-import { meanReward, newRewardTheta, runRewardModel } from './stages/rewardModel.ts';
+import {
+  meanReward,
+  newRewardTheta,
+  runRewardModel,
+  withMeanHead,
+  type RewardJudge,
+} from './stages/rewardModel.ts';
 import type { Scorer } from './stages/scoring.ts';
 import { runSft } from './stages/sft.ts';
 import { keepingBack } from './timeBudget.ts';
@@ -36,16 +42,19 @@ export async function trainStages(context: RetrainContext, serving: Float32Array
     const direct = await run.stage(method, (runtime) => directStage(context, { reference, method }, runtime));
     return { sft: sft.theta, final: direct.theta };
   }
-  const initial = newRewardTheta(model, sft.theta, task.seed);
+  const { heads, doubt } = task.hyperparameters.reward;
+  const initial = newRewardTheta(model, sft.theta, { seed: task.seed, heads });
   const reward = await run.stage('reward', (runtime) =>
     rewardStage(context, { reference, initial }, runtime),
   );
-  const rewardModel: Scorer = { model: initial.model, theta: reward.theta };
+  const rewardModel: RewardJudge = { model: initial.model, theta: reward.theta, doubt };
   const judged = { reference, rewardModel, verdict: reward.report };
   const ppo = await run.stage('ppo', (runtime) => ppoStage(context, judged, runtime));
-  const { layout } = initial.model;
-  const trained = reward.report.steps > 0 ? { theta: reward.theta, layout } : undefined;
-  return { sft: sft.theta, final: ppo.theta, reward: trained };
+  const kept = reward.report.steps > 0 ? withMeanHead(rewardModel) : undefined;
+  return {
+    ...{ sft: sft.theta, final: ppo.theta },
+    reward: kept && { theta: kept.theta, layout: kept.model.layout },
+  };
 }
 
 async function sftStage(
@@ -108,7 +117,7 @@ async function rewardStage(
   const newest = demonstrationSequences(examples.demonstrations.slice(-biasDemonstrations), tokenisation);
   const heldOut = examples.heldOut.preferenceGroups;
   const judging = judgingRuntime(run, newest.length + breathsPerJudgedPrompt * heldOut.length, runtime);
-  const rewardBias = await meanReward(rewardModel, newest, {
+  const rewardBias = await meanReward({ ...rewardModel, doubt: reward.doubt }, newest, {
     ...judging,
     secondsLeft: keepingBack(runtime.secondsLeft, 1 - biasShare),
   });
@@ -152,7 +161,7 @@ const minRolloutPrompts = 16;
 
 interface PpoParts {
   readonly reference: Scorer;
-  readonly rewardModel: Scorer;
+  readonly rewardModel: RewardJudge;
   readonly verdict: StageReport;
 }
 

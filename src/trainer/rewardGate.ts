@@ -3,6 +3,7 @@ import {
   brierScore,
   calibrationBins,
   calibrationError,
+  mean,
   wilsonInterval,
   type CalibrationBin,
   type Interval,
@@ -14,6 +15,8 @@ export interface JudgedPair {
   readonly promptKey: string;
   /** Reward of the chosen completion less that of the rejected one. */
   readonly margin: number;
+  /** Every head of the reward model puts the same side first. */
+  readonly headsAgree: boolean;
   readonly chosenChars: number;
   readonly rejectedChars: number;
   /** Mean log-probability of each side's tokens under the reference policy. */
@@ -33,6 +36,9 @@ export interface RewardVerdict {
   readonly interval: Interval;
   /** The same share for each rival; 'chance' is a coin. */
   readonly rivals: { readonly [R in RivalName | 'chance']: number };
+  /** Pairs on which its heads agree, and how many of those it orders rightly: what its doubt is worth. */
+  readonly headsAgree: number;
+  readonly accuracyAgreed: number;
   /** Mean squared error of sigmoid(margin) as the probability that the chosen one is better. */
   readonly brier: number;
   /** Expected calibration error of the same probability. */
@@ -50,6 +56,8 @@ export function verdictNumbers(verdict: RewardVerdict): Record<string, number> {
     heldOutAccuracyLow: verdict.interval.low,
     heldOutAccuracyHigh: verdict.interval.high,
     ...verdict.rivals,
+    headsAgree: verdict.headsAgree,
+    accuracyAgreed: verdict.accuracyAgreed,
     brier: verdict.brier,
     calibrationError: verdict.calibrationError,
   };
@@ -77,6 +85,10 @@ const calibrationBinCount = 10;
 export function judgeRewardModel(pairs: readonly JudgedPair[]): RewardVerdict {
   const prompts = groupedBy(pairs, ({ promptKey }) => promptKey);
   const accuracy = accuracyOf(prompts, ({ margin }) => margin);
+  const agreed = groupedBy(
+    pairs.filter(({ headsAgree }) => headsAgree),
+    ({ promptKey }) => promptKey,
+  );
   const interval = wilsonInterval(accuracy * prompts.length, prompts.length);
   const rivalShares = {
     chance: 0.5,
@@ -90,6 +102,8 @@ export function judgeRewardModel(pairs: readonly JudgedPair[]): RewardVerdict {
     accuracy,
     interval,
     rivals: rivalShares,
+    headsAgree: mean(prompts.map((ofPrompt) => mean(ofPrompt.map(({ headsAgree }) => Number(headsAgree))))),
+    accuracyAgreed: accuracyOf(agreed, ({ margin }) => margin),
     ...calibrationOf(pairs),
   };
 }
@@ -113,8 +127,7 @@ function passing(
 }
 
 function accuracyOf(prompts: readonly (readonly JudgedPair[])[], lead: (pair: JudgedPair) => number): number {
-  if (prompts.length === 0) return 0;
-  return meanOf(prompts.map((pairs) => meanOf(pairs.map((pair) => (1 + Math.sign(lead(pair))) / 2))));
+  return mean(prompts.map((pairs) => mean(pairs.map((pair) => (1 + Math.sign(lead(pair))) / 2))));
 }
 
 /**
@@ -131,10 +144,6 @@ function calibrationOf(
   ]);
   const calibration = calibrationBins(forecasts, calibrationBinCount);
   return { brier: brierScore(forecasts), calibrationError: calibrationError(calibration), calibration };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function inPercent(share: number): string {

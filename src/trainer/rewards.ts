@@ -1,4 +1,5 @@
 import { estimateKl } from './klControl.ts';
+import { mean } from './statistics.ts';
 
 /** How a reward model's number becomes the score of one completion. */
 export interface ScoreSettings {
@@ -22,6 +23,20 @@ export function scoreCompletion(
 ): number {
   if (!isFinished) return unfinishedScore;
   return Math.min(Math.max(reward - rewardBias, -scoreClip), scoreClip);
+}
+
+/**
+ * What is believed of a reward model's number: the mean of its heads less `doubt` of their standard deviations,
+ * so that PPO does not climb where the heads, each trained on another weighting of the same preferences, say
+ * different things. Coste et al. (arXiv:2310.02743, section 3) take the variance off the mean of whole models;
+ * the deviation is in the reward's own unit.
+ *
+ * @param heads [H] their numbers for one completion; a single one is never in doubt.
+ */
+export function cautiousReward(heads: readonly number[], doubt: number): number {
+  const average = mean(heads);
+  const variance = mean(heads.map((head) => (head - average) ** 2));
+  return average - doubt * Math.sqrt(variance);
 }
 
 /** What the sampling policy and the reference policy think of a completion's tokens. */

@@ -2,7 +2,9 @@ import type { Demonstration, ExamplePrompt } from './examples.ts';
 import { textSequence, type Tokenisation } from './exampleTokens.ts';
 import type { GraphSessions } from './graphs/graphSessions.ts';
 import { judgeOffered } from './heldOutEvaluation.ts';
-import { scoreRewards, type Scorer } from './stages/scoring.ts';
+import { cautiousReward } from './rewards.ts';
+import type { RewardJudge } from './stages/rewardModel.ts';
+import { scoreHeads } from './stages/scoring.ts';
 import { utilityOf } from './utility.ts';
 
 /** A prompt that rollouts may be written for. */
@@ -27,7 +29,7 @@ export function withWrittenTexts(
 export interface RewardSources {
   readonly sessions: GraphSessions;
   /** Absent when the reward model did not pass its test. */
-  readonly judge: Scorer | undefined;
+  readonly judge: RewardJudge | undefined;
   /** What the reward model gives demonstrations; stands for it where it is absent. */
   readonly rewardBias: number;
   readonly tokenisation: Tokenisation;
@@ -40,10 +42,13 @@ export async function rewardTexts(
   { sessions, judge, rewardBias, tokenisation }: RewardSources,
 ): Promise<number[]> {
   const sequences = texts.map((text) => textSequence(prompt, text, tokenisation));
-  const judged = judge === undefined ? undefined : await scoreRewards(sessions, judge, sequences);
+  const judged = judge === undefined ? undefined : await scoreHeads(sessions, judge, sequences);
   const known = (text: string): number =>
     prompt.writtenText === undefined ? 0 : scoreAgainstWritten(text, prompt.writtenText);
-  return texts.map((text, i) => (judged?.[i] ?? rewardBias) + known(text));
+  return texts.map((text, i) => {
+    const reward = judged === undefined ? rewardBias : cautiousReward(judged[i]!, judge!.doubt);
+    return reward + known(text);
+  });
 }
 
 /**

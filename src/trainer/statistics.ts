@@ -81,6 +81,13 @@ function smallSampleStretch(groupCount: number): number {
   return Math.sqrt(groupCount / freedom) * (1 + second + third);
 }
 
+/** Their mean; 0 of none. */
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / Math.max(values.length, 1);
+}
+
 function meanOfTotals(totals: readonly { readonly sum: number; readonly count: number }[]): number {
   let [sum, count] = [0, 0];
   for (const total of totals) {

@@ -58,7 +58,7 @@ function storedSentences(): string[] {
     reasonToStop({ ...well, meanRatio: 9 }, guard),
     reasonToStop({ ...well, clipShare: 1 }, guard),
     judgeRewardModel([]).reason,
-    judgeRewardModel([{ ...pair, margin: 1 }]).reason,
+    judgeRewardModel([{ ...pair, margin: 1, headsAgree: true }]).reason,
     decidePromotion([], 1).reason,
   ];
   return [...endings.map(({ evidence }) => evidence.why), ...reasons].map((why) => why!);

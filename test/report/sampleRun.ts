@@ -22,6 +22,7 @@ export const allStages: readonly StageReport[] = [
     metrics: {
       ...{ rewardBias: 0.31, passes: 1, heldOutPrompts: 41, heldOutAccuracy: 0.78, heldOutAccuracyLow: 0.63 },
       ...{ heldOutAccuracyHigh: 0.88, chance: 0.5, longerWins: 0.44, shorterWins: 0.56, likelierWins: 0.61 },
+      ...{ headsAgree: 0.81, accuracyAgreed: 0.84 },
       ...{ brier: 0.171, calibrationError: 0.052, loss: 0.4, accuracy: 0.8 },
     },
     curves: { loss: curve(30, 0.7, 0.4), accuracy: curve(30, 0.5, 0.82), gradientNorm: curve(30, 2, 1) },

@@ -32,7 +32,8 @@ export const normals = (seed: number, count: number, deviation = 1): Float32Arra
 /** A training graph, and a batch for it. */
 export interface GraphCase {
   readonly what: string;
-  readonly isScalar: boolean;
+  /** Scalar heads of what is computed; 0 for a policy. */
+  readonly heads: number;
   readonly batch: SequenceBatch;
   readonly graphOf: GraphOf;
   readonly inputs: (rows: number) => Record<string, Tensor>;
@@ -45,21 +46,21 @@ export const temperature = floatTensor([1 / 0.7], []);
 export const graphCases: readonly GraphCase[] = [
   {
     what: 'log-probabilities',
-    isScalar: false,
+    heads: 0,
     batch: tokenBatch(sequences),
     graphOf: logProbGraph,
     inputs: () => ({ inverseTemperature: temperature }),
   },
   {
     what: 'supervised loss',
-    isScalar: false,
+    heads: 0,
     batch: tokenBatch(sequences),
     graphOf: supervisedGraph,
     inputs: () => ({ inverseTemperature: temperature, weights: perRow(0.2, 0.3, 0.1, 0.2, 0.2) }),
   },
   {
     what: 'clipped policy loss, every branch of the clip',
-    isScalar: false,
+    heads: 0,
     batch: tokenBatch(sequences),
     graphOf: (model) => clippedPolicyGraph(model, 0.2),
     inputs: () => ({
@@ -71,26 +72,26 @@ export const graphCases: readonly GraphCase[] = [
   },
   {
     what: 'scalars',
-    isScalar: true,
+    heads: 1,
     batch: lastTokenBatch(sequences),
     graphOf: scalarGraph,
     inputs: () => ({}),
   },
   {
-    what: 'reward loss of a pair',
-    isScalar: true,
+    what: 'reward loss of a pair, by three heads',
+    heads: 3,
     batch: lastTokenBatch(sequences),
     graphOf: (model) => rewardGraph(model, 0.01),
     inputs: (rows) => {
       const weights = new Float32Array(rows * rows);
       weights[1] = 0.9;
       weights[rows] = 0.1;
-      return { pairWeights: floatTensor(weights, [rows, rows]) };
+      return { pairWeights: floatTensor(weights, [rows, rows]), headWeights: perRow(0.2, 0.5, 0.3) };
     },
   },
   {
-    what: 'clipped value loss',
-    isScalar: true,
+    what: 'clipped value loss, of two heads',
+    heads: 2,
     batch: tokenRows(sequences),
     graphOf: (model) => clippedValueGraph(model, 0.2),
     inputs: () => ({
@@ -106,10 +107,10 @@ export const lossCases = graphCases.filter(({ what }) => what.includes('loss'));
 
 /** What a case is computed with for a small model: parameters, graph's inputs. */
 export function setUp(
-  { isScalar, batch, inputs }: GraphCase,
+  { heads, batch, inputs }: GraphCase,
   config: ModelConfig,
 ): { readonly model: TrainedModel; readonly theta: Float32Array; readonly feeds: Record<string, Tensor> } {
-  const layout = isScalar ? scalarLayout(config, lora) : loraLayout(config, lora);
+  const layout = heads > 0 ? scalarLayout(config, lora, heads) : loraLayout(config, lora);
   const theta = normals(7, layout.size, 0.3);
   const ofTheta = { theta: floatTensor(theta), promptTheta: floatTensor(theta) };
   return {

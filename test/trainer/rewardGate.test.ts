@@ -4,6 +4,7 @@ import { judgeRewardModel, type JudgedPair } from '../../src/trainer/rewardGate.
 const pair = (index: number, changes: Partial<JudgedPair> = {}): JudgedPair => ({
   promptKey: `prompt ${index}`,
   margin: 1,
+  headsAgree: true,
   chosenChars: index % 2 === 0 ? 10 : 20,
   rejectedChars: 15,
   chosenLogProb: index % 2 === 0 ? -1 : -2,
@@ -50,6 +51,11 @@ describe('judgeRewardModel', () => {
   ])('$name', ({ judged, passes }) => {
     const verdict = judgeRewardModel(judged);
     expect(verdict.passes, verdict.reason).toBe(passes);
+  });
+
+  it('tells how much the agreement of its heads is worth', () => {
+    const judged = pairs(40, (i) => ({ headsAgree: i >= 10, margin: i < 5 || i >= 36 ? -1 : 1 }));
+    expect(judgeRewardModel(judged)).toMatchObject({ headsAgree: 0.75, accuracyAgreed: 26 / 30 });
   });
 
   it('gives a prompt one vote, however many pairs it has', () => {

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { rewardTokens, scoreCompletion } from '../../src/trainer/rewards.ts';
+import { cautiousReward, rewardTokens, scoreCompletion } from '../../src/trainer/rewards.ts';
 import { expectClose } from '../support/expectTensor.ts';
+
+describe('cautiousReward', () => {
+  it.each([
+    { name: 'is the mean of heads that nobody doubts', heads: [1, 3], doubt: 0, expected: 2 },
+    { name: 'takes their deviation off', heads: [1, 3], doubt: 1, expected: 1 },
+    { name: 'is the number of a single head', heads: [1.5], doubt: 9, expected: 1.5 },
+  ])('$name', ({ heads, doubt, expected }) => {
+    expect(cautiousReward(heads, doubt)).toBeCloseTo(expected, 12);
+  });
+});
 
 describe('scoreCompletion', () => {
   const settings = { rewardBias: 0.5, scoreClip: 5, unfinishedScore: -1 };

@@ -8,7 +8,8 @@ import { textSequence } from '../../src/trainer/exampleTokens.ts';
 import { GraphSessions } from '../../src/trainer/graphs/graphSessions.ts';
 import { rewardTexts, scoreAgainstWritten, withWrittenTexts } from '../../src/trainer/rolloutRewards.ts';
 import { newRewardTheta } from '../../src/trainer/stages/rewardModel.ts';
-import { scoreRewards } from '../../src/trainer/stages/scoring.ts';
+import { cautiousReward } from '../../src/trainer/rewards.ts';
+import { scoreHeads } from '../../src/trainer/stages/scoring.ts';
 import { FakeTokenizer } from '../support/fakeTokenizer.ts';
 import { tinyConfig, writeTinyModel } from '../support/tinyModel.ts';
 import { askedAt, demonstration } from './feedbackRecords.ts';
@@ -65,9 +66,12 @@ describe('rewardTexts', () => {
     onTestFinished(() => sessions.dispose());
     const stream = RandomStream.named(1, 'theta');
     const sft = Float32Array.from({ length: layout.size }, () => 0.1 * stream.nextNormal());
-    const judge = newRewardTheta({ config, lora, layout, precision: 'float32' }, sft, 1);
+    const policy = { config, lora, layout, precision: 'float32' as const };
+    const judge = { ...newRewardTheta(policy, sft, { seed: 1, heads: 3 }), doubt: 0.5 };
     const sequences = ['foo;', ''].map((text) => textSequence(prompt, text, tokenisation));
-    const [first, second] = await scoreRewards(sessions, judge, sequences);
+    const [first, second] = (await scoreHeads(sessions, judge, sequences)).map((heads) =>
+      cautiousReward(heads, 0.5),
+    );
     const sources = { sessions, judge, rewardBias: 100, tokenisation };
     const rewards = await rewardTexts({ ...prompt, writtenText: 'foo;' }, ['foo;', ''], sources);
     expect(rewards).toEqual([first, second! - 1]);

@@ -1,13 +1,16 @@
 import { RandomStream } from '../../engine/random.ts';
+import type { ParameterLayout } from '../../engine/model/parameterLayout.ts';
 import { floatTensor, floatsOf } from '../../engine/runtime/session.ts';
-import { rewardGraph, scalarLayout, scoreHeadName } from '../graphs/scalarGraph.ts';
+import { headCountOf, rewardGraph, scalarLayout, scoreHeadName } from '../graphs/scalarGraph.ts';
 import type { GraphOf } from '../graphs/graphSessions.ts';
 import { lastTokenBatch, type TokenSequence } from '../graphs/sequenceBatch.ts';
 import type { TrainedModel } from '../graphs/trainingInputs.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
 import { learningRateAt } from '../schedule.ts';
 import { batchAt, stepCount } from './batches.ts';
-import { scoreRewards, type Scorer } from './scoring.ts';
+import { cautiousReward } from '../rewards.ts';
+import { mean } from '../statistics.ts';
+import { perRow, scoreHeads, type Scorer } from './scoring.ts';
 import { noteStep, planSteps, type StageRuntime } from './stage.ts';
 import { sumMicroBatches, updateTrainee, type LossAndGradient, type Trainee } from './trainee.ts';
 
@@ -22,8 +25,14 @@ export interface PreferenceSequences {
   readonly silence?: number | undefined;
 }
 
+/** A reward model, and how much of its heads' disagreement is taken off a reward. */
+export interface RewardJudge extends Scorer {
+  /** In standard deviations (`cautiousReward`). */
+  readonly doubt: number;
+}
+
 /**
- * A reward model before training: the SFT policy's adapter as its trunk, and a head drawn from
+ * A reward model before training: the SFT policy's adapter as its trunk, and heads drawn from
  * N(0, 1/(E+1)^2), OpenRLHF's. Stiennon et al. 2020 (arXiv:2009.01325) have the deviation
  * 1/sqrt(E+1), under which scores begin several units apart; the few steps of one user's data would
  * be spent on undoing that.
@@ -31,20 +40,42 @@ export interface PreferenceSequences {
 export function newRewardTheta(
   model: TrainedModel,
   policyTheta: Float32Array,
-  seed: number,
+  { seed, heads }: { readonly seed: number; readonly heads: number },
 ): { readonly model: TrainedModel; readonly theta: Float32Array } {
   const { config, lora } = model;
-  const layout = scalarLayout(config, lora);
+  const layout = scalarLayout(config, lora, heads);
   const theta = new Float32Array(layout.size);
   theta.set(policyTheta);
   const stream = RandomStream.named(seed, 'reward head');
-  const head = layout.slots.find(({ name }) => name === scoreHeadName)!;
   const deviation = 1 / (config.embeddingSize + 1);
-  for (let i = 0; i < config.embeddingSize; i++) theta[head.offset + i] = stream.nextNormal() * deviation;
+  const drawn = headsOf(layout, theta);
+  for (let i = 0; i < drawn.length; i++) drawn[i] = stream.nextNormal() * deviation;
   return { model: { ...model, layout }, theta };
 }
 
-/** Trains the reward model on preferences; every prompt counts alike, however many pairs it has. */
+/**
+ * The reward model that gives the mean of another's heads: heads are linear, so the mean of their weights is
+ * one. What is kept and exported: PEFT and TRL have one.
+ */
+export function withMeanHead({ model, theta }: Scorer): Scorer {
+  const { config, lora, layout } = model;
+  const one = scalarLayout(config, lora);
+  const heads = headsOf(layout, theta);
+  const joined = theta.slice(0, one.size);
+  const head = headsOf(one, joined).fill(0);
+  heads.forEach((weight, i) => (head[i % config.embeddingSize]! += weight / headCountOf(layout)));
+  return { model: { ...model, layout: one }, theta: joined };
+}
+
+/** The heads' part of a parameter vector, [H * E]: behind all factors. */
+function headsOf(layout: ParameterLayout, theta: Float32Array): Float32Array {
+  return theta.subarray(layout.slots.find(({ name }) => name === scoreHeadName)!.offset);
+}
+
+/**
+ * Trains the reward model on preferences; every prompt counts alike, however many pairs it has. Of several
+ * heads each has a weighting of the prompts of its own, so that they differ where few preferences decide.
+ */
 export async function runRewardModel(
   rewardModel: Trainee,
   preferences: readonly PreferenceSequences[],
@@ -52,10 +83,14 @@ export async function runRewardModel(
   runtime: StageRuntime,
 ): Promise<void> {
   const { state, seed } = runtime;
-  const whole = { totalSteps: stepCount(preferences.length, reward), breathsPerStep: reward.batchSize };
+  const weighted = preferences.map((group, i) => ({
+    ...group,
+    headWeights: headWeights(reward, { seed, prompt: i }),
+  }));
+  const whole = { totalSteps: stepCount(weighted.length, reward), breathsPerStep: reward.batchSize };
   let totalSteps = planSteps(runtime, whole);
   while (state.step < totalSteps) {
-    const batch = batchAt(preferences, state.step, reward, { seed, name: 'reward' });
+    const batch = batchAt(weighted, state.step, reward, { seed, name: 'reward' });
     const learningRate = learningRateAt(state.step, {
       ...reward,
       peak: reward.learningRate,
@@ -76,6 +111,20 @@ export async function runRewardModel(
   }
 }
 
+/**
+ * How much a prompt counts for each head [H], with 1 / H expected: weights from the exponential distribution, the Bayesian
+ * bootstrap (Rubin 1981). Heads on one trunk, each with a resample of its own, tell what is uncertain as whole
+ * models do (Osband et al. 2016, arXiv:1602.04621), at the price of one. A single head has the plain mean.
+ */
+export function headWeights(
+  { heads }: Pick<Hyperparameters['reward'], 'heads'>,
+  { seed, prompt }: { readonly seed: number; readonly prompt: number },
+): number[] {
+  if (heads === 1) return [1];
+  const random = RandomStream.named(seed, `reward bootstrap ${prompt}`);
+  return Array.from({ length: heads }, () => -Math.log(1 - random.nextUniform()) / heads);
+}
+
 /** Fewest rewards that a mean is taken of: the spread of one is far larger than what it is to correct. */
 const minRewards = 8;
 
@@ -84,7 +133,7 @@ const minRewards = 8;
  * time runs out, the mean of those that were read by then.
  */
 export async function meanReward(
-  scorer: Scorer,
+  judge: RewardJudge,
   demonstrations: readonly TokenSequence[],
   { sessions, breathe, secondsLeft }: Pick<StageRuntime, 'sessions' | 'breathe' | 'secondsLeft'>,
 ): Promise<number> {
@@ -92,9 +141,14 @@ export async function meanReward(
   for (const demonstration of demonstrations) {
     if (secondsLeft() <= 0 && rewards.length >= minRewards) break;
     await breathe();
-    rewards.push(...(await scoreRewards(sessions, scorer, [demonstration])));
+    const [heads] = await scoreHeads(sessions, judge, [demonstration]);
+    rewards.push(cautiousReward(heads!, judge.doubt));
   }
   return mean(rewards);
+}
+
+interface WeightedPreferences extends PreferenceSequences {
+  readonly headWeights: readonly number[];
 }
 
 interface GroupContext {
@@ -105,20 +159,21 @@ interface GroupContext {
 
 async function groupLoss(
   rewardModel: Trainee,
-  group: PreferenceSequences,
+  group: WeightedPreferences,
   { runtime, reward, groupCount }: GroupContext,
-): Promise<LossAndGradient & { readonly rewards: Float32Array }> {
+): Promise<LossAndGradient & { readonly rewards: readonly number[] }> {
   const batch = lastTokenBatch(group.sequences);
   const { rowCount } = batch;
   const graphOf: GraphOf = (model) => rewardGraph(model, reward.centring);
   const outputs = await runtime.sessions.run({ name: 'reward', model: rewardModel.model, graphOf }, batch, {
     pairWeights: floatTensor(pairWeights(group, rowCount, groupCount), [rowCount, rowCount]),
+    headWeights: floatTensor(group.headWeights),
     theta: floatTensor(rewardModel.theta),
   });
   return {
     loss: floatsOf(outputs, 'loss')[0]!,
     gradient: floatsOf(outputs, 'gradient'),
-    rewards: floatsOf(outputs, 'scalars'),
+    rewards: perRow(floatsOf(outputs, 'scalars'), rowCount).map(mean),
   };
 }
 
@@ -141,10 +196,6 @@ export function pairWeights(
 }
 
 /** Share of the pairs that the rewards put in the right order; equal rewards count a half. */
-export function shareOrdered({ pairs }: PreferenceSequences, rewards: ArrayLike<number>): number {
+export function shareOrdered({ pairs }: PreferenceSequences, rewards: readonly number[]): number {
   return mean(pairs.map(([better, worse]) => (1 + Math.sign(rewards[better]! - rewards[worse]!)) / 2));
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,4 +1,5 @@
 import { floatTensor, floatsOf } from '../../engine/runtime/session.ts';
+import { mean } from '../statistics.ts';
 import type { GraphSessions } from '../graphs/graphSessions.ts';
 import { logProbGraph } from '../graphs/policyGraph.ts';
 import { scalarGraph } from '../graphs/scalarGraph.ts';
@@ -40,23 +41,32 @@ export async function scoreLogProbs(
   return splitByTokens(floatsOf(outputs, 'logProbs'), sequences);
 }
 
-/** The reward model's number for each whole sequence: the scalar at its last token. */
+/** The reward model's number for each whole sequence: the mean of its heads. */
 export async function scoreRewards(
   sessions: GraphSessions,
   scorer: Scorer,
   sequences: readonly TokenSequence[],
 ): Promise<number[]> {
-  const scalars = await scoreScalars(sessions, scorer, lastTokenBatch(sequences));
-  return Array.from(scalars);
+  return (await scoreHeads(sessions, scorer, sequences)).map(mean);
 }
 
-/** The critic's values [free tokens] of each sequence, each standing before the token it is about. */
+/** What each head of the reward model [H] gives each whole sequence: the scalars at its last token. */
+export function scoreHeads(
+  sessions: GraphSessions,
+  scorer: Scorer,
+  sequences: readonly TokenSequence[],
+): Promise<number[][]> {
+  return scoreScalars(sessions, scorer, lastTokenBatch(sequences));
+}
+
+/** The critic's values [free tokens] of each sequence, each the mean of its heads and standing before the token it is about. */
 export async function scoreValues(
   sessions: GraphSessions,
   scorer: Scorer,
   sequences: readonly TokenSequence[],
 ): Promise<Float32Array[]> {
-  return splitByTokens(await scoreScalars(sessions, scorer, tokenRows(sequences)), sequences);
+  const heads = await scoreScalars(sessions, scorer, tokenRows(sequences));
+  return splitByTokens(Float32Array.from(heads, mean), sequences);
 }
 
 /** Numbers per free token, sequence after sequence, as one array per sequence. */
@@ -65,11 +75,18 @@ export function splitByTokens(values: Float32Array, sequences: readonly TokenSeq
   return sequences.map((sequence) => values.slice(start, (start += freeTokenCount(sequence))));
 }
 
+/** Numbers [rows, H] as one list per row. */
+export function perRow(values: Float32Array, rowCount: number): number[][] {
+  const heads = values.length / rowCount;
+  return Array.from({ length: rowCount }, (_, i) => Array.from(values.subarray(i * heads, (i + 1) * heads)));
+}
+
 async function scoreScalars(
   sessions: GraphSessions,
   { model, theta }: Scorer,
   batch: SequenceBatch,
-): Promise<Float32Array> {
+): Promise<number[][]> {
   const graph = { name: 'scalars', model, graphOf: scalarGraph };
-  return floatsOf(await sessions.run(graph, batch, { theta: floatTensor(theta) }), 'scalars');
+  const outputs = await sessions.run(graph, batch, { theta: floatTensor(theta) });
+  return perRow(floatsOf(outputs, 'scalars'), batch.rowCount);
 }

@@ -65,7 +65,7 @@ describe('sequences with the same prompt', () => {
   ])('are scored as if each stood alone, %s', async (_, sequences) => {
     const { sessions, model, theta } = await makeTinyTrainer();
     const policy = { model, theta: theta.map((value, i) => value + 0.1 * Math.sin(i)) };
-    const { theta: scalarTheta } = newRewardTheta(model, policy.theta, 1);
+    const { theta: scalarTheta } = newRewardTheta(model, policy.theta, { seed: 1, heads: 1 });
     const scorer = {
       model: { ...model, layout: scalarLayout(model.config, model.lora) },
       theta: scalarTheta,

@@ -81,7 +81,7 @@ async function prepare(hyperparameters = settings(), seed = 1): Promise<Run> {
     { id: policyIdOf('tiny', undefined), adapter: { lora, theta: trainer.theta }, threads: 1 },
   );
   const policy = newTrainee(trainer.model, trainer.theta);
-  const reward = newRewardTheta(trainer.model, trainer.theta, seed);
+  const reward = newRewardTheta(trainer.model, trainer.theta, { seed, heads: 2 });
   const critic = newTrainee(reward.model, reward.theta);
   const reference = { model: trainer.model, theta: trainer.theta };
   const state = newStageState();
