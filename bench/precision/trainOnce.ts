@@ -65,7 +65,8 @@ export async function trainOnce(task: PrecisionTask): Promise<HeldOutLoss> {
         onStep(`loss ${runtime.state.curves['loss']!.at(-1)!.toFixed(3)}`);
         await runtime.afterStep();
       };
-      await runSft(policy, packs.slice(0, steps * packsPerStep), trainedFor, { ...runtime, afterStep });
+      const parts = { policy, packs: packs.slice(0, steps * packsPerStep) };
+      await runSft(parts, trainedFor, { ...runtime, afterStep });
       return { theta: policy.theta, metrics: {} };
     });
     const after = await heldOutLoss(run.sessions, { model, theta }, task, tokenisation);

@@ -69,8 +69,7 @@ async function stepOnCommand(
     beganMs = await nextCommand();
   };
   await runSft(
-    trainee,
-    [() => [sequence]],
+    { policy: trainee, packs: [() => [sequence]] },
     { ...defaultHyperparameters, sft, adam },
     { ...runtime, afterStep },
   );

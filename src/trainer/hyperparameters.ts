@@ -59,6 +59,13 @@ const sftSchema = z.object({
   /** Packs a step. Small, because a user has hundreds, and each step is seconds of CPU. */
   batchSize: count.default(4),
   warmupSteps: z.number().int().nonnegative().default(5),
+  /**
+   * The newest demonstrations that only tell which step was the best, at most a tenth of all: some hundred tokens, whose
+   * mean loss tells a policy that over-fits from one that does not.
+   */
+  maxValidation: z.number().int().nonnegative().default(16),
+  /** How often they are read: each time takes about as long as a step. */
+  validations: count.default(4),
   /** Cosine to 10 % of the peak: InstructGPT, appendix C.1. */
   finalShare: share.default(0.1),
   /**

@@ -79,6 +79,8 @@ export class RetrainRun {
   readonly #seed: number;
   readonly #timeBudgetMs: number | undefined;
   readonly #trainees = new Map<string, Trainee>();
+  /** Other parameter vectors of the stage under way. */
+  readonly #vectors = new Map<string, Float32Array>();
   /** The parameters that finished stages have left, by stage. */
   readonly #results: Map<string, Float32Array>;
   /** Vectors of the checkpoint's trainees, until they are asked for. */
@@ -144,6 +146,13 @@ export class RetrainRun {
     return trainee;
   }
 
+  /** A parameter vector that the stage under way carries along: from the checkpoint, or a copy of `initial`. */
+  vector(name: string, initial: Float32Array): Float32Array {
+    const vector = this.#take(`${name}/vector`) ?? initial.slice();
+    this.#vectors.set(name, vector);
+    return vector;
+  }
+
   /**
    * Runs a stage to its end, or gives what one that already ran has left. The optimisers of a stage
    * go with it; its parameters stay.
@@ -169,6 +178,7 @@ export class RetrainRun {
     };
     this.#progress.finishedStages.push(report);
     this.#trainees.clear();
+    this.#vectors.clear();
     this.#restored.clear();
     this.#results.set(name, theta);
     await this.#save(name, newStageState());
@@ -276,6 +286,7 @@ export class RetrainRun {
       ...Object.fromEntries(this.#restored),
       ...Object.fromEntries(this.#results),
       ...Object.fromEntries(trainees.flatMap(vectorsOf)),
+      ...Object.fromEntries([...this.#vectors].map(([name, vector]) => [`${name}/vector`, vector])),
     };
     await saveCheckpoint(this.#folder, { progress: this.#progress, vectors });
     this.#savedAtMs = this.#hooks.nowMs();

@@ -1,8 +1,10 @@
 import { loadPolicy, type ModelPolicy } from '../engine/generation/modelPolicy.ts';
 import { policyIdOf, type AdapterId } from '../engine/policy.ts';
 import { packDemonstrations } from './demonstrationPacks.ts';
+import type { Demonstration } from './examples.ts';
 import { demonstrationSequences, preferenceSequences } from './exampleTokens.ts';
 import { heldOutLines } from './heldOut.ts';
+import type { Hyperparameters } from './hyperparameters.ts';
 import type { StageReport } from './manifest.ts';
 import { mixed } from './mixed.ts';
 import { judgePreferences } from './preferenceJudge.ts';
@@ -22,7 +24,7 @@ import {
   type RewardJudge,
 } from './stages/rewardModel.ts';
 import type { Scorer } from './stages/scoring.ts';
-import { runSft } from './stages/sft.ts';
+import { runSft, type DemonstrationPack } from './stages/sft.ts';
 import { keepingBack } from './timeBudget.ts';
 import { recentMean, type StageRuntime } from './stages/stage.ts';
 
@@ -58,27 +60,64 @@ export async function trainStages(context: RetrainContext, serving: Float32Array
 }
 
 async function sftStage(
-  { task, examples, run, model }: RetrainContext,
+  context: RetrainContext,
   serving: Float32Array,
   runtime: StageRuntime,
 ): Promise<StageResult> {
-  const { sft } = task.hyperparameters;
-  const own = newestWithRehearsal(examples.demonstrations, sft, task.seed);
-  const demonstrations = [...own, ...examples.workspace];
-  const packs = await packDemonstrations(demonstrations, {
-    ...sft,
-    tokenisation: tokenisationOf(task),
-    isHeldOutLine: heldOutLines(examples.heldOut),
-    breathe: run.breathe,
-  });
-  if (packs.length === 0) {
+  const { task, run, model } = context;
+  const { training, validation } = await sftPacks(context);
+  if (training.length === 0) {
     return { theta: serving, metrics: {}, stopReason: 'there are no demonstrations' };
   }
   const policy = run.trainee('sft', model, serving);
-  const stopReason = await runSft(policy, packs, task.hyperparameters, runtime);
-  const { loss } = runtime.state.curves;
-  const metrics = { firstLoss: loss?.[0] ?? 0, lastLoss: recentMean(loss, reportedSteps) };
-  return { theta: mixed(serving, policy.theta, sft.mixing), metrics, stopReason };
+  const parts = {
+    ...{ policy, packs: training },
+    validation:
+      validation.length > 0 ? { packs: validation, best: run.vector('sft best', serving) } : undefined,
+  };
+  const stopReason = await runSft(parts, task.hyperparameters, runtime);
+  const { curves, numbers } = runtime.state;
+  const { bestStep, bestMean } = numbers;
+  const metrics = {
+    ...{ firstLoss: curves['loss']?.[0] ?? 0, lastLoss: recentMean(curves['loss'], reportedSteps) },
+    ...(bestStep !== undefined && { bestStep, validationLoss: -bestMean! }),
+  };
+  const { mixing } = task.hyperparameters.sft;
+  return { theta: mixed(serving, policy.theta, mixing), metrics, stopReason };
+}
+
+/** What SFT learns from, the developer's own work and the workspace's, and what tells which of its steps was the best. */
+async function sftPacks({
+  task,
+  examples,
+  run,
+}: RetrainContext): Promise<Record<'training' | 'validation', DemonstrationPack[]>> {
+  const { sft } = task.hyperparameters;
+  const own = newestWithRehearsal(examples.demonstrations, sft, task.seed);
+  const { training, validation } = splitValidation(own, sft);
+  const { heldOut } = examples;
+  const isHeldOutLine = heldOutLines({
+    ...heldOut,
+    demonstrations: [...heldOut.demonstrations, ...validation],
+  });
+  const settings = { ...sft, tokenisation: tokenisationOf(task), isHeldOutLine, breathe: run.breathe };
+  return {
+    training: await packDemonstrations([...training, ...examples.workspace], settings),
+    validation: await packDemonstrations(validation, { ...settings, aboveWeight: 0 }),
+  };
+}
+
+/** Of the demonstrations at most this share, so that little is left to learn from only where there is little. */
+const validationShare = 0.1;
+
+/** The newest demonstrations tell which step of SFT was the best; nothing is learned from them. */
+function splitValidation(
+  inTime: readonly Demonstration[],
+  { maxValidation }: Pick<Hyperparameters['sft'], 'maxValidation'>,
+): Record<'training' | 'validation', readonly Demonstration[]> {
+  const count = Math.min(maxValidation, Math.floor(validationShare * inTime.length));
+  const end = inTime.length - count;
+  return { training: inTime.slice(0, end), validation: inTime.slice(end) };
 }
 
 /** DPO or KTO on recorded preferences. */
@@ -218,14 +257,19 @@ async function trainByPpo(
   });
   const policy = run.trainee('ppo', model, reference.theta);
   const critic = run.trainee('critic', rewardModel.model, rewardModel.theta);
+  const best = run.vector('ppo best', reference.theta);
   const stopReason = await runPpo(
-    { policy, critic, reference, rewardBias },
+    { policy, critic, reference, rewardBias, best },
     sample,
     hyperparameters,
     runtime,
   );
   const firstScore = runtime.state.curves['score']?.[0] ?? 0;
-  const metrics = { usesRewardModel: Number(isTrusted), firstScore, ...lastNumbers(runtime, 1) };
+  const { returnedTo } = runtime.state.numbers;
+  const metrics = {
+    ...{ usesRewardModel: Number(isTrusted), firstScore, ...lastNumbers(runtime, 1) },
+    ...(returnedTo !== undefined && { bestStep: returnedTo }),
+  };
   return { theta: policy.theta, metrics, stopReason };
 }
 

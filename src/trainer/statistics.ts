@@ -88,6 +88,13 @@ export function mean(values: ArrayLike<number>): number {
   return sum / Math.max(values.length, 1);
 }
 
+/** Of the mean of at least two independent numbers. */
+export function standardError(values: readonly number[]): number {
+  const average = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - average) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1) / values.length);
+}
+
 function meanOfTotals(totals: readonly { readonly sum: number; readonly count: number }[]): number {
   let [sum, count] = [0, 0];
   for (const total of totals) {

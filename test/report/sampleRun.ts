@@ -14,7 +14,12 @@ function curve(length: number, from: number, to: number): number[] {
 /** All three stages, each with everything that a run notes. */
 export const allStages: readonly StageReport[] = [
   {
-    ...{ name: 'sft', steps: 60, seconds: 95, metrics: { firstLoss: 2.1, lastLoss: 0.9 } },
+    ...{
+      name: 'sft',
+      steps: 60,
+      seconds: 95,
+      metrics: { firstLoss: 2.1, lastLoss: 0.9, bestStep: 45, validationLoss: 1.1 },
+    },
     curves: { loss: curve(60, 2.1, 0.9), gradientNorm: curve(60, 3, 1), learningRate: curve(60, 2e-4, 2e-5) },
   },
   {

@@ -235,7 +235,7 @@ it('learns the same from the same rollouts as at home, iteration after iteration
   const critic = newTrainee(scalars, rewardTheta);
   const reference = { model, theta: new Float32Array(theta.length) };
   await runPpo(
-    { policy, critic, reference, rewardBias: 0.25 },
+    { policy, critic, reference, rewardBias: 0.25, best: policy.theta.slice() },
     () => Promise.resolve(groups),
     hyperparameters,
     {

@@ -4,7 +4,9 @@ import { reasonOfTime } from '../timeBudget.ts';
 import { reasonToStop } from '../trainingGuards.ts';
 import { scoreRollouts, type PpoModels, type Rollout, type ScoredRollout } from './ppoRollouts.ts';
 import { updateOnRollouts } from './ppoUpdate.ts';
-import { noteStep, planSteps, type StageRuntime } from './stage.ts';
+import { bestWorth, isSurelyAbove, noteCandidate, windowOf } from './bestCheckpoint.ts';
+import { noteStep, planSteps, type StageRuntime, type StageState } from './stage.ts';
+import type { Trainee } from './trainee.ts';
 
 /** Samples and rewards one batch of rollouts from the policy `theta`: one group per prompt. */
 export type SampleRollouts = (
@@ -17,11 +19,15 @@ export type SampleRollouts = (
  * Schulman et al. 2017 (arXiv:1707.06347) as Ziegler et al. 2019 (arXiv:1909.08593) and Huang et
  * al. 2024 (arXiv:2403.17031) use it on language models.
  *
+ * Each iteration tells what the policy was worth that wrote it: its score less the KL penalty. Where some
+ * iterations before were surely better than the last ones, the policy of those is what is left.
+ *
+ * @param best [size]; takes the parameters of the best iterations.
  * @returns why it stopped early, or `undefined` when it ran to its end. A policy that a guard
  * refused is put back to where it was before that iteration.
  */
 export async function runPpo(
-  models: PpoModels,
+  { best, ...models }: PpoModels & { readonly best: Float32Array },
   sample: SampleRollouts,
   hyperparameters: Hyperparameters,
   runtime: StageRuntime,
@@ -46,6 +52,8 @@ export async function runPpo(
     }
     const klCoefficient = state.numbers['klCoefficient'];
     noteStep(state, { ...describe(scored), ...health, klPerCompletion, klCoefficient });
+    const worth = windowOf(objectives(state));
+    if (worth !== undefined) noteCandidate({ state, theta: best }, before, worth);
     state.numbers['klCoefficient'] = nextKlCoefficient(
       klCoefficient,
       { klPerCompletion, completionCount: scored.length },
@@ -54,7 +62,24 @@ export async function runPpo(
     await runtime.afterStep();
     iterations = planSteps(runtime, whole);
   }
+  returnToBest(models.policy, { state, theta: best });
   return reasonOfTime(state.step, ppo.iterations);
+}
+
+/** What PPO maximises, of each iteration: the mean score less the KL penalty of a completion. */
+function objectives({ curves: { score, klPerCompletion, klCoefficient } }: StageRuntime['state']): number[] {
+  return (score ?? []).map((value, i) => value - klCoefficient![i]! * klPerCompletion![i]!);
+}
+
+/** Notes in the state's numbers that it did. */
+function returnToBest(
+  policy: Trainee,
+  { state, theta }: { readonly state: StageState; readonly theta: Float32Array },
+): void {
+  const [best, last] = [bestWorth({ state }), windowOf(objectives(state))];
+  if (best === undefined || last === undefined || !isSurelyAbove(best, last)) return;
+  policy.theta.set(theta);
+  state.numbers['returnedTo'] = state.numbers['bestStep']!;
 }
 
 /** Per prompt: one to write, three to score, and in each pass one for the policy and one for the critic. */

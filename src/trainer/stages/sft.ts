@@ -3,7 +3,10 @@ import { supervisedGraph } from '../graphs/policyGraph.ts';
 import { freeTokenCount, tokenBatch, type TokenSequence } from '../graphs/sequenceBatch.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
 import { learningRateAt } from '../schedule.ts';
+import { mean } from '../statistics.ts';
 import { batchAt, stepCount } from './batches.ts';
+import { bestWorth, noteCandidate } from './bestCheckpoint.ts';
+import { scoreLogProbs } from './scoring.ts';
 import { reasonOfTime } from '../timeBudget.ts';
 import { noteStep, planSteps, type StageRuntime } from './stage.ts';
 import { sumMicroBatches, updateTrainee, type LossAndGradient, type Trainee } from './trainee.ts';
@@ -17,20 +20,41 @@ export interface WeightedSequence extends TokenSequence {
 /** Demonstrations that are read in one pass; made when it is their turn, because making all takes a minute. */
 export type DemonstrationPack = () => readonly WeightedSequence[];
 
+/** What SFT learns from, and what tells its best step. */
+export interface SftParts {
+  readonly policy: Trainee;
+  readonly packs: readonly DemonstrationPack[];
+  /** Absent: the last step counts as the best. */
+  readonly validation?: Validation | undefined;
+}
+
+/** What tells the best step. */
+export interface Validation {
+  /** Read now and then, never learned from. */
+  readonly packs: readonly DemonstrationPack[];
+  /** [size]; takes the parameters of the least loss. */
+  readonly best: Float32Array;
+}
+
 /**
  * Supervised fine-tuning: minimises the mean negative log-probability of the demonstrations'
  * completion tokens, prompts left out (completion-only loss, as TRL's SFTTrainer has it). A batch is some
- * packs; each is read in one pass.
+ * packs; each is read in one pass. Ends with the parameters that had the least loss on the validation packs.
  *
  * @returns why it stopped early, or `undefined` when it ran to its end.
  */
 export async function runSft(
-  policy: Trainee,
-  packs: readonly DemonstrationPack[],
+  { policy, packs, validation }: SftParts,
   { sft, adam }: Hyperparameters,
   runtime: StageRuntime,
 ): Promise<string | undefined> {
   const { state, seed } = runtime;
+  const noteIfBest = async (): Promise<void> => {
+    if (validation === undefined || state.numbers['validatedStep'] === state.step) return;
+    const loss = await validationLoss(policy, validation.packs, runtime);
+    noteCandidate({ state, theta: validation.best }, policy.theta, { mean: -loss, error: 0 });
+    state.numbers['validatedStep'] = state.step;
+  };
   const whole = { totalSteps: stepCount(packs.length, sft), breathsPerStep: sft.batchSize };
   let totalSteps = planSteps(runtime, whole);
   while (state.step < totalSteps) {
@@ -44,10 +68,38 @@ export async function runSft(
     const step = await batchLoss(policy, batch, runtime);
     const gradientNorm = updateTrainee(policy, step, adam, learningRate);
     noteStep(state, { loss: step.loss, gradientNorm, learningRate });
+    if (isTimeToValidate(state.step, totalSteps, sft)) await noteIfBest();
     await runtime.afterStep();
     totalSteps = planSteps(runtime, whole);
   }
+  if (state.step > 0) await noteIfBest();
+  if (validation !== undefined && bestWorth({ state }) !== undefined) policy.theta.set(validation.best);
   return reasonOfTime(state.step, whole.totalSteps);
+}
+
+/** After equal parts of the stage, `validations` times. */
+function isTimeToValidate(
+  step: number,
+  totalSteps: number,
+  { validations }: Pick<Hyperparameters['sft'], 'validations'>,
+): boolean {
+  const partsDone = (steps: number): number => Math.floor((steps * validations) / totalSteps);
+  return partsDone(step) > partsDone(step - 1);
+}
+
+/** The mean loss of a token over all packs. */
+async function validationLoss(
+  policy: Trainee,
+  packs: readonly DemonstrationPack[],
+  { sessions, breathe }: Pick<StageRuntime, 'sessions' | 'breathe'>,
+): Promise<number> {
+  const losses: number[] = [];
+  for (const pack of packs) {
+    await breathe();
+    for (const logProbs of await scoreLogProbs(sessions, policy, pack(), 1))
+      losses.push(...logProbs.map((logProb) => -logProb));
+  }
+  return mean(losses);
 }
 
 /** The mean loss over all tokens of the batch, and its gradient. */

@@ -66,6 +66,16 @@ function sampler(policy: ModelPolicy): SampleRollouts {
   };
 }
 
+/** What each rollout of an iteration is worth, whatever it says. */
+type RewardIn = (iteration: number) => number;
+
+function rewarding(sample: SampleRollouts, rewardIn: RewardIn): SampleRollouts {
+  return async (theta, iteration) => {
+    const groups = await sample(theta, iteration);
+    return groups.map((group) => group.map((rollout) => ({ ...rollout, reward: rewardIn(iteration) })));
+  };
+}
+
 interface Run {
   readonly trainer: TinyTrainer;
   readonly policy: Trainee;
@@ -73,7 +83,7 @@ interface Run {
   readonly go: (afterStep?: () => Promise<void>) => Promise<string | undefined>;
 }
 
-async function prepare(hyperparameters = settings(), seed = 1): Promise<Run> {
+async function prepare(hyperparameters = settings(), seed = 1, rewardIn?: RewardIn): Promise<Run> {
   const trainer = await makeTinyTrainer();
   const { lora } = trainer.model;
   const writer = await loadPolicy(
@@ -85,10 +95,11 @@ async function prepare(hyperparameters = settings(), seed = 1): Promise<Run> {
   const critic = newTrainee(reward.model, reward.theta);
   const reference = { model: trainer.model, theta: trainer.theta };
   const state = newStageState();
+  const best = policy.theta.slice();
   const go: Run['go'] = (afterStep = () => Promise.resolve()) =>
     runPpo(
-      { policy, critic, reference, rewardBias: 0 },
-      sampler(writer),
+      { policy, critic, reference, rewardBias: 0, best },
+      rewardIn === undefined ? sampler(writer) : rewarding(sampler(writer), rewardIn),
       hyperparameters,
       trainer.runtime({ state, seed, afterStep }),
     );
@@ -129,6 +140,23 @@ describe('runPpo', () => {
     const { trainer, policy, go } = await prepare(settings({ iterations: 1, learningRate: 0 }));
     await go();
     expect(policy.theta).toEqual(trainer.theta);
+  });
+
+  it('ends with the policy of iterations that were surely better than the last ones', async () => {
+    const run = await prepare(settings({ iterations: 10 }), 1, (iteration) => (iteration < 5 ? 2 : 0));
+    const thetas: Float32Array[] = [run.policy.theta.slice()];
+    await run.go(() => Promise.resolve(void thetas.push(run.policy.theta.slice())));
+    // Iterations 0 to 4 are the best five together; the last of them was written by what 4 updates had made.
+    expect(run.state.numbers['returnedTo']).toBe(5);
+    expect(run.policy.theta).toEqual(thetas[4]);
+  });
+
+  it('ends with its last policy where none before was surely better', async () => {
+    const run = await prepare(settings({ iterations: 10 }), 1, (iteration) => iteration % 2);
+    const thetas: Float32Array[] = [];
+    await run.go(() => Promise.resolve(void thetas.push(run.policy.theta.slice())));
+    expect(run.state.numbers).not.toHaveProperty('returnedTo');
+    expect(run.policy.theta).toEqual(thetas.at(-1));
   });
 
   it('goes on from where it was stopped as if it had not been, bit for bit', async () => {

@@ -3,9 +3,11 @@ import { hyperparametersSchema } from '../../../src/trainer/hyperparameters.ts';
 import { tokenBatch } from '../../../src/trainer/graphs/sequenceBatch.ts';
 import { supervisedGraph } from '../../../src/trainer/graphs/policyGraph.ts';
 import { floatTensor, floatsOf } from '../../../src/engine/runtime/session.ts';
+import { scoreLogProbs } from '../../../src/trainer/stages/scoring.ts';
 import { runSft, type WeightedSequence } from '../../../src/trainer/stages/sft.ts';
 import { newStageState } from '../../../src/trainer/stages/stage.ts';
 import { newTrainee } from '../../../src/trainer/stages/trainee.ts';
+import { mean } from '../../../src/trainer/statistics.ts';
 import { expectClose, relativeDifference } from '../../support/expectTensor.ts';
 import { makeTinyTrainer } from '../../support/tinyTrainer.ts';
 
@@ -27,7 +29,7 @@ const packs = demonstrations.map((demonstration) => () => [demonstration]);
 async function trained(seed = 1, settings = hyperparameters): Promise<Float32Array> {
   const trainer = await makeTinyTrainer();
   const policy = newTrainee(trainer.model, trainer.theta);
-  await runSft(policy, packs, settings, trainer.runtime({ seed }));
+  await runSft({ policy, packs }, settings, trainer.runtime({ seed }));
   await trainer.sessions.dispose();
   return policy.theta;
 }
@@ -38,8 +40,7 @@ describe('runSft', () => {
     const policy = newTrainee(trainer.model, trainer.theta);
     const runtime = trainer.runtime();
     await runSft(
-      policy,
-      packs,
+      { policy, packs },
       hyperparametersSchema.parse({ sft: { ...hyperparameters.sft, epochs: 16 } }),
       runtime,
     );
@@ -61,7 +62,7 @@ describe('runSft', () => {
     // Each step takes a second; there are 3.5.
     const afterStep = () => Promise.resolve(void (state.seconds += 1));
     const runtime = trainer.runtime({ state, afterStep, secondsLeft: () => 3.5 - state.seconds });
-    const reason = await runSft(policy, packs, hyperparameters, runtime);
+    const reason = await runSft({ policy, packs }, hyperparameters, runtime);
     expect(state.step).toBe(3);
     expect(reason).toBe('there was time for 3 of 6 steps');
     expect(state.curves['learningRate']!.at(-1)!).toBeLessThan(0.5 * hyperparameters.sft.learningRate);
@@ -84,11 +85,38 @@ describe('runSft', () => {
     const state = newStageState();
     const stop = new Error('stopped');
     const afterStep = (): Promise<void> => (state.step === 3 ? Promise.reject(stop) : Promise.resolve());
-    await expect(runSft(policy, packs, hyperparameters, trainer.runtime({ state, afterStep }))).rejects.toBe(
-      stop,
-    );
-    await runSft(policy, packs, hyperparameters, trainer.runtime({ state }));
+    const parts = { policy, packs };
+    await expect(runSft(parts, hyperparameters, trainer.runtime({ state, afterStep }))).rejects.toBe(stop);
+    await runSft(parts, hyperparameters, trainer.runtime({ state }));
     expect(policy.theta).toEqual(uninterrupted);
+  });
+
+  it('ends with the step that had the least loss on what it did not learn from', async () => {
+    const trainer = await makeTinyTrainer();
+    const policy = newTrainee(trainer.model, trainer.theta);
+    // What is learned says the contrary, so each step is worse than the one before.
+    const contrary = demonstrations.map(({ completionTokens, ...rest }) => ({
+      ...rest,
+      completionTokens: completionTokens.map((token) => (token + 9) % 32),
+    }));
+    const thetas: Float32Array[] = [];
+    const runtime = trainer.runtime({
+      afterStep: () => Promise.resolve(void thetas.push(policy.theta.slice())),
+    });
+    const parts = { policy, packs, validation: { packs: [() => contrary], best: policy.theta.slice() } };
+    const sft = { ...hyperparameters.sft, validations: 3 };
+    await runSft(parts, hyperparametersSchema.parse({ sft }), runtime);
+
+    const losses: number[] = [];
+    for (const theta of [thetas[1]!, thetas[3]!, thetas[5]!]) {
+      const logProbs = await scoreLogProbs(trainer.sessions, { model: trainer.model, theta }, contrary, 1);
+      losses.push(-mean(logProbs.flatMap((ofOne) => [...ofOne])));
+    }
+    const least = losses.indexOf(Math.min(...losses));
+    expect(losses.at(-1)!).toBeGreaterThan(losses[least]! + 0.01);
+    expect(policy.theta).toEqual(thetas[2 * least + 1]);
+    expect(runtime.state.numbers['bestStep']).toBe(2 * least + 2);
+    expectClose([-runtime.state.numbers['bestMean']!], [losses[least]!], 1e-6);
   });
 
   it('has the same gradient whether 8 examples run one by one or as one batch', async () => {
@@ -119,7 +147,8 @@ describe('runSft', () => {
     const lossOf = async (sequence: WeightedSequence): Promise<number> => {
       const trainer = await makeTinyTrainer();
       const runtime = trainer.runtime();
-      await runSft(newTrainee(trainer.model, trainer.theta), [() => [sequence]], hyperparameters, runtime);
+      const policy = newTrainee(trainer.model, trainer.theta);
+      await runSft({ policy, packs: [() => [sequence]] }, hyperparameters, runtime);
       return runtime.state.curves['loss']![0]!;
     };
     const [first] = demonstrations;
