@@ -19,6 +19,8 @@ export default defineConfig({
           include: ['test/**/*.test.{ts,mjs}'],
           exclude: otherKinds.map((kind) => `test/**/*.${kind}.test.{ts,mjs}`),
           setupFiles: ['test/support/failOnConsole.ts'],
+          // Imports JSON in a way that Node refuses, and Vite bundles.
+          server: { deps: { inline: [/@actions/] } },
         },
       },
       {

@@ -4,6 +4,7 @@ import yauzl from 'yauzl';
 import { npm, outputOf } from '../setup/command.mjs';
 import { projectFolder } from '../setup/folders.mjs';
 import { SetupError } from '../setup/setupError.mjs';
+import { filesList } from './stage.mjs';
 
 /** What people download in under a minute at 10 Mbit/s, in bytes. */
 const largestVsix = 60e6;
@@ -21,9 +22,28 @@ export async function makeVsix(folder, target, file) {
   const args = ['package', '--target', target, '--out', file, ...links];
   mkdirSync(dirname(file), { recursive: true });
   await outputOf(`Packing ${basename(file)}`, process.execPath, [vsce, ...args], { cwd: folder });
-  const lines = groupLines(await entriesOf(file));
+  const entries = await entriesOf(file);
+  const lines = groupLines(entries);
   refuseTooLarge(file, lines);
+  refuseIncomplete(file, missingFrom(entries, JSON.parse(readFileSync(join(folder, filesList), 'utf8'))));
   return lines;
+}
+
+/**
+ * What an archive lacks of the files that the installed package looks for before its engine starts
+ * (src/process/installation.ts): those that are not there, or with another size.
+ */
+export function missingFrom(entries, listed) {
+  const sizes = new Map(entries.map(({ name, bytes }) => [name, bytes]));
+  return listed
+    .filter(({ path, bytes }) => sizes.get(`extension/dist/${path}`) !== bytes)
+    .map(({ path }) => path);
+}
+
+function refuseIncomplete(file, missing) {
+  if (missing.length === 0) return;
+  rmSync(file);
+  throw new SetupError(`${basename(file)} would lack files that it needs: ${missing.join(', ')}.`);
 }
 
 /** Packs a staged command line for npm. */

@@ -18,6 +18,9 @@ const onlyCommandLine = ['attune.mjs', 'cli.mjs'];
 /** What package.json tells npm, and an installed extension has no use for. */
 const onlyDevelopment = ['private', 'scripts', 'dependencies', 'devDependencies', 'bin'];
 
+/** Where a package lists what lies in its `dist`, read before its engine starts: see src/process/installation.ts. */
+export const filesList = join('dist', 'files.json');
+
 const modules = join(projectFolder, 'node_modules');
 
 /** What is not bundled but lies beside the bundles: files of each package, below its folder, beside its manifest. */
@@ -46,8 +49,7 @@ export function stageExtension(folder, target) {
     ...repository(manifest),
     dependencies: pluginDependency,
   });
-  // Read at the start of the engine: see src/process/installation.ts.
-  write(join(folder, 'dist', 'files.json'), listOf(join(folder, 'dist')));
+  write(join(folder, filesList), listOf(join(folder, 'dist')));
 }
 
 /** What is sent to a cluster to run there. */

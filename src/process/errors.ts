@@ -138,6 +138,15 @@ export function otherMachine(here: string, served: readonly string[]): ProcessEr
   );
 }
 
+/** The package has native files for this machine, and its system cannot load them. */
+export function runtimeNotLoaded(why: string): ProcessError {
+  return new ProcessError(
+    'otherMachine',
+    sentence`Attune cannot run its model here, because ONNX Runtime could not be loaded: ${why}. It needs glibc on Linux, which Alpine has not, and on Windows Microsoft's Visual C++ Redistributable.`,
+    { why },
+  );
+}
+
 /** The child was built for another version of the protocol, as after an update under a running editor. */
 export function otherProtocol(ours: number, theirs: number): ProcessError {
   return new ProcessError(

@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import { inEnglish } from '../sentences/sentence.ts';
 import { endOf, nodeEnvironment } from './child.ts';
 import { outputFile, type EnginePlace } from './door.ts';
-import { engineNotStarted } from './errors.ts';
+import { engineNotStarted, runtimeNotLoaded } from './errors.ts';
 import { checkInstallation } from './installation.ts';
 import type { Log } from './rpc.ts';
 
@@ -23,7 +23,8 @@ const lastOutputChars = 4_000;
 /**
  * Starts an engine at a place and resolves once its door can be found there. It does not end with
  * this process, so that other windows may go on using it; what it writes goes to a file for the same
- * reason. Throws ProcessError 'died', and what `checkInstallation` throws.
+ * reason. Throws ProcessError 'died', 'otherMachine' where ONNX Runtime cannot be loaded, and what
+ * `checkInstallation` throws.
  */
 export async function launchEngine(place: EnginePlace, options: LaunchOptions): Promise<void> {
   const { entryPath, version, log } = options;
@@ -44,15 +45,25 @@ export async function launchEngine(place: EnginePlace, options: LaunchOptions): 
   const how = await Promise.race([isOpen(child), ended]);
   if (how !== 'open') {
     await logOutput(place, log);
-    throw engineNotStarted(how);
+    const why = whyNotLoaded(await readOutput(place));
+    throw why === undefined ? engineNotStarted(how) : runtimeNotLoaded(why);
   }
   letGo(child);
 }
 
 /** Writes to the log what the engine at a place wrote last. */
 export async function logOutput(place: EnginePlace, log: Log): Promise<void> {
-  const output = await readFile(outputFile(place), 'utf8').catch(() => '');
+  const output = await readOutput(place);
   for (const line of output.slice(-lastOutputChars).split('\n')) if (line !== '') log(`engine: ${line}`);
+}
+
+function readOutput(place: EnginePlace): Promise<string> {
+  return readFile(outputFile(place), 'utf8').catch(() => '');
+}
+
+/** What Node says of a native file that the system cannot load; ONNX Runtime's are the only ones. */
+function whyNotLoaded(output: string): string | undefined {
+  return output.includes('ERR_DLOPEN_FAILED') ? /^Error: (.+)$/m.exec(output)?.[1] : undefined;
 }
 
 /** Its first message, whatever that is, says that it is open. */

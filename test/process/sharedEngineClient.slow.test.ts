@@ -1,3 +1,4 @@
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CompletionId } from '../../src/completion/completion.ts';
@@ -166,6 +167,21 @@ describe('an engine that dies', () => {
     const sentence = saying(/\(the last time: exit code 1\)/);
     expect(client.state).toEqual({ kind: 'failed', sentence });
     expect(log.join('\n')).toContain("Cannot find module '");
+  });
+
+  it('that this system cannot load ONNX Runtime for says so at once, and what that needs', async () => {
+    const folder = temporaryFolder();
+    symlinkSync(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'), 'junction');
+    writeFileSync(join(folder, 'onnxruntime_binding.node'), 'for another system');
+    const entryPath = join(folder, 'engine.cjs');
+    writeFileSync(entryPath, "require('./onnxruntime_binding.node');");
+    const { client, log } = engineClient({ entryPath });
+    await client.start(missing);
+    const sentence = saying(
+      /ONNX Runtime could not be loaded: .*onnxruntime_binding\.node.*\. It needs glibc/,
+    );
+    expect(client.state).toEqual({ kind: 'failed', sentence });
+    expect(startedProcesses(log)).toHaveLength(1);
   });
 
   it('is not started again while the user has turned it off', async () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { programOptions } from '../../scripts/bundleOptions.mjs';
-import { groupLines } from '../../scripts/package/archive.mjs';
+import { groupLines, missingFrom } from '../../scripts/package/archive.mjs';
 import { noticesFile, noticesText } from '../../scripts/package/notices.mjs';
 import { besideBundles, withoutPictures } from '../../scripts/package/stage.mjs';
 import { nativeFilesOf, servedTargets } from '../../scripts/package/targets.mjs';
@@ -41,6 +41,19 @@ describe('a package', () => {
     expect(lines[0]).toBe('  ONNX Runtime, native      40.0 MB, packed   20.0 MB');
     expect(lines[4]).toBe('  programs                   3.0 MB, packed    1.5 MB');
   });
+});
+
+it('a package is refused that lacks a file, or has a part of one, of those that it looks for when it starts', () => {
+  const listed = ['engine.mjs', 'webview/page.js', 'node_modules/a/b.node'].map((path) => ({
+    path,
+    bytes: 9,
+  }));
+  const entries = listed.map(({ path, bytes }) => ({ name: `extension/dist/${path}`, bytes }));
+  expect(missingFrom(entries, listed)).toEqual([]);
+  expect(missingFrom(entries.slice(1), listed)).toEqual(['engine.mjs']);
+  expect(missingFrom([...entries.slice(0, 2), { ...entries[2], bytes: 8 }], listed)).toEqual([
+    'node_modules/a/b.node',
+  ]);
 });
 
 it('a package holds beside its bundles what is not in them', () => {

@@ -43,6 +43,7 @@ const processCalls: CallsOf<typeof processErrors> = {
     () => processErrors.incompleteInstallation(path, { size: 1, bytes: 2 }, 3),
   ],
   otherMachine: [() => processErrors.otherMachine('a', []), () => processErrors.otherMachine('a', ['b'])],
+  runtimeNotLoaded: [() => processErrors.runtimeNotLoaded('a')],
   otherProtocol: [() => processErrors.otherProtocol(2, 1)],
   newerEngine: [() => processErrors.newerEngine('1.0', '2.0')],
   stranger: [() => processErrors.stranger()],
