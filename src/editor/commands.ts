@@ -56,6 +56,7 @@ export type CommandId = keyof typeof commandTable;
 export const noteCommands = {
   accepted: 'attune.note.accepted',
   wordAccepted: 'attune.note.wordAccepted',
+  lineAccepted: 'attune.note.lineAccepted',
   dismissed: 'attune.note.dismissed',
 } as const;
 
@@ -90,6 +91,13 @@ export const keyBindings: readonly KeyBinding[] = [
     mac: 'cmd+right',
     when: `${listeningContext} && inlineSuggestionVisible && cursorBeforeGhostText && !editorReadonly && !accessibilityModeEnabled`,
     args: { commands: ['editor.action.inlineSuggest.acceptNextWord', noteCommands.wordAccepted] },
+  },
+  {
+    command: 'runCommands',
+    // VS Code has no key for this, and in editors nothing on Alt+End.
+    key: 'alt+end',
+    when: `${stepCondition} && cursorBeforeGhostText`,
+    args: { commands: ['editor.action.inlineSuggest.acceptNextLine', noteCommands.lineAccepted] },
   },
   {
     command: 'runCommands',

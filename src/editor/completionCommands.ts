@@ -72,6 +72,9 @@ export function registerNotes(commands: CompletionCommands): vscode.Disposable {
     vscode.commands.registerCommand(noteCommands.wordAccepted, () => {
       commands.noteAcceptedPart('word');
     }),
+    vscode.commands.registerCommand(noteCommands.lineAccepted, () => {
+      commands.noteAcceptedPart('line');
+    }),
     vscode.commands.registerCommand(noteCommands.dismissed, commands.noteDismissed),
   );
 }

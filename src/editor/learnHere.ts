@@ -1,4 +1,5 @@
 import type { LastingValues } from './lastingValues.ts';
+import type { Settings } from './settings.ts';
 
 /** What the user said when they were asked; 'later' may be asked once more, in another session. */
 const answers = ['here', 'notHere', 'later'] as const;
@@ -11,8 +12,8 @@ const key = 'learnHere';
 export interface LearnHereOptions {
   /** What outlives the window, of this workspace alone. */
   readonly values: LastingValues;
-  /** Whether the setting allows storing, and whether the user wrote it: then nothing is asked. */
-  readonly setting: () => { readonly isOn: boolean; readonly isWritten: boolean };
+  /** What the setting says now; only for 'ask' the user is asked. */
+  readonly collect: () => Settings['collect'];
   /** Asks the user; undefined when they closed the question. */
   readonly ask: () => PromiseLike<LearnAnswer | undefined>;
 }
@@ -28,8 +29,8 @@ export class LearnHere {
 
   /** Whether it may; asks where that was never answered. */
   readonly isAllowed = (): boolean => {
-    const { isOn, isWritten } = this.#options.setting();
-    if (!isOn || isWritten) return isOn;
+    const collect = this.#options.collect();
+    if (collect !== 'ask') return collect === 'on';
     const { answer } = this;
     if (!this.#wasAsked && (answer === undefined || answer === 'later')) void this.#ask(answer);
     return answer === 'here';

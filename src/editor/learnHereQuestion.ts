@@ -7,12 +7,12 @@ import type { Notices } from './notices.ts';
 /** Whether Attune may learn in the workspace of this window. */
 export function learnHereIn(
   context: Pick<vscode.ExtensionContext, 'workspaceState'>,
-  settings: CurrentSettings,
+  settings: Pick<CurrentSettings, 'value'>,
   folder: string,
 ): LearnHere {
   return new LearnHere({
     values: context.workspaceState,
-    setting: () => storeSetting(settings),
+    collect: () => settings.value.collect,
     ask: () => askLearnHere(folder),
   });
 }
@@ -48,15 +48,5 @@ export async function toggleLearnHere(learnHere: LearnHere, notices: Notices): P
 }
 
 function overruled(): string {
-  return l10n.t('The setting attune.store.enabled decides for every workspace; take it out to decide here.');
-}
-
-/** Whether the setting allows storing, and whether the user wrote it anywhere. */
-function storeSetting(settings: Pick<CurrentSettings, 'value'>) {
-  const written = vscode.workspace.getConfiguration('attune').inspect('store.enabled');
-  const values = [written?.globalValue, written?.workspaceValue, written?.workspaceFolderValue];
-  return {
-    isOn: settings.value['store.enabled'],
-    isWritten: values.some((value) => value !== undefined),
-  };
+  return l10n.t('The setting attune.collect decides for every workspace; let it be “ask” to decide here.');
 }

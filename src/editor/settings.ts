@@ -148,6 +148,22 @@ const debounceMs: Setting<number | 'auto'> = {
   },
 };
 
+const collectInWords = oneOf(
+  {
+    ask: 'Asks once in each workspace, and collects nothing before you said so.',
+    on: 'Collects in every workspace, without asking.',
+    off: 'Collects nothing, and asks nothing.',
+  },
+  'ask',
+  'Whether what becomes of completions is stored on this machine, to learn from it. Nothing ever leaves the machine.',
+);
+
+/** A boolean is understood as well: nobody means by `false` to be asked. */
+const collect: typeof collectInWords = {
+  ...collectInWords,
+  read: (written) => (isBoolean(written) ? (written ? 'on' : 'off') : collectInWords.read(written)),
+};
+
 /** From the most quiet to the most eager. */
 export const showDescriptions = {
   onlyWhenAsked: l10n.t('Nothing, until you ask by the command “Attune: Trigger Completion”.'),
@@ -236,11 +252,7 @@ export const settingTable = {
     'Whether a retraining learns first from those lines of these files that you wrote last, as the history of Git ' +
       'in the workspace has it. It runs `git log` and `git blame` on this machine, and keeps nothing of them.',
   ),
-  'store.enabled': onOff(
-    true,
-    'Whether what becomes of completions is stored on this machine, to learn from it. Attune asks once in each ' +
-      'workspace; who writes this setting is not asked. Nothing ever leaves the machine.',
-  ),
+  collect,
   'store.limitMB': wholeNumber(
     // Some 30,000 completions with their context, months of work.
     512,
@@ -271,12 +283,29 @@ export interface ParsedSettings {
   readonly problems: readonly SettingProblem[];
 }
 
+/** What `collect` was called in 0.1.0, a boolean. It is still obeyed: an update must not store what was not to be stored. */
+export const formerCollectName = 'store.enabled';
+
 /** The settings as the user wrote them; a value that cannot be used is replaced by the default. */
-export function parseSettings(read: (name: SettingName) => unknown): ParsedSettings {
+export function parseSettings(
+  read: (name: SettingName | typeof formerCollectName) => unknown,
+): ParsedSettings {
   const parsed = (Object.keys(settingTable) as SettingName[]).map((name) => parseSetting(name, read(name)));
-  return {
+  return withFormerCollect(read(formerCollectName), {
     settings: Object.fromEntries(parsed.map(({ name, value }) => [name, value])) as Settings,
     problems: parsed.flatMap(({ problem }) => problem ?? []),
+  });
+}
+
+/** `off` holds under the former name whatever stands under the new one, `on` only where nothing does. */
+function withFormerCollect(written: unknown, parsed: ParsedSettings): ParsedSettings {
+  const former = isBoolean(written) ? collect.read(written) : undefined;
+  if (former === undefined) return parsed;
+  const value = former === 'on' && parsed.settings.collect !== 'ask' ? parsed.settings.collect : former;
+  const told = sentence`The setting attune.store.enabled is called attune.collect now, which is ${JSON.stringify(value)} for as long as the old one stands there. Take the old one out.`;
+  return {
+    settings: { ...parsed.settings, collect: value },
+    problems: [...parsed.problems, { name: 'collect', sentence: told }],
   };
 }
 

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { LearnHere, type LearnAnswer } from '../../src/editor/learnHere.ts';
+import type { Settings } from '../../src/editor/settings.ts';
 
 interface Situation {
   readonly stored?: unknown;
-  readonly isOn?: boolean;
-  readonly isWritten?: boolean;
+  readonly collect?: Settings['collect'];
   readonly says?: LearnAnswer | undefined;
 }
 
-function situation({ stored, isOn = true, isWritten = false, says }: Situation = {}) {
+function situation({ stored, collect = 'ask', says }: Situation = {}) {
   let value = stored;
   let asked = 0;
   const open = () =>
     new LearnHere({
       values: { get: () => value, update: (_, next) => Promise.resolve(void (value = next)) },
-      setting: () => ({ isOn, isWritten }),
+      collect: () => collect,
       ask: () => Promise.resolve(((asked += 1), says)),
     });
   return { open, stored: () => value, asked: () => asked };
@@ -55,10 +55,10 @@ describe('LearnHere', () => {
     expect(stored()).toBe('notHere');
   });
 
-  it('asks nobody who wrote the setting', async () => {
-    const off = situation({ isOn: false, isWritten: true, stored: 'here' });
+  it('asks nobody whose setting says it, and obeys it whatever was said here', async () => {
+    const off = situation({ collect: 'off', stored: 'here' });
     expect(off.open().isAllowed()).toBe(false);
-    const on = situation({ isWritten: true, stored: 'notHere' });
+    const on = situation({ collect: 'on', stored: 'notHere' });
     expect(on.open().isAllowed()).toBe(true);
     await settled();
     expect(off.asked() + on.asked()).toBe(0);
@@ -75,7 +75,7 @@ describe('LearnHere', () => {
     let value: unknown;
     const learnHere = new LearnHere({
       values: { get: () => value, update: (_, next) => Promise.resolve(void (value = next)) },
-      setting: () => ({ isOn: true, isWritten: false }),
+      collect: () => 'ask',
       ask: () => new Promise((resolve) => (answerLater = resolve)),
     });
     learnHere.isAllowed();

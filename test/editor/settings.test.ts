@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   completerSettings,
+  formerCollectName,
   isLanguageOn,
   parseSettings,
   settingTable,
@@ -8,7 +9,8 @@ import {
 } from '../../src/editor/settings.ts';
 import { inEnglish } from '../../src/sentences/sentence.ts';
 
-const parse = (written: Partial<Record<SettingName, unknown>>) => parseSettings((name) => written[name]);
+const parse = (written: Partial<Record<SettingName | typeof formerCollectName, unknown>>) =>
+  parseSettings((name) => written[name]);
 
 describe('parseSettings', () => {
   it('gives the defaults where nothing is written', () => {
@@ -19,7 +21,8 @@ describe('parseSettings', () => {
   });
 
   it('takes the default of each setting for a good value', () => {
-    const read = (name: SettingName) => settingTable[name].fallback;
+    const read = (name: SettingName | typeof formerCollectName) =>
+      name === formerCollectName ? undefined : settingTable[name].fallback;
     expect(parseSettings(read).problems).toEqual([]);
   });
 
@@ -56,6 +59,35 @@ describe('parseSettings', () => {
     expect(settings[name]).toEqual(settingTable[name].fallback);
     expect(problems.map(({ sentence }) => inEnglish(sentence))).toEqual([
       `The setting attune.${name} cannot be ${JSON.stringify(value)}; ${JSON.stringify(settingTable[name].fallback)} is used.`,
+    ]);
+  });
+});
+
+describe('attune.collect', () => {
+  it.each<[unknown, unknown, string]>([
+    [undefined, undefined, 'ask'],
+    ['off', undefined, 'off'],
+    [false, undefined, 'off'],
+    [true, undefined, 'on'],
+    ['nothing', undefined, 'ask'],
+    ['off', true, 'off'],
+    ['on', true, 'on'],
+    ['ask', true, 'on'],
+    [undefined, false, 'off'],
+    ['ask', false, 'off'],
+    ['on', false, 'off'],
+    ['on', 'no', 'on'],
+  ])('that is %j, and %j under its former name, is %j', (collect, former, expected) => {
+    expect(parse({ collect, [formerCollectName]: former }).settings.collect).toBe(expected);
+  });
+
+  it('tells of what stands under its former name, and what that means', () => {
+    const { problems } = parse({ collect: 'on', [formerCollectName]: false });
+    expect(problems.map(({ name, sentence }) => [name, inEnglish(sentence)])).toEqual([
+      [
+        'collect',
+        'The setting attune.store.enabled is called attune.collect now, which is "off" for as long as the old one stands there. Take the old one out.',
+      ],
     ]);
   });
 });

@@ -241,5 +241,17 @@ it('says what is never stored, in the colours of the theme', async () => {
   await workbench.screenshot('data light');
 });
 
+it('goes back to a policy that did not learn from what is forgotten, and retrains, at the press of a button', async () => {
+  const { workbench, scratchFolder } = vscode();
+  await workbench.runCommand('Notifications: Clear All Notifications');
+  await view().getByRole('button', { name: 'Roll Back and Retrain Without It' }).click();
+  await workbench.waitForNotification('From now on adapter 2030-01-01-older serves.');
+  expect((await new AdapterStore(join(scratchFolder, 'adapters')).serving()).adapterId).toBe(
+    '2030-01-01-older',
+  );
+  await workbench.statusBarItem('Attune SFT').waitFor({ timeout: startMs });
+  await workbench.screenshot('data retrains without');
+});
+
 /** The change of a theme fades. */
 const themeMs = 500;

@@ -15,7 +15,7 @@ describe.runIf(hasLanguage)('in German', () => {
   let stored: Promise<unknown> | undefined;
   const vscode = useProduct({
     language: 'de',
-    settings: { 'attune.store.enabled': undefined },
+    settings: { 'attune.collect': undefined },
     prepare: (dataFolder) => {
       stored = storeAdapter(dataFolder);
     },

@@ -44,7 +44,7 @@ export function useProduct({
     language,
     openFile: 'lists.py',
     ...(startedBy === undefined ? {} : { startedBy }),
-    settings: { 'attune.model': testModel, 'attune.store.enabled': true, ...settings },
+    settings: { 'attune.model': testModel, 'attune.collect': 'on', ...settings },
     env: ({ scratchFolder }) => {
       prepare?.(scratchFolder);
       const meeting = meetsInScratchFolder ? { XDG_RUNTIME_DIR: scratchFolder } : {};

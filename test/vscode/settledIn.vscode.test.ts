@@ -7,7 +7,7 @@ const loadMs = 120_000;
 /** Nobody wrote whether anything may be stored, so Attune asks; nor that pages for beginners are not wanted. */
 const vscode = useProduct({
   settings: {
-    'attune.store.enabled': undefined,
+    'attune.collect': undefined,
     'workbench.startupEditor': 'welcomePageInEmptyWorkbench',
   },
 });

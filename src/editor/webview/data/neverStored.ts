@@ -14,7 +14,7 @@ const never = [
   ],
   [l10n.t('Files you excluded (attune.store.excluded)'), l10n.t('because you said so.')],
   [l10n.t('Settings, output, the old side of a comparison'), l10n.t('it is not what you write.')],
-  [l10n.t('Anything while attune.store.enabled is off'), l10n.t('because you said so.')],
+  [l10n.t('Anything while attune.collect is “off”'), l10n.t('because you said so.')],
 ] as const;
 
 /** The part of the page that says so, folded; `notStored` is how often it happened. */
