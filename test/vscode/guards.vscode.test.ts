@@ -43,9 +43,22 @@ it('offers nothing beside a selection', async () => {
   await workbench.press('ArrowRight');
 });
 
+it('offers something at several cursors when it is asked', async () => {
+  const { workbench } = vscode();
+  // Refused or not: who asks gets what the model writes.
+  await workbench.press('Escape');
+  await workbench.runCommand('Add Cursor Above');
+  await workbench.page.waitForTimeout(timeToWriteMs);
+  expect(await workbench.ghostText()).toBe('');
+  await workbench.runCommand('Attune: Trigger Completion');
+  await workbench.waitForGhostText();
+  await workbench.screenshot('attune several cursors');
+  await workbench.press('Escape', 'Escape');
+});
+
 it('offers nothing within a word', async () => {
   const { workbench } = vscode();
-  await workbench.press('Enter');
+  await workbench.press('End', 'Enter');
   await workbench.type('total');
   await workbench.press('Escape', 'ArrowLeft', 'ArrowLeft');
   await workbench.type('p');
