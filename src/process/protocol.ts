@@ -41,7 +41,8 @@ const build: z.ZodType<Build> = z.object({ version: z.string(), protocolVersion:
 
 /** Below 0 when `a` is older than `b`, above 0 when it is newer, 0 when both understand each other. */
 export function compareBuilds(a: Build, b: Build): number {
-  const byVersion = a.version.localeCompare(b.version, 'en', { numeric: true });
+  // Most are equal, and what compares words of a language takes some 15 ms to begin with.
+  const byVersion = a.version === b.version ? 0 : a.version.localeCompare(b.version, 'en', { numeric: true });
   return byVersion === 0 ? a.protocolVersion - b.protocolVersion : byVersion;
 }
 

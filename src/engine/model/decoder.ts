@@ -55,14 +55,18 @@ interface DecoderParts {
   readonly wantedRows?: Value;
 }
 
-type Context = DecoderInputs & {
+type Context = {
   readonly g: GraphBuilder;
   readonly batch: Dim;
   readonly tokenCount: Dim;
   /** B*T */
   readonly rows: Dim;
-  readonly queryTables: RotaryTables;
   readonly keyTables: RotaryTables;
+} & (RotatingInputs | Extract<DecoderInputs, { readonly attendRows: AttendRows }>);
+
+/** Where queries are rotated here, not by the attention itself. */
+type RotatingInputs = Extract<DecoderInputs, { readonly attend: Attend }> & {
+  readonly queryTables: RotaryTables;
 };
 
 /**
@@ -81,12 +85,9 @@ export function decoderHidden(g: GraphBuilder, inputs: DecoderInputs): Value {
   const { config, tokens } = inputs;
   const [batch, tokenCount] = tokens.shape as [Dim, Dim];
   const rows = multiplyDims(batch, tokenCount);
-  const rotary = {
-    // Scaling the scores costs nothing where the queries are rotated anyway.
-    queryTables: rotaryTables(g, inputs, { name: 'rotary/queries', size: 1 / Math.sqrt(config.headSize) }),
-    keyTables: rotaryTables(g, inputs, { name: 'rotary/keys', size: 1 }),
-  };
-  const context: Context = { ...inputs, g, batch, tokenCount, rows, ...rotary };
+  const rotating = 'attendRows' in inputs ? inputs : { ...inputs, queryTables: scaledTables(g, inputs) };
+  const keyTables = rotaryTables(g, inputs, { name: 'rotary/keys', size: 1 });
+  const context: Context = { ...rotating, g, batch, tokenCount, rows, keyTables };
   const flat = reshape(g, tokens, [rows], 'tokens/flat');
   let hidden = gatherRows(g, embeddingWeight(g, config), flat, 'embedding');
   for (let layer = 0; layer < config.layerCount; layer++) {
@@ -182,7 +183,7 @@ function attention(context: Context, layer: number, x: Value, goingOn: (x: Value
   const attended =
     'attendRows' in context
       ? context.attendRows(layer, rows, context.keyTables)
-      : joinHeads(context, context.attend(layer, rotatedHeads(context, rows, context.positions)));
+      : joinHeads(context, context.attend(layer, rotatedHeads(context, context, rows)));
   const weight = {
     name: `model.layers.${layer}.self_attn.o_proj.weight`,
     shape: [embeddingSize, headCount * headSize] as const,
@@ -200,8 +201,12 @@ function normedHeads({ g, config }: Context, x: Value, weightName: string): Valu
   return reshape(g, normed, x.shape);
 }
 
-function rotatedHeads(context: Context, { queries, keys, values }: Heads, positions: Value): Heads {
-  const { g, config, queryTables, keyTables } = context;
+function rotatedHeads(
+  context: Context,
+  { positions, queryTables }: RotatingInputs,
+  { queries, keys, values }: Heads,
+): Heads {
+  const { g, config, keyTables } = context;
   const rotate = (x: Value, { cos, sin }: RotaryTables): Value =>
     g.apply('rotary', [x, positions, cos, sin], {});
   return {
@@ -256,6 +261,11 @@ function headWeight(g: GraphBuilder, config: ModelConfig): Value {
 
 function headWeightName(config: ModelConfig): string {
   return config.tiesEmbeddings ? embeddingName : headName;
+}
+
+/** Scaling the scores costs nothing where the queries are rotated anyway. */
+function scaledTables(g: GraphBuilder, inputs: DecoderInputs): RotaryTables {
+  return rotaryTables(g, inputs, { name: 'rotary/queries', size: 1 / Math.sqrt(inputs.config.headSize) });
 }
 
 /** Cosines and sines [maxPositions, D/2] of position * theta^(-2i / D), times `size`. */

@@ -42,11 +42,14 @@ const stepSchema = z.discriminatedUnion('type', [
 
 type Step = z.infer<typeof stepSchema>;
 
+/** Steps that were found to be right before. */
+export const preTokenizerStepsSchema = z.array(stepSchema);
+
 /** The `pre_tokenizer` of a `tokenizer.json`, as its steps. */
 export const preTokenizerJsonSchema = z
   .union([
     stepSchema.transform((step) => [step]),
-    z.object({ pretokenizers: z.array(stepSchema) }).transform(({ pretokenizers }) => pretokenizers),
+    z.object({ pretokenizers: preTokenizerStepsSchema }).transform(({ pretokenizers }) => pretokenizers),
   ])
   .refine((steps) => steps.at(-1)?.type === 'ByteLevel', 'the last pre-tokenizer must be ByteLevel');
 

@@ -2,13 +2,14 @@ import * as z from 'zod';
 import { quoted, sentence } from '../../sentences/sentence.ts';
 import { modelDamaged, modelUnsupported } from '../weights/modelErrors.ts';
 import { ByteLevelTokenizer } from './byteLevelTokenizer.ts';
-import { preTokenizerJsonSchema, type PreTokenizerSteps } from './preTokenizers.ts';
+import { preTokenizerJsonSchema, preTokenizerStepsSchema, type PreTokenizerSteps } from './preTokenizers.ts';
 import type { Tokenizer } from './tokenizer.ts';
+import { tokenTables, tokenTablesSchema } from './tokenTables.ts';
 
 /** Two tokens that become one: with a blank between in older files, as a pair in newer ones. */
 export type Merge = string | readonly [string, string];
 
-/** Its ids are checked where they are used: one more walk over 150,000 tokens takes a tenth of a second of each start. */
+/** Its ids are checked where they are used. */
 function isVocabulary(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -22,17 +23,24 @@ function isMerge(value: unknown): boolean {
   return value.length === 2 && value.every((token) => typeof token === 'string');
 }
 
+const addedTokensSchema = z.array(
+  z.looseObject({ id: z.number().int().nonnegative(), content: z.string(), special: z.boolean() }),
+);
+
 /** `tokenizer.json`, as far as this engine looks into it. */
 const tokenizerJsonSchema = z.object({
-  added_tokens: z
-    .array(z.looseObject({ id: z.number().int().nonnegative(), content: z.string(), special: z.boolean() }))
-    .default([]),
+  added_tokens: addedTokensSchema.default([]),
   normalizer: z.looseObject({ type: z.string() }).nullish(),
   pre_tokenizer: z.unknown(),
   model: z.looseObject({
     type: z.literal('BPE'),
     vocab: z.custom<Readonly<Record<string, number>>>(isVocabulary, 'expected token ids by spelling'),
     merges: z.custom<readonly Merge[]>(isMergeList, 'expected merges'),
+    unk_token: z.string().nullish(),
+    ignore_merges: z.boolean().nullish(),
+    // Merging would have to know of them; no model of bytes has any.
+    end_of_word_suffix: z.literal('').nullish(),
+    continuing_subword_suffix: z.literal('').nullish(),
   }),
 });
 
@@ -56,13 +64,38 @@ export interface TokenizerFiles {
   readonly path: string;
 }
 
+/** What a tokenizer is made from. */
+export const tokenizerPartsSchema = z.object({
+  addedTokens: addedTokensSchema,
+  preTokenizer: preTokenizerStepsSchema,
+  /** Spelling of the model's own end token; absent when its files name none. */
+  endToken: z.string().optional(),
+  /** The token for what the vocabulary has none for; absent: that is left out. */
+  unknown: z.number().optional(),
+  tables: tokenTablesSchema,
+});
+
+export type TokenizerParts = Readonly<z.infer<typeof tokenizerPartsSchema>>;
+
 /** The tokenizer that these files describe, for a model with that many embedding rows. */
 export function parseTokenizer(files: TokenizerFiles, vocabularySize: number): Tokenizer {
+  return new ByteLevelTokenizer(parseTokenizerParts(files, vocabularySize), files.path);
+}
+
+/** What these files say of a tokenizer, for a model with that many embedding rows. */
+export function parseTokenizerParts(files: TokenizerFiles, vocabularySize: number): TokenizerParts {
   const { path } = files;
   const config = tokenizerConfigSchema.safeParse(files.tokenizerConfigJson);
   if (!config.success) throw modelDamaged(path, quoted(`${z.prettifyError(config.error)}.`), config.error);
   const json = parseTokenizerJson(files.tokenizerJson, path);
-  return new ByteLevelTokenizer({ json, endToken: config.data.eos_token ?? undefined, vocabularySize, path });
+  const { unk_token: unknown, vocab } = json.model;
+  return {
+    addedTokens: json.added_tokens,
+    preTokenizer: json.pre_tokenizer,
+    endToken: config.data.eos_token ?? undefined,
+    unknown: unknown == null ? undefined : vocab[unknown],
+    tables: tokenTables(json, { vocabularySize, path }),
+  };
 }
 
 function parseTokenizerJson(json: unknown, path: string): TokenizerJson {

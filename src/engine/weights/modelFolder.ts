@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { integerBitsOf } from '../runtime/integerKernels.ts';
+import { openTokenizer } from '../tokenizer/openTokenizer.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { parseTokenizer } from '../tokenizer/tokenizerFiles.ts';
 import type { ModelConfig } from './modelConfig.ts';
 import { modelFiles } from './modelFiles.ts';
-import { readJson, readModelConfig } from './modelTexts.ts';
+import { readModelConfig } from './modelTexts.ts';
 import { openInt8Weights, type Int8Weights } from './int8Weights.ts';
 import { openWeightFile, type WeightFile } from './weightFile.ts';
 
@@ -24,11 +24,7 @@ export interface ModelFolder {
 export async function openModelFolder(folder: string): Promise<ModelFolder> {
   const config = await readModelConfig(folder);
   const weights = await openWeightFile(join(folder, modelFiles.weights), config);
-  const files = {
-    path: join(folder, modelFiles.tokenizer),
-    tokenizerJson: await readJson(join(folder, modelFiles.tokenizer)),
-    tokenizerConfigJson: await readJson(join(folder, modelFiles.tokenizerConfig)),
-  };
+  const tokenizer = await openTokenizer(folder, config.vocabularySize);
   const int8Weights = await openInt8Weights(folder, await integerBitsOf());
-  return { config, weights, int8Weights, tokenizer: parseTokenizer(files, config.vocabularySize) };
+  return { config, weights, int8Weights, tokenizer };
 }

@@ -13,9 +13,13 @@ export async function readModelConfig(folder: string): Promise<ModelConfig> {
 
 /** The parsed JSON of a file that a model folder must have. */
 export async function readJson(path: string): Promise<unknown> {
-  const text = await readModelText(path);
+  return parseJson(await readModelFile(path), path);
+}
+
+/** The parsed JSON in the file at `path`. */
+export function parseJson(bytes: Buffer, path: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(bytes.toString('utf8'));
   } catch (error) {
     throw modelDamaged(path, sentence`it is not JSON.`, error);
   }
@@ -23,8 +27,13 @@ export async function readJson(path: string): Promise<unknown> {
 
 /** The text of a file that a model folder must have. */
 export async function readModelText(path: string): Promise<string> {
+  return (await readModelFile(path)).toString('utf8');
+}
+
+/** What stands in a file that a model folder must have. */
+export async function readModelFile(path: string): Promise<Buffer> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (error) {
     throw modelMissing(path, error);
   }
