@@ -1,8 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Notices } from './notices.ts';
-import { parseSettings, type SettingName, type SettingProblem, type Settings } from './settings.ts';
-import { whereSet } from './whereSet.ts';
+import {
+  formerCollectName,
+  parseSettings,
+  type SettingName,
+  type SettingProblem,
+  type Settings,
+} from './settings.ts';
+import { whereSet, withoutForeignYes } from './whereSet.ts';
+
+/** What says yes in the settings that only the user may say it in. */
+const consents = { collect: 'on', [formerCollectName]: true } as const;
 
 /** As much of a document as settings depend on. */
 export type SettingsScope = Pick<vscode.TextDocument, 'uri' | 'languageId'>;
@@ -78,7 +87,11 @@ export class CurrentSettings implements vscode.Disposable {
 
   #read(scope?: SettingsScope): Settings {
     const configuration = vscode.workspace.getConfiguration('attune', scope);
-    const { settings, problems } = parseSettings((name) => configuration.get(name));
+    const { settings, problems } = parseSettings((name) =>
+      name in consents
+        ? withoutForeignYes(configuration.inspect(name), consents[name as keyof typeof consents])
+        : configuration.get(name),
+    );
     for (const problem of problems) this.#tell(problem);
     return settings;
   }

@@ -35,3 +35,13 @@ export function whereSet(inspected: InspectedSetting | undefined, isMultiRoot: b
   const ofAll = known.find(([, , , value]) => value !== undefined);
   return { target: (ofLanguage ?? ofAll)?.[0] ?? 'Global', isForLanguage: ofLanguage !== undefined };
 }
+
+/**
+ * What counts of a setting that only the user may say yes to, wherever they work: a yes of the workspace does not, since
+ * its settings come with the project, and may be somebody else's. A no counts from anywhere.
+ */
+export function withoutForeignYes(inspected: InspectedSetting | undefined, yes: unknown): unknown {
+  const { workspaceFolderValue, workspaceValue, globalValue } = inspected ?? {};
+  const nearest = workspaceFolderValue ?? workspaceValue ?? globalValue;
+  return nearest === yes ? globalValue : nearest;
+}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { whereSet, type InspectedSetting } from '../../src/editor/whereSet.ts';
+import { whereSet, withoutForeignYes, type InspectedSetting } from '../../src/editor/whereSet.ts';
 
 it.each<[string, InspectedSetting | undefined, boolean, string, boolean]>([
   ['nowhere', undefined, false, 'Global', false],
@@ -24,4 +24,15 @@ it.each<[string, InspectedSetting | undefined, boolean, string, boolean]>([
   ],
 ])('finds a setting that is set %s', (_, inspected, isMultiRoot, target, isForLanguage) => {
   expect(whereSet(inspected, isMultiRoot)).toEqual({ target, isForLanguage });
+});
+
+it.each<[string, InspectedSetting | undefined, unknown]>([
+  ['nothing', undefined, undefined],
+  ['the user’s yes', { globalValue: 'on' }, 'on'],
+  ['no yes of the project', { workspaceValue: 'on' }, undefined],
+  ['the user’s no against the project’s yes', { workspaceFolderValue: 'on', globalValue: 'off' }, 'off'],
+  ['the project’s no against the user’s yes', { workspaceValue: 'off', globalValue: 'on' }, 'off'],
+  ['the user’s yes beside the project’s', { workspaceValue: 'on', globalValue: 'on' }, 'on'],
+])('hears %s where only the user may say yes', (_, inspected, heard) => {
+  expect(withoutForeignYes(inspected, 'on')).toBe(heard);
 });
