@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
  * The kinds of tests besides unit tests, told apart by the end of the file name: `x.slow.test.ts` is
  * slow, plain `x.test.ts` is a unit test.
  */
-const otherKinds = ['slow', 'real', 'cluster', 'vscode'] as const;
+const otherKinds = ['slow', 'real', 'cluster', 'llama', 'vscode'] as const;
 
 const seconds = 1000;
 
@@ -47,6 +47,17 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 900 * seconds,
           hookTimeout: 300 * seconds,
+        },
+      },
+      {
+        extends: true,
+        // One at a time: each holds a whole model, and llama.cpp another.
+        test: {
+          name: 'llama',
+          include: ['test/**/*.llama.test.ts'],
+          fileParallelism: false,
+          testTimeout: 600 * seconds,
+          hookTimeout: 600 * seconds,
         },
       },
       {

@@ -36,6 +36,7 @@ export const tasks = {
   'test:slow': tests('slow'),
   'test:real': tests('real'),
   'test:cluster': tests('cluster'),
+  'test:llama': tests('llama'),
   'test:vscode': tests('vscode'),
   'test:desktop': tests('desktop'),
   pictures: tests('pictures'),

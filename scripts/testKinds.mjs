@@ -5,6 +5,7 @@ import { bringChromium } from './setup/chromium.mjs';
 import { capture, runInTerminal } from './setup/command.mjs';
 import { bringDesktopVsCode } from './setup/desktopVsCode.mjs';
 import { projectFolder } from './setup/folders.mjs';
+import { bringLlamaCpp } from './setup/llamaCpp.mjs';
 import { bringModels } from './setup/models.mjs';
 import { bringClusterPython } from './setup/python.mjs';
 import { bringVsCodeServer } from './setup/vscodeServer.mjs';
@@ -50,6 +51,10 @@ export const testKinds = {
       process.env.ATTUNE_CLUSTER_PYTHON = await bringClusterPython();
       return runVitest('cluster', filters);
     },
+  },
+  llama: {
+    needs: [bringLlamaCpp, bringModels(...testedModels)],
+    run: (filters) => runVitest('llama', filters),
   },
   vscode: {
     needs: [bringBundles, bringChromium, bringVsCodeServer, bringModels(smallModel)],

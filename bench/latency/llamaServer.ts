@@ -33,6 +33,7 @@ export interface Timed {
 /** What a server says of an answer. */
 export interface LlamaAnswer extends Timed {
   readonly text: string;
+  readonly tokens: readonly number[];
   /** Prompt tokens that its cache had. */
   readonly cachedTokens: number;
 }
@@ -97,16 +98,18 @@ export class LlamaServer {
       signal: ended.signal,
     });
     let text = '';
+    const written: number[] = [];
     let last: LlamaEvent | undefined;
     for await (const event of eventsOf(response)) {
       text += event.content;
+      written.push(...(event.tokens ?? []));
       last = event;
       if (event.stop || isReady?.(text) === true) break;
     }
     const ms = performance.now() - beganMs;
     ended.abort();
     const { predicted_n: tokenCount = 0, cache_n: cachedTokens = 0 } = last?.timings ?? {};
-    return { ms, tokenCount, text, cachedTokens };
+    return { ms, tokenCount, text, tokens: written, cachedTokens };
   }
 
   residentMb(): Promise<number> {
@@ -132,6 +135,8 @@ export class LlamaServer {
 /** One message of a streamed answer, as far as it is used. */
 interface LlamaEvent {
   readonly content: string;
+  /** Of the content, as numbers. */
+  readonly tokens?: readonly number[];
   readonly stop: boolean;
   /** Tokens written so far, and prompt tokens that the cache had. */
   readonly timings?: { readonly predicted_n: number; readonly cache_n?: number };

@@ -17,7 +17,7 @@ require('node:http').createServer((request, response) => {
     const words = ['return', ' a;', '\\n', '}'].slice(0, n_predict);
     const timings = (predicted_n) => ({ predicted_n, cache_n: prompt.length });
     for (const [i, content] of words.entries()) {
-      say({ content, stop: false, timings: timings(i + 1) });
+      say({ content, tokens: [100 + i], stop: false, timings: timings(i + 1) });
       await new Promise(setImmediate);
     }
     if (n_predict > 4) return;
@@ -39,7 +39,7 @@ async function start(flags: readonly string[] = []): Promise<LlamaServer> {
 it('gives the whole answer with what the server says of it', async () => {
   const server = await start();
   const answer = await server.complete({ tokens: [7, 8, 9], maxNewTokens: 2 });
-  expect(answer).toMatchObject({ text: 'return a;', tokenCount: 2, cachedTokens: 3 });
+  expect(answer).toMatchObject({ text: 'return a;', tokens: [100, 101], tokenCount: 2, cachedTokens: 3 });
 });
 
 it('ends an answer as soon as it is ready, though the server would write on', async () => {
