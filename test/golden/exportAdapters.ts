@@ -11,9 +11,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
 import { ensureModelFolder } from '../../src/engine/catalogue/ensureModelFolder.ts';
-import { loadPolicy } from '../../src/engine/generation/modelPolicy.ts';
 import type { ParameterLayout } from '../../src/engine/model/parameterLayout.ts';
-import { policyIdOf, type AdapterId } from '../../src/engine/policy.ts';
+import type { AdapterId } from '../../src/engine/policy.ts';
 import { createOnnxSession } from '../../src/engine/runtime/onnxSession.ts';
 import { freeBytesOf } from '../../src/engine/weights/diskSpace.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
@@ -71,27 +70,7 @@ for (const sequence of sequences) {
 }
 await sessions.dispose();
 
-const policy = await loadPolicy(inFloat32, {
-  id: policyIdOf(baseModelId, id),
-  adapter: { lora, theta },
-  threads: 2,
-});
-const greedy: { prompt: string; text: string; tokens: readonly number[] }[] = [];
-for (const { text, tokens } of prompts) {
-  const request = {
-    promptTokens: tokens,
-    typedText: '',
-    count: 1,
-    temperature: 0,
-    maxNewTokens: 24,
-    seed: 1,
-  };
-  const [written] = await policy.generate(request, signal);
-  greedy.push({ prompt: text, text: base.tokenizer.decode(written!.tokens), tokens: written!.tokens });
-}
-await policy.dispose();
-
-const ours = { baseSha256, sequences, logProbs, rewards, greedy };
+const ours = { baseSha256, sequences, logProbs, rewards };
 writeFileSync(join(out, 'ours.json'), JSON.stringify(ours));
 
 function waves({ slots, size }: ParameterLayout): Float32Array {
