@@ -1,3 +1,4 @@
+import type { Nd } from '../../src/engine/graph/nd.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import { loraLayout } from '../../src/engine/model/lora.ts';
 import { floatTensor, type Tensor } from '../../src/engine/runtime/session.ts';
@@ -118,4 +119,14 @@ export function setUp(
     theta,
     feeds: { ...batch.feeds, ...inputs(batch.rowCount), ...ofTheta },
   };
+}
+
+/** Tensors as the float64 interpreter takes them. */
+export function toNd(feeds: Readonly<Record<string, Tensor>>): Record<string, Nd> {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, { dims, data }]) => [
+      name,
+      { shape: dims, data: Float64Array.from(data as ArrayLike<number | bigint>, Number) },
+    ]),
+  );
 }

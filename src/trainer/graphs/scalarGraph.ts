@@ -71,7 +71,8 @@ export function clippedValueGraph(model: TrainedModel, clipRange: number): Graph
   const perRow = (name: string): Value => g.input(name, [lossRows]);
   const [weights, oldValues, returns] = [perRow('weights'), perRow('oldValues'), perRow('returns')];
   const loss = g.scope('loss', () => {
-    const now = multiply(g, sum(g, scalars, [1]), g.scalar(1 / headCountOf(model.layout)));
+    const ofHeads = reshape(g, sum(g, scalars, [1]), [lossRows]);
+    const now = multiply(g, ofHeads, g.scalar(1 / headCountOf(model.layout)));
     const clipped = add(g, oldValues, clamp(g, subtract(g, now, oldValues), -clipRange, clipRange));
     const error = (values: Value): Value => {
       const difference = subtract(g, values, returns);

@@ -16,6 +16,7 @@ import {
   sequences,
   setUp,
   temperature,
+  toNd,
 } from '../../support/trainingGraphs.ts';
 
 /** float32 against float64 through two layers. */
@@ -83,12 +84,3 @@ it('reads the prompt with parameters that no gradient goes through', async () =>
   // With theta held, and its gradient that of theta alone (above), what this changes is left out of it.
   expect(lossOf(floatTensor(normals(8, layout.size, 0.3)))).not.toBeCloseTo(lossOf(theta), 3);
 });
-
-function toNd(feeds: Readonly<Record<string, Tensor>>): Record<string, Nd> {
-  return Object.fromEntries(
-    Object.entries(feeds).map(([name, { dims, data }]) => [
-      name,
-      { shape: dims, data: Float64Array.from(data as ArrayLike<number | bigint>, Number) },
-    ]),
-  );
-}
