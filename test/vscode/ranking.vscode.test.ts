@@ -49,10 +49,15 @@ it('has stored the order as preferences and the own text as a demonstration', as
   expect(demonstrations).toMatchObject([{ source: 'ownText', text: 'return min(numbers)' }]);
 });
 
-it('takes an order by dragging, and that none is good', async () => {
-  const { workbench } = vscode();
-  const panel = workbench.webview();
+it('has others for whoever asks again, or says that there are none', async () => {
+  const panel = vscode().workbench.webview();
   await panel.getByText('Rank Others').click();
+  await panel.locator('.card, .empty').first().waitFor();
+  await panel.locator('.busy').waitFor({ state: 'detached' });
+});
+
+it('takes an order by dragging, and that none is good', async () => {
+  const panel = await rankAt('lowest = ');
   const cards = panel.locator('.card');
   await cards.nth(1).waitFor();
   // Where one more comes, the target of a drag moves under the pointer.
@@ -71,8 +76,7 @@ it('takes an order by dragging, and that none is good', async () => {
 
 it('inserts an alternative where it was asked for', async () => {
   const { workbench, readWorkspaceFile } = vscode();
-  const panel = workbench.webview();
-  await panel.getByText('Rank Others').click();
+  const panel = await rankAt('count = ');
   const card = panel.locator('.card').first();
   await card.waitFor();
   const firstLine = ((await card.locator('ins').innerText()).split('\n')[0] ?? '').trimEnd();
@@ -80,5 +84,17 @@ it('inserts an alternative where it was asked for', async () => {
   await workbench.page.locator('.view-line').filter({ hasText: firstLine }).first().waitFor();
   await workbench.screenshot('rank inserted');
   await workbench.save();
-  expect(await readWorkspaceFile('lists.py')).toContain(`number."""\n    ${firstLine}`);
+  expect(await readWorkspaceFile('lists.py')).toContain(`\n    count = ${firstLine}`);
 });
+
+/** Opens the panel behind a text in a line of its own, where nothing was ranked before. */
+async function rankAt(typed: string) {
+  const { workbench } = vscode();
+  await workbench.moveCursorTo(emptyLine, 1);
+  await workbench.press('End');
+  await workbench.type(`\n${typed}`);
+  await workbench.press('Shift+Alt+Backslash');
+  const panel = workbench.webview();
+  await panel.locator('.card:focus').waitFor();
+  return panel;
+}

@@ -44,17 +44,12 @@ export interface Validation {
  * @returns why it stopped early, or `undefined` when it ran to its end.
  */
 export async function runSft(
-  { policy, packs, validation }: SftParts,
+  parts: SftParts,
   { sft, adam }: Hyperparameters,
   runtime: StageRuntime,
 ): Promise<string | undefined> {
+  const { policy, packs, validation } = parts;
   const { state, seed } = runtime;
-  const noteIfBest = async (): Promise<void> => {
-    if (validation === undefined || state.numbers['validatedStep'] === state.step) return;
-    const loss = await validationLoss(policy, validation.packs, runtime);
-    noteCandidate({ state, theta: validation.best }, policy.theta, { mean: -loss, error: 0 });
-    state.numbers['validatedStep'] = state.step;
-  };
   const whole = { totalSteps: stepCount(packs.length, sft), breathsPerStep: sft.batchSize };
   let totalSteps = planSteps(runtime, whole);
   while (state.step < totalSteps) {
@@ -68,11 +63,11 @@ export async function runSft(
     const step = await batchLoss(policy, batch, runtime);
     const gradientNorm = updateTrainee(policy, step, adam, learningRate);
     noteStep(state, { loss: step.loss, gradientNorm, learningRate });
-    if (isTimeToValidate(state.step, totalSteps, sft)) await noteIfBest();
+    if (isTimeToValidate(state.step, totalSteps, sft)) await validate(parts, runtime);
     await runtime.afterStep();
     totalSteps = planSteps(runtime, whole);
   }
-  if (state.step > 0) await noteIfBest();
+  if (state.step > 0) await validate(parts, runtime);
   if (validation !== undefined && bestWorth({ state }) !== undefined) policy.theta.set(validation.best);
   return reasonOfTime(state.step, whole.totalSteps);
 }
@@ -85,6 +80,15 @@ function isTimeToValidate(
 ): boolean {
   const partsDone = (steps: number): number => Math.floor((steps * validations) / totalSteps);
   return partsDone(step) > partsDone(step - 1);
+}
+
+/** Keeps the parameters if they are the best so far; asked twice behind a step, it looks once. */
+async function validate({ policy, validation }: SftParts, runtime: StageRuntime): Promise<void> {
+  const { state } = runtime;
+  if (validation === undefined || state.numbers['validatedStep'] === state.step) return;
+  const loss = await validationLoss(policy, validation.packs, runtime);
+  noteCandidate({ state, theta: validation.best }, policy.theta, { mean: -loss, error: 0 });
+  state.numbers['validatedStep'] = state.step;
 }
 
 /** The mean loss of a token over all packs. */
