@@ -60,11 +60,11 @@ const sftSchema = z.object({
   batchSize: count.default(4),
   warmupSteps: z.number().int().nonnegative().default(5),
   /**
-   * The newest demonstrations that only tell which step was the best, at most a tenth of all: some hundred tokens, whose
-   * mean loss tells a policy that over-fits from one that does not.
+   * The newest demonstrations that only tell which step was the best, at most a tenth of all: little is lost to learning.
+   * Not measured here.
    */
   maxValidation: z.number().int().nonnegative().default(16),
-  /** How often they are read: each time takes about as long as a step. */
+  /** How often they are read, at even distances; they are only read, without a gradient. */
   validations: count.default(4),
   /** Cosine to 10 % of the peak: InstructGPT, appendix C.1. */
   finalShare: share.default(0.1),
@@ -88,8 +88,8 @@ const rewardSchema = z.object({
   warmupSteps: z.number().int().nonnegative().default(2),
   finalShare: share.default(0.1),
   /**
-   * Score heads on one trunk, each trained on another weighting of the prompts. Coste et al. (arXiv:2310.02743) saw
-   * little beyond five whole models; a head costs next to nothing.
+   * Score heads on one trunk, each trained on another weighting of the prompts: as many as Coste et al.
+   * (arXiv:2310.02743) have whole models. Not measured here.
    */
   heads: count.max(16).default(5),
   /** Standard deviations of the heads that a reward is lowered by in PPO. Not measured here. */

@@ -28,7 +28,7 @@ export function scoreCompletion(
 /**
  * What is believed of a reward model's number: the mean of its heads less `doubt` of their standard deviations,
  * so that PPO does not climb where the heads, each trained on another weighting of the same preferences, say
- * different things. Coste et al. (arXiv:2310.02743, section 3) take the variance off the mean of whole models;
+ * different things. Coste et al. (arXiv:2310.02743, their uncertainty-weighted optimisation) take the variance off the mean of whole models;
  * the deviation is in the reward's own unit.
  *
  * @param heads [H] their numbers for one completion; a single one is never in doubt.

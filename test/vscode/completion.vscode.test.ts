@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { emptyLine, readStore, useProduct } from './product.ts';
+import { emptyLine, readGhostText, readStore, useProduct } from './product.ts';
 
 const vscode = useProduct();
 
@@ -36,7 +36,7 @@ it('takes a completion with Tab', async () => {
   await workbench.press('Enter');
   // No name that the model proposes on the empty line: typed along, that completion would be the one taken.
   await workbench.type('answer = ');
-  takenWithTab = await readGhostText();
+  takenWithTab = await readGhostText(vscode());
   await workbench.press('Tab');
   await workbench.waitForNoGhostText();
   await workbench.screenshot('attune accepted with Tab');
@@ -48,7 +48,7 @@ it('dismisses a completion with Escape', async () => {
   const { workbench } = vscode();
   await workbench.press('Enter');
   await workbench.type('first = ');
-  dismissed = await readGhostText();
+  dismissed = await readGhostText(vscode());
   await workbench.press('Escape');
   await workbench.waitForNoGhostText();
   await workbench.screenshot('attune dismissed');
@@ -135,7 +135,7 @@ it('does not offer again what was refused when the line above was edited, unless
     await workbench.press('Escape', 'Enter');
   }
   await workbench.type('five = ');
-  const refused = await readGhostText();
+  const refused = await readGhostText(vscode());
   await workbench.press('Escape', 'ArrowUp', 'Home');
   await workbench.type('my_');
   await workbench.press('ArrowDown', 'End');
@@ -162,17 +162,6 @@ it('forgets everything once that is confirmed, and says how much it was', async 
   await workbench.waitForNotification('All records are forgotten.');
   expect(readStore(vscode()).completions).toEqual([]);
 });
-
-/** Beyond the time in which a dismissed completion counts as unseen (750 ms). */
-const timeToReadMs = 1000;
-
-/** The completion on the screen once it was there long enough to be read; by then one of several lines has all of them. */
-async function readGhostText(): Promise<string> {
-  const { workbench } = vscode();
-  await workbench.waitForGhostText();
-  await workbench.page.waitForTimeout(timeToReadMs);
-  return workbench.waitForGhostText();
-}
 
 /** A busy machine needs about half a second for a line. */
 const timeToWriteMs = 2500;

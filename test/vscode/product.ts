@@ -74,3 +74,13 @@ export function readStore({ scratchFolder }: Pick<VsCode, 'scratchFolder'>) {
 export function lastAnswered(vscode: Pick<VsCode, 'scratchFolder'>) {
   return readStore(vscode).completions.findLast(({ outcome }) => outcome !== undefined);
 }
+
+/** Beyond the time in which a dismissed completion counts as unseen (750 ms). */
+const timeToReadMs = 1000;
+
+/** The completion on the screen once it was there long enough to be read; by then one of several lines has all of them. */
+export async function readGhostText({ workbench }: Pick<VsCode, 'workbench'>): Promise<string> {
+  await workbench.waitForGhostText();
+  await workbench.page.waitForTimeout(timeToReadMs);
+  return workbench.waitForGhostText();
+}

@@ -1,14 +1,20 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { emptyLine, readStore, useProduct } from './product.ts';
 
 /** The model is loaded for the first time, on cores that others may use too. */
 const loadMs = 120_000;
 
-/** Nobody wrote whether anything may be stored, so Attune asks; nor that pages for beginners are not wanted. */
+/** The user did not write whether anything may be stored, so Attune asks, whatever the project says; nor that pages for beginners are not wanted. */
 const vscode = useProduct({
   settings: {
     'attune.collect': undefined,
     'workbench.startupEditor': 'welcomePageInEmptyWorkbench',
+  },
+  prepareWorkspace: (folder) => {
+    mkdirSync(join(folder, '.vscode'));
+    writeFileSync(join(folder, '.vscode', 'settings.json'), JSON.stringify({ 'attune.collect': 'on' }));
   },
 });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { emptyLine, readStore, useProduct } from './product.ts';
+import { emptyLine, readGhostText, readStore, useProduct } from './product.ts';
 
 const vscode = useProduct({ settings: { 'editor.inlineSuggest.showToolbar': 'always' } });
 
@@ -24,7 +24,7 @@ it('takes an acceptance that is undone at once for none', async () => {
   await workbench.press('Escape', 'Enter');
   // No name that the model proposes on the empty line: typed along, that completion would be the one taken.
   await workbench.type('answer = ');
-  const offered = await readGhostText();
+  const offered = await readGhostText(vscode());
   await workbench.press('Tab');
   await workbench.waitForNoGhostText();
   await workbench.press('ControlOrMeta+z');
@@ -37,7 +37,7 @@ it('takes the same text written by hand for agreement', async () => {
   const { workbench } = vscode();
   await workbench.press('End', 'Enter');
   await workbench.type('last = ');
-  const offered = await readGhostText();
+  const offered = await readGhostText(vscode());
   await workbench.type(offered);
   const kinds = () => endsOf(offered, 'last = ')().map(({ kind }) => kind);
   await expect.poll(kinds).toEqual(['typedThrough']);
@@ -52,14 +52,3 @@ function endsOf(wanted: string, before: string) {
         : [],
     );
 }
-
-/** The completion on the screen once it was there long enough to be read; one of several lines has all of them by then. */
-async function readGhostText(): Promise<string> {
-  const { workbench } = vscode();
-  await workbench.waitForGhostText();
-  await workbench.page.waitForTimeout(timeToReadMs);
-  return workbench.waitForGhostText();
-}
-
-/** Beyond the time in which a completion counts as unseen (750 ms). */
-const timeToReadMs = 1000;
