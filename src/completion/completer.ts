@@ -16,6 +16,7 @@ import { Eagerness } from './eagerness.ts';
 import { HeadStart, type EarlyTimes } from './headStart.ts';
 import { Pace } from './pace.ts';
 import type { DocumentEdit, OfferPlace, RefusedTexts } from './refusedTexts.ts';
+import { RestingCursor } from './restingCursor.ts';
 import { SuffixSnapshots } from './suffixSnapshot.ts';
 import type { AskedPlace } from './typingAlong.ts';
 import { unlessAborted } from './unlessAborted.ts';
@@ -89,6 +90,7 @@ export class Completer {
   readonly #pace = new Pace();
   readonly #writer: Writer;
   readonly #headStart: HeadStart;
+  readonly #resting: RestingCursor;
   readonly #snapshots = new SuffixSnapshots();
   readonly #counts = new Map<NoCompletionReason, number>();
   #policyId: PolicyId | undefined;
@@ -101,6 +103,7 @@ export class Completer {
     this.#eagerness = new Eagerness(options.clock);
     this.#writer = new Writer(options.cache);
     this.#headStart = new HeadStart(options.clock);
+    this.#resting = new RestingCursor(options.clock);
   }
 
   /** How often there was nothing to offer, by reason. */
@@ -180,6 +183,19 @@ export class Completer {
     this.#arriveAt(place);
   }
 
+  /**
+   * The cursor was moved. If it rests, and its user is at work, the policy reads the prompt there, so that the first
+   * key need not wait for that.
+   */
+  noteMoved(placeNow: () => WantedPlace): void {
+    this.#resting.end();
+    if (!this.#pace.isAtWork(this.#options.clock.nowMs())) return;
+    this.#resting.restAt((signal) => {
+      const asked = this.#toAsk(placeNow());
+      if (!('reason' in asked) && !this.#headStart.isAt(asked)) this.#prepare(asked, signal);
+    });
+  }
+
   /** The completion for a cursor, perhaps with its first line only, or why there is none. */
   async completeAt(place: WantedPlace, signal: AbortSignal): Promise<CompletionResult> {
     this.#unaskedKeys = 0;
@@ -204,6 +220,7 @@ export class Completer {
   /** Ends what is still being asked. */
   dispose(): void {
     this.#newest.abort();
+    this.#resting.end();
     this.#stopWriting();
   }
 
@@ -219,6 +236,7 @@ export class Completer {
   /** Sets the policy to work for where the user is; what does not lead there ends. */
   #arriveAt(place: WantedPlace): PlaceToAsk | { readonly reason: NoCompletionReason } {
     this.#ahead?.dispose();
+    this.#resting.end();
     const asked = this.#toAsk(place);
     if ('reason' in asked) this.#stopWriting();
     else if (!this.#headStart.isAt(asked)) this.#begin(asked);

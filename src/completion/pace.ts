@@ -12,6 +12,9 @@ const [minRestMs, maxRestMs] = [75, 300];
 /** A longer time between two keys is a pause to think: it says nothing of how fast somebody types. */
 const maxGapMs = 1000;
 
+/** Who has typed nothing for longer reads code, and is spared work for places where they only look. */
+const atWorkMs = 120_000;
+
 /** About a line and a half of code: the last moments, not the last hour. */
 const recentGaps = 50;
 
@@ -34,6 +37,11 @@ export class Pace {
     const gapMs = atMs - this.#lastKeyMs;
     this.#lastKeyMs = atMs;
     if (gapMs > 0 && gapMs <= maxGapMs) this.#gapsMs = [...this.#gapsMs, gapMs].slice(-recentGaps);
+  }
+
+  /** Whether they typed lately. */
+  isAtWork(nowMs: number): boolean {
+    return nowMs - this.#lastKeyMs <= atWorkMs;
   }
 
   /** Takes how long the policy took for a first line. */

@@ -268,6 +268,11 @@ class HeldWriter {
     this.completer.noteTyped(new Desk().placeAt(marked));
   }
 
+  /** Moves the cursor to a place, where nothing is typed. */
+  move(marked: string): void {
+    this.completer.noteMoved(() => new Desk().placeAt(marked));
+  }
+
   /** What there is for a place after a policy that was asked there has not answered yet. */
   async isWaiting(answer: Promise<string>): Promise<boolean> {
     return (await Promise.race([answer, settled().then(() => undefined)])) === undefined;
@@ -710,6 +715,82 @@ describe('Completer, between a key and the end of the debounce', () => {
     void writer.ask('abcdefg█');
     writer.type('abcdefgh█');
     expect(writer.requests).toHaveLength(6);
+  });
+});
+
+describe('Completer, where the cursor is moved', () => {
+  /** A writer whose user typed a key, which led to a completion that was dismissed. */
+  function atWork(settings: Partial<CompleterSettings> = {}): HeldWriter {
+    const writer = new HeldWriter({ debounceMs: 100, headStartMs: 60, ...settings });
+    writer.type('a█');
+    writer.completer.noteDismissed();
+    writer.prepared.length = 0;
+    return writer;
+  }
+
+  const readIn = ({ prepared }: HeldWriter): string[] => prepared.map(({ prefix }) => prefix);
+
+  it('has the prompt read once it rests, and nothing written', () => {
+    const writer = atWork();
+    writer.move('const b = █');
+    writer.clock.advanceBy(299);
+    expect(readIn(writer)).toEqual([]);
+    writer.clock.advanceBy(1);
+    expect(readIn(writer)).toEqual(['const b = ']);
+    writer.clock.advanceBy(10_000);
+    expect(writer.requests).toEqual([]);
+    expect(readIn(writer)).toHaveLength(1);
+  });
+
+  it('reads nothing at places that it passes', () => {
+    const writer = atWork();
+    for (const marked of ['one = █', 'two = █', 'three = █']) {
+      writer.move(marked);
+      writer.clock.advanceBy(200);
+    }
+    writer.clock.advanceBy(100);
+    expect(readIn(writer)).toEqual(['three = ']);
+  });
+
+  it('stops reading when it moves on, and when a key is typed', () => {
+    const writer = atWork();
+    writer.move('one = █');
+    writer.clock.advanceBy(300);
+    writer.move('two = █');
+    expect(writer.prepared.at(-1)!.signal.aborted).toBe(true);
+    writer.clock.advanceBy(300);
+    expect(writer.prepared.at(-1)!.signal.aborted).toBe(false);
+    writer.type('two = t█');
+    expect(writer.prepared[1]!.signal.aborted).toBe(true);
+  });
+
+  it('reads nothing for a move that a key made', () => {
+    const writer = atWork();
+    writer.type('one = █');
+    writer.move('one = █');
+    const before = readIn(writer).length;
+    writer.clock.advanceBy(1000);
+    expect(readIn(writer)).toHaveLength(before);
+  });
+
+  it.each([
+    ['nobody typed for two minutes', {}, 120_001],
+    ['completions are off', { isEnabled: false }, 0],
+    ['they come only when asked for', { isOnlyWhenAsked: true }, 0],
+    ['they are snoozed', { isSnoozed: true }, 0],
+  ])('reads nothing where %s', (_, settings, laterMs) => {
+    const writer = atWork(settings);
+    writer.clock.advanceBy(laterMs);
+    writer.move('const b = █');
+    writer.clock.advanceBy(1000);
+    expect(readIn(writer)).toEqual([]);
+  });
+
+  it('leaves no timer behind', () => {
+    const writer = atWork();
+    writer.move('const b = █');
+    writer.completer.dispose();
+    expect(writer.clock.pendingTimers).toBe(0);
   });
 });
 

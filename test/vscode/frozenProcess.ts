@@ -18,6 +18,14 @@ export function freeze(program: Program, { scratchFolder }: Pick<VsCode, 'scratc
   return thaw;
 }
 
+/** The processor's time that a program of a running VS Code has taken, in ms; Linux counts it in hundredths of a second. */
+export function processorMs(program: Program, { scratchFolder }: Pick<VsCode, 'scratchFolder'>): number {
+  const [pid] = runsOf(program, scratchFolder);
+  if (pid === undefined) throw new Error(`No ${program} runs for this VS Code.`);
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return 10 * (Number(fields[11]) + Number(fields[12]));
+}
+
 /** Often enough that a program has done nothing yet. */
 const lookMs = 5;
 

@@ -1,9 +1,19 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { freeze } from './frozenProcess.ts';
+import { freeze, processorMs } from './frozenProcess.ts';
 import { ghostTextsSeen, watchGhostText } from './ghostWatch.ts';
 import { emptyLine, readStore, useProduct } from './product.ts';
 
-const vscode = useProduct();
+const vscode = useProduct({
+  prepareWorkspace: (folder) => {
+    const lines = Array.from(
+      { length: 200 },
+      (_, i) => `total_${i} = count(items[${i}]) * weight_of("${i}")\n`,
+    );
+    writeFileSync(join(folder, 'totals.py'), lines.join(''));
+  },
+});
 
 let firstLine: string;
 let grown: string;
@@ -57,6 +67,21 @@ it.skipIf(process.platform !== 'linux')(
   },
 );
 
+it.skipIf(process.platform !== 'linux')(
+  'reads the prompt where the cursor rests, before a key is pressed there',
+  async () => {
+    const { workbench } = vscode();
+    await workbench.press('Escape');
+    await workbench.openFile('totals.py');
+    await workbench.page.waitForTimeout(timeToWriteAheadMs);
+    const before = processorMs('engine.mjs', vscode());
+    await workbench.moveCursorTo(150, 1);
+    await workbench.press('End');
+    const taken = () => processorMs('engine.mjs', vscode()) - before;
+    await expect.poll(taken, { timeout: 10_000 }).toBeGreaterThan(timeToReadMs);
+  },
+);
+
 /** What VS Code draws of a completion has its indentation, and may leave out what is blank. */
 function withoutIndentation(text: string): string {
   return text.replaceAll(/^\s+/gm, '');
@@ -67,3 +92,6 @@ const timeToFlickerMs = 500;
 
 /** The moment that a completion has to stand, and what a busy machine needs for a block. */
 const timeToWriteAheadMs = 5000;
+
+/** Far less than several hundred tokens take, and far more than an engine that has nothing to do. */
+const timeToReadMs = 150;
