@@ -6,7 +6,7 @@ import { contextSpan } from '../../src/completion/context.ts';
 import { RefusedTexts } from '../../src/completion/refusedTexts.ts';
 import { EditorEar } from '../../src/editor/editorEar.ts';
 import { SessionOffers } from '../../src/editor/sessionOffers.ts';
-import { completerSettings, parseSettings } from '../../src/editor/settings.ts';
+import { completerSettings, parseSettings, settingsAt } from '../../src/editor/settings.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
 import { CompletionTracker } from '../../src/feedback/completionTracker.ts';
 import { TypingObserver } from '../../src/feedback/typingObserver.ts';
@@ -16,7 +16,10 @@ import { keysOf } from '../latency/stretches.ts';
 
 const policyId = 'bench' as PolicyId;
 const documentUri = 'file:///bench.ts';
-const settings = completerSettings({ ...parseSettings(() => undefined).settings, completeProse: false });
+const settings = completerSettings({
+  ...settingsAt(parseSettings(() => undefined).settings, undefined),
+  completeProse: false,
+});
 
 /** A long file, typed once more behind its middle. */
 const typedFile = new URL('../../src/completion/completer.ts', import.meta.url);

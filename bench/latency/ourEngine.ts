@@ -9,7 +9,7 @@ import type {
 import { CompletionCache } from '../../src/completion/completionCache.ts';
 import { contextAround, type Context } from '../../src/completion/context.ts';
 import { RefusedTexts } from '../../src/completion/refusedTexts.ts';
-import { completerSettings, parseSettings } from '../../src/editor/settings.ts';
+import { completerSettings, parseSettings, settingsAt } from '../../src/editor/settings.ts';
 import type { Tokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
 import { systemClock } from '../../src/feedback/systemClock.ts';
 import type { Timed } from './llamaServer.ts';
@@ -25,7 +25,7 @@ const never = new AbortController().signal;
  * with one length runs can be held against each other.
  */
 export const shippedSettings = {
-  ...completerSettings(parseSettings(() => undefined).settings),
+  ...completerSettings(settingsAt(parseSettings(() => undefined).settings, undefined)),
   debounceMs: 125,
 };
 

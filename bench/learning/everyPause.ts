@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import { defaultLimits } from '../../src/cli/options.ts';
 import { linesOf, type TypedDocument } from '../../src/cli/replay/typedWork.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
 import { contextAround, type Context } from '../../src/completion/context.ts';
 import { naturalPauses } from '../../src/completion/naturalPauses.ts';
 import type { LoraConfig } from '../../src/engine/model/lora.ts';
@@ -79,11 +80,15 @@ export async function measureEveryPause(
   const none = new Float32Array(model.layout.size);
   const stretches = drawStretches(work.heldOut, options.seed);
   const sessions = new GraphSessions(cpuSessions(base, options.threads));
+  const reading = {
+    tokenisation: { tokenizer: base.tokenizer, ...defaultLimits },
+    terminal: project.terminal,
+  };
   const reaches: [string, Reach][] = [];
   try {
     for (const [name, theta] of Object.entries(thetas)) {
       const folder = theta === undefined ? project.folder : project.trainingFolder;
-      const read = () => readStretches(name, stretches, project, { sessions, model, theta: theta ?? none });
+      const read = () => readStretches(name, stretches, reading, { sessions, model, theta: theta ?? none });
       reaches.push([name, await kept(join(folder, `${name}.everyPause.json`), z.array(reachSchema), read)]);
     }
     return Object.fromEntries(reaches);
@@ -92,10 +97,17 @@ export async function measureEveryPause(
   }
 }
 
-async function readStretches(
+/** What stretches are read with. */
+export interface Reading {
+  readonly tokenisation: Tokenisation;
+  readonly terminal: Pick<Terminal, 'signal' | 'showProgress'>;
+}
+
+/** How far a policy is right in some stretches; `name` is shown beside the progress. */
+export async function readStretches(
   name: string,
   stretches: readonly Stretch[],
-  { base: { tokenizer }, terminal }: Project,
+  { tokenisation, terminal }: Reading,
   { sessions, ...scorer }: Scorer & { readonly sessions: GraphSessions },
 ): Promise<StretchReach[]> {
   const label = `every pause, ${name}`;
@@ -104,9 +116,9 @@ async function readStretches(
   try {
     for (const stretch of stretches) {
       terminal.signal.throwIfAborted();
-      const sequences = sequencesOf(stretch, { tokenizer, ...defaultLimits });
+      const sequences = sequencesOf(stretch, tokenisation);
       const logProbs = await scoreLogProbs(sessions, scorer, sequences, coldTemperature);
-      reach.push(reachIn(stretch.documentUri, sequences, logProbs, tokenizer));
+      reach.push(reachIn(stretch.documentUri, sequences, logProbs, tokenisation.tokenizer));
       progress.done(`${reach.reduce((sum, { places }) => sum + places, 0)} places`);
     }
     return reach;
@@ -116,7 +128,7 @@ async function readStretches(
 }
 
 /** As many stretches as are looked at, drawn by the seed, in the order of the work. */
-function drawStretches(documents: readonly TypedDocument[], seed: number): Stretch[] {
+export function drawStretches(documents: readonly TypedDocument[], seed: number): Stretch[] {
   const all = documents.flatMap((document) => [...stretchesIn(document)]);
   const drawn = RandomStream.named(seed, 'every pause')
     .shuffled([...all.keys()])

@@ -37,9 +37,13 @@ const defaultRequests = 400;
 /** The goal for the default model: one retraining of at most half an hour. */
 const defaultTrainMinutes = 30;
 
-interface ParsedOptions {
+/** Pairs of folders as they stand in the arguments. */
+interface ParsedPairs {
   readonly old: readonly string[];
   readonly new: readonly string[];
+}
+
+interface ParsedOptions extends ParsedPairs {
   readonly model: string;
   readonly against?: string;
   readonly trainMinutes: number;
@@ -54,18 +58,29 @@ interface ParsedOptions {
 
 /** The options in some arguments. Throws a CliError for folders that are not there or have no partner. */
 export async function learningOptions(args: readonly string[]): Promise<LearningOptions> {
-  const { old: older, new: newer, json, against, ...options } = parse(args);
-  if (older.length !== newer.length || older.length === 0) throw unequalPairs(older.length, newer.length);
-  for (const folder of [...older, ...newer]) await requireFolder(folder);
+  const { old, new: newer, json, against, ...options } = parse(args);
+  const pairs = await pairsOf({ old, new: newer });
   // Hours are too long to find out only then.
   if (json !== undefined && !existsSync(dirname(json))) throw missingFolder(dirname(json));
-  return { ...options, json, against, pairs: older.map((old, index) => ({ old, new: newer[index]! })) };
+  return { ...options, json, against, pairs };
+}
+
+/** The pairs in some arguments. Throws a CliError for folders that are not there or have no partner. */
+export async function pairsOf({ old: older, new: newer }: ParsedPairs): Promise<Pair[]> {
+  if (older.length !== newer.length || older.length === 0) throw unequalPairs(older.length, newer.length);
+  for (const folder of [...older, ...newer]) await requireFolder(folder);
+  return older.map((old, index) => ({ old, new: newer[index]! }));
+}
+
+/** A command that takes pairs of folders. */
+export function pairsCommand(name: string): Command {
+  return new Command(name)
+    .requiredOption('--old <folder>', 'the older of two versions of a project', collectPath)
+    .requiredOption('--new <folder>', 'the newer one; both may be repeated, in pairs', collectPath);
 }
 
 function parse(args: readonly string[]): ParsedOptions {
-  return new Command('bench:learning')
-    .requiredOption('--old <folder>', 'the older of two versions of a project', collectPath)
-    .requiredOption('--new <folder>', 'the newer one; both may be repeated, in pairs', collectPath)
+  return pairsCommand('bench:learning')
     .addOption(modelOption())
     .option(
       '--against <id>',

@@ -291,7 +291,8 @@ function relativeText({ keptChars, acceptRate, shown }: RelativeMeasures): strin
   return `kept ${figureText(keptChars)}, accept rate ${figureText(acceptRate)}, shown ${figureText(shown)}`;
 }
 
-function figureText({ value, low, high }: RelativeFigure): string {
+/** A figure with its interval, in percent. */
+export function figureText({ value, low, high }: RelativeFigure): string {
   if (value === null) return 'cannot be said (the other has none)';
   return `${percentText(value)} [${percentText(low)}, ${percentText(high)}]`;
 }

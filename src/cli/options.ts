@@ -12,7 +12,10 @@ import { dataFolderVariable } from '../process/dataFolder.ts';
  * The options that several commands share, so that each means the same everywhere.
  */
 
-/** How long prompts and completions may be: as in the editor's settings of the same names. */
+/**
+ * How long prompts and completions may be: as in the editor where nobody set it and the model was not measured yet. What the
+ * command line gives does not hang on a machine's speed.
+ */
 export const defaultLimits = { maxPromptTokens: 512, maxNewTokens: 64 } as const;
 
 /** `--model`: a catalogue id, or the path of a model. */

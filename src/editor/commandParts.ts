@@ -67,7 +67,10 @@ export async function commandParts(window: CommandWindow) {
     ...window,
     ...{ adapters, adapterExchange, beforeAfter, clusterTraining, dataPanel, feedbackCommands, forgetCount },
     ...{ reports, retraining },
-    diagnostics: { version: versionOf(context.extension), engine, settings, storeSettled, paths, log, clock },
+    diagnostics: {
+      ...{ version: versionOf(context.extension), engine, settings, storeSettled, paths, log, clock },
+      written: () => window.settings.written,
+    },
   });
   const disposables = [beforeAfter, reports, clusterTraining, trainer, feedbackExchange];
   return { handlers, retraining, dispose: () => disposables.forEach((each) => each.dispose()) };

@@ -4,9 +4,11 @@ import type { Notices } from './notices.ts';
 import {
   formerCollectName,
   parseSettings,
+  settingsAt,
   type SettingName,
   type SettingProblem,
   type Settings,
+  type WrittenSettings,
 } from './settings.ts';
 import { whereSet, withoutForeignYes } from './whereSet.ts';
 
@@ -16,19 +18,26 @@ const consents = { collect: 'on', [formerCollectName]: true } as const;
 /** As much of a document as settings depend on. */
 export type SettingsScope = Pick<vscode.TextDocument, 'uri' | 'languageId'>;
 
+/** How many tokens of a prompt a model reads in a second here; undefined where it never ran. */
+type PromptSpeedOf = (model: string) => number | undefined;
+
 /** The user's settings as they are now, parsed anew whenever they change. */
 export class CurrentSettings implements vscode.Disposable {
   readonly #notices: Pick<Notices, 'tell'>;
+  readonly #promptSpeedOf: PromptSpeedOf;
   readonly #changed = new vscode.EventEmitter<Settings>();
   readonly #listening: vscode.Disposable;
   readonly #told = new Set<SettingName>();
   /** By folder and language: reading all settings takes longer than a key may. */
   readonly #scoped = new Map<string, Settings>();
+  #written: WrittenSettings;
   #value: Settings;
 
-  constructor(notices: Pick<Notices, 'tell'>) {
+  constructor(notices: Pick<Notices, 'tell'>, promptSpeedOf: PromptSpeedOf) {
     this.#notices = notices;
-    this.#value = this.#read();
+    this.#promptSpeedOf = promptSpeedOf;
+    this.#written = this.#read();
+    this.#value = this.#follow(this.#written);
     this.#listening = vscode.Disposable.from(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('attune')) this.#readAnew();
@@ -42,13 +51,18 @@ export class CurrentSettings implements vscode.Disposable {
     return this.#value;
   }
 
+  /** The same as they are written. */
+  get written(): WrittenSettings {
+    return this.#written;
+  }
+
   /** The settings of a document: its folder and its language may have some of their own. */
   at(scope: SettingsScope): Settings {
     const folder = vscode.workspace.getWorkspaceFolder(scope.uri)?.uri.toString() ?? '';
     const key = `${scope.languageId} ${folder}`;
     const known = this.#scoped.get(key);
     if (known !== undefined) return known;
-    const settings = this.#read(scope);
+    const settings = this.#follow(this.#read(scope));
     this.#scoped.set(key, settings);
     return settings;
   }
@@ -64,7 +78,7 @@ export class CurrentSettings implements vscode.Disposable {
   }
 
   /** Writes a setting where it has its value for the document in front from; for all of them if it has none. */
-  async write<Name extends SettingName>(name: Name, value: Settings[Name]): Promise<void> {
+  async write<Name extends SettingName>(name: Name, value: WrittenSettings[Name]): Promise<void> {
     const configuration = vscode.workspace.getConfiguration(
       'attune',
       vscode.window.activeTextEditor?.document,
@@ -81,11 +95,16 @@ export class CurrentSettings implements vscode.Disposable {
 
   #readAnew(): void {
     this.#scoped.clear();
-    this.#value = this.#read();
+    this.#written = this.#read();
+    this.#value = this.#follow(this.#written);
     this.#changed.fire(this.#value);
   }
 
-  #read(scope?: SettingsScope): Settings {
+  #follow(written: WrittenSettings): Settings {
+    return settingsAt(written, this.#promptSpeedOf(written.model));
+  }
+
+  #read(scope?: SettingsScope): WrittenSettings {
     const configuration = vscode.workspace.getConfiguration('attune', scope);
     const { settings, problems } = parseSettings((name) =>
       name in consents

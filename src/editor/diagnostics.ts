@@ -15,13 +15,14 @@ import {
 import { sentenceOf } from '../sentences/foreseenError.ts';
 import { told } from '../sentences/told.ts';
 import type { RememberedProblem, RememberingLog } from './rememberingLog.ts';
-import { changedSettings, type Settings } from './settings.ts';
+import { changedSettings, type Settings, type WrittenSettings } from './settings.ts';
 
 /** What diagnostics look at. */
 export interface DiagnosticsOptions {
   readonly version: string;
   readonly engine: Pick<EngineClient, 'state' | 'measure'>;
   readonly settings: () => Settings;
+  readonly written: () => WrittenSettings;
   readonly storeSettled: () => Promise<void>;
   readonly paths: DataPaths;
   readonly log: RememberingLog;
@@ -46,7 +47,7 @@ export async function showDiagnostics(options: DiagnosticsOptions): Promise<void
 }
 
 async function diagnose(options: DiagnosticsOptions, signal: AbortSignal): Promise<Diagnostics> {
-  const { version, settings, storeSettled, paths, log, clock } = options;
+  const { version, settings, written, storeSettled, paths, log, clock } = options;
   await storeSettled();
   const folders = vscode.workspace.workspaceFolders ?? [];
   const { model } = settings();
@@ -58,7 +59,7 @@ async function diagnose(options: DiagnosticsOptions, signal: AbortSignal): Promi
       engine: await diagnoseEngine(options, signal),
       store: await storeOf(paths, settings(), log),
       adapters: await adapterFacts(paths.adapters),
-      settings: changedSettings(settings()),
+      settings: changedSettings(written()),
       problems: log.problems.map(problemOf),
     },
     { paths: [homedir(), ...folders.map(({ uri }) => uri.fsPath), ...(isPath(model) ? [model] : [])] },

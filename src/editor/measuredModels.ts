@@ -44,8 +44,7 @@ export class MeasuredModels {
 
   /** Undefined where a model never ran here. */
   of(model: string): Measurement | undefined {
-    const stored = this.#all()[model];
-    return hasNumbers(stored, measured) ? stored : undefined;
+    return measurementOf(model, this.#options.values);
   }
 
   dispose(): void {
@@ -58,16 +57,22 @@ export class MeasuredModels {
     const { engine, values, log } = this.#options;
     try {
       const { model, speed, memoryBytes } = await engine.measure(this.#disposed.signal);
-      await values.update(key, { ...this.#all(), [model]: { ...speed, memoryBytes } });
+      await values.update(key, { ...allIn(values), [model]: { ...speed, memoryBytes } });
     } catch (error) {
       if (!this.#disposed.signal.aborted) log.info(`The model was not measured: ${messageOf(error)}`);
     }
   }
+}
 
-  #all(): Readonly<Record<string, unknown>> {
-    const stored = this.#options.values.get(key);
-    return typeof stored === 'object' ? { ...stored } : {};
-  }
+/** How a model ran on this machine; undefined where it never did. */
+export function measurementOf(model: string, values: LastingValues): Measurement | undefined {
+  const stored = allIn(values)[model];
+  return hasNumbers(stored, measured) ? stored : undefined;
+}
+
+function allIn(values: LastingValues): Readonly<Record<string, unknown>> {
+  const stored = values.get(key);
+  return typeof stored === 'object' ? { ...stored } : {};
 }
 
 /** A measurement in a sentence. */

@@ -133,20 +133,18 @@ const excluded: Setting<readonly string[]> = {
   },
 };
 
-const debounceRange: Range = { minimum: 0, maximum: 2000 };
-
-const debounceMs: Setting<number | 'auto'> = {
-  read: (written) => (written === 'auto' ? written : wholeNumberIn(debounceRange, written)),
-  fallback: 'auto',
-  manifest: {
-    type: ['string', 'integer'],
-    default: 'auto',
-    anyOf: [{ enum: ['auto'] }, debounceRange],
-    markdownDescription:
-      'How long typing has to rest before a completion is shown, in milliseconds. It is written meanwhile. ' +
-      '`auto` follows how fast you type: half of your keys come sooner.',
-  },
-};
+function wholeNumberOrAuto(range: Range, description: string): Setting<number | 'auto'> {
+  return {
+    read: (written) => (written === 'auto' ? written : wholeNumberIn(range, written)),
+    fallback: 'auto',
+    manifest: {
+      type: ['string', 'integer'],
+      default: 'auto',
+      anyOf: [{ enum: ['auto'] }, range],
+      markdownDescription: description,
+    },
+  };
+}
 
 const collectInWords = oneOf(
   {
@@ -198,11 +196,15 @@ export const settingTable = {
     { minimum: 0, maximum: 64 },
     'Threads for the model; 0 takes as many as the machine can run at once.',
   ),
-  debounceMs,
-  maxPromptTokens: wholeNumber(
-    512,
+  debounceMs: wholeNumberOrAuto(
+    { minimum: 0, maximum: 2000 },
+    'How long typing has to rest before a completion is shown, in milliseconds. It is written meanwhile. ' +
+      '`auto` follows how fast you type: half of your keys come sooner.',
+  ),
+  maxPromptTokens: wholeNumberOrAuto(
     { minimum: 64, maximum: 2048 },
-    'How much of the document the model sees, in tokens (about three characters of code each). More takes longer.',
+    'How much of the document the model sees, in tokens (about three characters of code each). The more it sees the more ' +
+      'often it is right, and the longer it reads. `auto` takes 512 to 1536: as many as the model was measured to read here in three quarters of a second.',
   ),
   maxNewTokens: wholeNumber(
     64,
@@ -265,10 +267,13 @@ export const settingTable = {
 /** The name of a setting below `attune.`. */
 export type SettingName = keyof typeof settingTable;
 
-/** The value of every setting. */
-export type Settings = {
+/** The value of every setting, as it is written. */
+export type WrittenSettings = {
   readonly [Name in SettingName]: (typeof settingTable)[Name] extends Setting<infer T> ? T : never;
 };
+
+/** The same as they are followed on this machine. */
+export type Settings = Omit<WrittenSettings, 'maxPromptTokens'> & { readonly maxPromptTokens: number };
 
 /** A setting that cannot be used as it is written. */
 export interface SettingProblem {
@@ -278,7 +283,7 @@ export interface SettingProblem {
 
 /** Settings that can be used, and what was wrong with those that could not. */
 export interface ParsedSettings {
-  readonly settings: Settings;
+  readonly settings: WrittenSettings;
   /** One for each that cannot be used. */
   readonly problems: readonly SettingProblem[];
 }
@@ -292,7 +297,7 @@ export function parseSettings(
 ): ParsedSettings {
   const parsed = (Object.keys(settingTable) as SettingName[]).map((name) => parseSetting(name, read(name)));
   return withFormerCollect(read(formerCollectName), {
-    settings: Object.fromEntries(parsed.map(({ name, value }) => [name, value])) as Settings,
+    settings: Object.fromEntries(parsed.map(({ name, value }) => [name, value])) as WrittenSettings,
     problems: parsed.flatMap(({ problem }) => problem ?? []),
   });
 }
@@ -318,8 +323,30 @@ function parseSetting(name: SettingName, written: unknown) {
   return { name, value: fallback, problem: { name, sentence: problem } };
 }
 
+/** A prompt that nobody has read yet is read by then, so that its first completion is there within a second. */
+const promptSeconds = 0.75;
+
+/**
+ * Of prompts as long as the machine can read in time. With 1024 tokens in place of 512 the 0.5B was right for more characters
+ * on five of six projects, with 1536 for more yet (docs/learning.md); beyond that nothing was measured.
+ */
+const automaticTokens = { minimum: 512, maximum: 1536, step: 128 };
+
+/**
+ * The settings as they are followed where a model reads so many tokens a second; undefined where that is not known.
+ */
+export function settingsAt(
+  { maxPromptTokens, ...others }: WrittenSettings,
+  promptTokensPerSecond: number | undefined,
+): Settings {
+  if (maxPromptTokens !== 'auto') return { ...others, maxPromptTokens };
+  const { minimum, maximum, step } = automaticTokens;
+  const inTime = Math.floor(((promptTokensPerSecond ?? 0) * promptSeconds) / step) * step;
+  return { ...others, maxPromptTokens: Math.min(maximum, Math.max(minimum, inTime)) };
+}
+
 /** The settings that are not at their defaults. */
-export function changedSettings(settings: Settings): Partial<Settings> {
+export function changedSettings(settings: WrittenSettings): Partial<WrittenSettings> {
   const isChanged = ([name, value]: [string, unknown]): boolean =>
     JSON.stringify(value) !== JSON.stringify(settingTable[name as SettingName].fallback);
   return Object.fromEntries(Object.entries(settings).filter(isChanged));

@@ -1,21 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultLimits, modelName } from '../../src/cli/options.ts';
+import { parseSettings, settingsAt } from '../../src/editor/settings.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
-interface ExtensionManifest {
-  readonly contributes: {
-    readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown }>> };
-  };
-}
-
 describe('options', () => {
-  it('have the editor’s own limits', () => {
-    const text = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
-    const { properties } = (JSON.parse(text) as ExtensionManifest).contributes.configuration;
-    for (const [name, limit] of Object.entries(defaultLimits))
-      expect(properties[`attune.${name}`]?.default).toBe(limit);
+  it('have the limits of an editor where nothing is set or measured', () => {
+    const { settings } = parseSettings(() => undefined);
+    expect(settingsAt(settings, undefined)).toMatchObject(defaultLimits);
   });
 
   it('name a model file by where it lies, and any other model as the user does', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isRetrainDue, RetrainSchedule, type RetrainFacts } from '../../src/editor/retrainSchedule.ts';
-import { parseSettings } from '../../src/editor/settings.ts';
+import { parseSettings, settingsAt } from '../../src/editor/settings.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 
 const minuteMs = 60_000;
@@ -32,7 +32,10 @@ function scheduled(isOnPower: () => Promise<boolean>) {
   const runs: number[] = [];
   const schedule = new RetrainSchedule({
     settings: () =>
-      parseSettings((name) => (name === 'retrainSchedule' ? 'dailyWhenIdle' : undefined)).settings,
+      settingsAt(
+        parseSettings((name) => (name === 'retrainSchedule' ? 'dailyWhenIdle' : undefined)).settings,
+        undefined,
+      ),
     feedback: { lastEventMs: 0, storedCount: 60 },
     memory: { last: { atMs: 0, storedRecords: 0 } },
     clock,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
+  changedSettings,
   completerSettings,
   formerCollectName,
   isLanguageOn,
   parseSettings,
+  settingsAt,
   settingTable,
   type SettingName,
 } from '../../src/editor/settings.ts';
@@ -31,6 +33,7 @@ describe('parseSettings', () => {
     ['debounceMs', 2000],
     ['debounceMs', 'auto'],
     ['maxPromptTokens', 64],
+    ['maxPromptTokens', 'auto'],
     ['model', '/models/my.gguf'],
     ['languages', { '*': false, python: true }],
     ['retrainSchedule', 'dailyWhenIdle'],
@@ -104,13 +107,50 @@ describe('isLanguageOn', () => {
   });
 });
 
+describe('the length of prompts', () => {
+  const tokensAt = (tokensPerSecond: number | undefined, written: unknown = 'auto'): number =>
+    settingsAt(parse({ maxPromptTokens: written }).settings, tokensPerSecond).maxPromptTokens;
+
+  it.each([
+    [100, 512],
+    [682, 512],
+    [853, 512],
+    [854, 640],
+    [2000, 1408],
+    [2048, 1536],
+    [50_000, 1536],
+  ])('follows a model that reads %d tokens a second', (tokensPerSecond, tokens) => {
+    expect(tokensAt(tokensPerSecond)).toBe(tokens);
+  });
+
+  it('is short where the model never ran', () => {
+    expect(tokensAt(undefined)).toBe(512);
+  });
+
+  it('is what the user wrote, whatever the speed', () => {
+    expect(tokensAt(100, 2048)).toBe(2048);
+    expect(tokensAt(50_000, 64)).toBe(64);
+  });
+});
+
+it('names the settings that the user changed, as they wrote them', () => {
+  expect(changedSettings(parse({}).settings)).toEqual({});
+  expect(changedSettings(parse({ maxPromptTokens: 512, threads: 2 }).settings)).toEqual({
+    maxPromptTokens: 512,
+    threads: 2,
+  });
+});
+
 it('offers nothing unasked where the user wants that', () => {
   const { settings } = parse({ show: 'onlyWhenAsked', completeProse: false });
-  expect(completerSettings(settings)).toMatchObject({ isOnlyWhenAsked: true, isProseLeftOut: true });
+  expect(completerSettings(settingsAt(settings, undefined))).toMatchObject({
+    isOnlyWhenAsked: true,
+    isProseLeftOut: true,
+  });
 });
 
 it('gives the completer what it needs of the settings', () => {
-  const { settings } = parse({ enabled: false, debounceMs: 7, show: 'rarely' });
+  const settings = settingsAt(parse({ enabled: false, debounceMs: 7, show: 'rarely' }).settings, 1500);
   expect(completerSettings(settings)).toEqual({
     isEnabled: false,
     isOnlyWhenAsked: false,
@@ -118,7 +158,7 @@ it('gives the completer what it needs of the settings', () => {
     languages: { '*': true },
     debounceMs: 7,
     headStartMs: 125,
-    maxPromptTokens: settings.maxPromptTokens,
+    maxPromptTokens: 1024,
     maxNewTokens: settings.maxNewTokens,
     minChance: 0.5,
     writeAheadAfterMs: 300,
