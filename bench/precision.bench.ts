@@ -13,7 +13,7 @@ import { sayingWhatIsLeft } from '../src/cli/cancelling.ts';
 import { failureOf } from '../src/cli/failure.ts';
 import { openModelFolder, type ModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { readProjectFiles } from '../src/trainer/projectFiles.ts';
-import type { SourceFile } from '../src/trainer/workspaceDemonstrations.ts';
+import type { SourceFile } from '../src/trainer/codeWindows.ts';
 import { kept, modelIdentity, trainingFolder, workFolder } from './learning/resultFolders.ts';
 import {
   precisionResult,

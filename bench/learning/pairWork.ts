@@ -7,7 +7,7 @@ import type { Asking } from '../../src/cli/replay/replayedDeveloper.ts';
 import { lineCountOf, splitWork, writtenText, type SplitWork } from '../../src/cli/replay/splitWork.ts';
 import { changesBetween, linesOf, type TypedDocument } from '../../src/cli/replay/typedWork.ts';
 import { noSourceFiles, nothingTyped } from '../../src/cli/errors.ts';
-import type { SourceFile } from '../../src/trainer/workspaceDemonstrations.ts';
+import type { SourceFile } from '../../src/trainer/codeWindows.ts';
 import { tooLittleToLearn } from './errors.ts';
 
 /** Two versions of a project. */

@@ -15,7 +15,7 @@ import { TrainerError } from '../../src/trainer/errors.ts';
 import { hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
 import type { Manifest } from '../../src/trainer/manifest.ts';
 import { retrain } from '../../src/trainer/retrain.ts';
-import type { SourceFile } from '../../src/trainer/workspaceDemonstrations.ts';
+import type { SourceFile } from '../../src/trainer/codeWindows.ts';
 import { retrainingPathsIn, type RetrainingLine, type RetrainingTask } from './retrainingTask.ts';
 
 const task = JSON.parse(process.argv[2]!) as RetrainingTask;

@@ -103,7 +103,7 @@ function continueTokens(
 }
 
 /** How many of the tokens end within the first `bytes` bytes. */
-function countWithin(tokens: readonly number[], bytes: number, tokenizer: Tokenizer): number {
+export function countWithin(tokens: readonly number[], bytes: number, tokenizer: Tokenizer): number {
   let end = 0;
   const beyond = tokens.findIndex((token) => (end += tokenizer.bytesOf(token).length) > bytes);
   return beyond === -1 ? tokens.length : beyond;

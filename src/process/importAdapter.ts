@@ -103,9 +103,9 @@ function taskOf(
 /** The held-out work of the user; what the adapter was trained on is not known here, so it counts nothing. */
 function heldOutExamples({ records, hyperparameters, seed }: RetrainTask, { theta }: Adapter): Examples {
   const { heldOutShare, sft } = hyperparameters;
-  const examples = buildExamples(records, [], { heldOutShare, maxPlaces: sft.maxPlaces, seed });
+  const examples = buildExamples(records, [], { heldOutShare, maxWindows: sft.maxWindows, seed });
   const sha256 = createHash('sha256').update(new Uint8Array(theta.buffer)).digest('hex');
-  const none = { demonstrations: 0, preferenceGroups: 0, preferencePairs: 0, workspacePlaces: 0, prompts: 0 };
+  const none = { demonstrations: 0, preferenceGroups: 0, preferencePairs: 0, windows: 0, prompts: 0 };
   return { ...examples, summary: { ...examples.summary, ...none, sha256 } };
 }
 

@@ -7,7 +7,13 @@ import type { HeldOutPart, LearningReport } from './learningReport.ts';
 import { calibrationFigure, curveFigure } from './plots.ts';
 import type { Offer, Sample } from './samples.ts';
 import type { StagePart } from './stageParts.ts';
-import { countedDemonstrations, countedPairs, countedPlaces, countedUnits } from './units.ts';
+import {
+  countedDemonstrations,
+  countedPairs,
+  countedPassages,
+  countedPlaces,
+  countedUnits,
+} from './units.ts';
 
 /**
  * A learning report as the body of a page: verdict, held-out work, what it learned from, the stages.
@@ -172,7 +178,7 @@ function decodeName(documentUri: string): string {
 function learnedSection({ data }: LearningReport): string {
   const rows = [
     [l10n.t('What you wrote'), countedDemonstrations(data.demonstrations)],
-    [l10n.t('What stands in your files'), countedPlaces(data.workspacePlaces)],
+    [l10n.t('What stands in your files'), countedPassages(data.windows)],
     [
       l10n.t('What you preferred'),
       l10n.t('{0} at {1}', countedPairs(data.preferencePairs), countedPlaces(data.preferenceGroups)),

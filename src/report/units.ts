@@ -40,6 +40,11 @@ export function countedPlaces(count: number): string {
   return count === 1 ? l10n.t('1 place') : l10n.t('{0} places', count);
 }
 
+/** So many windows of code. */
+export function countedPassages(count: number): string {
+  return count === 1 ? l10n.t('1 passage') : l10n.t('{0} passages', count);
+}
+
 /** So many demonstrations. */
 export function countedDemonstrations(count: number): string {
   return count === 1 ? l10n.t('1 demonstration') : l10n.t('{0} demonstrations', count);

@@ -5,7 +5,7 @@ import { promptOf, type Demonstration, type ExamplePrompt } from './examples.ts'
 import { groupedBy } from './groups.ts';
 import { canBeHeldOut, holdOutNewest, type ExampleSet, type SplitExamples } from './heldOut.ts';
 import type { DataSummary } from './manifest.ts';
-import { workspaceDemonstrations, type SourceFile } from './workspaceDemonstrations.ts';
+import { codeWindows, type CodeWindow, type SourceFile } from './codeWindows.ts';
 import {
   mergePreferences,
   preferencesOfCompletion,
@@ -18,7 +18,7 @@ export interface Examples extends ExampleSet {
   /** The newest work, which no stage may read before the gate. */
   readonly heldOut: ExampleSet;
   /** What the files of the workspace show; nothing of what is held out. */
-  readonly workspace: readonly Demonstration[];
+  readonly windows: readonly CodeWindow[];
   /** Ids of the records whose prompts are trained on. */
   readonly learnedFrom: readonly string[];
   readonly summary: DataSummary;
@@ -34,8 +34,8 @@ export type FeedbackRecords = Pick<
 export interface ExampleSettings {
   /** Of the prompts with a known answer, 0 to 1: the newest. */
   readonly heldOutShare: number;
-  /** Places in files of the workspace. */
-  readonly maxPlaces: number;
+  /** Of the workspace's files. */
+  readonly maxWindows: number;
   readonly seed: number;
 }
 
@@ -49,13 +49,13 @@ export function buildExamples(
   settings: ExampleSettings,
 ): Examples {
   const split = splitExamples(records, settings.heldOutShare);
-  const workspace = workspaceDemonstrations(learnableFiles(sourceFiles, split), settings);
+  const windows = codeWindows(learnableFiles(sourceFiles, split), settings);
   return {
     ...split.training,
     heldOut: split.heldOut,
-    workspace,
+    windows,
     learnedFrom: recordsOf(split.training, records),
-    summary: summaryOf(split, workspace),
+    summary: summaryOf(split, windows),
   };
 }
 
@@ -140,14 +140,14 @@ function promptKeyOf({ promptKey }: ExamplePrompt): string {
 
 function summaryOf(
   { training, heldOut, withheld }: SplitExamples,
-  workspace: readonly Demonstration[],
+  windows: readonly CodeWindow[],
 ): DataSummary {
   return {
-    sha256: sha256OfJson({ training, heldOut, workspace }),
+    sha256: sha256OfJson({ training, heldOut, windows }),
     demonstrations: training.demonstrations.length,
     preferenceGroups: training.preferenceGroups.length,
     preferencePairs: training.preferenceGroups.reduce((sum, { pairs }) => sum + pairs.length, 0),
-    workspacePlaces: workspace.length,
+    windows: windows.length,
     prompts: training.prompts.length,
     heldOutDemonstrations: heldOut.demonstrations.length,
     heldOutPreferenceGroups: heldOut.preferenceGroups.length,

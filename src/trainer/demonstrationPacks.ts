@@ -1,6 +1,7 @@
 import { normaliseContext } from '../completion/context.ts';
 import { naturalPauses } from '../completion/naturalPauses.ts';
-import { textSequence, type Tokenisation } from './exampleTokens.ts';
+import type { CodeWindow } from './codeWindows.ts';
+import { textSequence, windowSequence, type Tokenisation } from './exampleTokens.ts';
 import type { Demonstration } from './examples.ts';
 import { beginsWith, freeTokenCount, packSequences } from './graphs/sequenceBatch.ts';
 import type { IsHeldOutLine } from './heldOut.ts';
@@ -8,7 +9,10 @@ import type { Hyperparameters } from './hyperparameters.ts';
 import type { DemonstrationPack, WeightedSequence } from './stages/sft.ts';
 
 /** How packs are made. */
-export interface PackSettings extends Pick<Hyperparameters['sft'], 'maxPackedTokens' | 'aboveWeight'> {
+export interface PackSettings extends Pick<
+  Hyperparameters['sft'],
+  'maxPackedTokens' | 'aboveWeight' | 'maxWindowTokens'
+> {
   readonly tokenisation: Tokenisation;
   /** No such line is put into a pack. */
   readonly isHeldOutLine: IsHeldOutLine;
@@ -47,6 +51,18 @@ export async function packDemonstrations(
       () =>
         fillPack(sequences, settings),
   );
+}
+
+/** A pack of each window that holds no line which is held out. */
+export function packWindows(
+  windows: readonly CodeWindow[],
+  { tokenisation, maxWindowTokens, isHeldOutLine }: PackSettings,
+): DemonstrationPack[] {
+  const tellsNothing = ({ documentUri, text }: CodeWindow): boolean =>
+    !text.split('\n').some((line) => isHeldOutLine(documentUri, line.trim()));
+  return windows
+    .filter(tellsNothing)
+    .map((window) => () => [windowSequence(window, tokenisation, maxWindowTokens)]);
 }
 
 /** A sequence and what it was made of. */

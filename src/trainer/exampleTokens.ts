@@ -1,5 +1,7 @@
-import { demonstrationAt } from '../completion/demonstration.ts';
+import { countWithin, demonstrationAt } from '../completion/demonstration.ts';
+import { buildPrompt } from '../completion/prompt.ts';
 import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
+import type { CodeWindow } from './codeWindows.ts';
 import type { Demonstration, ExamplePrompt, PreferenceGroup } from './examples.ts';
 import { freeTokenCount, type TokenSequence } from './graphs/sequenceBatch.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
@@ -36,6 +38,25 @@ export function demonstrationSequences(
       weight: demonstration.weight,
     }))
     .filter((sequence) => freeTokenCount(sequence) > 0);
+}
+
+/**
+ * A window under the prompt that its first character would be asked at: every token of it is learned, so it says as
+ * much as a request at each of its places would, in one reading.
+ *
+ * @param maxTokens more of the window is cut off.
+ */
+export function windowSequence(
+  { prefix, text, suffix }: CodeWindow,
+  { tokenizer, maxPromptTokens }: Pick<Tokenisation, 'tokenizer' | 'maxPromptTokens'>,
+  maxTokens: number,
+): WeightedSequence {
+  const below = buildPrompt({ prefix: '', suffix }, tokenizer, maxPromptTokens).promptTokens;
+  const tokens = tokenizer.encode(prefix + text);
+  const start = countWithin(tokens, Buffer.byteLength(prefix), tokenizer);
+  const above = tokens.slice(Math.max(0, start - (maxPromptTokens - below.length)), start);
+  const completionTokens = tokens.slice(start, start + maxTokens);
+  return { promptTokens: [...below, ...above], completionTokens, freeFrom: 0, weight: 1 };
 }
 
 /** The preferences of each prompt; deliberate rankings are believed more than behaviour. */

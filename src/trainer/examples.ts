@@ -20,9 +20,9 @@ export interface Demonstration extends ExamplePrompt {
   /**
    * 'typed' where nothing was offered, 'ownText' into the side panel, 'settled' what stood at a
    * completion's place in the end, 'accepted' a completion that stayed but whose place never settled,
-   * 'workspace' what stands in a file, 'imported' what a file of examples gave.
+   * 'imported' what a file of examples gave.
    */
-  readonly source: 'typed' | 'ownText' | 'settled' | 'accepted' | 'workspace' | 'imported';
+  readonly source: 'typed' | 'ownText' | 'settled' | 'accepted' | 'imported';
   readonly recordId: string;
 }
 

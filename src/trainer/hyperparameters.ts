@@ -46,8 +46,13 @@ const sftSchema = z.object({
    * serves, which would forget what it is not shown. Not measured here.
    */
   rehearsedShare: share.default(0.2),
-  /** Places in the files of the workspace that are learned from besides. */
-  maxPlaces: z.number().int().nonnegative().default(400),
+  /** Tokens of a window that are learned; a longer one would need more memory for its gradient. */
+  maxWindowTokens: count.default(256),
+  /**
+   * Windows of the workspace's files that are learned from besides, 100,000 tokens: one pass of the 0.5B takes a
+   * quarter of an hour on two cores.
+   */
+  maxWindows: z.number().int().nonnegative().default(400),
   /**
    * Completion tokens behind one copy of a prompt, some ten rests of lines. After 150 seconds of the 0.5B on one
    * project held-out token loss was 1.74 with 96, 1.82 with 256 and 1.83 without (base 3.39): more costs more

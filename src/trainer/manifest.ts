@@ -64,8 +64,8 @@ export const dataSummarySchema = z.object({
   demonstrations: count,
   preferenceGroups: count,
   preferencePairs: count,
-  /** Places in files of the workspace; of runs before 2026-12 it is not known. */
-  workspacePlaces: count.default(0),
+  /** Of the workspace's files (`codeWindows.ts`); 0 for runs that did not count them. */
+  windows: count.default(0),
   prompts: count,
   heldOutDemonstrations: count,
   heldOutPreferenceGroups: count,

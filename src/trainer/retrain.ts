@@ -22,7 +22,7 @@ import { loadStoredAdapter, type StoredAdapter } from './storedAdapter.ts';
 export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<RetrainOutcome> {
   const { records, sourceFiles, hyperparameters, seed } = task;
   const { heldOutShare, sft } = hyperparameters;
-  const examples = buildExamples(records, sourceFiles, { heldOutShare, maxPlaces: sft.maxPlaces, seed });
+  const examples = buildExamples(records, sourceFiles, { heldOutShare, maxWindows: sft.maxWindows, seed });
   if (examples.demonstrations.length + examples.preferenceGroups.length === 0) {
     throw noExamples(records.completions().length);
   }

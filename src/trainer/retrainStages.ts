@@ -1,6 +1,6 @@
 import { loadPolicy, type ModelPolicy } from '../engine/generation/modelPolicy.ts';
 import { policyIdOf, type AdapterId } from '../engine/policy.ts';
-import { packDemonstrations } from './demonstrationPacks.ts';
+import { packDemonstrations, packWindows } from './demonstrationPacks.ts';
 import type { Demonstration } from './examples.ts';
 import { demonstrationSequences, preferenceSequences } from './exampleTokens.ts';
 import { heldOutLines } from './heldOut.ts';
@@ -102,7 +102,7 @@ async function sftPacks({
   });
   const settings = { ...sft, tokenisation: tokenisationOf(task), isHeldOutLine, breathe: run.breathe };
   return {
-    training: await packDemonstrations([...training, ...examples.workspace], settings),
+    training: [...(await packDemonstrations(training, settings)), ...packWindows(examples.windows, settings)],
     validation: await packDemonstrations(validation, { ...settings, aboveWeight: 0 }),
   };
 }

@@ -8,7 +8,7 @@ import type { TrainedModel } from './graphs/trainingInputs.ts';
 import type { Manifest } from './manifest.ts';
 import type { CompletionLimits } from './heldOutEvaluation.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
-import type { SourceFile } from './workspaceDemonstrations.ts';
+import type { SourceFile } from './codeWindows.ts';
 import type { RetrainHooks, RetrainRun } from './retrainRun.ts';
 
 /** One retraining, as it is asked for. */

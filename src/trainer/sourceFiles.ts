@@ -7,7 +7,7 @@ import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.
 import { hasCode, namesIn, replaceFile } from './files.ts';
 import { readOwnLines } from './ownLines.ts';
 import { readProjectFiles } from './projectFiles.ts';
-import type { SourceFile } from './workspaceDemonstrations.ts';
+import type { SourceFile } from './codeWindows.ts';
 
 /** Of one folder: a retraining looks at some hundred places. */
 const maxFiles = 2000;

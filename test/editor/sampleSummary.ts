@@ -15,7 +15,7 @@ export const sampleSummary: RetrainSummary = {
       demonstrations: 40,
       preferenceGroups: 7,
       preferencePairs: 11,
-      workspacePlaces: 0,
+      windows: 0,
       prompts: 60,
       heldOutDemonstrations: 30,
       heldOutPreferenceGroups: 2,

@@ -30,7 +30,7 @@ export function tinyManifest(id: string, changes: Partial<Manifest> = {}): Manif
       demonstrations: 1,
       preferenceGroups: 2,
       preferencePairs: 3,
-      workspacePlaces: 0,
+      windows: 0,
       prompts: 4,
       heldOutDemonstrations: 5,
       heldOutPreferenceGroups: 6,

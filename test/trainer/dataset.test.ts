@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildExamples, type Examples, type FeedbackRecords } from '../../src/trainer/dataset.ts';
-import type { SourceFile } from '../../src/trainer/workspaceDemonstrations.ts';
+import type { SourceFile } from '../../src/trainer/codeWindows.ts';
 import {
   askedAt,
   completion,
@@ -20,7 +20,7 @@ const examplesOf = (
   records: FeedbackRecords,
   heldOutShare: number,
   sourceFiles: readonly SourceFile[] = [],
-): Examples => buildExamples(records, sourceFiles, { heldOutShare, maxPlaces: 8, seed: 1 });
+): Examples => buildExamples(records, sourceFiles, { heldOutShare, maxWindows: 8, seed: 1 });
 
 const textsOf = (demonstrations: Examples['demonstrations']) => demonstrations.map(({ text }) => text);
 
@@ -187,23 +187,23 @@ describe('the files of the workspace', () => {
   const demonstrations = [0, 1, 2, 3, 4].map((minute) =>
     demonstration(askedIn(minute, minute === 4 ? 'file:///newest.ts' : 'file:///older.ts'), `text${minute}`),
   );
-  const placesOf = (files: readonly SourceFile[]) =>
-    examplesOf(recordsOf({ demonstrations }), 0.2, files).workspace.map(({ documentUri }) => documentUri);
+  const documentsOf = (files: readonly SourceFile[]) =>
+    examplesOf(recordsOf({ demonstrations }), 0.2, files).windows.map(({ documentUri }) => documentUri);
 
   it('are learned from', () => {
-    const { workspace, summary } = examplesOf(recordsOf({ demonstrations }), 0.2, [
-      fileAt('file:///other.ts'),
-    ]);
-    expect(workspace).toHaveLength(1);
-    expect(summary.workspacePlaces).toBe(1);
+    const { windows, summary } = examplesOf(recordsOf({ demonstrations }), 0.2, [fileAt('file:///other.ts')]);
+    expect(windows).toHaveLength(1);
+    expect(summary.windows).toBe(1);
   });
 
   it('are left out where held-out work stands in them', () => {
-    expect(placesOf([fileAt('file:///newest.ts'), fileAt('file:///older.ts')])).toEqual(['file:///older.ts']);
+    expect(documentsOf([fileAt('file:///newest.ts'), fileAt('file:///older.ts')])).toEqual([
+      'file:///older.ts',
+    ]);
   });
 
   it('are left out where nothing of their language was written', () => {
-    expect(placesOf([fileAt('file:///other.py', 'python')])).toEqual([]);
+    expect(documentsOf([fileAt('file:///other.py', 'python')])).toEqual([]);
   });
 
   it('change the hash of what a run learns from', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { packDemonstrations, type PackSettings } from '../../src/trainer/demonstrationPacks.ts';
+import { packDemonstrations, packWindows, type PackSettings } from '../../src/trainer/demonstrationPacks.ts';
 import { demonstrationOfText } from '../../src/trainer/demonstrations.ts';
 import type { Demonstration } from '../../src/trainer/examples.ts';
 import type { WeightedSequence } from '../../src/trainer/stages/sft.ts';
@@ -12,6 +12,7 @@ const settings: PackSettings = {
   tokenisation: { tokenizer, maxPromptTokens: 256, maxNewTokens: 64 },
   maxPackedTokens: 256,
   aboveWeight: 0.5,
+  maxWindowTokens: 64,
   isHeldOutLine: () => false,
   breathe: () => Promise.resolve(),
 };
@@ -112,5 +113,27 @@ describe('packDemonstrations', () => {
     };
     await expect(packDemonstrations(many, { ...settings, breathe })).rejects.toThrow('cancelled');
     expect(breaths).toBe(3);
+  });
+});
+
+describe('packWindows', () => {
+  const windowOf = (text: string) => ({ documentUri: 'file:///a.ts', prefix: '', text, suffix: 'end();' });
+  const windows = [windowOf('one();\n'), windowOf('two();\n  three();\n'), windowOf('four();\n')];
+  const taughtBy = (changes: Partial<PackSettings>): string[][] =>
+    packWindows(windows, { ...settings, ...changes }).map((pack) => pack().map(taught));
+
+  it('reads each window by itself', () => {
+    expect(taughtBy({})).toEqual([['|one();/'], ['|two();/  three();/'], ['|four();/']]);
+  });
+
+  it('leaves out a window with a line that is held out', () => {
+    const isHeldOutLine = (uri: string, line: string): boolean =>
+      uri === 'file:///a.ts' && line === 'three();';
+    expect(taughtBy({ isHeldOutLine })).toEqual([['|one();/'], ['|four();/']]);
+  });
+
+  it('cuts a window to the tokens that it may have', () => {
+    const packs = packWindows(windows, { ...settings, maxWindowTokens: 2 });
+    expect(packs.map((pack) => pack()[0]!.completionTokens.length)).toEqual([2, 2, 2]);
   });
 });

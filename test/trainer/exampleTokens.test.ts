@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { completeAt } from '../../src/completion/completeAt.ts';
+import type { FimTokens } from '../../src/engine/tokenizer/tokenizer.ts';
 import { demonstrationOfText } from '../../src/trainer/demonstrations.ts';
 import type { Demonstration } from '../../src/trainer/examples.ts';
 import {
   demonstrationSequences,
   preferenceSequences,
   textSequence,
+  windowSequence,
 } from '../../src/trainer/exampleTokens.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { preferencesOfCompletion, preferencesOfRanking } from '../../src/trainer/preferences.ts';
@@ -14,7 +16,9 @@ import { codeMerges, FakeTokenizer } from '../support/fakeTokenizer.ts';
 import { requestAt } from '../process/tinyServing.ts';
 import { askedAt, completion, demonstration, ranking, refusedFor } from './feedbackRecords.ts';
 
-const tokenizer = new FakeTokenizer({ merges: codeMerges, hasFim: true });
+const tokenizer = new FakeTokenizer({ merges: codeMerges, hasFim: true }) as FakeTokenizer & {
+  fim: FimTokens;
+};
 const tokenisation = { tokenizer, maxPromptTokens: 128, maxNewTokens: 16 };
 
 function written(cursorText: string, text: string): Demonstration {
@@ -56,6 +60,41 @@ describe('textSequence', () => {
   it('is only the end for silence', () => {
     const { completionTokens, freeFrom } = textSequence({ prefix: 'a = ', suffix: '\n' }, '', tokenisation);
     expect(completionTokens.slice(freeFrom)).toEqual([tokenizer.endOfText]);
+  });
+});
+
+describe('windowSequence', () => {
+  const documentUri = 'file:///a.ts';
+  const around = { documentUri, prefix: 'const bar = foo;\n', suffix: 'return bar;\n' };
+  const spell = (tokens: readonly number[]): string => tokenizer.decode(tokens);
+
+  it('teaches each token of the window, cut as the text is cut as a whole', () => {
+    const text = '  return foo(bar);\n';
+    const { promptTokens, completionTokens, ...rest } = windowSequence({ ...around, text }, tokenisation, 64);
+    const above = promptTokens.slice(promptTokens.indexOf(tokenizer.fim.middle) + 1);
+    expect(spell(above) + spell(completionTokens)).toBe(around.prefix + text);
+    expect([...above, ...completionTokens]).toEqual(tokenizer.encode(around.prefix + text));
+    expect(rest).toEqual({ freeFrom: 0, weight: 1 });
+  });
+
+  it('has a token across its beginning in the window', () => {
+    const prefix = 'const bar = fo';
+    const { completionTokens } = windowSequence({ ...around, prefix, text: 'o;\n' }, tokenisation, 64);
+    expect(spell(completionTokens)).toBe(' foo;\n');
+  });
+
+  it('begins as the prompt of a request there does', () => {
+    const { promptTokens } = windowSequence({ ...around, text: 'foo;\n' }, tokenisation, 64);
+    const asked = textSequence({ prefix: '', suffix: around.suffix }, 'foo;', tokenisation).promptTokens;
+    expect(promptTokens.slice(0, asked.length)).toEqual(asked);
+  });
+
+  it('is no longer than it may be, nor is its prompt', () => {
+    const long = { ...around, prefix: 'qwertyuiop'.repeat(50), text: 'asdfghjkl'.repeat(50) };
+    const { promptTokens, completionTokens } = windowSequence(long, tokenisation, 64);
+    expect(completionTokens).toHaveLength(64);
+    expect(promptTokens).toHaveLength(tokenisation.maxPromptTokens);
+    expect(spell(promptTokens)).toMatch(/yuiop$/);
   });
 });
 

@@ -80,7 +80,7 @@ async function contextOf(
   };
   const shared = { base, threads: 1, seed: 1 };
   const task = { ...shared, ...parts, baseModelId: 'tiny', sourceFiles: [], hyperparameters, limits };
-  const settings = { heldOutShare: hyperparameters.heldOutShare, maxPlaces: 0, seed: 1 };
+  const settings = { heldOutShare: hyperparameters.heldOutShare, maxWindows: 0, seed: 1 };
   return {
     ...{ task, hooks },
     examples: buildExamples(parts.records, [], settings),

@@ -147,7 +147,7 @@ describe('what is imported without time or document', () => {
 it('is learned from by the adapter, unlike what is held out', () => {
   const imported = rowsOf(3);
   const records = recordsOf({ demonstrations: [...own.demonstrations, newest], imported });
-  const { learnedFrom } = buildExamples(records, [], { heldOutShare: 0.5, maxPlaces: 0, seed: 1 });
+  const { learnedFrom } = buildExamples(records, [], { heldOutShare: 0.5, maxWindows: 0, seed: 1 });
   expect(learnedFrom).toEqual([own.demonstrations[0]!.id, ...imported.map(({ id }) => id)]);
 });
 

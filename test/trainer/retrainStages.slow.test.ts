@@ -36,7 +36,7 @@ async function sftWith(mixing: number) {
   const model = trainedModel(base, hyperparameters.lora);
   const run = await RetrainRun.open({ ...shared, folder: task.checkpointFolder, jobKey: 'sft' }, hooks);
   const begin = freshLora(model.layout, RandomStream.named(1, 'lora'));
-  const examples = buildExamples(records, [], { heldOutShare: 0.2, maxPlaces: 0, seed: 1 });
+  const examples = buildExamples(records, [], { heldOutShare: 0.2, maxWindows: 0, seed: 1 });
   const { sft } = await trainStages({ task, hooks, examples, model, run }, begin);
   await run.dispose();
   return { begin, sft };

@@ -17,7 +17,7 @@ describe('rows for TRL', () => {
       ],
     }),
     [],
-    { heldOutShare: 0, maxPlaces: 0, seed: 1 },
+    { heldOutShare: 0, maxWindows: 0, seed: 1 },
   );
   const rowsOf = (format: TrlFormat) =>
     trlRows(format, examples, ({ prefix, suffix }) => `${suffix}<|middle|>${prefix}`);

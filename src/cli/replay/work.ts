@@ -45,7 +45,7 @@ async function readChanges(old: string, newer: string): Promise<Work> {
 }
 
 /** What is learned from files besides has no part in this. */
-const noFiles = { maxPlaces: 0, seed: 0 };
+const noFiles = { maxWindows: 0, seed: 0 };
 
 /** Makes sure that a replay left something to hold out, without which nothing can be said about a new policy. */
 export function requireHeldOutWork(

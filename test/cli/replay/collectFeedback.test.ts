@@ -99,7 +99,7 @@ describe('collectFeedback', () => {
     await collect(store, { ...everyReaction, habits: { ...habits, rankEvery: 3 } });
     const { demonstrations, preferenceGroups, prompts } = buildExamples(store, [], {
       heldOutShare: 0,
-      maxPlaces: 0,
+      maxWindows: 0,
       seed: 1,
     });
     expect(demonstrations.length).toBeGreaterThan(0);

@@ -1,0 +1,76 @@
+import { RandomStream } from '../engine/random.ts';
+import type { LinesWritten } from './ownLines.ts';
+
+/** A file of the user's workspace, as it stands. */
+export interface SourceFile {
+  readonly documentUri: string;
+  readonly languageId: string;
+  /** With `\n` for its line ends. */
+  readonly text: string;
+  /** Absent where it is not known, or not wanted, who wrote its lines. */
+  readonly linesWritten?: LinesWritten | undefined;
+}
+
+/** Whole lines of a file, all of which are learned, with what is shown of it before and behind them. */
+export interface CodeWindow {
+  readonly documentUri: string;
+  readonly prefix: string;
+  readonly text: string;
+  readonly suffix: string;
+}
+
+/** Some 250 tokens: code has 3 to 4 characters a token. */
+const windowChars = 800;
+
+/** A few lines, so that the first tokens of a window are no riddle; more would be read at the cost of learning. */
+const shownAboveChars = 240;
+
+/** As much as the prompt of a completion shows below, and more. */
+const shownBelowChars = 1000;
+
+/**
+ * What the files of a workspace show of how their developer writes: all of their text in windows. At most
+ * `maxWindows`, drawn by the seed; where it is known which lines are the developer's, those that they wrote last
+ * come first. The same files and seed give the same windows.
+ */
+export function codeWindows(
+  files: readonly SourceFile[],
+  { seed, maxWindows }: { readonly seed: number; readonly maxWindows: number },
+): CodeWindow[] {
+  const spans = RandomStream.named(seed, 'workspace').shuffled(files.flatMap((file) => [...spansOf(file)]));
+  return spans
+    .sort((a, b) => b.writtenAtMs - a.writtenAtMs)
+    .slice(0, maxWindows)
+    .map(windowAt);
+}
+
+/** Where in a file a window stands. */
+interface Span {
+  readonly file: SourceFile;
+  readonly start: number;
+  readonly end: number;
+  /** When the developer wrote the last of its lines; 0 where they are somebody else's, or it is not known. */
+  readonly writtenAtMs: number;
+}
+
+/** A file's lines, one window behind the other; blank ones are left out. */
+function* spansOf(file: SourceFile): Generator<Span> {
+  let [start, end, writtenAtMs] = [0, 0, 0];
+  for (const [index, line] of file.text.split('\n').entries()) {
+    end = Math.min(end + line.length + 1, file.text.length);
+    writtenAtMs = Math.max(writtenAtMs, file.linesWritten?.[index] ?? 0);
+    if (end - start < windowChars && end < file.text.length) continue;
+    if (file.text.slice(start, end).trim() !== '') yield { file, start, end, writtenAtMs };
+    [start, writtenAtMs] = [end, 0];
+  }
+}
+
+function windowAt({ file: { documentUri, text }, start, end }: Span): CodeWindow {
+  const above = text.slice(0, start);
+  return {
+    documentUri,
+    prefix: above.slice(above.lastIndexOf('\n', start - shownAboveChars) + 1),
+    text: text.slice(start, end),
+    suffix: text.slice(end, end + shownBelowChars),
+  };
+}
