@@ -1,5 +1,5 @@
 /*
- * npm run bench prompts -- --old DIR --new DIR [--old DIR --new DIR ...] [--model ID] [--tokens N,N,...] [--json FILE]
+ * npm run bench prompts -- --old DIR --new DIR [--old DIR --new DIR ...] [--model ID] [--tokens N,N,...] [--seed N] [--json FILE]
  *
  * What longer prompts are worth: how far the base model's likeliest text is right at every natural pause of what was
  * typed last between two versions of a project, with prompts of so many tokens at most (bench/learning/everyPause.ts),
@@ -19,7 +19,7 @@ import { trainedModel } from '../src/trainer/graphs/trainingInputs.ts';
 import { defaultHyperparameters } from '../src/trainer/hyperparameters.ts';
 import { compareReach, drawStretches, readStretches, totalOf, type Reach } from './learning/everyPause.ts';
 import { figureText } from './learning/learningReport.ts';
-import { fromUser, pairsCommand, pairsOf } from './learning/learningOptions.ts';
+import { fromUser, pairsCommand, pairsOf, requireFolderOf } from './learning/learningOptions.ts';
 import { readPairWork, type Pair, type PairWork } from './learning/pairWork.ts';
 import { describeMachine, machineText } from './report/machine.ts';
 
@@ -48,6 +48,7 @@ const { tokens, model, seed, json, ...folders } = pairsCommand('bench prompts')
 try {
   const machine = describeMachine({});
   terminal.print(machineText(machine));
+  requireFolderOf(json);
   const projects = await measureAll(await pairsOf(folders));
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, model, projects }, null, 2)}\n`);
 } catch (error) {

@@ -38,12 +38,8 @@ export function activate(context: vscode.ExtensionContext): void {
     const { commandParts } = await import('./editor/commandParts.ts');
     return commandParts({ ...window, context, statusFacts });
   });
-  const retraining = {
-    get status() {
-      return onDemand.made?.retraining.status;
-    },
-  };
-  const statusFacts = () => currentFacts({ ...window, retraining });
+  const statusFacts = () =>
+    currentFacts({ ...window, retraining: { status: onDemand.made?.retraining.status } });
   const statusBar = new StatusBar(statusFacts, clock);
   const schedule = new RetrainSchedule({
     ...{ settings: () => settings.value, feedback, memory: window.memory, clock, isOnPower },
@@ -66,16 +62,22 @@ export function activate(context: vscode.ExtensionContext): void {
     engine.onStateChanged(({ kind }) => {
       if (kind === 'ready' || kind === 'failed') void feedback.opened();
     }),
-    engine.onStateChanged(statusBar.refresh),
-    settings.onChanged(statusBar.refresh),
-    window.changed.event(statusBar.refresh),
-    vscode.window.onDidChangeActiveTextEditor(statusBar.refresh),
+    onWhatTheStatusShows(window, statusBar.refresh),
     ...[schedule, statusBar, { dispose: () => [onDemand, rankPanel].forEach(({ made }) => made?.dispose()) }],
     new Checkouts(feedback.handle, clock),
   );
   void vscode.commands.executeCommand('setContext', listeningContext, true);
   starter.start();
   void showWalkthroughOnce(context.globalState);
+}
+
+function onWhatTheStatusShows({ engine, settings, changed }: Window, refresh: () => void): vscode.Disposable {
+  return vscode.Disposable.from(
+    engine.onStateChanged(refresh),
+    settings.onChanged(refresh),
+    changed.event(refresh),
+    vscode.window.onDidChangeActiveTextEditor(refresh),
+  );
 }
 
 /** A window, and how training hears that it has to make way. */

@@ -21,7 +21,7 @@ import type { Stretch } from './stretches.ts';
 const never = new AbortController().signal;
 
 /**
- * The settings of somebody who never changed one, but for the debounce: it would follow the rhythm, and
+ * The settings of somebody who never changed one, on a machine that was not measured yet, but for the debounce: it would follow the rhythm, and
  * with one length runs can be held against each other.
  */
 export const shippedSettings = {

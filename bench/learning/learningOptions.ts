@@ -60,9 +60,13 @@ interface ParsedOptions extends ParsedPairs {
 export async function learningOptions(args: readonly string[]): Promise<LearningOptions> {
   const { old, new: newer, json, against, ...options } = parse(args);
   const pairs = await pairsOf({ old, new: newer });
-  // Hours are too long to find out only then.
-  if (json !== undefined && !existsSync(dirname(json))) throw missingFolder(dirname(json));
+  requireFolderOf(json);
   return { ...options, json, against, pairs };
+}
+
+/** Throws a CliError unless there is a folder for a file that is to be written: hours are too long to find out only then. */
+export function requireFolderOf(file: string | undefined): void {
+  if (file !== undefined && !existsSync(dirname(file))) throw missingFolder(dirname(file));
 }
 
 /** The pairs in some arguments. Throws a CliError for folders that are not there or have no partner. */

@@ -19,7 +19,7 @@ import {
 import { inEnglish } from '../sentences/sentence.ts';
 import { giveAnswer, jsonOption, type AnswerOptions } from './answer.ts';
 import { bringModelFolder } from './models.ts';
-import { deviceOption, modelOption, optionalDataOption, threadsOption } from './options.ts';
+import { defaultLimits, deviceOption, modelOption, optionalDataOption, threadsOption } from './options.ts';
 import { requireFolder } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 import { programVersion } from './version.ts';
@@ -71,6 +71,7 @@ async function diagnose(options: DoctorOptions, terminal: Terminal): Promise<Dia
       versions: { Attune: programVersion(), 'Node.js': process.versions.node },
       machine: machineFacts(),
       engine: engine ?? { kind: 'none', model, why: problems.at(-1)?.text ?? 'unknown' },
+      maxPromptTokens: defaultLimits.maxPromptTokens,
       store: paths && (await tried(() => storeFacts(paths))),
       adapters: (paths && (await tried(() => adapterFacts(paths.adapters)))) ?? { count: 0 },
       settings: {},

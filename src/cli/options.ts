@@ -52,7 +52,7 @@ export function methodOption(): Option {
 export function gitHistoryOption(): Option {
   return new Option(
     '--git-history',
-    'with --workspace: first from the lines that you wrote last, as Git has it',
+    'with --workspace: first from what holds lines that you wrote last, as Git has it',
   );
 }
 

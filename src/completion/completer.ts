@@ -189,7 +189,8 @@ export class Completer {
    */
   noteMoved(placeNow: () => WantedPlace): void {
     this.#resting.end();
-    if (!this.#pace.isAtWork(this.#options.clock.nowMs())) return;
+    const isAsked = this.#unaskedKeys < maxUnaskedKeys;
+    if (!isAsked || !this.#pace.isAtWork(this.#options.clock.nowMs())) return;
     this.#resting.restAt((signal) => {
       const asked = this.#toAsk(placeNow());
       if (!('reason' in asked) && !this.#headStart.isAt(asked)) this.#prepare(asked, signal);

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { RunningAs } from './measuredModels.ts';
 import type { Notices } from './notices.ts';
 import {
   formerCollectName,
@@ -18,8 +19,8 @@ const consents = { collect: 'on', [formerCollectName]: true } as const;
 /** As much of a document as settings depend on. */
 export type SettingsScope = Pick<vscode.TextDocument, 'uri' | 'languageId'>;
 
-/** How many tokens of a prompt a model reads in a second here; undefined where it never ran. */
-type PromptSpeedOf = (model: string) => number | undefined;
+/** How many tokens of a prompt a model reads in a second here; undefined where it never ran so. */
+type PromptSpeedOf = (running: RunningAs) => number | undefined;
 
 /** The user's settings as they are now, parsed anew whenever they change. */
 export class CurrentSettings implements vscode.Disposable {
@@ -101,7 +102,7 @@ export class CurrentSettings implements vscode.Disposable {
   }
 
   #follow(written: WrittenSettings): Settings {
-    return settingsAt(written, this.#promptSpeedOf(written.model));
+    return settingsAt(written, this.#promptSpeedOf(written));
   }
 
   #read(scope?: SettingsScope): WrittenSettings {

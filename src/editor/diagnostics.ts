@@ -50,13 +50,14 @@ async function diagnose(options: DiagnosticsOptions, signal: AbortSignal): Promi
   const { version, settings, written, storeSettled, paths, log, clock } = options;
   await storeSettled();
   const folders = vscode.workspace.workspaceFolders ?? [];
-  const { model } = settings();
+  const { model, maxPromptTokens } = settings();
   return shareable(
     {
       atMs: clock.nowMs(),
       versions: { Attune: version, 'VS Code': vscode.version, 'Node.js': process.versions.node },
       machine: machineFacts(),
       engine: await diagnoseEngine(options, signal),
+      maxPromptTokens,
       store: await storeOf(paths, settings(), log),
       adapters: await adapterFacts(paths.adapters),
       settings: changedSettings(written()),

@@ -4,12 +4,15 @@ import type { EngineClient } from '../process/clients.ts';
 import { decimals } from '../report/html.ts';
 import { messageOf, type Logger } from './logger.ts';
 import { hasNumbers, type LastingValues } from './lastingValues.ts';
-import type { Settings } from './settings.ts';
+import type { WrittenSettings } from './settings.ts';
 
 const measured = ['promptTokensPerSecond', 'msPerToken', 'memoryBytes'] as const;
 
 /** How a model runs on this machine. */
 export type Measurement = Readonly<Record<(typeof measured)[number], number>>;
+
+/** The settings that decide how a model runs. */
+export type RunningAs = Pick<WrittenSettings, 'model' | 'device' | 'threads'>;
 
 const key = 'measuredModels';
 
@@ -19,14 +22,14 @@ const measureAfterMs = 30_000;
 /** What measurements are made with. */
 export interface MeasuredModelsOptions {
   readonly engine: Pick<EngineClient, 'state' | 'measure' | 'onStateChanged'>;
-  readonly settings: () => Pick<Settings, 'model'>;
+  readonly settings: () => RunningAs;
   /** What outlives the window. */
   readonly values: LastingValues;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** How quick each model is on this machine: measured once for each, a while after it first serves. */
+/** How quick each model is on this machine: measured once as it is set to run, a while after it first serves so. */
 export class MeasuredModels {
   readonly #options: MeasuredModelsOptions;
   readonly #listening: { dispose(): void };
@@ -42,9 +45,10 @@ export class MeasuredModels {
     });
   }
 
-  /** Undefined where a model never ran here. */
+  /** Undefined where a model never ran here as it would now. */
   of(model: string): Measurement | undefined {
-    return measurementOf(model, this.#options.values);
+    const { settings, values } = this.#options;
+    return measurementOf({ ...settings(), model }, values);
   }
 
   dispose(): void {
@@ -54,20 +58,39 @@ export class MeasuredModels {
   }
 
   async #measure(): Promise<void> {
-    const { engine, values, log } = this.#options;
+    const { engine, settings, values, log } = this.#options;
+    const { device, threads } = settings();
     try {
       const { model, speed, memoryBytes } = await engine.measure(this.#disposed.signal);
-      await values.update(key, { ...allIn(values), [model]: { ...speed, memoryBytes } });
+      await values.update(key, { ...allIn(values), [model]: { ...speed, memoryBytes, device, threads } });
     } catch (error) {
       if (!this.#disposed.signal.aborted) log.info(`The model was not measured: ${messageOf(error)}`);
     }
   }
 }
 
-/** How a model ran on this machine; undefined where it never did. */
-export function measurementOf(model: string, values: LastingValues): Measurement | undefined {
+/** How a model ran on this machine; undefined where it never did on that device with so many threads. */
+function measurementOf(
+  { model, device, threads }: RunningAs,
+  values: LastingValues,
+): Measurement | undefined {
   const stored = allIn(values)[model];
-  return hasNumbers(stored, measured) ? stored : undefined;
+  if (!hasNumbers(stored, [...measured, 'threads']) || stored.threads !== threads) return undefined;
+  return Reflect.get(stored, 'device') === device ? stored : undefined;
+}
+
+/**
+ * How many tokens of a prompt a model reads in a second, as it was known when that was first asked: a measurement counts
+ * from the next window on, so that within one prompts stay as long as they are.
+ */
+export function lastingPromptSpeeds(values: LastingValues): (running: RunningAs) => number | undefined {
+  const known = new Map<string, number | undefined>();
+  return (running) => {
+    const { model, device, threads } = running;
+    const name = JSON.stringify([model, device, threads]);
+    if (!known.has(name)) known.set(name, measurementOf(running, values)?.promptTokensPerSecond);
+    return known.get(name);
+  };
 }
 
 function allIn(values: LastingValues): Readonly<Record<string, unknown>> {

@@ -8,7 +8,7 @@ import { dataPaths } from './dataFolder.ts';
 import { EngineStarter } from './engineStarter.ts';
 import { LateEngine } from './lateEngine.ts';
 import { learnHereIn } from './learnHereQuestion.ts';
-import { measurementOf, MeasuredModels } from './measuredModels.ts';
+import { lastingPromptSpeeds, MeasuredModels } from './measuredModels.ts';
 import { Notices } from './notices.ts';
 import { OpenDocuments } from './openDocuments.ts';
 import { RememberingLog } from './rememberingLog.ts';
@@ -27,8 +27,7 @@ export function openWindow(context: vscode.ExtensionContext) {
   const channel = vscode.window.createOutputChannel('Attune', { log: true });
   const log = new RememberingLog(channel, () => clock.nowMs());
   const notices = new Notices(log);
-  const promptSpeedOf = (model: string) => measurementOf(model, globalState)?.promptTokensPerSecond;
-  const settings = new CurrentSettings(notices, promptSpeedOf);
+  const settings = new CurrentSettings(notices, lastingPromptSpeeds(globalState));
   const settingsNow = () => settings.value;
   const paths = dataPaths(context.globalStorageUri.fsPath, process.env);
   const changed = new vscode.EventEmitter<void>();

@@ -77,7 +77,7 @@ export function progressLine({ stage, step, totalSteps, numbers }: RetrainProgre
 export function resumedSentence(first: RetrainProgress): string {
   const isNew = first.stage === 'sft' && first.step <= 1;
   return isNew
-    ? l10n.t('Retraining begins anew: what it learns from has changed since its checkpoint.')
+    ? l10n.t('Retraining begins anew: what it learns from, or how, has changed since its checkpoint.')
     : l10n.t('Retraining goes on from its checkpoint: {0}.', progressLine(first));
 }
 
@@ -86,7 +86,7 @@ export function cancelledSentence(last: RetrainProgress | undefined, hasCheckpoi
   if (last === undefined) return l10n.t('Retraining was stopped before its first step.');
   const then = hasCheckpoint
     ? l10n.t(
-        'Its checkpoint is kept: “Retrain Assistant” goes on from it within a day, unless what it learns from changes.',
+        'Its checkpoint is kept: “Retrain Assistant” goes on from it within a day, unless what it learns from changes, or how.',
       )
     : l10n.t('It had no checkpoint yet, so the next one begins anew.');
   const { stage, step, totalSteps } = last;

@@ -203,8 +203,8 @@ export const settingTable = {
   ),
   maxPromptTokens: wholeNumberOrAuto(
     { minimum: 64, maximum: 2048 },
-    'How much of the document the model sees, in tokens (about three characters of code each). The more it sees the more ' +
-      'often it is right, and the longer it reads. `auto` takes 512 to 1536: as many as the model was measured to read here in three quarters of a second.',
+    'How much of the document the model sees, in tokens (about three characters of code each). Where it sees more it is ' +
+      'mostly right more often, and it reads longer. `auto` takes 512 to 1536: about as many as the model was measured to read here in three quarters of a second.',
   ),
   maxNewTokens: wholeNumber(
     64,
@@ -251,7 +251,7 @@ export const settingTable = {
   ),
   learnFromGitHistory: onOff(
     false,
-    'Whether a retraining learns first from those lines of these files that you wrote last, as the history of Git ' +
+    'Whether a retraining learns first from the parts of these files that hold lines you wrote last, as the history of Git ' +
       'in the workspace has it. It runs `git log` and `git blame` on this machine, and keeps nothing of them.',
   ),
   collect,
@@ -327,8 +327,9 @@ function parseSetting(name: SettingName, written: unknown) {
 const promptSeconds = 0.75;
 
 /**
- * Of prompts as long as the machine can read in time. With 1024 tokens in place of 512 the 0.5B was right for more characters
- * on five of six projects, with 1536 for more yet (docs/learning.md); beyond that nothing was measured.
+ * With 1024 tokens in place of 512 the 0.5B was right for more characters on five of six projects, with 1536 for more yet on
+ * the two that were looked at (docs/learning.md); beyond that nothing was measured. The speed is that of some 300 tokens, and
+ * attention makes longer prompts somewhat slower.
  */
 const automaticTokens = { minimum: 512, maximum: 1536, step: 128 };
 

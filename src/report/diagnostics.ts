@@ -39,6 +39,8 @@ export interface Diagnostics {
     readonly freeMemoryBytes: number;
   };
   readonly engine: EngineDiagnosis;
+  /** Tokens of a document that the model is shown at most. */
+  readonly maxPromptTokens: number;
   /** Absent when there is no store, or it cannot be read. */
   readonly store?: StoreDiagnosis | undefined;
   readonly adapters: {
@@ -94,6 +96,7 @@ export function diagnosticsText(diagnostics: Diagnostics): string {
         l10n.t('{0}, {1} free', gigabytes(machine.memoryBytes), gigabytes(machine.freeMemoryBytes)),
       ],
       ...engineRows(diagnostics.engine),
+      [l10n.t('Sees'), l10n.t('{0} tokens at most', diagnostics.maxPromptTokens)],
       ...storeRows(diagnostics.store),
       [l10n.t('Adapter'), adapterText(diagnostics.adapters)],
     ]),

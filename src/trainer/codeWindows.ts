@@ -1,3 +1,4 @@
+import { maxSuffixChars } from '../completion/context.ts';
 import { RandomStream } from '../engine/random.ts';
 import type { LinesWritten } from './ownLines.ts';
 
@@ -11,7 +12,7 @@ export interface SourceFile {
   readonly linesWritten?: LinesWritten | undefined;
 }
 
-/** Whole lines of a file, all of which are learned, with what is shown of it before and behind them. */
+/** Whole lines of a file that are learned, with what is shown of it before and behind them. */
 export interface CodeWindow {
   readonly documentUri: string;
   readonly prefix: string;
@@ -25,13 +26,10 @@ const windowChars = 800;
 /** A few lines, so that the first tokens of a window are no riddle; more would be read at the cost of learning. */
 const shownAboveChars = 240;
 
-/** As much as the prompt of a completion shows below, and more. */
-const shownBelowChars = 1000;
-
 /**
- * What the files of a workspace show of how their developer writes: all of their text in windows. At most
- * `maxWindows`, drawn by the seed; where it is known which lines are the developer's, those that they wrote last
- * come first. The same files and seed give the same windows.
+ * What the files of a workspace show of how their developer writes: their text in windows, one behind the other. At most
+ * `maxWindows`, drawn by the seed; where it is known which lines are the developer's, the windows with those that they wrote
+ * last come first. The same files and seed give the same windows.
  */
 export function codeWindows(
   files: readonly SourceFile[],
@@ -71,6 +69,6 @@ function windowAt({ file: { documentUri, text }, start, end }: Span): CodeWindow
     documentUri,
     prefix: above.slice(above.lastIndexOf('\n', start - shownAboveChars) + 1),
     text: text.slice(start, end),
-    suffix: text.slice(end, end + shownBelowChars),
+    suffix: text.slice(end, end + maxSuffixChars),
   };
 }

@@ -41,8 +41,8 @@ export function demonstrationSequences(
 }
 
 /**
- * A window under the prompt that its first character would be asked at: every token of it is learned, so it says as
- * much as a request at each of its places would, in one reading.
+ * A window in the form of a prompt, of which less than usual stands above it: what is learned of its tokens in one reading
+ * is what a request at each of its places would teach.
  *
  * @param maxTokens more of the window is cut off.
  */

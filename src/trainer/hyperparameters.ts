@@ -46,11 +46,11 @@ const sftSchema = z.object({
    * serves, which would forget what it is not shown. Not measured here.
    */
   rehearsedShare: share.default(0.2),
-  /** Tokens of a window that are learned; a longer one would need more memory for its gradient. */
+  /** Tokens of a window that are learned; a longer one would need more memory for its gradient. Not measured here. */
   maxWindowTokens: count.default(256),
   /**
    * Windows of the workspace's files that are learned from besides, 100,000 tokens: one pass of the 0.5B takes a
-   * quarter of an hour on two cores.
+   * quarter of an hour on two cores. Not measured here; what windows bring is (docs/learning.md).
    */
   maxWindows: z.number().int().nonnegative().default(400),
   /**

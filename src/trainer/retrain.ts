@@ -61,8 +61,10 @@ export async function servingAdapter(task: RetrainTask): Promise<StoredAdapter |
 
 function deviceOf(task: RetrainTask): Promise<TrainingDevice> {
   const { base, threads, limits, hyperparameters, device } = task;
+  const { maxPackedTokens, maxWindowTokens } = hyperparameters.sft;
   return chooseTrainingDevice(trainedModel(base, hyperparameters.lora), {
     ...{ base, threads, maxPromptTokens: limits.maxPromptTokens },
+    maxLearnedTokens: Math.max(maxPackedTokens, maxWindowTokens),
     ...(device ?? { choice: 'cpu', servingDevice: () => Promise.resolve(undefined) }),
   });
 }

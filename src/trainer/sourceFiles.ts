@@ -9,7 +9,7 @@ import { readOwnLines } from './ownLines.ts';
 import { readProjectFiles } from './projectFiles.ts';
 import type { SourceFile } from './codeWindows.ts';
 
-/** Of one folder: a retraining looks at some hundred places. */
+/** Of one folder: a retraining looks at some hundred windows. */
 const maxFiles = 2000;
 
 /** Which files are learned from, and what of them first. */

@@ -786,6 +786,16 @@ describe('Completer, where the cursor is moved', () => {
     expect(readIn(writer)).toEqual([]);
   });
 
+  it('reads nothing for an editor that does not ask', () => {
+    const writer = atWork();
+    for (const typed of ['ab', 'abc', 'abcd']) writer.type(`${typed}█`);
+    writer.completer.noteDismissed();
+    writer.prepared.length = 0;
+    writer.move('const b = █');
+    writer.clock.advanceBy(1000);
+    expect(readIn(writer)).toEqual([]);
+  });
+
   it('leaves no timer behind', () => {
     const writer = atWork();
     writer.move('const b = █');

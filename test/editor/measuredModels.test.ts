@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { MeasuredModels, measurementText } from '../../src/editor/measuredModels.ts';
+import {
+  lastingPromptSpeeds,
+  MeasuredModels,
+  measurementText,
+  type RunningAs,
+} from '../../src/editor/measuredModels.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
 import type { EngineFacts, EngineState } from '../../src/process/clients.ts';
 import { quoted } from '../../src/sentences/sentence.ts';
@@ -19,23 +24,31 @@ const facts: EngineFacts = {
 };
 const ready: EngineState = { kind: 'ready', policyId: 'small' as PolicyId };
 
+const running: RunningAs = { model: 'small', device: 'auto', threads: 0 };
+
 function measuring(stored: unknown, measure: () => Promise<EngineFacts> = () => Promise.resolve(facts)) {
   const clock = new FakeClock();
   const { log, lines } = recordingLog();
   let value = stored;
   let times = 0;
+  let settings = running;
   let tell: (state: EngineState) => void = () => undefined;
+  const values = {
+    get: () => value,
+    update: (_: string, next: unknown) => Promise.resolve(void (value = next)),
+  };
   const models = new MeasuredModels({
     engine: {
       state: ready,
       measure: () => ((times += 1), measure()),
       onStateChanged: (listener) => ((tell = listener), { dispose: () => (tell = () => undefined) }),
     },
-    settings: () => ({ model: 'small' }),
-    values: { get: () => value, update: (_, next) => Promise.resolve(void (value = next)) },
+    settings: () => settings,
+    values,
     ...{ clock, log },
   });
-  return { clock, lines, models, tell: (state: EngineState) => tell(state), times: () => times };
+  const run = (changed: Partial<RunningAs>) => (settings = { ...running, ...changed });
+  return { clock, lines, models, values, run, tell: (state: EngineState) => tell(state), times: () => times };
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
@@ -48,11 +61,28 @@ describe('MeasuredModels', () => {
     expect(times()).toBe(0);
     clock.advanceBy(1000);
     await settled();
-    expect(models.of('small')).toEqual({ ...speed, memoryBytes: 0.7e9 });
+    expect(models.of('small')).toMatchObject({ ...speed, memoryBytes: 0.7e9 });
     tell(ready);
     clock.advanceBy(60_000);
     expect(times()).toBe(1);
   });
+
+  it.each<Partial<RunningAs>>([{ device: 'cpu' }, { threads: 1 }])(
+    'measures anew where it runs with %j',
+    async (changed) => {
+      const { clock, models, run, tell, times } = measuring(undefined);
+      tell(ready);
+      clock.advanceBy(30_000);
+      await settled();
+      run(changed);
+      expect(models.of('small')).toBeUndefined();
+      tell(ready);
+      clock.advanceBy(30_000);
+      await settled();
+      expect(times()).toBe(2);
+      expect(models.of('small')).toBeDefined();
+    },
+  );
 
   it('waits anew where the engine goes and comes again, and does nothing once it is disposed', () => {
     const { clock, models, tell, times } = measuring('damaged');
@@ -81,4 +111,16 @@ it('tells a measurement in a sentence', () => {
   expect(measurementText({ ...speed, memoryBytes: 0.7e9 })).toBe(
     'Measured here: reads 312 tokens/s, writes one in 21 ms, 0.7 GB of memory.',
   );
+});
+
+it('gives the speed of a prompt as it was known when it was first asked for', async () => {
+  const { clock, tell, values } = measuring(undefined);
+  const speedOf = lastingPromptSpeeds(values);
+  expect(speedOf(running)).toBeUndefined();
+  tell(ready);
+  clock.advanceBy(30_000);
+  await settled();
+  expect(speedOf(running)).toBeUndefined();
+  expect(lastingPromptSpeeds(values)(running)).toBe(312.4);
+  expect(lastingPromptSpeeds(values)({ ...running, device: 'cpu' })).toBeUndefined();
 });

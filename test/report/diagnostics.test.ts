@@ -23,6 +23,7 @@ describe('diagnostics', () => {
       '| Reads | 312 prompt tokens/s |',
       '| Writes | 21.1 ms a token |',
       '| Engine | 0.7 GB of memory |',
+      '| Sees | 896 tokens at most |',
       '| Store | 1.5 MB |',
       '| Stored | 3 completions, 1 rankings, 2 demonstrations, 0 imported, 0 damaged |',
       '| Outcomes | dismissed 2, accepted 1 |',

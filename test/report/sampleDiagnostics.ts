@@ -17,6 +17,7 @@ export const sampleDiagnostics: Diagnostics = {
     speed: { promptTokensPerSecond: 312.4, msPerToken: 21.06 },
     memoryBytes: 0.7e9,
   },
+  maxPromptTokens: 896,
   store: {
     bytes: 1.5e6,
     counts: {

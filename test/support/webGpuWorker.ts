@@ -98,7 +98,7 @@ const jobs = {
   train: async ({ folder, choice, servingDevice, graphs = false }: TrainingJob) => {
     const base = await openModelFolder(folder);
     const { device, why, model, makeSession } = await chooseTrainingDevice(trainedModel(base, lora), {
-      ...{ base, threads: 1, choice, maxPromptTokens: 8 },
+      ...{ base, threads: 1, choice, maxPromptTokens: 8, maxLearnedTokens: 12 },
       servingDevice: () => Promise.resolve(servingDevice),
     });
     const outputs: Record<string, Readonly<Record<string, Tensor>>> = {};

@@ -4,6 +4,7 @@ import { freshLora } from '../../src/engine/model/lora.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import type { SourceFile } from '../../src/trainer/codeWindows.ts';
 import { buildExamples } from '../../src/trainer/dataset.ts';
 import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
 import { hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
@@ -19,8 +20,8 @@ const hooks = {
   waitForTurn: () => Promise.resolve(),
 };
 
-/** What SFT leaves of some demonstrations, and what it began with. */
-async function sftWith(mixing: number) {
+/** What SFT leaves of some demonstrations and files, and what it began with. */
+async function sftWith(mixing: number, sourceFiles: readonly SourceFile[] = []) {
   const folder = temporaryFolder();
   const base = await openModelFolder(await writeTinyModelFolder());
   const demonstrations = Array.from({ length: 24 }, (_, i) =>
@@ -32,11 +33,11 @@ async function sftWith(mixing: number) {
   const shared = { base, threads: 1, seed: 1 };
   const adapters = new AdapterStore(join(folder, 'adapters'));
   const parts = { records, adapters, hyperparameters, limits, checkpointFolder: join(folder, 'checkpoint') };
-  const task = { ...shared, ...parts, baseModelId: 'tiny', sourceFiles: [] };
+  const task = { ...shared, ...parts, baseModelId: 'tiny', sourceFiles };
   const model = trainedModel(base, hyperparameters.lora);
   const run = await RetrainRun.open({ ...shared, folder: task.checkpointFolder, jobKey: 'sft' }, hooks);
   const begin = freshLora(model.layout, RandomStream.named(1, 'lora'));
-  const examples = buildExamples(records, [], { heldOutShare: 0.2, maxWindows: 0, seed: 1 });
+  const examples = buildExamples(records, sourceFiles, { heldOutShare: 0.2, maxWindows: 8, seed: 1 });
   const { sft } = await trainStages({ task, hooks, examples, model, run }, begin);
   await run.dispose();
   return { begin, sft };
@@ -48,4 +49,16 @@ it('takes of the way that fine-tuning went as much as it is told, half where not
   expect(all.sft).not.toEqual(all.begin);
   const { mixing } = hyperparametersSchema.parse({}).sft;
   expect((await sftWith(mixing)).sft).toEqual(mixed(all.begin, all.sft, 0.5));
+});
+
+it('learns from the files of the workspace as well', async () => {
+  const languageId = 'typescript';
+  const file = {
+    documentUri: 'file:///other.ts',
+    languageId,
+    text: 'const total = count(items);\n'.repeat(8),
+  };
+  const [without, withFile] = [await sftWith(1), await sftWith(1, [file])];
+  expect(withFile.begin).toEqual(without.begin);
+  expect(withFile.sft).not.toEqual(without.sft);
 });

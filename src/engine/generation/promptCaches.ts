@@ -1,11 +1,19 @@
 import { CachedText } from './cachedText.ts';
 import type { Passes } from './textCache.ts';
 
+/** How much stays between requests. */
+interface CacheLimits {
+  /** Of keys and values. */
+  readonly maxBytes: number;
+  /** The newest, which stay however large they are. */
+  readonly fewestTexts: number;
+}
+
 /**
- * Keys and values of at most this many bytes stay between requests, those of the newest text in any
- * case: five prompts of 512 tokens with SmolLM2 (46 KB a token), ten with Qwen2.5-Coder-0.5B (24 KB).
+ * Five prompts of 512 tokens with SmolLM2 (46 KB a token), ten with Qwen2.5-Coder-0.5B (24 KB). Of the longest prompts those
+ * of two documents between which one goes back and forth: at most 190 MB, of 2048 tokens with SmolLM2.
  */
-const maxCachedBytes = 128 * 2 ** 20;
+const usualLimits: CacheLimits = { maxBytes: 128 * 2 ** 20, fewestTexts: 2 };
 
 /**
  * A text of which more tokens than this would be overwritten stays, and the new prompt begins with a
@@ -21,13 +29,13 @@ const expendableTokens = 64;
  */
 export class PromptCaches {
   readonly #passes: Passes;
-  readonly #maxBytes: number;
+  readonly #limits: CacheLimits;
   /** The one that was used longest ago comes first. */
   readonly #texts: CachedText[] = [];
 
-  constructor(passes: Passes, maxBytes: number = maxCachedBytes) {
+  constructor(passes: Passes, limits: CacheLimits = usualLimits) {
     this.#passes = passes;
-    this.#maxBytes = maxBytes;
+    this.#limits = limits;
   }
 
   /** A text to write behind that holds as much of the prompt's beginning as is known, at most `maxTokens`. */
@@ -66,7 +74,8 @@ export class PromptCaches {
 
   #dropOldest(): void {
     let bytes = this.#texts.reduce((sum, text) => sum + text.bytes, 0);
-    while (bytes > this.#maxBytes && this.#texts.length > 1) {
+    const { maxBytes, fewestTexts } = this.#limits;
+    while (bytes > maxBytes && this.#texts.length > fewestTexts) {
       const oldest = this.#texts.shift()!;
       bytes -= oldest.bytes;
       oldest.dispose();

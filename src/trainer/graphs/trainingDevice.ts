@@ -35,6 +35,8 @@ export interface TrainingDeviceOptions {
   readonly servingDevice: () => Promise<Device | undefined>;
   /** The longest prompt that will be read. */
   readonly maxPromptTokens: number;
+  /** The most tokens behind one, through which the gradient goes. */
+  readonly maxLearnedTokens: number;
 }
 
 /**
@@ -99,21 +101,20 @@ async function webGpuSession(graph: Graph, { weights }: BaseModel): Promise<Sess
  */
 const maxDifference = 0.01;
 
-/** As many tokens behind the prompt as a pack of demonstrations has. */
-const trialTokens = 96;
-
 /** So far from a fresh adapter, whose second factors are 0, that each factor has a gradient. */
 const trialSpread = 0.01;
+
+type TrialBatch = Pick<TrainingDeviceOptions, 'maxPromptTokens' | 'maxLearnedTokens'>;
 
 /** Throws EngineError 'deviceFailed' unless the device gives the CPU's loss and gradient; gives the time of a step of each. */
 export async function requireGradients(
   onDevice: TrainingDevice,
   onCpu: TrainingDevice,
-  { maxPromptTokens }: Pick<TrainingDeviceOptions, 'maxPromptTokens'>,
+  batch: TrialBatch,
 ): Promise<{ readonly cpuMs: number; readonly deviceMs: number }> {
   const inFloat32 = { ...onCpu, model: onDevice.model };
-  const expected = (await runTrial(inFloat32, maxPromptTokens)).outputs;
-  const { outputs, ms: deviceMs } = await runTrial(onDevice, maxPromptTokens);
+  const expected = (await runTrial(inFloat32, batch)).outputs;
+  const { outputs, ms: deviceMs } = await runTrial(onDevice, batch);
   for (const name of Object.keys(expected)) {
     const difference = relativeDifference(floatsOf(outputs, name), floatsOf(expected, name));
     // Not `>`: a number that is none makes the difference none.
@@ -122,23 +123,26 @@ export async function requireGradients(
       throw deviceWrong(onDevice.device, sentence`its ${name} differs from the CPU's by ${percent} %`);
     }
   }
-  return { deviceMs, cpuMs: (await runTrial(onCpu, maxPromptTokens)).ms };
+  return { deviceMs, cpuMs: (await runTrial(onCpu, batch)).ms };
 }
 
 /** What one batch of random tokens gives, and how long its second run takes: in the first a device compiles. */
-async function runTrial({ model, makeSession }: TrainingDevice, maxPromptTokens: number) {
+async function runTrial(
+  { model, makeSession }: TrainingDevice,
+  { maxPromptTokens, maxLearnedTokens }: TrialBatch,
+) {
   const stream = RandomStream.named(1, 'training device');
   const randomTokens = (count: number) =>
     Array.from({ length: count }, () => stream.nextBelow(model.config.vocabularySize));
   const sequence = {
-    promptTokens: randomTokens(Math.min(maxPromptTokens, model.config.maxPositions - trialTokens)),
-    completionTokens: randomTokens(trialTokens),
+    promptTokens: randomTokens(Math.min(maxPromptTokens, model.config.maxPositions - maxLearnedTokens)),
+    completionTokens: randomTokens(maxLearnedTokens),
     freeFrom: 0,
   };
   const theta = freshLora(model.layout, stream).map((value) => value + trialSpread * stream.nextNormal());
   const inputs = {
     theta: floatTensor(theta),
-    weights: floatTensor(new Array<number>(trialTokens).fill(1 / trialTokens)),
+    weights: floatTensor(new Array<number>(maxLearnedTokens).fill(1 / maxLearnedTokens)),
     inverseTemperature: floatTensor([1], []),
   };
   const sessions = new GraphSessions(makeSession);

@@ -70,23 +70,25 @@ describe('PromptCaches', () => {
   });
 
   it('overwrites a few tokens, such as a completion that was not taken', async () => {
-    const caches = new PromptCaches(passes, 0);
+    const caches = new PromptCaches(passes, { maxBytes: 0, fewestTexts: 1 });
     await read(caches, [...prompt(1, 100), ...prompt(2, 30)]);
     expect(await read(caches, [...prompt(1, 100), ...prompt(3, 30)])).toBe(100);
     expect(await read(caches, [...prompt(1, 100), ...prompt(2, 30)])).toBe(100);
   });
 
   it('forgets the text that was used longest ago when its bytes are used up', async () => {
-    const caches = new PromptCaches(passes, 2 * stepBytes);
+    const caches = new PromptCaches(passes, { maxBytes: 2 * stepBytes, fewestTexts: 1 });
     for (const document of [1, 2, 1, 3]) await read(caches, prompt(document, 20));
     expect(await read(caches, prompt(1, 20))).toBe(19);
     expect(await read(caches, prompt(3, 20))).toBe(19);
     expect(await read(caches, prompt(2, 20))).toBe(0);
   });
 
-  it('keeps the newest text however large it is', async () => {
-    const caches = new PromptCaches(passes, 1);
-    await read(caches, prompt(1, 500));
-    expect(await read(caches, [...prompt(1, 500), 7])).toBe(500);
+  it('keeps the newest texts however large they are', async () => {
+    const caches = new PromptCaches(passes, { maxBytes: 1, fewestTexts: 2 });
+    for (const document of [1, 2, 3]) await read(caches, prompt(document, 500));
+    expect(await read(caches, [...prompt(3, 500), 7])).toBe(500);
+    expect(await read(caches, [...prompt(2, 500), 7])).toBe(500);
+    expect(await read(caches, [...prompt(1, 500), 7])).toBe(0);
   });
 });

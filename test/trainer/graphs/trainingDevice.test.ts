@@ -12,7 +12,7 @@ import { trainedModel } from '../../../src/trainer/graphs/trainingInputs.ts';
 import { writeTinyModelFolder } from '../../support/tinyModelFolder.ts';
 
 const lora = { rank: 2, alpha: 4 };
-const maxPromptTokens = 8;
+const batch = { maxPromptTokens: 8, maxLearnedTokens: 12 };
 
 async function tinyModel(): Promise<BaseModel> {
   return openModelFolder(await writeTinyModelFolder());
@@ -50,7 +50,7 @@ describe('requireGradients', () => {
   it('gives the times of a device that computes what the CPU does', async () => {
     const base = await tinyModel();
     const same = wrongDevice(base, 'gradient', (data) => data);
-    const times = await requireGradients(same, onCpuOf(base), { maxPromptTokens });
+    const times = await requireGradients(same, onCpuOf(base), batch);
     expect(Object.keys(times).sort()).toEqual(['cpuMs', 'deviceMs']);
   });
 
@@ -60,9 +60,7 @@ describe('requireGradients', () => {
     ['loss', (data: Float32Array) => data.map((value) => 1.02 * value)],
   ] as const)('refuses a device with another %s', async (name, change) => {
     const base = await tinyModel();
-    await expect(
-      requireGradients(wrongDevice(base, name, change), onCpuOf(base), { maxPromptTokens }),
-    ).rejects.toThrow(
+    await expect(requireGradients(wrongDevice(base, name, change), onCpuOf(base), batch)).rejects.toThrow(
       `The graphics card (WebGPU) computes wrong numbers: its ${name} differs from the CPU's by`,
     );
   });
@@ -70,7 +68,9 @@ describe('requireGradients', () => {
   it('tries no longer prompt than the model can read', async () => {
     const base = await tinyModel();
     const onCpu = onCpuOf(base);
-    await expect(requireGradients(onCpu, onCpu, { maxPromptTokens: 100_000 })).resolves.toBeDefined();
+    await expect(
+      requireGradients(onCpu, onCpu, { ...batch, maxPromptTokens: 100_000 }),
+    ).resolves.toBeDefined();
   });
 });
 
@@ -82,7 +82,7 @@ describe('chooseTrainingDevice', () => {
       base,
       threads: 1,
       choice,
-      maxPromptTokens,
+      ...batch,
       servingDevice: () => Promise.resolve(undefined),
     } as const;
     const { device, why, model } = await chooseTrainingDevice(trainedModel(base, lora), options);
