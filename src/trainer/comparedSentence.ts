@@ -35,7 +35,7 @@ export function comparedSentence(
 /** That a promoted adapter has the weights of before, and only its silence is new. */
 export function silenceAloneSentence(): string {
   return l10n.t(
-    'What is new is its silence alone: the weights that were learned are not likely better with one than those before, which stay.',
+    'What is new is its silence alone: the weights that were learned are worth less with one than those before, which stay.',
   );
 }
 

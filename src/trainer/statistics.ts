@@ -25,12 +25,13 @@ export function wilsonInterval(successes: number, trials: number): Interval {
   return { low: centre - halfWidth, high: centre + halfWidth };
 }
 
+/** Share of the figures beyond each end of a 95 % interval. */
+const tail = 0.025;
+
 /** How a bootstrap draws. */
 export interface BootstrapSettings {
   readonly resamples: number;
   readonly random: RandomStream;
-  /** Share of the figures beyond each end of the interval; absent: 0.025, for 95 %. */
-  readonly tail?: number;
 }
 
 /**
@@ -55,15 +56,14 @@ export function bootstrapMeanInterval(
 
 /**
  * 95 % interval of any figure of all groups, drawing whole groups with replacement, with its ends
- * moved out as `bootstrapMeanInterval` says (somewhat too far where `tail` asks for a narrower one). A figure that is NaN for some draw counts as beyond the
- * upper end.
+ * moved out as `bootstrapMeanInterval` says. A figure that is NaN for some draw counts as beyond the upper end.
  *
  * @param groups at least two.
  */
 export function bootstrapInterval<T>(
   groups: readonly T[],
   figureOf: (drawn: readonly T[]) => number,
-  { resamples, random, tail = 0.025 }: BootstrapSettings,
+  { resamples, random }: BootstrapSettings,
 ): Interval {
   const figure = figureOf(groups);
   const draw = (): T[] => groups.map(() => groups[random.nextBelow(groups.length)]!);

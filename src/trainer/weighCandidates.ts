@@ -1,5 +1,5 @@
 import type { Calibration } from '../engine/policy.ts';
-import { decidePromotion, isLikelyBetter, withSilenceAlone } from './gateDecision.ts';
+import { decidePromotion, isWorthTaking, withSilenceAlone } from './gateDecision.ts';
 import {
   comparisonAt,
   toPairedOutcome,
@@ -34,7 +34,7 @@ export interface WeighedCandidates {
 /**
  * Two candidates ask to serve: the new weights with the silence they learn, and the weights before with one, since what
  * silence spares is no merit of weights. Each has to be surely better than what serves now; of two that are, the new
- * weights are taken where they are likely better than the others.
+ * weights are taken unless they are worth clearly less.
  */
 export function weighCandidates(answers: GateAnswers, seed: number): WeighedCandidates {
   const { places, calibrationBefore, mayKeepWeights } = answers;
@@ -58,7 +58,7 @@ export function weighCandidates(answers: GateAnswers, seed: number): WeighedCand
   const silentBefore = calibrationBefore === undefined ? learnSilence(writings('before')) : undefined;
   if (silentBefore === undefined) return newer;
   const alike = compare(silentBefore.answers, after);
-  if (newer.verdict.promoted && isLikelyBetter(alike.map(toPairedOutcome), seed)) return newer;
+  if (newer.verdict.promoted && isWorthTaking(alike.map(toPairedOutcome))) return newer;
   const comparisons = compare(served, silentBefore.answers);
   const verdict = judge(comparisons);
   if (mayKeepWeights && verdict.promoted)
