@@ -9,7 +9,7 @@ import { writeTinyModelFolder } from '../../support/tinyModelFolder.ts';
 const fileOf = (name: string) => ({
   documentUri: `file:///${name}.py`,
   languageId: 'python',
-  text: Array.from({ length: 200 }, (_, i) => `value_${i} = compute(${i}, ${name})\n`).join(''),
+  text: Array.from({ length: 300 }, (_, i) => `value_${i} = compute(${i}, ${name})\n`).join(''),
 });
 
 it('lowers the loss on files that it did not learn from, to the same bits each time', async () => {
