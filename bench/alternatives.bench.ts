@@ -6,11 +6,12 @@
  * where the editor has put a bracket behind the cursor since then; and where a completion stands at the cursor.
  * The least and the median of the places; on a busy machine the processor's time says more than the clock's. Linux only.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { AlternativesRequest, CompletionId } from '../src/completion/completion.ts';
 import { alternativesRequest } from '../src/editor/alternativesRequest.ts';
 import { openModelFolder } from '../src/engine/weights/modelFolder.ts';
+import { processorMsOf } from '../test/support/processorMs.ts';
 import { shippedSettings } from './latency/ourEngine.ts';
 import { longRequests, type LongRequest } from './latency/prompts.ts';
 import { startEngine, type StartedEngine } from './latency/startEngine.ts';
@@ -90,12 +91,6 @@ async function timeToFirst(request: AlternativesRequest, engine: StartedEngine):
   });
   noteFirst();
   return times!;
-}
-
-/** Linux counts a process's time in hundredths of a second. */
-function processorMsOf(processId: number): number {
-  const fields = readFileSync(`/proc/${processId}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return 10 * (Number(fields[11]) + Number(fields[12]));
 }
 
 async function measure(model: string, placeCount: number) {

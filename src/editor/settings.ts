@@ -328,7 +328,7 @@ const promptSeconds = 0.75;
 
 /**
  * With 1024 tokens in place of 512 the 0.5B was right for more characters on five of six projects, with 1536 for more yet on
- * the two that were looked at (docs/learning.md); beyond that nothing was measured. The speed is that of some 300 tokens, and
+ * the two that were looked at (docs/learning.md); beyond that nothing was measured. The speed is that of a short prompt, and
  * attention makes longer prompts somewhat slower.
  */
 const automaticTokens = { minimum: 512, maximum: 1536, step: 128 };

@@ -47,7 +47,7 @@ export function decidePromotion(outcomes: readonly PairedOutcome[], seed: number
 /**
  * Of two policies that are both surely better than what serves, new weights are taken that are worth less by no more than
  * this share of the kept characters. Some 120 held-out prompts cannot tell two such policies apart, and of later work new
- * weights keep more in the middle (docs/learning.md).
+ * weights kept 4 % more on six projects together (docs/learning.md).
  */
 const smallLoss = 1 / 20;
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processorMsOf } from '../support/processorMs.ts';
 import type { VsCode } from './useVsCode.ts';
 
 /** The programs that Attune runs beside the editor. */
@@ -18,12 +19,11 @@ export function freeze(program: Program, { scratchFolder }: Pick<VsCode, 'scratc
   return thaw;
 }
 
-/** The processor's time that a program of a running VS Code has taken, in ms; Linux counts it in hundredths of a second. */
+/** The processor's time that a program of a running VS Code has taken, in ms. */
 export function processorMs(program: Program, { scratchFolder }: Pick<VsCode, 'scratchFolder'>): number {
   const [pid] = runsOf(program, scratchFolder);
   if (pid === undefined) throw new Error(`No ${program} runs for this VS Code.`);
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return 10 * (Number(fields[11]) + Number(fields[12]));
+  return processorMsOf(pid);
 }
 
 /** Often enough that a program has done nothing yet. */
