@@ -21,6 +21,7 @@ from ray.train.torch import TorchTrainer
 from attune_cluster.base import require_base
 from attune_cluster.join import CONFIG, WEIGHTS, join_adapters
 from attune_cluster.progress import tell
+from attune_cluster.storage import storage_of
 
 FILE_MARK = "ATTUNE-FILE "
 #: Bytes of a file in one line of the log.
@@ -30,7 +31,7 @@ LINE_BYTES = 48 * 1024
 def main():
     folder = pathlib.Path.cwd()
     config = yaml.safe_load((folder / "config.yaml").read_text())
-    storage = pathlib.Path(config["storage"]) / config["job"]
+    storage = storage_of(folder, config)
     storage.mkdir(parents=True, exist_ok=True)
     # Workers on other nodes read the rows from the shared storage too.
     for file in folder.glob("*.jsonl"):
