@@ -45,7 +45,7 @@ export async function readPairWork(
   { old, new: newer }: Pair,
   { seed, rounds }: { readonly seed: number; readonly rounds: 1 | 2 },
 ): Promise<PairWork[]> {
-  const [olderFiles, newerFiles] = [await readProjectFiles(old), await readProjectFiles(newer)];
+  const [olderFiles, newerFiles] = [await readVersion(old), await readVersion(newer)];
   if (newerFiles.length === 0) throw noSourceFiles(newer);
   const documents = withoutCopies(changesBetween(olderFiles, newerFiles), olderFiles);
   if (documents.length === 0) throw nothingTyped(old, newer);
@@ -65,6 +65,15 @@ export async function readPairWork(
       throw tooLittleToLearn(work);
     return work;
   });
+}
+
+/**
+ * A version's files by path, in code units. Without git their times are those of whoever unpacked or copied the folder
+ * last, which must not decide what the seed draws.
+ */
+async function readVersion(folder: string): Promise<ProjectFile[]> {
+  const files = await readProjectFiles(folder);
+  return files.sort((a, b) => Number(a.path > b.path) - Number(a.path < b.path));
 }
 
 function splitRounds(

@@ -1,3 +1,5 @@
+import { readdirSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { askingIn, readPairWork, type Pair, type PairWork } from '../../../bench/learning/pairWork.ts';
 import { writtenText } from '../../../src/cli/replay/splitWork.ts';
@@ -15,6 +17,16 @@ it.each(['\n', '\r\n'])(
       expect(writtenText(document)).not.toContain('\r');
   },
 );
+
+it('splits a copy of the folders alike, whatever times its files have', async () => {
+  const pair = versionPair('shop', { files: 40, lines: 10 });
+  const before = await roundsOf(pair, 2);
+  for (const folder of [pair.old, pair.new])
+    readdirSync(join(folder, 'lib'))
+      .sort()
+      .forEach((name, i) => utimesSync(join(folder, 'lib', name), 9000 - 60 * i, 9000 - 60 * i));
+  expect(await roundsOf(pair, 2)).toEqual(before);
+});
 
 const long = (name: string): string =>
   Array.from({ length: 60 }, (_, i) => `${name}${i} = compute(${i})\n`).join('');
