@@ -67,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new Checkouts(feedback.handle, clock),
   );
   void vscode.commands.executeCommand('setContext', listeningContext, true);
-  starter.start();
+  void starter.follow();
   void showWalkthroughOnce(context.globalState);
 }
 

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import type { Command } from 'commander';
 import { findEntry } from '../engine/catalogue/catalogue.ts';
-import { findCachedModel } from '../engine/catalogue/ensureModelFolder.ts';
+import { findCachedModel } from '../engine/catalogue/cachedModel.ts';
 import { measureSpeed } from '../engine/generation/deviceTiming.ts';
 import type { DeviceChoice } from '../engine/runtime/devices.ts';
 import { runtimeVersion } from '../engine/runtime/onnxSession.ts';

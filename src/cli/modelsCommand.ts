@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { userCacheFolder } from '../engine/catalogue/cacheFolder.ts';
 import { catalogue, defaultModelId, type CatalogueEntry } from '../engine/catalogue/catalogue.ts';
-import { findCachedModel } from '../engine/catalogue/ensureModelFolder.ts';
+import { findCachedModel } from '../engine/catalogue/cachedModel.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { bringModelFolder, inMegabytes } from './models.ts';
 import { modelName } from './options.ts';

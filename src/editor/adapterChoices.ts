@@ -29,16 +29,23 @@ export function adapterChoices(entries: readonly Entry[], servingId: AdapterId |
   return servingId === undefined ? choices : [...choices, baseChoice];
 }
 
+/** An adapter as a list shows it, with the model that it is for. */
+export interface StoredAdapterChoice extends AdapterChoice {
+  readonly id: AdapterId;
+  readonly baseModelId: string;
+}
+
 /** The adapters whose learning report can be opened, newest first. */
 export function reportChoices(
   entries: readonly Entry[],
   servingId: AdapterId | undefined,
-): (AdapterChoice & { readonly id: AdapterId })[] {
+): StoredAdapterChoice[] {
   const adapters = entries.flatMap((entry) => (entry.kind === 'adapter' ? [entry] : []));
   const newestFirst = adapters.toSorted((a, b) => b.manifest.finishedAtMs - a.manifest.finishedAtMs);
   return newestFirst.map(({ id, manifest }) => {
     const choice = choiceOf(manifest, false);
-    return { ...choice, label: id === servingId ? l10n.t('{0}, serves now', choice.label) : choice.label };
+    const label = id === servingId ? l10n.t('{0}, serves now', choice.label) : choice.label;
+    return { ...choice, label, baseModelId: manifest.baseModelId };
   });
 }
 

@@ -29,6 +29,8 @@ export interface AdapterExchangeOptions {
   readonly paths: DataPaths;
   /** Overrides of the trainer's defaults; undefined outside tests and benchmarks. */
   readonly hyperparameters: object | undefined;
+  /** Rejects where the model would have to be downloaded, and nobody asked for that. */
+  readonly requireModel: (model?: string) => Promise<void>;
   /** Resolves when all feedback so far is stored. */
   readonly storeSettled: () => Promise<void>;
   readonly notices: Notices;
@@ -51,7 +53,7 @@ export class AdapterExchange {
   }
 
   readonly exportAdapter = async (): Promise<void> => {
-    const { adapters, trainer, paths, notices } = this.#options;
+    const { adapters, trainer, paths, notices, requireModel } = this.#options;
     const title = l10n.t('Attune: Export Adapter');
     const choices = reportChoices(await adapters.list(), await adapters.servingId());
     if (choices.length === 0) {
@@ -61,6 +63,7 @@ export class AdapterExchange {
     const placeHolder = l10n.t('Which adapter?');
     const adapter = await choose(choices, { title, placeHolder });
     if (adapter === undefined) return;
+    await requireModel(adapter.baseModelId);
     const form = await choose(exportForms(), {
       title,
       placeHolder: l10n.t('In which form?'),
@@ -121,7 +124,8 @@ export class AdapterExchange {
   }
 
   async #judge(path: string, isSameBase: boolean): Promise<Manifest | undefined> {
-    const { trainer, storeSettled } = this.#options;
+    const { trainer, requireModel, storeSettled } = this.#options;
+    await requireModel();
     await storeSettled();
     return withCancel(l10n.t('Attune imports an adapter'), ({ signal, show }) => {
       show(l10n.t('Reading it'));

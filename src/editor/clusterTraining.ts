@@ -33,6 +33,8 @@ export interface ClusterTrainingOptions {
   readonly paths: DataPaths;
   /** Overrides of the trainer's defaults; undefined outside tests and benchmarks. */
   readonly hyperparameters: object | undefined;
+  /** Rejects where the model would have to be downloaded, and nobody asked for that. */
+  readonly requireModel: () => Promise<void>;
   /** Resolves when all feedback so far is stored. */
   readonly storeSettled: () => Promise<void>;
   readonly notices: Notices;
@@ -78,7 +80,8 @@ export class ClusterTraining {
   };
 
   async #begin(): Promise<void> {
-    const { memory } = this.#options;
+    const { memory, requireModel } = this.#options;
+    await requireModel();
     const url = await askAddress(memory.plan?.url);
     const address = url === undefined ? undefined : await this.#addressOf(url);
     if (address === undefined) return;

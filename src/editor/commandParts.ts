@@ -29,6 +29,7 @@ export type OnDemand = Awaited<ReturnType<typeof commandParts>>;
 /** What only commands need: panels, retraining, adapters in and out, clusters. Its code is loaded for the first of them. */
 export async function commandParts(window: CommandWindow) {
   const { context, feedback, notices, log, clock, engine, paths, run, onChanged, onRecordsChanged } = window;
+  const { requireModel } = window.starter;
   const { store } = await feedback.opened();
   const settings = () => window.settings.value;
   const { extensionUri } = context;
@@ -41,7 +42,8 @@ export async function commandParts(window: CommandWindow) {
 
   const reports = new LearningReportPanels({ extensionUri, adapters, engine, notices });
   const retraining = new Retraining({
-    ...{ trainer, engine, settings, paths, storeSettled, notices, log, hyperparameters, onChanged },
+    ...{ trainer, engine, settings, paths, requireModel, storeSettled, notices, log, hyperparameters },
+    onChanged,
     mayLearnHere: window.learnHere.isAllowed,
     memory: window.memory,
     now: () => ({ atMs: clock.nowMs(), storedRecords: knownNumber(feedback.storedCount) }),
@@ -55,7 +57,9 @@ export async function commandParts(window: CommandWindow) {
     ...{ storageRules: () => feedback.storageRules(), onChanged: onRecordsChanged },
     exchange: feedbackExchange,
   });
-  const exchange = { trainer, adapters, engine, settings, paths, storeSettled, notices, hyperparameters };
+  const exchange = {
+    ...{ trainer, adapters, engine, settings, paths, requireModel, storeSettled, notices, hyperparameters },
+  };
   const adapterExchange = new AdapterExchange({ ...exchange, reports, retrainFrom: retraining.runFrom });
   const clusterTraining = new ClusterTraining({
     ...{ ...exchange, exchange: adapterExchange },

@@ -6,6 +6,7 @@ import {
   formerCollectName,
   parseSettings,
   settingsAt,
+  settingTable,
   type SettingName,
   type SettingProblem,
   type Settings,
@@ -73,6 +74,12 @@ export class CurrentSettings implements vscode.Disposable {
     const document = vscode.window.activeTextEditor?.document;
     return document === undefined ? this.#value : this.at(document);
   }
+
+  /** The model that the user's own settings name, whatever those of a workspace say; undefined where they name none. */
+  readonly ownModel = (): string | undefined => {
+    const written = vscode.workspace.getConfiguration('attune').inspect('model')?.globalValue;
+    return settingTable.model.read(written);
+  };
 
   get onChanged(): vscode.Event<Settings> {
     return this.#changed.event;

@@ -3,9 +3,11 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Completer } from '../completion/completer.ts';
 import type { Disposable, EngineClient, EngineSettings, EngineState } from '../process/clients.ts';
+import type { MissingModel } from '../process/missingModel.ts';
 import { inEnglish } from '../sentences/sentence.ts';
 import type { CommandId } from './commands.ts';
 import type { CurrentSettings } from './currentSettings.ts';
+import type { ModelConsent } from './modelConsent.ts';
 import type { Notices } from './notices.ts';
 import { modelDescriptions, type Settings } from './settings.ts';
 import { loadingText, type LoadingState } from './statusText.ts';
@@ -14,9 +16,12 @@ import { loadingText, type LoadingState } from './statusText.ts';
 export interface EngineStarterOptions {
   readonly engine: EngineClient;
   readonly completer: Pick<Completer, 'setPolicy'>;
-  readonly settings: Pick<CurrentSettings, 'value' | 'onChanged'>;
+  readonly settings: Pick<CurrentSettings, 'value' | 'onChanged' | 'ownModel'>;
   readonly adaptersFolder: string;
   readonly notices: Notices;
+  readonly consent: ModelConsent;
+  /** Told when `missing` changed. */
+  readonly onChanged: () => void;
 }
 
 /** True while a model serves; the walkthrough's step of bringing it is done then. */
@@ -27,37 +32,136 @@ const longPhases: readonly string[] = ['download', 'join', 'verify', 'convert', 
 
 /**
  * Keeps the engine at what the settings say: starts it in the background, again when the model
- * changes, tells the completer which policy answers, and tells the user what takes long or fails.
+ * changes, tells the completer which policy answers, and tells the user what takes long or fails. A model that
+ * would have to be downloaded waits until the user asks for one.
  */
 export class EngineStarter implements Disposable {
   readonly #options: EngineStarterOptions;
-  readonly #listening: Disposable[];
-  #started: EngineSettings | undefined;
+  readonly #listening: Disposable;
+  /** What the settings named when they were last looked at. */
+  #wanted: EngineSettings;
+  /** Whether the engine was started with what is wanted. */
+  #isStarted = false;
+  /** Whether the user ended that, and has asked for nothing since. */
+  #isEnded = false;
+  #missing: MissingModel | undefined;
   #isShowingProgress = false;
 
   constructor(options: EngineStarterOptions) {
     this.#options = options;
+    this.#wanted = this.#read();
     const { engine, settings } = options;
-    this.#listening = [
+    this.#listening = vscode.Disposable.from(
       engine.onStateChanged((state) => this.#stateChanged(state)),
       settings.onChanged(() => this.#settingsChanged()),
-    ];
+      // Whoever comes back may have brought the model by the command line, or by another window.
+      vscode.window.onDidChangeWindowState(this.#lookAgain),
+      vscode.window.onDidChangeActiveTextEditor(this.#lookAgain),
+    );
   }
 
-  /** Starts the engine with the settings of now; also after it failed. The state tells how it goes. */
+  /** What has to be downloaded before anything can serve, and waits for the user; undefined where nothing does. */
+  get missing(): MissingModel | undefined {
+    return this.#missing;
+  }
+
+  /** Starts the engine with the settings of now; also after it failed. The user asked, so it may download the model. */
   readonly start = (): void => {
-    const { engine, settings, adaptersFolder } = this.#options;
-    this.#started = engineSettings(settings.value, adaptersFolder);
-    void engine.start(this.#started);
+    this.#options.consent.give(this.#wanted.model);
+    this.#start();
+  };
+
+  /** Takes a model that the user chose, and that the settings name by now or in a moment. */
+  readonly choose = (model: string): void => {
+    const { consent, engine } = this.#options;
+    consent.give(model);
+    if (model !== this.#wanted.model) return;
+    if (!this.#isStarted || engine.state.kind === 'failed') this.#start();
+  };
+
+  /** Starts the engine with the settings of now, unless the model would have to be downloaded and nobody asked for that. */
+  async follow(): Promise<void> {
+    const wanted = this.#wanted;
+    if (!this.#isWaitingWith(wanted)) return;
+    const missing = await this.#missingOf(wanted.model);
+    if (!this.#isWaitingWith(wanted)) return;
+    if (missing === undefined) this.#start();
+    else this.#setMissing(missing);
+  }
+
+  /** Rejects where a model would have to be downloaded and nobody asked for that. Absent: the one of the settings. */
+  readonly requireModel = async (model = this.#wanted.model): Promise<void> => {
+    const missing = await this.#missingOf(model);
+    if (missing === undefined) return;
+    const { modelNotHere } = await import('../process/errors.ts');
+    throw modelNotHere(missing);
   };
 
   dispose(): void {
-    for (const listening of this.#listening) listening.dispose();
+    this.#isEnded = true;
+    this.#listening.dispose();
+  }
+
+  #isWaitingWith(wanted: EngineSettings): boolean {
+    return !this.#isStarted && !this.#isEnded && wanted === this.#wanted;
+  }
+
+  #isEndedWith(wanted: EngineSettings): boolean {
+    return this.#isEnded && wanted === this.#wanted;
+  }
+
+  readonly #lookAgain = (): void => {
+    if (this.#missing !== undefined) void this.follow();
+  };
+
+  #start(): void {
+    this.#isStarted = true;
+    this.#isEnded = false;
+    this.#setMissing(undefined);
+    void this.#options.engine.start(this.#wanted);
+  }
+
+  /** The user has enough of what is being brought: it does not go on before they ask for it. */
+  async #end(): Promise<void> {
+    const { engine, consent } = this.#options;
+    const wanted = this.#wanted;
+    this.#isStarted = false;
+    this.#isEnded = true;
+    engine.stop();
+    consent.withdraw(wanted.model);
+    const missing = await this.#missingOf(wanted.model);
+    if (!this.#isEndedWith(wanted)) return;
+    // What has to be downloaded waits anyway; what only has to be converted would not.
+    this.#isEnded = missing === undefined;
+    this.#setMissing(missing);
   }
 
   #settingsChanged(): void {
-    const wanted = engineSettings(this.#options.settings.value, this.#options.adaptersFolder);
-    if (JSON.stringify(wanted) !== JSON.stringify(this.#started)) this.start();
+    const { settings, consent } = this.#options;
+    const [before, wanted] = [this.#wanted, this.#read()];
+    if (JSON.stringify(wanted) === JSON.stringify(before)) return;
+    this.#wanted = wanted;
+    this.#isStarted = false;
+    this.#isEnded = false;
+    if (wanted.model !== before.model && settings.ownModel() === wanted.model) consent.give(wanted.model);
+    void this.follow();
+  }
+
+  async #missingOf(model: string): Promise<MissingModel | undefined> {
+    if (this.#options.consent.isGiven(model)) return undefined;
+    const { findMissing } = await import('../process/missingModel.ts');
+    return findMissing(model);
+  }
+
+  #setMissing(missing: MissingModel | undefined): void {
+    if (missing !== undefined) this.#options.engine.stop();
+    this.#missing = missing;
+    this.#options.onChanged();
+  }
+
+  #read(): EngineSettings {
+    const { settings, adaptersFolder } = this.#options;
+    return engineSettings(settings.value, adaptersFolder);
   }
 
   #stateChanged(state: EngineState): void {
@@ -88,7 +192,7 @@ export class EngineStarter implements Disposable {
     const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: 'Attune' };
     void vscode.window.withProgress(options, async (progress, token) => {
       const { engine } = this.#options;
-      token.onCancellationRequested(() => engine.stop());
+      token.onCancellationRequested(() => void this.#end());
       progress.report({ message: loadingText(state) });
       await new Promise<void>((resolve) => {
         const listening = engine.onStateChanged((next) => {

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { CommandId } from './commands.ts';
-import type { StatusFacts } from './statusText.ts';
+import { startTitle, type StatusFacts } from './statusText.ts';
 
 /** One entry of the menu behind the status bar item. */
 export interface MenuEntry {
@@ -15,11 +15,17 @@ export interface MenuEntry {
  * @param languageId of the active editor; undefined when there is none.
  */
 export function menuEntries(facts: StatusFacts, languageId: string | undefined): MenuEntry[] {
-  const { engine, retraining, storedRecords } = facts;
+  const { engine, missing, retraining, storedRecords } = facts;
+  const chooseModel = entry('attune.chooseModel', 'package', l10n.t('Choose Model…'));
   const hasStore = typeof storedRecords === 'number';
   const entries: (MenuEntry | false)[] = [
+    missing !== undefined && chooseModel,
     (engine.kind === 'failed' || engine.kind === 'stopped') &&
-      entry('attune.startEngine', 'debug-start', l10n.t('Start Model')),
+      entry(
+        'attune.startEngine',
+        missing === undefined ? 'debug-start' : 'cloud-download',
+        startTitle(facts),
+      ),
     facts.isEnabled
       ? entry('attune.toggle', 'circle-slash', l10n.t('Turn Completions Off'))
       : entry('attune.toggle', 'sparkle', l10n.t('Turn Completions On')),
@@ -39,7 +45,7 @@ export function menuEntries(facts: StatusFacts, languageId: string | undefined):
     entry('attune.exportAdapter', 'export', l10n.t('Export Adapter…')),
     entry('attune.importAdapter', 'cloud-download', l10n.t('Import Adapter…')),
     hasStore && entry('attune.trainOnCluster', 'server-environment', l10n.t('Train on a Cluster…')),
-    entry('attune.chooseModel', 'package', l10n.t('Choose Model…')),
+    missing === undefined && chooseModel,
     hasStore && entry('attune.showData', 'database', l10n.t('Show What Is Stored')),
     hasStore && entry('attune.exportFeedback', 'export', l10n.t('Export Feedback…')),
     hasStore &&

@@ -9,6 +9,7 @@ import { EngineStarter } from './engineStarter.ts';
 import { LateEngine } from './lateEngine.ts';
 import { learnHereIn } from './learnHereQuestion.ts';
 import { lastingPromptSpeeds, MeasuredModels } from './measuredModels.ts';
+import { ModelConsent } from './modelConsent.ts';
 import { Notices } from './notices.ts';
 import { OpenDocuments } from './openDocuments.ts';
 import { RememberingLog } from './rememberingLog.ts';
@@ -52,8 +53,9 @@ export function openWindow(context: vscode.ExtensionContext) {
     onChanged();
   };
   const memory = new RetrainMemory(globalState);
+  const consent = new ModelConsent({ values: globalState, chosen: settings.ownModel });
   const starter = new EngineStarter({
-    ...{ engine, completer, notices, settings, adaptersFolder: paths.adapters },
+    ...{ engine, completer, notices, settings, consent, onChanged, adaptersFolder: paths.adapters },
   });
   const measured = new MeasuredModels({ engine, settings: settingsNow, values: globalState, clock, log });
   context.subscriptions.push(starter, measured, feedback, completer, engine);

@@ -34,6 +34,8 @@ export interface RetrainingOptions {
   readonly paths: DataPaths;
   /** Overrides of the trainer's defaults; undefined outside tests and benchmarks. */
   readonly hyperparameters: object | undefined;
+  /** Rejects where the model would have to be downloaded, and nobody asked for that. */
+  readonly requireModel: () => Promise<void>;
   /** Resolves when all feedback so far is stored. */
   readonly storeSettled: () => Promise<void>;
   readonly notices: Notices;
@@ -91,7 +93,7 @@ export class Retraining {
   }
 
   async #run(location: vscode.ProgressLocation, beginsWith?: AdapterId): Promise<void> {
-    const { trainer, notices } = this.#options;
+    const { trainer, notices, requireModel } = this.#options;
     if (this.#isRunning || trainer.isRunning) {
       const text = this.#isRunning
         ? l10n.t('A retraining is running already; the status bar shows how far it is.')
@@ -99,6 +101,7 @@ export class Retraining {
       notices.tell('info', text);
       return;
     }
+    await requireModel();
     this.#setRunning(true);
     try {
       const options = { location, cancellable: true, title: l10n.t('Attune retrains') };

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { choose } from './choose.ts';
 import type { CurrentSettings } from './currentSettings.ts';
+import type { EngineStarter } from './engineStarter.ts';
 import { measurementText, type MeasuredModels, type Measurement } from './measuredModels.ts';
 import type { Notices } from './notices.ts';
 import { isLanguageOn, modelDescriptions, showDescriptions, type Settings } from './settings.ts';
@@ -53,13 +54,14 @@ export async function chooseShow({ settings }: SettingCommandOptions): Promise<v
 /** What choosing a model needs besides. */
 export interface ChooseModelOptions extends Pick<SettingCommandOptions, 'settings'> {
   readonly measured: Pick<MeasuredModels, 'of'>;
+  readonly starter: Pick<EngineStarter, 'choose'>;
 }
 
 const fromFile = `$(file) ${l10n.t('A GGUF file…')}`;
 const fromFolder = `$(folder) ${l10n.t('A folder in Hugging Face’s layout…')}`;
 
 /** Lets the user choose the model that writes completions. */
-export async function chooseModel({ settings, measured }: ChooseModelOptions): Promise<void> {
+export async function chooseModel({ settings, measured, starter }: ChooseModelOptions): Promise<void> {
   const known = Object.entries(modelDescriptions).map(([label, detail]) => ({
     label,
     detail: [detail, ...measuredText(measured.of(label))].join(' '),
@@ -71,7 +73,9 @@ export async function chooseModel({ settings, measured }: ChooseModelOptions): P
   if (chosen === undefined) return;
   const isPath = chosen.label === fromFile || chosen.label === fromFolder;
   const model = isPath ? await choosePath(chosen.label === fromFolder) : chosen.label;
-  if (model !== undefined) await settings.write('model', model);
+  if (model === undefined) return;
+  await settings.write('model', model);
+  starter.choose(model);
 }
 
 function measuredText(measurement: Measurement | undefined): string[] {

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../completion/clock.ts';
 import type { EngineClient } from '../process/clients.ts';
 import type { CommandId } from './commands.ts';
 import type { CurrentSettings } from './currentSettings.ts';
+import type { EngineStarter } from './engineStarter.ts';
 import { factsInFront } from './factsInFront.ts';
 import type { Retraining } from './retraining.ts';
 import type { Snooze } from './snooze.ts';
@@ -18,6 +19,7 @@ const menuCommand: CommandId = 'attune.showMenu';
 /** What the facts of now are read from. */
 export interface FactSources {
   readonly engine: Pick<EngineClient, 'state'>;
+  readonly starter: Pick<EngineStarter, 'missing'>;
   readonly settings: Pick<CurrentSettings, 'inFront'>;
   readonly snooze: Pick<Snooze, 'untilMs'>;
   readonly thinking: Pick<Thinking, 'isThinking'>;
@@ -28,6 +30,7 @@ export interface FactSources {
 /** What the status bar tells now. */
 export function currentFacts({
   engine,
+  starter,
   settings,
   snooze,
   thinking,
@@ -36,6 +39,7 @@ export function currentFacts({
 }: FactSources): StatusFacts {
   return {
     engine: engine.state,
+    missing: starter.missing,
     ...factsInFront(settings),
     snoozedUntilMs: snooze.untilMs,
     isThinking: thinking.isThinking,

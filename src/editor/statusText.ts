@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { EngineState, LoadProgress } from '../process/clients.ts';
+import type { MissingModel } from '../process/missingModel.ts';
 import { told } from '../sentences/told.ts';
 import { commandTable, type CommandId } from './commands.ts';
 import type { SessionCounts } from './sessionOffers.ts';
@@ -27,6 +28,8 @@ export interface StatusFacts {
   readonly whyNotHere?: string | undefined;
   /** Whether a completion is being written, for so long that one may wonder. */
   readonly isThinking?: boolean;
+  /** What has to be downloaded before anything can serve, and is not before the user says so. Absent: nothing. */
+  readonly missing?: MissingModel | undefined;
   /** Absent when nothing is being retrained. */
   readonly retraining?: RetrainStatus | undefined;
   readonly session: SessionCounts;
@@ -56,8 +59,7 @@ export function statusOf(facts: StatusFacts): Status {
   if (engine.kind === 'failed') return failed(told(engine.sentence));
   if (retraining !== undefined) return learning(retraining);
   if (!isEnabled) return shown('circle-slash', l10n.t('Attune off'), l10n.t('Completions are off.'));
-  if (engine.kind === 'stopped')
-    return shown('circle-slash', l10n.t('Attune off'), l10n.t('No model is loaded.'));
+  if (engine.kind === 'stopped') return stopped(facts.missing);
   if (engine.kind === 'loading') return loading(engine);
   if (!isLanguageOn)
     return shown('debug-pause', l10n.t('Attune paused'), l10n.t('Completions are off for this language.'));
@@ -96,7 +98,7 @@ export function tooltipOf(facts: StatusFacts): string {
     ...(ready?.notice === undefined ? [] : [`$(warning) ${told(ready.notice)}`]),
     ...(ready?.seesOnlyBefore === undefined ? [] : [`$(info) ${blindness}`]),
     ...(facts.whyNotHere === undefined ? [] : [`$(info) ${facts.whyNotHere}`]),
-    ...linksTo(remediesOf(facts)),
+    ...linksTo(remediesOf(facts), facts),
     ['| | |', '|---|--:|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n'),
   ].join('\n\n');
 }
@@ -122,9 +124,10 @@ function learning({ stage, share, minutesLeft }: RetrainStatus): Status {
 }
 
 /** Commands that help in a state, for links in the tooltip: what has failed or stands still has a remedy. */
-export function remediesOf({ engine, isEnabled }: StatusFacts): readonly CommandId[] {
+export function remediesOf({ engine, isEnabled, missing }: StatusFacts): readonly CommandId[] {
   if (engine.kind === 'failed') return ['attune.startEngine', 'attune.chooseModel', 'attune.showDiagnostics'];
-  if (engine.kind === 'stopped') return ['attune.startEngine'];
+  if (engine.kind === 'stopped')
+    return [...(missing === undefined ? [] : (['attune.chooseModel'] as const)), 'attune.startEngine'];
   return isEnabled ? [] : ['attune.toggle'];
 }
 
@@ -148,8 +151,10 @@ export function loadingText({ phase, doneBytes, totalBytes }: LoadProgress): str
     : l10n.t('{0}: {1} of {2}', words, percent(doneBytes / totalBytes), megabytes(totalBytes));
 }
 
-function linksTo(commands: readonly CommandId[]): string[] {
-  const links = commands.map((id) => `[${commandTable[id].title}](command:${id})`);
+function linksTo(commands: readonly CommandId[], facts: StatusFacts): string[] {
+  const titleOf = (id: CommandId): string =>
+    id === 'attune.startEngine' ? startTitle(facts) : commandTable[id].title;
+  const links = commands.map((id) => `[${titleOf(id)}](command:${id})`);
   return links.length === 0 ? [] : [links.join(' · ')];
 }
 
@@ -164,6 +169,24 @@ function loading(state: LoadingState): Status {
       ? l10n.t('Attune loading')
       : l10n.t('Attune loading {0}', percent(doneBytes / totalBytes));
   return shown('loading~spin', text, `${loadingText(state)}.`);
+}
+
+function stopped(missing: MissingModel | undefined): Status {
+  if (missing === undefined)
+    return shown('circle-slash', l10n.t('Attune off'), l10n.t('No model is loaded.'));
+  const sentence = l10n.t(
+    'The model {0} is not on this machine yet, and is not downloaded before you say so: choose one, or download this one ({1}).',
+    missing.model,
+    megabytes(missing.bytes),
+  );
+  return shown('cloud-download', l10n.t('Attune: choose a model'), sentence);
+}
+
+/** What starting the model is called, where that downloads it first. */
+export function startTitle({ missing }: Pick<StatusFacts, 'missing'>): string {
+  return missing === undefined
+    ? commandTable['attune.startEngine'].title
+    : l10n.t('Download {0} ({1})', missing.model, megabytes(missing.bytes));
 }
 
 function failed(message: string): Status {

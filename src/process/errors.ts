@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ForeseenError, sentenceOf } from '../sentences/foreseenError.ts';
 import { joined, sentence, type Sentence } from '../sentences/sentence.ts';
+import type { MissingModel } from './missingModel.ts';
 
 /** Why a process of ours could not do what it was asked. */
 export type ProcessErrorReason =
@@ -14,6 +15,7 @@ export type ProcessErrorReason =
   | 'badMessage'
   | 'badSettings'
   | 'modelNotReady'
+  | 'modelNotHere'
   | 'alreadyRunning'
   | 'alreadyThere'
   | 'unfitExport'
@@ -214,6 +216,16 @@ export function modelNotReady(): ProcessError {
   return new ProcessError(
     'modelNotReady',
     sentence`No model is loaded at the moment. Wait until it is, and ask again.`,
+  );
+}
+
+/** There is no policy, and will be none before the user asks for a model. */
+export function modelNotHere({ model, bytes }: MissingModel): ProcessError {
+  const megabytes = Math.round(bytes / 1e6);
+  return new ProcessError(
+    'modelNotHere',
+    sentence`The model ${model} is not on this machine, and is not downloaded (${megabytes} MB) before you ask for it: by “Attune: Choose Model”, or by “Attune: Start Model” where the settings name it.`,
+    { model, bytes },
   );
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { catalogue } from '../../src/engine/catalogue/catalogue.ts';
-import { findCachedModel } from '../../src/engine/catalogue/ensureModelFolder.ts';
+import { findCachedModel } from '../../src/engine/catalogue/cachedModel.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { modelToConvert } from '../support/modelToConvert.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';

@@ -29,6 +29,16 @@ describe('menuEntries', () => {
     );
   });
 
+  it('offers first of all to choose a model where there is none, or to download the one of the settings', () => {
+    const missing = { model: 'small', bytes: 98.4e6 };
+    const entries = menuEntries({ ...usual, engine: { kind: 'stopped' }, missing }, 'go');
+    expect(entries.slice(0, 2)).toEqual([
+      { command: 'attune.chooseModel', label: '$(package) Choose Model…' },
+      { command: 'attune.startEngine', label: '$(cloud-download) Download small (98 MB)' },
+    ]);
+    expect(entries.filter(({ command }) => command === 'attune.chooseModel')).toHaveLength(1);
+  });
+
   it('offers nothing about a language where no file is open', () => {
     const commands = menuEntries(usual, undefined).map(({ command }) => command);
     expect(commands).not.toContain('attune.toggleLanguage');

@@ -11,6 +11,8 @@ const withAdapter = {
 };
 const loading = { kind: 'loading', phase: 'download', doneBytes: 43e6, totalBytes: 100e6 } as const;
 
+const missing = { model: 'small', bytes: 98.4e6 };
+
 const usual: StatusFacts = {
   engine: ready,
   isEnabled: true,
@@ -25,6 +27,7 @@ describe('statusOf', () => {
     ['ready with an adapter', { engine: withAdapter }, '$(sparkle) Attune 2026-11-24 abcd'],
     ['turned off', { isEnabled: false }, '$(circle-slash) Attune off'],
     ['stopped', { engine: { kind: 'stopped' } }, '$(circle-slash) Attune off'],
+    ['without a model', { engine: { kind: 'stopped' }, missing }, '$(cloud-download) Attune: choose a model'],
     ['loading', { engine: loading }, '$(loading~spin) Attune loading 43 %'],
     [
       'loading without a size',
@@ -65,6 +68,13 @@ describe('statusOf', () => {
   });
 });
 
+it('says that nothing is downloaded unasked, and how large the model is', () => {
+  const { sentence: said } = statusOf({ ...usual, engine: { kind: 'stopped' }, missing });
+  expect(said).toMatch(
+    /^The model small .* is not downloaded before you say so: choose one, or download this one \(98 MB\)/,
+  );
+});
+
 describe('tooltipOf', () => {
   it.each<[string, Partial<StatusFacts>, string | undefined]>([
     ['ready', {}, undefined],
@@ -74,6 +84,11 @@ describe('tooltipOf', () => {
       '[Start Model](command:attune.startEngine) · [Choose Model](command:attune.chooseModel) · [Show Diagnostics](command:attune.showDiagnostics)',
     ],
     ['stopped', { engine: { kind: 'stopped' } }, '[Start Model](command:attune.startEngine)'],
+    [
+      'a model that is missing',
+      { engine: { kind: 'stopped' }, missing },
+      '[Choose Model](command:attune.chooseModel) · [Download small (98 MB)](command:attune.startEngine)',
+    ],
     ['off', { isEnabled: false }, '[Enable or Disable](command:attune.toggle)'],
   ])('offers the remedies of %s', (_, facts, links) => {
     const lines = tooltipOf({ ...usual, ...facts }).split('\n');

@@ -9,9 +9,9 @@ import { modelMissing } from '../weights/modelErrors.ts';
 import { ensureInt8Weights, hasInt8Weights } from '../weights/int8Weights.ts';
 import { readModelConfig } from '../weights/modelTexts.ts';
 import { modelFiles } from '../weights/modelFiles.ts';
-import { isFile, isFolder } from '../weights/pathKind.ts';
 import type { OnModelProgress } from '../weights/progress.ts';
 import { removeLeftovers } from '../weights/atomicFolder.ts';
+import { convertedFolder, isConverted, keyOf, shortHash } from './cachedModel.ts';
 import { userCacheFolder } from './cacheFolder.ts';
 import { catalogue, findEntry, type CatalogueEntry } from './catalogue.ts';
 import { unknownModel } from './catalogueErrors.ts';
@@ -35,9 +35,6 @@ export interface EnsureOptions {
   readonly freeBytes?: FreeBytes | undefined;
 }
 
-/** Raised whenever the same source would be converted to something else, so that no old folder is used. */
-const converterVersion = 1;
-
 /**
  * Path of a folder that `openModelFolder` takes, for a catalogue id, a GGUF file or a Hugging Face
  * folder. A source is downloaded and converted once; later calls find the folder in the cache. A
@@ -48,15 +45,6 @@ export async function ensureModelFolder(model: string, options: EnsureOptions): 
   const folder = await ensureFloatFolder(model, complete);
   await ensureServingWeights(folder, complete);
   return folder;
-}
-
-/** The folder of a catalogue model in the cache; undefined while it would have to be brought first. */
-export async function findCachedModel(
-  entry: CatalogueEntry,
-  cacheFolder = userCacheFolder(),
-): Promise<string | undefined> {
-  const folder = convertedFolder(cacheFolder, keyOf(entry));
-  return (await isFolder(folder)) ? folder : undefined;
 }
 
 /** The folder with float32 weights. */
@@ -109,10 +97,6 @@ async function ensureCatalogueModel(entry: CatalogueEntry, options: CompleteOpti
   );
 }
 
-function keyOf({ id, sha256 }: CatalogueEntry): string {
-  return `${id}-${shortHash(sha256)}`;
-}
-
 async function ensureGgufFile(path: string, options: CompleteOptions): Promise<string> {
   const name = basename(path, extname(path));
   const key = `${name}-${await identityOf([path])}`;
@@ -148,16 +132,6 @@ async function ensureConverted(
   return folder;
 }
 
-async function isConverted(folder: string): Promise<boolean> {
-  const files = [modelFiles.config, modelFiles.tokenizer, modelFiles.tokenizerConfig, modelFiles.weights];
-  const found = await Promise.all(files.map((name) => isFile(join(folder, name))));
-  return found.every(Boolean);
-}
-
-function convertedFolder(cacheFolder: string, key: string): string {
-  return join(cacheFolder, 'folders', `${key}-v${converterVersion}`);
-}
-
 /** A short hash that changes with the files' places, sizes and times: reading them whole takes seconds. */
 async function identityOf(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
@@ -168,9 +142,4 @@ async function identityOf(paths: readonly string[]): Promise<string> {
     hash.update(JSON.stringify([await realpath(path), size, mtimeMs]));
   }
   return shortHash(hash.digest('hex'));
-}
-
-/** 48 bits tell the files of one user apart. */
-function shortHash(hash: string): string {
-  return hash.slice(0, 12);
 }

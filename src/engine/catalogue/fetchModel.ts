@@ -1,5 +1,5 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { sentenceOf } from '../../sentences/foreseenError.ts';
 import { sentence, type Sentence } from '../../sentences/sentence.ts';
 import { EngineError } from '../errors.ts';
@@ -7,6 +7,7 @@ import { withDiskSpace, type FreeBytes } from '../weights/diskSpace.ts';
 import { modelMissing } from '../weights/modelErrors.ts';
 import { isFile } from '../weights/pathKind.ts';
 import type { OnModelProgress } from '../weights/progress.ts';
+import { cachedFile } from './cachedModel.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 import { notAvailable, wrongOwnFile } from './catalogueErrors.ts';
 import { withFileLock } from './fileLock.ts';
@@ -33,7 +34,7 @@ export interface FetchOptions {
  */
 export async function fetchModel(entry: CatalogueEntry, options: FetchOptions): Promise<string> {
   if (options.ownFile !== undefined) return verifyOwnFile(entry, options.ownFile, options);
-  const path = join(options.cacheFolder, 'files', entry.fileName);
+  const path = cachedFile(entry, options.cacheFolder);
   return withFileLock(`${path}.lock`, options.signal, async () => {
     const attempts = [
       () => checkCached(entry, path, options),

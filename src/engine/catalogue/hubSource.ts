@@ -27,7 +27,10 @@ const usualPatience: HubPatience = {
   stallMs: 30_000,
 };
 
-/** Hugging Face, over HTTPS. An interrupted download goes on at the byte where it ended. */
+/**
+ * Hugging Face, over HTTPS, or the mirror that `HF_ENDPOINT` names as for its own tools. An interrupted download goes
+ * on at the byte where it ended.
+ */
 export function hubSource(fetchFile: FetchFile = fetch, patience = usualPatience): ModelSource {
   return {
     name: 'Hugging Face',
@@ -88,7 +91,9 @@ async function fetchRest(
 }
 
 function addressOf({ hub, fileName }: CatalogueEntry): string {
-  return `https://huggingface.co/${hub.repository}/resolve/${hub.revision}/${fileName}`;
+  const { HF_ENDPOINT: mirror = '' } = process.env;
+  const endpoint = mirror === '' ? 'https://huggingface.co' : mirror.replace(/\/+$/, '');
+  return `${endpoint}/${hub.repository}/resolve/${hub.revision}/${fileName}`;
 }
 
 function headersFor(haveBytes: number): Record<string, string> {

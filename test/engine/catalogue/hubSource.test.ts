@@ -61,6 +61,16 @@ describe('hubSource', () => {
     expect(seen.map(({ doneBytes }) => doneBytes)).toEqual([10, 20, 30, 40, 43]);
   });
 
+  it.each(['https://mirror.example/hub', 'https://mirror.example/hub/'])(
+    'asks the mirror that HF_ENDPOINT names: %s',
+    async (mirror) => {
+      vi.stubEnv('HF_ENDPOINT', mirror);
+      const hub = fakeHub();
+      await hubSource(hub.fetchFile).download(tinyEntry, workFolder(), quiet);
+      expect(hub.asked[0]?.address).toBe('https://mirror.example/hub/someone/tiny/resolve/abc/tiny.gguf');
+    },
+  );
+
   it.each([
     {
       what: 'goes on where an earlier download ended',
