@@ -167,7 +167,7 @@ export class EngineStarter implements Disposable {
   #stateChanged(state: EngineState): void {
     const { completer, notices } = this.#options;
     void vscode.commands.executeCommand('setContext', readyContext, state.kind === 'ready');
-    completer.setPolicy(state.kind === 'ready' ? state.policyId : undefined);
+    completer.setPolicy(answeringPolicy(state));
     if (state.kind === 'loading' && longPhases.includes(state.phase)) this.#showProgress(state);
     if (state.kind === 'failed') notices.tell('error', state.sentence, this.#remedies());
     if (state.kind === 'ready' && state.notice !== undefined)
@@ -207,6 +207,12 @@ export class EngineStarter implements Disposable {
       this.#isShowingProgress = false;
     });
   }
+}
+
+/** The policy that answers what is asked now, perhaps only when it is back. */
+function answeringPolicy(state: EngineState) {
+  if (state.kind === 'ready') return state.policyId;
+  return state.kind === 'loading' ? state.returning : undefined;
 }
 
 function runCommand(id: CommandId): unknown {

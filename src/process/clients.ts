@@ -44,6 +44,8 @@ export type EngineState =
       readonly doneBytes: number;
       /** 0 while it is not known. */
       readonly totalBytes: number;
+      /** What served when the process went and is being brought back: a completion waits for it. Absent where nothing served. */
+      readonly returning?: PolicyId;
     }
   | {
       readonly kind: 'ready';
@@ -83,7 +85,7 @@ export interface LoadWatch {
 }
 
 /** How far the engine is with a model that it brings, loads, or merges an adapter into. */
-export type LoadProgress = Omit<Extract<EngineState, { kind: 'loading' }>, 'kind'>;
+export type LoadProgress = Omit<Extract<EngineState, { kind: 'loading' }>, 'kind' | 'returning'>;
 
 /** The engine as one window sees it. It lives in a process that windows share, and is restarted when it dies. */
 export interface EngineClient extends Disposable {
@@ -102,8 +104,8 @@ export interface EngineClient extends Disposable {
    */
   useServingAdapter(watch?: LoadWatch): Promise<void>;
   /**
-   * The completion for a request; 'modelNotReady' while there is no policy, also while the process
-   * restarts. `watch` hears of it while it is written.
+   * The completion for a request; 'modelNotReady' while there is no policy. One that is asked for while
+   * the process restarts waits for it. `watch` hears of it while it is written.
    */
   complete(request: CompletionRequest, signal: AbortSignal, watch?: WritingWatch): Promise<CompletionResult>;
   /**

@@ -3,8 +3,8 @@ export type AfterCrash =
   | { readonly kind: 'restart'; readonly delayMs: number }
   | { readonly kind: 'giveUp'; readonly crashCount: number };
 
-/** A single crash should hardly be felt; what crashes again needs time, for example to have memory freed. */
-const restartDelaysMs = [1_000, 5_000, 30_000] as const;
+/** A single crash should not be felt; what crashes again needs time, for example to have memory freed. */
+const restartDelaysMs = [0, 5_000, 30_000] as const;
 
 /** Loading a model takes seconds of every core: one that crashes this often would only heat the machine. */
 const maxCrashes = 3;

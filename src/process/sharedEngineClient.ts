@@ -9,9 +9,11 @@ import type {
   PrepareRequest,
   WritingWatch,
 } from '../completion/completion.ts';
+import type { PolicyId } from '../engine/policy.ts';
 import { sentenceOf } from '../sentences/foreseenError.ts';
 import { inEnglish, joined, sentence, type Sentence } from '../sentences/sentence.ts';
 import type {
+  LoadProgress,
   LoadWatch,
   AnswerRequest,
   Disposable,
@@ -52,8 +54,8 @@ interface Served {
 
 /**
  * The engine that this window shares with others. When it dies it is joined or started again with
- * what it served last; a completion that was being written is lost, and until it is back the answer
- * is 'modelNotReady'. An engine with other settings replaces it once it has loaded them.
+ * what it served last: what was being written is lost, and what is asked meanwhile waits until it is
+ * back. An engine with other settings replaces it once it has loaded them.
  */
 export class SharedEngineClient implements EngineClient {
   readonly #options: JoinOptions;
@@ -64,6 +66,8 @@ export class SharedEngineClient implements EngineClient {
   readonly #tellAlternative = new Map<CompletionId, TellAlternative>();
   #state: EngineState = { kind: 'stopped' };
   #served: Served | undefined;
+  /** What served when the engine went, and is being brought back. */
+  #returning: PolicyId | undefined;
   /** Aborted by whatever replaces what is being loaded. */
   #loading = new AbortController();
   /** Who waits for another adapter. */
@@ -87,6 +91,7 @@ export class SharedEngineClient implements EngineClient {
   start(settings: EngineSettings): Promise<void> {
     this.#crashTimesMs = [];
     this.#restart?.dispose();
+    this.#returning = undefined;
     void this.#load(settings, 'start');
     return this.#settled();
   }
@@ -116,11 +121,11 @@ export class SharedEngineClient implements EngineClient {
     watch?: WritingWatch,
   ): Promise<CompletionResult> {
     const nothing = { kind: 'none', id: request.id } as const;
-    const engine = this.#ready();
-    if (engine === undefined) return { ...nothing, reason: 'modelNotReady' };
     if (watch !== undefined) this.#watches.set(request.id, watch);
     const { references = [], ...asked } = request;
     try {
+      const engine = await this.#readyAgain(signal);
+      if (engine === undefined) return { ...nothing, reason: 'modelNotReady' };
       this.#showReferences(references);
       return await engine.rpc.request(complete, asked, signal);
     } catch (error) {
@@ -147,23 +152,23 @@ export class SharedEngineClient implements EngineClient {
   ): Promise<readonly Alternative[]> {
     this.#tellAlternative.set(request.id, tell);
     try {
-      return await this.#asked(({ rpc }) => rpc.request(writeAlternatives, request, signal));
+      return await this.#asked(signal, ({ rpc }) => rpc.request(writeAlternatives, request, signal));
     } finally {
       this.#tellAlternative.delete(request.id);
     }
   }
 
   async answer(request: AnswerRequest, signal: AbortSignal): Promise<string> {
-    return (await this.#asked(({ rpc }) => rpc.request(answerWords, request, signal))).text;
+    return (await this.#asked(signal, ({ rpc }) => rpc.request(answerWords, request, signal))).text;
   }
 
   measure(signal: AbortSignal): Promise<EngineFacts> {
-    return this.#asked(({ rpc }) => rpc.request(measure, {}, signal));
+    return this.#asked(signal, ({ rpc }) => rpc.request(measure, {}, signal));
   }
 
   /** The answer of the engine to what the user asked for. */
-  async #asked<T>(ask: (engine: JoinedEngine) => Promise<T>): Promise<T> {
-    const engine = this.#ready();
+  async #asked<T>(signal: AbortSignal, ask: (engine: JoinedEngine) => Promise<T>): Promise<T> {
+    const engine = await this.#readyAgain(signal);
     if (engine === undefined) throw modelNotReady();
     try {
       return await ask(engine);
@@ -194,10 +199,17 @@ export class SharedEngineClient implements EngineClient {
     return this.#state.kind === 'ready' ? this.#served?.engine : undefined;
   }
 
+  /** The engine that may be asked, once what died is back or will not come back. Throws when the signal is aborted. */
+  async #readyAgain(signal: AbortSignal): Promise<JoinedEngine | undefined> {
+    if (this.#returning !== undefined) await this.#until(() => this.#returning === undefined, signal);
+    signal.throwIfAborted();
+    return this.#ready();
+  }
+
   async #load(settings: EngineSettings, phase: 'start' | 'restart'): Promise<void> {
     this.#loading.abort();
     const { signal } = (this.#loading = new AbortController());
-    this.#setState({ kind: 'loading', phase, doneBytes: 0, totalBytes: 0 });
+    this.#tellLoading({ phase, doneBytes: 0, totalBytes: 0 });
     try {
       const engine = await joinEngine(settings, this.#options, signal);
       this.#listenTo(engine, settings, signal);
@@ -213,7 +225,7 @@ export class SharedEngineClient implements EngineClient {
   #listenTo(engine: JoinedEngine, settings: EngineSettings, signal: AbortSignal): void {
     const { rpc, ended, place } = engine;
     rpc.hear(loadProgress, (progress) => {
-      if (!signal.aborted && this.#state.kind === 'loading') this.#setState({ kind: 'loading', ...progress });
+      if (!signal.aborted && this.#state.kind === 'loading') this.#tellLoading(progress);
       else if (this.#ready() === engine) this.#watch?.onProgress(progress);
     });
     rpc.hear(firstLineWritten, (firstLine) => this.#watches.get(firstLine.id)?.onFirstLine(firstLine));
@@ -246,6 +258,7 @@ export class SharedEngineClient implements EngineClient {
 
   /** An engine that is going serves no more; the completions that it is writing are still waited for. */
   #forget(engine: JoinedEngine): void {
+    if (this.#ready() === engine) this.#returning = this.#served?.serving.policyId;
     if (this.#served?.engine === engine) this.#served = undefined;
   }
 
@@ -279,24 +292,39 @@ export class SharedEngineClient implements EngineClient {
       this.#fail(engineCrashLoop(next.crashCount, how));
       return;
     }
-    this.#setState({ kind: 'loading', phase: 'restart', doneBytes: 0, totalBytes: 0 });
+    this.#tellLoading({ phase: 'restart', doneBytes: 0, totalBytes: 0 });
     this.#restart = clock.setTimer(next.delayMs, () => void this.#load(settings, 'restart'));
+  }
+
+  #tellLoading(progress: LoadProgress): void {
+    const returning = this.#returning === undefined ? {} : { returning: this.#returning };
+    this.#setState({ kind: 'loading', ...progress, ...returning });
   }
 
   #setState(state: EngineState): void {
     this.#state = state;
+    if (state.kind !== 'loading') this.#returning = undefined;
     for (const listener of [...this.#listeners]) listener(state);
   }
 
   /** Resolves once nothing is being loaded. */
-  #settled(): Promise<void> {
-    if (this.#state.kind !== 'loading') return Promise.resolve();
+  async #settled(): Promise<void> {
+    if (this.#state.kind === 'loading') await this.#until(() => this.#state.kind !== 'loading');
+  }
+
+  /** Resolves at the first change of state with which something holds, or when the signal is aborted. */
+  #until(holds: () => boolean, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const listening = this.onStateChanged(({ kind }) => {
-        if (kind === 'loading') return;
+      const end = (): void => {
         listening.dispose();
+        signal?.removeEventListener('abort', end);
         resolve();
+      };
+      const listening = this.onStateChanged(() => {
+        if (holds()) end();
       });
+      signal?.addEventListener('abort', end);
+      if (signal?.aborted === true) end();
     });
   }
 }

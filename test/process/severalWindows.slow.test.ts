@@ -104,9 +104,9 @@ describe('two windows', () => {
     started().forEach((id) => process.kill(id, 'SIGKILL'));
     for (const result of await Promise.all(writing))
       expect(result).toMatchObject({ reason: 'modelNotReady' });
-    await until(() => [one, other].every(({ client }) => client.state.kind === 'ready'));
+    const next = await Promise.all([asked(one.client), asked(other.client)]);
+    expect(next).toEqual([settings.model, settings.model]);
     expect(started()).toHaveLength(2);
-    expect([await asked(one.client), await asked(other.client)]).toEqual([settings.model, settings.model]);
   });
 });
 
