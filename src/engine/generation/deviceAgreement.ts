@@ -3,11 +3,13 @@ import { deviceServingGraph } from '../model/deviceServingGraph.ts';
 import type { Precision } from '../model/frozenLinear.ts';
 import type { Adapter } from '../model/lora.ts';
 import { deviceWrong } from '../runtime/deviceErrors.ts';
+import type { Device } from '../runtime/devices.ts';
 import { createOnnxSession, type WeightLocations } from '../runtime/onnxSession.ts';
 import { floatTensor, floatsOf, int32Tensor } from '../runtime/session.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
 import type { CacheMemory } from './deviceCache.ts';
 import type { DevicePasses } from './devicePasses.ts';
+import type { Passes } from './textCache.ts';
 
 /** A model as it runs on a device. */
 export interface DeviceModel {
@@ -30,20 +32,32 @@ export async function requireAgreement(
   passes: DevicePasses,
   tokens: readonly number[],
 ): Promise<void> {
+  const actual = await lastLogits(passes, tokens);
+  requireSameLogits('webgpu', actual, await cpuLogits(model, passes.memory, tokens));
+}
+
+/** The logits that passes give behind the last token but one, and behind the last, which finds the others in the cache. */
+export async function lastLogits(passes: Passes, tokens: readonly number[]): Promise<Float32Array[]> {
   const cache = passes.emptyCache();
   const pass = { wantedRows: 1, temperature: 0, needsLogits: true };
   const [prompt] = await cache.run({ ...pass, tokens: [tokens.slice(0, -1)] });
   const [behind] = await cache.run({ ...pass, tokens: [tokens.slice(-1)] });
   cache.dispose();
-  const expected = await cpuLogits(model, passes.memory, tokens);
-  const differences = [prompt!, behind!].map(({ logits }, row) =>
-    relativeDifference(logits!, expected[row]!),
-  );
+  return [prompt!.logits!, behind!.logits!];
+}
+
+/** Throws EngineError 'deviceFailed' unless both are the same but for noise. */
+export function requireSameLogits(
+  device: Device,
+  actual: readonly Float32Array[],
+  expected: readonly Float32Array[],
+): void {
+  const differences = actual.map((logits, row) => relativeDifference(logits, expected[row]!));
   // Not `>`: a logit that is no number makes the difference none.
   const wrong = differences.find((difference) => !(difference <= maxDifference));
   if (wrong !== undefined) {
     throw deviceWrong(
-      'webgpu',
+      device,
       sentence`its logits differ from the CPU's by ${Number((100 * wrong).toPrecision(3))} %`,
     );
   }

@@ -10,12 +10,19 @@ import { driverSignature, softwareDriverInUse } from '../runtime/graphicsDrivers
 import { openWebGpu } from '../runtime/onnxDeviceSession.ts';
 import { runtimeVersion, supportedDevices } from '../runtime/onnxSession.ts';
 import type { ConvertOptions } from '../weights/writeModelFolder.ts';
-import { requireAgreement, type DeviceModel } from './deviceAgreement.ts';
+import { lastLogits, requireAgreement, requireSameLogits, type DeviceModel } from './deviceAgreement.ts';
 import { shortRun } from './devicePasses.ts';
 import { timeCompletion, trialTokens } from './deviceTiming.ts';
 import { tryDevice, unfinishedTrial, type DeviceTrial } from './deviceTrial.ts';
-import { loadPolicy, type BaseModel, type ModelPolicy } from './modelPolicy.ts';
+import {
+  createServingSession,
+  policyOn,
+  type BaseModel,
+  type MakeServingSession,
+  type ModelPolicy,
+} from './modelPolicy.ts';
 import { loadServedPolicy, type ServedAdapter } from './servedPolicy.ts';
+import { TokenPasses } from './tokenPasses.ts';
 import { inInt4, loadWebGpuPasses, webGpuPolicy } from './webGpuPolicy.ts';
 
 /** What a policy is loaded from, and where it shall run. */
@@ -55,13 +62,15 @@ export async function loadPolicyOn(model: BaseModel, options: DevicePolicyOption
   }
   if (!present.includes(choice)) throw deviceMissing(choice, present);
   if (choice === 'cpu') return loadOnCpu(model, options, chosen);
-  if (choice !== 'webgpu') {
-    return { policy: await loadPolicy(model, { ...options, device: choice }), device: choice, why: chosen };
-  }
+  if (choice !== 'webgpu') return loadOnProvider(model, choice, options);
   return { policy: await loadTrusted(model, options), device: 'webgpu', why: chosen };
 }
 
 const chosen = sentence`it was chosen`;
+const agrees = sentence`it gives the numbers of the CPU`;
+
+/** Devices that take the CPU's graph and its caches. */
+type ProviderDevice = Exclude<Device, 'cpu' | 'webgpu'>;
 
 async function loadOnCpu(
   model: BaseModel,
@@ -107,10 +116,44 @@ async function loadTrusted(model: BaseModel, options: DevicePolicyOptions): Prom
   const maxRunTokens = await findRunTokens(model, options);
   await verdicts.remember(forced, {
     device: 'webgpu',
-    why: sentence`it gives the numbers of the CPU`,
+    why: agrees,
     maxRunTokens,
   });
   return loadOnWebGpu(model, options, maxRunTokens);
+}
+
+/**
+ * On CUDA, DirectML or Core ML because the user says so, once it gave the CPU's numbers; they take the CPU's graph
+ * in float32. Throws EngineError 'deviceFailed' where it gives others.
+ */
+export async function loadOnProvider(
+  model: BaseModel,
+  device: ProviderDevice,
+  options: DevicePolicyOptions,
+  makeSession: MakeServingSession = createServingSession,
+): Promise<DevicePolicy> {
+  const { verdicts, key } = await verdictsOf(model, options);
+  const forced = `${key}, ${device} chosen by the user`;
+  if ((await verdicts.find(forced)) === undefined) {
+    const logitsOn = logitsWith(makeSession, model, options);
+    requireSameLogits(device, await logitsOn(device), await logitsOn('cpu'));
+    await verdicts.remember(forced, { device, why: agrees });
+  }
+  const session = await makeSession(model, { ...options, device });
+  return { policy: policyOn(session, model, options), device, why: chosen };
+}
+
+/** What the float32 graph of a model gives for the trial's tokens, device by device: both at once would not fit into every memory. */
+function logitsWith(makeSession: MakeServingSession, model: BaseModel, options: DevicePolicyOptions) {
+  const tokens = trialTokens(model.tokenizer);
+  return async (device: ProviderDevice | 'cpu'): Promise<Float32Array[]> => {
+    const session = await makeSession({ ...model, int8Weights: undefined }, { ...options, device });
+    try {
+      return await lastLogits(new TokenPasses(model.config, session, options.adapter?.theta), tokens);
+    } finally {
+      await session.dispose();
+    }
+  };
 }
 
 async function loadOnWebGpu(

@@ -3,6 +3,7 @@ import { servingGraph } from '../model/servingGraph.ts';
 import type { GenerateRequest, Generation, PolicyId, PreparingPolicy } from '../policy.ts';
 import type { Device } from '../runtime/devices.ts';
 import { createOnnxSession, type WeightLocations } from '../runtime/onnxSession.ts';
+import type { Session } from '../runtime/session.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { IntegerBits } from '../weights/int8Weights.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
@@ -46,17 +47,30 @@ export const maxTextTokens = 4096;
  * Loads the policy; its weights are mapped, so this takes the time of building one session. It
  * computes in int8 where the model has int8 weights.
  */
-export async function loadPolicy(
-  model: BaseModel,
-  { id, adapter, threads, device = 'cpu' }: PolicyOptions,
-): Promise<ModelPolicy> {
-  const { config, tokenizer, weights } = model;
+export async function loadPolicy(model: BaseModel, options: PolicyOptions): Promise<ModelPolicy> {
+  return policyOn(await createServingSession(model, options), model, options);
+}
+
+/** Makes the session of a policy. */
+export type MakeServingSession = (model: BaseModel, options: Omit<PolicyOptions, 'id'>) => Promise<Session>;
+
+/** The session that `loadPolicy` writes with. */
+export const createServingSession: MakeServingSession = (model, { adapter, threads, device = 'cpu' }) => {
+  const { config, weights } = model;
   const int8Weights = device === 'cpu' ? model.int8Weights : undefined;
   const precision = int8Weights === undefined ? 'float32' : 'int8';
   const graph = servingGraph(config, maxTextTokens, { precision, lora: adapter?.lora });
   // What an adapter was merged into stands in the int8 file, and comes before the base model's.
   const files = int8Weights === undefined ? [weights] : [int8Weights, weights];
-  const session = await createOnnxSession(graph, files, { purpose: 'serve', threads, device });
+  return createOnnxSession(graph, files, { purpose: 'serve', threads, device });
+};
+
+/** The policy that writes with a session of the model's serving graph. */
+export function policyOn(
+  session: Session,
+  { config, tokenizer }: Pick<BaseModel, 'config' | 'tokenizer'>,
+  { id, adapter }: Pick<PolicyOptions, 'id' | 'adapter'>,
+): ModelPolicy {
   return new ModelPolicy(
     id,
     {
