@@ -160,7 +160,7 @@ export function modelText({ model, ours, peer, ratio, tokenLoss, details }: Mode
   const [best, worst] = details.decodeRatioRange;
   return [
     `${model}, against llama.cpp ${details.peer}`,
-    ...table([['', 'ours', 'llama.cpp', 'ratio'], ...rows]),
+    ...table([['', 'ours', 'llama.cpp', 'ratio'], ...rows, ...speedRows(ours, peer)]),
     `asked at ${details.askedCount} moments; at ${details.knownCount} more (${asPercent(details.knownShare)}) the answer was known, in ${details.knownMs} ms`,
     `${asPercent(details.knownTokenShare)} of the prompt tokens stood in an earlier prompt already; our caches had ${asPercent(details.reuseShare)}, llama.cpp's ${asPercent(details.peerReuseShare)}`,
     `asked at the key as ours is, llama.cpp would take ${details.peerAtKey.p50Ms} ms (p50) and ${details.peerAtKey.p90Ms} ms (p90)`,
@@ -171,6 +171,19 @@ export function modelText({ model, ours, peer, ratio, tokenLoss, details }: Mode
       .map(([name, ms]) => `${name} ${ms} ms`)
       .join('; ')}`,
   ].join('\n');
+}
+
+/** The same times as speeds; ratios are of times throughout. */
+function speedRows(ours: SideNumbers, peer: SideNumbers): string[][] {
+  const row = (label: string, speedOf: (side: SideNumbers) => number) => [
+    label,
+    ...[ours, peer].map((side) => speedOf(side).toFixed(1)),
+    '',
+  ];
+  return [
+    row('cold 512-token prompt (tokens/s)', ({ cold512Ms }) => (1000 * 512) / cold512Ms),
+    row('decode (tokens/s)', ({ decodeMsPerToken }) => 1000 / decodeMsPerToken),
+  ];
 }
 
 /** The chart for the README. */

@@ -60,6 +60,12 @@ describe('modelText', () => {
     expect(text).toMatch(/first line, p50 \(ms\)\s+20\s+80\s+0\.25x/);
     expect(text).toContain('1.0 % more');
   });
+
+  it('shows tokens a second', () => {
+    const text = modelText(sumUp(measured));
+    expect(text).toMatch(/cold 512-token prompt \(tokens\/s\)\s+4654\.5\s+1219\.0/);
+    expect(text).toMatch(/decode \(tokens\/s\)\s+333\.3\s+125\.0/);
+  });
 });
 
 describe('latencyChart', () => {
