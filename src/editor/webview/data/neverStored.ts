@@ -12,7 +12,12 @@ const never = [
     l10n.t('Any record in which something looks like a key'),
     l10n.t('it goes as a whole: cut out, it would teach a prompt that never was.'),
   ],
-  [l10n.t('Files you excluded (attune.store.excluded)'), l10n.t('because you said so.')],
+  [
+    l10n.t(
+      'Files you excluded (attune.store.excluded, or a file .attuneignore with the rules of .gitignore)',
+    ),
+    l10n.t('because you said so.'),
+  ],
   [l10n.t('Settings, output, the old side of a comparison'), l10n.t('it is not what you write.')],
   [l10n.t('Anything while attune.collect is “off”'), l10n.t('because you said so.')],
 ] as const;
