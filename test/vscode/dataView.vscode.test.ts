@@ -148,7 +148,7 @@ it('forgets a record without a trace, says who learned from it, and can undo', a
   expect(bytes()).toContain(secret);
 });
 
-it('forgets a file and a day after a question that says how much it is', async () => {
+it('forgets a file after a question that says how much it is, and a day not before it is answered', async () => {
   const { workbench } = vscode();
   const dialog = workbench.page.locator('.monaco-dialog-box');
   await view()
@@ -237,6 +237,7 @@ it('says what is never stored, in the colours of the theme', async () => {
   await view().locator('body.vscode-light').waitFor();
   await view().getByText('What is never stored, and why').click();
   await view().getByText('Files that Git ignores').waitFor();
+  await view().getByText('a file .attuneignore with the rules of .gitignore').waitFor();
   await workbench.page.waitForTimeout(themeMs);
   await workbench.screenshot('data light');
 });
@@ -251,6 +252,24 @@ it('goes back to a policy that did not learn from what is forgotten, and retrain
   );
   await workbench.statusBarItem('Attune SFT').waitFor({ timeout: startMs });
   await workbench.screenshot('data retrains without');
+});
+
+it('forgets a day: its records are gone from the table and the store, and all others are there', async () => {
+  const { workbench } = vscode();
+  const dialog = workbench.page.locator('.monaco-dialog-box');
+  await rows().first().click();
+  await view().getByRole('button', { name: 'Forget This Day…' }).click();
+  await dialog.getByText(/Forget 2 records of /).waitFor();
+  await dialog.getByRole('button', { name: 'Forget', exact: true }).click();
+  await view()
+    .getByText(/^2 records of .* are forgotten\./)
+    .waitFor();
+  await view()
+    .getByText(/^1 to 100 of 231$/)
+    .waitFor();
+  const { completions, rankings, demonstrations } = readStore(vscode());
+  expect([completions.length, rankings.length, demonstrations.length]).toEqual([fillerCount, 0, 0]);
+  expect(completions.filter(({ text }) => !text.startsWith('filler_'))).toEqual([]);
 });
 
 /** The change of a theme fades. */
