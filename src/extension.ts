@@ -27,8 +27,8 @@ import { touchWantedFile } from './process/wantedFile.ts';
 const keptWhenHidden = { webviewOptions: { retainContextWhenHidden: true } };
 
 /**
- * Builds what typing needs, puts it together, and starts the engine in the background. What has time is
- * loaded when it is first needed: the talk with the engine as that is started, the store when the engine is
+ * Builds what typing needs, puts it together, and lets the engine start with the first document that is completed.
+ * What has time is loaded when it is first needed: the talk with the engine as that is started, the store when the engine is
  * ready or cannot be, or something is to be stored, and all that only commands need with the first of them.
  */
 export function activate(context: vscode.ExtensionContext): void {

@@ -1,7 +1,7 @@
 /**
  * Loads a bundle as an extension host does, in a process of its own, activates it, and prints what each step took
  * as JSON: the processor's time and the clock's, in milliseconds. `later` is what goes on behind an activation for
- * half a second: the talk with an engine is loaded, and finds that there is none here.
+ * half a second. The window has no document to complete, so no engine is started.
  *
  *   node loadOnce.cjs BUNDLE
  */

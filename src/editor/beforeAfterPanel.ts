@@ -17,6 +17,8 @@ import { webviewHtml } from './webviewHtml.ts';
 export interface BeforeAfterOptions {
   readonly extensionUri: vscode.Uri;
   readonly engine: Pick<EngineClient, 'state' | 'onStateChanged' | 'answer'>;
+  /** Starts the engine if nothing did before; rejects where there is no model to start. */
+  readonly startEngine: () => Promise<void>;
   readonly log: Logger;
 }
 
@@ -77,9 +79,10 @@ export class BeforeAfterPanel {
   async #ask(run: number, words: string): Promise<void> {
     this.#asking.abort();
     const { signal } = (this.#asking = new AbortController());
-    const { engine, log } = this.#options;
-    const sides: readonly Side[] = hasAdapter(engine.state) ? ['after', 'before'] : ['before'];
+    const { engine, log, startEngine } = this.#options;
     try {
+      await startEngine();
+      const sides: readonly Side[] = hasAdapter(engine.state) ? ['after', 'before'] : ['before'];
       for (const side of sides) {
         const text = await engine.answer({ words, policy: side === 'before' ? 'base' : 'serving' }, signal);
         if (!signal.aborted) this.#tell({ kind: 'answer', run, side, text });

@@ -29,7 +29,7 @@ export type OnDemand = Awaited<ReturnType<typeof commandParts>>;
 /** What only commands need: panels, retraining, adapters in and out, clusters. Its code is loaded for the first of them. */
 export async function commandParts(window: CommandWindow) {
   const { context, feedback, notices, log, clock, engine, paths, run, onChanged, onRecordsChanged } = window;
-  const { requireModel } = window.starter;
+  const { requireModel, startForCommand: startEngine } = window.starter;
   const { store } = await feedback.opened();
   const settings = () => window.settings.value;
   const { extensionUri } = context;
@@ -50,7 +50,7 @@ export async function commandParts(window: CommandWindow) {
     showReport: (id) => reports.show(id),
     rollBack: () => run('attune.rollBack'),
   });
-  const beforeAfter = new BeforeAfterPanel({ extensionUri, engine, log });
+  const beforeAfter = new BeforeAfterPanel({ extensionUri, engine, startEngine, log });
   const feedbackExchange = new FeedbackChildClient(child);
   const { feedbackCommands, dataPanel } = storedWork({
     ...{ extensionUri, store, storeSettled, adapters, engine, paths, clock, notices, run, reports },
@@ -72,7 +72,16 @@ export async function commandParts(window: CommandWindow) {
     ...{ adapters, adapterExchange, beforeAfter, clusterTraining, dataPanel, feedbackCommands, forgetCount },
     ...{ reports, retraining },
     diagnostics: {
-      ...{ version: versionOf(context.extension), engine, settings, storeSettled, paths, log, clock },
+      ...{
+        version: versionOf(context.extension),
+        engine,
+        startEngine,
+        settings,
+        storeSettled,
+        paths,
+        log,
+        clock,
+      },
       written: () => window.settings.written,
     },
   });

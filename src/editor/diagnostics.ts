@@ -21,6 +21,8 @@ import { changedSettings, type Settings, type WrittenSettings } from './settings
 export interface DiagnosticsOptions {
   readonly version: string;
   readonly engine: Pick<EngineClient, 'state' | 'measure'>;
+  /** Starts the engine if nothing did before; rejects where there is no model to start. */
+  readonly startEngine: () => Promise<void>;
   readonly settings: () => Settings;
   readonly written: () => WrittenSettings;
   readonly storeSettled: () => Promise<void>;
@@ -72,14 +74,15 @@ function isPath(model: string): boolean {
 }
 
 async function diagnoseEngine(
-  { engine, settings }: DiagnosticsOptions,
+  { engine, settings, startEngine }: DiagnosticsOptions,
   signal: AbortSignal,
 ): Promise<EngineDiagnosis> {
   const { model } = settings();
-  if (engine.state.kind === 'failed') return { kind: 'none', model, why: told(engine.state.sentence) };
-  if (engine.state.kind !== 'ready')
-    return { kind: 'none', model, why: l10n.t('it is {0}', engine.state.kind) };
   try {
+    await startEngine();
+    if (engine.state.kind === 'failed') return { kind: 'none', model, why: told(engine.state.sentence) };
+    if (engine.state.kind !== 'ready')
+      return { kind: 'none', model, why: l10n.t('it is {0}', engine.state.kind) };
     const facts = await engine.measure(signal);
     return { kind: 'serves', ...facts, why: told(facts.why) };
   } catch (error) {

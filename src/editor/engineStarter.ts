@@ -20,7 +20,9 @@ export interface EngineStarterOptions {
   readonly adaptersFolder: string;
   readonly notices: Notices;
   readonly consent: ModelConsent;
-  /** Told when `missing` changed. */
+  /** Whether a document is on the screen that completions are wanted for. */
+  readonly isNeeded: () => boolean;
+  /** Told when `missing` or `isWaiting` changed. */
   readonly onChanged: () => void;
 }
 
@@ -31,7 +33,7 @@ const readyContext = 'attune.isReady';
 const longPhases: readonly string[] = ['download', 'join', 'verify', 'convert', 'merge'];
 
 /**
- * Keeps the engine at what the settings say: starts it in the background, again when the model
+ * Keeps the engine at what the settings say: starts it with the first document that needs it, again when the model
  * changes, tells the completer which policy answers, and tells the user what takes long or fails. A model that
  * would have to be downloaded waits until the user asks for one.
  */
@@ -40,6 +42,8 @@ export class EngineStarter implements Disposable {
   readonly #listening: Disposable;
   /** What the settings named when they were last looked at. */
   #wanted: EngineSettings;
+  /** Whether there was something in this window to complete. */
+  #isNeeded = false;
   /** Whether the engine was started with what is wanted. */
   #isStarted = false;
   /** Whether the user ended that, and has asked for nothing since. */
@@ -55,8 +59,11 @@ export class EngineStarter implements Disposable {
       engine.onStateChanged((state) => this.#stateChanged(state)),
       settings.onChanged(() => this.#settingsChanged()),
       // Whoever comes back may have brought the model by the command line, or by another window.
-      vscode.window.onDidChangeWindowState(this.#lookAgain),
-      vscode.window.onDidChangeActiveTextEditor(this.#lookAgain),
+      vscode.window.onDidChangeWindowState(this.follow),
+      vscode.window.onDidChangeActiveTextEditor(this.follow),
+      vscode.window.onDidChangeVisibleTextEditors(this.follow),
+      // A document that is given another language is opened anew.
+      vscode.workspace.onDidOpenTextDocument(this.follow),
     );
   }
 
@@ -65,10 +72,15 @@ export class EngineStarter implements Disposable {
     return this.#missing;
   }
 
+  /** Whether the engine starts by itself as soon as there is something to complete. */
+  get isWaiting(): boolean {
+    return !this.#isStarted && !this.#isEnded && this.#missing === undefined;
+  }
+
   /** Starts the engine with the settings of now; also after it failed. The user asked, so it may download the model. */
   readonly start = (): void => {
     this.#options.consent.give(this.#wanted.model);
-    this.#start();
+    void this.#start();
   };
 
   /** Takes a model that the user chose, and that the settings name by now or in a moment. */
@@ -76,18 +88,28 @@ export class EngineStarter implements Disposable {
     const { consent, engine } = this.#options;
     consent.give(model);
     if (model !== this.#wanted.model) return;
-    if (!this.#isStarted || engine.state.kind === 'failed') this.#start();
+    if (!this.#isStarted || engine.state.kind === 'failed') void this.#start();
   };
 
-  /** Starts the engine with the settings of now, unless the model would have to be downloaded and nobody asked for that. */
-  async follow(): Promise<void> {
+  /**
+   * Starts the engine with the settings of now where something is to be completed, unless the model would have to be
+   * downloaded and nobody asked for that.
+   */
+  readonly follow = async (): Promise<void> => {
     const wanted = this.#wanted;
-    if (!this.#isWaitingWith(wanted)) return;
+    if (!this.#isToStart(wanted)) return;
     const missing = await this.#missingOf(wanted.model);
-    if (!this.#isWaitingWith(wanted)) return;
-    if (missing === undefined) this.#start();
+    if (!this.#isToStart(wanted)) return;
+    if (missing === undefined) void this.#start();
     else this.#setMissing(missing);
-  }
+  };
+
+  /** Starts the engine for what the user asked of it, if nothing did before; resolves when it is ready or cannot be. */
+  readonly startForCommand = async (): Promise<void> => {
+    if (this.#isStarted) return;
+    await this.requireModel();
+    await this.#start();
+  };
 
   /** Rejects where a model would have to be downloaded and nobody asked for that. Absent: the one of the settings. */
   readonly requireModel = async (model = this.#wanted.model): Promise<void> => {
@@ -102,23 +124,21 @@ export class EngineStarter implements Disposable {
     this.#listening.dispose();
   }
 
-  #isWaitingWith(wanted: EngineSettings): boolean {
-    return !this.#isStarted && !this.#isEnded && wanted === this.#wanted;
+  #isToStart(wanted: EngineSettings): boolean {
+    if (this.#isStarted || this.#isEnded || wanted !== this.#wanted) return false;
+    return (this.#isNeeded ||= this.#options.isNeeded());
   }
 
   #isEndedWith(wanted: EngineSettings): boolean {
     return this.#isEnded && wanted === this.#wanted;
   }
 
-  readonly #lookAgain = (): void => {
-    if (this.#missing !== undefined) void this.follow();
-  };
-
-  #start(): void {
+  #start(): Promise<void> {
+    this.#isNeeded = true;
     this.#isStarted = true;
     this.#isEnded = false;
     this.#setMissing(undefined);
-    void this.#options.engine.start(this.#wanted);
+    return this.#options.engine.start(this.#wanted);
   }
 
   /** The user has enough of what is being brought: it does not go on before they ask for it. */
@@ -137,14 +157,21 @@ export class EngineStarter implements Disposable {
   }
 
   #settingsChanged(): void {
-    const { settings, consent } = this.#options;
+    const { settings } = this.#options;
     const [before, wanted] = [this.#wanted, this.#read()];
-    if (JSON.stringify(wanted) === JSON.stringify(before)) return;
+    // The language or the document in front may be on by now.
+    if (JSON.stringify(wanted) === JSON.stringify(before)) return void this.follow();
     this.#wanted = wanted;
     this.#isStarted = false;
     this.#isEnded = false;
-    if (wanted.model !== before.model && settings.ownModel() === wanted.model) consent.give(wanted.model);
+    if (wanted.model !== before.model && settings.ownModel() === wanted.model) this.#noteChosen(wanted.model);
     void this.follow();
+  }
+
+  /** Whoever writes the name of a model in front of this window wants to have it; the other windows hear of it too. */
+  #noteChosen(model: string): void {
+    this.#options.consent.give(model);
+    this.#isNeeded ||= vscode.window.state.focused;
   }
 
   async #missingOf(model: string): Promise<MissingModel | undefined> {

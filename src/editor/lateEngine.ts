@@ -20,10 +20,13 @@ type WriteAlternatives = EngineClient['alternatives'];
 export class LateEngine implements EngineClient {
   readonly #client: Late<EngineClient>;
   readonly #listeners = new Set<(state: EngineState) => void>();
+  readonly #startForCommand: () => Promise<void>;
   /** The newest wish; who stops an engine whose code is being loaded does not want it any more. */
   #wanted: EngineSettings | undefined;
 
-  constructor(load: () => Promise<EngineClient>) {
+  /** @param startForCommand starts this engine if nothing did before, because the user asks something of it. */
+  constructor(load: () => Promise<EngineClient>, startForCommand: () => Promise<void>) {
+    this.#startForCommand = startForCommand;
     this.#client = new Late(async () => {
       const client = await load();
       client.onStateChanged((state) => {
@@ -66,14 +69,17 @@ export class LateEngine implements EngineClient {
   readonly prepare: Prepare = (request, signal) =>
     this.#client.made?.prepare(request, signal) ?? Promise.resolve();
 
-  readonly alternatives: WriteAlternatives = async (request, signal, tell) =>
-    (await this.#client.get()).alternatives(request, signal, tell);
+  readonly alternatives: WriteAlternatives = async (request, signal, tell) => {
+    await this.#startForCommand();
+    return (await this.#client.get()).alternatives(request, signal, tell);
+  };
 
   async useServingAdapter(watch?: LoadWatch): Promise<void> {
     await this.#client.made?.useServingAdapter(watch);
   }
 
   async answer(request: AnswerRequest, signal: AbortSignal): Promise<string> {
+    await this.#startForCommand();
     return (await this.#client.get()).answer(request, signal);
   }
 

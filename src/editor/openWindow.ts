@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { systemClock as clock } from '../feedback/systemClock.ts';
 import type { CommandId } from './commands.ts';
+import { isCompletedOnScreen } from './completedOnScreen.ts';
 import { CurrentSettings } from './currentSettings.ts';
 import { dataPaths } from './dataFolder.ts';
 import { EngineStarter } from './engineStarter.ts';
@@ -33,12 +34,13 @@ export function openWindow(context: vscode.ExtensionContext) {
   const paths = dataPaths(context.globalStorageUri.fsPath, process.env);
   const changed = new vscode.EventEmitter<void>();
   const onChanged = () => changed.fire();
-  const engine = new LateEngine(async () => {
+  const loadEngine = async () => {
     // What else VS Code has to activate comes first.
     await nextTurn();
     const { windowEngine } = await import('./windowEngine.ts');
     return windowEngine(context, log);
-  });
+  };
+  const engine = new LateEngine(loadEngine, () => starter.startForCommand());
   const openDocuments = new OpenDocuments(settingsNow);
   const snooze = new Snooze(globalState, clock, onChanged);
   const thinking = new Thinking(clock, onChanged);
@@ -54,8 +56,9 @@ export function openWindow(context: vscode.ExtensionContext) {
   };
   const memory = new RetrainMemory(globalState);
   const consent = new ModelConsent({ values: globalState, chosen: settings.ownModel });
-  const starter = new EngineStarter({
+  const starter: EngineStarter = new EngineStarter({
     ...{ engine, completer, notices, settings, consent, onChanged, adaptersFolder: paths.adapters },
+    isNeeded: () => isCompletedOnScreen(settings),
   });
   const measured = new MeasuredModels({ engine, settings: settingsNow, values: globalState, clock, log });
   context.subscriptions.push(starter, measured, feedback, completer, engine);

@@ -19,7 +19,7 @@ const menuCommand: CommandId = 'attune.showMenu';
 /** What the facts of now are read from. */
 export interface FactSources {
   readonly engine: Pick<EngineClient, 'state'>;
-  readonly starter: Pick<EngineStarter, 'missing'>;
+  readonly starter: Pick<EngineStarter, 'missing' | 'isWaiting'>;
   readonly settings: Pick<CurrentSettings, 'inFront'>;
   readonly snooze: Pick<Snooze, 'untilMs'>;
   readonly thinking: Pick<Thinking, 'isThinking'>;
@@ -40,6 +40,7 @@ export function currentFacts({
   return {
     engine: engine.state,
     missing: starter.missing,
+    isWaiting: starter.isWaiting,
     ...factsInFront(settings),
     snoozedUntilMs: snooze.untilMs,
     isThinking: thinking.isThinking,

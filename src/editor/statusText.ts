@@ -30,6 +30,8 @@ export interface StatusFacts {
   readonly isThinking?: boolean;
   /** What has to be downloaded before anything can serve, and is not before the user says so. Absent: nothing. */
   readonly missing?: MissingModel | undefined;
+  /** Whether the model is started as soon as there is something to complete. Absent: it is not. */
+  readonly isWaiting?: boolean;
   /** Absent when nothing is being retrained. */
   readonly retraining?: RetrainStatus | undefined;
   readonly session: SessionCounts;
@@ -59,7 +61,7 @@ export function statusOf(facts: StatusFacts): Status {
   if (engine.kind === 'failed') return failed(told(engine.sentence));
   if (retraining !== undefined) return learning(retraining);
   if (!isEnabled) return shown('circle-slash', l10n.t('Attune off'), l10n.t('Completions are off.'));
-  if (engine.kind === 'stopped') return stopped(facts.missing);
+  if (engine.kind === 'stopped' && facts.isWaiting !== true) return stopped(facts.missing);
   if (engine.kind === 'loading') return loading(engine);
   if (!isLanguageOn)
     return shown('debug-pause', l10n.t('Attune paused'), l10n.t('Completions are off for this language.'));
@@ -68,6 +70,12 @@ export function statusOf(facts: StatusFacts): Status {
       'bell-slash',
       l10n.t('Attune snoozed'),
       l10n.t('Nothing is offered unasked until {0}.', timeOf(snoozedUntilMs)),
+    );
+  if (engine.kind === 'stopped')
+    return shown(
+      'circle-outline',
+      'Attune',
+      l10n.t('The model is loaded with the first document to complete.'),
     );
   const icon =
     facts.isThinking === true

@@ -37,7 +37,10 @@ function lateEngine() {
     answer: ({ words }) => Promise.resolve(`answer to ${words}`),
     measure: () => Promise.reject(new Error('not measured')),
   };
-  const engine = new LateEngine(() => (calls.push('load'), Promise.resolve(client)));
+  const engine = new LateEngine(
+    () => (calls.push('load'), Promise.resolve(client)),
+    () => Promise.resolve(void calls.push('start for a command')),
+  );
   return { engine, calls };
 }
 
@@ -71,12 +74,12 @@ describe('LateEngine', () => {
     expect(calls).toEqual(['load', 'start small', 'prepare', 'useServingAdapter', 'start small']);
   });
 
-  it('lets the client say that there is no policy to answer', async () => {
+  it('has the engine started for what a command asks, and lets the client say that there is no policy to answer', async () => {
     const { engine, calls } = lateEngine();
     expect(await engine.answer({ words: '2 + 2', policy: 'base' }, signal)).toBe('answer to 2 + 2');
     await expect(engine.measure(signal)).rejects.toThrow('not measured');
     expect(await engine.alternatives(request, signal)).toEqual([]);
-    expect(calls).toEqual(['load']);
+    expect(calls).toEqual(['start for a command', 'load', 'start for a command']);
   });
 
   it.each(['stop', 'dispose'] as const)('%s while the client is loaded leaves it unstarted', async (end) => {

@@ -27,6 +27,12 @@ describe('statusOf', () => {
     ['ready with an adapter', { engine: withAdapter }, '$(sparkle) Attune 2026-11-24 abcd'],
     ['turned off', { isEnabled: false }, '$(circle-slash) Attune off'],
     ['stopped', { engine: { kind: 'stopped' } }, '$(circle-slash) Attune off'],
+    ['waiting for a document', { engine: { kind: 'stopped' }, isWaiting: true }, '$(circle-outline) Attune'],
+    [
+      'waiting for a document, in front of one of a language that is off',
+      { engine: { kind: 'stopped' }, isWaiting: true, isLanguageOn: false },
+      '$(debug-pause) Attune paused',
+    ],
     ['without a model', { engine: { kind: 'stopped' }, missing }, '$(cloud-download) Attune: choose a model'],
     ['loading', { engine: loading }, '$(loading~spin) Attune loading 43 %'],
     [
