@@ -10,7 +10,7 @@ import { kept } from './resultFolders.ts';
 
 const lossSchema = z.object({ loss: z.number() });
 
-/** Mean token loss on code of another author (this project's own), in nats, as the policies serve. */
+/** Mean token loss on code of another author (frozen copies of this project's own, `otherAuthorSamples`), in nats, as the policies serve. */
 export interface Harm {
   readonly base: number;
   /** The retrained policy, promoted or not. */
