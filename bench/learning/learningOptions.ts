@@ -1,9 +1,16 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { missingFolder } from '../../src/cli/errors.ts';
-import { methodOption, modelName, modelOption, positiveNumber, seedOption } from '../../src/cli/options.ts';
+import {
+  methodOption,
+  modelName,
+  modelOption,
+  positiveMinutes,
+  positiveNumber,
+  seedOption,
+} from '../../src/cli/options.ts';
 import type { Hyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { requireFolder } from '../../src/cli/paths.ts';
 import { unequalPairs } from './errors.ts';
@@ -120,11 +127,4 @@ export function fromUser(path: string): string {
 
 function fromCheckout(path: string): string {
   return resolve(import.meta.dirname, '../..', path);
-}
-
-function positiveMinutes(text: string): number {
-  const minutes = Number(text);
-  if (!(minutes > 0 && Number.isFinite(minutes)))
-    throw new InvalidArgumentError('A number above 0 is needed.');
-  return minutes;
 }

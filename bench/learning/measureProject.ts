@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import * as z from 'zod';
-import { defaultLimits } from '../../src/cli/options.ts';
+import { defaultLimits, timeBudgetOf } from '../../src/cli/options.ts';
 import { collectFeedback } from '../../src/cli/replay/collectFeedback.ts';
 import { replayStartMs } from '../../src/cli/replay/developerWorld.ts';
 import type { ReplayTally } from '../../src/cli/replay/replayedDeveloper.ts';
@@ -81,12 +81,6 @@ const rankEvery = 12;
 const correctedShare = 0.25;
 
 /**
- * PPO in small batches, so that a run of some minutes makes several of them and stops within one. The
- * defaults are for a night.
- */
-const ppo = { rolloutsPerIteration: 16, minibatches: 2, epochs: 2 };
-
-/**
  * Lives through the first part of a project's work, retrains once, and asks the policies of every
  * stage at the same places of the rest; where there is a later round, the same again with what serves by then.
  * Each step's result is kept; the same call goes on behind the last one.
@@ -161,7 +155,7 @@ function openProject(work: PairWork, measuring: Measuring, earlier: EarlierRound
     ...(earlier && { earlier: relative(results, earlier.project.trainingFolder) }),
   };
   const folder = workFolder(results, work.name, facts);
-  const hyperparameters = { method, ppo, timeBudgetMs: trainMinutes * 60_000 };
+  const hyperparameters = { method, ...timeBudgetOf(trainMinutes) };
   const training = trainingFolder(folder, { hyperparameters });
   return { ...measuring, work, earlier, folder, trainingFolder: training, hyperparameters };
 }

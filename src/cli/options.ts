@@ -93,6 +93,27 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+/** `--minutes`: how long a retraining may take. */
+export function minutesOption(): Option {
+  return new Option(
+    '--minutes <count>',
+    'most minutes of the retraining; else as long as it takes, or as the hyperparameters say',
+  ).argParser(positiveMinutes);
+}
+
+/** Reads an option as minutes, parts of one among them. */
+export function positiveMinutes(text: string): number {
+  const minutes = Number(text);
+  if (!(minutes > 0 && Number.isFinite(minutes)))
+    throw new InvalidArgumentError('A number above 0 is needed.');
+  return minutes;
+}
+
+/** So many minutes as the hyperparameters have them. */
+export function timeBudgetOf(minutes: number): { readonly timeBudgetMs: number } {
+  return { timeBudgetMs: minutes * 60_000 };
+}
+
 /** Reads an option as a whole number from 1 on. */
 export function positiveNumber(text: string): number {
   const value = wholeNumber(text);

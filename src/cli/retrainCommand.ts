@@ -19,9 +19,11 @@ import {
   gitHistoryOption,
   learnFromOptions,
   methodOption,
+  minutesOption,
   modelOption,
   seedOption,
   threadsOption,
+  timeBudgetOf,
 } from './options.ts';
 import { requireFolder } from './paths.ts';
 import { retrainText } from './retrainText.ts';
@@ -37,6 +39,8 @@ interface RetrainOptions extends AnswerOptions {
   readonly device: DeviceChoice;
   /** Absent: PPO, or what the hyperparameters say. */
   readonly method?: string;
+  /** Absent: as long as it takes, or as the hyperparameters say. */
+  readonly minutes?: number;
   /** Folders whose files are learned from besides. */
   readonly workspace?: readonly string[];
   readonly gitHistory?: boolean;
@@ -57,6 +61,7 @@ export function addRetrainCommand(program: Command, terminal: Terminal): void {
     .addOption(threadsOption())
     .addOption(deviceOption('where it trains; auto: on the graphics card where that is faster'))
     .addOption(methodOption())
+    .addOption(minutesOption())
     .option('--workspace <folder...>', 'learn from the source files in there too')
     .addOption(gitHistoryOption())
     .option('--from <id>', 'begin with this adapter, at its rank, whichever serves')
@@ -75,10 +80,14 @@ export function addRetrainCommand(program: Command, terminal: Terminal): void {
     });
 }
 
-/** What is no object is refused with the other hyperparameters. */
-function withMethod(overrides: unknown, method: string | undefined): unknown {
-  const isObject = typeof overrides === 'object' && overrides !== null;
-  return method === undefined || !isObject ? overrides : { ...overrides, method };
+/** What options say is said over the file. What is no object is refused with the other hyperparameters. */
+function withOptions(overrides: unknown, { method, minutes }: RetrainOptions): unknown {
+  if (typeof overrides !== 'object' || overrides === null) return overrides;
+  return {
+    ...overrides,
+    ...(method !== undefined && { method }),
+    ...(minutes !== undefined && timeBudgetOf(minutes)),
+  };
 }
 
 /** The store is opened first: that there is none needs no model to be known. */
@@ -87,8 +96,7 @@ async function retrain(options: RetrainOptions, terminal: Terminal): Promise<Ret
   await requireFolder(options.data);
   openFeedbackReader(paths.store).close();
   for (const folder of options.workspace ?? []) await requireFolder(folder);
-  const overrides = await readHyperparameters(options.hyperparameters);
-  const hyperparameters = withMethod(overrides, options.method);
+  const hyperparameters = withOptions(await readHyperparameters(options.hyperparameters), options);
   await bringModelFolder(options.model, terminal);
   const stages = showStages(terminal);
   const running = runRetraining(settingsOf(options, paths, hyperparameters), {

@@ -56,11 +56,19 @@ export interface RunStart {
 /** With less of a run done its pace says nothing. */
 const tellingShare = 0.05;
 
-/** About how many minutes the rest of a run takes at its pace so far, at least 1; undefined while it is too early to tell. */
-export function minutesLeftOf(start: RunStart, nowMs: number, share: number): number | undefined {
+/**
+ * About how many minutes the rest of a run takes at its pace so far, at least 1, and no more than its time budget leaves;
+ * undefined while it is too early to tell.
+ */
+export function minutesLeftOf(
+  start: RunStart,
+  nowMs: number,
+  { share, secondsLeft = Infinity }: Pick<RunStart, 'share'> & Pick<RetrainProgress, 'secondsLeft'>,
+): number | undefined {
   const done = share - start.share;
   if (done < tellingShare) return undefined;
-  return Math.max(1, Math.ceil((((nowMs - start.atMs) / done) * (1 - share)) / 60_000));
+  const atPaceMs = ((nowMs - start.atMs) / done) * (1 - share);
+  return Math.max(1, Math.ceil(Math.min(atPaceMs / 60_000, secondsLeft / 60)));
 }
 
 /** One line on how far a run is: `Learning from what you wrote (SFT 3 of 20, loss 1.23)`. */

@@ -70,9 +70,9 @@ export class Retraining {
   get status(): RetrainStatus | undefined {
     if (!this.#isRunning) return undefined;
     if (this.#progress === undefined) return { stage: l10n.t('starting'), share: 0 };
-    const { stage } = this.#progress;
-    const minutesLeft =
-      this.#pace && minutesLeftOf(this.#pace, this.#options.now().atMs, runShare(this.#progress));
+    const { stage, secondsLeft } = this.#progress;
+    const done = { share: runShare(this.#progress), secondsLeft };
+    const minutesLeft = this.#pace && minutesLeftOf(this.#pace, this.#options.now().atMs, done);
     return { stage: shortStage(stage), share: stageShare(this.#progress), minutesLeft };
   }
 
@@ -155,6 +155,8 @@ export class Retraining {
   #runSettings(untilMs: number, beginsWith: AdapterId | undefined): RetrainSettings {
     const { settings, paths, hyperparameters, mayLearnHere } = this.#options;
     const { model, device, threads, maxPromptTokens, maxNewTokens, retrainMethod: method } = settings();
+    const { retrainMinutes } = settings();
+    const budget = retrainMinutes === 0 ? {} : { timeBudgetMs: retrainMinutes * 60_000 };
     return {
       ...{
         model,
@@ -165,7 +167,7 @@ export class Retraining {
         seed,
         untilMs,
         beginsWith,
-        hyperparameters: { method, ...hyperparameters },
+        hyperparameters: { method, ...budget, ...hyperparameters },
       },
       storePath: paths.store,
       adaptersFolder: paths.adapters,

@@ -244,6 +244,13 @@ export const settingTable = {
     'ppo',
     'What follows supervised fine-tuning in a retraining.',
   ),
+  retrainMinutes: wholeNumber(
+    // A step of the 0.5B takes 11 s on two cores, and SFT has two thirds of the time (docs/learning.md, trainer/timeBudget.ts).
+    12,
+    { minimum: 0, maximum: 1440 },
+    'How long a retraining may take, in minutes; 0 is no limit. Two thirds of 12 minutes are some 40 steps of fine-tuning ' +
+      'with the default model on two cores, and more of them brought nothing more.',
+  ),
   learnFromFiles: onOff(
     true,
     'Whether a retraining also learns from the source files of the workspace as they stand. They are kept only ' +

@@ -90,6 +90,7 @@ export const retrainProgress: RpcNotification<RetrainProgress> = {
     step: z.number().nonnegative(),
     totalSteps: count,
     seconds: z.number().nonnegative(),
+    secondsLeft: z.number().nonnegative().optional(),
     numbers: z.record(z.string(), z.number()),
   }),
 };

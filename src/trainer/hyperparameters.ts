@@ -164,8 +164,23 @@ const guardSchema = z.object({
   maxClipShare: share.default(0.3),
 });
 
-/** Everything that steers a run. Parsing `{}` gives the defaults; a run's manifest keeps what it used. */
-export const hyperparametersSchema = z.object({
+/**
+ * PPO's batches in a run of limited time: small, so that it makes several iterations and stops near its limit. Of 16
+ * rollouts, five fitted into half an hour of the 0.5B on two cores (docs/learning.md); the defaults are for a night.
+ */
+const ppoWithinBudget = { rolloutsPerIteration: 16, minibatches: 2, epochs: 2 };
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** Whoever names sizes has them, with a budget as without one. */
+function withBatchesForBudget(written: unknown): unknown {
+  if (!isObject(written) || !('timeBudgetMs' in written) || written.timeBudgetMs === undefined)
+    return written;
+  const { ppo = {} } = written as { readonly ppo?: unknown };
+  return isObject(ppo) ? { ...written, ppo: { ...ppoWithinBudget, ...ppo } } : written;
+}
+
+const parametersSchema = z.object({
   lora: loraSchema.prefault({}),
   adam: adamSchema.prefault({}),
   sft: sftSchema.prefault({}),
@@ -188,6 +203,9 @@ export const hyperparametersSchema = z.object({
    */
   timeBudgetMs: z.number().positive().optional(),
 });
+
+/** Everything that steers a run. Parsing `{}` gives the defaults; a run's manifest keeps what it used. */
+export const hyperparametersSchema = z.preprocess(withBatchesForBudget, parametersSchema);
 
 export type Hyperparameters = z.infer<typeof hyperparametersSchema>;
 

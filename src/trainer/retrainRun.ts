@@ -22,6 +22,8 @@ export interface RetrainProgress {
   readonly totalSteps: number;
   /** Seconds spent in the stage so far. */
   readonly seconds: number;
+  /** Until the run's time is over; absent where it may take as long as it takes. */
+  readonly secondsLeft?: number | undefined;
   /** The newest number of each curve. */
   readonly numbers: Readonly<Record<string, number>>;
 }
@@ -86,6 +88,8 @@ export class RetrainRun {
   /** Vectors of the checkpoint's trainees, until they are asked for. */
   readonly #restored: Map<string, Float32Array>;
   readonly #pace = new BreathPace();
+  /** Seconds of the run until now; undefined outside of stages. */
+  #stageSpent: (() => number) | undefined;
   #progress: JobProgress;
   #savedAtMs: number;
 
@@ -167,6 +171,7 @@ export class RetrainRun {
     const clock = this.#stageClock(name, state);
     const { theta, metrics, calibration, stopReason } = await work(this.#runtime(name, state, clock));
     clock.note();
+    this.#stageSpent = undefined;
     const report: StageReport = {
       name,
       steps: state.step,
@@ -187,13 +192,18 @@ export class RetrainRun {
 
   /** Seconds that the gate may take, as far as a budget says so. */
   gateSeconds(): number {
-    const spent = this.#progress.finishedStages.reduce((sum, { seconds }) => sum + seconds, 0);
-    return endOfStageSeconds('gate', this.#timeBudgetMs) - spent;
+    return endOfStageSeconds('gate', this.#timeBudgetMs) - this.#finishedSeconds();
   }
 
-  /** Tells whoever watches about work that is no stage. */
-  report(progress: RetrainProgress): void {
-    this.#hooks.onProgress(progress);
+  /** Tells whoever watches, also about work that is no stage. */
+  report(progress: Omit<RetrainProgress, 'secondsLeft'>): void {
+    const spent = this.#stageSpent?.() ?? this.#finishedSeconds() + progress.seconds;
+    const left = endOfStageSeconds('gate', this.#timeBudgetMs) - spent;
+    this.#hooks.onProgress(left === Infinity ? progress : { ...progress, secondsLeft: Math.max(0, left) });
+  }
+
+  #finishedSeconds(): number {
+    return this.#progress.finishedStages.reduce((sum, { seconds }) => sum + seconds, 0);
   }
 
   /** Waits for the machine to be free; throws an AbortError when the run is cancelled. */
@@ -229,9 +239,10 @@ export class RetrainRun {
       state.seconds += (now - sinceMs) / 1000;
       sinceMs = now;
     };
-    const before = this.#progress.finishedStages.reduce((sum, { seconds }) => sum + seconds, 0);
+    const before = this.#finishedSeconds();
     const endSeconds = endOfStageSeconds(name, this.#timeBudgetMs);
     const spent = (): number => before + state.seconds + (nowMs() - sinceMs) / 1000;
+    this.#stageSpent = spent;
     return { note, secondsLeft: () => endSeconds - spent() };
   }
 

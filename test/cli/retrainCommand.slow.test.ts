@@ -105,6 +105,20 @@ describe('retrain', () => {
     expect(entry).toMatchObject({ kind: 'adapter', manifest: { hyperparameters: { timeBudgetMs: 200 } } });
   });
 
+  it('has as many minutes as an option says, over what the hyperparameters say', async () => {
+    const { data, retrain } = await tinyData({ sft: { epochs: 16 }, ppo: {}, timeBudgetMs: 3_600_000 });
+    const { error } = await attune([...retrain, '--minutes', '0.005']);
+    expect(error).toBeUndefined();
+    const [entry] = await new AdapterStore(join(data, 'adapters')).list();
+    expect(entry).toMatchObject({
+      kind: 'adapter',
+      manifest: { hyperparameters: { timeBudgetMs: 300, ppo: { rolloutsPerIteration: 16, epochs: 2 } } },
+    });
+    expect((await attune([...retrain, '--minutes', '0'])).error).toMatchObject({
+      message: expect.stringMatching(/A number above 0 is needed/) as string,
+    });
+  });
+
   it('says so when it is cancelled before its first checkpoint', async () => {
     const { retrain } = await tinyData();
     expect((await interruptedIn('sft', retrain)).error).toMatchObject({

@@ -82,11 +82,14 @@ describe('verdictMessage', () => {
 
 describe('minutesLeftOf', () => {
   it.each([
-    ['at first', 0, 0, 0.04, 60_000, undefined],
-    ['half way through', 0, 0, 0.5, 120_000, 2],
-    ['near the end', 0, 0, 0.99, 60_000, 1],
-    ['gone on from a checkpoint', 0, 0.5, 0.75, 60_000, 1],
-  ])('%s', (_, atMs, startShare, share, nowMs, minutes) => {
-    expect(minutesLeftOf({ atMs, share: startShare }, nowMs, share)).toBe(minutes);
+    ['at first', 0, 0.04, undefined, 60_000, undefined],
+    ['half way through', 0, 0.5, undefined, 120_000, 2],
+    ['near the end', 0, 0.99, undefined, 60_000, 1],
+    ['gone on from a checkpoint', 0.5, 0.75, undefined, 60_000, 1],
+    ['where less is left of its budget', 0, 0.1, 200, 300_000, 4],
+    ['where more is', 0, 0.5, 700, 120_000, 2],
+    ['where nothing is', 0, 0.5, 0, 120_000, 1],
+  ])('%s', (_, startShare, share, secondsLeft, nowMs, minutes) => {
+    expect(minutesLeftOf({ atMs: 0, share: startShare }, nowMs, { share, secondsLeft })).toBe(minutes);
   });
 });

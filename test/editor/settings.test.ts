@@ -39,6 +39,8 @@ describe('parseSettings', () => {
     ['retrainSchedule', 'dailyWhenIdle'],
     ['store.excluded', ['secret/**']],
     ['threads', 3],
+    ['retrainMinutes', 0],
+    ['retrainMinutes', 90],
   ])('takes %s = %j', (name, value) => {
     const { settings, problems } = parse({ [name]: value });
     expect(settings[name]).toEqual(value);
@@ -53,6 +55,8 @@ describe('parseSettings', () => {
     ['maxNewTokens', 0],
     ['model', '  '],
     ['device', 'tpu'],
+    ['retrainMinutes', -1],
+    ['retrainMinutes', 0.5],
     ['languages', { python: 'yes' }],
     ['languages', true],
     ['store.excluded', 'secret/**'],

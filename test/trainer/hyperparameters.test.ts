@@ -26,6 +26,18 @@ describe('hyperparameters', () => {
     expect(hyperparametersSchema.safeParse(wrong).success).toBe(false);
   });
 
+  it('has PPO in small batches where a run has a limit, unless others are named', () => {
+    const small = { rolloutsPerIteration: 16, minibatches: 2, epochs: 2 };
+    expect(hyperparametersSchema.parse({ timeBudgetMs: 1 }).ppo).toEqual({
+      ...defaultHyperparameters.ppo,
+      ...small,
+    });
+    const named = hyperparametersSchema.parse({ timeBudgetMs: 1, ppo: { epochs: 3 } });
+    expect(named.ppo).toMatchObject({ ...small, epochs: 3 });
+    expect(hyperparametersSchema.parse(JSON.parse(JSON.stringify(named)))).toEqual(named);
+    expect(hyperparametersSchema.parse({ timeBudgetMs: undefined })).toEqual(defaultHyperparameters);
+  });
+
   it('takes whole minibatches out of a rollout batch', () => {
     const { rolloutsPerIteration, minibatches } = defaultHyperparameters.ppo;
     expect(rolloutsPerIteration % minibatches).toBe(0);
