@@ -112,20 +112,22 @@ async function keepAdapter(
 
 /**
  * One policy after the other: two models at once would need twice the memory. Both at the same
- * prompts: those that the first was asked at in half of the gate's time, and never too few to decide.
+ * prompts: those that the first was asked at in half of the gate's time and the second in the rest of it, and
+ * never too few to decide.
  */
 async function askOnHeldOut(
   { task, hooks, examples, run }: RetrainContext,
   { serving, newer }: { readonly serving: StoredAdapter | undefined; readonly newer: StoredAdapter },
 ): Promise<Pick<GateAnswers, 'places' | 'before' | 'after'>> {
   const newest = examples.heldOut.demonstrations.slice(-task.hyperparameters.maxHeldOutPrompts);
-  let places = heldOutPlaces(newest, task.seed);
+  const places = heldOutPlaces(newest, task.seed);
   const startedAtMs = hooks.nowMs();
   const seconds = (): number => (hooks.nowMs() - startedAtMs) / 1000;
   let step = 0;
   const convert = { signal: hooks.signal, onProgress: () => undefined, freeBytes: freeBytesOf };
   const answersOf = async (
     adapter: StoredAdapter | undefined,
+    most: number,
     untilSeconds: number,
   ): Promise<WrittenAnswer[]> => {
     const id = policyIdOf(task.baseModelId, adapter?.id);
@@ -133,11 +135,11 @@ async function askOnHeldOut(
     const policy = await loadServedPolicy(task.base, { id, adapter, threads, convert });
     try {
       const answers: WrittenAnswer[] = [];
-      for (const place of places) {
+      for (const place of places.slice(0, most)) {
         if (seconds() > untilSeconds && answers.length >= minPrompts) break;
         await run.breathe();
         answers.push(await answerHeldOut(policy, place, task.limits, hooks.signal));
-        const totalSteps = 2 * places.length;
+        const totalSteps = 2 * most;
         run.report({ stage: 'gate', step: ++step, totalSteps, seconds: seconds(), numbers: {} });
       }
       return answers;
@@ -146,9 +148,9 @@ async function askOnHeldOut(
     }
   };
   await run.sessions.dispose();
-  const before = await answersOf(serving, run.gateSeconds() / 2);
-  places = places.slice(0, before.length);
-  const after = await answersOf(newer, Infinity);
+  const before = await answersOf(serving, places.length, run.gateSeconds() / 2);
+  const after = await answersOf(newer, before.length, run.gateSeconds());
   hooks.signal.throwIfAborted();
-  return { places, before, after };
+  const asked = after.length;
+  return { places: places.slice(0, asked), before: before.slice(0, asked), after };
 }

@@ -198,8 +198,8 @@ const parametersSchema = z.object({
   /** The newest of them that both policies are asked at: each costs two completions. */
   maxHeldOutPrompts: count.default(120),
   /**
-   * How long a run may take, in milliseconds; the stages share it (see `timeBudget.ts`) and stop within
-   * a step. Absent: until all steps are made, and only then is the result the same on every machine.
+   * How long a run may take, in milliseconds; the stages and the gate share it (see `timeBudget.ts`) and stop within
+   * a step, but the gate asks the fewest prompts that can decide in any case. Absent: until all steps are made, and only then is the result the same on every machine.
    */
   timeBudgetMs: z.number().positive().optional(),
 });

@@ -94,17 +94,6 @@ describe('retrain', () => {
     }
   });
 
-  it('makes fewer steps where its time is short, and comes to a verdict all the same', async () => {
-    const { data, retrain } = await tinyData({ sft: { epochs: 16 }, timeBudgetMs: 200 });
-    const { printed, error, finished } = await attune(retrain);
-    expect(error).toBeUndefined();
-    expect(finished).toEqual(expect.arrayContaining(['sft', 'gate']));
-    expect(printed).toMatch(/sft +\d+ steps in .* \(there was time for \d+ of \d+ steps\)/);
-    expect(printed).toMatch(/ppo +\d+ steps in .* \(.+\)/);
-    const [entry] = await new AdapterStore(join(data, 'adapters')).list();
-    expect(entry).toMatchObject({ kind: 'adapter', manifest: { hyperparameters: { timeBudgetMs: 200 } } });
-  });
-
   it('has as many minutes as an option says, over what the hyperparameters say', async () => {
     const { data, retrain } = await tinyData({ sft: { epochs: 16 }, ppo: {}, timeBudgetMs: 3_600_000 });
     const { error } = await attune([...retrain, '--minutes', '0.005']);
