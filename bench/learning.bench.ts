@@ -18,13 +18,11 @@ import { developmentPairs } from './learning/corpus.ts';
 import {
   learningChart,
   learningResult,
-  medianText,
-  projectResult,
   projectText,
+  togetherText,
   type LearningResult,
-  type ProjectResult,
 } from './learning/learningReport.ts';
-import { measureProject, type OtherModel } from './learning/measureProject.ts';
+import { measureProject, type OtherModel, type ProjectRun } from './learning/measureProject.ts';
 import { readPairWork, type PairWork } from './learning/pairWork.ts';
 import { describeMachine, machineText, type Machine } from './report/machine.ts';
 import { drawIntoDocs } from './report/drawIntoDocs.ts';
@@ -39,7 +37,6 @@ try {
   terminal.print(machineText(machine));
   const left = () => `What was done is kept in ${options.results}: the same command goes on from there.`;
   const result = await sayingWhatIsLeft(measureAll(options, machine), left);
-  terminal.print(`\n${medianText(result)}`);
   if (result.projects.length >= developmentPairs.length) drawIntoDocs('learning.svg', learningChart(result));
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
 } catch (error) {
@@ -56,7 +53,7 @@ async function measureAll(options: LearningOptions, machine: Machine): Promise<L
   const modelFolder = await bringModelFolder(options.model, terminal);
   const base = await openModelFolder(modelFolder);
   const against = options.against === undefined ? undefined : await bringOther(options.against);
-  const projects: ProjectResult[] = [];
+  const runs: ProjectRun[] = [];
   for (const [index, work] of works.entries()) {
     const place = `${index + 1}/${works.length}`;
     const numbered: Terminal = {
@@ -64,10 +61,12 @@ async function measureAll(options: LearningOptions, machine: Machine): Promise<L
       showProgress: (label) => terminal.showProgress(`${place} ${label}`),
     };
     const run = await measureProject(work, { options, base, modelFolder, terminal: numbered, against });
-    projects.push(projectResult(run, seed));
+    runs.push(run);
     terminal.print(`\n${projectText(run, seed)}`);
   }
-  return learningResult(machine, options.model, projects);
+  const result = learningResult({ machine, model: options.model, seed }, runs);
+  terminal.print(`\n${togetherText(runs, result)}`);
+  return result;
 }
 
 async function bringOther(model: string): Promise<OtherModel> {

@@ -1,7 +1,14 @@
 import type { Machine } from '../report/machine.ts';
 import type { RatioChart } from '../report/ratioChart.ts';
 import { median } from '../report/statistics.ts';
-import { acceptRateOf, compareRows, measuresOfRows, medianOf, sumOfMeasures } from './measures.ts';
+import {
+  acceptRateOf,
+  compareRows,
+  measuresOfRows,
+  medianOf,
+  rowsTogether,
+  sumOfMeasures,
+} from './measures.ts';
 import type { Measures, RelativeFigure, RelativeMeasures } from './measures.ts';
 import type { LaterRun, ProjectRun } from './measureProject.ts';
 import { compareReach, totalOf, type Reach } from './everyPause.ts';
@@ -74,18 +81,25 @@ export interface LearningResult {
   readonly model: string;
   readonly projects: readonly ProjectResult[];
   readonly median: Record<keyof RelativeMeasures, number | null>;
+  /** All of them as if they were one, so that a project counts by its requests. */
+  readonly together: TogetherResult;
+}
+
+/** What `--json` writes of all projects together. */
+export interface TogetherResult {
+  readonly heldOut: ProjectResult['heldOut'];
+  /** What SFT left, and what serves after each gate, compared with the base model. */
+  readonly relative: { readonly sft: RelativeMeasures; readonly policy: RelativeMeasures };
 }
 
 /** The numbers of one project. */
 export function projectResult(run: ProjectRun, seed: number): ProjectResult {
-  const { promoted } = run.manifest.verdict;
-  const { base, sft, silent } = run.rows;
-  const policy = promoted ? silent : base;
+  const { base, sft, policy } = servingRows(run);
   return {
     name: run.work.name,
     heldOut: { base: totalsOf(base), sft: totalsOf(sft), policy: totalsOf(policy) },
     relative: compareRows(base, policy, seed),
-    promoted,
+    promoted: run.manifest.verdict.promoted,
     trainMinutes: minutesOf(run),
     peakRssMb: run.peakRssMb,
     everyPause: everyPauseResult(run.reach, seed),
@@ -102,6 +116,19 @@ export function projectResult(run: ProjectRun, seed: number): ProjectResult {
     }),
     ...(run.later && { second: secondResult(run.later, seed) }),
   };
+}
+
+/** What is compared first of all; `policy` is what serves after the gate. */
+type ServingRows = Readonly<Record<'base' | 'sft' | 'policy', readonly Row[]>>;
+
+function servingRows({ manifest, rows: { base, sft, silent } }: ProjectRun): ServingRows {
+  return { base, sft, policy: manifest.verdict.promoted ? silent : base };
+}
+
+function servingRowsTogether(runs: readonly ProjectRun[]): ServingRows {
+  const all = runs.map(servingRows);
+  const of = (name: keyof ServingRows): Row[] => rowsTogether(all.map((rows) => rows[name]));
+  return { base: of('base'), sft: of('sft'), policy: of('policy') };
 }
 
 function secondResult({ run, before, firstHeldOut }: LaterRun, seed: number): SecondResult {
@@ -127,11 +154,20 @@ function minutesOf(run: ProjectRun): number {
 
 /** All projects together. */
 export function learningResult(
-  machine: Machine,
-  model: string,
-  projects: readonly ProjectResult[],
+  measured: { readonly machine: Machine; readonly model: string; readonly seed: number },
+  runs: readonly ProjectRun[],
 ): LearningResult {
-  return { machine, model, projects, median: medianOf(projects.map(({ relative }) => relative)) };
+  const { machine, model, seed } = measured;
+  const projects = runs.map((run) => projectResult(run, seed));
+  const { base, sft, policy } = servingRowsTogether(runs);
+  return {
+    ...{ machine, model, projects },
+    median: medianOf(projects.map(({ relative }) => relative)),
+    together: {
+      heldOut: { base: totalsOf(base), sft: totalsOf(sft), policy: totalsOf(policy) },
+      relative: { sft: compareRows(base, sft, seed), policy: compareRows(base, policy, seed) },
+    },
+  };
 }
 
 /** One project for the terminal: what each stage does, where the minutes went, and what becomes of completions. */
@@ -193,9 +229,19 @@ function laterText({ run, before, firstHeldOut }: LaterRun, seed: number): strin
 }
 
 /** All projects together, for the terminal. */
-export function medianText({ projects, median: middle }: LearningResult): string {
-  const figures = Object.entries(middle).map(([name, value]) => `${name} ${percentText(value)}`);
-  return `Median of ${projects.length}, what serves after the gate against base: ${figures.join(', ')}`;
+export function togetherText(
+  runs: readonly ProjectRun[],
+  { median: middle, together }: LearningResult,
+): string {
+  const { base, sft, policy } = servingRowsTogether(runs);
+  const medians = Object.entries(middle).map(([name, value]) => `${name} ${percentText(value)}`);
+  return [
+    `${runs.length} projects together:`,
+    ...stageTable({ base, sft, 'what serves': policy }),
+    `  SFT against base:         ${relativeText(together.relative.sft)}`,
+    `  what serves against base: ${relativeText(together.relative.policy)}`,
+    `Median of ${runs.length}, what serves after the gate against base: ${medians.join(', ')}`,
+  ].join('\n');
 }
 
 /** The chart for the documentation: what is kept by SFT alone and by what serves after the gate, against base. */
@@ -244,14 +290,17 @@ function minutesText(run: ProjectRun): string {
   return `retrained in ${total} min: ${[...stages, `gate ${run.gateSeconds.toFixed(0)} s`].join(', ')}`;
 }
 
+/** Room for the longest name of a stage. */
+const columnChars = 13;
+
 function stageTable(stages: Readonly<Record<string, readonly Row[]>>): string[] {
   const columns = Object.values(stages).map((rows) => ({ rows, totals: totalsOf(rows) }));
   const line = (name: string, valueOf: (column: (typeof columns)[number]) => string): string =>
-    `  ${name.padEnd(28)}${columns.map((column) => valueOf(column).padStart(10)).join('')}`;
+    `  ${name.padEnd(28)}${columns.map((column) => valueOf(column).padStart(columnChars)).join('')}`;
   const count = (key: keyof Measures) => line(measureNames[key], ({ totals }) => String(totals[key]));
   return [
     `  ${''.padEnd(28)}${Object.keys(stages)
-      .map((name) => name.padStart(10))
+      .map((name) => name.padStart(columnChars))
       .join('')}`,
     ...(Object.keys(measureNames) as (keyof Measures)[]).map(count),
     line('accepted of shown', ({ totals }) => shareText(acceptRateOf(totals))),
@@ -287,8 +336,12 @@ function shareText(share: number): string {
   return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '-';
 }
 
-function relativeText({ keptChars, acceptRate, shown }: RelativeMeasures): string {
-  return `kept ${figureText(keptChars)}, accept rate ${figureText(acceptRate)}, shown ${figureText(shown)}`;
+function relativeText(relative: RelativeMeasures): string {
+  const { keptChars, acceptRate, shown, refusedChars, keystrokesSaved } = relative;
+  return [
+    `kept ${figureText(keptChars)}, accept rate ${figureText(acceptRate)}, shown ${figureText(shown)}`,
+    `refused ${figureText(refusedChars)}, keystrokes saved ${figureText(keystrokesSaved)}`,
+  ].join(', ');
 }
 
 /** A figure with its interval, in percent. */

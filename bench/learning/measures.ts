@@ -20,11 +20,29 @@ export interface RelativeFigure {
   readonly high: number | null;
 }
 
+/** The sum of one measure: thousands of draws look at one or two. */
+type SumOf = (key: keyof Measures) => number;
+
+/** The figures that policies are compared by. */
+const figures = {
+  keptChars: (sumOf: SumOf) => sumOf('keptChars'),
+  acceptRate: (sumOf: SumOf) => sumOf('accepted') / sumOf('shown'),
+  shown: (sumOf: SumOf) => sumOf('shown'),
+  refusedChars: (sumOf: SumOf) => sumOf('refusedChars'),
+  keystrokesSaved: (sumOf: SumOf) => sumOf('keystrokesSaved'),
+} as const;
+
 /** What one policy does compared with another. */
-export interface RelativeMeasures {
-  readonly keptChars: RelativeFigure;
-  readonly acceptRate: RelativeFigure;
-  readonly shown: RelativeFigure;
+export type RelativeMeasures = Readonly<Record<keyof typeof figures, RelativeFigure>>;
+
+function eachFigure<T>(valueOf: (name: keyof RelativeMeasures) => T): Record<keyof RelativeMeasures, T> {
+  return {
+    keptChars: valueOf('keptChars'),
+    acceptRate: valueOf('acceptRate'),
+    shown: valueOf('shown'),
+    refusedChars: valueOf('refusedChars'),
+    keystrokesSaved: valueOf('keystrokesSaved'),
+  };
 }
 
 /** What each request adds to the measures. */
@@ -47,7 +65,7 @@ export function measuresOfRows(rows: readonly Row[]): Measures[] {
 
 /** The sum of some measures. */
 export function sumOfMeasures(all: readonly Measures[]): Measures {
-  const sum = (key: keyof Measures): number => all.reduce((total, measures) => total + measures[key], 0);
+  const sum = sumsIn(all);
   return {
     asked: sum('asked'),
     shown: sum('shown'),
@@ -57,6 +75,10 @@ export function sumOfMeasures(all: readonly Measures[]): Measures {
     typedChars: sum('typedChars'),
     keystrokesSaved: sum('keystrokesSaved'),
   };
+}
+
+function sumsIn(all: readonly Measures[]): SumOf {
+  return (key) => all.reduce((total, measures) => total + measures[key], 0);
 }
 
 /** How far each document is covered by now: what is covered twice counts once. */
@@ -89,17 +111,20 @@ const resamples = 2000;
  */
 export function compareRows(before: readonly Row[], after: readonly Row[], seed: number): RelativeMeasures {
   const groups = pairedGroups(before, after);
-  const relative = (figureOf: (measures: Measures) => number, name: string): RelativeFigure =>
+  return eachFigure((name) =>
     relativeFigure(
       groups,
-      (drawn) => figureOf(sumOfMeasures(drawn)),
+      (drawn) => figures[name](sumsIn(drawn)),
       RandomStream.named(seed, `learning/${name}`),
-    );
-  return {
-    keptChars: relative(({ keptChars }) => keptChars, 'keptChars'),
-    acceptRate: relative(acceptRateOf, 'acceptRate'),
-    shown: relative(({ shown }) => shown, 'shown'),
-  };
+    ),
+  );
+}
+
+/** The rows of several projects as those of one: the same path in two of them is two documents. */
+export function rowsTogether(projects: readonly (readonly Row[])[]): Row[] {
+  return projects.flatMap((rows, project) =>
+    rows.map((row) => ({ ...row, documentUri: `${project} ${row.documentUri}` })),
+  );
 }
 
 /** The share of the shown completions that were right as a whole; NaN where none was shown. */
@@ -136,11 +161,10 @@ export function relativeFigure<T>(
 
 /** The medians over projects of the figures that could be said. */
 export function medianOf(all: readonly RelativeMeasures[]): Record<keyof RelativeMeasures, number | null> {
-  const middle = (key: keyof RelativeMeasures): number | null => {
-    const values = all.map((one) => one[key].value).filter((value) => value !== null);
+  return eachFigure((name) => {
+    const values = all.map((one) => one[name].value).filter((value) => value !== null);
     return values.length === 0 ? null : median(values);
-  };
-  return { keptChars: middle('keptChars'), acceptRate: middle('acceptRate'), shown: middle('shown') };
+  });
 }
 
 function finiteOrNull(value: number): number | null {

@@ -55,6 +55,9 @@ async function arrange() {
   };
 }
 
+/** What policies are compared by. */
+const figures = ['keptChars', 'acceptRate', 'shown', 'refusedChars', 'keystrokesSaved'];
+
 describe('bench:learning', () => {
   it('lives through two projects, retrains from each, and writes what came of it; again it has all of that', async () => {
     const { results, json, args } = await arrange();
@@ -62,7 +65,7 @@ describe('bench:learning', () => {
     const { said, exitCode } = await learn([...args, '--against', other]);
     expect(said).toMatch(/Median of 2, /);
     expect(exitCode).toBe(0);
-    const { projects, median, machine } = JSON.parse(readFileSync(json, 'utf8')) as LearningResult;
+    const { projects, median, together, machine } = JSON.parse(readFileSync(json, 'utf8')) as LearningResult;
     expect(projects.map(({ name }) => name)).toEqual(['shop-1 to shop-2', 'bank-1 to bank-2']);
     expect(machine.cores).toBeGreaterThan(0);
     for (const {
@@ -82,13 +85,15 @@ describe('bench:learning', () => {
       expect(heldOut.base.asked).toBe(30);
       expect(heldOut.sft.asked).toBe(30);
       expect(heldOut.policy.typedChars).toBe(heldOut.base.typedChars);
-      expect(Object.keys(relative)).toEqual(['keptChars', 'acceptRate', 'shown']);
+      expect(Object.keys(relative)).toEqual(figures);
       expect(peakRssMb).toBeGreaterThan(0);
       expect(tokenLossElsewhere.base).toBeGreaterThan(0);
       expect(tokenLossElsewhere.retrained).not.toBe(tokenLossElsewhere.base);
       expect(trainMinutes).toBeGreaterThanOrEqual(0);
     }
-    expect(Object.keys(median)).toEqual(['keptChars', 'acceptRate', 'shown']);
+    expect(Object.keys(median)).toEqual(figures);
+    expect(together.heldOut.base.asked).toBe(60);
+    expect(said).toMatch(/^2 projects together:$/m);
     const files = rowFiles(results);
     expect(Object.keys(files).length).toBeGreaterThanOrEqual(4);
     await learn([...args, '--against', other]);

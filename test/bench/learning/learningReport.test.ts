@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import {
   learningChart,
   learningResult,
-  medianText,
   projectResult,
   projectText,
+  togetherText,
 } from '../../../bench/learning/learningReport.ts';
 import type { ProjectRun } from '../../../bench/learning/measureProject.ts';
 import { describeMachine } from '../../../bench/report/machine.ts';
@@ -112,12 +112,11 @@ it('has the base model serve where the new policy was not promoted', () => {
 });
 
 it('puts the projects together, without what cannot be said of one', () => {
-  const machine = describeMachine({});
-  const nothing = projectResult(runWith(true, { ...better, base: refused }), 1);
-  const result = learningResult(machine, 'tiny', [projectResult(runWith(true, better), 1), nothing]);
+  const runs = [runWith(true, better), runWith(true, { ...better, base: refused })];
+  const result = learningResult({ machine: describeMachine({}), model: 'tiny', seed: 1 }, runs);
   expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   expect(result.median.keptChars).toBe(1);
-  expect(medianText(result)).toMatch(/^Median of 2.*keptChars \+100 %/);
+  expect(togetherText(runs, result)).toMatch(/^Median of 2.*keptChars \+100 %/m);
   expect(learningChart(result).groups).toEqual([
     {
       name: 'a-1 to a-2',
@@ -127,6 +126,29 @@ it('puts the projects together, without what cannot be said of one', () => {
       ],
     },
   ]);
+});
+
+it('has totals of all projects together, each with its interval over their files', () => {
+  const runs = [runWith(true, better), runWith(false, { ...better, base: keeping('ab') })];
+  const result = learningResult({ machine: describeMachine({}), model: 'tiny', seed: 1 }, runs);
+  const { heldOut, relative } = result.together;
+  expect(heldOut).toMatchObject({
+    base: { asked: 32, keptChars: 64 + 32, typedChars: 2 * result.projects[0]!.heldOut.base.typedChars },
+    sft: { keptChars: 2 * 96 },
+    policy: { keptChars: 128 + 32 },
+  });
+  expect(relative.sft.keptChars.value).toBe(1);
+  const { value, low, high } = relative.policy.keptChars;
+  expect(value).toBeCloseTo(160 / 96 - 1);
+  // One project gains all and the other nothing, so it depends on which files are drawn.
+  expect(low).toBeGreaterThanOrEqual(0);
+  expect(low).toBeLessThan(value!);
+  expect(high).toBeGreaterThan(value!);
+  const text = togetherText(runs, result);
+  expect(text).toMatch(/^2 projects together:/);
+  expect(text).toMatch(/characters kept +96 +192 +160/);
+  expect(text).toMatch(/SFT against base: +kept \+100 % \[.*refused .*keystrokes saved \+150 % \[/);
+  expect(text).toMatch(/what serves against base: kept \+67 % \[/);
 });
 
 it('says where the minutes went, what each stage does, and why completions are refused', () => {

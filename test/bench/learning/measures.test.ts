@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { compareRows, measuresOfRows, medianOf, sumOfMeasures } from '../../../bench/learning/measures.ts';
+import {
+  compareRows,
+  measuresOfRows,
+  medianOf,
+  rowsTogether,
+  sumOfMeasures,
+} from '../../../bench/learning/measures.ts';
 import type { Row } from '../../../bench/learning/rows.ts';
 import { acceptedRow, sampleRow } from './sampleRow.ts';
 
@@ -49,10 +55,20 @@ describe('compareRows', () => {
     lines.map((place, i) => (i % every === 0 ? acceptedRow('x'.repeat(chars), place) : sampleRow(place)));
 
   it('gives the new policy as a share of the old, with an interval over files', () => {
-    const { keptChars, acceptRate, shown } = compareRows(keeping(4), keeping(6), 1);
+    const { keptChars, acceptRate, shown, refusedChars, keystrokesSaved } = compareRows(
+      keeping(4),
+      keeping(6),
+      1,
+    );
     expect(keptChars).toEqual({ value: 0.5, low: 0.5, high: 0.5 });
     expect(acceptRate.value).toBe(0);
     expect(shown.value).toBe(0);
+    // One key takes four characters, or six.
+    expect(keystrokesSaved.value).toBeCloseTo(5 / 3 - 1);
+    expect(refusedChars.value).toBeNull();
+    const half = compareRows(refused, keeping(4, 2), 1).refusedChars;
+    expect(half.value).toBe(-0.5);
+    expect([half.low! <= -0.5, half.high! >= -0.5]).toEqual([true, true]);
   });
 
   it('is less sure where files differ', () => {
@@ -74,6 +90,8 @@ describe('compareRows', () => {
       keptChars: nothing,
       acceptRate: nothing,
       shown: nothing,
+      refusedChars: nothing,
+      keystrokesSaved: nothing,
     });
   });
 
@@ -92,11 +110,27 @@ describe('compareRows', () => {
 it('takes the median of the projects of which something can be said', () => {
   const relative = (value: number | null) => {
     const figure = { value, low: null, high: null };
-    return { keptChars: figure, acceptRate: { ...figure, value: null }, shown: figure };
+    const none = { ...figure, value: null };
+    return {
+      keptChars: figure,
+      acceptRate: none,
+      shown: figure,
+      refusedChars: none,
+      keystrokesSaved: figure,
+    };
   };
   expect(medianOf([relative(0.5), relative(null), relative(1)])).toEqual({
     keptChars: 0.75,
     acceptRate: null,
     shown: 0.75,
+    refusedChars: null,
+    keystrokesSaved: 0.75,
   });
+});
+
+it('puts the rows of projects together, in which the same path is another document', () => {
+  const [one, other] = [acceptedRow('return total'), acceptedRow('return')];
+  const together = rowsTogether([[one], [other]]);
+  expect(totalsOf(together)).toEqual(sumOfMeasures([totalsOf([one]), totalsOf([other])]));
+  expect(totalsOf([one, other]).keptChars).toBe(12);
 });
