@@ -16,7 +16,7 @@ import { isBeyondSure, sureLines, surePart, type Sureness } from './confidence.t
 import { cursorLineOf, isMidWord, normaliseText } from './context.ts';
 import { firstLineOf } from './firstLine.ts';
 import { buildPrompt } from './prompt.ts';
-import { syntaxOf } from './syntax.ts';
+import { modeSyntaxOf } from './modeSyntax.ts';
 import { formAt, type WritingForm } from './writingForm.ts';
 
 /**
@@ -57,9 +57,7 @@ export async function resultsAt(
   watch: ResultsWatch = {},
 ): Promise<CompletionResult[]> {
   const startedMs = performance.now();
-  // Without its grammar a language is shaped by its lines alone.
-  const syntax = await syntaxOf(request.languageId).catch(() => undefined);
-  const form = formAt(request, policy.tokenizer, syntax);
+  const form = formAt(request, policy.tokenizer, await modeSyntaxOf(request.languageId));
   if (form === undefined) return [];
   const { prompt, context } = form;
   const { count, temperature, maxNewTokens, seed } = request;

@@ -38,7 +38,7 @@ export function opensBlock(line: string): boolean {
  * on the line: a block. White space behind an opening means that the user goes on in the line. On an empty
  * line by the syntax of the language: a block where it comes first and alone into a body or between
  * brackets, otherwise one statement, because a small policy is hardly ever right about the next one
- * (`docs/multiline.md`). Without a syntax a block.
+ * (`docs/multiline.md`). Where no syntax is asked, as for what is learned from, a block.
  */
 export function completionModeAt(context: Context, syntax?: ModeSyntax): CompletionMode {
   const { before, behind } = cursorLineOf(context);

@@ -1,4 +1,5 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
+import { goesOnBehind } from './openBodyByLines.ts';
 
 /** Tokens that open a body or a list, in the languages with a grammar. */
 const openers: ReadonlySet<string> = new Set(['{', '(', '[', ':', '=>', '->', 'do', 'then', 'else']);
@@ -61,11 +62,4 @@ function isEmptyBehind(opener: Node): boolean {
   let next = opener.nextSibling;
   while (next !== null && next.type.includes('comment')) next = next.nextSibling;
   return next === null || closers.has(next.type);
-}
-
-/** Whether the next line with something on it belongs to the cursor's body by its indentation. */
-function goesOnBehind(text: string, offset: number): boolean {
-  const next = /\n([^\S\n]*)(\S)/.exec(text.slice(offset));
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
-  return next !== null && !closers.has(next[2]!) && next[1]!.length >= line.length;
 }

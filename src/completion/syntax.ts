@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Node, Parser as TreeSitterParser } from '@vscode/tree-sitter-wasm';
 import { isAloneInBody } from './openBody.ts';
+import { isAloneByLines, opensRubyBody } from './openBodyByLines.ts';
 
 /** Tree-sitter's grammar for a language id of VS Code. */
 const grammars: Readonly<Record<string, string>> = {
@@ -22,8 +23,8 @@ const grammars: Readonly<Record<string, string>> = {
   typescriptreact: 'tsx',
 };
 
-/** Grammars of languages in which no sign opens a body: `def name` alone does. */
-const withoutOpeners: readonly string[] = ['ruby'];
+/** For grammars of languages in which no sign opens a body (`def name` alone does): whether a line does. */
+const opensBodyIn: Readonly<Record<string, (line: string) => boolean>> = { ruby: opensRubyBody };
 
 /** What the grammar of a language says about texts in it. */
 export interface Syntax {
@@ -33,9 +34,9 @@ export interface Syntax {
   tokensIn(text: string, from: number, to: number): string[];
   /**
    * Whether what is written at an offset, on a line with nothing on it, comes first into its body or between
-   * its brackets, and alone. Undefined for languages whose bodies open without a sign of their own.
+   * its brackets, and alone.
    */
-  isAloneAt(text: string, offset: number): boolean | undefined;
+  isAloneAt(text: string, offset: number): boolean;
 }
 
 const packageName = '@vscode/tree-sitter-wasm';
@@ -72,16 +73,17 @@ async function openGrammar(grammar: string): Promise<Syntax> {
   await Parser.init({ locateFile: (file) => join(folder, file) });
   const parser = new Parser();
   parser.setLanguage(await Language.load(join(folder, `tree-sitter-${grammar}.wasm`)));
-  return new GrammarSyntax(parser, !withoutOpeners.includes(grammar));
+  return new GrammarSyntax(parser, opensBodyIn[grammar]);
 }
 
 class GrammarSyntax implements Syntax {
   readonly #parser: TreeSitterParser;
-  readonly #hasOpeners: boolean;
+  /** Absent where tokens open bodies. */
+  readonly #opensBody: ((line: string) => boolean) | undefined;
 
-  constructor(parser: TreeSitterParser, hasOpeners: boolean) {
+  constructor(parser: TreeSitterParser, opensBody?: (line: string) => boolean) {
     this.#parser = parser;
-    this.#hasOpeners = hasOpeners;
+    this.#opensBody = opensBody;
   }
 
   errorsIn(text: string): number {
@@ -92,8 +94,10 @@ class GrammarSyntax implements Syntax {
     return this.#read(text, (root) => leavesIn(root, from, to).map((leaf) => leaf.text));
   }
 
-  isAloneAt(text: string, offset: number): boolean | undefined {
-    return this.#hasOpeners ? this.#read(text, (root) => isAloneInBody(root, text, offset)) : undefined;
+  isAloneAt(text: string, offset: number): boolean {
+    return this.#opensBody === undefined
+      ? this.#read(text, (root) => isAloneInBody(root, text, offset))
+      : isAloneByLines(text, offset, this.#opensBody);
   }
 
   /** Trees lie in the memory of WebAssembly, which collects nothing by itself. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { shapeContext, type CompletionMode } from '../completion/completionMode.ts';
 import { normaliseText } from '../completion/context.ts';
 import { textToWrite } from '../completion/demonstration.ts';
-import { syntaxOf } from '../completion/syntax.ts';
+import { modeSyntaxOf } from '../completion/modeSyntax.ts';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
 import type { ExamplePrompt, PreferenceGroup } from '../trainer/examples.ts';
 import { splitExamples, type FeedbackRecords } from '../trainer/dataset.ts';
@@ -108,8 +108,7 @@ function textsToWrite(group: PreferenceGroup): PreferenceGroup['texts'] {
 async function modesAt(prompts: readonly ExamplePrompt[]): Promise<ReadonlyMap<unknown, CompletionMode>> {
   const modes = new Map<string, CompletionMode>();
   for (const prompt of prompts) {
-    const syntax = await syntaxOf(prompt.languageId).catch(() => undefined);
-    modes.set(prompt.promptKey, shapeContext(prompt, syntax).mode);
+    modes.set(prompt.promptKey, shapeContext(prompt, await modeSyntaxOf(prompt.languageId)).mode);
   }
   return modes;
 }

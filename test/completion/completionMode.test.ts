@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { completionModeAt, type CompletionMode } from '../../src/completion/completionMode.ts';
-import { syntaxOf } from '../../src/completion/syntax.ts';
+import { modeSyntaxOf } from '../../src/completion/modeSyntax.ts';
 import { cursorText } from '../support/cursorText.ts';
 
 describe('completionModeAt', () => {
@@ -37,7 +37,7 @@ describe('completionModeAt', () => {
 describe('completionModeAt, by the syntax of the language,', () => {
   const check = (languageId: string, text: string, mode: CompletionMode): void => {
     it(`gives a ${mode} in ${languageId} at ${JSON.stringify(text)}`, async () => {
-      expect(completionModeAt(cursorText(text), await syntaxOf(languageId))).toBe(mode);
+      expect(completionModeAt(cursorText(text), await modeSyntaxOf(languageId))).toBe(mode);
     });
   };
 
@@ -71,7 +71,28 @@ describe('completionModeAt, by the syntax of the language,', () => {
 
   check('typescript', 'if (a) {█', 'block');
   check('typescript', 'const a = █', 'line');
-  // No sign opens a body there, and there is no grammar here.
-  check('ruby', 'def f\n  a\n  █\nend', 'block');
-  check('lua', 'a()\n█\n', 'block');
+
+  // No sign opens a body there: its lines say so.
+  check('ruby', 'def f\n  █\nend', 'block');
+  check('ruby', 'def f(a = 1)\n  █\nend', 'block');
+  check('ruby', 'class A < B\n  █\n', 'block');
+  check('ruby', 'a.each do |b|\n  █\nend', 'block');
+  check('ruby', 'a.map { |b|\n  █\n}', 'block');
+  check('ruby', 'a = if b\n  █\nend', 'block');
+  check('ruby', 'if a then\n  █\nend', 'block');
+  check('ruby', 'def f\n  a\n  █\nend', 'statement');
+  check('ruby', 'def f\n  █\n  a\nend', 'statement');
+  check('ruby', 'def f; a; end\n█\n', 'statement');
+  check('ruby', 'def f(a) = a + 1\n█\n', 'statement');
+  check('ruby', 'return a if b\n█\n', 'statement');
+
+  // There is no grammar here.
+  check('lua', '█', 'block');
+  check('lua', 'if a then\n  █\nend', 'block');
+  check('lua', 'for i = 1, 2 do\n\n  █\nend', 'block');
+  check('kotlin', 'fun f() {\n    █\n}\n', 'block');
+  check('lua', 'a()\n█\n', 'statement');
+  check('lua', 'if a then\n  █\n  b()\nend', 'statement');
+  check('kotlin', 'fun f() {\n    a()\n    █\n}\n', 'statement');
+  check('markdown', 'Words.\n\n█\n', 'statement');
 });
