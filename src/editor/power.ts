@@ -10,30 +10,57 @@ export interface PowerSources {
   readonly suppliesFolder: string;
   /** macOS: what `pmset -g batt` prints. */
   readonly batteryText: () => Promise<string>;
+  /** Windows: what .NET calls the state of the power line: `Online`, `Offline` or `Unknown`. */
+  readonly powerLineText: () => Promise<string>;
 }
 
-const system: PowerSources = {
+/** A PowerShell that hangs would be joined by another at the next question, minutes later. */
+const timeoutMs = 60_000;
+
+/** Windows' own PowerShell, by its place: a program of that name may lie in the folder that VS Code was started in. */
+function windowsPowerShell(): string {
+  return join(process.env.SystemRoot ?? 'C:\\Windows', 'System32/WindowsPowerShell/v1.0/powershell.exe');
+}
+
+const powerLineScript =
+  'Add-Type -AssemblyName System.Windows.Forms; [System.Windows.Forms.SystemInformation]::PowerStatus.PowerLineStatus.ToString()';
+
+/** What the system itself says. */
+export const systemSources: PowerSources = {
   platform: process.platform,
   suppliesFolder: '/sys/class/power_supply',
-  batteryText: async () => (await promisify(execFile)('pmset', ['-g', 'batt'])).stdout,
+  batteryText: () => printedBy('pmset', ['-g', 'batt']),
+  powerLineText: () =>
+    printedBy(windowsPowerShell(), ['-NoProfile', '-NonInteractive', '-Command', powerLineScript]),
 };
 
-/**
- * Whether the machine is plugged in. True as well where it has no battery or does not tell: Windows has no
- * file that says so.
- */
-export async function isOnPower(sources: PowerSources = system): Promise<boolean> {
-  if (sources.platform === 'darwin')
-    return !(await textOrNothing(sources.batteryText())).includes('Battery Power');
-  if (sources.platform !== 'linux') return true;
-  const folder = sources.suppliesFolder;
+/** Whether the machine is plugged in. True as well where it has no battery or does not tell. */
+export async function isOnPower(sources: PowerSources = systemSources): Promise<boolean> {
+  switch (sources.platform) {
+    case 'darwin':
+      return !(await textOrNothing(sources.batteryText())).includes('Battery Power');
+    case 'win32':
+      return (await textOrNothing(sources.powerLineText())).trim() !== 'Offline';
+    case 'linux':
+      return !(await hasDischargingBattery(sources.suppliesFolder));
+    default:
+      return true;
+  }
+}
+
+async function hasDischargingBattery(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch(() => []);
   const statuses = await Promise.all(
     names.map((name) => textOrNothing(readFile(join(folder, name, 'status'), 'utf8'))),
   );
-  return !statuses.some((status) => status.trim() === 'Discharging');
+  return statuses.some((status) => status.trim() === 'Discharging');
 }
 
 function textOrNothing(reading: Promise<string>): Promise<string> {
   return reading.catch(() => '');
+}
+
+async function printedBy(program: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(program, args, { timeout: timeoutMs, windowsHide: true });
+  return stdout;
 }

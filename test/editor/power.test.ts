@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isOnPower } from '../../src/editor/power.ts';
+import { isOnPower, systemSources } from '../../src/editor/power.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const none = {
   suppliesFolder: join(import.meta.dirname, 'no such folder'),
   batteryText: () => Promise.resolve(''),
+  powerLineText: () => Promise.resolve(''),
 };
 
 function supplies(statuses: Readonly<Record<string, string>>): string {
@@ -38,10 +39,24 @@ describe('isOnPower', () => {
     expect(await isOnPower({ ...none, platform: 'darwin', batteryText })).toBe(expected);
   });
 
+  it.each([
+    ['Offline\r\n', false],
+    ['Online\r\n', true],
+    ['Unknown\r\n', true],
+  ])('on Windows: %j', async (text, expected) => {
+    const powerLineText = () => Promise.resolve(text);
+    expect(await isOnPower({ ...none, platform: 'win32', powerLineText })).toBe(expected);
+  });
+
+  it.runIf(process.platform === 'win32')('is told by Windows', async () => {
+    expect(['Online', 'Offline', 'Unknown']).toContain((await systemSources.powerLineText()).trim());
+  });
+
   it('is taken for granted where the system does not tell', async () => {
     expect(await isOnPower({ ...none, platform: 'linux' })).toBe(true);
     expect(await isOnPower({ ...none, platform: 'win32' })).toBe(true);
-    const batteryText = () => Promise.reject(new Error('no such program'));
-    expect(await isOnPower({ ...none, platform: 'darwin', batteryText })).toBe(true);
+    const failing = () => Promise.reject(new Error('no such program'));
+    expect(await isOnPower({ ...none, platform: 'darwin', batteryText: failing })).toBe(true);
+    expect(await isOnPower({ ...none, platform: 'win32', powerLineText: failing })).toBe(true);
   });
 });
