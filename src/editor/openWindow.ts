@@ -46,9 +46,9 @@ export function openWindow(context: vscode.ExtensionContext) {
   const thinking = new Thinking(clock, onChanged);
   const completer = windowCompleter({ engine, settings, snooze, openDocuments, clock, thinking });
   const learnHere = learnHereIn(context, settings, dirname(paths.store));
-  const [storePath, mayLearnHere] = [paths.store, learnHere.isAllowed];
   const feedback = new WindowFeedback({
-    ...{ storePath, settings: settingsNow, mayLearnHere, completer, clock, notices, log },
+    ...{ storePath: paths.store, lastEventPath: paths.lastEvent, mayLearnHere: learnHere.isAllowed },
+    ...{ settings: settingsNow, completer, clock, notices, log },
   });
   const onRecordsChanged = () => {
     feedback.forgetCount();

@@ -9,7 +9,7 @@ export interface RetrainFacts {
   readonly schedule: Settings['retrainSchedule'];
   readonly nowMs: number;
   readonly last: LastRetraining;
-  /** When something was last typed or moved. */
+  /** When something was last typed or moved, in any window. */
   readonly lastEventMs: number;
   readonly storedRecords: number;
 }
@@ -39,7 +39,9 @@ const checkEveryMs = 5 * 60_000;
 export interface RetrainScheduleOptions {
   readonly settings: () => Settings;
   readonly feedback: {
+    /** Of this window. */
     readonly lastEventMs: number;
+    readonly lastEventAnywhereMs: () => Promise<number>;
     readonly storedCount: StoredCount | undefined;
   };
   readonly memory: Pick<RetrainMemory, 'last'>;
@@ -56,7 +58,7 @@ export class RetrainSchedule {
   constructor(options: RetrainScheduleOptions) {
     this.#options = options;
     this.#checking = repeatedly(options.clock, checkEveryMs, () => {
-      if (isRetrainDue(this.#facts())) void this.#retrainOnPower();
+      if (isRetrainDue(this.#facts())) void this.#retrainWhenIdle();
     });
   }
 
@@ -64,9 +66,13 @@ export class RetrainSchedule {
     this.#checking.dispose();
   }
 
-  async #retrainOnPower(): Promise<void> {
-    const { isOnPower, retrain } = this.#options;
-    if (await isOnPower()) retrain();
+  /** What takes a while to find out is asked for only where all else says that it is due. */
+  async #retrainWhenIdle(): Promise<void> {
+    const { feedback, isOnPower, retrain } = this.#options;
+    const anywhereMs = await feedback.lastEventAnywhereMs();
+    const facts = this.#facts();
+    const isDue = isRetrainDue({ ...facts, lastEventMs: Math.max(facts.lastEventMs, anywhereMs) });
+    if (isDue && (await isOnPower())) retrain();
   }
 
   #facts(): RetrainFacts {

@@ -16,6 +16,7 @@ import type { Logger } from './logger.ts';
 import type { Notices } from './notices.ts';
 import { OutcomeRelay } from './outcomeRelay.ts';
 import { SessionOffers } from './sessionOffers.ts';
+import { SharedLastEvent } from './sharedLastEvent.ts';
 import { storageRulesOf } from './storageRules.ts';
 import type { Settings } from './settings.ts';
 import type { StoredCount } from './statusText.ts';
@@ -24,6 +25,8 @@ import type { WindowStore } from './windowStore.ts';
 /** What the feedback of a window needs. */
 export interface WindowFeedbackOptions {
   readonly storePath: string;
+  /** By which windows tell each other when something last happened. */
+  readonly lastEventPath: string;
   readonly settings: () => Settings;
   /** Whether anything of this workspace may be stored. */
   readonly mayLearnHere: () => boolean;
@@ -46,6 +49,7 @@ export interface WindowFeedbackOptions {
 export class WindowFeedback implements vscode.Disposable {
   readonly offers: SessionOffers;
   readonly #ear: EditorEar;
+  readonly #sharedLastEvent: SharedLastEvent;
   readonly #store: Late<WindowStore>;
   readonly #settings: () => Settings;
   readonly #tracker: CompletionTracker;
@@ -71,17 +75,24 @@ export class WindowFeedback implements vscode.Disposable {
       newId: randomUUID,
     });
     this.#ear = new EditorEar([this.offers, this.#tracker, observer], log);
+    this.#sharedLastEvent = new SharedLastEvent(options.lastEventPath);
   }
 
   /** Takes what happens in the editors. */
   readonly handle = (event: EditorEvent): void => {
     if (event.kind === 'renamed') void this.#noteRenamed(event);
     this.#ear.handle(event);
+    void this.#sharedLastEvent.note(event.atMs);
   };
 
-  /** When something last happened in the editors. */
+  /** When something last happened in the editors of this window. */
   get lastEventMs(): number {
     return this.#ear.lastEventMs;
+  }
+
+  /** When something last happened in any window, to a minute; 0 where nobody knows. */
+  lastEventAnywhereMs(): Promise<number> {
+    return this.#sharedLastEvent.readMs();
   }
 
   /** The store, open. */

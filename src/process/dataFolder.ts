@@ -8,6 +8,8 @@ export interface DataPaths {
   readonly checkpoint: string;
   /** By which windows tell a retraining that a completion is wanted; there while one runs. */
   readonly wanted: string;
+  /** By which windows tell each other when something last happened in one. */
+  readonly lastEvent: string;
 }
 
 /** The environment variable that names the data folder where nothing else does. */
@@ -20,5 +22,6 @@ export function dataPathsIn(folder: string): DataPaths {
     adapters: join(folder, 'adapters'),
     checkpoint: join(folder, 'checkpoint'),
     wanted: join(folder, 'completion-wanted'),
+    lastEvent: join(folder, 'last-event'),
   };
 }

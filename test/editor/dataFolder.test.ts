@@ -9,5 +9,6 @@ it('puts everything below the folder that VS Code keeps, or the one that ATTUNE_
     adapters: join('mine', 'adapters'),
     checkpoint: join('mine', 'checkpoint'),
     wanted: join('mine', 'completion-wanted'),
+    lastEvent: join('mine', 'last-event'),
   });
 });

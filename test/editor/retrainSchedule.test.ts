@@ -27,7 +27,7 @@ describe('isRetrainDue', () => {
   });
 });
 
-function scheduled(isOnPower: () => Promise<boolean>) {
+function scheduled(isOnPower: () => Promise<boolean>, lastEventAnywhereMs = () => Promise.resolve(0)) {
   const clock = new FakeClock(10 * dayMs);
   const runs: number[] = [];
   const schedule = new RetrainSchedule({
@@ -36,7 +36,7 @@ function scheduled(isOnPower: () => Promise<boolean>) {
         parseSettings((name) => (name === 'retrainSchedule' ? 'dailyWhenIdle' : undefined)).settings,
         undefined,
       ),
-    feedback: { lastEventMs: 0, storedCount: 60 },
+    feedback: { lastEventMs: 0, lastEventAnywhereMs, storedCount: 60 },
     memory: { last: { atMs: 0, storedRecords: 0 } },
     clock,
     isOnPower,
@@ -65,6 +65,23 @@ describe('RetrainSchedule', () => {
     expect(runs).toEqual([]);
     isPlugged = true;
     clock.advanceBy(6 * minuteMs);
+    await settled();
+    expect(runs).toHaveLength(1);
+  });
+
+  it('waits while somebody types in another window', async () => {
+    let anywhereMs = 10 * dayMs;
+    const { clock, runs } = scheduled(
+      () => Promise.resolve(true),
+      () => Promise.resolve(anywhereMs),
+    );
+    clock.advanceTo(10 * dayMs + 6 * minuteMs);
+    await settled();
+    anywhereMs = 10 * dayMs + 5 * minuteMs;
+    clock.advanceTo(10 * dayMs + 11 * minuteMs);
+    await settled();
+    expect(runs).toEqual([]);
+    clock.advanceTo(10 * dayMs + 16 * minuteMs);
     await settled();
     expect(runs).toHaveLength(1);
   });
