@@ -8,6 +8,7 @@ import { runtimeVersion } from '../engine/runtime/onnxSession.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
 import { adapterFacts, machineFacts, storeFacts } from '../process/diagnosing.ts';
+import { keptProblems, withKeptProblems } from '../report/keptProblems.ts';
 import { loadServingPolicy, readServingAdapter } from '../process/servingPolicy.ts';
 import {
   diagnosticsText,
@@ -26,7 +27,7 @@ import { programVersion } from './version.ts';
 
 interface DoctorOptions extends AnswerOptions {
   readonly model: string;
-  /** Absent: no store and no adapter are looked at. */
+  /** Absent: no store and no adapter are looked at, and nothing that went wrong in the editor. */
   readonly data?: string;
   readonly threads: number;
   readonly device: DeviceChoice;
@@ -40,7 +41,7 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
       'Measure the model and say what Attune and this machine are like; nothing private, ready to paste.',
     )
     .addOption(modelOption())
-    .addOption(optionalDataOption('no store and no adapter are looked at'))
+    .addOption(optionalDataOption('no store and no adapter are looked at, nor what went wrong in the editor'))
     .addOption(threadsOption())
     .addOption(deviceOption('where the model runs'))
     .addOption(jsonOption())
@@ -75,7 +76,8 @@ async function diagnose(options: DoctorOptions, terminal: Terminal): Promise<Dia
       store: paths && (await tried(() => storeFacts(paths))),
       adapters: (paths && (await tried(() => adapterFacts(paths.adapters)))) ?? { count: 0 },
       settings: {},
-      problems,
+      problems:
+        paths === undefined ? problems : withKeptProblems(problems, await keptProblems(paths.problems)),
     },
     { paths: [homedir(), ...(data === undefined ? [] : [data]), ...(findEntry(model) ? [] : [model])] },
   );

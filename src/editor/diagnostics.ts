@@ -1,10 +1,10 @@
-import { homedir } from 'node:os';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
 import type { EngineClient } from '../process/clients.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
 import { adapterFacts, machineFacts, storeFacts } from '../process/diagnosing.ts';
+import { keptProblems, withKeptProblems } from '../report/keptProblems.ts';
 import {
   diagnosticsText,
   shareable,
@@ -14,6 +14,7 @@ import {
 } from '../report/diagnostics.ts';
 import { sentenceOf } from '../sentences/foreseenError.ts';
 import { told } from '../sentences/told.ts';
+import { privateTextsOf } from './privateTexts.ts';
 import type { RememberedProblem, RememberingLog } from './rememberingLog.ts';
 import { changedSettings, type Settings, type WrittenSettings } from './settings.ts';
 
@@ -51,8 +52,7 @@ export async function showDiagnostics(options: DiagnosticsOptions): Promise<void
 async function diagnose(options: DiagnosticsOptions, signal: AbortSignal): Promise<Diagnostics> {
   const { version, settings, written, storeSettled, paths, log, clock } = options;
   await storeSettled();
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  const { model, maxPromptTokens } = settings();
+  const { maxPromptTokens } = settings();
   return shareable(
     {
       atMs: clock.nowMs(),
@@ -63,14 +63,10 @@ async function diagnose(options: DiagnosticsOptions, signal: AbortSignal): Promi
       store: await storeOf(paths, settings(), log),
       adapters: await adapterFacts(paths.adapters),
       settings: changedSettings(written()),
-      problems: log.problems.map(problemOf),
+      problems: withKeptProblems(log.problems.map(problemOf), await keptProblems(paths.problems)),
     },
-    { paths: [homedir(), ...folders.map(({ uri }) => uri.fsPath), ...(isPath(model) ? [model] : [])] },
+    privateTextsOf(settings()),
   );
-}
-
-function isPath(model: string): boolean {
-  return /[\\/]/.test(model);
 }
 
 async function diagnoseEngine(

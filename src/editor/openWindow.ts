@@ -7,6 +7,7 @@ import { isCompletedOnScreen } from './completedOnScreen.ts';
 import { CurrentSettings } from './currentSettings.ts';
 import { dataPaths } from './dataFolder.ts';
 import { EngineStarter } from './engineStarter.ts';
+import { keepingProblems } from './keepingProblems.ts';
 import { LateEngine } from './lateEngine.ts';
 import { learnHereIn } from './learnHereQuestion.ts';
 import { lastingPromptSpeeds, MeasuredModels } from './measuredModels.ts';
@@ -27,11 +28,12 @@ export type Window = ReturnType<typeof openWindow>;
 export function openWindow(context: vscode.ExtensionContext) {
   const { globalState } = context;
   const channel = vscode.window.createOutputChannel('Attune', { log: true });
-  const log = new RememberingLog(channel, () => clock.nowMs());
+  const paths = dataPaths(context.globalStorageUri.fsPath, process.env);
+  const settingsNow = () => settings.value;
+  const keep = keepingProblems(paths.problems, settingsNow);
+  const log = new RememberingLog(channel, () => clock.nowMs(), keep);
   const notices = new Notices(log);
   const settings = new CurrentSettings(notices, lastingPromptSpeeds(globalState));
-  const settingsNow = () => settings.value;
-  const paths = dataPaths(context.globalStorageUri.fsPath, process.env);
   const changed = new vscode.EventEmitter<void>();
   const onChanged = () => changed.fire();
   const loadEngine = async () => {

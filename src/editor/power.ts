@@ -19,7 +19,7 @@ const timeoutMs = 60_000;
 
 /** Windows' own PowerShell, by its place: a program of that name may lie in the folder that VS Code was started in. */
 function windowsPowerShell(): string {
-  return join(process.env.SystemRoot ?? 'C:\\Windows', 'System32/WindowsPowerShell/v1.0/powershell.exe');
+  return join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32/WindowsPowerShell/v1.0/powershell.exe');
 }
 
 const powerLineScript =

@@ -16,15 +16,20 @@ export interface RememberedProblem {
   readonly message: Message;
 }
 
+/** Takes what goes wrong, for diagnostics after the end of the window. */
+export type KeepProblem = (problem: RememberedProblem) => void;
+
 /** VS Code's log channel, in English, and the last things that went wrong in it, for the diagnostics. */
 export class RememberingLog implements Logger {
   readonly #channel: LogChannel;
   readonly #nowMs: () => number;
+  readonly #keep: KeepProblem;
   #problems: readonly RememberedProblem[] = [];
 
-  constructor(channel: LogChannel, nowMs: () => number) {
+  constructor(channel: LogChannel, nowMs: () => number, keep: KeepProblem) {
     this.#channel = channel;
     this.#nowMs = nowMs;
+    this.#keep = keep;
   }
 
   /** Oldest first. */
@@ -55,6 +60,8 @@ export class RememberingLog implements Logger {
   }
 
   #remember(severity: RememberedProblem['severity'], message: Message): void {
-    this.#problems = [...this.#problems, { atMs: this.#nowMs(), severity, message }].slice(-keptProblems);
+    const problem = { atMs: this.#nowMs(), severity, message };
+    this.#problems = [...this.#problems, problem].slice(-keptProblems);
+    this.#keep(problem);
   }
 }

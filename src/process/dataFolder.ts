@@ -10,6 +10,8 @@ export interface DataPaths {
   readonly wanted: string;
   /** By which windows tell each other when something last happened in one. */
   readonly lastEvent: string;
+  /** The last things that went wrong in a window. */
+  readonly problems: string;
 }
 
 /** The environment variable that names the data folder where nothing else does. */
@@ -23,5 +25,6 @@ export function dataPathsIn(folder: string): DataPaths {
     checkpoint: join(folder, 'checkpoint'),
     wanted: join(folder, 'completion-wanted'),
     lastEvent: join(folder, 'last-event'),
+    problems: join(folder, 'problems.json'),
   };
 }

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
+import { ProblemsKeeper } from '../../src/report/keptProblems.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
 import { attune } from './attune.ts';
@@ -59,6 +60,14 @@ describe('doctor', () => {
   it('does not download a model, and says what would', async () => {
     const { printed } = await attune(['doctor', '--model', 'smollm2-135m']);
     expect(printed).toContain("it is not here; 'attune models fetch smollm2-135m' brings it");
+  });
+
+  it('says what went wrong in the editor last', async () => {
+    const data = temporaryFolder();
+    const problem = { atMs: 0, severity: 'error', text: 'The engine ended with code 3.' } as const;
+    await new ProblemsKeeper(join(data, 'problems.json'), () => ({ paths: [] })).keep(problem);
+    const { printed } = await attune(['doctor', '--model', 'smollm2-135m', '--data', data]);
+    expect(printed).toContain('- 1970-01-01T00:00:00.000Z error: The engine ended with code 3.');
   });
 
   it('says what is wrong with a store and a model', async () => {

@@ -10,5 +10,6 @@ it('puts everything below the folder that VS Code keeps, or the one that ATTUNE_
     checkpoint: join('mine', 'checkpoint'),
     wanted: join('mine', 'completion-wanted'),
     lastEvent: join('mine', 'last-event'),
+    problems: join('mine', 'problems.json'),
   });
 });

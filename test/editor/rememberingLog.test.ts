@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RememberingLog } from '../../src/editor/rememberingLog.ts';
+import { RememberingLog, type RememberedProblem } from '../../src/editor/rememberingLog.ts';
 import { sentence } from '../../src/sentences/sentence.ts';
 import { recordingLog } from './recordingLog.ts';
 
@@ -7,12 +7,18 @@ function remembering() {
   const { log: channel, lines } = recordingLog();
   const shown = { ...channel, show: () => lines.push('shown'), dispose: () => lines.push('disposed') };
   let nowMs = 0;
-  return { lines, log: new RememberingLog(shown, () => ++nowMs) };
+  const kept: RememberedProblem[] = [];
+  const log = new RememberingLog(
+    shown,
+    () => ++nowMs,
+    (problem) => kept.push(problem),
+  );
+  return { lines, log, kept };
 }
 
 describe('RememberingLog', () => {
   it('writes everything to the channel and remembers what went wrong', () => {
-    const { log, lines } = remembering();
+    const { log, lines, kept } = remembering();
     log.info('a');
     log.warn('b');
     log.error(sentence`There is no model at ${'c'}.`);
@@ -23,6 +29,7 @@ describe('RememberingLog', () => {
       { atMs: 1, severity: 'warn', message: 'b' },
       { atMs: 2, severity: 'error', message: { text: 'There is no model at {0}.', values: ['c'] } },
     ]);
+    expect(kept).toEqual(log.problems);
   });
 
   it('keeps the last ten', () => {
