@@ -4,11 +4,17 @@ import { cursorLineOf, normaliseContext } from './context.ts';
 import { FollowedSpot, type Edit } from './followedSpot.ts';
 import { isAtSpot, spotOf, type CursorPlace } from './spot.ts';
 
-/** A refusal holds this long: the user may want later what was in the way a moment ago. */
-const refusalMs = 10 * 60_000;
+/**
+ * So long a refusal holds also for whoever types along the text: later the user may want what was in the way, and
+ * shows it by writing some of it.
+ */
+const momentMs = 10 * 60_000;
 
-/** Others keep 20 to 50 of them; beyond that the oldest is forgotten. */
-const maxRefusals = 50;
+/**
+ * Beyond that the oldest is forgotten. To follow so many takes 0.05 ms of a keystroke, on a busy machine; others keep
+ * 20 to 50 of them.
+ */
+const maxRefusals = 200;
 
 /** Completions whose places are followed in case they are refused: what becomes of one is known soon. */
 const maxOffers = 50;
@@ -34,11 +40,13 @@ interface Refusal {
   readonly place: FollowedPlace;
   /** The cursor's line with the text in it, without the outer white space. */
   readonly lines: string;
+  /** Of what stood on the line before the text, without the white space in front. */
+  readonly typedChars: number;
   readonly atMs: number;
 }
 
 /**
- * The texts the user refused a moment ago, so that none of them is offered at the same place again.
+ * The texts the user refused in this session, so that none of them is offered at the same place again.
  * A place is a line: it is followed through the edits around it, it is the same while one types along
  * the text, and it is gone with its line. What stands on the line is compared, so that the place may be
  * known a little too wide.
@@ -74,16 +82,17 @@ export class RefusedTexts {
     if (place === undefined) return;
     const lines = linesWith(offeredAt, text);
     const others = this.#refusals.filter((other) => other.lines !== lines || !isSame(other.place, place));
-    this.#refusals = [...others, { place, lines, atMs: this.#clock.nowMs() }].slice(-maxRefusals);
+    const refusal = { place, lines, typedChars: typedCharsAt(offeredAt), atMs: this.#clock.nowMs() };
+    this.#refusals = [...others, refusal].slice(-maxRefusals);
   }
 
-  /** Whether the text was refused at this place in the last minutes. */
+  /** Whether the text was refused at this place. */
   has(place: OfferPlace, text: string): boolean {
     const lines = linesWith(place, text);
     return this.#refusals.some((refusal) => refusal.lines === lines && this.#holdsAt(refusal, place));
   }
 
-  /** Whether a text refused at this place in the last minutes begins with this one. */
+  /** Whether a text refused at this place begins with this one. */
   hasOneFrom(place: OfferPlace, beginning: string): boolean {
     const start = linesWith(place, beginning);
     return this.#refusals.some((refusal) => refusal.lines.startsWith(start) && this.#holdsAt(refusal, place));
@@ -102,8 +111,10 @@ export class RefusedTexts {
         place.documentUri = toUri + place.documentUri.slice(fromUri.length);
   }
 
-  #holdsAt({ place: { documentUri, followed }, atMs }: Refusal, asked: OfferPlace): boolean {
-    if (this.#clock.nowMs() - atMs >= refusalMs || documentUri !== asked.documentUri) return false;
+  #holdsAt({ place: { documentUri, followed }, typedChars, atMs }: Refusal, asked: OfferPlace): boolean {
+    if (documentUri !== asked.documentUri) return false;
+    const isTypedAlong = typedCharsAt(asked) > typedChars;
+    if (isTypedAlong && this.#clock.nowMs() - atMs >= momentMs) return false;
     return followed.spot !== undefined && isAtSpot(followed.spot, asked);
   }
 
@@ -114,6 +125,10 @@ export class RefusedTexts {
 
 function isSame(a: FollowedPlace, b: FollowedPlace): boolean {
   return a.documentUri === b.documentUri && a.followed.spot?.start === b.followed.spot?.start;
+}
+
+function typedCharsAt(place: OfferPlace): number {
+  return cursorLineOf(normaliseContext(place)).before.trimStart().length;
 }
 
 function linesWith(place: OfferPlace, text: string): string {

@@ -60,20 +60,26 @@ describe('RefusedTexts', () => {
     expect(refused.hasOneFrom(placeAt('b();\n  █'), 'bar();')).toBe(false);
   });
 
-  it('forgets a refusal after ten minutes', () => {
+  it('remembers a refusal for the session, and lets the text pass after ten minutes where it is typed along', () => {
     const clock = new FakeClock();
     const refused = new RefusedTexts(clock);
+    const isRefusedAt = (marked: string, text: string): boolean => refused.has(placeAt(marked), text);
     refuse(refused, placeAt('a = █'), 'foo();');
     clock.advanceBy(599_000);
-    expect(refused.has(placeAt('a = █'), 'foo();')).toBe(true);
+    expect(isRefusedAt('a = fo█', 'o();')).toBe(true);
     clock.advanceBy(1_000);
-    expect(refused.has(placeAt('a = █'), 'foo();')).toBe(false);
+    expect(isRefusedAt('a = fo█', 'o();')).toBe(false);
+    expect(refused.hasOneFrom(placeAt('a = fo█'), 'o(')).toBe(false);
+    clock.advanceBy(8 * 3_600_000);
+    expect(isRefusedAt('a = █', 'foo();')).toBe(true);
+    expect(isRefusedAt('  a = █', 'foo();')).toBe(true);
+    expect(isRefusedAt('a█', ' = foo();')).toBe(true);
   });
 
-  it('keeps the last fifty, a repeated one as new', () => {
+  it('keeps the last two hundred, a repeated one as new', () => {
     const refused = new RefusedTexts(new FakeClock());
-    for (const i of [...Array(50).keys(), 0, 50]) refuse(refused, placeAt('a = █'), `foo${i};`);
-    expect([0, 1, 2, 50].map((i) => refused.has(placeAt('a = █'), `foo${i};`))).toEqual([
+    for (const i of [...Array(200).keys(), 0, 200]) refuse(refused, placeAt('a = █'), `foo${i};`);
+    expect([0, 1, 2, 200].map((i) => refused.has(placeAt('a = █'), `foo${i};`))).toEqual([
       true,
       false,
       true,
