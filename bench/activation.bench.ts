@@ -6,31 +6,18 @@
  * other bundles where they are named. What Node has of its own is loaded before, as it is in an extension host. On a
  * busy machine the clock also counts the wait for a processor, so the processor's time is told beside it.
  */
-import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import * as z from 'zod';
+import { activateOnce, type Activation } from './activation/activateOnce.ts';
 import { describeMachine, machineText } from './report/machine.ts';
 import { median } from './report/statistics.ts';
 
 const folder = join(import.meta.dirname, 'activation');
-const loadOnce = join(folder, 'loadOnce.cjs');
 const ownBundles = [
   join(import.meta.dirname, '..', 'dist', 'extension.cjs'),
   join(folder, 'emptyExtension.cjs'),
 ];
-
-const cpuSchema = z.object({ cpuMs: z.number() });
-const stepSchema = cpuSchema.extend({ wallMs: z.number() });
-const activationSchema = z.object({ loading: stepSchema, activating: stepSchema, later: cpuSchema });
-
-type Activation = z.infer<typeof activationSchema>;
-
-function activate(bundle: string): Activation {
-  const printed = execFileSync(process.execPath, [loadOnce, bundle], { encoding: 'utf8' });
-  return activationSchema.parse(JSON.parse(printed));
-}
 
 function timesText(title: string, times: readonly number[]): string {
   return `  ${title}: least ${Math.min(...times).toFixed(1)} ms, median ${median(times).toFixed(1)} ms`;
@@ -73,5 +60,5 @@ console.log(machineText(describeMachine({})));
 const bundles = [...ownBundles, ...positionals];
 const activations = bundles.map((): Activation[] => []);
 for (let round = 0; round < Number(values.rounds); round++)
-  for (const [i, bundle] of bundles.entries()) activations[i]!.push(activate(bundle));
+  for (const [i, bundle] of bundles.entries()) activations[i]!.push(activateOnce(bundle));
 for (const [i, bundle] of bundles.entries()) tell(bundle, activations[i]!);
