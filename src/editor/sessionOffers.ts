@@ -17,8 +17,10 @@ export interface SessionCounts {
   readonly accepted: number;
   /** Of the accepted: at least half of it still stood there at the last look. */
   readonly kept: number;
-  /** Of the last completions; absent before the first. */
+  /** Of the last completions of the policy that serves; absent before the first. */
   readonly medianLatencyMs?: number;
+  /** Whether that is so long that it says something, of enough completions, and whoever waits loses the thread. */
+  readonly isSlow?: boolean;
 }
 
 /** The completer, as far as it is told what becomes of completions. */
@@ -31,7 +33,10 @@ type OfferHearer = Pick<
 const maxOffers = 500;
 
 /** As many latencies as tell how it is now. */
-const recentLatencies = 20;
+export const recentLatencies = 20;
+
+/** What one may wait for and stay in one's thoughts (Nielsen, Usability Engineering, 1993, chapter 5). */
+const slowFromMs = 1000;
 
 /** Copilot counts a completion as still in the code up to an edit distance of half its length. */
 const keptFromShare = 0.5;
@@ -49,6 +54,7 @@ export class SessionOffers implements OutcomeListener {
   readonly #accepted = new Set<CompletionId>();
   readonly #kept = new Set<CompletionId>();
   readonly #listeners = new Set<() => void>();
+  /** Of the last completions of one policy. */
   #latenciesMs: number[] = [];
   #shown = 0;
   #last: Offered | undefined;
@@ -70,11 +76,12 @@ export class SessionOffers implements OutcomeListener {
 
   get counts(): SessionCounts {
     const median = medianOf(this.#latenciesMs);
+    const isEnough = this.#latenciesMs.length === recentLatencies;
     return {
       shown: this.#shown,
       accepted: this.#accepted.size,
       kept: this.#kept.size,
-      ...(median === undefined ? {} : { medianLatencyMs: median }),
+      ...(median === undefined ? {} : { medianLatencyMs: median, isSlow: isEnough && median > slowFromMs }),
     };
   }
 
@@ -104,13 +111,14 @@ export class SessionOffers implements OutcomeListener {
   }
 
   #offered(event: Offered): void {
+    const { id, written, policyId, latencyMs } = event.completion;
+    if (policyId !== this.#last?.completion.policyId) this.#latenciesMs = [];
     this.#last = event;
-    const { id, written } = event.completion;
     const known = this.#offers.get(id);
     if (known === undefined || isLonger(written, known.completion.written)) this.#offers.set(id, event);
     if (known !== undefined) return;
     this.#shown += 1;
-    this.#latenciesMs = [...this.#latenciesMs, event.completion.latencyMs].slice(-recentLatencies);
+    this.#latenciesMs = [...this.#latenciesMs, latencyMs].slice(-recentLatencies);
     const [oldest] = this.#offers.keys();
     if (this.#offers.size > maxOffers && oldest !== undefined) this.#offers.delete(oldest);
   }

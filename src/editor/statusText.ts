@@ -1,9 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { EngineState, LoadProgress } from '../process/clients.ts';
 import type { MissingModel } from '../process/missingModel.ts';
+import { decimals } from '../sentences/decimals.ts';
 import { told } from '../sentences/told.ts';
 import { commandTable, type CommandId } from './commands.ts';
-import type { SessionCounts } from './sessionOffers.ts';
+import { recentLatencies, type SessionCounts } from './sessionOffers.ts';
 
 /** How far a retraining is, for the status bar. */
 export interface RetrainStatus {
@@ -106,6 +107,7 @@ export function tooltipOf(facts: StatusFacts): string {
     ...(ready?.notice === undefined ? [] : [`$(warning) ${told(ready.notice)}`]),
     ...(ready?.seesOnlyBefore === undefined ? [] : [`$(info) ${blindness}`]),
     ...(facts.whyNotHere === undefined ? [] : [`$(info) ${facts.whyNotHere}`]),
+    ...(isSlow(facts) ? [`$(warning) ${slowness(medianLatencyMs ?? 0)}`] : []),
     ...linksTo(remediesOf(facts), facts),
     ['| | |', '|---|--:|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n'),
   ].join('\n\n');
@@ -115,6 +117,19 @@ export function tooltipOf(facts: StatusFacts): string {
 const blindness = l10n.t(
   'This model was not trained to fill in the middle: it sees only what stands before the cursor.',
 );
+
+/** Whether the model that serves keeps the user waiting. */
+function isSlow({ engine, session }: StatusFacts): boolean {
+  return engine.kind === 'ready' && session.isSlow === true;
+}
+
+function slowness(medianMs: number): string {
+  return l10n.t(
+    'Completions take long on this machine: {0} s to write one, at the median of the last {1}. A smaller model is quicker.',
+    decimals(medianMs / 1000, 1),
+    recentLatencies,
+  );
+}
 
 function storedText(count: StoredCount): string {
   return count === 'noStore' ? l10n.t('none: there is no store') : String(count);
@@ -131,12 +146,14 @@ function learning({ stage, share, minutesLeft }: RetrainStatus): Status {
       );
 }
 
-/** Commands that help in a state, for links in the tooltip: what has failed or stands still has a remedy. */
-export function remediesOf({ engine, isEnabled, missing }: StatusFacts): readonly CommandId[] {
+/** Commands that help in a state, for links in the tooltip: what has failed, stands still or is slow has a remedy. */
+export function remediesOf(facts: StatusFacts): readonly CommandId[] {
+  const { engine, isEnabled, missing } = facts;
   if (engine.kind === 'failed') return ['attune.startEngine', 'attune.chooseModel', 'attune.showDiagnostics'];
   if (engine.kind === 'stopped')
     return [...(missing === undefined ? [] : (['attune.chooseModel'] as const)), 'attune.startEngine'];
-  return isEnabled ? [] : ['attune.toggle'];
+  if (!isEnabled) return ['attune.toggle'];
+  return isSlow(facts) ? ['attune.chooseModel'] : [];
 }
 
 /** The phases of bringing a model, in words. */

@@ -16,14 +16,14 @@ function session() {
   return { offers, told };
 }
 
-function offer(id: string, latencyMs = 10, text = 'b;') {
+function offer(id: string, latencyMs = 10, text = 'b;', policyId = 'tiny') {
   return {
     kind: 'offered',
     ...{ atMs: 0, documentUri: 'file:///a', languageId: 'c', offset: 2, prefix: 'a ', suffix: '' },
     completion: {
       kind: 'completion',
       id: id as CompletionId,
-      policyId: 'tiny' as PolicyId,
+      policyId: policyId as PolicyId,
       ...{ text, replacedChars: 0, latencyMs },
       written: {
         ...{ promptTokens: [], typedText: '', completionTokens: [], behaviourLogProbs: [] },
@@ -91,6 +91,18 @@ describe('SessionOffers', () => {
     expect(offers.counts.medianLatencyMs).toBe(30);
     for (let i = 0; i < 20; i++) offers.handle(offer(`later ${i}`, 5));
     expect(offers.counts.medianLatencyMs).toBe(5);
+  });
+
+  it('says that completions are slow once enough of one policy take more than a second', () => {
+    const { offers } = session();
+    for (let i = 0; i < 19; i++) offers.handle(offer(`slow ${i}`, 1001));
+    expect(offers.counts.isSlow).toBe(false);
+    offers.handle(offer('slow 19', 1001));
+    expect(offers.counts.isSlow).toBe(true);
+    offers.handle(offer('of another', 1001, 'b;', 'smaller'));
+    expect(offers.counts).toMatchObject({ isSlow: false, medianLatencyMs: 1001 });
+    for (let i = 0; i < 20; i++) offers.handle(offer(`quick ${i}`, 1000, 'b;', 'smaller'));
+    expect(offers.counts.isSlow).toBe(false);
   });
 
   it('counts what was accepted, and takes it back when the outcome is rewritten', () => {

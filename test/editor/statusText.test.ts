@@ -21,6 +21,8 @@ const usual: StatusFacts = {
   storedRecords: 0,
 };
 
+const slow = { ...usual.session, medianLatencyMs: 1449, isSlow: true };
+
 describe('statusOf', () => {
   it.each<[string, Partial<StatusFacts>, string]>([
     ['ready with the base model', {}, '$(sparkle) Attune base'],
@@ -96,6 +98,12 @@ describe('tooltipOf', () => {
       '[Choose Model](command:attune.chooseModel) · [Download small (98 MB)](command:attune.startEngine)',
     ],
     ['off', { isEnabled: false }, '[Enable or Disable](command:attune.toggle)'],
+    ['slow', { session: slow }, '[Choose Model](command:attune.chooseModel)'],
+    [
+      'slow until it failed',
+      { session: slow, engine: { kind: 'stopped' } },
+      '[Start Model](command:attune.startEngine)',
+    ],
   ])('offers the remedies of %s', (_, facts, links) => {
     const lines = tooltipOf({ ...usual, ...facts }).split('\n');
     expect(lines.find((line) => line.includes('command:'))).toBe(links);
@@ -109,6 +117,14 @@ describe('tooltipOf', () => {
       expect(lines).toContain(row);
     expect(lines).toContain('| Time to write one (median) | 233 ms |');
     expect(lines).toContain('| Records stored | 99 |');
+  });
+
+  it('says that completions are slow, and what helps', () => {
+    const says =
+      '$(warning) Completions take long on this machine: 1.4 s to write one, at the median of the last 20. A smaller model is quicker.';
+    expect(tooltipOf({ ...usual, session: slow })).toContain(says);
+    for (const facts of [{}, { session: { ...slow, isSlow: false } }, { session: slow, engine: loading }])
+      expect(tooltipOf({ ...usual, ...facts })).not.toContain('$(warning)');
   });
 
   it('says until when it is snoozed, that it waits to be asked, and why nothing is offered here', () => {
