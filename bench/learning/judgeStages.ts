@@ -25,11 +25,15 @@ import { rowOf, rowSchema, type Row } from './rows.ts';
 /** The held-out requests as the policy of each stage answered them, in the same order. */
 export interface StageRows {
   readonly base: readonly Row[];
+  /** The base model with the silence that it learned at the gate; without one where none was worth having. */
+  readonly baseSilent: readonly Row[];
   /** What SFT alone left. */
   readonly sft: readonly Row[];
   /** What all stages left, offering whatever it writes. */
   readonly final: readonly Row[];
-  /** What the gate kept, with the silence it learned: what asked to be promoted. */
+  /** The same weights with the silence that they learned at the gate; without one where none was worth having. */
+  readonly finalSilent: readonly Row[];
+  /** What the gate kept, new weights or the ones before, with the silence it learned: what asked to be promoted. */
   readonly silent: readonly Row[];
 }
 
@@ -58,13 +62,19 @@ export async function judgeStages(
         adapter: await adapterIn(project, stores[weights], manifest),
       }),
     );
-  const { calibration } = manifest;
+  const { calibration, candidateCalibrations } = manifest;
+  // First without silence: what is written on then holds what is written with one.
   const rows = {
-    base: await keptRows(`${join(project.folder, 'base')}.rows.jsonl`, () =>
-      judge(project, { name: 'base', weights: 'base', adapter: undefined, folder: project.folder }),
-    ),
+    base: await judgeBase(project, project.folder, 'base'),
     sft: await stage('sft', 'sft'),
     final: await stage('final', 'final'),
+    baseSilent: await judgeBase(
+      project,
+      project.trainingFolder,
+      'baseSilent',
+      project.earlier === undefined ? candidateCalibrations?.before : project.earlier.baseCalibration,
+    ),
+    finalSilent: await stage('finalSilent', 'final', candidateCalibrations?.after),
     silent: await stage('silent', 'kept', calibration),
   };
   const trained = {
@@ -76,6 +86,19 @@ export async function judgeStages(
     reach: await reachOf(project, trained, writerOf('final') === 'final'),
     harm: await measureHarm(project, trained.final),
   };
+}
+
+/** The base model, whose answers are asked once for all retrainings. */
+function judgeBase(
+  project: Project,
+  rowsFolder: string,
+  name: string,
+  calibration?: Calibration,
+): Promise<Row[]> {
+  const { folder } = project;
+  return keptRows(`${join(rowsFolder, name)}.rows.jsonl`, () =>
+    judge(project, { name, weights: 'base', adapter: undefined, calibration, folder }),
+  );
 }
 
 /** How far base model and stages are right; of the last one only where it changed the weights. */

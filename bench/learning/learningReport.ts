@@ -19,12 +19,7 @@ import type { Row } from './rows.ts';
 /** What `--json` writes of one project. */
 export interface ProjectResult {
   readonly name: string;
-  readonly heldOut: {
-    readonly base: Measures;
-    readonly sft: Measures;
-    /** What serves after the gate. */
-    readonly policy: Measures;
-  };
+  readonly heldOut: StageMeasures;
   /** What serves after the gate, compared with the base model. */
   readonly relative: RelativeMeasures;
   readonly promoted: boolean;
@@ -39,6 +34,15 @@ export interface ProjectResult {
   /** The retraining after it, on later work; absent where there was none. */
   readonly second?: SecondResult;
 }
+
+/**
+ * Something of each stage: `sft` alone, `final` with what follows it, both and the base model offering whatever they write;
+ * base model and `final` with the silence that they learned at the gate; and the `policy` that serves after it.
+ */
+type Stages<T> = Readonly<Record<'base' | 'baseSilent' | 'sft' | 'final' | 'finalSilent' | 'policy', T>>;
+
+/** What `--json` writes of the stages at the held-out places. */
+export type StageMeasures = Stages<Measures>;
 
 /** What `--json` writes of how far policies are right at every pause. */
 export interface EveryPauseResult {
@@ -87,17 +91,18 @@ export interface LearningResult {
 
 /** What `--json` writes of all projects together. */
 export interface TogetherResult {
-  readonly heldOut: ProjectResult['heldOut'];
+  readonly heldOut: StageMeasures;
   /** What SFT left, and what serves after each gate, compared with the base model. */
   readonly relative: { readonly sft: RelativeMeasures; readonly policy: RelativeMeasures };
 }
 
 /** The numbers of one project. */
 export function projectResult(run: ProjectRun, seed: number): ProjectResult {
-  const { base, sft, policy } = servingRows(run);
+  const stages = stagesOf(run);
+  const { base, sft, policy } = stages;
   return {
     name: run.work.name,
-    heldOut: { base: totalsOf(base), sft: totalsOf(sft), policy: totalsOf(policy) },
+    heldOut: eachStage((name) => totalsOf(stages[name])),
     relative: compareRows(base, policy, seed),
     promoted: run.manifest.verdict.promoted,
     trainMinutes: minutesOf(run),
@@ -118,17 +123,24 @@ export function projectResult(run: ProjectRun, seed: number): ProjectResult {
   };
 }
 
-/** What is compared first of all; `policy` is what serves after the gate. */
-type ServingRows = Readonly<Record<'base' | 'sft' | 'policy', readonly Row[]>>;
-
-function servingRows({ manifest, rows: { base, sft, silent } }: ProjectRun): ServingRows {
-  return { base, sft, policy: manifest.verdict.promoted ? silent : base };
+function eachStage<T>(valueOf: (name: keyof StageMeasures) => T): Stages<T> {
+  return {
+    base: valueOf('base'),
+    baseSilent: valueOf('baseSilent'),
+    sft: valueOf('sft'),
+    final: valueOf('final'),
+    finalSilent: valueOf('finalSilent'),
+    policy: valueOf('policy'),
+  };
 }
 
-function servingRowsTogether(runs: readonly ProjectRun[]): ServingRows {
-  const all = runs.map(servingRows);
-  const of = (name: keyof ServingRows): Row[] => rowsTogether(all.map((rows) => rows[name]));
-  return { base: of('base'), sft: of('sft'), policy: of('policy') };
+function stagesOf({ manifest, rows: { silent, ...stages } }: ProjectRun): Stages<readonly Row[]> {
+  return { ...stages, policy: manifest.verdict.promoted ? silent : stages.base };
+}
+
+function stagesTogether(runs: readonly ProjectRun[]): Stages<readonly Row[]> {
+  const all = runs.map(stagesOf);
+  return eachStage((name) => rowsTogether(all.map((stages) => stages[name])));
 }
 
 function secondResult({ run, before, firstHeldOut }: LaterRun, seed: number): SecondResult {
@@ -159,12 +171,13 @@ export function learningResult(
 ): LearningResult {
   const { machine, model, seed } = measured;
   const projects = runs.map((run) => projectResult(run, seed));
-  const { base, sft, policy } = servingRowsTogether(runs);
+  const stages = stagesTogether(runs);
+  const { base, sft, policy } = stages;
   return {
     ...{ machine, model, projects },
     median: medianOf(projects.map(({ relative }) => relative)),
     together: {
-      heldOut: { base: totalsOf(base), sft: totalsOf(sft), policy: totalsOf(policy) },
+      heldOut: eachStage((name) => totalsOf(stages[name])),
       relative: { sft: compareRows(base, sft, seed), policy: compareRows(base, policy, seed) },
     },
   };
@@ -173,17 +186,21 @@ export function learningResult(
 /** One project for the terminal: what each stage does, where the minutes went, and what becomes of completions. */
 export function projectText(run: ProjectRun, seed: number): string {
   const { work, manifest, rows } = run;
-  const { base, sft, final, silent } = rows;
+  const { base, baseSilent, sft, final, finalSilent, silent } = rows;
   return [
     `${work.name}: ${work.firstLines} lines lived through, ${work.heldOutLines} held out by ${work.by}`,
     `  while it was lived through: ${livedText(run)}`,
     `  learned from ${manifest.data.demonstrations} demonstrations and ${manifest.data.preferencePairs} preferences at ${manifest.data.preferenceGroups} prompts`,
     `  ${minutesText(run)}; at most ${run.peakRssMb} MB of memory`,
-    ...stageTable({ base, sft, final, silent, ...(run.against && { against: run.against.rows }) }),
-    `  SFT against base:   ${relativeText(compareRows(base, sft, seed))}`,
-    `  PPO against SFT:    ${relativeText(compareRows(sft, final, seed))}`,
-    `  silence on top:     ${relativeText(compareRows(final, silent, seed))}`,
-    `  all against base:   ${relativeText(compareRows(base, silent, seed))}`,
+    ...stageTable({
+      ...{ base, 'base, silent': baseSilent, sft, final, 'final, silent': finalSilent, 'gate kept': silent },
+      ...(run.against && { against: run.against.rows }),
+    }),
+    `  SFT against base:       ${relativeText(compareRows(base, sft, seed))}`,
+    `  PPO against SFT:        ${relativeText(compareRows(sft, final, seed))}`,
+    `  silence on base:        ${relativeText(compareRows(base, baseSilent, seed))}`,
+    `  silence on all stages:  ${relativeText(compareRows(final, finalSilent, seed))}`,
+    `  gate kept against base: ${relativeText(compareRows(base, silent, seed))}`,
     ...(run.against === undefined ? [] : againstText(run.against, sft, seed)),
     `  ${everyPauseText(everyPauseResult(run.reach, seed))}`,
     `  ${harmText(run.harm)}`,
@@ -233,11 +250,14 @@ export function togetherText(
   runs: readonly ProjectRun[],
   { median: middle, together }: LearningResult,
 ): string {
-  const { base, sft, policy } = servingRowsTogether(runs);
+  const { base, baseSilent, sft, final, finalSilent, policy } = stagesTogether(runs);
   const medians = Object.entries(middle).map(([name, value]) => `${name} ${percentText(value)}`);
   return [
     `${runs.length} projects together:`,
-    ...stageTable({ base, sft, 'what serves': policy }),
+    ...stageTable({
+      ...{ base, 'base, silent': baseSilent, sft, final, 'final, silent': finalSilent },
+      'what serves': policy,
+    }),
     `  SFT against base:         ${relativeText(together.relative.sft)}`,
     `  what serves against base: ${relativeText(together.relative.policy)}`,
     `Median of ${runs.length}, what serves after the gate against base: ${medians.join(', ')}`,
@@ -291,7 +311,7 @@ function minutesText(run: ProjectRun): string {
 }
 
 /** Room for the longest name of a stage. */
-const columnChars = 13;
+const columnChars = 15;
 
 function stageTable(stages: Readonly<Record<string, readonly Row[]>>): string[] {
   const columns = Object.values(stages).map((rows) => ({ rows, totals: totalsOf(rows) }));

@@ -8,7 +8,7 @@ import type { ReplayTally } from '../../src/cli/replay/replayedDeveloper.ts';
 import { showStages } from '../../src/cli/stageProgress.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { minChances } from '../../src/completion/confidence.ts';
-import { calibrated, policyIdOf, type AdapterId } from '../../src/engine/policy.ts';
+import { calibrated, policyIdOf, type AdapterId, type Calibration } from '../../src/engine/policy.ts';
 import type { ModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
 import { TrainerError } from '../../src/trainer/errors.ts';
@@ -93,7 +93,8 @@ export async function measureProject(
   const run = { ...(await measureRound(project)), against: await askOther(project) };
   if (laterWork === undefined) return run;
   const served = await servingAfter(project, run);
-  const laterProject = openProject(laterWork, measuring, { project, served });
+  const baseCalibration = run.manifest.candidateCalibrations?.before;
+  const laterProject = openProject(laterWork, measuring, { project, served, baseCalibration });
   const later = await measureRound(laterProject);
   const now = later.manifest.verdict.promoted ? await servingAfter(laterProject, later) : served;
   const firstPlaces = { ...laterProject, work: work! };
@@ -132,6 +133,8 @@ interface EarlierRound {
   readonly project: Pick<Project, 'folder' | 'trainingFolder'>;
   /** What serves since then. */
   readonly served: Served;
+  /** How the base model's log-probabilities become chances; absent where it learned no silence. */
+  readonly baseCalibration: Calibration | undefined;
 }
 
 /** One round of a project under way. */

@@ -14,6 +14,7 @@ import { heldOutPlaces } from './heldOutPlaces.ts';
 import { withInherited } from './learnedFrom.ts';
 import type { Manifest, StageReport } from './manifest.ts';
 import type { RetrainContext } from './retrainTask.ts';
+import { learnSilence } from './silence.ts';
 import type { StoredAdapter } from './storedAdapter.ts';
 import { weighCandidates, type GateAnswers } from './weighCandidates.ts';
 
@@ -68,11 +69,19 @@ export async function passGate(
     stages: [...(stages ?? run.reports)],
     verdict,
     ...(silent === undefined ? {} : { calibration: silent.calibration, silence: silent.effect }),
+    candidateCalibrations: calibrationsOf(answers),
   };
   const kept = weights === 'after' ? { theta, reward } : { theta: weightsBefore!, isOld: true };
   await keepAdapter(context, { serving, imported, ...kept }, { manifest, comparisons });
   if (verdict.promoted) await task.adapters.promote(id, weights === 'after' ? newer.folder : undefined);
   return { manifest, comparisons };
+}
+
+/** How the log-probabilities of both candidates become chances, each with the silence it has or would learn. */
+function calibrationsOf(answers: GateAnswers): NonNullable<Manifest['candidateCalibrations']> {
+  const learned = (side: 'before' | 'after') =>
+    learnSilence(answers.places.map((place, i) => ({ ...place, answer: answers[side][i]! })))?.calibration;
+  return { before: answers.calibrationBefore ?? learned('before'), after: learned('after') };
 }
 
 /** The factors that serve now, or ones that change nothing where the base model does; undefined where they do not fit those that are trained. */

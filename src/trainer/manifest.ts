@@ -83,6 +83,8 @@ export const importSchema = z.object({
   baseName: z.string().optional(),
 });
 
+const chanceCurveSchema = z.object({ intercept: z.number(), slope: z.number().positive() });
+
 /** How an adapter came to be: everything needed to make it again and to judge it. */
 export const manifestSchema = z.object({
   formatVersion: z.literal(1),
@@ -106,7 +108,14 @@ export const manifestSchema = z.object({
   stages: z.array(stageReportSchema),
   verdict: verdictSchema,
   /** How its log-probabilities become chances of being right; absent where it shows whatever it writes. */
-  calibration: z.object({ intercept: z.number(), slope: z.number().positive() }).optional(),
+  calibration: chanceCurveSchema.optional(),
+  /**
+   * The same of both candidates at the gate, the weights before and the new ones, whichever were taken; each absent where
+   * no silence was worth having. Absent in adapters that are older than the keeping of it.
+   */
+  candidateCalibrations: z
+    .object({ before: chanceCurveSchema.optional(), after: chanceCurveSchema.optional() })
+    .optional(),
   /** What its silence did at the held-out places; absent where it has none, and in adapters that are older than the count. */
   silence: z
     .object({

@@ -36,6 +36,11 @@ it('lets the weights before serve with a silence where new ones are no better wi
   await context.run.dispose();
 
   expect(manifest.verdict).toMatchObject({ promoted: true, isSilenceAlone: true });
+  // Both write the same, so both learn the same.
+  expect(manifest.candidateCalibrations).toEqual({
+    before: manifest.calibration,
+    after: manifest.calibration,
+  });
   expect(manifest.silence!.sparedChars).toBeGreaterThan(0);
   const serving = await adapters.serving();
   expect(serving.adapterId).toBe(manifest.adapterId);

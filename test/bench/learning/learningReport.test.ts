@@ -45,8 +45,10 @@ function reaching(right: number) {
 
 const better = {
   base: keeping('abcd'),
+  baseSilent: keeping('abc'),
   sft: keeping('abcdef'),
   final: keeping('abcdefgh'),
+  finalSilent: keeping('abcdefg'),
   silent: keeping('abcdefgh'),
 };
 
@@ -60,6 +62,10 @@ it('writes the numbers in the form that was promised', () => {
   for (const measures of Object.values(result.heldOut)) expect(Object.keys(measures)).toEqual(keys);
   expect(result).toMatchObject({ name: 'a-1 to a-2', promoted: true, trainMinutes: 3.5, peakRssMb: 2000 });
   expect(result.relative.keptChars).toEqual({ value: 1, low: 1, high: 1 });
+  expect(result.heldOut).toMatchObject({
+    ...{ base: { keptChars: 64 }, baseSilent: { keptChars: 48 }, sft: { keptChars: 96 } },
+    ...{ final: { keptChars: 128 }, finalSilent: { keptChars: 112 }, policy: { keptChars: 128 } },
+  });
   expect(result.everyPause).toEqual({
     ...{ places: 160, bytes: 3200, right: { base: 640, sft: 800 } },
     relative: { sft: { value: 0.25, low: 0.25, high: 0.25 } },
@@ -94,7 +100,7 @@ it('compares with another model as it comes', () => {
     },
   });
   const text = projectText(run, 1);
-  expect(text).toMatch(/characters kept +64 +96 +128 +128 +48/);
+  expect(text).toMatch(/characters kept +64 +48 +96 +128 +112 +128 +48/);
   expect(text).toMatch(/SFT against larger as it comes: kept \+100 %/);
 });
 
@@ -146,7 +152,7 @@ it('has totals of all projects together, each with its interval over their files
   expect(high).toBeGreaterThan(value!);
   const text = togetherText(runs, result);
   expect(text).toMatch(/^2 projects together:/);
-  expect(text).toMatch(/characters kept +96 +192 +160/);
+  expect(text).toMatch(/characters kept +96 +96 +192 +256 +224 +160/);
   expect(text).toMatch(/SFT against base: +kept \+100 % \[.*refused .*keystrokes saved \+150 % \[/);
   expect(text).toMatch(/what serves against base: kept \+67 % \[/);
 });
@@ -154,8 +160,11 @@ it('has totals of all projects together, each with its interval over their files
 it('says where the minutes went, what each stage does, and why completions are refused', () => {
   const text = projectText(runWith(true, better), 1);
   expect(text).toContain('retrained in 3.5 min: sft 3 steps in 60 s, reward 3 steps in 60 s');
-  expect(text).toMatch(/characters kept +64 +96 +128/);
-  expect(text).toContain('SFT against base:   kept +50 % [+50 %, +50 %]');
+  expect(text).toMatch(/base +base, silent +sft +final +final, silent +gate kept/);
+  expect(text).toMatch(/characters kept +64 +48 +96 +128 +112 +128/);
+  expect(text).toMatch(/SFT against base: +kept \+50 % \[\+50 %, \+50 %\]/);
+  expect(text).toMatch(/silence on base: +kept -25 % /);
+  expect(text).toMatch(/silence on all stages: +kept -13 % /);
   expect(text).toMatch(/right as a whole +16 +16/);
   expect(text).toContain('at 160 pauses, of 3200 bytes: base 20.0 %, sft 25.0 % (+25 % [+25 %, +25 %])');
   expect(projectText(runWith(false, { ...better, base: refused }), 1)).toContain('cannot be said');
