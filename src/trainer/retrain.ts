@@ -65,6 +65,7 @@ function deviceOf(task: RetrainTask): Promise<TrainingDevice> {
   return chooseTrainingDevice(trainedModel(base, hyperparameters.lora), {
     ...{ base, threads, maxPromptTokens: limits.maxPromptTokens },
     maxLearnedTokens: Math.max(maxPackedTokens, maxWindowTokens),
+    losses: hyperparameters,
     ...(device ?? { choice: 'cpu', servingDevice: () => Promise.resolve(undefined) }),
   });
 }

@@ -99,6 +99,7 @@ const jobs = {
     const base = await openModelFolder(folder);
     const { device, why, model, makeSession } = await chooseTrainingDevice(trainedModel(base, lora), {
       ...{ base, threads: 1, choice, maxPromptTokens: 8, maxLearnedTokens: 12 },
+      losses: { ppo: { clipRange: 0.2, valueClipRange: 0.2 }, reward: { centring: 0.01, heads: 2 } },
       servingDevice: () => Promise.resolve(servingDevice),
     });
     const outputs: Record<string, Readonly<Record<string, Tensor>>> = {};

@@ -3,18 +3,15 @@ import { neededShare } from '../../engine/generation/deviceTrial.ts';
 import type { BaseModel } from '../../engine/generation/modelPolicy.ts';
 import { EngineError } from '../../engine/errors.ts';
 import type { Graph } from '../../engine/graph/ir.ts';
-import { freshLora } from '../../engine/model/lora.ts';
-import { RandomStream } from '../../engine/random.ts';
 import { deviceMissing, deviceWrong } from '../../engine/runtime/deviceErrors.ts';
 import type { Device, DeviceChoice } from '../../engine/runtime/devices.ts';
 import { createWebGpuSession } from '../../engine/runtime/onnxDeviceSession.ts';
 import { createOnnxSession, supportedDevices } from '../../engine/runtime/onnxSession.ts';
-import { floatsOf, floatTensor, type Session } from '../../engine/runtime/session.ts';
+import { floatsOf, type Session } from '../../engine/runtime/session.ts';
 import { sentence, type Sentence } from '../../sentences/sentence.ts';
 import { GraphSessions, type MakeSession } from './graphSessions.ts';
-import { supervisedGraph } from './policyGraph.ts';
-import { tokenBatch } from './sequenceBatch.ts';
 import type { TrainedModel } from './trainingInputs.ts';
+import { otherTrials, supervisedTrial, type LossSettings, type TrialGraph } from './trialGraphs.ts';
 
 /** Where a run trains. */
 export interface TrainingDevice {
@@ -37,11 +34,12 @@ export interface TrainingDeviceOptions {
   readonly maxPromptTokens: number;
   /** The most tokens behind one, through which the gradient goes. */
   readonly maxLearnedTokens: number;
+  readonly losses: LossSettings;
 }
 
 /**
- * Where a model is trained: on the chosen device, in float32, if it gives the CPU's loss and gradient for a batch as long
- * as those of the run, else on the CPU, with the reason. 'auto' also wants it to be faster.
+ * Where a model is trained: on the chosen device, in float32, if it gives the CPU's loss and gradient by each graph
+ * that is trained by, for a batch as long as those of the run, else on the CPU, with the reason. 'auto' also wants it to be faster.
  */
 export async function chooseTrainingDevice(
   model: TrainedModel,
@@ -101,20 +99,32 @@ async function webGpuSession(graph: Graph, { weights }: BaseModel): Promise<Sess
  */
 const maxDifference = 0.01;
 
-/** So far from a fresh adapter, whose second factors are 0, that each factor has a gradient. */
-const trialSpread = 0.01;
+type TrialOptions = Pick<TrainingDeviceOptions, 'maxPromptTokens' | 'maxLearnedTokens' | 'losses'>;
 
-type TrialBatch = Pick<TrainingDeviceOptions, 'maxPromptTokens' | 'maxLearnedTokens'>;
-
-/** Throws EngineError 'deviceFailed' unless the device gives the CPU's loss and gradient; gives the time of a step of each. */
+/** Throws EngineError 'deviceFailed' unless the device gives the CPU's losses and gradients; gives the time of a supervised step of each. */
 export async function requireGradients(
   onDevice: TrainingDevice,
   onCpu: TrainingDevice,
-  batch: TrialBatch,
+  { maxPromptTokens, maxLearnedTokens, losses }: TrialOptions,
 ): Promise<{ readonly cpuMs: number; readonly deviceMs: number }> {
-  const inFloat32 = { ...onCpu, model: onDevice.model };
-  const expected = (await runTrial(inFloat32, batch)).outputs;
-  const { outputs, ms: deviceMs } = await runTrial(onDevice, batch);
+  const { config } = onDevice.model;
+  const lengths = {
+    promptTokens: Math.min(maxPromptTokens, config.maxPositions - maxLearnedTokens),
+    learnedTokens: maxLearnedTokens,
+  };
+  const deviceMs = await requireSame(onDevice, onCpu, supervisedTrial(onDevice.model, lengths));
+  for (const trial of otherTrials(onDevice.model, losses)) await requireSame(onDevice, onCpu, trial);
+  return { deviceMs, cpuMs: (await runTrial(onCpu, supervisedTrial(onCpu.model, lengths))).ms };
+}
+
+/** Throws EngineError 'deviceFailed' unless a graph gives on the device what it gives on the CPU; gives the time of a step there. */
+async function requireSame(
+  onDevice: TrainingDevice,
+  onCpu: TrainingDevice,
+  trial: TrialGraph,
+): Promise<number> {
+  const expected = (await runTrial(onCpu, trial)).outputs;
+  const { outputs, ms } = await runTrial(onDevice, trial);
   for (const name of Object.keys(expected)) {
     const difference = relativeDifference(floatsOf(outputs, name), floatsOf(expected, name));
     // Not `>`: a number that is none makes the difference none.
@@ -123,31 +133,13 @@ export async function requireGradients(
       throw deviceWrong(onDevice.device, sentence`its ${name} differs from the CPU's by ${percent} %`);
     }
   }
-  return { deviceMs, cpuMs: (await runTrial(onCpu, batch)).ms };
+  return ms;
 }
 
-/** What one batch of random tokens gives, and how long its second run takes: in the first a device compiles. */
-async function runTrial(
-  { model, makeSession }: TrainingDevice,
-  { maxPromptTokens, maxLearnedTokens }: TrialBatch,
-) {
-  const stream = RandomStream.named(1, 'training device');
-  const randomTokens = (count: number) =>
-    Array.from({ length: count }, () => stream.nextBelow(model.config.vocabularySize));
-  const sequence = {
-    promptTokens: randomTokens(Math.min(maxPromptTokens, model.config.maxPositions - maxLearnedTokens)),
-    completionTokens: randomTokens(maxLearnedTokens),
-    freeFrom: 0,
-  };
-  const theta = freshLora(model.layout, stream).map((value) => value + trialSpread * stream.nextNormal());
-  const inputs = {
-    theta: floatTensor(theta),
-    weights: floatTensor(new Array<number>(maxLearnedTokens).fill(1 / maxLearnedTokens)),
-    inverseTemperature: floatTensor([1], []),
-  };
+/** What one batch gives, and how long its second run takes: in the first a device compiles. */
+async function runTrial({ makeSession }: TrainingDevice, { batch, inputs, ...graph }: TrialGraph) {
   const sessions = new GraphSessions(makeSession);
-  const run = () =>
-    sessions.run({ name: 'sft', model, graphOf: supervisedGraph }, tokenBatch([sequence]), inputs);
+  const run = () => sessions.run(graph, batch, inputs);
   try {
     const outputs = await run();
     const startedMs = performance.now();

@@ -1,82 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { BaseModel } from '../../../src/engine/generation/modelPolicy.ts';
-import type { Tensor } from '../../../src/engine/runtime/session.ts';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder.ts';
-import {
-  chooseTrainingDevice,
-  cpuSessions,
-  requireGradients,
-  type TrainingDevice,
-} from '../../../src/trainer/graphs/trainingDevice.ts';
+import { chooseTrainingDevice } from '../../../src/trainer/graphs/trainingDevice.ts';
 import { trainedModel } from '../../../src/trainer/graphs/trainingInputs.ts';
 import { writeTinyModelFolder } from '../../support/tinyModelFolder.ts';
 
 const lora = { rank: 2, alpha: 4 };
-const batch = { maxPromptTokens: 8, maxLearnedTokens: 12 };
-
-async function tinyModel(): Promise<BaseModel> {
-  return openModelFolder(await writeTinyModelFolder());
-}
-
-function onCpuOf(base: BaseModel): TrainingDevice {
-  return { device: 'cpu', model: trainedModel(base, lora), makeSession: cpuSessions(base, 1) };
-}
-
-/** A graphics card that changes one output of the CPU's. */
-function wrongDevice(
-  base: BaseModel,
-  name: string,
-  change: (data: Float32Array) => Float32Array,
-): TrainingDevice {
-  const onCpu = onCpuOf(base);
-  return {
-    ...onCpu,
-    device: 'webgpu',
-    makeSession: async (graph) => {
-      const session = await onCpu.makeSession(graph);
-      return {
-        run: async (feeds, outputs) => {
-          const right = await session.run(feeds, outputs);
-          const { dims, data } = right[name]!;
-          return { ...right, [name]: { dims, data: change(data as Float32Array) } satisfies Tensor };
-        },
-        dispose: () => session.dispose(),
-      };
-    },
-  };
-}
-
-describe('requireGradients', () => {
-  it('gives the times of a device that computes what the CPU does', async () => {
-    const base = await tinyModel();
-    const same = wrongDevice(base, 'gradient', (data) => data);
-    const times = await requireGradients(same, onCpuOf(base), batch);
-    expect(Object.keys(times).sort()).toEqual(['cpuMs', 'deviceMs']);
-  });
-
-  it.each([
-    ['gradient', (data: Float32Array) => data.map((value, i) => (i < data.length / 2 ? value : 0))],
-    ['gradient', (data: Float32Array) => data.map((value, i) => (i === 0 ? NaN : value))],
-    ['loss', (data: Float32Array) => data.map((value) => 1.02 * value)],
-  ] as const)('refuses a device with another %s', async (name, change) => {
-    const base = await tinyModel();
-    await expect(requireGradients(wrongDevice(base, name, change), onCpuOf(base), batch)).rejects.toThrow(
-      `The graphics card (WebGPU) computes wrong numbers: its ${name} differs from the CPU's by`,
-    );
-  });
-
-  it('tries no longer prompt than the model can read', async () => {
-    const base = await tinyModel();
-    const onCpu = onCpuOf(base);
-    await expect(
-      requireGradients(onCpu, onCpu, { ...batch, maxPromptTokens: 100_000 }),
-    ).resolves.toBeDefined();
-  });
-});
+const losses = { ppo: { clipRange: 0.2, valueClipRange: 0.2 }, reward: { centring: 0.01, heads: 3 } };
+const batch = { maxPromptTokens: 8, maxLearnedTokens: 12, losses };
 
 describe('chooseTrainingDevice', () => {
   it('stays on the CPU, and says why, where the chosen device is not there', async () => {
-    const base = await tinyModel();
+    const base = await openModelFolder(await writeTinyModelFolder());
     const choice = process.platform === 'win32' ? 'coreml' : 'dml';
     const options = {
       base,
