@@ -39,22 +39,15 @@ describe('SmolLM2 in the engine process', () => {
     expect(whole).toMatchObject({ text: expect.stringContaining(`${told[0]!.text}\n`) as string });
   });
 
-  it('stops writing within a token or two when it is cancelled', async () => {
+  // Within how many runs of the model it stops, test/engine/generation/modelPolicy.test.ts counts.
+  it('stops writing in the middle when it is cancelled', async () => {
     const { client } = engineClient();
     await client.start(smollm());
-    const request = requestAt('// Once upon a time, there was', rambling);
-    const startedMs = performance.now();
-    const written = await client.alternatives(request, never);
-    const wholeMs = performance.now() - startedMs;
-    const tokenCount = Math.max(...written.map((completion) => completion.written.completionTokens.length));
-    expect(tokenCount).toBeGreaterThan(30);
     const controller = new AbortController();
-    const asked = client.alternatives(request, controller.signal);
-    await sleep(wholeMs / 2);
-    const abortedMs = performance.now();
-    controller.abort();
+    const request = requestAt('// Once upon a time, there was', rambling);
+    const asked = client.alternatives(request, controller.signal, () => controller.abort());
     await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
-    expect(performance.now() - abortedMs).toBeLessThan((4 * wholeMs) / tokenCount + 50);
+    expect(await client.complete(requestAt('const a = '), never)).toMatchObject({ policyId: 'smollm2-135m' });
   });
 
   it('loses one completion when it is killed, and writes the next', async () => {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { greedyRequest, tinyPolicies, writeOne } from '../../support/tinyPolicy.ts';
 
@@ -52,6 +53,22 @@ describe('ModelPolicy', () => {
     expect(tokens.length).toBeGreaterThan(0);
     expect(policy.effort.passes).toBe(runsWhenCancelled);
   });
+
+  it.each([1, 3])(
+    'stops %i texts within a run of the model when it is cancelled from outside',
+    async (count) => {
+      const policy = await (await tinyPolicies())();
+      const cancel = new AbortController();
+      const request = greedyRequest(prompt, { count, temperature: count === 1 ? 0 : 1, maxNewTokens: 200 });
+      const writing = policy.generate(request, cancel.signal);
+      // Reading a file is an event of the kind that a message of another process is.
+      while (policy.effort.passes < 4) await stat(import.meta.dirname);
+      const runsWhenCancelled = policy.effort.passes;
+      cancel.abort();
+      for (const { finish } of await writing) expect(finish).toBe('cancelled');
+      expect(policy.effort.passes - runsWhenCancelled).toBeLessThanOrEqual(1);
+    },
+  );
 
   it('computes nothing for a request that was cancelled before its turn', async () => {
     const policy = await (await tinyPolicies())();
