@@ -2,44 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { PromptCaches } from '../../../src/engine/generation/promptCaches.ts';
 import { TokenPasses } from '../../../src/engine/generation/tokenPasses.ts';
 import { cachedHeadSize } from '../../../src/engine/model/paddedHeads.ts';
-import { cacheNames } from '../../../src/engine/model/servingGraph.ts';
-import { floatTensor, int32Tensor, type Session, type Tensor } from '../../../src/engine/runtime/session.ts';
+import { idleSession, readThrough } from '../../support/idleSession.ts';
 import { tinyConfig } from '../../support/tinyModel.ts';
 
 const { layerCount, kvHeadCount } = tinyConfig;
 const headSize = cachedHeadSize(tinyConfig);
 
-/** A session that computes nothing: every key and value is 0. */
-const idleSession: Session = {
-  run: ({ tokens }) => {
-    const count = tokens!.data.length;
-    const rows = floatTensor(new Float32Array(kvHeadCount * count * headSize));
-    const outputs: Record<string, Tensor> = {
-      likeliest: int32Tensor([0]),
-      likeliestLogit: floatTensor([0]),
-      logSumExp: floatTensor([0]),
-    };
-    for (let layer = 0; layer < layerCount; layer++)
-      outputs[cacheNames.newKeys(layer)] = outputs[cacheNames.newValues(layer)] = rows;
-    return Promise.resolve(outputs);
-  },
-  dispose: () => Promise.resolve(),
-};
-
-const passes = new TokenPasses(tinyConfig, idleSession, undefined);
+const passes = new TokenPasses(tinyConfig, idleSession(tinyConfig), undefined);
 
 /** `count` tokens of their own; another `document` gives others. */
 const prompt = (document: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => 1000 * document + i);
-
-/** Computes what of the prompt is not at hand, and gives how many tokens were. */
-async function read(caches: PromptCaches, tokens: readonly number[]): Promise<number> {
-  const text = caches.take(tokens, tokens.length - 1);
-  const known = text.tokens.length;
-  await text.append(tokens.slice(known), { wantedRows: 1, temperature: 0, needsLogits: false });
-  expect(text.tokens).toEqual(tokens);
-  return known;
-}
 
 /** Bytes of 64 positions of the tiny model: the step in which room grows. */
 const stepBytes = 64 * 2 * layerCount * kvHeadCount * headSize * 4;
@@ -56,39 +29,39 @@ describe('PromptCaches', () => {
     ],
   ])('goes on where a known text stops being like the prompt: %s', async (_, prompts, known) => {
     const caches = new PromptCaches(passes);
-    for (const [i, tokens] of prompts.entries()) expect(await read(caches, tokens)).toBe(known[i]);
+    for (const [i, tokens] of prompts.entries()) expect(await readThrough(caches, tokens)).toBe(known[i]);
   });
 
   it('keeps a text of which much would be overwritten, and begins the new one with a copy', async () => {
     const caches = new PromptCaches(passes);
     const long = prompt(1, 300);
     const other = [...long.slice(0, 100), ...prompt(2, 50)];
-    expect(await read(caches, long)).toBe(0);
-    expect(await read(caches, other)).toBe(100);
-    expect(await read(caches, [...long, 7])).toBe(300);
-    expect(await read(caches, [...other, 7])).toBe(150);
+    expect(await readThrough(caches, long)).toBe(0);
+    expect(await readThrough(caches, other)).toBe(100);
+    expect(await readThrough(caches, [...long, 7])).toBe(300);
+    expect(await readThrough(caches, [...other, 7])).toBe(150);
   });
 
   it('overwrites a few tokens, such as a completion that was not taken', async () => {
     const caches = new PromptCaches(passes, { maxBytes: 0, fewestTexts: 1 });
-    await read(caches, [...prompt(1, 100), ...prompt(2, 30)]);
-    expect(await read(caches, [...prompt(1, 100), ...prompt(3, 30)])).toBe(100);
-    expect(await read(caches, [...prompt(1, 100), ...prompt(2, 30)])).toBe(100);
+    await readThrough(caches, [...prompt(1, 100), ...prompt(2, 30)]);
+    expect(await readThrough(caches, [...prompt(1, 100), ...prompt(3, 30)])).toBe(100);
+    expect(await readThrough(caches, [...prompt(1, 100), ...prompt(2, 30)])).toBe(100);
   });
 
   it('forgets the text that was used longest ago when its bytes are used up', async () => {
     const caches = new PromptCaches(passes, { maxBytes: 2 * stepBytes, fewestTexts: 1 });
-    for (const document of [1, 2, 1, 3]) await read(caches, prompt(document, 20));
-    expect(await read(caches, prompt(1, 20))).toBe(19);
-    expect(await read(caches, prompt(3, 20))).toBe(19);
-    expect(await read(caches, prompt(2, 20))).toBe(0);
+    for (const document of [1, 2, 1, 3]) await readThrough(caches, prompt(document, 20));
+    expect(await readThrough(caches, prompt(1, 20))).toBe(19);
+    expect(await readThrough(caches, prompt(3, 20))).toBe(19);
+    expect(await readThrough(caches, prompt(2, 20))).toBe(0);
   });
 
   it('keeps the newest texts however large they are', async () => {
     const caches = new PromptCaches(passes, { maxBytes: 1, fewestTexts: 2 });
-    for (const document of [1, 2, 3]) await read(caches, prompt(document, 500));
-    expect(await read(caches, [...prompt(3, 500), 7])).toBe(500);
-    expect(await read(caches, [...prompt(2, 500), 7])).toBe(500);
-    expect(await read(caches, [...prompt(1, 500), 7])).toBe(0);
+    for (const document of [1, 2, 3]) await readThrough(caches, prompt(document, 500));
+    expect(await readThrough(caches, [...prompt(3, 500), 7])).toBe(500);
+    expect(await readThrough(caches, [...prompt(2, 500), 7])).toBe(500);
+    expect(await readThrough(caches, [...prompt(1, 500), 7])).toBe(0);
   });
 });
