@@ -1,3 +1,4 @@
+import { InferenceSession } from 'onnxruntime-node';
 import { EngineError } from '../../src/engine/errors.ts';
 import { requireAgreement } from '../../src/engine/generation/deviceAgreement.ts';
 import { shortRun } from '../../src/engine/generation/devicePasses.ts';
@@ -9,9 +10,12 @@ import { policyIdOf, type GenerateRequest, type Generation } from '../../src/eng
 import type { Device, DeviceChoice } from '../../src/engine/runtime/devices.ts';
 import type { Tensor } from '../../src/engine/runtime/session.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
+import type { EngineSettings } from '../../src/process/clients.ts';
+import { EngineHost } from '../../src/process/engineHost.ts';
 import { inEnglish } from '../../src/sentences/sentence.ts';
 import { chooseTrainingDevice } from '../../src/trainer/graphs/trainingDevice.ts';
 import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
+import { requestAt } from '../process/tinyServing.ts';
 import { lora, lossCases, setUp } from './trainingGraphs.ts';
 
 /*
@@ -42,6 +46,25 @@ async function writeAll(
   for (const request of requests) written.push(await policy.generate(request, convert.signal));
   await policy.dispose();
   return written;
+}
+
+/** Every session of ONNX Runtime that is made from now on. */
+function notedSessions(): InferenceSession[] {
+  const sessions: InferenceSession[] = [];
+  const create = InferenceSession.create.bind(InferenceSession) as (
+    ...args: readonly unknown[]
+  ) => Promise<InferenceSession>;
+  InferenceSession.create = async (...args: readonly unknown[]) => {
+    const session = await create(...args);
+    sessions.push(session);
+    return session;
+  };
+  return sessions;
+}
+
+async function writtenBy(host: EngineHost): Promise<readonly number[] | undefined> {
+  const { written } = await host.complete(requestAt('const a = '), convert.signal);
+  return written?.completionTokens;
 }
 
 const jobs = {
@@ -92,6 +115,22 @@ const jobs = {
       if (!EngineError.is(error)) throw error;
       return { reason: error.reason, message: error.message };
     }
+  },
+
+  /** What a host tells and writes whose device is lost behind its first completion: ONNX Runtime refuses each run. */
+  loseDevice: async (settings: EngineSettings) => {
+    const sessions = notedSessions();
+    const host = new EngineHost();
+    const told: (string | undefined)[] = [];
+    host.onServingChanged(({ notice }) => told.push(notice && inEnglish(notice)));
+    await host.load(settings, convert);
+    const before = await writtenBy(host);
+    for (const session of sessions) session.run = () => Promise.reject(new Error('the device was lost'));
+    const lost: unknown = await writtenBy(host).catch((error: unknown) => error);
+    const after = await writtenBy(host);
+    await host.load({ ...settings, device: 'cpu' }, convert);
+    const onCpu = await writtenBy(host);
+    return { before, lost: lost instanceof Error ? lost.message : lost, after, onCpu, told };
   },
 
   /** Where a model is trained with a setting and why; if wanted, what each loss and its gradient are there. */

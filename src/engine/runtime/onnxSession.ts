@@ -51,11 +51,11 @@ export async function createOnnxSession(
   options: SessionOptions,
 ): Promise<Session> {
   const { model, folder } = writeOnnxModel(graph, weights);
+  const { device = 'cpu' } = options;
   try {
     const session = await InferenceSession.create(model, sessionSettings(folder, options));
-    return new OnnxSession(session, graph);
+    return new OnnxSession(session, graph, device);
   } catch (cause) {
-    const { device = 'cpu' } = options;
     if (device !== 'cpu') throw deviceFailed(device, sentence`cannot load the model`, cause);
     throw new EngineError(
       'deviceFailed',
@@ -125,9 +125,11 @@ class OnnxSession implements Session {
   readonly #session: InferenceSession;
   /** Each output's name in ONNX. */
   readonly #outputNames: ReadonlyMap<string, string>;
+  readonly #device: Device;
 
-  constructor(session: InferenceSession, graph: Graph) {
+  constructor(session: InferenceSession, graph: Graph, device: Device) {
     this.#session = session;
+    this.#device = device;
     this.#outputNames = new Map(graph.outputs.map((output) => [output.name, outputNameOf(output)]));
   }
 
@@ -139,8 +141,21 @@ class OnnxSession implements Session {
       Object.entries(feeds).map(([name, tensor]) => [name, toOnnxTensor(tensor)]),
     );
     const onnxNames = outputs.map((name) => this.#outputNames.get(name)!);
-    const results = await this.#session.run(onnxFeeds, onnxNames);
+    const results = await this.#run(onnxFeeds, onnxNames);
     return Object.fromEntries(outputs.map((name, i) => [name, fromOnnxTensor(results[onnxNames[i]!]!)]));
+  }
+
+  /** What the CPU refuses is a broken invariant; a device can fail at any time. */
+  async #run(
+    feeds: Readonly<Record<string, OnnxTensor>>,
+    outputs: readonly string[],
+  ): Promise<InferenceSession.ReturnType> {
+    try {
+      return await this.#session.run(feeds, outputs);
+    } catch (cause) {
+      if (this.#device === 'cpu') throw cause;
+      throw deviceFailed(this.#device, sentence`stopped at work`, cause);
+    }
   }
 
   async dispose(): Promise<void> {

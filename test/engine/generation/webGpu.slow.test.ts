@@ -63,6 +63,19 @@ describe.skipIf(!isThere)('WebGPU on SwiftShader', () => {
   });
 });
 
+describe.skipIf(!isThere)('a graphics card that is lost while it serves', () => {
+  it('fails one completion, and the CPU writes from then on, with one notice', async () => {
+    const model = await writeTinyModelFolder(1, tinyDeviceConfig);
+    const settings = { model, adaptersFolder: temporaryFolder(), device: 'webgpu', threads: 1 } as const;
+    const environment = { ...softwareVulkan(), ATTUNE_CACHE: temporaryFolder() };
+    const { before, lost, after, onCpu, told } = await runOnWebGpu('loseDevice', settings, environment);
+    expect(before).toHaveLength(16);
+    expect(lost).toMatch(/^The graphics card \(WebGPU\) stopped at work: the device was lost\. /);
+    expect(after).toEqual(onCpu);
+    expect(told).toEqual([`${String(lost)} Until then the CPU serves.`]);
+  });
+});
+
 describe.skipIf(!isThere)('attune.device', () => {
   const load = async (choice: DeviceChoice, environment = softwareVulkan()) => {
     const cacheFolder = temporaryFolder();
