@@ -24,9 +24,9 @@ describe.each(realModels)('%s served in int8', (id) => {
   });
 });
 
-describe('smollm2-135m served in 7 bits, as where a processor takes no more', () => {
+describe.each(realModels)('%s served in 7 bits, as where a processor takes no more', (id) => {
   it('reads real code nearly as well as in float32', async () => {
-    const model = await openRealModel('smollm2-135m');
+    const model = await openRealModel(id);
     const folder = temporaryFolder();
     const source = { config: model.config, weightPath: model.weights.path, bits: 7 } as const;
     const signal = new AbortController().signal;
