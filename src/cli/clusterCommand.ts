@@ -1,12 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { progressIn, writeLoggedFiles } from '../process/clusterLog.ts';
-import { clusterExports, type ClusterExport } from '../process/clusterExports.ts';
-import { clusterMethods, type ClusterMethod } from '../process/clusterMethods.ts';
-import { exportWork, submitExports } from '../process/clusterWork.ts';
+import type { ClusterExport } from '../process/clusterExports.ts';
+import { clusterMethodOf, clusterMethods, type ClusterMethod } from '../process/clusterMethods.ts';
+import { exportWork } from '../process/clusterWork.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
-import { jobLogs, jobStatus, rayAddress, type RayAddress } from '../process/rayJobs.ts';
+import { jobLogs, jobStatus, stopJob, type RayAddress } from '../process/rayJobs.ts';
+import { parseHyperparameters } from '../process/retraining.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
+import { addressOf, addressOption, plainHttpOption, type AddressOptions } from './clusterOptions.ts';
+import { addSubmitCommand, previewOf } from './clusterSubmit.ts';
 import { jobUnfinished } from './errors.ts';
 import { hyperparametersOption, readHyperparameters } from './hyperparametersOption.ts';
 import { bringModelFolder } from './models.ts';
@@ -18,7 +21,7 @@ interface ExportOptions extends AnswerOptions {
   readonly data: string;
   readonly model: string;
   readonly seed: number;
-  readonly method: ClusterMethod;
+  readonly method?: ClusterMethod;
   readonly hyperparameters?: string;
   readonly basePath: string;
   readonly storage: string;
@@ -26,25 +29,25 @@ interface ExportOptions extends AnswerOptions {
   readonly gpu?: boolean;
 }
 
-interface AddressOptions extends AnswerOptions {
-  readonly address: string;
-  readonly plainHttp?: boolean;
-}
+/** The order in which the commands are used. */
+const order = `
+In this order:
+  attune cluster export JOB --data DIR --base-path PATH --storage PATH  # 1. write what would travel; look into it
+  attune cluster submit JOB --address URL                               # 2. see it named, say yes, get the job’s ID
+  attune cluster status ID --address URL                                # 3. how far it is; cluster stop ends it
+  attune cluster fetch ID ADAPTER --address URL                         # 4. bring the adapter, once it is done
+  attune adapters import ADAPTER --data DIR                             # 5. your held-out work decides if it serves
 
-interface SubmitOptions extends AddressOptions {
-  readonly yes?: boolean;
-}
+cluster submit JOB --address URL --wait --data DIR does 2 to 5 in one go.`;
 
-/** Where the token of a cluster is taken from: an argument would be seen in the list of processes. */
-const tokenVariable = 'ATTUNE_CLUSTER_TOKEN';
-
-/** The commands `cluster export`, `cluster submit`, `cluster status` and `cluster fetch`. */
+/** The command `cluster` with all that leads to an adapter from there. */
 export function addClusterCommand(program: Command, terminal: Terminal): void {
   const cluster = program
     .command('cluster')
-    .description('Retrain on a Ray cluster: only what you export travels, and the gate here decides.');
+    .description('Retrain on a Ray cluster: only what you export travels, and the gate here decides.')
+    .addHelpText('after', order);
   addExport(cluster, terminal);
-  addSubmit(cluster, terminal);
+  addSubmitCommand(cluster, terminal);
   cluster
     .command('status')
     .description('Show how far a job is.')
@@ -54,6 +57,16 @@ export function addClusterCommand(program: Command, terminal: Terminal): void {
     .addOption(jsonOption())
     .action(async (job: string, options: AddressOptions) => {
       giveAnswer(terminal, options, await statusOf(addressOf(options), job));
+    });
+  cluster
+    .command('stop')
+    .description('End a job on the cluster. One that has ended stays as it is.')
+    .argument('<job>', 'its id, as submit told it')
+    .addOption(addressOption())
+    .addOption(plainHttpOption())
+    .addOption(jsonOption())
+    .action(async (job: string, options: AddressOptions) => {
+      giveAnswer(terminal, options, await stop(addressOf(options), job));
     });
   cluster
     .command('fetch')
@@ -77,7 +90,7 @@ function addExport(cluster: Command, terminal: Terminal): void {
     .addOption(modelOption())
     .addOption(seedOption())
     .addOption(hyperparametersOption())
-    .addOption(new Option('--method <name>', 'what follows SFT').choices(clusterMethods).default('dpo'))
+    .addOption(methodOption())
     .requiredOption('--base-path <path>', 'folder of the same model on every node of the cluster')
     .requiredOption('--storage <path>', 'folder that all nodes share, for checkpoints')
     .addOption(new Option('--workers <count>', 'workers that train').default(1).argParser(positiveNumber))
@@ -91,34 +104,10 @@ function addExport(cluster: Command, terminal: Terminal): void {
     });
 }
 
-function addSubmit(cluster: Command, terminal: Terminal): void {
-  cluster
-    .command('submit')
-    .description('Send exported folders to a Ray cluster, after showing what is in them, and train there.')
-    .argument(
-      '<folders...>',
-      'as export wrote them; those of several people train one adapter, as the first says',
-    )
-    .addOption(addressOption())
-    .addOption(plainHttpOption())
-    .option('--yes', 'do not ask')
-    .addHelpText('after', `\nA token in ${tokenVariable} is sent along.`)
-    .addOption(jsonOption())
-    .action(async (folders: string[], options: SubmitOptions) => {
-      giveAnswer(terminal, options, await submit(folders, options, terminal));
-    });
-}
-
-function addressOption(): Option {
-  return new Option('--address <url>', 'the cluster’s dashboard, https://HOST:PORT').makeOptionMandatory();
-}
-
-function plainHttpOption(): Option {
-  return new Option('--plain-http', 'send without TLS to another machine; http:// alone is refused');
-}
-
-function addressOf({ address, plainHttp = false }: AddressOptions): RayAddress {
-  return rayAddress(address, process.env[tokenVariable], plainHttp);
+function methodOption(): Option {
+  const description =
+    'what follows SFT; absent: as --hyperparameters says, else ppo, and dpo in place of kto';
+  return new Option('--method <name>', description).choices(clusterMethods);
 }
 
 async function exportJob(folder: string, options: ExportOptions, terminal: Terminal): Promise<ClusterExport> {
@@ -126,8 +115,9 @@ async function exportJob(folder: string, options: ExportOptions, terminal: Termi
   await requireFolder(dirname(resolve(folder)));
   requireNothingAt(folder);
   const hyperparameters = await readHyperparameters(options.hyperparameters);
+  const method = options.method ?? methodAsAtHome(hyperparameters, terminal);
   await bringModelFolder(options.model, terminal);
-  const { model, method, seed, storage, workers, gpu: usesGpu = false, basePath } = options;
+  const { model, seed, storage, workers, gpu: usesGpu = false, basePath } = options;
   return exportWork(
     {
       ...{ model, method, hyperparameters, seed, storage, workers, usesGpu, basePath, ...defaultLimits },
@@ -137,33 +127,11 @@ async function exportJob(folder: string, options: ExportOptions, terminal: Termi
   );
 }
 
-/** What would travel, file by file, so that each person finds their own in it. */
-function previewOf(exports: readonly ClusterExport[]): string {
-  const lines = exports.flatMap(({ folder, files }) => [`${folder} holds:`, ...files.map(fileLine)]);
-  if (exports.length === 1) return lines.join('\n');
-  const rows = exports.flatMap(({ files }) => files).reduce((sum, { rows = 0 }) => sum + rows, 0);
-  const together = `Together ${rows} rows of ${exports.length} exports train one adapter, as ${exports[0]!.folder} says.`;
-  return [...lines, together].join('\n');
-}
-
-function fileLine({ name, bytes, rows }: ClusterExport['files'][number]): string {
-  return `  ${name}: ${bytes} bytes${rows === undefined ? '' : `, ${rows} rows`}`;
-}
-
-async function submit(
-  folders: readonly string[],
-  options: SubmitOptions,
-  { confirm, tell }: Terminal,
-): Promise<Answer> {
-  for (const folder of folders) await requireFolder(folder);
-  const address = addressOf(options);
-  const exports = await clusterExports(folders);
-  tell(`${previewOf(exports)}\nWith it goes the program that trains, which holds nothing of yours.`);
-  const isMeant = options.yes === true || (await confirm(`Send this to ${address.url.href}?`));
-  if (!isMeant) return { text: 'Nothing was sent.', json: { job: null } };
-  const job = await submitExports(address, exports);
-  const text = `The job is ${job}.\nHow far it is: attune cluster status ${job} --address ${options.address}`;
-  return { text, json: { job } };
+function methodAsAtHome(hyperparameters: unknown, { tell }: Terminal): ClusterMethod {
+  const { method } = parseHyperparameters(hyperparameters);
+  if (method === 'kto')
+    tell('A cluster has no KTO: DPO follows SFT there, on the same preferences. --method names another.');
+  return clusterMethodOf(method);
 }
 
 async function statusOf(address: RayAddress, job: string): Promise<Answer> {
@@ -179,6 +147,12 @@ async function statusOf(address: RayAddress, job: string): Promise<Answer> {
     ...(status === 'FAILED' ? [`  ${message ?? ''}`] : []),
   ];
   return { text: lines.join('\n'), json: { job, status, message, progress: last } };
+}
+
+async function stop(address: RayAddress, job: string): Promise<Answer> {
+  await stopJob(address, job);
+  const { status } = await jobStatus(address, job);
+  return { text: `The cluster was asked to stop ${job}. It is ${status} now.`, json: { job, status } };
 }
 
 async function fetchAdapter(job: string, folder: string, address: RayAddress): Promise<Answer> {

@@ -88,6 +88,14 @@ export function oneVersionOnly(): CliError {
   );
 }
 
+/** An adapter shall be waited for, and no folder was named that takes it in. */
+export function nowhereToWait(): CliError {
+  return new CliError(
+    'badOptions',
+    'With --wait the adapter is taken in and judged by your feedback: name its folder with --data, or submit without --wait.',
+  );
+}
+
 /** Of a document, an import and everything none was named, or several were. */
 export function nothingToForget(): CliError {
   return new CliError(

@@ -21,6 +21,7 @@ Examples:
   attune retrain --data DIR --workspace .          # learn from stored feedback and from this project
   attune report --data DIR --html report.html      # what that learned, with curves
   attune adapters roll-back --data DIR             # let the adapter before serve
+  attune cluster submit JOB --address URL --wait   # train on a Ray cluster what attune cluster export wrote to JOB
 
 DIR is where the feedback lies, as the editor or --data made it; ATTUNE_DATA names it once and for all.
 Each command explains itself: attune COMMAND --help. Tab completes after: attune completion bash.

@@ -1,3 +1,4 @@
+import type { ClusterJobState } from '../process/clusterClients.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type { Progress } from './progressBar.ts';
 import type { Terminal } from './terminal.ts';
@@ -14,23 +15,54 @@ export interface StageProgress {
 const shownNumbers = 2;
 
 /** One bar after the other, one for each stage. */
-export function showStages({ showProgress }: Pick<Terminal, 'showProgress'>): StageProgress {
-  let current: { readonly stage: string; readonly bar: Progress } | undefined;
-  const barOf = (stage: string): Progress => {
-    if (current?.stage !== stage) {
-      current?.bar.finish();
-      current = { stage, bar: showProgress(stage) };
-    }
-    return current.bar;
-  };
+export function showStages(terminal: Pick<Terminal, 'showProgress'>): StageProgress {
+  const { barOf, finish } = stageBars(terminal);
   return {
     update: ({ stage, step, totalSteps, seconds, numbers }) => {
-      const newest = Object.entries(numbers).slice(0, shownNumbers);
-      const notes = newest.map(([name, value]) => `${name} ${value.toFixed(3)}`);
+      const notes = notesOf(numbers);
       // Within the first step nothing is known of the pace.
       if (step >= 1) notes.push(leftText(seconds * 1000, Math.floor(step), totalSteps));
       barOf(stage).update(Math.floor(step), totalSteps, notes.join(', '));
     },
-    finish: () => current?.bar.finish(),
+    finish,
   };
+}
+
+/** The same for a job on a cluster, which may wait there before it begins. */
+export function showJob(terminal: Pick<Terminal, 'showProgress'>): {
+  readonly update: (state: ClusterJobState) => void;
+  readonly finish: () => void;
+} {
+  const { barOf, finish } = stageBars(terminal);
+  return {
+    update: ({ status, progress }) => {
+      const { stage, step, totalSteps, numbers } = progress ?? beforeTheFirst;
+      barOf(stage).update(step, totalSteps, [status.toLowerCase(), ...notesOf(numbers)].join(', '));
+    },
+    finish,
+  };
+}
+
+/** What is shown of a job until its first step. */
+const beforeTheFirst = { stage: 'cluster', step: 0, totalSteps: 1, numbers: {} };
+
+function notesOf(numbers: Readonly<Record<string, number>>): string[] {
+  const newest = Object.entries(numbers).slice(0, shownNumbers);
+  return newest.map(([name, value]) => `${name} ${value.toFixed(3)}`);
+}
+
+function stageBars({ showProgress }: Pick<Terminal, 'showProgress'>) {
+  let current: { readonly stage: string; readonly bar: Progress } | undefined;
+  const finish = (): void => {
+    current?.bar.finish();
+    current = undefined;
+  };
+  const barOf = (stage: string): Progress => {
+    if (current?.stage !== stage) {
+      finish();
+      current = { stage, bar: showProgress(stage) };
+    }
+    return current.bar;
+  };
+  return { barOf, finish };
 }

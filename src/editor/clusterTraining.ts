@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { ClusterAddress, ClusterClient } from '../process/clusterClients.ts';
 import { addressKind } from '../process/clusterAddress.ts';
 import type { ClusterExport } from '../process/clusterExports.ts';
+import { clusterMethodOf } from '../process/clusterMethods.ts';
 import { isJobEnded, isRefusedToken } from '../process/errors.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
 import type { AdapterExchange } from './adapterExchange.ts';
@@ -118,14 +119,14 @@ export class ClusterTraining {
 
   async #export(plan: ClusterPlan, folder: string): Promise<ClusterExport | undefined> {
     const { cluster, settings, paths, hyperparameters = {}, storeSettled } = this.#options;
-    const { model, maxPromptTokens, maxNewTokens } = settings();
+    const { model, maxPromptTokens, maxNewTokens, retrainMethod } = settings();
     const { basePath, storage, workers, usesGpu } = plan;
     await storeSettled();
     await rm(folder, { recursive: true, force: true });
     await mkdir(join(folder, '..'), { recursive: true });
     const asked = {
       ...{ model, maxPromptTokens, maxNewTokens, hyperparameters, seed, folder, storePath: paths.store },
-      ...{ basePath, storage, workers, usesGpu, method: 'dpo' as const },
+      ...{ basePath, storage, workers, usesGpu, method: clusterMethodOf(retrainMethod) },
     };
     return withCancel(l10n.t('Attune gathers what would travel'), ({ signal, show }) =>
       cluster.exportWork(asked, { signal, onProgress: (state) => show(loadingText(state)) }),
@@ -134,12 +135,13 @@ export class ClusterTraining {
 
   /** Shows what would travel until the user says yes or no; others' exports may be added meanwhile. */
   async #confirm(own: ClusterExport, url: string): Promise<readonly string[] | undefined> {
-    const { cluster } = this.#options;
+    const { cluster, settings } = this.#options;
+    const { retrainMethod } = settings();
     const [send, add] = [l10n.t('Send'), l10n.t('Add Exports of Others…')];
     let exports: readonly ClusterExport[] = [own];
     for (;;) {
       const question = l10n.t('Send {0} rows to {1}?', rowsOf(exports), url);
-      const options = { modal: true, detail: previewText(exports) };
+      const options = { modal: true, detail: previewText(exports, retrainMethod) };
       const answer = await vscode.window.showInformationMessage(question, options, send, add);
       if (answer === undefined) return undefined;
       const folders = exports.map(({ folder }) => folder);

@@ -1,18 +1,35 @@
 import * as l10n from '@vscode/l10n';
 import type { ClusterJobState } from '../process/clusterClients.ts';
 import type { ClusterExport } from '../process/clusterExports.ts';
+import { clusterMethodOf } from '../process/clusterMethods.ts';
+import type { Settings } from './settings.ts';
 
-/** What would travel, file by file, so that each person finds their own in it. */
-export function previewText(exports: readonly ClusterExport[]): string {
+const methodSetting = 'attune.retrainMethod';
+
+/** What would travel, file by file, so that each person finds their own in it, and how is trained there where `method` follows SFT here. */
+export function previewText(exports: readonly ClusterExport[], method: Settings['retrainMethod']): string {
   const parts = exports.map(({ folder, files }, i) =>
     [i === 0 ? l10n.t('Your own work:') : folder, ...files.map(fileLine)].join('\n'),
   );
   return [
     ...parts,
+    methodLine(method),
     l10n.t(
       'With it goes the program that trains, which holds nothing of yours. The newest fifth of your work stays here and judges what comes back.',
     ),
   ].join('\n\n');
+}
+
+function methodLine(method: Settings['retrainMethod']): string {
+  const there = clusterMethodOf(method).toUpperCase();
+  return there === method.toUpperCase()
+    ? l10n.t('{0} follows there after supervised fine-tuning, as the setting {1} says.', there, methodSetting)
+    : l10n.t(
+        'The setting {0} says {1}, which a cluster does not have: {2} follows there after supervised fine-tuning.',
+        methodSetting,
+        method.toUpperCase(),
+        there,
+      );
 }
 
 function fileLine({ name, bytes, rows }: ClusterExport['files'][number]): string {

@@ -1,20 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Command } from 'commander';
 import { makeProgram } from '../../src/cli/program.ts';
 import { processTerminal } from '../../src/cli/terminal.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
 import { folderLog, startJobsApi } from '../support/jobsApi.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { attune } from './attune.ts';
+import { leavesOf } from './programTree.ts';
 import { tinyData } from './tinyData.ts';
-
-/** Commands that do something themselves, by the words that lead to them. */
-function leavesOf(command: Command, words: readonly string[] = []): string[] {
-  if (command.commands.length === 0) return [words.join(' ')];
-  return command.commands.flatMap((each) => leavesOf(each, [...words, each.name()]));
-}
 
 it('every command prints one JSON value and nothing else where that is wanted', async () => {
   const { data: folder, retrain } = await tinyData();
@@ -46,6 +40,7 @@ it('every command prints one JSON value and nothing else where that is wanted', 
     ],
     'cluster submit': () => [join(out, 'job'), '--yes', ...at],
     'cluster status': () => ['raysubmit_team', ...at],
+    'cluster stop': () => ['raysubmit_team', ...at],
     'cluster fetch': () => {
       Object.assign(cluster.job, { status: 'SUCCEEDED', logs: folderLog(join(out, 'peft')) });
       return ['raysubmit_team', join(out, 'fetched'), ...at];

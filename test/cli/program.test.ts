@@ -1,30 +1,26 @@
 import { describe, expect, it } from 'vitest';
+import { makeProgram } from '../../src/cli/program.ts';
+import { processTerminal } from '../../src/cli/terminal.ts';
 import { attune } from './attune.ts';
+import { commandsOf } from './programTree.ts';
 
-const commands = [
-  'demo',
-  'complete',
-  'retrain',
-  'adapters',
-  'adapters list',
-  'adapters roll-back',
-  'adapters serve',
-  'feedback',
-  'feedback count',
-  'feedback export',
-  'feedback forget',
-  'models',
-  'models list',
-  'models fetch',
-  'doctor',
-];
+const commands = commandsOf(makeProgram(processTerminal(new AbortController().signal)));
 
 describe('the command line', () => {
   it.each(commands)('explains %s', async (command) => {
     const { printed, error } = await attune([...command.split(' '), '--help']);
     expect(printed).toMatch(new RegExp(`^Usage: attune ${command}`));
-    expect(printed).toMatch(/[A-Z][^.]+\.\n/);
+    expect(printed).toMatch(/\n\n[A-Z](?:(?!\n\n)[\s\S])+\.\n\n/);
     expect(error).toMatchObject({ exitCode: 0 });
+  });
+
+  it('says in which order a cluster is used, each step a command that there is', async () => {
+    const { printed } = await attune(['cluster', '--help']);
+    const steps = [...printed.matchAll(/^ {2}attune ([a-z]+ [a-z]+) .*# \d\. /gm)].map(([, step]) => step);
+    expect(steps).toEqual([
+      ...['cluster export', 'cluster submit', 'cluster status', 'cluster fetch', 'adapters import'],
+    ]);
+    for (const step of steps) expect(commands).toContain(step);
   });
 
   it('explains itself when it is given nothing to do', async () => {

@@ -15,9 +15,25 @@ const exports = [
 describe('what would travel', () => {
   it('is named file by file, each person’s on their own', () => {
     expect(rowsOf(exports)).toBe(42);
-    expect(previewText(exports)).toMatch(
+    expect(previewText(exports, 'ppo')).toMatch(
       /^Your own work:\nconfig\.yaml: 1 kB\nsft\.jsonl: 40 rows, 13 kB\n\n\/from\/grace\nsft\.jsonl: 2 rows, 1 kB\n\n/,
     );
+  });
+});
+
+describe('how is trained on a cluster', () => {
+  it.each([
+    [
+      'ppo',
+      /\n\nPPO follows there after supervised fine-tuning, as the setting attune\.retrainMethod says\.\n/,
+    ],
+    ['dpo', /\n\nDPO follows there after supervised fine-tuning, as the setting/],
+    [
+      'kto',
+      /\n\nThe setting attune\.retrainMethod says KTO, which a cluster does not have: DPO follows there/,
+    ],
+  ] as const)('is named where what would travel is, for %s', (method, line) => {
+    expect(previewText(exports, method)).toMatch(line);
   });
 });
 

@@ -65,7 +65,7 @@ it('names what would travel, and sends nothing where the user says no', async ()
   const preview = workbench.page.locator('.monaco-dialog-box');
   await preview.waitFor({ timeout: talkMs });
   expect(await preview.innerText()).toMatch(
-    /Your own work:\s+config\.yaml: \d+ kB[\s\S]*sft\.jsonl: \d+ rows, \d+ kB/,
+    /Your own work:\s+config\.yaml: \d+ kB[\s\S]*sft\.jsonl: \d+ rows, \d+ kB[\s\S]*PPO follows there/,
   );
   await workbench.screenshot('cluster preview');
   await preview.getByText('Cancel').click();
@@ -85,7 +85,9 @@ it('takes the exports of others along, named one by one', async () => {
   await preview.getByText('Add Exports of Others').click();
   await workbench.answerFileDialog(join(grace, '/'));
   await preview.getByText(`Send ${2 * Number(rows)} rows`).waitFor({ timeout: talkMs });
-  expect(await preview.innerText()).toMatch(/grace\s+preference\.jsonl: .*\s+sft\.jsonl: \d+ rows, \d+ kB/);
+  expect(await preview.innerText()).toMatch(
+    /grace\s+judge\.jsonl: .*\s+preference\.jsonl: .*\s+sft\.jsonl: \d+ rows, \d+ kB/,
+  );
   await workbench.screenshot('cluster preview of two');
   await preview.getByText('Cancel').click();
   await preview.waitFor({ state: 'hidden' });
@@ -116,9 +118,11 @@ it('waits with its steps, leaves the job alone when nobody waits, and waits agai
   cluster.job.logs = progressLog('sft', 7, 60);
   await workbench.waitForNotification('Learning from what you wrote (sft 7 of 60, loss 1.50)', talkMs);
   await workbench.screenshot('cluster progress');
-  expect(Object.keys(await cluster.uploaded())).toEqual(
-    expect.arrayContaining(['config.yaml', 'sft.jsonl', 'attune_cluster/train.py']),
+  const uploaded = await cluster.uploaded();
+  expect(Object.keys(uploaded)).toEqual(
+    expect.arrayContaining(['config.yaml', 'judge.jsonl', 'sft.jsonl', 'attune_cluster/train.py']),
   );
+  expect(uploaded['config.yaml']).toContain('method: "ppo"\n');
   await workbench.pressNotificationButton('Cancel');
   await workbench.waitForNotification('it goes on on the cluster', talkMs);
   await workbench.screenshot('cluster left alone');

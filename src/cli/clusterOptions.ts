@@ -1,0 +1,27 @@
+import { Option } from 'commander';
+import { rayAddress, type RayAddress } from '../process/rayJobs.ts';
+import type { AnswerOptions } from './answer.ts';
+
+/** How a cluster is named. */
+export interface AddressOptions extends AnswerOptions {
+  readonly address: string;
+  readonly plainHttp?: boolean;
+}
+
+/** Where the token of a cluster is taken from: an argument would be seen in the list of processes. */
+export const tokenVariable = 'ATTUNE_CLUSTER_TOKEN';
+
+/** `--address`. */
+export function addressOption(): Option {
+  return new Option('--address <url>', 'the cluster’s dashboard, https://HOST:PORT').makeOptionMandatory();
+}
+
+/** `--plain-http`. */
+export function plainHttpOption(): Option {
+  return new Option('--plain-http', 'send without TLS to another machine; http:// alone is refused');
+}
+
+/** What both say, with the token. */
+export function addressOf({ address, plainHttp = false }: AddressOptions): RayAddress {
+  return rayAddress(address, process.env[tokenVariable], plainHttp);
+}

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Option, type Command } from 'commander';
+import type { AdapterId } from '../engine/policy.ts';
+import type { ImportSettings } from '../process/clients.ts';
+import { dataPathsIn } from '../process/dataFolder.ts';
+import { importAdapter } from '../process/importAdapter.ts';
+import { chooseFromTeam, teamWinner } from '../process/teamAdapter.ts';
+import type { Manifest } from '../trainer/manifest.ts';
+import type { RetrainHooks } from '../trainer/retrainRun.ts';
+import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
+import { missingFile } from './errors.ts';
+import { hyperparametersOption, readHyperparameters } from './hyperparametersOption.ts';
+import { bringModelFolder } from './models.ts';
+import {
+  dataOption,
+  defaultLimits,
+  gitHistoryOption,
+  learnFromOptions,
+  modelOption,
+  seedOption,
+  threadsOption,
+} from './options.ts';
+import { requireFolder } from './paths.ts';
+import { showStages } from './stageProgress.ts';
+import { teamText } from './teamText.ts';
+import type { Terminal } from './terminal.ts';
+
+/** How an adapter is taken in. */
+export interface ImportOptions extends AnswerOptions {
+  readonly data: string;
+  readonly model: string;
+  readonly seed: number;
+  readonly threads: number;
+  readonly hyperparameters?: string;
+  readonly serve?: boolean;
+  readonly sameBase?: boolean;
+  readonly onTop?: boolean;
+  readonly workspace?: readonly string[];
+  readonly gitHistory?: boolean;
+}
+
+/** The command `adapters import`. */
+export function addImportCommand(adapters: Command, terminal: Terminal): void {
+  adapters
+    .command('import')
+    .description(
+      'Take in an adapter that was trained elsewhere. It serves if it is better on your held-out work.',
+    )
+    .argument('<path>', 'PEFT folder, or GGUF file with an adapter')
+    .addOption(dataOption())
+    .addOption(modelOption())
+    .addOption(seedOption())
+    .addOption(threadsOption())
+    .addOption(hyperparametersOption())
+    .option('--serve', 'let it serve at once, without asking the gate')
+    .option('--same-base', 'it was trained on this model, though its files name another')
+    .addOption(onTopOption())
+    .option('--workspace <folder...>', 'with --on-top: learn from the source files in there too')
+    .addOption(gitHistoryOption())
+    .addOption(jsonOption())
+    .action(async (path: string, options: ImportOptions) => {
+      giveAnswer(terminal, options, await importFrom(path, options, terminal));
+    });
+}
+
+function onTopOption(): Option {
+  const description =
+    'also retrain on top of it from your feedback; what served before, it, or that serves then';
+  return new Option('--on-top', description).conflicts('serve');
+}
+
+/** Takes in an adapter as that command does. */
+export async function importFrom(path: string, options: ImportOptions, terminal: Terminal): Promise<Answer> {
+  if (!existsSync(path)) throw missingFile(path);
+  await requireFolder(options.data);
+  const hyperparameters = await readHyperparameters(options.hyperparameters);
+  await bringModelFolder(options.model, terminal);
+  const { store, adapters, checkpoint } = dataPathsIn(options.data);
+  const { model, seed, threads, serve: serves = false, sameBase: isSameBase = false } = options;
+  const stages = showStages(terminal);
+  const settings = {
+    ...{ model, seed, threads, hyperparameters, serves, isSameBase, path: resolve(path) },
+    ...{ storePath: store, adaptersFolder: adapters, checkpointFolder: checkpoint },
+    ...defaultLimits,
+  };
+  const { signal } = terminal;
+  const hooks = { signal, onProgress: stages.update, waitForTurn: () => nextTurn(), nowMs: Date.now };
+  try {
+    if (options.onTop === true) return await chooseWith(settings, options, hooks);
+    const manifest = await importAdapter(settings, hooks);
+    return { text: importText(manifest), json: manifest };
+  } finally {
+    stages.finish();
+  }
+}
+
+async function chooseWith(
+  settings: ImportSettings,
+  options: ImportOptions,
+  hooks: RetrainHooks,
+): Promise<Answer> {
+  const choice = await chooseFromTeam({ ...settings, learnFrom: learnFromOptions(options) }, hooks);
+  return { text: teamText(choice), json: { ...choice, winner: teamWinner(choice) } };
+}
+
+function importText({ adapterId, verdict }: Manifest): string {
+  const next = verdict.promoted
+    ? nowServes(adapterId)
+    : `It is kept. To let it serve all the same: attune adapters serve ${adapterId}`;
+  return `The adapter was imported as ${adapterId}.\n${verdict.reason}\n${next}`;
+}
+
+/** Says which adapter serves from now on; undefined for the base model. */
+export function nowServes(adapterId: AdapterId | undefined): string {
+  const what = adapterId === undefined ? 'The base model' : `Adapter ${adapterId}`;
+  return `${what} serves now. An editor that is open takes it up when its window is reloaded.`;
+}
