@@ -12,6 +12,7 @@ from trl import DPOConfig, DPOTrainer, RewardConfig, RewardTrainer, SFTConfig, S
 from trl.trainer.dpo_trainer import DataCollatorForPreference
 
 from attune_cluster import data, ppo_stage
+from attune_cluster.batches import rows_per_worker
 from attune_cluster.join import WEIGHTS
 from attune_cluster.progress import Progress, tell_end
 from attune_cluster.tokens import Vocabulary
@@ -83,7 +84,7 @@ class Job:
             "seed": self.config["seed"],
             "learning_rate": stage["learning_rate"],
             "num_train_epochs": stage["epochs"],
-            "per_device_train_batch_size": max(1, stage["batch_size"] // self.world_size),
+            "per_device_train_batch_size": rows_per_worker(stage["batch_size"], self.world_size),
             "warmup_steps": stage["warmup_steps"],
             "lr_scheduler_type": "cosine_with_min_lr",
             "lr_scheduler_kwargs": {"min_lr_rate": stage["final_share"]},

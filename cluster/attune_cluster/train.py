@@ -19,6 +19,7 @@ from ray.train import FailureConfig, RunConfig, ScalingConfig
 from ray.train.torch import TorchTrainer
 
 from attune_cluster.base import require_base
+from attune_cluster.batches import require_even_batches
 from attune_cluster.join import CONFIG, WEIGHTS, join_adapters
 from attune_cluster.progress import tell
 from attune_cluster.storage import storage_of
@@ -31,6 +32,7 @@ LINE_BYTES = 48 * 1024
 def main():
     folder = pathlib.Path.cwd()
     config = yaml.safe_load((folder / "config.yaml").read_text())
+    require_even_batches(config)
     storage = storage_of(folder, config)
     storage.mkdir(parents=True, exist_ok=True)
     # Workers on other nodes read the rows from the shared storage too.

@@ -10,6 +10,7 @@ import { splitExamples, type FeedbackRecords } from '../trainer/dataset.ts';
 import { holdOutNewest, type ExampleSet } from '../trainer/heldOut.ts';
 import { writeSynced } from '../trainer/files.ts';
 import type { Hyperparameters } from '../trainer/hyperparameters.ts';
+import { requireEvenSteps } from './clusterBatches.ts';
 import { configFile } from './clusterExports.ts';
 import type { ClusterMethod } from './clusterMethods.ts';
 import { jsonLines, plainPrompt, trlRows, type TrlFormat } from '../trainer/trlRows.ts';
@@ -47,13 +48,15 @@ const maxCharsPerToken = 8;
 /**
  * Writes what a cluster shall train on to a new folder: rows for SFT and preferences in TRL's shapes, for PPO those
  * that judge its reward model, and one YAML file with the hyperparameters of a run here. The newest work stays at home, where it judges what
- * comes back; of each prompt only as much goes along as the model can read, and no document's name.
+ * comes back; of each prompt only as much goes along as the model can read, and no document's name. Throws ProcessError
+ * 'unfitExport' where the workers could not make the steps that one makes.
  */
 export async function writeClusterJob(
   folder: string,
   records: FeedbackRecords,
   settings: ClusterJobSettings,
 ): Promise<void> {
+  requireEvenSteps(folder, settings);
   const { training, judge } = splitForJob(records, settings);
   const maxChars = settings.maxPromptTokens * maxCharsPerToken;
   const cut = <T extends ExamplePrompt>(example: T): T => ({

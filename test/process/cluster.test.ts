@@ -8,11 +8,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
 import { progressIn, writeLoggedFiles } from '../../src/process/clusterLog.ts';
 import { clusterExports, travellingFiles } from '../../src/process/clusterExports.ts';
+import { requireEvenSteps } from '../../src/process/clusterBatches.ts';
+import type { ClusterMethod } from '../../src/process/clusterMethods.ts';
 import { writeClusterJob } from '../../src/process/clusterJob.ts';
 import { followJob } from '../../src/process/clusterWork.ts';
 import { folderLog, progressLog, startJobsApi } from '../support/jobsApi.ts';
 import { jobLogs, jobStatus, rayAddress, stopJob, submitJob } from '../../src/process/rayJobs.ts';
-import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
+import { defaultHyperparameters, hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { storeTinyWork } from './tinyWork.ts';
 
@@ -250,6 +252,37 @@ describe('what travels to a cluster', () => {
     );
     expect(config).toMatch(/^sft: \{"learning_rate":0\.0005,"epochs":2,"batch_size":\d+/m);
     expect(config).toMatch(/^ppo: \{.*"rollouts_per_prompt":4,.*"target_kl_per_completion":3,/m);
+  });
+});
+
+describe('the workers of a job', () => {
+  /** What refuses so many, with those batch sizes of SFT, the reward model and DPO. */
+  const refusalOf = (workers: number, method: ClusterMethod, [sft, reward, direct]: number[]) => {
+    const changes = { sft: { batchSize: sft }, reward: { batchSize: reward }, direct: { batchSize: direct } };
+    const hyperparameters = hyperparametersSchema.parse(changes);
+    try {
+      requireEvenSteps('/job', { method, hyperparameters, workers });
+      return undefined;
+    } catch (error) {
+      return String(error);
+    }
+  };
+
+  it.each([
+    [1, 'dpo', [3, 5, 7]],
+    [4, 'dpo', [4, 4, 4]],
+    [8, 'ppo', [8, 16, 4]],
+    [8, 'sft', [8, 4, 4]],
+  ] as const)('may be %i with %s, whose steps they share evenly', (workers, method, sizes) => {
+    expect(refusalOf(workers, method, [...sizes])).toBeUndefined();
+  });
+
+  it.each([
+    [8, 'sft', [4, 8, 8], /^ProcessError: 8 workers .* \(sft\.batchSize 4\).* one of 1, 2, 4, or .* of 8\.$/],
+    [3, 'dpo', [6, 6, 4], /\(direct\.batchSize 4\).* one of 1, 2, or/],
+    [8, 'ppo', [4, 8, 8], /\(sft\.batchSize 4\)/],
+  ] as const)('are refused where %i with %s would make other steps', (workers, method, sizes, says) => {
+    expect(refusalOf(workers, method, [...sizes])).toMatch(says);
   });
 });
 
