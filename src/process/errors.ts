@@ -22,6 +22,7 @@ export type ProcessErrorReason =
   | 'insecureAddress'
   | 'clusterUnreachable'
   | 'clusterRefused'
+  | 'tooLargeToSend'
   | 'jobEnded'
   | 'damagedResult';
 
@@ -271,6 +272,16 @@ export function clusterRefused(address: string, status: number, text: string): P
     'clusterRefused',
     sentence`The Ray dashboard at ${address} answered ${status}: ${text}. With 401 or 403, set ATTUNE_CLUSTER_TOKEN.`,
     { address, status },
+  );
+}
+
+/** A job is larger than what Ray's dashboard takes. Both in bytes. */
+export function tooLargeToSend(packedBytes: number, limitBytes: number): ProcessError {
+  const [packed, limit] = [packedBytes, limitBytes].map((bytes) => (bytes / 2 ** 20).toFixed(1));
+  return new ProcessError(
+    'tooLargeToSend',
+    sentence`The job is ${packed!} MiB packed, and Ray’s dashboard takes ${limit!} MiB. Send fewer exports at once, or take the oldest rows out of sft.jsonl and preference.jsonl: they are in the order of their time.`,
+    { packedBytes, limitBytes },
   );
 }
 

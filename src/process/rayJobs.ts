@@ -4,7 +4,7 @@ import { request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { addressKind } from './clusterAddress.ts';
-import { clusterRefused, clusterUnreachable, insecureAddress } from './errors.ts';
+import { clusterRefused, clusterUnreachable, insecureAddress, tooLargeToSend } from './errors.ts';
 
 /** A Ray cluster as the user named it. */
 export interface RayAddress {
@@ -34,9 +34,12 @@ const logsSchema = z.object({ logs: z.string().nullish() });
 
 export type RayJob = z.infer<typeof jobSchema>;
 
+/** Ray's DASHBOARD_CLIENT_MAX_SIZE (ray/_private/ray_constants.py of 2.60), which no setting changes: it answers 413 to more. */
+const maxUploadBytes = 100 * 2 ** 20;
+
 /**
  * Starts a job that runs in a copy of an archive's files, and gives its id (Ray's Jobs API; what its own
- * client does with a folder).
+ * client does with a folder). Throws ProcessError 'tooLargeToSend' before anything is sent.
  *
  * @param archive a zip; Ray unpacks it on every node.
  */
@@ -44,6 +47,7 @@ export async function submitJob(
   address: RayAddress,
   { archive, entrypoint }: { readonly archive: Uint8Array; readonly entrypoint: string },
 ): Promise<string> {
+  if (archive.length > maxUploadBytes) throw tooLargeToSend(archive.length, maxUploadBytes);
   const name = `_ray_pkg_${createHash('sha256').update(archive).digest('hex').slice(0, 32)}.zip`;
   await call(address, `api/packages/gcs/${name}`, { method: 'PUT', body: archive });
   // Ray would leave out lines of progress that look alike.

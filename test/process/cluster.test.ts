@@ -80,6 +80,19 @@ describe('a job on a cluster', () => {
     expect(body).toMatchObject({ entrypoint: 'go', runtime_env: { working_dir: `gcs://${name}` } });
   });
 
+  it('is not sent where it is larger than what Ray takes, and says what to do', async () => {
+    const { asked, address } = await dashboard(() => ({ body: '{"submission_id":"raysubmit_1"}' }));
+    const limit = 100 * 1024 ** 2;
+    const job = (bytes: number) => ({ archive: new Uint8Array(bytes), entrypoint: 'go' });
+    await expect(submitJob(address, job(limit + 1024 ** 2))).rejects.toThrow(
+      /^The job is 101\.0 MiB packed, and Ray’s dashboard takes 100\.0 MiB\. Send fewer exports at once, or/,
+    );
+    await expect(submitJob(address, job(limit + 1))).rejects.toMatchObject({ reason: 'tooLargeToSend' });
+    expect(asked).toEqual([]);
+    await submitJob(address, job(limit));
+    expect(asked.map(({ body }) => body.length)).toEqual([limit, expect.any(Number)]);
+  });
+
   it('is asked for by its id, whatever stands in it', async () => {
     const { asked, address } = await dashboard(({ url = '' }) => ({
       body: url.endsWith('logs') ? '{"logs":"text"}' : '{"status":"RUNNING"}',

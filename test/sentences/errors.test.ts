@@ -63,6 +63,7 @@ const processCalls: CallsOf<typeof processErrors> = {
   ],
   clusterUnreachable: [() => processErrors.clusterUnreachable('a', new Error('e'))],
   clusterRefused: [() => processErrors.clusterRefused('a', 401, 'no')],
+  tooLargeToSend: [() => processErrors.tooLargeToSend(3e8, 1e8)],
   jobEnded: [() => processErrors.jobEnded('j', 'S', 'x'), () => processErrors.jobEnded('j', 'S', '')],
   damagedResult: [() => processErrors.damagedResult(sentence`it has no files`)],
 };
