@@ -106,23 +106,27 @@ export const rankingRecordSchema = z.object({
 
 export type RankingRecord = z.infer<typeof rankingRecordSchema>;
 
+/** How much a row counts where each prompt counts 1. */
+const rowWeight = z.number().positive().max(1);
+
 /** What one row of a file of examples says, by TRL's names of the row shapes. */
 export const importedExampleSchema = z.discriminatedUnion('kind', [
-  /** `weight` says how much it counts, above 0 to 1. */
-  z.object({
-    kind: z.literal('prompt-completion'),
-    completion: z.string(),
-    weight: z.number().positive().max(1),
-  }),
-  /** An empty text is silence: to offer nothing. */
+  z.object({ kind: z.literal('prompt-completion'), completion: z.string(), weight: rowWeight }),
+  /** An empty text is silence: to offer nothing. Without a weight it has an equal share of its prompt. */
   z.object({
     kind: z.literal('preference'),
     chosen: z.string(),
     rejected: z.string(),
     evidence: z.enum(['ranking', 'behaviour']),
+    weight: rowWeight.optional(),
   }),
   /** `label`: whether the completion was worth more than silence. */
-  z.object({ kind: z.literal('unpaired-preference'), completion: z.string(), label: z.boolean() }),
+  z.object({
+    kind: z.literal('unpaired-preference'),
+    completion: z.string(),
+    label: z.boolean(),
+    weight: rowWeight.optional(),
+  }),
   z.object({ kind: z.literal('prompt-only') }),
 ]);
 
@@ -139,6 +143,8 @@ export const importedRecordSchema = z.object({
   /** Name of the file it came in. */
   importedFrom: z.string(),
   importedAtMs: z.number().nonnegative(),
+  /** The row's group: rows with equal prompts and different groups are different prompts to whoever wrote them. */
+  groupId: z.string().optional(),
   example: importedExampleSchema,
 });
 

@@ -5,7 +5,7 @@ import { normaliseText } from '../completion/context.ts';
 import { textToWrite } from '../completion/demonstration.ts';
 import { modeSyntaxOf } from '../completion/modeSyntax.ts';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
-import type { ExamplePrompt, PreferenceGroup } from '../trainer/examples.ts';
+import { groupIdOf, type ExamplePrompt, type PreferenceGroup } from '../trainer/examples.ts';
 import { splitExamples, type FeedbackRecords } from '../trainer/dataset.ts';
 import { holdOutNewest, type ExampleSet } from '../trainer/heldOut.ts';
 import { writeSynced } from '../trainer/files.ts';
@@ -107,11 +107,11 @@ function textsToWrite(group: PreferenceGroup): PreferenceGroup['texts'] {
   }));
 }
 
-/** The shape that a completion has at each prompt, by the prompt's key: to tell takes grammars, which no cluster has. */
+/** The shape that a completion has at each prompt, by its group's id: to tell takes grammars, which no cluster has. */
 async function modesAt(prompts: readonly ExamplePrompt[]): Promise<ReadonlyMap<unknown, CompletionMode>> {
   const modes = new Map<string, CompletionMode>();
   for (const prompt of prompts) {
-    modes.set(prompt.promptKey, shapeContext(prompt, await modeSyntaxOf(prompt.languageId)).mode);
+    modes.set(groupIdOf(prompt), shapeContext(prompt, await modeSyntaxOf(prompt.languageId)).mode);
   }
   return modes;
 }

@@ -1,7 +1,7 @@
 import type { FeedbackReader } from '../feedback/feedbackStore.ts';
 import { sha256OfJson } from './canonicalJson.ts';
 import { demonstrationOfCompletion, demonstrationOfImported, demonstrationOfText } from './demonstrations.ts';
-import { promptOf, type Demonstration, type ExamplePrompt } from './examples.ts';
+import { groupIdOf, promptOf, type Demonstration, type ExamplePrompt } from './examples.ts';
 import { groupedBy } from './groups.ts';
 import { canBeHeldOut, holdOutNewest, type ExampleSet, type SplitExamples } from './heldOut.ts';
 import type { DataSummary } from './manifest.ts';
@@ -74,7 +74,7 @@ function recordsOf(
  */
 export function splitExamples(records: FeedbackRecords, heldOutShare: number): SplitExamples {
   const split = holdOutNewest(readExamples(records), heldOutShare);
-  const preferenceGroups = groupedBy(split.training.preferenceGroups, promptKeyOf).map(mergePreferences);
+  const preferenceGroups = groupedBy(split.training.preferenceGroups, groupKeyOf).map(mergePreferences);
   return { ...split, training: { ...split.training, preferenceGroups } };
 }
 
@@ -104,8 +104,8 @@ function readExamples(records: FeedbackRecords): ExampleSet {
     ...completions.map(preferencesOfCompletion),
     ...rankings.map(preferencesOfRanking),
   ];
-  const groupKeyOf = (example: ExamplePrompt) =>
-    canBeHeldOut(example) ? example.promptKey : `imported ${example.promptKey}`;
+  const partKeyOf = (example: ExamplePrompt) =>
+    `${canBeHeldOut(example) ? '' : 'imported '}${groupKeyOf(example)}`;
   return {
     demonstrations: withoutRepeats(
       inTime([
@@ -114,7 +114,7 @@ function readExamples(records: FeedbackRecords): ExampleSet {
         ...completions.map(demonstrationOfCompletion),
       ]),
     ),
-    preferenceGroups: inTime(groupedBy(inTime(preferences), groupKeyOf).map(mergePreferences)),
+    preferenceGroups: inTime(groupedBy(inTime(preferences), partKeyOf).map(mergePreferences)),
     prompts: newestOfEachPrompt(inTime([...imported, ...typed, ...completions, ...rankings].map(promptOf))),
   };
 }
@@ -136,6 +136,11 @@ function inTime<T extends ExamplePrompt>(examples: readonly (T | undefined)[]): 
 
 function promptKeyOf({ promptKey }: ExamplePrompt): string {
   return promptKey;
+}
+
+/** One prompt may have several groups, which stay on one side of the split and are not compared. */
+function groupKeyOf(example: ExamplePrompt): string {
+  return `${example.promptKey} ${groupIdOf(example)}`;
 }
 
 function summaryOf(

@@ -2,7 +2,7 @@ import { countWithin, demonstrationAt } from '../completion/demonstration.ts';
 import { buildPrompt } from '../completion/prompt.ts';
 import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
 import type { CodeWindow } from './codeWindows.ts';
-import type { Demonstration, ExamplePrompt, PreferenceGroup } from './examples.ts';
+import { pairShares, type Demonstration, type ExamplePrompt, type PreferenceGroup } from './examples.ts';
 import { freeTokenCount, type TokenSequence } from './graphs/sequenceBatch.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import type { PreferenceSequences } from './stages/rewardModel.ts';
@@ -69,6 +69,7 @@ export function preferenceSequences(
     sequences: group.texts.map(({ text }) => textSequence(group, text, tokenisation)),
     silence: silenceIn(group),
     pairs: group.pairs.map(({ better, worse }) => [better, worse] as const),
+    ...(group.pairs.some(({ weight }) => weight !== undefined) ? { shares: pairShares(group.pairs) } : {}),
     labelSmoothing: group.pairs.every(({ evidence }) => evidence === 'ranking')
       ? rankingLabelSmoothing
       : labelSmoothing,

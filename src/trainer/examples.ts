@@ -7,6 +7,8 @@ import { sha256OfJson } from './canonicalJson.ts';
 export interface ExamplePrompt extends AskedAt {
   /** Equal for equal prefix, suffix and instruction: to the policy those are one prompt, whenever and wherever. */
   readonly promptKey: string;
+  /** What a file calls its group, where that is another than `promptKey`: texts of different groups are not compared. */
+  readonly groupId?: string;
 }
 
 /** <prompt, what the user wrote>: what SFT imitates. */
@@ -45,6 +47,8 @@ export interface ComparedPair {
   readonly worse: number;
   /** 'ranking' is a deliberate opinion, 'behaviour' was read from what the user did. */
   readonly evidence: 'ranking' | 'behaviour';
+  /** How much it counts where each prompt counts 1, as a file said it. Absent: an equal share of its prompt. */
+  readonly weight?: number;
 }
 
 /** All that is known about which text is better at one prompt. A tie, and what is not known, is no pair. */
@@ -57,11 +61,30 @@ export interface PreferenceGroup extends ExamplePrompt {
 }
 
 /** The prompt of a record. */
-export function promptOf(record: AskedAt): ExamplePrompt {
-  const { atMs, documentUri, languageId, offset, prefix, suffix, instruction } = record;
+export function promptOf(record: AskedAt & { readonly groupId?: string | undefined }): ExamplePrompt {
+  const { atMs, documentUri, languageId, offset, prefix, suffix, instruction, groupId } = record;
   const asked = instruction === undefined ? {} : { instruction };
   const promptKey = sha256OfJson([prefix, suffix, ...Object.values(asked)]).slice(0, 16);
-  return { promptKey, atMs, documentUri, languageId, offset, prefix, suffix, ...asked };
+  const group = groupId === undefined || groupId === promptKey ? {} : { groupId };
+  return { promptKey, atMs, documentUri, languageId, offset, prefix, suffix, ...asked, ...group };
+}
+
+/** What tells groups of compared texts apart, here and in files. */
+export function groupIdOf({ groupId, promptKey }: Pick<ExamplePrompt, 'groupId' | 'promptKey'>): string {
+  return groupId ?? promptKey;
+}
+
+/**
+ * How much each pair of one prompt counts [K], together at most 1: what a file said, else an equal share. More than 1
+ * in all is too much for one prompt, and is shared out.
+ */
+export function pairShares(pairs: readonly Pick<ComparedPair, 'weight'>[]): number[] {
+  const weights = pairs.map(({ weight = 1 / pairs.length }) => weight);
+  const whole = Math.max(
+    1,
+    weights.reduce((sum, weight) => sum + weight, 0),
+  );
+  return weights.map((weight) => weight / whole);
 }
 
 /** Whether two texts are the same code, however it is laid out. A formatter is no opinion. */

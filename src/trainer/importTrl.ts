@@ -10,6 +10,7 @@ import {
 import { sentence, type Sentence } from '../sentences/sentence.ts';
 import { sha256OfJson } from './canonicalJson.ts';
 import {
+  implicitPreferenceRowSchema,
   markedHead,
   preferenceRowSchema,
   promptCompletionRowSchema,
@@ -32,6 +33,7 @@ export type ImportedLine =
 /** One row of any shape of TRL's, with what it says. */
 const rowSchema = z.union([
   preferenceRowSchema.transform((row) => ({ row, example: preferenceOf(row) })),
+  implicitPreferenceRowSchema.transform((row) => ({ row, example: preferenceOf(row) })),
   unpairedPreferenceRowSchema.transform((row) => ({ row, example: unpairedOf(row) })),
   promptCompletionRowSchema.transform((row) => ({ row, example: completionOf(row) })),
   // A row with more than a prompt has a shape of its own, which it got wrong.
@@ -45,11 +47,18 @@ export function importRow(value: unknown, { fileName, importedAtMs }: ImportSour
   const parsed = rowSchema.safeParse(value);
   if (!parsed.success) return { kind: 'refused', why: whyNoRow(value) };
   const { row, example } = parsed.data;
-  const { prompt, suffix = '', language: languageId = '' } = row;
+  const { prompt, suffix = '', language: languageId = '', group_id: groupId } = row;
   const head = markedHead(suffix);
   const prefix = prompt.startsWith(head) ? prompt.slice(head.length) : prompt;
   const place = placeOf(row, fileName);
-  const asked = { ...place, languageId, offset: prefix.length, prefix, suffix };
+  const asked = {
+    ...place,
+    languageId,
+    offset: prefix.length,
+    prefix,
+    suffix,
+    ...(groupId === undefined ? {} : { groupId }),
+  };
   const id = `imported-${sha256OfJson([asked, example]).slice(0, 32)}`;
   const record = { id, ...asked, importedFrom: fileName, importedAtMs, example };
   return { kind: 'record', record: importedRecordSchema.parse(record) };
@@ -80,20 +89,33 @@ function completionOf({ completion, weight = 1 }: z.output<typeof promptCompleti
   return { kind: 'prompt-completion', completion, weight } satisfies ImportedExample;
 }
 
-function preferenceOf({ chosen, rejected, evidence = 'behaviour' }: z.output<typeof preferenceRowSchema>) {
-  return { kind: 'preference', chosen, rejected, evidence } satisfies ImportedExample;
+function preferenceOf({
+  chosen,
+  rejected,
+  evidence = 'behaviour',
+  ...row
+}: Omit<z.output<typeof preferenceRowSchema>, 'prompt'>) {
+  return { kind: 'preference', chosen, rejected, evidence, ...weightOf(row) } satisfies ImportedExample;
 }
 
-function unpairedOf({ completion, label }: z.output<typeof unpairedPreferenceRowSchema>) {
-  return { kind: 'unpaired-preference', completion, label } satisfies ImportedExample;
+function unpairedOf({ completion, label, ...row }: z.output<typeof unpairedPreferenceRowSchema>) {
+  return { kind: 'unpaired-preference', completion, label, ...weightOf(row) } satisfies ImportedExample;
+}
+
+/** Absent where the row has none: then it has an equal share of its prompt. */
+function weightOf({ weight }: { readonly weight?: number | undefined }): { readonly weight?: number } {
+  return weight === undefined ? {} : { weight };
 }
 
 /** What is wrong with a row, in words that name TRL's shapes. */
 function whyNoRow(value: unknown): Sentence {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return sentence`It is no JSON object.`;
-  const { prompt } = value as { readonly prompt?: unknown };
-  if (Array.isArray(prompt)) return sentence`It is a conversation; only rows of plain text can be completed.`;
+  const { prompt, chosen, rejected } = value as Readonly<Record<string, unknown>>;
+  if ([prompt, chosen, rejected].some(Array.isArray))
+    return sentence`It is a conversation; only rows of plain text can be completed.`;
+  if (prompt == null && typeof chosen === 'string' && typeof rejected === 'string')
+    return sentence`It has no prompt, and chosen and rejected do not begin alike with one.`;
   if (typeof prompt !== 'string') return sentence`It has no text in the column prompt.`;
   const columns = Object.keys(value).join(', ');
   return sentence`Its columns (${columns}) are none of TRL’s shapes: completion, completion and label, chosen and rejected, or the prompt alone.`;

@@ -21,10 +21,12 @@ export interface PairSettings {
   readonly labelSmoothing: number;
   /** Weight of (better + worse)^2, which keeps scores near 0; TRL recommends 0.01. */
   readonly centring: number;
+  /** [K] How much each pair counts, together at most 1. Absent: all alike, together 1. */
+  readonly shares?: readonly number[] | undefined;
 }
 
 /**
- * Bradley and Terry's loss, the mean over the given pairs of one prompt.
+ * Bradley and Terry's loss, the mean over the given pairs of one prompt, or their sum weighted by `shares`.
  *
  *   d    = score[better] - score[worse] - margin
  *   loss = mean[ -(1 - e) * log sigmoid(d) - e * log sigmoid(-d) + c * (score[better] + score[worse])^2 ]
@@ -35,20 +37,21 @@ export interface PairSettings {
 export function pairwiseLoss(
   scores: ArrayLike<number>,
   pairs: readonly PreferencePair[],
-  { margin, labelSmoothing, centring }: PairSettings,
+  { margin, labelSmoothing, centring, shares }: PairSettings,
 ): PreferenceLoss {
   const gradient = new Float64Array(scores.length);
   let loss = 0;
-  for (const [better, worse] of pairs) {
+  for (const [i, [better, worse]] of pairs.entries()) {
+    const share = shares?.[i] ?? 1 / pairs.length;
     const lead = scores[better]! - scores[worse]! - margin;
     const sum = scores[better]! + scores[worse]!;
-    const pull = (labelSmoothing - sigmoid(-lead)) / pairs.length;
-    const centre = (2 * centring * sum) / pairs.length;
-    loss += softplus(-lead) + labelSmoothing * lead + centring * sum * sum;
+    const pull = share * (labelSmoothing - sigmoid(-lead));
+    const centre = share * 2 * centring * sum;
+    loss += share * (softplus(-lead) + labelSmoothing * lead + centring * sum * sum);
     gradient[better]! += pull + centre;
     gradient[worse]! += centre - pull;
   }
-  return { loss: loss / Math.max(pairs.length, 1), gradient };
+  return { loss, gradient };
 }
 
 /** All pairs a ranking stands for; rank 1 is best, and equal ranks give no pair. */

@@ -28,7 +28,9 @@ export function preferencesOfCompletion(record: CompletionRecord): PreferenceGro
   const { text, replacedChars = 0, written, policyId } = record;
   const offered: ComparedText = { text, replacedChars, writer: 'policy', written, policyId };
   const texts = [...userText(record), ...(isWorthShowing(label) ? [offered, silence] : [silence, offered])];
-  return groupOf(record, texts, pairsOfRanks(texts.map((_, index) => index)), 'behaviour');
+  return groupOf(record, texts, pairsOfRanks(texts.map((_, index) => index)), {
+    evidence: 'behaviour',
+  });
 }
 
 /**
@@ -45,7 +47,7 @@ export function preferencesOfRanking(record: RankingRecord): PreferenceGroup | u
     record,
     ranked.map(({ text }) => text),
     pairsOfRanks(ranks).filter(([better, worse]) => isStandard(ranks[better]!) || ranks[worse] !== unranked),
-    'ranking',
+    { evidence: 'ranking' },
   );
 }
 
@@ -54,11 +56,19 @@ export function preferencesOfImported(record: ImportedRecord): PreferenceGroup |
   const { example } = record;
   if (example.kind === 'preference') {
     const { chosen, rejected, evidence } = example;
-    return groupOf(record, [chosen, rejected].map(importedText), [[0, 1]], evidence);
+    return groupOf(record, [chosen, rejected].map(importedText), [[0, 1]], {
+      evidence,
+      ...weightIn(example),
+    });
   }
   if (example.kind !== 'unpaired-preference' || example.completion === '') return undefined;
   const texts = [importedText(example.completion), silence];
-  return groupOf(record, texts, [example.label ? [0, 1] : [1, 0]], 'behaviour');
+  const said = { evidence: 'behaviour', ...weightIn(example) } as const;
+  return groupOf(record, texts, [example.label ? [0, 1] : [1, 0]], said);
+}
+
+function weightIn({ weight }: { readonly weight?: number | undefined }): Pick<ComparedPair, 'weight'> {
+  return weight === undefined ? {} : { weight };
 }
 
 function importedText(text: string): ComparedText {
@@ -118,9 +128,9 @@ function groupOf(
   record: CompletionRecord | RankingRecord | ImportedRecord,
   texts: readonly ComparedText[],
   order: readonly PreferencePair[],
-  evidence: ComparedPair['evidence'],
+  said: Omit<ComparedPair, 'better' | 'worse'>,
 ): PreferenceGroup | undefined {
-  const pairs = order.map(([better, worse]) => ({ better, worse, evidence }));
+  const pairs = order.map(([better, worse]) => ({ better, worse, ...said }));
   const group = mergePreferences([{ ...promptOf(record), texts, pairs, recordIds: [record.id] }]);
   return group.pairs.length === 0 ? undefined : group;
 }

@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { groupedBy } from './groups.ts';
-import type { Demonstration, ExamplePrompt, PreferenceGroup } from './examples.ts';
+import {
+  groupIdOf,
+  pairShares,
+  type Demonstration,
+  type ExamplePrompt,
+  type PreferenceGroup,
+} from './examples.ts';
 import type { ExampleSet } from './heldOut.ts';
 
 /*
@@ -41,6 +47,21 @@ export const preferenceRowSchema = z.object({
   /** A deliberate ranking, or read from what the user did. */
   evidence: optional(z.enum(['ranking', 'behaviour'])),
 });
+
+/** The same with the prompt left in both texts, as TRL allows it: what they begin with alike. */
+export const implicitPreferenceRowSchema = preferenceRowSchema
+  .extend({ prompt: z.null().optional() })
+  .transform((row) => ({ ...row, ...promptTakenOut(row) }))
+  .refine(({ prompt }) => prompt !== '');
+
+function promptTakenOut({ chosen, rejected }: { readonly chosen: string; readonly rejected: string }) {
+  const shortest = Math.min(chosen.length, rejected.length);
+  let end = 0;
+  while (end < shortest && chosen[end] === rejected[end]) end += 1;
+  // Half a letter is no text.
+  if (/[\uD800-\uDBFF]$/.test(chosen.slice(0, end))) end -= 1;
+  return { prompt: chosen.slice(0, end), chosen: chosen.slice(end), rejected: rejected.slice(end) };
+}
 
 /** For KTO: whether a text is worth more than silence. */
 export const unpairedPreferenceRowSchema = z.object({
@@ -111,9 +132,10 @@ function demonstrationRow(demonstration: Demonstration, render: RenderPrompt) {
 /** Every prompt counts alike, however many pairs it has (arXiv:2203.02155, 3.5). */
 function pairRows(group: PreferenceGroup, render: RenderPrompt) {
   const { prompt, ...columns } = sharedColumns(group, render);
-  return group.pairs.map(({ better, worse, evidence }) => {
+  const shares = pairShares(group.pairs);
+  return group.pairs.map(({ better, worse, evidence }, i) => {
     const [chosen, rejected] = [group.texts[better]!.text, group.texts[worse]!.text];
-    return { prompt, chosen, rejected, ...columns, evidence, weight: 1 / group.pairs.length };
+    return { prompt, chosen, rejected, ...columns, evidence, weight: shares[i]! };
   });
 }
 
@@ -121,16 +143,17 @@ function labelRows(group: PreferenceGroup, render: RenderPrompt) {
   const { prompt, ...columns } = sharedColumns(group, render);
   const isSilence = (index: number) => group.texts[index]!.writer === 'silence';
   const compared = group.pairs.filter(({ better, worse }) => isSilence(better) || isSilence(worse));
-  return compared.map(({ better, worse }) => {
+  const shares = pairShares(compared);
+  return compared.map(({ better, worse }, i) => {
     const completion = group.texts[isSilence(better) ? worse : better]!.text;
-    return { prompt, completion, label: isSilence(worse), ...columns, weight: 1 / compared.length };
+    return { prompt, completion, label: isSilence(worse), ...columns, weight: shares[i]! };
   });
 }
 
 function sharedColumns(example: ExamplePrompt, render: RenderPrompt) {
-  const { suffix, promptKey, languageId, documentUri, atMs } = example;
+  const { suffix, languageId, documentUri, atMs } = example;
   const place = { document: documentUri, at_ms: Math.round(atMs) };
-  return { prompt: render(example), suffix, group_id: promptKey, language: languageId, ...place };
+  return { prompt: render(example), suffix, group_id: groupIdOf(example), language: languageId, ...place };
 }
 
 /**

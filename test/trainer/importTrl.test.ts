@@ -3,6 +3,11 @@ import { buildExamples, splitExamples } from '../../src/trainer/dataset.ts';
 import { inEnglish } from '../../src/sentences/sentence.ts';
 import { importRow } from '../../src/trainer/importTrl.ts';
 import type { ImportedRecord } from '../../src/feedback/completionRecord.ts';
+import { pairShares } from '../../src/trainer/examples.ts';
+import { preferenceSequences } from '../../src/trainer/exampleTokens.ts';
+import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
+import { pairwiseLoss } from '../../src/trainer/preferenceLoss.ts';
+import { pairWeights } from '../../src/trainer/stages/rewardModel.ts';
 import {
   jsonLines,
   markedPrompt,
@@ -11,6 +16,7 @@ import {
   trlRows,
   type RenderPrompt,
 } from '../../src/trainer/trlRows.ts';
+import { FakeTokenizer } from '../support/fakeTokenizer.ts';
 import { askedAt, completion, demonstration, ranking, recordsOf, refusedFor } from './feedbackRecords.ts';
 
 const source = { fileName: 'team.jsonl', importedAtMs: 5 };
@@ -91,12 +97,24 @@ describe('a row', () => {
   it.each([
     ['a number', 3, /no JSON object/],
     ['a conversation', { prompt: [{ role: 'user', content: 'hi' }], completion: [] }, /conversation/],
-    ['an implicit prompt', { chosen: 'ab', rejected: 'ac' }, /no text in the column prompt/],
+    ['an implicit conversation', { chosen: [{ role: 'user', content: 'hi' }], rejected: [] }, /conversation/],
+    ['no prompt', { completion: 'ab' }, /no text in the column prompt/],
+    ['no common beginning', { prompt: null, chosen: 'ab', rejected: 'c' }, /do not begin alike with one/],
+    ['a weight of none', { chosen: 'ab', rejected: 'ac', weight: 0 }, /./],
     ['half a pair', { prompt: 'a', chosen: 'b' }, /\(prompt, chosen\) are none of TRL’s shapes/],
     ['a weight of none', { prompt: 'a', completion: 'b', weight: 0 }, /none of TRL’s shapes/],
   ])('with %s is refused and told why', (_, row, why) => {
     const line = importRow(row, source);
     expect(line.kind === 'refused' && inEnglish(line.why)).toMatch(why);
+  });
+
+  it('of two texts without a prompt has what they begin with alike as its prompt, as whole letters', () => {
+    expect(recordOf({ prompt: null, chosen: 'a = one;', rejected: 'a = other;' })).toMatchObject({
+      ...{ prefix: 'a = o', offset: 5 },
+      example: { kind: 'preference', chosen: 'ne;', rejected: 'ther;' },
+    });
+    // U+1F30D and U+1F30E share their first code unit.
+    expect(recordOf({ chosen: 'a \u{1F30D}', rejected: 'a \u{1F30E}' }).prefix).toBe('a ');
   });
 
   it('without a sound document has no place of its own', () => {
@@ -141,6 +159,72 @@ describe('what is imported without time or document', () => {
     const groups = training.preferenceGroups.filter(({ prefix }) => prefix === 'b');
     expect(groups).toHaveLength(1);
     expect(groups[0]!.texts.map(({ text }) => text).sort()).toEqual(['', 'bad', 'better', 'good']);
+  });
+});
+
+describe('the weight of an imported row', () => {
+  const pair = { prompt: 'q = ', chosen: 'one', rejected: 'two' };
+  const label = { prompt: 'q = ', completion: 'one', label: true };
+  const groupsOf = (...rows: object[]) =>
+    splitExamples(recordsOf({ imported: rows.map(recordOf) }), 0).training.preferenceGroups;
+  const sharesOf = (...rows: object[]) => groupsOf(...rows).map(({ pairs }) => pairShares(pairs));
+
+  it.each([
+    ['a quarter of a prompt for a preference', [{ ...pair, weight: 0.25 }], [[0.25]]],
+    ['a quarter of a prompt for a label', [{ ...label, weight: 0.25 }], [[0.25]]],
+    ['a whole prompt where there is none', [pair], [[1]]],
+    [
+      'an equal share where there is none among several',
+      [pair, { ...pair, rejected: 'three' }],
+      [[0.5, 0.5]],
+    ],
+    [
+      'no more than a prompt together',
+      [
+        { ...pair, weight: 1 },
+        { ...pair, rejected: 'three', weight: 1 },
+      ],
+      [[0.5, 0.5]],
+    ],
+  ])('is %s', (_, rows, shares) => {
+    expect(sharesOf(...rows)).toEqual(shares);
+  });
+
+  it.each(['preference', 'unpaired-preference'] as const)('is in a %s row again', (format) => {
+    const row = { ...(format === 'preference' ? pair : label), weight: 0.25, group_id: 'g' };
+    const training = splitExamples(recordsOf({ imported: [recordOf(row)] }), 0).training;
+    expect(trlRows(format, training, plainPrompt)).toMatchObject([{ weight: 0.25, group_id: 'g' }]);
+  });
+
+  it('is what the reward model and DPO learn by', () => {
+    const weights = (rows: object[]) => {
+      const tokenisation = { tokenizer: new FakeTokenizer(), maxPromptTokens: 64, maxNewTokens: 8 };
+      const [group] = preferenceSequences(groupsOf(...rows), tokenisation, defaultHyperparameters.reward);
+      const { loss } = pairwiseLoss([1, 0], group!.pairs, {
+        ...{ margin: 0, labelSmoothing: 0, centring: 0 },
+        shares: group!.shares,
+      });
+      const inGraph = pairWeights({ ...group!, labelSmoothing: 0 }, 2, 1);
+      return { loss, inGraph: Math.max(...inGraph) };
+    };
+    const [whole, quarter] = [weights([pair]), weights([{ ...pair, weight: 0.25 }])];
+    expect(whole.inGraph).toBe(1);
+    expect(quarter.inGraph).toBe(0.25);
+    expect(quarter.loss).toBeCloseTo(whole.loss / 4, 12);
+  });
+});
+
+describe('the group of an imported row', () => {
+  it('keeps texts of one prompt apart that were not compared, on one side of the split', () => {
+    const row = (group_id: string, chosen: string, rejected: string) =>
+      recordOf({ prompt: 'q = ', chosen, rejected, group_id });
+    const imported = [row('a', 'one', 'two'), row('a', 'one', 'three'), row('b', 'two', 'one')];
+    const { preferenceGroups } = splitExamples(recordsOf({ imported }), 0).training;
+    const texts = preferenceGroups.map(({ pairs, texts: of }) =>
+      pairs.map(({ better, worse }) => `${of[better]!.text} ${of[worse]!.text}`).sort(),
+    );
+    expect(texts).toEqual([['one three', 'one two'], ['two one']]);
+    expect(new Set(preferenceGroups.map(({ promptKey }) => promptKey)).size).toBe(1);
   });
 });
 

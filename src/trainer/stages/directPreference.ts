@@ -94,13 +94,13 @@ function lossOf(
   { method, beta, klReference }: LossSettings,
 ): PreferenceLoss {
   if (method === 'kto') return ktoLossOf(group, logRatios, { beta, klReference });
-  const { pairs, labelSmoothing } = group;
+  const { pairs, shares, labelSmoothing } = group;
   const rewards = logRatios.map((logRatio) => beta * logRatio);
-  const { loss, gradient } = pairwiseLoss(rewards, pairs, { margin: 0, labelSmoothing, centring: 0 });
+  const { loss, gradient } = pairwiseLoss(rewards, pairs, { margin: 0, labelSmoothing, centring: 0, shares });
   return { loss, gradient: gradient.map((value) => beta * value) };
 }
 
-/** The mean over the texts that were kept or refused. */
+/** The mean over the texts that were kept or refused, each as much as its pair with silence. */
 function ktoLossOf(
   group: PreferenceSequences,
   logRatios: readonly number[],
@@ -113,8 +113,9 @@ function ktoLossOf(
   for (const [index, opinion] of opinions.entries()) {
     if (opinion === undefined) continue;
     const one = ktoLoss({ logRatio: logRatios[index]!, isDesirable: opinion }, klReference, beta);
-    sum += one.loss;
-    gradient[index] = one.gradient / count;
+    const weight = textWeight(group, index);
+    sum += weight * one.loss;
+    gradient[index] = (weight * one.gradient) / count;
   }
   return { loss: sum / Math.max(count, 1), gradient };
 }
@@ -122,8 +123,22 @@ function ktoLossOf(
 /** Whether a text is better than silence; where they were not compared, whether none was better than it. */
 export function isDesirable({ pairs, silence }: PreferenceSequences, index: number): boolean | undefined {
   if (index === silence) return undefined;
-  const toSilence = pairs.find((pair) => pair.includes(index) && pair.some((other) => other === silence));
+  const toSilence = pairs[withSilence({ pairs, silence }, index)];
   return toSilence === undefined ? !pairs.some(([, worse]) => worse === index) : toSilence[0] === index;
+}
+
+/** How much a text counts where one of equal shares counts 1. */
+function textWeight({ pairs, shares, silence }: PreferenceSequences, index: number): number {
+  const share = shares?.[withSilence({ pairs, silence }, index)];
+  return share === undefined ? 1 : share * pairs.length;
+}
+
+/** The index of the pair of a text and silence; -1 where there is none. */
+function withSilence(
+  { pairs, silence }: Pick<PreferenceSequences, 'pairs' | 'silence'>,
+  index: number,
+): number {
+  return pairs.findIndex((pair) => pair.includes(index) && pair.some((other) => other === silence));
 }
 
 /**

@@ -19,6 +19,8 @@ export interface PreferenceSequences {
   readonly sequences: readonly TokenSequence[];
   /** [better, worse] by index into `sequences`; ties have no pair. */
   readonly pairs: readonly (readonly [number, number])[];
+  /** How much each pair counts, together at most 1 (`pairShares`). Absent: all alike, together 1. */
+  readonly shares?: readonly number[];
   /** Share of wrong pairs that is expected, 0 to 0.5 (conservative loss of arXiv:2305.18290's cDPO note). */
   readonly labelSmoothing: number;
   /** Index of silence among them; absent where it was not compared. */
@@ -178,17 +180,17 @@ async function groupLoss(
 }
 
 /**
- * Weights [rows, rows] of the pairs (better, worse): together 1 / groupCount, a smoothed share of
- * each on the opposite pair.
+ * Weights [rows, rows] of the pairs (better, worse): together 1 / groupCount, or less where a file said so, a smoothed
+ * share of each on the opposite pair.
  */
 export function pairWeights(
-  { pairs, labelSmoothing }: PreferenceSequences,
+  { pairs, shares, labelSmoothing }: PreferenceSequences,
   rows: number,
   groupCount: number,
 ): Float32Array {
   const weights = new Float32Array(rows * rows);
-  const weight = 1 / (pairs.length * groupCount);
-  for (const [better, worse] of pairs) {
+  for (const [i, [better, worse]] of pairs.entries()) {
+    const weight = (shares?.[i] ?? 1 / pairs.length) / groupCount;
     weights[better * rows + worse]! += weight * (1 - labelSmoothing);
     weights[worse * rows + better]! += weight * labelSmoothing;
   }
