@@ -9,7 +9,7 @@ import { nativeFilesOf } from './targets.mjs';
  * What goes into a package, gathered in a folder that looks like the installed package will look.
  */
 
-const documents = ['CHANGELOG.md', 'PRIVACY.md', 'LICENSE', 'THIRD-PARTY-NOTICES.md'];
+const documents = ['ARCHITECTURE.md', 'CHANGELOG.md', 'PRIVACY.md', 'LICENSE', 'THIRD-PARTY-NOTICES.md'];
 
 /** What only the other package runs. */
 const onlyExtension = ['extension.cjs', 'extension', 'engine.mjs', 'trainer.mjs', pluginBundle];
@@ -35,7 +35,7 @@ export const besideBundles = {
 
 /** The extension for one system: bundles, ONNX Runtime with that system's native files, and the list of all of them. */
 export function stageExtension(folder, target) {
-  startAnew(folder);
+  stageDocuments(folder);
   copyBundles(folder, onlyCommandLine);
   for (const [name, filesOf] of Object.entries(besideBundles)) copyPackage(folder, name, filesOf(target));
   for (const name of [...textFiles(), ...clusterFiles()]) copy(projectFolder, folder, name);
@@ -68,7 +68,7 @@ function textFiles() {
 
 /** The command line for npm: its bundles, and what is not bundled as its dependencies. */
 export function stageCommandLine(folder) {
-  startAnew(folder);
+  stageDocuments(folder);
   copyBundles(folder, onlyExtension);
   for (const name of clusterFiles()) copy(projectFolder, folder, name);
   const { name, version, description, license, type, keywords, bin, dependencies, ...rest } = readManifest();
@@ -89,12 +89,19 @@ function listOf(folder) {
   }));
 }
 
-function startAnew(folder) {
+/** An empty folder but for what people read, with all that the README links to. */
+export function stageDocuments(folder) {
   rmSync(folder, { recursive: true, force: true });
-  for (const name of documents) copy(projectFolder, folder, name);
+  for (const name of [...documents, ...docsFiles()]) copy(projectFolder, folder, name);
   writeFileSync(join(folder, 'README.md'), readme());
   for (const name of filesBelow(join(projectFolder, 'media')))
     copy(projectFolder, folder, join('media', name));
+}
+
+/** The texts of docs/ with their curves: small, and the README links to them. Its pictures are large and stay out. */
+function docsFiles() {
+  const names = readdirSync(join(projectFolder, 'docs')).filter((name) => /\.(?:md|svg)$/.test(name));
+  return names.sort().map((name) => join('docs', name));
 }
 
 /** The README, whose pictures lie in the repository alone: without them where nobody knows where that is. */

@@ -1,16 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { programOptions } from '../../scripts/bundleOptions.mjs';
 import { groupLines, missingFrom } from '../../scripts/package/archive.mjs';
 import { noticesFile, noticesText } from '../../scripts/package/notices.mjs';
-import { besideBundles, withoutPictures } from '../../scripts/package/stage.mjs';
+import { besideBundles, stageDocuments, withoutPictures } from '../../scripts/package/stage.mjs';
 import { nativeFilesOf, servedTargets } from '../../scripts/package/targets.mjs';
 import { projectFolder } from '../../scripts/setup/folders.mjs';
 import { pluginName } from '../../scripts/typescriptPlugin.mjs';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const runtime = join(projectFolder, 'node_modules', 'onnxruntime-node');
 const targets = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
+
+afterEach(() => void vi.unstubAllEnvs());
 
 describe('a package', () => {
   it('is made for every system that ONNX Runtime serves', () => {
@@ -72,6 +75,21 @@ it('a package shows no picture that is not in it', () => {
   expect(readme).toContain('](docs/pictures/attune.gif)');
   expect(packed).not.toMatch(/!\[[^\]]*\]\((?!media\/)|<img/);
   expect(withoutPictures('One.\n\n![a](docs/a.png)\nOf it.\n\nTwo.\n')).toBe('One.\n\nTwo.\n');
+});
+
+it('a package holds every file that its README and the texts beside it link to', () => {
+  // Where it is known where the code is at home, pictures are shown from there.
+  vi.stubEnv('GITHUB_REPOSITORY', '');
+  const folder = temporaryFolder();
+  stageDocuments(folder);
+  const texts = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.md'));
+  const links = texts.flatMap((name) => {
+    const found = readFileSync(join(folder, name), 'utf8').matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g);
+    return [...found].map(([, path]) => ({ name, path: join(dirname(name), path) }));
+  });
+  expect(texts).toContain(join('docs', 'cluster.md'));
+  expect(links.map(({ path }) => path)).toContain(join('docs', 'cluster.md'));
+  expect(links.filter(({ path }) => !existsSync(join(folder, path)))).toEqual([]);
 });
 
 describe('what a stranger reads', () => {
