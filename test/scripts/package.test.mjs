@@ -97,6 +97,21 @@ describe('what a stranger reads', () => {
     expect(readFileSync(noticesFile, 'utf8')).toBe(noticesText());
   });
 
+  it('has the text of every library’s licence, and names what lies inside others', () => {
+    const [, ...sections] = readFileSync(noticesFile, 'utf8').split(/^## /m);
+    const isInside = (section) => /^(?:Native files of|Inside) /.test(section);
+    const lacking = sections.filter(
+      (section) => !isInside(section) && !/```text\n\S[\s\S]{200,}```/.test(section),
+    );
+    expect(lacking).toEqual([]);
+    expect(sections.filter(isInside)).toHaveLength(2);
+    const grammars = readdirSync(join(projectFolder, 'node_modules', '@vscode', 'tree-sitter-wasm', 'wasm'));
+    const inside = sections.find((section) => section.startsWith('Inside @vscode/tree-sitter-wasm'));
+    expect(inside).toContain('- tree-sitter 0.25.1, MIT, https://github.com/tree-sitter/tree-sitter\n');
+    for (const name of grammars.filter((file) => /-.*\.wasm$/.test(file)))
+      expect(inside).toContain(name.replace('.wasm', ''));
+  });
+
   it.each(['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'PRIVACY.md', 'ARCHITECTURE.md'])(
     '%s links to files that are there',
     (name) => {
