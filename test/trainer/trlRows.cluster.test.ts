@@ -7,11 +7,17 @@ import { clusterPython } from '../support/clusterPython.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { askedAt, completion, demonstration, ranking, recordsOf, refusedFor } from './feedbackRecords.ts';
 
-/** Prints the columns of a file, and what stands in its first row, as `datasets` reads it. */
+/** Prints the columns of a file, what stands in its first row, as `datasets` reads it, and what it warns of: by `logging`, which no `-W` sees. */
 const program = `
-import json, sys, datasets
+import json, logging, sys, datasets
+warnings = []
+class Keep(logging.Handler):
+    def emit(self, record):
+        warnings.append(record.getMessage())
+for name in (None, "datasets", "fsspec", "huggingface_hub"):
+    logging.getLogger(name).addHandler(Keep(logging.WARNING))
 rows = datasets.load_dataset("json", data_files=sys.argv[1], split="train", cache_dir=sys.argv[2])
-print(json.dumps({"columns": rows.column_names, "count": len(rows), "first": rows[0]}))
+print(json.dumps({"columns": rows.column_names, "count": len(rows), "first": rows[0], "warnings": warnings}))
 `;
 
 /** TRL's names of the columns of each shape (its documentation, "Dataset formats and types"). */
@@ -42,7 +48,9 @@ it.each(trlFormats)('rows of the shape %s load in datasets without a warning', (
     columns: string[];
     count: number;
     first: object;
+    warnings: string[];
   };
+  expect(read.warnings).toEqual([]);
   expect(read.columns).toEqual(expect.arrayContaining([...columnsOf[format]]));
   expect(read.count).toBe(rows.length);
   expect(read.first).toEqual(JSON.parse(JSON.stringify(rows[0])));
