@@ -3,14 +3,16 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { findEntry } from '../engine/catalogue/catalogue.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
-import type { Adapter } from '../engine/model/lora.ts';
+import type { Adapter, LoraConfig } from '../engine/model/lora.ts';
 import { RandomStream } from '../engine/random.ts';
 import { isFolder } from '../engine/weights/pathKind.ts';
 import { weightsFingerprint } from '../engine/weights/weightsFingerprint.ts';
 import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
+import type { RewardAdapter } from '../trainer/adapterFolder.ts';
 import { AdapterStore, newAdapterId } from '../trainer/adapterStore.ts';
 import { buildExamples, type Examples, type FeedbackRecords } from '../trainer/dataset.ts';
-import { fitForeign, requireBase, type ForeignAdapter } from '../trainer/foreignAdapter.ts';
+import { fitForeign, requireBase, type ChosenBase, type ForeignAdapter } from '../trainer/foreignAdapter.ts';
+import { fitReward } from '../trainer/foreignReward.ts';
 import { passGate } from '../trainer/gate.ts';
 import { readGgufAdapter } from '../trainer/ggufAdapter.ts';
 import { trainedModel } from '../trainer/graphs/trainingInputs.ts';
@@ -46,11 +48,13 @@ async function takeIn(settings: ImportSettings, hooks: JobHooks): Promise<Manife
   const foreign = await readForeign(settings.path, base);
   const sha256 = await weightsFingerprint(base.weights.path);
   const aliases = findEntry(settings.model)?.aliases ?? [];
-  requireBase(foreign, { id: settings.model, sha256, aliases }, settings.isSameBase);
+  const chosen = { id: settings.model, sha256, aliases };
+  requireBase(foreign, chosen, settings.isSameBase);
   const overridden = parseHyperparameters(settings.hyperparameters);
   const random = RandomStream.named(settings.seed, 'lora');
   const adapter = fitForeign(foreign, base.config, { preferred: overridden.lora, random });
   const hyperparameters = { ...overridden, lora: adapter.lora };
+  const reward = rewardOf(foreign, base, { chosen, preferred: adapter.lora, seed: settings.seed });
   return withRecords(settings.storePath, async (records) => {
     const task = taskOf(settings, { base, records, hyperparameters });
     const examples = heldOutExamples(task, adapter);
@@ -60,7 +64,7 @@ async function takeIn(settings: ImportSettings, hooks: JobHooks): Promise<Manife
       format,
       ...(foreign.base.name === undefined ? {} : { baseName: foreign.base.name }),
     };
-    const parts = { task, examples, imported, stages };
+    const parts = { task, examples, imported, stages, reward };
     if (settings.serves) return serveUnjudged({ ...parts, sha256 }, adapter, hooks);
     return judge(parts, adapter, hooks);
   });
@@ -68,6 +72,17 @@ async function takeIn(settings: ImportSettings, hooks: JobHooks): Promise<Manife
 
 async function readForeign(path: string, { config }: BaseModel): Promise<ForeignAdapter> {
   return (await isFolder(path)) ? readPeftFolder(path) : readGgufAdapter(path, config);
+}
+
+/** The reward model that came along, of the same base where it names one by hash: its path alone says nothing. */
+function rewardOf(
+  { reward }: ForeignAdapter,
+  { config }: BaseModel,
+  how: { readonly chosen: ChosenBase; readonly preferred: LoraConfig; readonly seed: number },
+): RewardAdapter | undefined {
+  if (reward === undefined) return undefined;
+  if (reward.base.sha256 !== undefined) requireBase(reward, how.chosen, false);
+  return fitReward(reward, config, { ...how, random: RandomStream.named(how.seed, 'reward lora') });
 }
 
 async function withRecords<T>(path: string, use: (records: FeedbackRecords) => Promise<T>): Promise<T> {
@@ -114,6 +129,8 @@ interface Import {
   readonly examples: Examples;
   readonly imported: NonNullable<Manifest['imported']>;
   readonly stages: ForeignAdapter['stages'];
+  /** Absent where none came along. */
+  readonly reward: RewardAdapter | undefined;
 }
 
 async function judge(
@@ -135,7 +152,7 @@ async function judge(
 }
 
 async function serveUnjudged(
-  { task, examples, imported, stages, sha256: baseSha256 }: Import & { readonly sha256: string },
+  { task, examples, imported, stages, reward, sha256: baseSha256 }: Import & { readonly sha256: string },
   { lora, theta }: Adapter,
   { nowMs }: RetrainHooks,
 ): Promise<Manifest> {
@@ -152,7 +169,8 @@ async function serveUnjudged(
     },
   };
   const { layout } = trainedModel(base, lora);
-  await adapters.save({ theta, layout, peft: { alpha: lora.alpha, taskType: 'CAUSAL_LM' }, manifest });
+  const peft = { alpha: lora.alpha, taskType: 'CAUSAL_LM' } as const;
+  await adapters.save({ theta, layout, peft, manifest, reward });
   await adapters.promote(manifest.adapterId);
   return manifest;
 }

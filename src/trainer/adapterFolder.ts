@@ -40,6 +40,8 @@ export interface NewAdapter {
 export interface RewardAdapter {
   readonly theta: Float32Array;
   readonly layout: ParameterLayout;
+  /** Its scale is alpha / rank. Absent: as the policy's. */
+  readonly alpha?: number;
 }
 
 /** What an adapter has to fit to be used. */
@@ -58,9 +60,6 @@ export interface LoadedAdapter {
   readonly manifest: Manifest;
 }
 
-/** Where an adapter keeps the reward model that it was trained with, as an adapter of its own. */
-export const rewardFolder = 'reward_model';
-
 const { weights: weightsFile, config: configFile } = adapterFiles;
 const manifestFile = 'manifest.json';
 const comparisonsFile = 'comparisons.json';
@@ -73,7 +72,7 @@ export async function writeAdapterFolder(folder: string, adapter: NewAdapter): P
   await namingFullDisk(folder, () =>
     makeFolderAtomically(folder, async (temporary) => {
       const weightsSha256 = await writePeft(temporary, adapter, settings);
-      if (reward !== undefined) await writeReward(join(temporary, rewardFolder), reward, settings);
+      if (reward !== undefined) await writeReward(join(temporary, adapterFiles.reward), reward, settings);
       await writeJson(join(temporary, manifestFile), { ...manifest, weightsSha256 });
       if (comparisons !== undefined) await writeJson(join(temporary, comparisonsFile), comparisons);
       if (learnedFrom !== undefined)
@@ -84,7 +83,8 @@ export async function writeAdapterFolder(folder: string, adapter: NewAdapter): P
 
 function writeReward(folder: string, reward: RewardAdapter, settings: PeftSettings): Promise<void> {
   return makeFolderAtomically(folder, async (temporary) => {
-    await writePeft(temporary, reward, { ...settings, taskType: 'SEQ_CLS' });
+    const { alpha = settings.alpha } = reward;
+    await writePeft(temporary, reward, { ...settings, alpha, taskType: 'SEQ_CLS' });
   });
 }
 

@@ -10,7 +10,6 @@ import { readSafetensors } from '../engine/weights/safetensors.ts';
 import { requireTensors } from '../engine/weights/weightFile.ts';
 import { weightsFingerprint } from '../engine/weights/weightsFingerprint.ts';
 import { writeModelFolder, type ConvertOptions } from '../engine/weights/writeModelFolder.ts';
-import { rewardFolder } from './adapterFolder.ts';
 import type { AdapterStore } from './adapterStore.ts';
 import type { ExportFormat } from './exportFormats.ts';
 import { writeGgufAdapter } from './ggufAdapter.ts';
@@ -58,9 +57,11 @@ async function exportPeft(
 ): Promise<void> {
   await makeFolderAtomically(target, async (temporary) => {
     await copyAdapter(folder, temporary, base);
-    const reward = join(folder, rewardFolder);
+    const reward = join(folder, adapterFiles.reward);
     if (!(await isFolder(reward))) return;
-    await makeFolderAtomically(join(temporary, rewardFolder), (inner) => copyAdapter(reward, inner, base));
+    await makeFolderAtomically(join(temporary, adapterFiles.reward), (inner) =>
+      copyAdapter(reward, inner, base),
+    );
   });
 }
 

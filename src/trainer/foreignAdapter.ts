@@ -39,6 +39,14 @@ export interface ForeignAdapter {
   readonly stages: readonly StageReport[];
   /** By the weight's name, for example `model.layers.0.self_attn.q_proj.weight`. */
   readonly factors: ReadonlyMap<string, LowRank>;
+  /** Absent where none came with it. */
+  readonly reward?: ForeignReward;
+}
+
+/** The reward model that came with an adapter: one of its own, with a head that gives one number. */
+export interface ForeignReward extends Pick<ForeignAdapter, 'path' | 'base' | 'factors'> {
+  /** [1,E] */
+  readonly head: Matrix;
 }
 
 /**
@@ -51,7 +59,7 @@ export interface ForeignAdapter {
  * @throws TrainerError 'adapterForeign' where its shapes are not those of the model.
  */
 export function fitForeign(
-  { path, factors }: ForeignAdapter,
+  { path, factors }: Pick<ForeignAdapter, 'path' | 'factors'>,
   config: ModelConfig,
   { preferred, random }: { readonly preferred: LoraConfig; readonly random: RandomStream },
 ): Adapter {
@@ -116,7 +124,11 @@ export interface ChosenBase {
  *
  * @param trusted the user says that it belongs to it: a name is not compared, a hash is.
  */
-export function requireBase({ path, base }: ForeignAdapter, chosen: ChosenBase, trusted: boolean): void {
+export function requireBase(
+  { path, base }: Pick<ForeignAdapter, 'path' | 'base'>,
+  chosen: ChosenBase,
+  trusted: boolean,
+): void {
   const { name, sha256 } = base;
   if (sha256 !== undefined) {
     if (sha256 === chosen.sha256) return;

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { invariant } from '../engine/invariant.ts';
+import { isFolder } from '../engine/weights/pathKind.ts';
 import { sentence } from '../sentences/sentence.ts';
 import { adapterForeign } from './errors.ts';
 import { hasCode } from './files.ts';
-import type { ForeignAdapter, LowRank, NamedBase } from './foreignAdapter.ts';
+import type { ForeignAdapter, ForeignReward, LowRank, NamedBase } from './foreignAdapter.ts';
 import { stageReportSchema, type StageReport } from './manifest.ts';
 import { readTensorFile, type NamedTensor } from './tensorFile.ts';
 
@@ -17,6 +18,8 @@ export const adapterFiles = {
   base: 'attune_base.json',
   /** What the stages of its training told, where it comes from a cluster. */
   stages: 'attune_stages.json',
+  /** The folder of the reward model that it was trained with, an adapter of its own. */
+  reward: 'reward_model',
 } as const;
 
 /** What decides what a foreign PEFT adapter computes; other fields are left alone. */
@@ -57,8 +60,32 @@ export async function readPeftFolder(folder: string): Promise<ForeignAdapter> {
   const tensors = await readTensors(folder);
   const base = await readBase(folder, config);
   const stages = await readStages(folder);
-  return { path: folder, format: 'peft', base, stages, factors: factorsOf(folder, tensors, config) };
+  const reward = await readReward(join(folder, adapterFiles.reward));
+  const factors = factorsOf(folder, tensors, config);
+  return { path: folder, format: 'peft', base, stages, factors, ...(reward === undefined ? {} : { reward }) };
 }
+
+/** The reward model in an adapter's folder; undefined where there is none. Throws TrainerError 'adapterForeign'. */
+async function readReward(folder: string): Promise<ForeignReward | undefined> {
+  if (!(await isFolder(folder))) return undefined;
+  const config = parsed(folder, foreignConfigSchema, await readText(folder, adapterFiles.config));
+  // The head is a module that is saved whole, and PEFT lists all names that it may have.
+  refuseOtherThanLora(folder, { ...config, task_type: undefined, modules_to_save: [] });
+  const tensors = await readTensors(folder);
+  const head = tensors.find(({ name }) => headName.test(name));
+  if (head === undefined) throw adapterForeign(folder, sentence`it has no score head`);
+  if (head.shape.length !== 2 || head.shape[0] !== 1)
+    throw adapterForeign(
+      folder,
+      sentence`its score head is [${head.shape.join(', ')}] and gives more than one number`,
+    );
+  const others = tensors.filter((tensor) => tensor !== head);
+  const base = await readBase(folder, config);
+  return { path: folder, base, head, factors: factorsOf(folder, others, config) };
+}
+
+/** A classifier's head as transformers calls it, whatever PEFT puts before it, or in it for modules that are saved whole. */
+const headName = /(?:^|\.)score(?:\.modules_to_save(?:\.\w+)?)?\.weight$/;
 
 const otherMethods = [
   'use_qalora',

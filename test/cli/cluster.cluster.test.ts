@@ -127,7 +127,7 @@ it('trains on two nodes, goes on after one was killed, and what comes back passe
   const out = temporaryFolder();
   const job = join(out, 'job');
   const places = ['--base-path', model, '--storage', join(out, 'storage'), '--workers', '2'];
-  const exported = await attune(['cluster', 'export', job, ...common, ...places]);
+  const exported = await attune(['cluster', 'export', job, ...common, ...places, '--method', 'dpo']);
   expect(exported.error).toBeUndefined();
   expect(exported.printed).toMatch(/sft\.jsonl: \d+ bytes, \d+ rows/);
   expect(readFileSync(join(job, 'sft.jsonl'), 'utf8')).not.toContain('file:///');

@@ -77,6 +77,14 @@ describe('an adapter that was retrained here', () => {
       const loaded = await loadStoredAdapter(store, entry.id, { baseModelId: model, base });
       expect(loaded.lora).toEqual(adapter.lora);
       expect(loaded.theta).toEqual(adapter.theta);
+      // Its reward model comes along, bit for bit; llama.cpp's form has no room for one.
+      const reward = join(store.folderOf(entry.id), 'reward_model');
+      expect(existsSync(reward)).toBe(form === 'peft');
+      if (form === 'gguf') continue;
+      for (const name of ['adapter_model.safetensors', 'adapter_config.json'])
+        expect(readFileSync(join(reward, name))).toEqual(
+          readFileSync(join(out, 'peft', 'reward_model', name)),
+        );
     }
     expect((await attune(['adapters', '--data', data])).printed).toContain(
       `imported from ${join(out, 'gguf')}`,
@@ -132,6 +140,11 @@ describe('an adapter that the user lets serve at once', () => {
     ]);
     expect(printed).toMatch(/Serves because you said so: it was imported without asking the gate\./);
     expect((await attune(['adapters', '--data', empty])).printed).toMatch(/^\* \S+ {3}.*imported from/m);
+    const store = new AdapterStore(join(empty, 'adapters'));
+    const { adapterId } = await store.serving();
+    expect(existsSync(join(store.folderOf(adapterId!), 'reward_model', 'adapter_model.safetensors'))).toBe(
+      true,
+    );
   });
 });
 

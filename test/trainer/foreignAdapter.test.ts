@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loraLayout, loraName, type Adapter, type LoraConfig } from '../../src/engine/model/lora.ts';
@@ -6,7 +6,9 @@ import { mergeOf } from '../../src/engine/model/mergedWeights.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import { modelTensors } from '../../src/engine/weights/modelConfig.ts';
 import { fitForeign, requireBase, type ForeignAdapter } from '../../src/trainer/foreignAdapter.ts';
+import { fitReward } from '../../src/trainer/foreignReward.ts';
 import { readGgufAdapter, writeGgufAdapter } from '../../src/trainer/ggufAdapter.ts';
+import { scoreHeadName } from '../../src/trainer/graphs/scalarGraph.ts';
 import { readPeftFolder } from '../../src/trainer/peftFolder.ts';
 import { writeTensorFile, type NamedTensor } from '../../src/trainer/tensorFile.ts';
 import { tinyConfig } from '../support/tinyModel.ts';
@@ -275,5 +277,52 @@ describe('a GGUF file that is no adapter', () => {
     const path = join(temporaryFolder(), 'x.gguf');
     writeFileSync(path, 'GGUF');
     await expect(readGgufAdapter(path, tinyConfig)).rejects.toThrow(/cannot be read as GGUF/);
+  });
+});
+
+describe('the reward model in an adapter’s folder', () => {
+  const head = (rows = 1, columns = 16): NamedTensor => ({
+    name: 'base_model.model.score.weight',
+    shape: [rows, columns],
+    data: Float32Array.from({ length: rows * columns }, (_, i) => i),
+  });
+
+  /** An adapter with a reward model of those tensors beside it. */
+  async function withReward(tensors: readonly NamedTensor[], changes: object = {}): Promise<string> {
+    const folder = await peftFolder(factors(2));
+    const config = { task_type: 'SEQ_CLS', modules_to_save: ['classifier', 'score'], ...changes };
+    renameSync(await peftFolder(tensors, config), join(folder, 'reward_model'));
+    return folder;
+  }
+
+  it('becomes one of ours with its own rank and scale, its head behind its factors', async () => {
+    const { reward } = await readPeftFolder(
+      await withReward([...factors(8), head()], { r: 8, lora_alpha: 4 }),
+    );
+    const { theta, layout, alpha } = fitReward(reward!, tinyConfig, {
+      preferred,
+      random: RandomStream.named(1, 'lora'),
+    });
+    const slots = new Map(layout.slots.map(({ name, offset, shape }) => [name, { offset, shape }]));
+    expect([alpha, slots.get(loraName(`${module}.weight`, 'A'))!.shape]).toEqual([16, [8, 16]]);
+    expect([...theta.slice(slots.get(scoreHeadName)!.offset)]).toEqual([...head().data]);
+    const lora = { rank: 8, alpha: alpha! };
+    const change = changesOf({ lora, theta: theta.slice(0, loraLayout(tinyConfig, lora).size) });
+    const found = change.get(`${module}.weight`)!;
+    expectedChange(8, 0.5).forEach((value, i) => expect(found[i]).toBeCloseTo(value, 2));
+  });
+
+  it.each([
+    ['no head', factors(2), {}, /it has no score head/],
+    ['a head of two labels', [...factors(2), head(2)], {}, /\[2, 16\] and gives more than one number/],
+    ['biases', [...factors(2), head()], { bias: 'all' }, /it trains biases/],
+  ])('with %s is refused', async (_, tensors, changes, why) => {
+    await expect(readPeftFolder(await withReward(tensors, changes))).rejects.toThrow(why);
+  });
+
+  it('whose head is for another width is refused', async () => {
+    const { reward } = await readPeftFolder(await withReward([...factors(2), head(1, 8)]));
+    const how = { preferred, random: RandomStream.named(1, 'lora') };
+    expect(() => fitReward(reward!, tinyConfig, how)).toThrow(/reads 8 numbers, and the model gives 16/);
   });
 });
