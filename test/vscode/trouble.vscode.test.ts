@@ -1,11 +1,17 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { dataPathsIn } from '../../src/process/dataFolder.ts';
+import { keptProblems } from '../../src/report/keptProblems.ts';
 import { emptyLine, readStore, testModel, useProduct } from './product.ts';
 
 const vscode = useProduct({
   settings: { 'attune.model': 'no-such-model', 'attune.debounceMs': -5 },
-  prepare: (dataFolder) => writeFileSync(join(dataFolder, 'feedback.sqlite'), 'no database at all'),
+  prepare: (dataFolder) => {
+    writeFileSync(join(dataFolder, 'feedback.sqlite'), 'no database at all');
+    const earlier = { atMs: 0, severity: 'error', text: 'The engine of an earlier window ended.' };
+    writeFileSync(dataPathsIn(dataFolder).problems, JSON.stringify([earlier]));
+  },
 });
 
 it('says which setting cannot be used, and what is used instead', async () => {
@@ -58,4 +64,22 @@ it('logs a setting that cannot be used, with the value that is used instead', as
   await workbench.press('ControlOrMeta+Home');
   await logLine('debounceMs').waitFor();
   await workbench.screenshot('trouble log');
+});
+
+it('tells in its diagnostics what went wrong, in an earlier window too, and keeps its own for a later one', async () => {
+  const { workbench, scratchFolder } = vscode();
+  await workbench.runCommand('Attune: Show Diagnostics');
+  const shown = workbench.page.locator('.editor-instance .view-lines');
+  await shown.filter({ hasText: /Attune\sdiagnostics/ }).waitFor();
+  // Only what is in sight is in the page.
+  await workbench.press('ControlOrMeta+End');
+  await shown.filter({ hasText: /Last\sproblems/ }).waitFor();
+  const [, problems] = (await shown.innerText()).replaceAll(/\s+/g, ' ').split('Last problems');
+  expect(problems).toContain('1970-01-01T00:00:00.000Z error: The engine of an earlier window ended.');
+  expect(problems).toContain('warn: The setting attune.debounceMs cannot be -5');
+  await workbench.screenshot('trouble diagnostics');
+  const kept = (await keptProblems(dataPathsIn(scratchFolder).problems)).map(({ text }) => text);
+  expect(kept[0]).toBe('The engine of an earlier window ended.');
+  expect(kept[1]).toMatch(/^The setting attune.debounceMs cannot be -5/);
+  for (const text of kept) expect(text).not.toContain(scratchFolder);
 });
