@@ -12,11 +12,12 @@ import type {
   WrittenText,
 } from './completion.ts';
 import { shapeContext } from './completionMode.ts';
-import { isBeyondSure, sureLines, surePart, type Sureness } from './confidence.ts';
+import { isBeyondSure, offerEnds, surePart, type Sureness } from './confidence.ts';
 import { cursorLineOf, isMidWord, normaliseText } from './context.ts';
 import { firstLineOf } from './firstLine.ts';
 import { buildPrompt } from './prompt.ts';
 import { modeSyntaxOf } from './modeSyntax.ts';
+import { fitToRestOfLine, type FittedText } from './restOfLine.ts';
 import { formAt, type WritingForm } from './writingForm.ts';
 
 /**
@@ -112,9 +113,9 @@ function toResult(generation: Generation, asked: Asked): CompletionResult {
   if (isSilent(generation)) return none(asked, 'silence', written);
   const trimmed = form.trim(generation.text, generation.finish === 'length');
   if (trimmed.kind === 'nothing') return none(asked, trimmed.reason, written);
-  const { replacedChars } = trimmed;
-  const text = sureText(trimmed.text, written, asked);
-  if (text === '') return none(asked, 'unsure', written);
+  const fitted = sureText(trimmed, written, asked);
+  if (fitted.text === '') return none(asked, 'unsure', written);
+  const { text, replacedChars } = fitted;
   const latencyMs = performance.now() - startedMs;
   return {
     kind: 'completion',
@@ -128,11 +129,11 @@ function toResult(generation: Generation, asked: Asked): CompletionResult {
 }
 
 /** What of a text is sure enough for the request. */
-function sureText(text: string, written: WrittenText, asked: Asked): string {
+function sureText(fitted: FittedText, written: WrittenText, asked: Asked): FittedText {
   const sureness = surenessOf(asked);
-  return sureness === undefined
-    ? text
-    : surePart(text, sureLines(text, written, asked.policy.tokenizer), sureness);
+  if (sureness === undefined) return fitted;
+  const text = surePart(fitted.text, offerEnds(fitted.text, written, asked.policy.tokenizer), sureness);
+  return text === fitted.text ? fitted : fitToRestOfLine(text, cursorLineOf(asked.form.context).behind);
 }
 
 /** How sure an offer has to be; undefined where whatever is written is offered. */

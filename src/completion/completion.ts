@@ -66,7 +66,10 @@ export const writtenTextSchema = z.object({
   /** Text between the prompt's end and the cursor, which the policy was held to (token healing). */
   typedText: z.string(),
   completionTokens: tokens,
-  /** Natural log-probability of each completion token at `temperature` (1 when greedy). */
+  /**
+   * Natural log-probability of each completion token at `temperature` (1 when greedy); of those before `freeFrom`
+   * among the tokens that spell `typedText`.
+   */
   behaviourLogProbs: z.array(z.number()),
   /** Index of the first completion token that was chosen freely. */
   freeFrom: z.number().int().nonnegative(),

@@ -43,7 +43,10 @@ export interface GenerateRequest {
 export interface WrittenTokens {
   /** Every token written, an end-of-text token included when there is one. */
   readonly tokens: readonly number[];
-  /** Natural log-probability of each token under softmax(logits / temperature), temperature 1 when greedy. */
+  /**
+   * Natural log-probability of each token under softmax(logits / temperature), temperature 1 when greedy;
+   * while `typedText` is spelled, among the tokens that spell it.
+   */
   readonly logProbs: readonly number[];
   /**
    * Index of the first token the policy chose freely. Tokens before it were held to `typedText`,
@@ -60,8 +63,9 @@ export interface Generation extends WrittenTokens {
 }
 
 /**
- * How the log-probability of what a policy writes becomes the chance that a character of it is kept:
- * sigmoid(intercept + slope * logProb). Platt 1999, "Probabilistic outputs for support vector machines".
+ * How the probability of what a policy writes becomes the chance that a character of it is kept:
+ * sigmoid(intercept + slope * logit(probability)), so that 0 and 1 leave it as it is. Platt 1999, "Probabilistic outputs
+ * for support vector machines", over the logit.
  */
 export interface Calibration {
   readonly intercept: number;

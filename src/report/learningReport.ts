@@ -75,7 +75,7 @@ export function silenceSentence({
   sparedChars,
 }: NonNullable<Manifest['silence']>): string {
   return l10n.t(
-    'Where the new policy is unsure it keeps silent, or offers fewer lines: against showing whatever it writes ("attune.show": "eagerly"), {0} completions were not shown, with {1} characters fewer to refuse and {2} fewer to keep.',
+    'Where the new policy is unsure it keeps silent, or shows less of a text: against showing whatever it writes ("attune.show": "eagerly"), {0} completions were not shown, with {1} characters fewer to refuse and {2} fewer to keep.',
     ...([hidden, sparedChars, givenUpChars] as const),
   );
 }

@@ -1,3 +1,5 @@
+import { isInsideWord } from '../completion/words.ts';
+
 /** How much of an offered text a developer takes who knows what they are going to write. */
 export interface AcceptedPart {
   readonly kind: 'all' | 'lines' | 'words' | 'nothing';
@@ -32,12 +34,8 @@ function commonLength(a: string, b: string): number {
   return isHalf ? length - 1 : length;
 }
 
-const wordCharacter = /[\p{L}\p{N}_$]/u;
-
 /** The last place within the first `shared` characters where neither text is inside a word. */
 function wordEnd(offered: string, written: string, shared: number): number {
-  const isInsideWord = (text: string, at: number): boolean =>
-    wordCharacter.test(text.charAt(at - 1)) && wordCharacter.test(text.charAt(at));
   let end = shared;
   while (end > 0 && (isInsideWord(offered, end) || isInsideWord(written, end))) end--;
   return end;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadServedPolicy } from '../engine/generation/servedPolicy.ts';
 import { freshLora } from '../engine/model/lora.ts';
-import { policyIdOf } from '../engine/policy.ts';
+import { policyIdOf, type Calibration } from '../engine/policy.ts';
 import { RandomStream } from '../engine/random.ts';
 import { freeBytesOf } from '../engine/weights/diskSpace.ts';
 import { weightsFingerprint } from '../engine/weights/weightsFingerprint.ts';
@@ -68,7 +68,7 @@ export async function passGate(
     ...(context.trainedOn === undefined ? {} : { trainedOn: context.trainedOn }),
     stages: [...(stages ?? run.reports)],
     verdict,
-    ...(silent === undefined ? {} : { calibration: silent.calibration, silence: silent.effect }),
+    ...(silent === undefined ? {} : { calibration: keptCurve(silent.calibration), silence: silent.effect }),
     candidateCalibrations: calibrationsOf(answers),
   };
   const kept = weights === 'after' ? { theta, reward } : { theta: weightsBefore!, isOld: true };
@@ -77,11 +77,20 @@ export async function passGate(
   return { manifest, comparisons };
 }
 
-/** How the log-probabilities of both candidates become chances, each with the silence it has or would learn. */
+/** How the probabilities of both candidates become chances, each with the silence it has or would learn. */
 function calibrationsOf(answers: GateAnswers): NonNullable<Manifest['candidateCalibrations']> {
   const learned = (side: 'before' | 'after') =>
     learnSilence(answers.places.map((place, i) => ({ ...place, answer: answers[side][i]! })))?.calibration;
-  return { before: answers.calibrationBefore ?? learned('before'), after: learned('after') };
+  const curves = { before: answers.calibrationBefore ?? learned('before'), after: learned('after') };
+  return {
+    before: curves.before && keptCurve(curves.before),
+    after: curves.after && keptCurve(curves.after),
+  };
+}
+
+/** A curve as a manifest keeps it. */
+function keptCurve({ intercept, slope }: Calibration): NonNullable<Manifest['calibration']> {
+  return { over: 'logit', intercept, slope };
 }
 
 /** The factors that serve now, or ones that change nothing where the base model does; undefined where they do not fit those that are trained. */

@@ -1,5 +1,5 @@
 import { completeAt } from '../completion/completeAt.ts';
-import { sureLines, type SureLine } from '../completion/confidence.ts';
+import { offerEnds, type OfferEnd } from '../completion/confidence.ts';
 import type { CompletionId } from '../completion/completion.ts';
 import type { Policy } from '../engine/policy.ts';
 import { acceptedPart } from './acceptedPart.ts';
@@ -24,8 +24,8 @@ export interface HeldOutAnswer {
 
 /** An answer before the policy decides whether it is sure enough of it. */
 export interface WrittenAnswer extends HeldOutAnswer {
-  /** How sure the policy was of each line it wrote. */
-  readonly lines: readonly SureLine[];
+  /** How sure the policy was of what it wrote, up to wherever it might end. */
+  readonly ends: readonly OfferEnd[];
 }
 
 /** Both policies at one held-out prompt, beside what the user wrote there. */
@@ -49,9 +49,9 @@ export async function answerHeldOut(
     ...({ trigger: 'automatic', count: 1, temperature: 0, seed: 0 } as const),
   };
   const result = await completeAt(request, policy, signal);
-  if (result.kind === 'none') return { ...judgeOffered('', wrote), lines: [] };
+  if (result.kind === 'none') return { ...judgeOffered('', wrote), ends: [] };
   const { text, written } = result;
-  return { ...judgeOffered(text, wrote), lines: sureLines(text, written, policy.tokenizer) };
+  return { ...judgeOffered(text, wrote), ends: offerEnds(text, written, policy.tokenizer) };
 }
 
 /** An offered text, judged by what was written. */

@@ -83,7 +83,11 @@ export const importSchema = z.object({
   baseName: z.string().optional(),
 });
 
-const chanceCurveSchema = z.object({ intercept: z.number(), slope: z.number().positive() });
+const chanceCurveSchema = z.object({
+  over: z.literal('logit'),
+  intercept: z.number(),
+  slope: z.number().positive(),
+});
 
 /** How an adapter came to be: everything needed to make it again and to judge it. */
 export const manifestSchema = z.object({
@@ -107,15 +111,19 @@ export const manifestSchema = z.object({
   trainedOn: z.object({ device: z.enum(devices), why: sentenceSchema.optional() }).optional(),
   stages: z.array(stageReportSchema),
   verdict: verdictSchema,
-  /** How its log-probabilities become chances of being right; absent where it shows whatever it writes. */
-  calibration: chanceCurveSchema.optional(),
+  /**
+   * How its probabilities become chances of being kept; absent where it shows whatever it writes, and in adapters that
+   * are older than curves over the logit.
+   */
+  calibration: chanceCurveSchema.optional().catch(undefined),
   /**
    * The same of both candidates at the gate, the weights before and the new ones, whichever were taken; each absent where
    * no silence was worth having. Absent in adapters that are older than the keeping of it.
    */
   candidateCalibrations: z
     .object({ before: chanceCurveSchema.optional(), after: chanceCurveSchema.optional() })
-    .optional(),
+    .optional()
+    .catch(undefined),
   /** What its silence did at the held-out places; absent where it has none, and in adapters that are older than the count. */
   silence: z
     .object({

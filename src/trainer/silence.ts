@@ -1,6 +1,6 @@
 import { minChances, surePart } from '../completion/confidence.ts';
 import type { Calibration } from '../engine/policy.ts';
-import { fitChanceCurve, type JudgedText } from './chanceCurve.ts';
+import { fitChanceCurve, type JudgedPart } from './chanceCurve.ts';
 import { groupsOfWork } from './groupsOfWork.ts';
 import { judgeOffered, type HeldOutAnswer, type WrittenAnswer } from './heldOutEvaluation.ts';
 import type { HeldOutPlace } from './heldOutPlaces.ts';
@@ -59,7 +59,7 @@ export function withSilence(
   calibration: Calibration | undefined,
 ): HeldOutAnswer {
   if (calibration === undefined || answer.text === '') return answer;
-  const text = surePart(answer.text, answer.lines, { calibration, minChance: minChances.balanced });
+  const text = surePart(answer.text, answer.ends, { calibration, minChance: minChances.balanced });
   return text === answer.text ? answer : judgeOffered(text, written);
 }
 
@@ -78,17 +78,20 @@ function crossFitted(writings: readonly HeldOutWriting[]): HeldOutAnswer[] {
 }
 
 function calibrationFor(writings: readonly HeldOutWriting[]): Calibration | undefined {
-  return fitChanceCurve(writings.flatMap(judgedLines));
+  return fitChanceCurve(writings.flatMap(({ answer }) => judgedParts(answer)));
 }
 
-/** Each line of an answer, and how much of it would be kept: what the next line is worth decides whether it is shown. */
-function judgedLines({ answer: { text, keptChars, lines } }: HeldOutWriting): JudgedText[] {
-  if (text === '') return [];
-  return lines.map(({ chars, logProb }, index) => {
-    const start = index === 0 ? 0 : lines[index - 1]!.chars;
+/** The parts of an answer, each up to where it might end; those of a line weigh as much as any other line. */
+function judgedParts({ text, keptChars, ends }: WrittenAnswer): JudgedPart[] {
+  const lineOf = (chars: number): number => text.slice(0, chars).trimStart().split('\n').length;
+  const parts = ends.map(({ chars, logProb }, index) => {
+    const start = index === 0 ? 0 : ends[index - 1]!.chars;
     const kept = Math.min(Math.max(keptChars - start, 0), chars - start);
-    return { logProb, keptShare: kept / (chars - start) };
+    return { logProb, keptShare: kept / (chars - start), size: chars - start, line: lineOf(chars) };
   });
+  const sizes = new Map<number, number>();
+  for (const { line, size } of parts) sizes.set(line, (sizes.get(line) ?? 0) + size);
+  return parts.map(({ size, line, ...part }) => ({ ...part, weight: size / sizes.get(line)! }));
 }
 
 function worthOf(answers: readonly HeldOutAnswer[]): number {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { completeAt } from '../../src/completion/completeAt.ts';
 import type { WrittenText } from '../../src/completion/completion.ts';
-import { chanceOf, firstLineLeniency, sureLines, surePart } from '../../src/completion/confidence.ts';
+import {
+  chanceOf,
+  firstLineLeniency,
+  logitOf,
+  offerEnds,
+  surePart,
+} from '../../src/completion/confidence.ts';
 import { calibrated } from '../../src/engine/policy.ts';
 import { utilityOf } from '../../src/trainer/utility.ts';
 import { minChances } from '../../src/completion/confidence.ts';
@@ -9,8 +15,8 @@ import { requestAt } from '../process/tinyServing.ts';
 import { ScriptedPolicy } from '../support/fakePolicy.ts';
 import { FakeTokenizer } from '../support/fakeTokenizer.ts';
 
-/** A token for each character. */
-const tokenizer = new FakeTokenizer({ hasFim: true });
+/** A token for each character, and one for two. */
+const tokenizer = new FakeTokenizer({ merges: ['.n'], hasFim: true });
 
 function written(text: string, logProbs: readonly number[], typedText = ''): WrittenText {
   return {
@@ -21,98 +27,153 @@ function written(text: string, logProbs: readonly number[], typedText = ''): Wri
   };
 }
 
-describe('sureLines', () => {
-  it('adds up what was written freely, to the end of each line', () => {
-    const text = 'ab\nc';
-    expect(sureLines(text, written(text, [-1, -2, -4, -8]), tokenizer)).toEqual([
+describe('offerEnds', () => {
+  it('adds up what was written, to the end of each word of the first line and of each line', () => {
+    const text = 'ab(c)\nd e';
+    expect(offerEnds(text, written(text, [-1, -2, -4, -8, -16, -32, -64, -128, -256]), tokenizer)).toEqual([
       { chars: 2, logProb: -3 },
+      { chars: 3, logProb: -7 },
       { chars: 4, logProb: -15 },
+      { chars: 5, logProb: -31 },
+      { chars: 9, logProb: -511 },
     ]);
   });
 
-  it('leaves out what was typed already and what was trimmed', () => {
-    expect(sureLines('ab', written('ab  ', [-1, -2, -4, -8], 'xy'), tokenizer)).toEqual([
+  it('leaves out what was trimmed', () => {
+    expect(offerEnds('ab', written('ab  ', [-1, -2, -4, -8], 'xy'), tokenizer)).toEqual([
       { chars: 2, logProb: -3 },
     ]);
+  });
+
+  it('counts a word that was begun in one token with what was typed', () => {
+    const completionTokens = tokenizer.encode('.name').slice(0, 3);
+    expect(tokenizer.decode(completionTokens)).toBe('.nam');
+    const healed = { ...written('', []), ...{ typedText: '.', freeFrom: 1, completionTokens } };
+    const endsOf = (text: string) =>
+      offerEnds(text, { ...healed, behaviourLogProbs: [-4, -1, -2] }, tokenizer);
+    expect(endsOf('nam')).toEqual([{ chars: 3, logProb: -7 }]);
+    expect(endsOf('n')).toEqual([{ chars: 1, logProb: -4 }]);
   });
 
   it('counts characters that are several bytes', () => {
     const text = 'ä\n€';
-    const lines = sureLines(
-      text,
-      { ...written(text, [-1, -2, -4]), completionTokens: tokenizer.encode(text) },
-      tokenizer,
-    );
-    expect(lines.map(({ chars }) => chars)).toEqual([1, 3]);
+    const bytes = { ...written(text, [-1, -2, -4]), completionTokens: tokenizer.encode(text) };
+    expect(offerEnds(text, bytes, tokenizer).map(({ chars }) => chars)).toEqual([1, 3]);
   });
 
-  it('has no line that says nothing', () => {
-    expect(sureLines('\nab', written('\nab', [-1, -1, -1]), tokenizer)).toEqual([{ chars: 3, logProb: -3 }]);
+  it('ends behind no blank and in no line that says nothing', () => {
+    const text = '\na  b';
+    expect(offerEnds(text, written(text, [-1, -1, -1, -1, -1]), tokenizer)).toEqual([
+      { chars: 2, logProb: -2 },
+      { chars: 5, logProb: -5 },
+    ]);
+  });
+});
+
+describe('chanceOf', () => {
+  it('is the probability itself on the curve of a policy that is as often right as it believes', () => {
+    for (const p of [0.01, 0.3, 0.5, 0.9]) {
+      expect(chanceOf(Math.log(p), { intercept: 0, slope: 1 })).toBeCloseTo(p, 12);
+      expect(logitOf(Math.log(p))).toBeCloseTo(Math.log(p / (1 - p)), 12);
+    }
+  });
+
+  it('stays below certainty, and above 0', () => {
+    expect(chanceOf(0, { intercept: 0, slope: 1 })).toBeCloseTo(0.999, 4);
+    expect(chanceOf(-700, { intercept: 0, slope: 1 })).toBeGreaterThan(0);
+    expect(chanceOf(-2000, { intercept: 0, slope: 1 })).toBe(0);
   });
 });
 
 describe('surePart', () => {
-  const lines = [
-    { chars: 2, logProb: -1 },
-    { chars: 5, logProb: -3 },
+  const calibration = { intercept: 0, slope: 1 };
+  const text = 'word.another(thing)\nmore();';
+  const ends = [
+    { chars: 4, logProb: Math.log(0.9) },
+    { chars: 5, logProb: Math.log(0.9) },
+    { chars: 12, logProb: Math.log(0.4) },
+    { chars: 19, logProb: Math.log(0.2) },
+    { chars: 27, logProb: Math.log(0.2) },
   ];
-  const part = (minChance: number) =>
-    surePart('ab\ncd', lines, { calibration: { intercept: 1, slope: 1 }, minChance });
+  const part = (minChance: number) => surePart(text, ends, { calibration, minChance });
 
-  it('is the text as far as its chance suffices, in whole lines', () => {
-    expect(chanceOf(-1, { intercept: 1, slope: 1 })).toBe(0.5);
-    expect(chanceOf(-3, { intercept: 1, slope: 1 })).toBeCloseTo(0.12, 2);
-    expect(part(0.1)).toBe('ab\ncd');
-    expect(part(0.2)).toBe('ab');
+  it('is the text as far as its chance suffices', () => {
+    expect(part(0.1)).toBe(text);
+    expect(part(0.5 / firstLineLeniency)).toBe('word.');
+    expect(part(0.3 / firstLineLeniency)).toBe('word.another');
   });
 
   it('lets a first line off, and none behind it', () => {
-    expect(part(0.5 / firstLineLeniency)).toBe('ab');
-    expect(part(0.5 / firstLineLeniency + 1e-9)).toBe('');
-    expect(part(0.13)).toBe('ab');
+    expect(part(0.2 / firstLineLeniency - 1e-9)).toBe('word.another(thing)');
+    expect(part(0.2 / firstLineLeniency + 1e-9)).toBe('word.another');
+    expect(part(0.2 - 1e-9)).toBe(text);
+  });
+
+  it('is nothing where all of it is not worth a key', () => {
+    const offer = (sign: string, p: number) =>
+      surePart(sign, [{ chars: sign.length, logProb: Math.log(p) }], { calibration, minChance: 1 / 4 });
+    expect(offer(')', 1)).toBe('');
+    expect(offer(');', 0.9)).toBe(');');
+    expect(offer(');', 0.7)).toBe('');
+  });
+
+  it('never shows more for asking more', () => {
+    const chances = [0.05, 0.1, 0.2, 0.4, 0.8, 1];
+    const lengths = chances.map((minChance) => part(minChance).length);
+    expect(lengths).toEqual([...lengths].sort((a, b) => b - a));
   });
 });
 
 describe('a policy that knows its chances', () => {
-  const calibration = { intercept: 0, slope: 1 };
-  const policy = calibrated(new ScriptedPolicy(['foo();'], { tokenizer }), calibration);
-  const asked = (minChance?: number) =>
-    completeAt(requestAt('const bar = ', { minChance }), policy, new AbortController().signal);
+  /** Less often right than it believes. */
+  const calibration = { intercept: -1.5, slope: 1 };
+  const text = 'foo(bar, baz);';
+  const logProb = -0.02;
+  const policyWriting = (...texts: ConstructorParameters<typeof ScriptedPolicy>[0]) =>
+    calibrated(new ScriptedPolicy(texts, { tokenizer, logProb }), calibration);
+  const asked = (minChance?: number, prompt = 'const bar = ') =>
+    completeAt(requestAt(prompt, { minChance }), policyWriting(text), new AbortController().signal);
+  const chanceUpTo = (sure: string): number => chanceOf(logProb * sure.length, calibration);
+  const writtenOf = ({ written }: Awaited<ReturnType<typeof asked>>) =>
+    tokenizer.decode(written!.completionTokens.slice(written!.freeFrom));
 
-  it('offers what is sure enough and keeps silent otherwise, with what it wrote by then', async () => {
-    const offered = await asked(0);
-    expect(offered).toMatchObject({ kind: 'completion', text: 'foo();' });
-    const { logProb } = sureLines('foo();', offered.written!, tokenizer)[0]!;
-    const chance = chanceOf(logProb, calibration) / firstLineLeniency;
-    expect(await asked(chance - 1e-6)).toMatchObject({ kind: 'completion' });
-    expect(await asked(chance + 1e-6)).toMatchObject({
-      kind: 'none',
-      reason: 'unsure',
-      written: { completionTokens: offered.written!.completionTokens.slice(0, -1) },
-    });
+  it('offers a first line as far as it is sure enough, and writes no further', async () => {
+    const askedFor = (sure: string) => asked(chanceUpTo(sure) / firstLineLeniency - 1e-9);
+    const offered = await askedFor('foo(bar, ba');
+    expect(offered).toMatchObject({ kind: 'completion', text: 'foo(bar,' });
+    expect(writtenOf(offered)).toBe('foo(bar, baz');
+    expect(await askedFor(text)).toMatchObject({ kind: 'completion', text });
   });
 
-  it('writes no further than something can be offered', async () => {
-    const text = 'foo();\n  bar();\n  baz();';
-    const askedFor = (minChance: number) => {
-      const writer = new ScriptedPolicy([{ text, ends: true }], { tokenizer });
-      const request = requestAt('if (a) {\n  ', { minChance, maxNewTokens: 64 });
-      return completeAt(request, calibrated(writer, calibration), new AbortController().signal);
-    };
-    /** Each character has a log-probability of -0.5. */
-    const chanceUpTo = (sure: string): number => chanceOf(-0.5 * sure.length, calibration);
-    const writtenOf = ({ written }: Awaited<ReturnType<typeof askedFor>>) =>
-      tokenizer.decode(written!.completionTokens.slice(written!.freeFrom));
+  it('offers nothing where the sure part is not worth a key, with what it wrote by then', async () => {
+    const nothing = await asked(chanceUpTo('f') / firstLineLeniency - 1e-9);
+    expect(nothing).toMatchObject({ kind: 'none', reason: 'unsure' });
+    expect(writtenOf(nothing)).toBe('fo');
+  });
 
+  it('replaces behind the cursor only what is offered', async () => {
+    const replacedIn = async (sure: string) => {
+      const request = requestAt('call(', {
+        suffix: ')\n',
+        minChance: chanceUpTo(sure) / firstLineLeniency - 1e-9,
+      });
+      return completeAt(request, policyWriting('foo, bar) {'), new AbortController().signal);
+    };
+    expect(await replacedIn('foo, bar) {')).toMatchObject({ text: 'foo, bar) {', replacedChars: 1 });
+    expect(await replacedIn('foo, bar')).toMatchObject({ text: 'foo, bar', replacedChars: 0 });
+    expect(await replacedIn('foo, bar)')).toMatchObject({ text: 'foo, bar', replacedChars: 0 });
+  });
+
+  it('writes no line that cannot be offered', async () => {
+    const block = 'foo();\n  bar();\n  baz();';
+    const askedFor = (minChance: number) => {
+      const request = requestAt('if (a) {\n  ', { minChance, maxNewTokens: 64 });
+      return completeAt(request, policyWriting({ text: block, ends: true }), new AbortController().signal);
+    };
     const first = await askedFor(chanceUpTo('foo();\n  b'));
     expect(first).toMatchObject({ kind: 'completion', text: 'foo();' });
     expect(writtenOf(first)).toBe('foo();\n  ba');
-
-    const nothing = await askedFor(chanceUpTo('foo') / firstLineLeniency);
-    expect(nothing).toMatchObject({ kind: 'none', reason: 'unsure' });
-    expect(writtenOf(nothing)).toBe('foo(');
-
-    expect(await askedFor(chanceUpTo(text))).toMatchObject({ kind: 'completion', text });
+    expect(await askedFor(chanceUpTo(block) - 1e-9)).toMatchObject({ kind: 'completion', text: block });
   });
 
   it('offers everything where no chance is asked for, or none is known', async () => {

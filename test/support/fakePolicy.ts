@@ -11,7 +11,8 @@ export interface ScriptedText {
 
 /**
  * A policy that writes what a test tells it, one text per continuation in turn, token by token as a
- * real one does: held to the typed text, stopped, cut off, cancelled. Each token costs a log-probability of -0.5.
+ * real one does: held to the typed text, stopped, cut off, cancelled. Each token that says something new costs a
+ * log-probability, -0.5 unless said otherwise.
  */
 export class ScriptedPolicy implements PreparingPolicy {
   readonly id: PolicyId;
@@ -21,12 +22,14 @@ export class ScriptedPolicy implements PreparingPolicy {
   /** The prompts that it was only to read, in order. */
   readonly prepared: (readonly number[])[] = [];
   readonly #texts: readonly ScriptedText[];
+  readonly #logProb: number;
 
   constructor(
     texts: readonly (string | ScriptedText)[],
-    options: { id?: string; tokenizer?: Tokenizer } = {},
+    options: { id?: string; tokenizer?: Tokenizer; logProb?: number } = {},
   ) {
     this.#texts = texts.map((text) => (typeof text === 'string' ? { text, ends: true } : text));
+    this.#logProb = options.logProb ?? -0.5;
     this.id = (options.id ?? 'scripted') as PolicyId;
     this.tokenizer = options.tokenizer ?? new FakeTokenizer({ merges: codeMerges, hasFim: true });
   }
@@ -54,10 +57,15 @@ export class ScriptedPolicy implements PreparingPolicy {
     for (const token of tokens) {
       if (signal.aborted) continuation.end('cancelled');
       if (continuation.isFinished) break;
-      continuation.accept({ token, logProb: -0.5 });
+      continuation.accept({ token, logProb: this.#isGiven(token, continuation) ? 0 : this.#logProb });
       if (continuation.tokenCount === request.maxNewTokens) continuation.end('length');
     }
     continuation.end('length');
     return continuation.result();
+  }
+
+  /** Whether it spells nothing but what was typed. */
+  #isGiven(token: number, { untyped }: Continuation): boolean {
+    return untyped.length > 0 && this.tokenizer.bytesOf(token).length <= untyped.length;
   }
 }

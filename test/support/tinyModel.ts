@@ -41,17 +41,28 @@ export interface TinyModel {
 }
 
 /** Writes a tiny model into a temporary folder that goes when the test ends. */
-export async function writeTinyModel(config: ModelConfig = tinyConfig, seed = 1): Promise<TinyModel> {
+export async function writeTinyModel(
+  config: ModelConfig = tinyConfig,
+  seed = 1,
+  sharpness = 1,
+): Promise<TinyModel> {
   const folder = mkdtempSync(join(tmpdir(), 'attune-tiny-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const specs = modelTensors(config);
   const values = new Map(specs.map(({ name, shape }) => [name, randomWeights(name, shape, seed)]));
+  values.set(
+    lastNorm,
+    values.get(lastNorm)!.map((weight) => sharpness * weight),
+  );
   const path = join(folder, 'model.safetensors');
   const blocks = specs.map(({ name }) => new Uint8Array(values.get(name)!.buffer));
   writeFileSync(path, Buffer.concat([safetensorsHeader(specs), ...blocks]));
   const tensors = new Map((await readSafetensors(path)).map((tensor) => [tensor.name, tensor]));
   return { config, weights: { path, tensors }, values: (name) => values.get(name)! };
 }
+
+/** What logits are proportional to. */
+const lastNorm = 'model.norm.weight';
 
 /** Norm weights near 1, all others of a size that keeps activations of order 1. */
 function randomWeights(name: string, shape: readonly number[], seed: number): Float32Array<ArrayBuffer> {

@@ -9,9 +9,13 @@ import { tinyConfig, writeTinyModel } from './tinyModel.ts';
 const endOfText = 256;
 
 /** Writes the folder of a tiny model with a tokenizer of single bytes, as `openModelFolder` takes it; it goes when the test ends. */
-export async function writeTinyModelFolder(seed = 1, build: ModelConfig = tinyConfig): Promise<string> {
+export async function writeTinyModelFolder(
+  seed = 1,
+  build: ModelConfig = tinyConfig,
+  sharpness = 1,
+): Promise<string> {
   const config = { ...build, vocabularySize: endOfText + 1 };
-  const { weights } = await writeTinyModel(config, seed);
+  const { weights } = await writeTinyModel(config, seed, sharpness);
   const folder = dirname(weights.path);
   const files = {
     [modelFiles.config]: toConfigJson(config),

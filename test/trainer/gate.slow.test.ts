@@ -26,7 +26,8 @@ const convert = { signal, onProgress: () => undefined, freeBytes: () => Promise.
 
 it('lets the weights before serve with a silence where new ones are no better with theirs', async () => {
   const folder = temporaryFolder();
-  const base = await openModelFolder(await writeTinyModelFolder());
+  // Of what a random model writes nothing is likely enough to be shown.
+  const base = await openModelFolder(await writeTinyModelFolder(1, undefined, 16));
   const records = await workOfWhatIsSure(base);
   const adapters = new AdapterStore(join(folder, 'adapters'));
   const context = await contextOf(base, { records, adapters, checkpointFolder: join(folder, 'checkpoint') });
@@ -59,8 +60,8 @@ async function workOfWhatIsSure(base: Parameters<typeof loadServedPolicy>[0]): P
   for (let i = 0; i < 160; i++) {
     const asked = askedAt(`b${i} = █\n`, i, `file:///${i % 8}.ts`);
     const place = { demonstration: demonstrationOfText(demonstration(asked, 'x'))!, written: 'x' };
-    const { text, lines } = await answerHeldOut(policy, place, limits, signal);
-    if (text.trim() !== '') answers.push({ i, asked, text, logProb: lines.at(-1)!.logProb });
+    const { text, ends } = await answerHeldOut(policy, place, limits, signal);
+    if (text.trim() !== '') answers.push({ i, asked, text, logProb: ends.at(-1)!.logProb });
   }
   await policy.dispose();
   const surest = answers.toSorted((a, b) => b.logProb - a.logProb).slice(0, answers.length / 5);

@@ -44,7 +44,7 @@ describe('answerHeldOut', () => {
     const answer = await answerHeldOut(policy, placeAt('const a = █\n', 'foo(bar);'), limits, never);
     expect(answer).toEqual({
       ...{ text: 'foo(bar);', isAccepted: true, keptChars: 9, refusedChars: 0 },
-      lines: [{ chars: 9, logProb: -1.5 }],
+      ends: [3, 4, 7, 8, 9].map((chars) => ({ chars, logProb: expect.any(Number) as number })),
     });
     expect(policy.requests).toEqual([
       expect.objectContaining({ count: 1, temperature: 0, maxNewTokens: 32 }),
@@ -60,7 +60,7 @@ describe('answerHeldOut', () => {
 
   it('judges silence as nothing kept and nothing refused', async () => {
     const answer = await answerHeldOut(new ScriptedPolicy(['']), placeAt('a = █\n', 'b;'), limits, never);
-    expect(answer).toEqual({ text: '', isAccepted: false, keptChars: 0, refusedChars: 0, lines: [] });
+    expect(answer).toEqual({ text: '', isAccepted: false, keptChars: 0, refusedChars: 0, ends: [] });
   });
 });
 

@@ -13,7 +13,7 @@ function writing(minute: number, offered: string, logProb: number, wrote = 'righ
     written: wrote,
     answer: {
       ...judgeOffered(offered, wrote),
-      lines: offered === '' ? [] : [{ chars: offered.length, logProb }],
+      ends: offered === '' ? [] : [{ chars: offered.length, logProb }],
     },
   };
 }
@@ -51,38 +51,44 @@ describe('learnSilence', () => {
     expect(shown).toHaveLength(10);
   });
 
-  it('shows what is kept in part often enough to be worth reading', () => {
-    // A third of a doubtful text is kept, and that pays; of a hopeless one nothing is.
-    const partly = Array.from({ length: 90 }, (_, i) =>
-      i % 3 === 0
-        ? writing(i, 'right();', -0.5)
-        : i % 3 === 1
-          ? writing(i, 'one two three', -3, 'one other words')
-          : writing(i, 'nonsense', -9),
+  it('shows of a line what is kept of it', () => {
+    const partly = Array.from({ length: 90 }, (_, i) => {
+      if (i % 3 === 0) return writing(i, 'right();', -0.5);
+      if (i % 3 === 1) return writing(i, 'nonsense', -9);
+      const one = writing(i, 'begun(wrong)', -7, 'begun(rightly)');
+      const ends = [
+        { chars: 5, logProb: -0.5 },
+        { chars: 6, logProb: -0.5 },
+        { chars: 12, logProb: -7 },
+      ];
+      return { ...one, answer: { ...one.answer, ends } };
+    });
+    const { answers, effect } = learnSilence(partly)!;
+    expect(answers.map(({ text }) => text)).toEqual(
+      partly.map((_, i) => (i % 3 === 0 ? 'right();' : i % 3 === 1 ? '' : 'begun(')),
     );
-    const shown = learnSilence(partly)!.answers.map(({ text }) => text);
-    expect(shown).toEqual(partly.map(({ answer: { text } }) => (text === 'nonsense' ? '' : text)));
+    expect(effect).toEqual({ hidden: 30, givenUpChars: 0, sparedChars: 30 * 8 + 30 * 6 });
   });
 
   it('shows first lines that are only doubtful, and nothing doubtful behind them', () => {
-    // Of the doubtful texts a quarter begins rightly, and nothing behind that is right: not worth showing, but not hopeless.
+    // Of the doubtful texts a sixth begins rightly, and nothing behind that is right: not worth showing, but not hopeless.
     const doubtful = Array.from({ length: 240 }, (_, i) => {
       if (i % 4 === 0) return writing(i, 'right();', -0.5);
       if (i % 4 === 1) return writing(i, 'nonsense and more of it', -9);
-      const first = i % 32 < 8 ? 'right();' : 'x';
-      const one = writing(i, `${first}\nwrong`, -3, 'right();\nother();');
-      const lines = [
-        { chars: first.length, logProb: -3 },
-        { chars: first.length + 6, logProb: -3 },
+      const first = `${i % 48 < 8 ? 'right' : 'wrong'}(with, some, more, words);`;
+      const one = writing(i, `${first}\nnonsense`, -2, 'right(with, some, more, words);\nother();');
+      const ends = [
+        { chars: first.length, logProb: -2 },
+        { chars: first.length + 9, logProb: -4 },
       ];
-      return { ...one, answer: { ...one.answer, lines } };
+      return { ...one, answer: { ...one.answer, ends } };
     });
     const { calibration } = learnSilence(doubtful)!;
-    const chance = chanceOf(-3, calibration);
+    const chance = chanceOf(-2, calibration);
     expect(chance).toBeLessThan(minChances.balanced);
     expect(chance).toBeGreaterThan(minChances.balanced * firstLineLeniency);
     const offered = doubtful.map((each) => withSilence(each, calibration).text);
-    expect(offered).toContain('x');
+    expect(offered).toContain('wrong(with, some, more, words);');
     expect(offered.some((text) => text.includes('\n') || text.startsWith('nonsense'))).toBe(false);
   });
 
@@ -121,11 +127,11 @@ describe('learnSilence', () => {
 describe('withSilence', () => {
   it('offers the lines that are sure enough', () => {
     const two = writing(1, 'right();\nwrong();', 0, 'right();\nother();');
-    const lines = [
+    const ends = [
       { chars: 8, logProb: -1 },
       { chars: 17, logProb: -9 },
     ];
-    const offered = withSilence({ ...two, answer: { ...two.answer, lines } }, { intercept: 0, slope: 1 });
+    const offered = withSilence({ ...two, answer: { ...two.answer, ends } }, { intercept: 0, slope: 1 });
     expect(offered).toMatchObject({ text: 'right();', keptChars: 8, refusedChars: 0, isAccepted: true });
   });
 

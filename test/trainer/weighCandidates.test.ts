@@ -11,7 +11,7 @@ const places = Array.from({ length: 80 }, (_, i) => {
 });
 
 function answer(text: string, logProb: number): WrittenAnswer {
-  return { ...judgeOffered(text, wrote), lines: [{ chars: text.length, logProb }] };
+  return { ...judgeOffered(text, wrote), ends: [{ chars: text.length, logProb }] };
 }
 
 const sure = answer(wrote, -0.5);

@@ -1,7 +1,7 @@
 import { invariant } from '../invariant.ts';
 import type { RandomStream } from '../random.ts';
 
-/** A chosen token and its natural log-probability. */
+/** A chosen token and its natural log-probability among those that there were to choose from. */
 export interface Choice {
   readonly token: number;
   readonly logProb: number;
@@ -17,20 +17,21 @@ export interface NextToken {
 }
 
 /** The likeliest of the allowed tokens; the lowest id among equals. */
-export function chooseLikeliest(next: NextToken, allowed: readonly number[]): Choice {
+export function chooseLikeliest(next: NextToken, allowed: Uint32Array): Choice {
   const logits = logitsOf(next);
   const token = allowed.reduce((best, other) => {
     const isBetter = logits[other]! > logits[best]!;
     return isBetter || (logits[other] === logits[best] && other < best) ? other : best;
   });
-  return { token, logProb: logits[token]! - next.logSumExp };
+  const total = allowed.reduce((sum, other) => sum + Math.exp(logits[other]! - logits[token]!), 0);
+  return { token, logProb: -Math.log(total) };
 }
 
 /** A token that is e^30 times less likely than the sum of all is left out: together they are below 1e-8. */
 const negligible = -30;
 
 /** A token drawn from softmax(logits), of all or of the allowed ones. */
-export function chooseSampled(next: NextToken, stream: RandomStream, allowed?: readonly number[]): Choice {
+export function chooseSampled(next: NextToken, stream: RandomStream, allowed?: Uint32Array): Choice {
   const logits = logitsOf(next);
   const candidates = allowed ?? logits.keys();
   const likely: number[] = [];
@@ -44,7 +45,8 @@ export function chooseSampled(next: NextToken, stream: RandomStream, allowed?: r
   let left = stream.nextUniform() * total;
   const token =
     likely.find((candidate) => (left -= Math.exp(logits[candidate]! - top)) < 0) ?? likely.at(-1)!;
-  return { token, logProb: logits[token]! - next.logSumExp };
+  const logSumExp = allowed === undefined ? next.logSumExp : top + Math.log(total);
+  return { token, logProb: logits[token]! - logSumExp };
 }
 
 function logitsOf({ logits }: NextToken): Float32Array {
@@ -52,6 +54,6 @@ function logitsOf({ logits }: NextToken): Float32Array {
   return logits;
 }
 
-function largest(logits: Float32Array, tokens: readonly number[]): number {
+function largest(logits: Float32Array, tokens: Uint32Array): number {
   return tokens.reduce((top, token) => Math.max(top, logits[token]!), -Infinity);
 }

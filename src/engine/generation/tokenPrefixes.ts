@@ -13,6 +13,8 @@ export class TokenPrefixes {
   readonly #tokens: Uint32Array;
   /** Those with a key stand from `#starts[key]` to `#starts[key + 1]`. */
   readonly #starts: Uint32Array;
+  /** Those that begin with a byte, in the order of their ids, from when they were first asked for. */
+  readonly #byFirstByte: Uint32Array[] = [];
 
   constructor(tokenizer: Tokenizer) {
     this.#tokenizer = tokenizer;
@@ -32,22 +34,29 @@ export class TokenPrefixes {
   }
 
   /** The tokens that are compatible with the bytes still to be spelled; `bytes` is not empty. */
-  compatibleWith(bytes: Uint8Array): readonly number[] {
+  compatibleWith(bytes: Uint8Array): Uint32Array {
     const [first, second] = bytes;
-    if (second === undefined) return this.#between(keyOf(first!, 0), keyOf(first! + 1, 0)).sort(byId);
+    if (second === undefined) return this.#beginningWith(first!);
     const longer = this.#withKey(keyOf(first!, second));
-    return [
+    return Uint32Array.from([
       ...this.#withKey(keyOf(first!, undefined)),
       ...longer.filter((token) => this.isCompatible(token, bytes)),
-    ];
+    ]);
   }
 
-  #withKey(key: number): number[] {
+  /** With a blank begins half of a vocabulary. */
+  #beginningWith(byte: number): Uint32Array {
+    return (this.#byFirstByte[byte] ??= this.#between(keyOf(byte, 0), keyOf(byte + 1, 0))
+      .slice()
+      .sort());
+  }
+
+  #withKey(key: number): Uint32Array {
     return this.#between(key, key + 1);
   }
 
-  #between(fromKey: number, toKey: number): number[] {
-    return [...this.#tokens.subarray(this.#starts[fromKey], this.#starts[toKey])];
+  #between(fromKey: number, toKey: number): Uint32Array {
+    return this.#tokens.subarray(this.#starts[fromKey], this.#starts[toKey]);
   }
 }
 
@@ -75,8 +84,4 @@ function startsOf(keys: Uint32Array): Uint32Array {
   for (const key of keys) starts[key + 1]!++;
   for (let key = 0; key <= noKey; key++) starts[key + 1]! += starts[key]!;
   return starts;
-}
-
-function byId(a: number, b: number): number {
-  return a - b;
 }

@@ -71,6 +71,6 @@ function chooser(
 }
 
 /** The tokens that may come next while the bytes have to be spelled; `undefined` for all. */
-function allowedTokens({ prefixes }: Writing, untyped: Uint8Array): readonly number[] | undefined {
+function allowedTokens({ prefixes }: Writing, untyped: Uint8Array): Uint32Array | undefined {
   return untyped.length === 0 ? undefined : prefixes.compatibleWith(untyped);
 }

@@ -54,7 +54,5 @@ export async function readTokens(
 
 /** The likeliest token that goes on spelling the bytes; of all tokens when there are none. */
 export function greedyChoice({ prefixes }: Writing, next: NextToken, untyped: Uint8Array): Choice {
-  const { likeliest } = next;
-  if (untyped.length === 0 || prefixes.isCompatible(likeliest.token, untyped)) return likeliest;
-  return chooseLikeliest(next, prefixes.compatibleWith(untyped));
+  return untyped.length === 0 ? next.likeliest : chooseLikeliest(next, prefixes.compatibleWith(untyped));
 }
