@@ -104,12 +104,7 @@ it('shows diagnostics that are ready to be pasted, without a path', async () => 
 it('lets both policies answer the same words', async () => {
   const { workbench } = vscode();
   await workbench.runCommand('Attune: Show Before and After Feedback');
-  const page = workbench.page
-    .locator('iframe.webview.ready')
-    .last()
-    .contentFrame()
-    .locator('iframe#active-frame')
-    .contentFrame();
+  const page = workbench.lastWebview();
   await page.getByText('No adapter serves yet').waitFor();
   await page.getByText('A sum').click();
   await expect.poll(() => page.locator('section pre').first().innerText(), { timeout: loadMs }).toMatch(/\d/);

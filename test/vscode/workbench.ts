@@ -136,6 +136,12 @@ export class Workbench {
     return outer.locator('iframe#active-frame').contentFrame();
   }
 
+  /** The inside of the webview that was opened last. */
+  lastWebview(): FrameLocator {
+    const outer = this.page.locator('iframe.webview.ready').last().contentFrame();
+    return outer.locator('iframe#active-frame').contentFrame();
+  }
+
   /** Keeps a picture of the screen in artifacts/vscode/. */
   async screenshot(name: string): Promise<void> {
     const fileName = `${name.replaceAll(/[^\w -]+/g, '_')}.png`;
