@@ -31,7 +31,7 @@ function writeJob(storage: string, { rate = 0.1, rows = '{"prompt":"a"}\n' } = {
   const config = { job: 'one', storage, workers: 1, use_gpu: false, max_failures: 5 };
   writeFileSync(
     join(folder, 'config.yaml'),
-    JSON.stringify({ ...config, method: 'sft', sft: { learning_rate: rate } }),
+    JSON.stringify({ ...config, method: 'sft', sft: { learning_rate: rate, batch_size: 4 } }),
   );
   writeFileSync(join(folder, 'sft.jsonl'), rows);
   return folder;
