@@ -39,7 +39,8 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
     const isInvoked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-    if (whyNotCompleted(document) !== undefined || (!isInvoked && isCursorTaken(document))) return [];
+    if (whyNotCompleted(document) !== undefined) return [];
+    if (!isInvoked && isCursorTaken(document)) return this.#hide(document);
     const abort = new AbortController();
     const cancelling = token.onCancellationRequested(() => abort.abort());
     try {
@@ -62,11 +63,18 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
     const written = await completer.completeAt(place, signal);
     // VS Code may not have cancelled it yet, but what it was for is gone: the next request is on its way.
     const result = document.version === version ? written : cancelled(written);
-    if (result.kind === 'completion' && !isShowable(result, document, context)) return [];
+    if (result.kind === 'completion' && !isShowable(result, document, context)) return this.#hide(document);
     const isStanding = result.kind === 'completion' && trigger === 'invoked';
     const items = isStanding ? await alternatives.with(result, place, signal) : [result];
     this.#report(place, result);
     return items.flatMap((item) => (item.kind === 'completion' ? [toItem(item, position)] : []));
+  }
+
+  /** Gives nothing, and says that what was given before is off the screen with it. */
+  #hide({ uri }: vscode.TextDocument): [] {
+    const { clock, hear } = this.#options;
+    hear({ kind: 'hidden', atMs: clock.nowMs(), documentUri: uri.toString() });
+    return [];
   }
 
   #report(place: WantedPlace, result: CompletionResult): void {

@@ -20,6 +20,9 @@ import { PlaceWatch } from './placeWatch.ts';
 
 type EventOf<Kind extends EditorEvent['kind']> = Extract<EditorEvent, { kind: Kind }>;
 
+/** When something happened, and in which document. */
+type Happening = Omit<EventOf<'hidden'>, 'kind'>;
+
 /**
  * What became of every completion. Hears the editor's events in their order, follows each completion
  * from the offer to the last look at its place, and writes what it learns to a sink.
@@ -49,6 +52,9 @@ export class CompletionTracker {
         break;
       case 'notOffered':
         this.#notOffered(event);
+        break;
+      case 'hidden':
+        this.#hidden(event);
         break;
       case 'edited':
         this.#edited(event);
@@ -113,6 +119,7 @@ export class CompletionTracker {
   }
 
   #notOffered(event: EventOf<'notOffered'>): void {
+    if (event.noCompletion.reason !== 'cancelled') this.#hidden(event);
     const record = recordOfNothingOffered(event);
     if (record === undefined) {
       this.#sink.countNothingOffered(event.noCompletion.reason);
@@ -122,6 +129,11 @@ export class CompletionTracker {
     this.#moveCursor(event.documentUri, event.offset);
     const place = new Place(event, { id: record.id, text: '', replacedChars: 0 });
     this.#watch(this.#followAt(place), event.atMs);
+  }
+
+  /** Nobody reads the completion on the screen meanwhile. It has not ended: what is written there may still be its text. */
+  #hidden({ documentUri, atMs }: Happening): void {
+    if (this.#onScreen?.place.documentUri === documentUri) this.#onScreen.hide(atMs);
   }
 
   #edited(event: EditedEvent): void {

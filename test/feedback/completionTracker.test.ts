@@ -71,7 +71,7 @@ const anyEvent: fc.Arbitrary<(atMs: number) => EditorEvent> = fc
   });
 
 function otherKinds() {
-  const told = ['acceptCommand', 'dismissCommand', 'cursorMoved', 'saved', 'closed'] as const;
+  const told = ['acceptCommand', 'hidden', 'dismissCommand', 'cursorMoved', 'saved', 'closed'] as const;
   return [...told, 'renamed', 'checkedOut'] as const;
 }
 

@@ -25,7 +25,7 @@ export const deeds = [
     'enter',
   ] as const),
   ...(['backspace', 'paste', 'format', 'undo', 'redo', 'move', 'dismiss', 'save', 'reload'] as const),
-  ...(['rename', 'checkOut', 'close'] as const),
+  ...(['hide', 'rename', 'checkOut', 'close'] as const),
 ] as const;
 
 /** What was offered last, and where. */
@@ -100,6 +100,8 @@ export class Typist {
         return [told({ kind: 'cursorMoved', ...here, offset })];
       case 'dismiss':
         return [told({ kind: 'dismissCommand', ...here })];
+      case 'hide':
+        return [told({ kind: 'hidden', ...here })];
       case 'save':
         return [told({ kind: 'saved', ...here })];
       case 'checkOut':
