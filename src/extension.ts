@@ -26,6 +26,9 @@ import { touchWantedFile } from './process/wantedFile.ts';
 
 const keptWhenHidden = { webviewOptions: { retainContextWhenHidden: true } };
 
+/** Ends what `activate` began; VS Code hands `deactivate` nothing of it. */
+let end = (): Promise<void> => Promise.resolve();
+
 /**
  * Builds what typing needs, puts it together, and lets the engine start with the first document that is completed.
  * What has time is loaded when it is first needed: the talk with the engine as that is started, the store when the engine is
@@ -66,9 +69,15 @@ export function activate(context: vscode.ExtensionContext): void {
     ...[schedule, statusBar, { dispose: () => [onDemand, rankPanel].forEach(({ made }) => made?.dispose()) }],
     new Checkouts(feedback.handle, clock),
   );
+  end = () => feedback.end();
   void vscode.commands.executeCommand('setContext', listeningContext, true);
   void starter.follow();
   void showWalkthroughOnce(context.globalState);
+}
+
+/** Lets VS Code wait, for some seconds at most, until what became of the last completions is stored. */
+export function deactivate(): Promise<void> {
+  return end();
 }
 
 function onWhatTheStatusShows({ engine, settings, changed }: Window, refresh: () => void): vscode.Disposable {

@@ -125,6 +125,12 @@ export class WindowFeedback implements vscode.Disposable {
     if (this.#store.isNeeded) await (await this.#store.get()).settled();
   }
 
+  /** Ends what is followed in this window, and resolves when all of it is stored. */
+  async end(): Promise<void> {
+    this.#tracker.dispose();
+    await this.settled();
+  }
+
   #tellSink(tell: (sink: FeedbackSink) => void): void {
     if (this.#mayLearnHere()) void this.#store.get().then(({ sink }) => sink && tell(sink));
   }

@@ -85,11 +85,11 @@ export class CompletionTracker {
     }
   }
 
-  /** Ends the watching. What was not measured yet stays absent; it is never guessed. */
+  /** Closes every document. What was not measured yet stays absent; it is never guessed. */
   dispose(): void {
-    for (const followed of this.#followed.values()) followed.watch?.dispose();
-    this.#followed.clear();
-    this.#onScreen = undefined;
+    const atMs = this.#clock.nowMs();
+    const documentUris = Array.from(this.#followed.values(), ({ place }) => place.documentUri);
+    for (const documentUri of new Set(documentUris)) this.#closed({ documentUri, atMs });
   }
 
   #offered(event: EventOf<'offered'>): void {
@@ -220,7 +220,7 @@ export class CompletionTracker {
   }
 
   /** What was saved is what the user wrote in the end; what was not may be thrown away with the document. */
-  #closed({ documentUri, atMs }: EventOf<'closed'>): void {
+  #closed({ documentUri, atMs }: Happening): void {
     if (this.#onScreen?.place.documentUri === documentUri) {
       this.#end(this.#onScreen, { kind: 'left', why: 'The document was closed.' }, atMs);
     }

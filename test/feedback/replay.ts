@@ -28,6 +28,8 @@ export interface Replay {
 const expectationSchema = z.strictObject({
   /** When the session is looked at; by default long after the last look at every place. */
   untilMs: z.number().default(3_600_000),
+  /** Whether the window is closed then. */
+  closesWindow: z.boolean().default(false),
   expect: z.array(
     z.strictObject({
       id: z.string(),
@@ -98,9 +100,11 @@ export function runReplay({ documents, events, expectation }: Replay): Expectati
     tracker.handle(event);
     observer.handle(event);
   }
-  clock.advanceTo(expectation.untilMs);
+  const { untilMs, closesWindow } = expectation;
+  clock.advanceTo(untilMs);
+  if (closesWindow) tracker.dispose();
   return {
-    untilMs: expectation.untilMs,
+    ...{ untilMs, closesWindow },
     expect: store.completions().map(summarise),
     typed: store.demonstrations().map(({ text }) => text),
     nothingOffered: store.counts().nothingOffered,
