@@ -11,9 +11,16 @@ import {
   type Ending,
   type EndingCause,
 } from './ending.ts';
-import { acceptEvidence, causeOfEdit, isCommandsWork, isLateAccept, isUndone } from './editRules.ts';
+import {
+  acceptEvidence,
+  causeOfEdit,
+  isCheckoutsWork,
+  isCommandsWork,
+  isLateAccept,
+  isUndone,
+} from './editRules.ts';
 import type { FeedbackSink } from './feedbackStore.ts';
-import { FollowedCompletion } from './followedCompletion.ts';
+import { FollowedCompletion, type Judgement } from './followedCompletion.ts';
 import { recordOfNothingOffered, recordOfOffer } from './newRecord.ts';
 import { Place, type EditedEvent, type Step } from './place.ts';
 import { PlaceWatch } from './placeWatch.ts';
@@ -139,13 +146,14 @@ export class CompletionTracker {
   #edited(event: EditedEvent): void {
     const steps = this.#inDocument(event.documentUri).flatMap((followed) => {
       const step = followed.place.follow(event);
-      return step === undefined ? [] : [{ followed, step }];
+      return step === undefined ? [] : [{ followed, step, before: followed.judgement }];
     });
     const current = steps.find(({ followed }) => followed === this.#onScreen);
     const isClaimed = current !== undefined && this.#advance(current.followed, current.step, event);
-    for (const { followed, step } of steps) {
+    for (const { followed, step, before } of steps) {
       if (followed !== current?.followed) this.#revise(followed, step, { event, isClaimed });
       followed.lastTouch = { atMs: event.atMs, textBefore: step.textBefore };
+      if (followed.ending !== before.ending) this.#noteJudged(followed, before, event.atMs);
       if (followed.place.isLost) this.#forget(followed);
     }
   }
@@ -236,8 +244,30 @@ export class CompletionTracker {
       place.rename(newUri + place.documentUri.slice(documentUri.length));
   }
 
-  #checkedOut({ documentUri }: EventOf<'checkedOut'>): void {
-    for (const { place } of this.#below(documentUri)) place.markCheckedOut();
+  #checkedOut({ documentUri, atMs }: EventOf<'checkedOut'>): void {
+    for (const followed of this.#below(documentUri)) {
+      followed.place.markCheckedOut(atMs);
+      this.#takeBackCheckout(followed);
+    }
+  }
+
+  /** Remembers what was known before an edit changed it, until it is clear who made the edit. */
+  #noteJudged(followed: FollowedCompletion, before: Judgement, editedAtMs: number): void {
+    followed.judgedByEdit = { editedAtMs, before, ending: followed.ending };
+    this.#takeBackCheckout(followed);
+  }
+
+  /** What Git did to a place is no opinion of the user: what was known before holds, or it was only left. */
+  #takeBackCheckout(followed: FollowedCompletion): void {
+    const { judgedByEdit: judged, place } = followed;
+    // A command that was heard since is surely the user's.
+    if (judged === undefined || judged.ending !== followed.ending) return;
+    if (!isCheckoutsWork(place, judged.editedAtMs)) return;
+    const { ending, acceptance } = judged.before;
+    followed.restoreAcceptance(acceptance);
+    const facts = { text: place.answer.text, shownMs: followed.hide(judged.editedAtMs), acceptance };
+    const left = judgeEnding(facts, { kind: 'left', why: 'Another branch was checked out.' });
+    this.#report(followed, ending ?? left, ending?.atMs ?? judged.editedAtMs);
   }
 
   #show(followed: FollowedCompletion, atMs: number): void {

@@ -25,6 +25,12 @@ const commandLagsMs = 250;
 const lateAcceptMs = 2000;
 
 /**
+ * An edit within this time before or after another branch was checked out may be Git's work: Git writes the
+ * files first and says last which branch they are of, and the editor tells of both when it has read them.
+ */
+const checkoutLastsMs = 2000;
+
+/**
  * How we know that an edit accepted (part of) the completion on the screen. Undefined when it did
  * not: when it was typed, went elsewhere, or undid or redid something.
  */
@@ -65,6 +71,12 @@ export function isLateAccept(followed: FollowedCompletion, step: Step, event: Ed
 /** Whether the newest edit at a completion's place was made by an accept command heard now. */
 export function isCommandsWork(followed: FollowedCompletion, commandAtMs: number): boolean {
   return commandAtMs - followed.lastTouch.atMs <= commandLagsMs;
+}
+
+/** Whether an edit at a completion's place may have been made by a checkout instead of by the user. */
+export function isCheckoutsWork(place: Place, editedAtMs: number): boolean {
+  const { checkedOutAtMs } = place;
+  return checkedOutAtMs !== undefined && Math.abs(editedAtMs - checkedOutAtMs) <= checkoutLastsMs;
 }
 
 function hasGrown(before: Progress, after: Progress): boolean {

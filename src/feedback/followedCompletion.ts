@@ -10,13 +10,28 @@ export interface Touch {
   readonly textBefore: string;
 }
 
+/** What is known of a completion at some time. */
+export interface Judgement {
+  readonly ending: (Ending & { readonly atMs: number }) | undefined;
+  readonly acceptance: Acceptance | undefined;
+}
+
+/** An edit that changed how a completion ended. */
+export interface EditJudgement {
+  readonly editedAtMs: number;
+  readonly before: Judgement;
+  readonly ending: Judgement['ending'];
+}
+
 /**
  * One completion between its offer and the last look at its place: what the tracker remembers
  * while it decides.
  */
 export class FollowedCompletion {
   /** How it ended as far as reported. Kept while it is on the screen again. */
-  ending: (Ending & { readonly atMs: number }) | undefined;
+  ending: Judgement['ending'];
+  /** The newest edit that changed how it ended. Absent: none did. */
+  judgedByEdit: EditJudgement | undefined;
   /** The looks at its place. Absent until it has ended. */
   watch: PlaceWatch | undefined;
   /** When the accept command last named it without its edit having come yet. */
@@ -44,6 +59,10 @@ export class FollowedCompletion {
   /** Whether all of its text stands at its place. */
   get isWhole(): boolean {
     return this.#place.progress().kind === 'whole';
+  }
+
+  get judgement(): Judgement {
+    return { ending: this.ending, acceptance: this.#acceptance };
   }
 
   /** Absent while nothing of it is accepted. */
@@ -107,6 +126,11 @@ export class FollowedCompletion {
     if (this.#acceptance === undefined || after.kind !== 'along') return;
     const acceptedChars = Math.min(this.#acceptance.acceptedChars, after.matchedChars);
     this.#acceptance = this.isTakenBack ? undefined : { ...this.#acceptance, acceptedChars };
+  }
+
+  /** Takes what is accepted back to what it was before an edit that was not the user's. */
+  restoreAcceptance(acceptance: Acceptance | undefined): void {
+    this.#acceptance = acceptance;
   }
 
   /** Its accept was taken back, or was another completion's. */

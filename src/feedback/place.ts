@@ -60,7 +60,7 @@ export class Place {
   #startHolds = true;
   #touchedMs: number;
   #isSaved = false;
-  #isCheckedOut = false;
+  #checkedOutAtMs: number | undefined;
 
   constructor(asked: AskedAt, answer: Answer) {
     this.#documentUri = asked.documentUri;
@@ -101,7 +101,12 @@ export class Place {
 
   /** Whether another branch was checked out since: the text may be that one's. */
   get isCheckedOut(): boolean {
-    return this.#isCheckedOut;
+    return this.#checkedOutAtMs !== undefined;
+  }
+
+  /** When that was; undefined when none was. */
+  get checkedOutAtMs(): number | undefined {
+    return this.#checkedOutAtMs;
   }
 
   progress(): Progress {
@@ -126,8 +131,8 @@ export class Place {
     this.#isSaved = true;
   }
 
-  markCheckedOut(): void {
-    this.#isCheckedOut = true;
+  markCheckedOut(atMs: number): void {
+    this.#checkedOutAtMs = atMs;
   }
 
   /** Goes along with its document to another name. */

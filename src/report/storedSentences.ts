@@ -27,6 +27,7 @@ const sentences: Readonly<Record<string, string>> = {
   'The document was replaced as a whole.': l10n.t('The document was replaced as a whole.'),
   'The cursor moved elsewhere.': l10n.t('The cursor moved elsewhere.'),
   'The document was closed.': l10n.t('The document was closed.'),
+  'Another branch was checked out.': l10n.t('Another branch was checked out.'),
   // feedback/labels.ts.
   'Nothing became of it yet, or nothing was offered.': l10n.t(
     'Nothing became of it yet, or nothing was offered.',
