@@ -52,6 +52,11 @@ export class CompletionTracker {
     this.#clock = clock;
   }
 
+  /** Where the completions are that are followed now. */
+  get places(): readonly Place[] {
+    return Array.from(this.#followed.values(), ({ place }) => place);
+  }
+
   handle(event: EditorEvent): void {
     switch (event.kind) {
       case 'offered':

@@ -84,6 +84,11 @@ export class Place {
     return this.#range.text;
   }
 
+  /** The stretches of the document that are followed: the place, and the part that answers the completion once it is known. */
+  get ranges(): readonly TrackedRange[] {
+    return typeof this.#core === 'object' ? [this.#range, this.#core] : [this.#range];
+  }
+
   /** Whether the place could not be followed: the file was reloaded or reformatted as a whole. */
   get isLost(): boolean {
     return this.#isLost;

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { CompletionRecord } from '../../src/feedback/completionRecord.ts';
 import { CompletionTracker } from '../../src/feedback/completionTracker.ts';
 import { labelOutcome } from '../../src/feedback/labels.ts';
+import type { Place } from '../../src/feedback/place.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { MemoryFeedbackStore } from './memoryFeedbackStore.ts';
 import { deeds, Typist, type Deed } from './typist.ts';
@@ -18,6 +19,8 @@ const sequence = fc.array(fc.tuple(deed, fc.constantFrom(0, 40, 300, 1000, 6000,
   maxLength: 30,
 });
 
+const lineEnd = fc.constantFrom('\n', '\r\n');
+
 /** A store that knows the document of now, and refuses a final text that does not stand in it. */
 class CheckingStore extends MemoryFeedbackStore {
   readonly #typist: Typist;
@@ -28,21 +31,22 @@ class CheckingStore extends MemoryFeedbackStore {
   }
 
   override setFinalText(id: CompletionRecord['id'], finalText: string): void {
-    expect(this.#typist.text).toContain(finalText);
+    expect(this.#typist.text.replaceAll('\r', '')).toContain(finalText);
     super.setFinalText(id, finalText);
   }
 }
 
 it('keeps the invariants over 10,000 editing sequences: one outcome each, no range outside the text, nothing lost on close', () => {
   fc.assert(
-    fc.property(sequence, fc.boolean(), (steps, closesWindow) => {
+    fc.property(sequence, lineEnd, fc.boolean(), (steps, end, closesWindow) => {
       const clock = new FakeClock(1_000_000);
-      const typist = new Typist();
+      const typist = new Typist(end);
       const store = new CheckingStore(typist);
       const tracker = new CompletionTracker(store, clock);
       for (const [next, waitMs] of steps) {
         clock.advanceBy(waitMs);
         for (const event of typist.do(next, clock.nowMs())) tracker.handle(event);
+        for (const place of tracker.places) checkRanges(place, typist);
         expect(withoutOutcome(store, typist).length).toBeLessThanOrEqual(1);
       }
       if (closesWindow) tracker.dispose();
@@ -61,6 +65,12 @@ it('keeps the invariants over 10,000 editing sequences: one outcome each, no ran
 /** Completions that were on the screen and have not ended as far as it is known. */
 function withoutOutcome(store: MemoryFeedbackStore, typist: Typist): CompletionRecord[] {
   return store.completions().filter(({ id, outcome }) => typist.shown.has(id) && outcome === undefined);
+}
+
+/** What is followed lies in the document, and is what stands there. */
+function checkRanges({ documentUri, ranges }: Place, { documentUri: uri, text: document }: Typist): void {
+  expect(documentUri).toBe(uri);
+  for (const { offset, text } of ranges) expect(document.slice(offset, offset + text.length)).toBe(text);
 }
 
 function checkRecord(record: CompletionRecord, typist: Typist): void {

@@ -22,10 +22,11 @@ export const deeds = [
     'acceptWord',
     'type',
     'type',
+    'typeTwice',
     'enter',
   ] as const),
   ...(['backspace', 'paste', 'format', 'undo', 'redo', 'move', 'dismiss', 'save', 'reload'] as const),
-  ...(['hide', 'rename', 'checkOut', 'close'] as const),
+  ...(['indentAll', 'hide', 'rename', 'checkOut', 'close'] as const),
 ] as const;
 
 /** What was offered last, and where. */
@@ -40,9 +41,10 @@ interface Offer {
  * an undo takes back the newest, and what is accepted is what was offered.
  */
 export class Typist {
-  text = 'const a = 1;\n\nfunction f() {\n  \n}\n';
+  text: string;
   documentUri = 'file:///r/a.ts';
-  #offset = 14;
+  readonly #lineEnd: string;
+  #offset: number;
   #offer: Offer | undefined;
   #count = 0;
   #undone: string[] = [];
@@ -50,10 +52,16 @@ export class Typist {
   /** Completions that were on the screen at some time. */
   readonly shown = new Map<string, string>();
 
+  constructor(lineEnd: string) {
+    this.#lineEnd = lineEnd;
+    this.text = this.#inLines('const a = 1;\n\nfunction f() {\n  \n}\n');
+    this.#offset = this.text.indexOf('function');
+  }
+
   /** What the editor tells of a deed, in its order. */
   do({ what, at, length, text }: Deed, atMs: number): EditorEvent[] {
     const here = { atMs, documentUri: this.documentUri };
-    const offset = Math.min(at, this.text.length);
+    const offset = this.#betweenCharacters(Math.min(at, this.text.length));
     switch (what) {
       case 'offer':
       case 'offerBehind':
@@ -66,6 +74,10 @@ export class Typist {
         return this.#accept(/^\s*(?:\w+|\W)/.exec(this.#rest() ?? '')?.[0], 'word', here);
       case 'type':
         return this.#insert(text.slice(0, 1) || 'z', here);
+      case 'typeTwice':
+        return this.#edit(atTwoCursors(offset, this.#offset, text.slice(0, 1) || 'z'), here);
+      case 'indentAll':
+        return this.#edit(this.#indentation(' '.repeat(length)), here);
       case 'enter':
         return this.#insert('\n  ', here);
       case 'paste':
@@ -132,7 +144,7 @@ export class Typist {
   /** What is left of the offer, where the text since agrees with it. */
   #rest(): string | undefined {
     if (this.#offer === undefined || this.#offset < this.#offer.offset) return undefined;
-    const written = this.text.slice(this.#offer.offset, this.#offset);
+    const written = this.text.slice(this.#offer.offset, this.#offset).replaceAll('\r', '');
     const { text } = this.#offer;
     return text.startsWith(written) && text !== written ? text.slice(written.length) : undefined;
   }
@@ -147,18 +159,43 @@ export class Typist {
     return this.#edit([{ offset: this.#offset, deletedChars: 0, insertedText }], here);
   }
 
-  #edit(changes: readonly TextChange[], here: object, reason?: 'undo' | 'redo'): EditorEvent[] {
+  /** Several changes of one edit come as VS Code tells them: the last of the document first. */
+  #edit(wanted: readonly TextChange[], here: object, reason?: 'undo' | 'redo'): EditorEvent[] {
+    const changes = wanted.map((change) => this.#inDocument(change));
+    const [first, ...others] = changes;
+    if (first === undefined) return [];
     if (reason === undefined) {
       this.#before.push(this.text);
       this.#undone = [];
     }
     this.text = applyChanges(this.text, changes);
-    const { offset, insertedText } = changes[0]!;
-    this.#offset = offset + insertedText.length;
+    this.#offset = first.offset + first.insertedText.length + grownBy(others);
     return [
       told({ kind: 'edited', ...here, changes, ...(reason && { reason }) }),
       told({ kind: 'cursorMoved', ...here, offset: this.#offset }),
     ];
+  }
+
+  /** A change as an editor makes it: with the document's line ends, and none of them cut in two. */
+  #inDocument({ offset, deletedChars, insertedText }: TextChange): TextChange {
+    const [start, end] = [this.#betweenCharacters(offset), this.#betweenCharacters(offset + deletedChars)];
+    return { offset: start, deletedChars: end - start, insertedText: this.#inLines(insertedText) };
+  }
+
+  #inLines(text: string): string {
+    return text.replaceAll(/\r?\n/g, this.#lineEnd);
+  }
+
+  #betweenCharacters(offset: number): number {
+    return this.text.slice(offset - 1, offset + 1) === '\r\n' ? offset - 1 : offset;
+  }
+
+  /** What a formatter changes that gives every line the same indentation. */
+  #indentation(insertedText: string): TextChange[] {
+    const starts = this.text.matchAll(/(?<=^|\n)[ \t]*/g);
+    return Array.from(starts, ({ index, 0: old }) => ({
+      ...{ offset: index, deletedChars: old.length, insertedText },
+    })).toReversed();
   }
 
   #turnTo(from: string[], to: string[], reason: 'undo' | 'redo', here: object): EditorEvent[] {
@@ -174,6 +211,17 @@ export class Typist {
     this.documentUri = newUri;
     return events;
   }
+}
+
+/** How much longer a document is by changes. */
+function grownBy(changes: readonly TextChange[]): number {
+  return changes.reduce((sum, { deletedChars, insertedText }) => sum + insertedText.length - deletedChars, 0);
+}
+
+/** The same text typed at two cursors, or at one where they are the same. */
+function atTwoCursors(one: number, other: number, insertedText: string): TextChange[] {
+  const offsets = [...new Set([one, other])].sort((a, b) => b - a);
+  return offsets.map((offset) => ({ offset, deletedChars: 0, insertedText }));
 }
 
 /** The smallest change that makes one text of another. */
