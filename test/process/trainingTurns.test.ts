@@ -1,15 +1,18 @@
 import { existsSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { TrainingTurns } from '../../src/process/trainingTurns.ts';
 import { lastWantedMs, removeWantedFile, touchWantedFile } from '../../src/process/wantedFile.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
-/** Whether a turn that is waited for comes while nothing happens. */
-function comes(turn: Promise<void>): Promise<boolean> {
-  return Promise.race([turn.then(() => true), sleep(20, false)]);
+/** Whether a turn comes without the clock going on: once it rests, it waits for that. */
+async function comes(turn: Promise<void>, clock: FakeClock): Promise<boolean> {
+  let isThere = false;
+  void turn.then(() => (isThere = true));
+  while (!isThere && clock.pendingTimers === 0) await nextTurn();
+  return isThere;
 }
 
 /** A clock, the turns by it, and a completion wanted at some time of it. */
@@ -23,8 +26,8 @@ function training() {
 
 describe('training', () => {
   it('goes on at once while nobody wants a completion', async () => {
-    const { turns } = training();
-    expect(await comes(turns.waitForTurn())).toBe(true);
+    const { clock, turns } = training();
+    expect(await comes(turns.waitForTurn(), clock)).toBe(true);
   });
 
   it('rests for a second and a half after a completion was wanted', async () => {
@@ -32,11 +35,11 @@ describe('training', () => {
     await turns.waitForTurn();
     wantedAt(1_000_000);
     const turn = turns.waitForTurn();
-    expect(await comes(turn)).toBe(false);
+    expect(await comes(turn, clock)).toBe(false);
     clock.advanceTo(1_001_499);
-    expect(await comes(turn)).toBe(false);
+    expect(await comes(turn, clock)).toBe(false);
     clock.advanceTo(1_001_500);
-    expect(await comes(turn)).toBe(true);
+    expect(await comes(turn, clock)).toBe(true);
   });
 
   it('rests on when another completion is wanted meanwhile', async () => {
@@ -44,20 +47,20 @@ describe('training', () => {
     await turns.waitForTurn();
     wantedAt(1_000_000);
     const turn = turns.waitForTurn();
-    expect(await comes(turn)).toBe(false);
+    expect(await comes(turn, clock)).toBe(false);
     wantedAt(1_001_000);
     clock.advanceTo(1_002_000);
-    expect(await comes(turn)).toBe(false);
+    expect(await comes(turn, clock)).toBe(false);
     clock.advanceTo(1_002_500);
-    expect(await comes(turn)).toBe(true);
+    expect(await comes(turn, clock)).toBe(true);
     expect(clock.pendingTimers).toBe(0);
   });
 
   it('does not wait for a time that is still to come, as after the clock was set back', async () => {
-    const { turns, wantedAt } = training();
+    const { clock, turns, wantedAt } = training();
     await turns.waitForTurn();
     wantedAt(9_000_000);
-    expect(await comes(turns.waitForTurn())).toBe(true);
+    expect(await comes(turns.waitForTurn(), clock)).toBe(true);
   });
 });
 
