@@ -9,10 +9,10 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 /** Whether a turn comes without the clock going on: once it rests, it waits for that. */
 async function comes(turn: Promise<void>, clock: FakeClock): Promise<boolean> {
-  let isThere = false;
-  void turn.then(() => (isThere = true));
-  while (!isThere && clock.pendingTimers === 0) await nextTurn();
-  return isThere;
+  const there: true[] = [];
+  void turn.then(() => there.push(true));
+  while (there.length === 0 && clock.pendingTimers === 0) await nextTurn();
+  return there.length > 0;
 }
 
 /** A clock, the turns by it, and a completion wanted at some time of it. */
