@@ -160,7 +160,7 @@ async function serveUnjudged(
   const atMs = nowMs();
   const manifest: Manifest = {
     formatVersion: 1,
-    adapterId: newAdapterId(atMs, examples.summary.sha256),
+    adapterId: newAdapterId(atMs, examples.summary.sha256, imported),
     ...{ baseModelId, baseSha256, imported, seed, hyperparameters },
     ...{ startedAtMs: atMs, finishedAtMs: atMs, data: examples.summary, stages: [...stages] },
     verdict: {

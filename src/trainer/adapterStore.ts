@@ -18,6 +18,7 @@ import {
   type LoadedAdapter,
   type NewAdapter,
 } from './adapterFolder.ts';
+import { sha256OfJson } from './canonicalJson.ts';
 import { nothingToRollBack } from './errors.ts';
 import { hasCode, namesIn, namingFullDisk, removeLeftovers, replaceFile } from './files.ts';
 import type { IsForgotten, KeptComparisons } from './keptComparisons.ts';
@@ -186,8 +187,16 @@ export class AdapterStore {
   }
 }
 
-/** A new adapter's id: when its run began, so that ids sort by age, and the start of its data's hash. */
-export function newAdapterId(startedAtMs: number, dataSha256: string): AdapterId {
+/**
+ * A new adapter's id: when its run began, so that ids sort by age, and the start of its data's hash; of an imported one of
+ * where it came from as well, so that two of them within a second are two.
+ */
+export function newAdapterId(
+  startedAtMs: number,
+  dataSha256: string,
+  imported?: Manifest['imported'],
+): AdapterId {
   const time = new Date(startedAtMs).toISOString().slice(0, 19).replaceAll(/[:T]/g, '-');
-  return `${time}-${dataSha256.slice(0, 8)}` as AdapterId;
+  const origin = imported === undefined ? dataSha256 : sha256OfJson({ dataSha256, imported });
+  return `${time}-${origin.slice(0, 8)}` as AdapterId;
 }

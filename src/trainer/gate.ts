@@ -45,7 +45,7 @@ export async function passGate(
   { serving, theta, reward, imported, stages }: Candidates,
 ): Promise<RetrainOutcome> {
   const { task, hooks, examples, run, model } = context;
-  const id = newAdapterId(run.startedAtMs, examples.summary.sha256);
+  const id = newAdapterId(run.startedAtMs, examples.summary.sha256, imported);
   const newer = { id, lora: model.lora, theta, folder: join(task.checkpointFolder, `merged-${id}`) };
   const weightsBefore = imported === undefined ? weightsOf(context, serving) : undefined;
   const answers = {

@@ -374,4 +374,12 @@ describe('newAdapterId', () => {
     expect(newAdapterId(0, 'abcdef0123')).toBe('1970-01-01-00-00-00-abcdef01');
     expect(newAdapterId(1e12, 'a') > newAdapterId(9e11, 'b')).toBe(true);
   });
+
+  it('tells two imports of one moment apart', () => {
+    const ids = (['peft', 'gguf'] as const).map((format) =>
+      newAdapterId(0, 'abcdef0123', { format, path: `/tmp/${format}` }),
+    );
+    expect(ids.map((id) => id.slice(0, 20))).toEqual(Array(2).fill('1970-01-01-00-00-00-'));
+    expect(ids[0]).not.toBe(ids[1]);
+  });
 });
