@@ -6,7 +6,8 @@ import { keepTimes, timeKeystrokes, type KeystrokeTimes } from './keystrokes.ts'
 import { emptyLine, lastAnswered, testModel, useProduct } from './product.ts';
 
 const vscode = useProduct({
-  settings: { 'attune.maxPromptTokens': 128, 'attune.maxNewTokens': 16 },
+  // A small model that learned for a minute is sure of little.
+  settings: { 'attune.maxPromptTokens': 128, 'attune.maxNewTokens': 16, 'attune.show': 'eagerly' },
   env: { ATTUNE_HYPERPARAMETERS: JSON.stringify(quickHyperparameters) },
   prepare: storeHouseStyle,
 });
