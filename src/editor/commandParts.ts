@@ -29,7 +29,7 @@ export type OnDemand = Awaited<ReturnType<typeof commandParts>>;
 /** What only commands need: panels, retraining, adapters in and out, clusters. Its code is loaded for the first of them. */
 export async function commandParts(window: CommandWindow) {
   const { context, feedback, notices, log, clock, engine, paths, run, onChanged, onRecordsChanged } = window;
-  const { requireModel, startForCommand: startEngine } = window.starter;
+  const { requireModel, startForCommand: startEngine, startToLook } = window.starter;
   const { store } = await feedback.opened();
   const settings = () => window.settings.value;
   const { extensionUri } = context;
@@ -75,7 +75,7 @@ export async function commandParts(window: CommandWindow) {
       ...{
         version: versionOf(context.extension),
         engine,
-        startEngine,
+        startToLook,
         settings,
         storeSettled,
         paths,

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
@@ -22,8 +23,8 @@ import { changedSettings, type Settings, type WrittenSettings } from './settings
 export interface DiagnosticsOptions {
   readonly version: string;
   readonly engine: Pick<EngineClient, 'state' | 'measure'>;
-  /** Starts the engine if nothing did before; rejects where there is no model to start. */
-  readonly startEngine: () => Promise<void>;
+  /** Starts the engine if nothing did before, but no download; rejects where there is no model to start. */
+  readonly startToLook: () => Promise<void>;
   readonly settings: () => Settings;
   readonly written: () => WrittenSettings;
   readonly storeSettled: () => Promise<void>;
@@ -70,12 +71,13 @@ async function diagnose(options: DiagnosticsOptions, signal: AbortSignal): Promi
 }
 
 async function diagnoseEngine(
-  { engine, settings, startEngine }: DiagnosticsOptions,
+  { engine, settings, startToLook }: DiagnosticsOptions,
   signal: AbortSignal,
 ): Promise<EngineDiagnosis> {
   const { model } = settings();
   try {
-    await startEngine();
+    // Who has enough of waiting for a model that is being brought sees how far that is.
+    if (!signal.aborted) await Promise.race([startToLook(), once(signal, 'abort')]);
     if (engine.state.kind === 'failed') return { kind: 'none', model, why: told(engine.state.sentence) };
     if (engine.state.kind !== 'ready')
       return { kind: 'none', model, why: l10n.t('it is {0}', engine.state.kind) };

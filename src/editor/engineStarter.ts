@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Completer } from '../completion/completer.ts';
@@ -46,6 +47,8 @@ export class EngineStarter implements Disposable {
   #isNeeded = false;
   /** Whether the engine was started with what is wanted. */
   #isStarted = false;
+  /** The newest start: resolves when the model is ready or cannot be. */
+  #starting: Promise<void> = Promise.resolve();
   /** Whether the user ended that, and has asked for nothing since. */
   #isEnded = false;
   #missing: MissingModel | undefined;
@@ -106,17 +109,25 @@ export class EngineStarter implements Disposable {
 
   /** Starts the engine for what the user asked of it, if nothing did before; resolves when it is ready or cannot be. */
   readonly startForCommand = async (): Promise<void> => {
-    if (this.#isStarted) return;
-    await this.requireModel();
-    await this.#start();
+    const wanted = this.#wanted;
+    if (!this.#isStarted) await this.requireModel(wanted.model);
+    return wanted === this.#wanted ? this.#startOnce() : this.startForCommand();
+  };
+
+  /**
+   * The same for whoever only looks at the engine: nothing is downloaded for that, though the user asked for the
+   * model, and what they ended does not begin again. Rejects where the model would have to be downloaded.
+   */
+  readonly startToLook = async (): Promise<void> => {
+    const wanted = this.#wanted;
+    if (!this.#isStarted) await requireDownloaded(wanted.model);
+    if (wanted !== this.#wanted) return this.startToLook();
+    if (!this.#isEnded) await this.#startOnce();
   };
 
   /** Rejects where a model would have to be downloaded and nobody asked for that. Absent: the one of the settings. */
   readonly requireModel = async (model = this.#wanted.model): Promise<void> => {
-    const missing = await this.#missingOf(model);
-    if (missing === undefined) return;
-    const { modelNotHere } = await import('../process/errors.ts');
-    throw modelNotHere(missing);
+    if (!this.#options.consent.isGiven(model)) await requireDownloaded(model);
   };
 
   dispose(): void {
@@ -129,8 +140,12 @@ export class EngineStarter implements Disposable {
     return (this.#isNeeded ||= this.#options.isNeeded());
   }
 
-  #isEndedWith(wanted: EngineSettings): boolean {
-    return this.#isEnded && wanted === this.#wanted;
+  #isEndedWith(model: string): boolean {
+    return this.#isEnded && model === this.#wanted.model;
+  }
+
+  #startOnce(): Promise<void> {
+    return this.#isStarted ? this.#starting : this.#start();
   }
 
   #start(): Promise<void> {
@@ -138,49 +153,53 @@ export class EngineStarter implements Disposable {
     this.#isStarted = true;
     this.#isEnded = false;
     this.#setMissing(undefined);
-    return this.#options.engine.start(this.#wanted);
+    this.#starting = this.#options.engine.start(this.#wanted);
+    return this.#starting;
   }
 
   /** The user has enough of what is being brought: it does not go on before they ask for it. */
   async #end(): Promise<void> {
     const { engine, consent } = this.#options;
-    const wanted = this.#wanted;
+    const { model } = this.#wanted;
     this.#isStarted = false;
     this.#isEnded = true;
     engine.stop();
-    consent.withdraw(wanted.model);
-    const missing = await this.#missingOf(wanted.model);
-    if (!this.#isEndedWith(wanted)) return;
+    consent.withdraw(model);
+    const missing = await this.#missingOf(model);
+    if (!this.#isEndedWith(model)) return;
     // What has to be downloaded waits anyway; what only has to be converted would not.
     this.#isEnded = missing === undefined;
     this.#setMissing(missing);
   }
 
   #settingsChanged(): void {
-    const { settings } = this.#options;
     const [before, wanted] = [this.#wanted, this.#read()];
     // The language or the document in front may be on by now.
     if (JSON.stringify(wanted) === JSON.stringify(before)) return void this.follow();
     this.#wanted = wanted;
     this.#isStarted = false;
-    this.#isEnded = false;
-    if (wanted.model !== before.model && settings.ownModel() === wanted.model) this.#noteChosen(wanted.model);
+    if (wanted.model !== before.model) this.#noteOther(wanted.model);
     void this.follow();
   }
 
-  /** Whoever writes the name of a model in front of this window wants to have it; the other windows hear of it too. */
-  #noteChosen(model: string): void {
+  /**
+   * Another model is none that the user ended. Whoever writes its name in front of this window wants to have it; the
+   * other windows hear of it too.
+   */
+  #noteOther(model: string): void {
+    this.#isEnded = false;
+    if (this.#options.settings.ownModel() !== model) return;
     this.#options.consent.give(model);
     this.#isNeeded ||= vscode.window.state.focused;
   }
 
   async #missingOf(model: string): Promise<MissingModel | undefined> {
-    if (this.#options.consent.isGiven(model)) return undefined;
-    const { findMissing } = await import('../process/missingModel.ts');
-    return findMissing(model);
+    return this.#options.consent.isGiven(model) ? undefined : notDownloaded(model);
   }
 
   #setMissing(missing: MissingModel | undefined): void {
+    // Found again with each document that comes to the front.
+    if (missing !== undefined && isDeepStrictEqual(missing, this.#missing)) return;
     if (missing !== undefined) this.#options.engine.stop();
     this.#missing = missing;
     this.#options.onChanged();
@@ -240,6 +259,19 @@ export class EngineStarter implements Disposable {
 function answeringPolicy(state: EngineState) {
   if (state.kind === 'ready') return state.policyId;
   return state.kind === 'loading' ? state.returning : undefined;
+}
+
+async function notDownloaded(model: string): Promise<MissingModel | undefined> {
+  const { findMissing } = await import('../process/missingModel.ts');
+  return findMissing(model);
+}
+
+/** Rejects where a model would have to be downloaded. */
+async function requireDownloaded(model: string): Promise<void> {
+  const missing = await notDownloaded(model);
+  if (missing === undefined) return;
+  const { modelNotHere } = await import('../process/errors.ts');
+  throw modelNotHere(missing);
 }
 
 function runCommand(id: CommandId): unknown {

@@ -15,7 +15,8 @@ type WriteAlternatives = EngineClient['alternatives'];
 
 /**
  * An engine client whose code, with all that talks to processes, is loaded when the engine is first
- * started. Until then there is no policy; what only a policy can answer waits for the client, which says so.
+ * started. Until then there is no policy: no completion is written, and what a command asks of a policy starts
+ * the engine first.
  */
 export class LateEngine implements EngineClient {
   readonly #client: Late<EngineClient>;
