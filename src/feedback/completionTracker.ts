@@ -5,6 +5,7 @@ import type { EditorEvent } from './editorEvent.ts';
 import {
   accepted,
   hasOpinion,
+  isAcceptedByCommand,
   judgeEnding,
   judgeUndone,
   superseded,
@@ -17,6 +18,7 @@ import {
   isCheckoutsWork,
   isCommandsWork,
   isLateAccept,
+  isOfOneCheckout,
   isUndone,
 } from './editRules.ts';
 import type { FeedbackSink } from './feedbackStore.ts';
@@ -258,19 +260,28 @@ export class CompletionTracker {
 
   /** Remembers what was known before an edit changed it, until it is clear who made the edit. */
   #noteJudged(followed: FollowedCompletion, before: Judgement, editedAtMs: number): void {
-    followed.judgedByEdit = { editedAtMs, before, ending: followed.ending };
+    const { ending, judgedByEdits } = followed;
+    const isSurelyTheUsers = ending !== undefined && isAcceptedByCommand(ending);
+    // A command that was heard, for this edit or since the edit before, is surely the user's.
+    const isChain = judgedByEdits.at(-1)?.ending === before.ending;
+    const earlier = isChain
+      ? judgedByEdits.filter((judged) => isOfOneCheckout(judged.editedAtMs, editedAtMs))
+      : [];
+    followed.judgedByEdits = isSurelyTheUsers ? [] : [...earlier, { editedAtMs, before, ending }];
     this.#takeBackCheckout(followed);
   }
 
   /** What Git did to a place is no opinion of the user: what was known before holds, or it was only left. */
   #takeBackCheckout(followed: FollowedCompletion): void {
-    const { judgedByEdit: judged, place } = followed;
+    const { judgedByEdits, place, shownMs } = followed;
     // A command that was heard since is surely the user's.
-    if (judged === undefined || judged.ending !== followed.ending) return;
-    if (!isCheckoutsWork(place, judged.editedAtMs)) return;
+    if (judgedByEdits.at(-1)?.ending !== followed.ending) return;
+    // Git may write a file more than once: what was known before the first of it holds.
+    const judged = judgedByEdits.find(({ editedAtMs }) => isCheckoutsWork(place, editedAtMs));
+    if (judged === undefined) return;
     const { ending, acceptance } = judged.before;
     followed.restoreAcceptance(acceptance);
-    const facts = { text: place.answer.text, shownMs: followed.hide(judged.editedAtMs), acceptance };
+    const facts = { text: place.answer.text, shownMs, acceptance };
     const left = judgeEnding(facts, { kind: 'left', why: 'Another branch was checked out.' });
     this.#report(followed, ending ?? left, ending?.atMs ?? judged.editedAtMs);
   }
@@ -296,7 +307,8 @@ export class CompletionTracker {
     followed.ending = { ...ending, atMs };
     if (hasOpinion(ending.outcome)) this.#withOpinion.add(followed.id);
     else this.#withOpinion.delete(followed.id);
-    this.#sink.setOutcome({ id: followed.id, ...ending, shownMs: followed.hide(atMs) });
+    // It may be on the screen again by now, and stays there.
+    this.#sink.setOutcome({ id: followed.id, ...ending, shownMs: followed.shownMs });
     this.#watch(followed, atMs);
   }
 

@@ -79,6 +79,11 @@ export function isCheckoutsWork(place: Place, editedAtMs: number): boolean {
   return checkedOutAtMs !== undefined && Math.abs(editedAtMs - checkedOutAtMs) <= checkoutLastsMs;
 }
 
+/** Whether two edits may both have been made by one checkout. */
+export function isOfOneCheckout(editedAtMs: number, laterEditedAtMs: number): boolean {
+  return laterEditedAtMs - editedAtMs <= checkoutLastsMs;
+}
+
 function hasGrown(before: Progress, after: Progress): boolean {
   if (after.kind === 'whole') return before.kind !== 'whole';
   if (after.kind === 'diverged') return false;

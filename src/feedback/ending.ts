@@ -91,6 +91,11 @@ export function hasOpinion(outcome: CompletionOutcome): boolean {
   return outcome.kind !== 'unseen' && outcome.kind !== 'superseded';
 }
 
+/** Whether the user's own accept command was heard for what was accepted. */
+export function isAcceptedByCommand({ outcome, evidence }: Ending): boolean {
+  return outcome.kind === 'accepted' && evidence.kind === 'command';
+}
+
 function judgeWritten({ text, acceptance }: EndingFacts): Ending {
   if (acceptance !== undefined) return accepted(acceptance.evidence);
   return ending({ kind: 'typedThrough', typedChars: text.length }, 'text', 'All of it was typed by hand.');

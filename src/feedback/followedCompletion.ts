@@ -30,8 +30,8 @@ export interface EditJudgement {
 export class FollowedCompletion {
   /** How it ended as far as reported. Kept while it is on the screen again. */
   ending: Judgement['ending'];
-  /** The newest edit that changed how it ended. Absent: none did. */
-  judgedByEdit: EditJudgement | undefined;
+  /** The newest edits that changed how it ended and may turn out to be Git's, oldest first. */
+  judgedByEdits: readonly EditJudgement[] = [];
   /** The looks at its place. Absent until it has ended. */
   watch: PlaceWatch | undefined;
   /** When the accept command last named it without its edit having come yet. */
@@ -101,6 +101,11 @@ export class FollowedCompletion {
 
   show(atMs: number): void {
     this.#onScreenSinceMs ??= atMs;
+  }
+
+  /** How long it was on the screen in all when it last left it. */
+  get shownMs(): number {
+    return this.#shownMs;
   }
 
   /** Takes it off the screen. Gives how long it was there in all. */
