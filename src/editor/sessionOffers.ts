@@ -8,6 +8,7 @@ import type { OutcomeListener } from './outcomeRelay.ts';
 type Offered = Extract<EditorEvent, { kind: 'offered' }>;
 type Written = Offered['completion']['written'];
 type CompletionId = Offered['completion']['id'];
+type PolicyId = Offered['completion']['policyId'];
 type OutcomeKind = OutcomeReport['outcome']['kind'];
 
 /** What happened to completions since the window was opened. */
@@ -17,7 +18,9 @@ export interface SessionCounts {
   readonly accepted: number;
   /** Of the accepted: at least half of it still stood there at the last look. */
   readonly kept: number;
-  /** Of the last completions of the policy that serves; absent before the first. */
+  /** Which policy wrote the last completion; absent before the first. */
+  readonly policyId?: PolicyId;
+  /** Of the last completions of that policy; absent before the first. */
   readonly medianLatencyMs?: number;
   /** Whether that is so long that it says something, of enough completions, and whoever waits loses the thread. */
   readonly isSlow?: boolean;
@@ -77,10 +80,12 @@ export class SessionOffers implements OutcomeListener {
   get counts(): SessionCounts {
     const median = medianOf(this.#latenciesMs);
     const isEnough = this.#latenciesMs.length === recentLatencies;
+    const last = this.#last?.completion;
     return {
       shown: this.#shown,
       accepted: this.#accepted.size,
       kept: this.#kept.size,
+      ...(last === undefined ? {} : { policyId: last.policyId }),
       ...(median === undefined ? {} : { medianLatencyMs: median, isSlow: isEnough && median > slowFromMs }),
     };
   }

@@ -120,7 +120,7 @@ const blindness = l10n.t(
 
 /** Whether the model that serves keeps the user waiting. */
 function isSlow({ engine, session }: StatusFacts): boolean {
-  return engine.kind === 'ready' && session.isSlow === true;
+  return engine.kind === 'ready' && session.isSlow === true && session.policyId === engine.policyId;
 }
 
 function slowness(medianMs: number): string {
@@ -150,9 +150,9 @@ function learning({ stage, share, minutesLeft }: RetrainStatus): Status {
 export function remediesOf(facts: StatusFacts): readonly CommandId[] {
   const { engine, isEnabled, missing } = facts;
   if (engine.kind === 'failed') return ['attune.startEngine', 'attune.chooseModel', 'attune.showDiagnostics'];
+  if (!isEnabled) return ['attune.toggle'];
   if (engine.kind === 'stopped')
     return [...(missing === undefined ? [] : (['attune.chooseModel'] as const)), 'attune.startEngine'];
-  if (!isEnabled) return ['attune.toggle'];
   return isSlow(facts) ? ['attune.chooseModel'] : [];
 }
 

@@ -21,7 +21,7 @@ const usual: StatusFacts = {
   storedRecords: 0,
 };
 
-const slow = { ...usual.session, medianLatencyMs: 1449, isSlow: true };
+const slow = { ...usual.session, policyId: ready.policyId, medianLatencyMs: 1449, isSlow: true };
 
 describe('statusOf', () => {
   it.each<[string, Partial<StatusFacts>, string]>([
@@ -98,6 +98,11 @@ describe('tooltipOf', () => {
       '[Choose Model](command:attune.chooseModel) · [Download small (98 MB)](command:attune.startEngine)',
     ],
     ['off', { isEnabled: false }, '[Enable or Disable](command:attune.toggle)'],
+    [
+      'off, with no model loaded',
+      { isEnabled: false, engine: { kind: 'stopped' } },
+      '[Enable or Disable](command:attune.toggle)',
+    ],
     ['slow', { session: slow }, '[Choose Model](command:attune.chooseModel)'],
     [
       'slow until it failed',
@@ -123,7 +128,8 @@ describe('tooltipOf', () => {
     const says =
       '$(warning) Completions take long on this machine: 1.4 s to write one, at the median of the last 20. A smaller model is quicker.';
     expect(tooltipOf({ ...usual, session: slow })).toContain(says);
-    for (const facts of [{}, { session: { ...slow, isSlow: false } }, { session: slow, engine: loading }])
+    const others = [{}, { session: { ...slow, isSlow: false } }, { session: slow, engine: loading }];
+    for (const facts of [...others, { session: slow, engine: withAdapter }])
       expect(tooltipOf({ ...usual, ...facts })).not.toContain('$(warning)');
   });
 
