@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { EngineClient, RetrainSettings, RetrainSummary, TrainerClient } from '../process/clients.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
+import { ProcessError } from '../process/errors.ts';
 import { sentenceOf } from '../sentences/foreseenError.ts';
 import { sentence } from '../sentences/sentence.ts';
 import { threadsOf } from './engineStarter.ts';
@@ -88,7 +89,10 @@ export class Retraining {
     try {
       await this.#run(vscode.ProgressLocation.Window);
     } catch (error) {
-      this.#options.log.warn(sentence`The scheduled retraining ended: ${sentenceOf(error)}`);
+      const said = sentence`The scheduled retraining ended: ${sentenceOf(error)}`;
+      // Nothing is wrong with a model that waits to be asked for: there is only nothing to retrain yet.
+      if (ProcessError.is(error, 'modelNotHere')) this.#options.log.info(said);
+      else this.#options.log.warn(said);
     }
   }
 
@@ -101,9 +105,9 @@ export class Retraining {
       notices.tell('info', text);
       return;
     }
-    await requireModel();
     this.#setRunning(true);
     try {
+      await requireModel();
       const options = { location, cancellable: true, title: l10n.t('Attune retrains') };
       const summary = await vscode.window.withProgress(options, (progress, token) =>
         this.#retrain(progress, { token, beginsWith }),
