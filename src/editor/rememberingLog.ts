@@ -1,7 +1,5 @@
+import { maxProblems } from '../report/maxProblems.ts';
 import { logged, type Logger, type Message } from './logger.ts';
-
-/** As many as are read when something is wrong; the log channel has all of them. */
-const keptProblems = 10;
 
 /** A log of words that can be shown, as VS Code's is. */
 interface LogChannel extends Readonly<Record<'info' | 'warn' | 'error', (text: string) => void>> {
@@ -61,7 +59,7 @@ export class RememberingLog implements Logger {
 
   #remember(severity: RememberedProblem['severity'], message: Message): void {
     const problem = { atMs: this.#nowMs(), severity, message };
-    this.#problems = [...this.#problems, problem].slice(-keptProblems);
+    this.#problems = [...this.#problems, problem].slice(-maxProblems);
     this.#keep(problem);
   }
 }

@@ -2,11 +2,9 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import type { Problem } from './diagnostics.ts';
+import { maxProblems } from './maxProblems.ts';
 import { withoutPrivate, type PrivateTexts } from './privateText.ts';
 import { replaceFile } from '../trainer/files.ts';
-
-/** As many as are read when something is wrong, of all windows together. */
-export const maxKeptProblems = 10;
 
 const problemsSchema = z.array(
   z.object({ atMs: z.number(), severity: z.enum(['warn', 'error']), text: z.string() }),
@@ -39,7 +37,7 @@ export class ProblemsKeeper {
   /** Keeps a problem. What comes while others are written is written with the next, so that a flood costs few writes. */
   keep(problem: Problem): Promise<void> {
     const text = withoutPrivate(problem.text, this.#secret());
-    this.#waiting = [...this.#waiting, { ...problem, text }].slice(-maxKeptProblems);
+    this.#waiting = [...this.#waiting, { ...problem, text }].slice(-maxProblems);
     this.#writing ??= this.#writeAll();
     return this.#writing;
   }
@@ -55,14 +53,15 @@ export class ProblemsKeeper {
 
   async #writeWaiting(): Promise<void> {
     const kept = await keptProblems(this.#path);
-    const problems = [...kept, ...this.#waiting].slice(-maxKeptProblems);
+    const problems = [...kept, ...this.#waiting].slice(-maxProblems);
     this.#waiting = [];
     await replaceFile(this.#path, JSON.stringify(problems));
   }
 }
 
-/** Problems of this process among those that were kept, which may hold some of them in other words; oldest first. */
+/** The last problems of this process and of those that were kept, which may hold some of the same in other words; oldest first. */
 export function withKeptProblems(own: readonly Problem[], kept: readonly Problem[]): readonly Problem[] {
   const ownTimes = new Set(own.map(({ atMs }) => atMs));
-  return [...kept.filter(({ atMs }) => !ownTimes.has(atMs)), ...own].sort((a, b) => a.atMs - b.atMs);
+  const problems = [...kept.filter(({ atMs }) => !ownTimes.has(atMs)), ...own];
+  return problems.sort((a, b) => a.atMs - b.atMs).slice(-maxProblems);
 }

@@ -67,3 +67,9 @@ it('tells what this process knows in its own words, among what was kept', () => 
     problem(3, 'auf Deutsch'),
   ]);
 });
+
+it('tells the last ten of what this process knows and what was kept', () => {
+  const [kept, own] = [0, 10].map((from) => Array.from({ length: 10 }, (_, i) => problem(from + i)));
+  expect(withKeptProblems(own!, kept!)).toEqual(own);
+  expect(withKeptProblems(own!.slice(5), kept!)).toEqual([...kept!.slice(5), ...own!.slice(5)]);
+});
