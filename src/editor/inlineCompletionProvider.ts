@@ -47,7 +47,7 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
       return await this.#provide({ document, position, context }, abort.signal);
     } catch (error) {
       this.#options.log.error(sentence`No completion: ${reportOf(error)}`);
-      return [];
+      return this.#hide(document);
     } finally {
       cancelling.dispose();
     }

@@ -59,10 +59,12 @@ interface Asked {
 }
 
 /** What the provider gives VS Code, and what it tells of that, when the completer writes a text or keeps silent (''). */
-async function provide(written: string, asked: Asked = {}) {
+async function provide(written: string | Error, asked: Asked = {}) {
   const events: EditorEvent[] = [];
   const { log, lines } = recordingLog();
-  const completeAt = vi.fn<Completer['completeAt']>(() => Promise.resolve(resultOf(written)));
+  const completeAt = vi.fn<Completer['completeAt']>(() =>
+    written instanceof Error ? Promise.reject(written) : Promise.resolve(resultOf(written)),
+  );
   const provider = new AttuneInlineCompletionProvider({
     completer: { completeAt } as Partial<Completer> as Completer,
     alternatives: { with: (first) => Promise.resolve([first]) },
@@ -72,7 +74,7 @@ async function provide(written: string, asked: Asked = {}) {
     log,
   });
   const items = await provider.provideInlineCompletionItems(...(request(asked) as Request));
-  expect(lines).toEqual([]);
+  expect(lines).toHaveLength(written instanceof Error ? 1 : 0);
   const shown = items.map(({ insertText }) => insertText);
   return { shown, events, told: events.map(({ kind }) => kind), isWritten: completeAt.mock.calls.length > 0 };
 }
@@ -120,6 +122,10 @@ describe('AttuneInlineCompletionProvider', () => {
 
   it('tells that nothing is offered', async () => {
     expect(await provide('')).toMatchObject({ shown: [], told: ['notOffered'] });
+  });
+
+  it('tells that what was shown is hidden when the completer fails', async () => {
+    expect(await provide(new Error('The disk is full.'))).toMatchObject({ shown: [], events: [hidden] });
   });
 
   const taken = [
