@@ -33,7 +33,10 @@ const usualPatience: HubPatience = {
  */
 export function hubSource(fetchFile: FetchFile = fetch, patience = usualPatience): ModelSource {
   return {
-    name: 'Hugging Face',
+    get name() {
+      const mirror = mirrorAddress();
+      return mirror === undefined ? 'Hugging Face' : hostOf(mirror);
+    },
     diskBytes: (entry) => entry.bytes,
     download: async (entry, workFolder, options) => {
       const path = join(workFolder, 'hub.part');
@@ -91,9 +94,19 @@ async function fetchRest(
 }
 
 function addressOf({ hub, fileName }: CatalogueEntry): string {
-  const { HF_ENDPOINT: mirror = '' } = process.env;
-  const endpoint = mirror === '' ? 'https://huggingface.co' : mirror.replace(/\/+$/, '');
+  const endpoint = mirrorAddress()?.replace(/\/+$/, '') ?? 'https://huggingface.co';
   return `${endpoint}/${hub.repository}/resolve/${hub.revision}/${fileName}`;
+}
+
+/** Where a mirror is; undefined where none is named. */
+function mirrorAddress(): string | undefined {
+  const { HF_ENDPOINT: mirror = '' } = process.env;
+  return mirror === '' ? undefined : mirror;
+}
+
+/** The host of an address; what is no address, as a whole. */
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : address;
 }
 
 function headersFor(haveBytes: number): Record<string, string> {

@@ -72,6 +72,15 @@ describe('hubSource', () => {
   );
 
   it.each([
+    ['', 'Hugging Face'],
+    ['https://mirror.example/hub', 'mirror.example'],
+    ['mirror.example', 'mirror.example'],
+  ])('is named by whom it asks where HF_ENDPOINT is "%s"', (mirror, name) => {
+    vi.stubEnv('HF_ENDPOINT', mirror);
+    expect(hubSource().name).toBe(name);
+  });
+
+  it.each([
     {
       what: 'goes on where an earlier download ended',
       left: tinyContent.subarray(0, 25),
