@@ -81,7 +81,7 @@ export class ClusterTraining {
   };
 
   async #begin(): Promise<void> {
-    const { memory, requireModel } = this.#options;
+    const { memory, requireModel, settings } = this.#options;
     await requireModel();
     const url = await askAddress(memory.plan?.url);
     const address = url === undefined ? undefined : await this.#addressOf(url);
@@ -90,9 +90,10 @@ export class ClusterTraining {
     if (plan === undefined) return;
     await memory.keepPlan(plan);
     const folder = this.#folderOf('export');
+    const { retrainMethod: method } = settings();
     try {
-      const own = await this.#export(plan, folder);
-      const folders = own === undefined ? undefined : await this.#confirm(own, address.url);
+      const own = await this.#export({ ...plan, method }, folder);
+      const folders = own === undefined ? undefined : await this.#confirm(own, { url: address.url, method });
       if (folders === undefined) return;
       const id = await withCancel(l10n.t('Attune sends to the cluster'), ({ signal }) =>
         this.#options.cluster.submit(address, folders, signal),
@@ -117,16 +118,16 @@ export class ClusterTraining {
     return { url, isPlainMeant: isPlain, ...(token === '' ? {} : { token }) };
   }
 
-  async #export(plan: ClusterPlan, folder: string): Promise<ClusterExport | undefined> {
+  async #export(plan: ClusterPlan & WithMethod, folder: string): Promise<ClusterExport | undefined> {
     const { cluster, settings, paths, hyperparameters = {}, storeSettled } = this.#options;
-    const { model, maxPromptTokens, maxNewTokens, retrainMethod } = settings();
-    const { basePath, storage, workers, usesGpu } = plan;
+    const { model, maxPromptTokens, maxNewTokens } = settings();
+    const { basePath, storage, workers, usesGpu, method } = plan;
     await storeSettled();
     await rm(folder, { recursive: true, force: true });
     await mkdir(join(folder, '..'), { recursive: true });
     const asked = {
       ...{ model, maxPromptTokens, maxNewTokens, hyperparameters, seed, folder, storePath: paths.store },
-      ...{ basePath, storage, workers, usesGpu, method: clusterMethodOf(retrainMethod) },
+      ...{ basePath, storage, workers, usesGpu, method: clusterMethodOf(method) },
     };
     return withCancel(l10n.t('Attune gathers what would travel'), ({ signal, show }) =>
       cluster.exportWork(asked, { signal, onProgress: (state) => show(loadingText(state)) }),
@@ -134,14 +135,16 @@ export class ClusterTraining {
   }
 
   /** Shows what would travel until the user says yes or no; others' exports may be added meanwhile. */
-  async #confirm(own: ClusterExport, url: string): Promise<readonly string[] | undefined> {
-    const { cluster, settings } = this.#options;
-    const { retrainMethod } = settings();
+  async #confirm(
+    own: ClusterExport,
+    { url, method }: { readonly url: string } & WithMethod,
+  ): Promise<readonly string[] | undefined> {
+    const { cluster } = this.#options;
     const [send, add] = [l10n.t('Send'), l10n.t('Add Exports of Others…')];
     let exports: readonly ClusterExport[] = [own];
     for (;;) {
       const question = l10n.t('Send {0} rows to {1}?', rowsOf(exports), url);
-      const options = { modal: true, detail: previewText(exports, retrainMethod) };
+      const options = { modal: true, detail: previewText(exports, method) };
       const answer = await vscode.window.showInformationMessage(question, options, send, add);
       if (answer === undefined) return undefined;
       const folders = exports.map(({ folder }) => folder);
@@ -201,6 +204,11 @@ export class ClusterTraining {
   #folderOf(name: string): string {
     return join(this.#options.paths.adapters, '..', 'cluster', name);
   }
+}
+
+/** How is trained at home, as the settings say when work is exported: what the export says and its preview are one. */
+interface WithMethod {
+  readonly method: Settings['retrainMethod'];
 }
 
 /** A look into some files, or one request to a cluster. */
