@@ -17,7 +17,7 @@ import { cursorLineOf, isMidWord, normaliseText } from './context.ts';
 import { firstLineOf } from './firstLine.ts';
 import { buildPrompt } from './prompt.ts';
 import { modeSyntaxOf } from './modeSyntax.ts';
-import { fitToRestOfLine, type FittedText } from './restOfLine.ts';
+import { fitToSuffix, type Trimmed, type TrimmedText } from './trim.ts';
 import { formAt, type WritingForm } from './writingForm.ts';
 
 /**
@@ -113,9 +113,9 @@ function toResult(generation: Generation, asked: Asked): CompletionResult {
   if (isSilent(generation)) return none(asked, 'silence', written);
   const trimmed = form.trim(generation.text, generation.finish === 'length');
   if (trimmed.kind === 'nothing') return none(asked, trimmed.reason, written);
-  const fitted = sureText(trimmed, written, asked);
-  if (fitted.text === '') return none(asked, 'unsure', written);
-  const { text, replacedChars } = fitted;
+  const sure = surePartOf(trimmed, written, asked);
+  if (sure.kind === 'nothing') return none(asked, 'unsure', written);
+  const { text, replacedChars } = sure;
   const latencyMs = performance.now() - startedMs;
   return {
     kind: 'completion',
@@ -123,17 +123,24 @@ function toResult(generation: Generation, asked: Asked): CompletionResult {
     policyId: policy.id,
     text,
     replacedChars,
+    ...(endsWithinLine(text, trimmed.text) && { endsWithinLine: true }),
     written,
     latencyMs,
   };
 }
 
 /** What of a text is sure enough for the request. */
-function sureText(fitted: FittedText, written: WrittenText, asked: Asked): FittedText {
+function surePartOf(whole: TrimmedText, written: WrittenText, asked: Asked): Trimmed {
   const sureness = surenessOf(asked);
-  if (sureness === undefined) return fitted;
-  const text = surePart(fitted.text, offerEnds(fitted.text, written, asked.policy.tokenizer), sureness);
-  return text === fitted.text ? fitted : fitToRestOfLine(text, cursorLineOf(asked.form.context).behind);
+  if (sureness === undefined) return whole;
+  const ends = offerEnds(whole.text, written, asked.policy.tokenizer);
+  const text = surePart(whole.text, ends, sureness);
+  return text === whole.text ? whole : fitToSuffix(text.trimEnd(), asked.form.context);
+}
+
+/** Whether a part of a text ends where its line goes on. */
+function endsWithinLine(part: string, whole: string): boolean {
+  return /^[^\S\n]*[^\s]/.test(whole.slice(part.length));
 }
 
 /** How sure an offer has to be; undefined where whatever is written is offered. */

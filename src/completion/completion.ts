@@ -87,6 +87,8 @@ export const completionSchema = z.object({
   text: z.string(),
   /** Characters behind the cursor that the text stands for and replaces, for example a `)` typed by the editor. */
   replacedChars: z.number().int().nonnegative(),
+  /** The policy went on in the text's last line, but was not sure enough of that: where the text ends nobody chose to end. */
+  endsWithinLine: z.literal(true).optional(),
   written: writtenTextSchema,
   /** From the request's arrival at the policy to the finished text. */
   latencyMs: z.number().nonnegative(),

@@ -3,10 +3,11 @@ import { cursorLineOf, nextLineOf } from './context.ts';
 import { findEnd } from './findEnd.ts';
 import { fitToRestOfLine, type FittedText } from './restOfLine.ts';
 
+/** Something to offer. */
+export type TrimmedText = { readonly kind: 'text' } & FittedText;
+
 /** What is left of a written text: something to offer, or why there is nothing. */
-export type Trimmed =
-  | ({ readonly kind: 'text' } & FittedText)
-  | { readonly kind: 'nothing'; readonly reason: 'blank' | 'suffixRepeats' };
+export type Trimmed = TrimmedText | { readonly kind: 'nothing'; readonly reason: 'blank' | 'suffixRepeats' };
 
 /**
  * Special tokens spelled out in plain characters, as small models sometimes do. What follows one is
@@ -49,7 +50,8 @@ function beginsWithNextLine(text: string, context: ShapedContext): boolean {
   return nextLine !== '' && text.trimStart().split('\n')[0]!.trimEnd() === nextLine;
 }
 
-function fitToSuffix(kept: string, context: ShapedContext): Trimmed {
+/** A text without white space at its end as it is offered in front of what stands behind the cursor. */
+export function fitToSuffix(kept: string, context: ShapedContext): Trimmed {
   const { before, behind } = cursorLineOf(context);
   const { text, replacedChars } = fitToRestOfLine(kept, behind);
   const isNextLine = (before + kept).trim() === nextLineOf(context) && /\p{L}/u.test(kept);

@@ -35,6 +35,8 @@ export const completionRecordSchema = z.object({
   text: z.string(),
   /** Characters at the start of `suffix` that `text` and `finalText` stand for. Absent when there are none. */
   replacedChars: z.number().int().positive().optional(),
+  /** The policy went on in the text's last line, but was not sure enough of that. Absent where the text ends by itself. */
+  endsWithinLine: z.literal(true).optional(),
   /** Absent when nothing was offered: only a finished text has its time. */
   latencyMs: z.number().nonnegative().optional(),
   /** Absent when a text was offered. */

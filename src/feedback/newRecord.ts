@@ -3,7 +3,7 @@ import type { AskedAt, EditorEvent } from './editorEvent.ts';
 
 /** The record of a completion that was just offered: nothing has become of it yet. */
 export function recordOfOffer(event: Extract<EditorEvent, { kind: 'offered' }>): CompletionRecord {
-  const { id, policyId, written, text, replacedChars, latencyMs } = event.completion;
+  const { id, policyId, written, text, replacedChars, endsWithinLine, latencyMs } = event.completion;
   return {
     id,
     policyId,
@@ -11,6 +11,7 @@ export function recordOfOffer(event: Extract<EditorEvent, { kind: 'offered' }>):
     written,
     text,
     ...(replacedChars > 0 && { replacedChars }),
+    ...(endsWithinLine && { endsWithinLine }),
     latencyMs,
     survival: [],
   };

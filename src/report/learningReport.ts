@@ -60,7 +60,8 @@ export function learningReport(manifest: Manifest, kept: KeptComparisons | undef
     trainedOn: trainedOn && deviceText(trainedOn),
     stages: stageParts(stages),
     calibration: calibrationOf(stageCalled('reward', stages)),
-    silence: manifest.silence && silenceSentence(manifest.silence),
+    // Without its curve the silence of an older adapter is none.
+    silence: manifest.calibration && manifest.silence && silenceSentence(manifest.silence),
   };
 }
 

@@ -20,7 +20,7 @@ export function demonstrationOfImported(record: ImportedRecord): Demonstration |
 /**
  * What the user had at a completion's place in the end, whatever became of the completion: it is
  * their code. Without it, a completion that was kept stands for it, weighted by the share that stayed;
- * one that was accepted in part does not, because where its part ends nobody chose to end.
+ * one that was accepted in part, or offered in part of a line, does not, because where that ends nobody chose to end.
  *
  * Where the user corrected what was observed: what they call kept is itself what they wanted, what they
  * call refused is not even if it stands there, and what says nothing teaches nothing.
@@ -33,8 +33,8 @@ export function demonstrationOfCompletion(record: CompletionRecord): Demonstrati
     return finalText.trim() === '' ? undefined : { ...shared, text: finalText, weight: 1, source: 'settled' };
   }
   const label = labelOutcome(record);
-  if (label.kind !== 'kept' || (outcome?.kind === 'acceptedPartly' && correction === undefined))
-    return undefined;
+  const isPart = record.endsWithinLine === true || outcome?.kind === 'acceptedPartly';
+  if (label.kind !== 'kept' || (isPart && correction === undefined)) return undefined;
   return { ...shared, text, weight: label.keptShare, source: 'accepted' };
 }
 

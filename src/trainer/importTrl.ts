@@ -13,6 +13,7 @@ import {
   implicitPreferenceRowSchema,
   markedHead,
   preferenceRowSchema,
+  promptTakenOut,
   promptCompletionRowSchema,
   promptOnlyRowSchema,
   unpairedPreferenceRowSchema,
@@ -51,17 +52,16 @@ export function importRow(value: unknown, { fileName, importedAtMs }: ImportSour
   const head = markedHead(suffix);
   const prefix = prompt.startsWith(head) ? prompt.slice(head.length) : prompt;
   const place = placeOf(row, fileName);
-  const asked = {
-    ...place,
-    languageId,
-    offset: prefix.length,
-    prefix,
-    suffix,
-    ...(groupId === undefined ? {} : { groupId }),
-  };
-  const id = `imported-${sha256OfJson([asked, example]).slice(0, 32)}`;
-  const record = { id, ...asked, importedFrom: fileName, importedAtMs, example };
+  const asked = { ...place, languageId, offset: prefix.length, prefix, suffix };
+  const id = `imported-${sha256OfJson([asked, withoutWeight(example)]).slice(0, 32)}`;
+  const record = { id, ...asked, ...(groupId && { groupId }), importedFrom: fileName, importedAtMs, example };
   return { kind: 'record', record: importedRecordSchema.parse(record) };
+}
+
+/** What a row says, however much: its weight makes it no other one. */
+function withoutWeight(example: ImportedExample): ImportedExample {
+  if (example.kind !== 'preference' && example.kind !== 'unpaired-preference') return example;
+  return { ...example, weight: undefined };
 }
 
 /** Only a row that says both when and where it was has a place among the user's own work. */
@@ -114,9 +114,10 @@ function whyNoRow(value: unknown): Sentence {
   const { prompt, chosen, rejected } = value as Readonly<Record<string, unknown>>;
   if ([prompt, chosen, rejected].some(Array.isArray))
     return sentence`It is a conversation; only rows of plain text can be completed.`;
-  if (prompt == null && typeof chosen === 'string' && typeof rejected === 'string')
+  const hasBoth = typeof chosen === 'string' && typeof rejected === 'string';
+  if (prompt == null && hasBoth && promptTakenOut({ chosen, rejected }).prompt === '')
     return sentence`It has no prompt, and chosen and rejected do not begin alike with one.`;
-  if (typeof prompt !== 'string') return sentence`It has no text in the column prompt.`;
+  if (typeof prompt !== 'string' && !hasBoth) return sentence`It has no text in the column prompt.`;
   const columns = Object.keys(value).join(', ');
   return sentence`Its columns (${columns}) are none of TRL’s shapes: completion, completion and label, chosen and rejected, or the prompt alone.`;
 }

@@ -19,6 +19,8 @@ const silence: ComparedText = { text: '', replacedChars: 0, writer: 'silence' };
  *   kept, little of it  the user's text, silence, the completion
  *   refused             the user's text (if there is one), silence, the completion
  *
+ * A completion that was kept and ends within its line is left out: where it ends nobody chose to end.
+ *
  * Silence stands where `utilityOf` is 0, so the reward model learns when showing pays and PPO can
  * learn to stay silent. Undefined without an opinion: unseen and superseded completions have none.
  */
@@ -27,7 +29,8 @@ export function preferencesOfCompletion(record: CompletionRecord): PreferenceGro
   if (label.kind === 'none' || record.text === '') return undefined;
   const { text, replacedChars = 0, written, policyId } = record;
   const offered: ComparedText = { text, replacedChars, writer: 'policy', written, policyId };
-  const texts = [...userText(record), ...(isWorthShowing(label) ? [offered, silence] : [silence, offered])];
+  const kept = record.endsWithinLine === true ? [silence] : [offered, silence];
+  const texts = [...userText(record), ...(isWorthShowing(label) ? kept : [silence, offered])];
   return groupOf(record, texts, pairsOfRanks(texts.map((_, index) => index)), {
     evidence: 'behaviour',
   });

@@ -49,7 +49,8 @@ export function learnSilence(writings: readonly HeldOutWriting[]): SilentPolicy 
 function effectOf(before: readonly HeldOutAnswer[], after: readonly HeldOutAnswer[]): SilentPolicy['effect'] {
   return {
     hidden: shownOf(before) - shownOf(after),
-    givenUpChars: keptIn(before) - keptIn(after),
+    // A text that ends sooner may keep a word that the whole one does not.
+    givenUpChars: Math.max(0, keptIn(before) - keptIn(after)),
     sparedChars: refusedIn(before) - refusedIn(after),
   };
 }

@@ -54,7 +54,8 @@ export const implicitPreferenceRowSchema = preferenceRowSchema
   .transform((row) => ({ ...row, ...promptTakenOut(row) }))
   .refine(({ prompt }) => prompt !== '');
 
-function promptTakenOut({ chosen, rejected }: { readonly chosen: string; readonly rejected: string }) {
+/** What both texts begin with, taken out of them. */
+export function promptTakenOut({ chosen, rejected }: { readonly chosen: string; readonly rejected: string }) {
   const shortest = Math.min(chosen.length, rejected.length);
   let end = 0;
   while (end < shortest && chosen[end] === rejected[end]) end += 1;

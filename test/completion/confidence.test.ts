@@ -70,6 +70,14 @@ describe('offerEnds', () => {
   });
 });
 
+it('ends within no character', () => {
+  const text = 'a\u{1F600}b';
+  const sure = written(text, [-1, -1, -1]);
+  const ends = offerEnds(text, { ...sure, completionTokens: tokenizer.encode(text) }, tokenizer);
+  expect(ends.map(({ chars }) => text.slice(0, chars).isWellFormed())).toEqual(ends.map(() => true));
+  expect(ends.map(({ chars }) => chars)).toEqual([1, 3, 4]);
+});
+
 describe('chanceOf', () => {
   it('is the probability itself on the curve of a policy that is as often right as it believes', () => {
     for (const p of [0.01, 0.3, 0.5, 0.9]) {
@@ -140,9 +148,11 @@ describe('a policy that knows its chances', () => {
   it('offers a first line as far as it is sure enough, and writes no further', async () => {
     const askedFor = (sure: string) => asked(chanceUpTo(sure) / firstLineLeniency - 1e-9);
     const offered = await askedFor('foo(bar, ba');
-    expect(offered).toMatchObject({ kind: 'completion', text: 'foo(bar,' });
+    expect(offered).toMatchObject({ kind: 'completion', text: 'foo(bar,', endsWithinLine: true });
     expect(writtenOf(offered)).toBe('foo(bar, baz');
-    expect(await askedFor(text)).toMatchObject({ kind: 'completion', text });
+    const whole = await askedFor(text);
+    expect(whole).toMatchObject({ kind: 'completion', text });
+    expect(whole).not.toHaveProperty('endsWithinLine');
   });
 
   it('offers nothing where the sure part is not worth a key, with what it wrote by then', async () => {
@@ -172,6 +182,7 @@ describe('a policy that knows its chances', () => {
     };
     const first = await askedFor(chanceUpTo('foo();\n  b'));
     expect(first).toMatchObject({ kind: 'completion', text: 'foo();' });
+    expect(first).not.toHaveProperty('endsWithinLine');
     expect(writtenOf(first)).toBe('foo();\n  ba');
     expect(await askedFor(chanceUpTo(block) - 1e-9)).toMatchObject({ kind: 'completion', text: block });
   });

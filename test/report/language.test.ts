@@ -87,9 +87,10 @@ function english(text: string): string[] {
 describe('in another language', () => {
   it('a learning report has no English in it', () => {
     const silence = { hidden: 7, givenUpChars: 31, sparedChars: 402 };
+    const calibration = { over: 'logit', intercept: 0, slope: 1 } as const;
     const stopReason = 'there was time for 3 of 12 steps';
     const stages = wholeRun().stages.map((stage) => ({ ...stage, stopReason }));
-    const run = wholeRun({ silence, stages });
+    const run = wholeRun({ silence, calibration, stages });
     const html = report.reportBody(report.learningReport(run, { ...sampleKept, forgotten: 2 }), 'de');
     const texts = textsOf(html);
     expect(texts.filter((text) => english(text).length > 0)).toEqual([]);

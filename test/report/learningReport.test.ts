@@ -14,6 +14,15 @@ function compared(comparisons: KeptComparisons): Extract<HeldOutPart, { kind: 'c
   return heldOut;
 }
 
+it('tells of a silence only where the policy has its curve', () => {
+  const silence = { hidden: 7, givenUpChars: 31, sparedChars: 402 };
+  const calibration = { over: 'logit', intercept: 0, slope: 1 } as const;
+  const silenceOf = (changes: Parameters<typeof wholeRun>[0]) =>
+    learningReport(wholeRun(changes), undefined).silence;
+  expect(silenceOf({ silence, calibration })).toContain('7 completions were not shown');
+  expect(silenceOf({ silence })).toBeUndefined();
+});
+
 describe('the held-out part of a learning report', () => {
   it('counts both policies and where more, fewer and as many characters are kept', () => {
     expect(compared(sampleKept)).toMatchObject({

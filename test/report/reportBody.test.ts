@@ -76,7 +76,8 @@ describe('the page of a learning report', () => {
 
   it('says what silence does, where the policy has one', () => {
     const silence = { hidden: 7, givenUpChars: 31, sparedChars: 402 };
-    const withSilence = reportBody(learningReport(wholeRun({ silence }), sampleKept));
+    const calibration = { over: 'logit', intercept: 0, slope: 1 } as const;
+    const withSilence = reportBody(learningReport(wholeRun({ silence, calibration }), sampleKept));
     expect(withSilence).toContain(
       '7 completions were not shown, with 402 characters fewer to refuse and 31 fewer to keep.',
     );

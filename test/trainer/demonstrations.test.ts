@@ -63,6 +63,10 @@ describe('demonstrationOfCompletion', () => {
       name: 'accepted in part and never settled',
       changes: { ...keptBy(1), outcome: { kind: 'acceptedPartly', acceptedChars: 3 } as const },
     },
+    {
+      name: 'offered in part of its line and never settled',
+      changes: { ...keptBy(1), endsWithinLine: true as const },
+    },
     { name: 'still on the screen', changes: {} },
   ])('is nothing when the completion was $name', ({ changes }) => {
     expect(demonstrationOfCompletion(completion(asked, 'a + b', changes))).toBeUndefined();

@@ -92,6 +92,8 @@ describe('a row', () => {
     const row = { prompt: 'a = ', completion: '1' };
     expect(recordOf(row).id).toBe(recordOf({ ...row }).id);
     expect(recordOf(row).id).not.toBe(recordOf({ ...row, completion: '2' }).id);
+    const pair = { prompt: 'a = ', chosen: '1', rejected: '2' };
+    expect(recordOf({ ...pair, weight: 0.25, group_id: 'g' }).id).toBe(recordOf(pair).id);
   });
 
   it.each([
@@ -100,7 +102,11 @@ describe('a row', () => {
     ['an implicit conversation', { chosen: [{ role: 'user', content: 'hi' }], rejected: [] }, /conversation/],
     ['no prompt', { completion: 'ab' }, /no text in the column prompt/],
     ['no common beginning', { prompt: null, chosen: 'ab', rejected: 'c' }, /do not begin alike with one/],
-    ['a weight of none', { chosen: 'ab', rejected: 'ac', weight: 0 }, /./],
+    [
+      'a weight of none',
+      { chosen: 'ab', rejected: 'ac', weight: 0 },
+      /\(chosen, rejected, weight\) are none of/,
+    ],
     ['half a pair', { prompt: 'a', chosen: 'b' }, /\(prompt, chosen\) are none of TRL’s shapes/],
     ['a weight of none', { prompt: 'a', completion: 'b', weight: 0 }, /none of TRL’s shapes/],
   ])('with %s is refused and told why', (_, row, why) => {

@@ -67,6 +67,16 @@ describe('preferencesOfCompletion', () => {
       changes: { finalText: 'b', ...corrected('refused') },
       order: ['(silence) > a', 'b > (silence)', 'b > a'],
     },
+    {
+      name: 'kept, and ends within its line',
+      changes: { ...keptBy(1), finalText: 'ab', endsWithinLine: true as const },
+      order: ['ab > (silence)'],
+    },
+    {
+      name: 'refused, and ends within its line',
+      changes: { ...refusedFor('b'), endsWithinLine: true as const },
+      order: ['(silence) > a', 'b > (silence)', 'b > a'],
+    },
     { name: 'kept, but said to say nothing', changes: { ...keptBy(1), ...corrected('none') }, order: [] },
   ])('orders a completion that was $name', ({ changes, order }) => {
     expect(orderOf(preferencesOfCompletion(completion(asked, 'a', changes)))).toEqual(order);

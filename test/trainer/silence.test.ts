@@ -34,6 +34,22 @@ describe('learnSilence', () => {
     expect(learnSilence(work)!.effect).toEqual({ hidden: 40, givenUpChars: 0, sparedChars: 40 * 8 });
   });
 
+  it('gives up nothing where a text that ends sooner keeps more', () => {
+    // As a whole they are not begun rightly at the end of a word; up to there they are.
+    const begun = work.map((each, i) => {
+      if (i % 2 === 0) return each;
+      const one = writing(i, 'foo(x) and more of it', -5, 'foobar');
+      const ends = [
+        { chars: 3, logProb: -0.3 },
+        { chars: 21, logProb: -5 },
+      ];
+      return { ...one, answer: { ...one.answer, ends } };
+    });
+    const { answers, effect } = learnSilence(begun)!;
+    expect(answers[1]).toMatchObject({ text: 'foo', keptChars: 3 });
+    expect(effect.givenUpChars).toBe(0);
+  });
+
   it('serves with the calibration of all answers', () => {
     const { calibration } = learnSilence(work)!;
     expect(withSilence(writing(1, 'right();', -0.6), calibration).text).toBe('right();');
