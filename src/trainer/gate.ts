@@ -14,7 +14,6 @@ import { heldOutPlaces } from './heldOutPlaces.ts';
 import { withInherited } from './learnedFrom.ts';
 import type { Manifest, StageReport } from './manifest.ts';
 import type { RetrainContext } from './retrainTask.ts';
-import { learnSilence } from './silence.ts';
 import type { StoredAdapter } from './storedAdapter.ts';
 import { weighCandidates, type GateAnswers } from './weighCandidates.ts';
 
@@ -53,7 +52,7 @@ export async function passGate(
     calibrationBefore: serving?.calibration,
     mayKeepWeights: weightsBefore !== undefined,
   };
-  const { weights, silent, comparisons, verdict } = weighCandidates(answers, task.seed);
+  const { weights, silent, calibrations, comparisons, verdict } = weighCandidates(answers, task.seed);
   const manifest: Manifest = {
     formatVersion: 1,
     adapterId: id,
@@ -69,7 +68,7 @@ export async function passGate(
     stages: [...(stages ?? run.reports)],
     verdict,
     ...(silent === undefined ? {} : { calibration: keptCurve(silent.calibration), silence: silent.effect }),
-    candidateCalibrations: calibrationsOf(answers),
+    candidateCalibrations: { before: keptCurve(calibrations.before), after: keptCurve(calibrations.after) },
   };
   const kept = weights === 'after' ? { theta, reward } : { theta: weightsBefore!, isOld: true };
   await keepAdapter(context, { serving, imported, ...kept }, { manifest, comparisons });
@@ -77,20 +76,9 @@ export async function passGate(
   return { manifest, comparisons };
 }
 
-/** How the probabilities of both candidates become chances, each with the silence it has or would learn. */
-function calibrationsOf(answers: GateAnswers): NonNullable<Manifest['candidateCalibrations']> {
-  const learned = (side: 'before' | 'after') =>
-    learnSilence(answers.places.map((place, i) => ({ ...place, answer: answers[side][i]! })))?.calibration;
-  const curves = { before: answers.calibrationBefore ?? learned('before'), after: learned('after') };
-  return {
-    before: curves.before && keptCurve(curves.before),
-    after: curves.after && keptCurve(curves.after),
-  };
-}
-
 /** A curve as a manifest keeps it. */
-function keptCurve({ intercept, slope }: Calibration): NonNullable<Manifest['calibration']> {
-  return { over: 'logit', intercept, slope };
+function keptCurve(calibration: Calibration | undefined): Manifest['calibration'] {
+  return calibration && { over: 'logit', intercept: calibration.intercept, slope: calibration.slope };
 }
 
 /** The factors that serve now, or ones that change nothing where the base model does; undefined where they do not fit those that are trained. */

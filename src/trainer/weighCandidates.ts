@@ -26,6 +26,8 @@ export interface GateAnswers {
 export interface WeighedCandidates {
   readonly weights: 'before' | 'after';
   readonly silent: SilentPolicy | undefined;
+  /** The silence of both candidates, whichever asks: that it has, or would learn. */
+  readonly calibrations: Readonly<Record<'before' | 'after', Calibration | undefined>>;
   /** What serves now, and what asks. */
   readonly comparisons: readonly HeldOutComparison[];
   readonly verdict: Verdict;
@@ -46,22 +48,27 @@ export function weighCandidates(answers: GateAnswers, seed: number): WeighedCand
     decidePromotion(comparisons.map(toPairedOutcome), seed);
 
   const served = writings('before').map((writing) => withSilence(writing, calibrationBefore));
+  const silentBefore = calibrationBefore === undefined ? learnSilence(writings('before')) : undefined;
   const silentAfter = learnSilence(writings('after'));
+  const calibrations = {
+    before: calibrationBefore ?? silentBefore?.calibration,
+    after: silentAfter?.calibration,
+  };
   const after = silentAfter?.answers ?? answers.after;
   const asking = compare(served, after);
   const newer = {
-    weights: 'after',
-    silent: silentAfter,
-    comparisons: asking,
-    verdict: judge(asking),
-  } as const;
-  const silentBefore = calibrationBefore === undefined ? learnSilence(writings('before')) : undefined;
+    ...{ weights: 'after' as const, silent: silentAfter, calibrations },
+    ...{ comparisons: asking, verdict: judge(asking) },
+  };
   if (silentBefore === undefined) return newer;
   const alike = compare(silentBefore.answers, after);
   if (newer.verdict.promoted && isWorthTaking(alike.map(toPairedOutcome))) return newer;
   const comparisons = compare(served, silentBefore.answers);
   const verdict = judge(comparisons);
   if (mayKeepWeights && verdict.promoted)
-    return { weights: 'before', silent: silentBefore, comparisons, verdict: withSilenceAlone(verdict) };
+    return {
+      ...{ weights: 'before', silent: silentBefore, calibrations },
+      ...{ comparisons, verdict: withSilenceAlone(verdict) },
+    };
   return newer.verdict.promoted ? { ...newer, verdict: judge(alike) } : newer;
 }

@@ -26,8 +26,10 @@ function weighed(changes: Partial<GateAnswers>) {
 
 describe('weighCandidates', () => {
   it('lets the weights before go on with a silence where that is all that is gained', () => {
-    const { weights, silent, comparisons, verdict } = weighed({});
+    const { weights, silent, calibrations, comparisons, verdict } = weighed({});
     expect(weights).toBe('before');
+    // Both write the same, so both learn the same.
+    expect(calibrations).toEqual({ before: silent!.calibration, after: silent!.calibration });
     expect(verdict).toMatchObject({ promoted: true, isSilenceAlone: true });
     expect(verdict.reason).toContain('What is new is its silence alone');
     expect(comparisons.map(({ after }) => after.text)).toEqual(silent!.answers.map(({ text }) => text));
@@ -69,8 +71,9 @@ describe('weighCandidates', () => {
 
   it('compares with the silence that serves already', () => {
     const calibrationBefore = { intercept: 1, slope: 1 };
-    const { weights, verdict } = weighed({ calibrationBefore });
+    const { weights, calibrations, verdict } = weighed({ calibrationBefore });
     expect(weights).toBe('after');
+    expect(calibrations.before).toBe(calibrationBefore);
     expect(verdict.promoted).toBe(false);
   });
 
