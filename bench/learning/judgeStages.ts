@@ -42,49 +42,58 @@ export async function judgeStages(
   project: Project,
   adapterId: AdapterId,
 ): Promise<Pick<ProjectRun, 'manifest' | 'rows' | 'reach' | 'harm'>> {
-  const {
-    sftAdapters: sft,
-    finalAdapters: final,
-    adapters: kept,
-  } = retrainingPathsIn(project.trainingFolder);
-  const stores = { sft, final, kept };
+  const paths = retrainingPathsIn(project.trainingFolder);
+  const stores: Stores = { sft: paths.sftAdapters, final: paths.finalAdapters, kept: paths.adapters };
   const hashes: (string | undefined)[] = [];
   for (const store of Object.values(stores))
     hashes.push((await readManifest(join(store, adapterId))).weightsSha256);
   /** The first with the same weights: what writes the same is asked once. */
   const writerOf = (weights: Weights): Weights =>
     weightsNames[hashes.indexOf(hashes[weightsNames.indexOf(weights)])]!;
-  const manifest = await readManifest(join(kept, adapterId));
-  const stage = (name: string, weights: Weights, calibration?: Calibration): Promise<Row[]> =>
-    keptRows(`${join(project.trainingFolder, name)}.rows.jsonl`, async () =>
-      judge(project, {
-        ...{ name, weights: writerOf(weights), calibration, folder: project.trainingFolder },
-        adapter: await adapterIn(project, stores[weights], manifest),
-      }),
-    );
-  const { calibration, candidateCalibrations } = manifest;
-  // First without silence: what is written on then holds what is written with one.
-  const rows = {
-    base: await judgeBase(project, project.folder, 'base'),
-    sft: await stage('sft', 'sft'),
-    final: await stage('final', 'final'),
-    baseSilent: await judgeBase(
-      project,
-      project.trainingFolder,
-      'baseSilent',
-      project.earlier === undefined ? candidateCalibrations?.before : project.earlier.baseCalibration,
-    ),
-    finalSilent: await stage('finalSilent', 'final', candidateCalibrations?.after),
-    silent: await stage('silent', 'kept', calibration),
-  };
+  const manifest = await readManifest(join(stores.kept, adapterId));
+  const rows = await judgeRows(project, { stores, manifest, writerOf });
   const trained = {
-    sft: await adapterIn(project, sft, manifest),
-    final: await adapterIn(project, final, manifest),
+    sft: await adapterIn(project, stores.sft, manifest),
+    final: await adapterIn(project, stores.final, manifest),
   };
   return {
     ...{ manifest, rows },
     reach: await reachOf(project, trained, writerOf('final') === 'final'),
     harm: await measureHarm(project, trained.final),
+  };
+}
+
+/** Folders of the adapters. */
+type Stores = Readonly<Record<Weights, string>>;
+
+interface Retrained {
+  readonly stores: Stores;
+  readonly manifest: Manifest;
+  readonly writerOf: (weights: Weights) => Weights;
+}
+
+async function judgeRows(
+  project: Project,
+  { stores, manifest, writerOf }: Retrained,
+): Promise<ProjectRun['rows']> {
+  const { trainingFolder: folder, earlier } = project;
+  const { calibration, candidateCalibrations: learned } = manifest;
+  const stage = (name: string, weights: Weights, silence?: Calibration): Promise<Row[]> =>
+    keptRows(`${join(folder, name)}.rows.jsonl`, async () =>
+      judge(project, {
+        ...{ name, weights: writerOf(weights), calibration: silence, folder },
+        adapter: await adapterIn(project, stores[weights], manifest),
+      }),
+    );
+  const baseSilence = earlier === undefined ? learned?.before : earlier.baseCalibration;
+  // First without silence: what is written on then holds what is written with one.
+  return {
+    base: await judgeBase(project, project.folder, 'base'),
+    sft: await stage('sft', 'sft'),
+    final: await stage('final', 'final'),
+    baseSilent: await judgeBase(project, folder, 'baseSilent', baseSilence),
+    finalSilent: await stage('finalSilent', 'final', learned?.after),
+    silent: await stage('silent', 'kept', calibration),
   };
 }
 

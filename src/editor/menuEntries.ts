@@ -20,12 +20,7 @@ export function menuEntries(facts: StatusFacts, languageId: string | undefined):
   const hasStore = typeof storedRecords === 'number';
   const entries: (MenuEntry | false)[] = [
     missing !== undefined && chooseModel,
-    (engine.kind === 'failed' || engine.kind === 'stopped') &&
-      entry(
-        'attune.startEngine',
-        missing === undefined ? 'debug-start' : 'cloud-download',
-        startTitle(facts),
-      ),
+    (engine.kind === 'failed' || engine.kind === 'stopped') && startEntry(facts),
     facts.isEnabled
       ? entry('attune.toggle', 'circle-slash', l10n.t('Turn Completions Off'))
       : entry('attune.toggle', 'sparkle', l10n.t('Turn Completions On')),
@@ -57,6 +52,11 @@ export function menuEntries(facts: StatusFacts, languageId: string | undefined):
     entry('attune.showLog', 'output', l10n.t('Show Log')),
   ];
   return entries.filter((each) => each !== false);
+}
+
+function startEntry(facts: StatusFacts): MenuEntry {
+  const icon = facts.missing === undefined ? 'debug-start' : 'cloud-download';
+  return entry('attune.startEngine', icon, startTitle(facts));
 }
 
 function languageEntry(isOn: boolean, languageId: string): MenuEntry {

@@ -158,8 +158,15 @@ export class Retraining {
 
   #runSettings(untilMs: number, beginsWith: AdapterId | undefined): RetrainSettings {
     const { settings, paths, hyperparameters, mayLearnHere } = this.#options;
-    const { model, device, threads, maxPromptTokens, maxNewTokens, retrainMethod: method } = settings();
-    const { retrainMinutes } = settings();
+    const {
+      model,
+      device,
+      threads,
+      maxPromptTokens,
+      maxNewTokens,
+      retrainMethod: method,
+      retrainMinutes,
+    } = settings();
     const budget = retrainMinutes === 0 ? {} : { timeBudgetMs: retrainMinutes * 60_000 };
     return {
       ...{

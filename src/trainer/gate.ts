@@ -10,7 +10,7 @@ import { newAdapterId } from './adapterStore.ts';
 import { minPrompts } from './gateDecision.ts';
 import { answerHeldOut, type HeldOutComparison, type WrittenAnswer } from './heldOutEvaluation.ts';
 import { keepComparisons } from './keptComparisons.ts';
-import { heldOutPlaces } from './heldOutPlaces.ts';
+import { heldOutPlaces, type HeldOutPlace } from './heldOutPlaces.ts';
 import { withInherited } from './learnedFrom.ts';
 import type { Manifest, StageReport } from './manifest.ts';
 import type { RetrainContext } from './retrainTask.ts';
@@ -122,41 +122,50 @@ async function keepAdapter(
  * never too few to decide.
  */
 async function askOnHeldOut(
-  { task, hooks, examples, run }: RetrainContext,
+  context: RetrainContext,
   { serving, newer }: { readonly serving: StoredAdapter | undefined; readonly newer: StoredAdapter },
 ): Promise<Pick<GateAnswers, 'places' | 'before' | 'after'>> {
+  const { task, hooks, examples, run } = context;
   const newest = examples.heldOut.demonstrations.slice(-task.hyperparameters.maxHeldOutPrompts);
   const places = heldOutPlaces(newest, task.seed);
   const startedAtMs = hooks.nowMs();
   const seconds = (): number => (hooks.nowMs() - startedAtMs) / 1000;
-  let step = 0;
-  const convert = { signal: hooks.signal, onProgress: () => undefined, freeBytes: freeBytesOf };
-  const answersOf = async (
-    adapter: StoredAdapter | undefined,
-    most: number,
-    untilSeconds: number,
-  ): Promise<WrittenAnswer[]> => {
-    const id = policyIdOf(task.baseModelId, adapter?.id);
-    const { threads } = task;
-    const policy = await loadServedPolicy(task.base, { id, adapter, threads, convert });
-    try {
-      const answers: WrittenAnswer[] = [];
-      for (const place of places.slice(0, most)) {
-        if (seconds() > untilSeconds && answers.length >= minPrompts) break;
-        await run.breathe();
-        answers.push(await answerHeldOut(policy, place, task.limits, hooks.signal));
-        const totalSteps = 2 * most;
-        run.report({ stage: 'gate', step: ++step, totalSteps, seconds: seconds(), numbers: {} });
-      }
-      return answers;
-    } finally {
-      await policy.dispose();
-    }
-  };
   await run.sessions.dispose();
-  const before = await answersOf(serving, places.length, run.gateSeconds() / 2);
-  const after = await answersOf(newer, before.length, run.gateSeconds());
+  const before = await answersOf(
+    context,
+    serving,
+    { seconds, step: 0 },
+    { places, untilSeconds: run.gateSeconds() / 2 },
+  );
+  const again = { places: places.slice(0, before.length), untilSeconds: run.gateSeconds() };
+  const after = await answersOf(context, newer, { seconds, step: before.length }, again);
   hooks.signal.throwIfAborted();
   const asked = after.length;
   return { places: places.slice(0, asked), before: before.slice(0, asked), after };
+}
+
+/** What one policy offers at the places, or at those that there is time for. */
+async function answersOf(
+  { task, hooks, run }: RetrainContext,
+  adapter: StoredAdapter | undefined,
+  { seconds, step }: { readonly seconds: () => number; readonly step: number },
+  { places, untilSeconds }: { readonly places: readonly HeldOutPlace[]; readonly untilSeconds: number },
+): Promise<WrittenAnswer[]> {
+  const { signal } = hooks;
+  const convert = { signal, onProgress: () => undefined, freeBytes: freeBytesOf };
+  const id = policyIdOf(task.baseModelId, adapter?.id);
+  const policy = await loadServedPolicy(task.base, { id, adapter, threads: task.threads, convert });
+  const answers: WrittenAnswer[] = [];
+  try {
+    for (const place of places) {
+      if (seconds() > untilSeconds && answers.length >= minPrompts) break;
+      await run.breathe();
+      answers.push(await answerHeldOut(policy, place, task.limits, signal));
+      const done = { step: step + answers.length, totalSteps: 2 * places.length };
+      run.report({ stage: 'gate', ...done, seconds: seconds(), numbers: {} });
+    }
+    return answers;
+  } finally {
+    await policy.dispose();
+  }
 }

@@ -24,7 +24,7 @@ export interface SilentPolicy {
 /**
  * Of the characters that would be kept, the share that a silence may give up under a calibration that has not seen
  * the texts. It only keeps out one that hides nearly all: at some hundred places three long lines that were right
- * against the odds are a fifth of them (`docs/learning.md`).
+ * against the odds are more than a tenth of them (`docs/learning.md`).
  */
 const maxGivenUp = 1 / 3;
 
