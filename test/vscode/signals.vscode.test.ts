@@ -43,12 +43,46 @@ it('takes the same text written by hand for agreement', async () => {
   await expect.poll(kinds).toEqual(['typedThrough']);
 });
 
+it('does not count the time in which VS Code’s list of names keeps it off the screen', async () => {
+  const { workbench } = vscode();
+  await workbench.press('End', 'Enter');
+  await workbench.type('other = ');
+  const offered = await workbench.waitForGhostText();
+  const offeredAtMs = Date.now();
+  await workbench.page.waitForTimeout(timeToReadMs);
+  await workbench.press('Control+Space');
+  await workbench.page.locator('.suggest-widget.visible .monaco-list-row').first().waitFor();
+  // The list begins with what was chosen last, which may be how the completion begins.
+  await workbench.press('ArrowDown');
+  await workbench.waitForNoGhostText();
+  const hiddenAtMs = Date.now();
+  await workbench.screenshot('attune hidden by a list of names');
+  await workbench.page.waitForTimeout(timeHiddenMs);
+  expect(await workbench.ghostText()).toBe('');
+  await workbench.type('7');
+  const shownMs = () => recordsOf(offered, 'other = ').at(-1)?.shownMs;
+  await expect.poll(shownMs).toBeGreaterThanOrEqual(timeToReadMs);
+  expect(shownMs()).toBeLessThan(hiddenAtMs - offeredAtMs + timeHiddenMs / 2);
+  expect(endsOf(offered, 'other = ')()).toEqual([{ kind: 'typedOver', evidence: 'text' }]);
+});
+
 /** How the completions with a text behind another ended, and what that is known by. */
 function endsOf(wanted: string, before: string) {
   return () =>
-    readStore(vscode()).completions.flatMap(({ text, prefix, outcome, evidence }) =>
-      text === wanted && prefix.endsWith(before) && outcome !== undefined
-        ? [{ kind: outcome.kind, evidence: evidence?.kind }]
-        : [],
+    recordsOf(wanted, before).flatMap(({ outcome, evidence }) =>
+      outcome !== undefined ? [{ kind: outcome.kind, evidence: evidence?.kind }] : [],
     );
 }
+
+/** The completions with a text behind another. */
+function recordsOf(wanted: string, before: string) {
+  return readStore(vscode()).completions.filter(
+    ({ text, prefix }) => text === wanted && prefix.endsWith(before),
+  );
+}
+
+/** Beyond the time in which a completion counts as unseen (750 ms). */
+const timeToReadMs = 1000;
+
+/** Half of it is more than VS Code takes to ask again when its list opens. */
+const timeHiddenMs = 8000;
