@@ -8,14 +8,16 @@ import torch
 import transformers
 from transformers.trainer_utils import get_last_checkpoint
 from safetensors.torch import load_file
-from trl import DPOConfig, DPOTrainer, RewardConfig, RewardTrainer, SFTConfig, SFTTrainer
+from trl import DPOConfig, RewardConfig, SFTConfig
 from trl.trainer.dpo_trainer import DataCollatorForPreference
 
 from attune_cluster import data, ppo_stage
 from attune_cluster.batches import rows_per_worker
 from attune_cluster.join import WEIGHTS
+from attune_cluster.mixing import adapter_of, mix
 from attune_cluster.progress import Progress, tell_end
 from attune_cluster.tokens import Vocabulary
+from attune_cluster.weighted import WeightedDpoTrainer, WeightedRewardTrainer, WeightedSftTrainer
 from attune_cluster.workers import Workers, stream
 
 #: PEFT's name of the scalar head.
@@ -67,11 +69,16 @@ class Job:
             raise SystemExit(f"{file} has no rows, and the stage {name} needs some.")
         trainer = trainer_of(rows, self._arguments(name, out))
         trainer.add_callback(Progress(name))
+        # The same after a restart, as a seed draws it.
+        begun = adapter_of(trainer.model)
         last = get_last_checkpoint(str(out)) if out.exists() else None
         trainer.train(resume_from_checkpoint=last)
         trainer.accelerator.wait_for_everyone()
         if trainer.is_world_process_zero():
-            trainer.accelerator.unwrap_model(trainer.model).save_pretrained(out)
+            model = trainer.accelerator.unwrap_model(trainer.model)
+            if "mixing" in self.config[name]:
+                mix(model, begun, self.config[name]["mixing"])
+            model.save_pretrained(out)
             (out / "done").touch()
         trainer.accelerator.wait_for_everyone()
 
@@ -105,6 +112,8 @@ class Job:
             "gradient_checkpointing": False,
             "dataloader_pin_memory": not on_cpu,
             "ddp_find_unused_parameters": False,
+            # The weights of rows are used, by no model.
+            "remove_unused_columns": False,
         }
 
     def lora(self, task_type, **more):
@@ -138,7 +147,7 @@ class Job:
         return transformers.AutoModelForCausalLM.from_pretrained(self.base, dtype=torch.float32)
 
     def _sft(self, rows, arguments):
-        return SFTTrainer(
+        return WeightedSftTrainer(
             model=self._model(),
             args=SFTConfig(**arguments, completion_only_loss=True),
             train_dataset=data.demonstrations(rows, self.vocabulary, *self.limits),
@@ -149,7 +158,7 @@ class Job:
     def _reward(self, rows, arguments, sft):
         """As at home it begins as the SFT policy's adapter, with a head drawn from N(0, 1 / (E + 1)^2)."""
         model = self.classifier()
-        trainer = RewardTrainer(
+        trainer = WeightedRewardTrainer(
             model=model,
             args=RewardConfig(**arguments, center_rewards_coefficient=self.config["reward"]["centring"]),
             train_dataset=data.compared_texts(self.preferences(rows)),
@@ -164,21 +173,14 @@ class Job:
 
     def _dpo(self, rows, arguments, sft):
         """DPO's own adapter is trained on the merged SFT policy, and both become one again in `join.py`."""
-        return TokenDpoTrainer(
+        return WeightedDpoTrainer(
             model=self.merged(sft),
-            args=DPOConfig(**arguments, beta=self.config["dpo"]["beta"], remove_unused_columns=False),
+            args=DPOConfig(**arguments, beta=self.config["dpo"]["beta"]),
             train_dataset=self.preferences(rows),
             data_collator=FreeTokens(self.tokenizer.pad_token_id),
             processing_class=self.tokenizer,
             peft_config=self.lora("CAUSAL_LM"),
         )
-
-
-class TokenDpoTrainer(DPOTrainer):
-    """DPO on rows that are tokens already, which the other trainers of TRL 1.16 take as they are."""
-
-    def _prepare_dataset(self, dataset, *_):
-        return dataset
 
 
 class FreeTokens(DataCollatorForPreference):

@@ -129,7 +129,7 @@ function configYaml(settings: ClusterJobSettings): string {
     max_new_tokens: settings.maxNewTokens,
     lora,
     adam: snakeCased(adam),
-    sft: snakeCased(stageOf(sft)),
+    sft: { ...snakeCased(stageOf(sft)), mixing: sft.mixing },
     reward: { ...snakeCased(stageOf(reward)), centring: reward.centring },
     ppo: snakeCased(ppo),
     guard: snakeCased(guard),

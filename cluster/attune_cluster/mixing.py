@@ -1,0 +1,16 @@
+"""How far a policy goes from where its training began towards where that ended: WiSE-FT's mixing (arXiv:2109.01903,
+section 3), src/trainer/mixed.ts."""
+
+import peft
+import torch
+
+
+def adapter_of(model):
+    """A copy of a model's adapter, by name."""
+    return {name: tensor.detach().clone() for name, tensor in peft.get_peft_model_state_dict(model).items()}
+
+
+def mix(model, begun, share):
+    """theta = begun + share (theta - begun), 0 to 1."""
+    mixed = {name: torch.lerp(begun[name].to(end.device), end, share) for name, end in adapter_of(model).items()}
+    peft.set_peft_model_state_dict(model, mixed)
