@@ -1,7 +1,13 @@
 """Where a job keeps its rows and checkpoints, in the storage that all nodes share."""
 
 import hashlib
+import json
 import pathlib
+import shutil
+
+STORAGE_MARK = "ATTUNE-STORAGE "
+#: Lies in every folder of a job, and in no other: what has none is not cleared.
+JOB_FILE = "attune-job"
 
 
 def storage_of(folder, config):
@@ -15,3 +21,19 @@ def storage_of(folder, config):
         digest.update(f"{file.name} {len(content)}\n".encode())
         digest.update(content)
     return pathlib.Path(config["storage"]) / f"{config['job']}-{digest.hexdigest()[:16]}"
+
+
+def open_storage(storage):
+    """Makes the folder of a job where there is none yet, and tells where it is: whoever clears it has to know."""
+    storage.mkdir(parents=True, exist_ok=True)
+    (storage / JOB_FILE).touch()
+    print(STORAGE_MARK + json.dumps({"folder": str(storage)}), flush=True)
+
+
+def clear_storage(storage):
+    """Removes the folder of a job with all in it; one that is gone already stays so."""
+    if not storage.exists():
+        return
+    if not (storage / JOB_FILE).is_file():
+        raise SystemExit(f"{storage} is no folder of a job, so it was left alone.")
+    shutil.rmtree(storage)

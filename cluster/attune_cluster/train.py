@@ -22,7 +22,7 @@ from attune_cluster.base import require_base
 from attune_cluster.batches import require_even_batches
 from attune_cluster.join import CONFIG, WEIGHTS, join_adapters
 from attune_cluster.progress import tell
-from attune_cluster.storage import storage_of
+from attune_cluster.storage import open_storage, storage_of
 
 FILE_MARK = "ATTUNE-FILE "
 #: Bytes of a file in one line of the log.
@@ -34,7 +34,7 @@ def main():
     config = yaml.safe_load((folder / "config.yaml").read_text())
     require_even_batches(config)
     storage = storage_of(folder, config)
-    storage.mkdir(parents=True, exist_ok=True)
+    open_storage(storage)
     # Workers on other nodes read the rows from the shared storage too.
     for file in folder.glob("*.jsonl"):
         shutil.copy(file, storage / file.name)

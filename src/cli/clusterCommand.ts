@@ -1,20 +1,32 @@
+import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { progressIn, writeLoggedFiles } from '../process/clusterLog.ts';
+import { progressIn, stagesIn, writeLoggedFiles } from '../process/clusterLog.ts';
 import type { ClusterExport } from '../process/clusterExports.ts';
 import { clusterMethodOf, clusterMethods, type ClusterMethod } from '../process/clusterMethods.ts';
 import { exportWork } from '../process/clusterWork.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
 import { jobLogs, jobStatus, stopJob, type RayAddress } from '../process/rayJobs.ts';
 import { parseHyperparameters } from '../process/retraining.ts';
+import { progressBody } from '../report/reportBody.ts';
+import { stageParts } from '../report/stageParts.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
+import { addClearCommand } from './clusterClear.ts';
 import { addressOf, addressOption, plainHttpOption, type AddressOptions } from './clusterOptions.ts';
 import { addSubmitCommand, previewOf } from './clusterSubmit.ts';
 import { jobUnfinished } from './errors.ts';
 import { hyperparametersOption, readHyperparameters } from './hyperparametersOption.ts';
 import { bringModelFolder } from './models.ts';
-import { dataOption, defaultLimits, modelOption, positiveNumber, seedOption } from './options.ts';
+import {
+  dataOption,
+  limitsOf,
+  modelOption,
+  positiveNumber,
+  promptTokensOption,
+  seedOption,
+} from './options.ts';
 import { requireFolder, requireNothingAt } from './paths.ts';
+import { reportPage } from './reportPage.ts';
 import type { Terminal } from './terminal.ts';
 
 interface ExportOptions extends AnswerOptions {
@@ -26,7 +38,13 @@ interface ExportOptions extends AnswerOptions {
   readonly basePath: string;
   readonly storage: string;
   readonly workers: number;
+  readonly maxPromptTokens: number;
   readonly gpu?: boolean;
+}
+
+interface StatusOptions extends AddressOptions {
+  /** Where the page shall go; absent: text on the terminal alone. */
+  readonly html?: string;
 }
 
 /** The order in which the commands are used. */
@@ -38,7 +56,8 @@ In this order:
   attune cluster fetch ID ADAPTER --address URL                         # 4. bring the adapter, once it is done
   attune adapters import ADAPTER --data DIR                             # 5. your held-out work decides if it serves
 
-cluster submit JOB --address URL --wait --data DIR does 2 to 5 in one go.`;
+cluster submit JOB --address URL --wait --data DIR does 2 to 5 in one go.
+Your rows stay on the cluster, so that a job can go on: cluster clear ID removes them.`;
 
 /** The command `cluster` with all that leads to an adapter from there. */
 export function addClusterCommand(program: Command, terminal: Terminal): void {
@@ -54,9 +73,10 @@ export function addClusterCommand(program: Command, terminal: Terminal): void {
     .argument('<job>', 'its id, as submit told it')
     .addOption(addressOption())
     .addOption(plainHttpOption())
+    .option('--html <file>', 'write the learning report as far as it has come, with all curves')
     .addOption(jsonOption())
-    .action(async (job: string, options: AddressOptions) => {
-      giveAnswer(terminal, options, await statusOf(addressOf(options), job));
+    .action(async (job: string, options: StatusOptions) => {
+      giveAnswer(terminal, options, await statusOf(addressOf(options), job, options.html));
     });
   cluster
     .command('stop')
@@ -79,6 +99,7 @@ export function addClusterCommand(program: Command, terminal: Terminal): void {
     .action(async (job: string, folder: string, options: AddressOptions) => {
       giveAnswer(terminal, options, await fetchAdapter(job, folder, addressOf(options)));
     });
+  addClearCommand(cluster, terminal);
 }
 
 function addExport(cluster: Command, terminal: Terminal): void {
@@ -89,6 +110,7 @@ function addExport(cluster: Command, terminal: Terminal): void {
     .addOption(dataOption())
     .addOption(modelOption())
     .addOption(seedOption())
+    .addOption(promptTokensOption())
     .addOption(hyperparametersOption())
     .addOption(methodOption())
     .requiredOption('--base-path <path>', 'folder of the same model on every node of the cluster')
@@ -120,7 +142,7 @@ async function exportJob(folder: string, options: ExportOptions, terminal: Termi
   const { model, seed, storage, workers, gpu: usesGpu = false, basePath } = options;
   return exportWork(
     {
-      ...{ model, method, hyperparameters, seed, storage, workers, usesGpu, basePath, ...defaultLimits },
+      ...{ model, method, hyperparameters, seed, storage, workers, usesGpu, basePath, ...limitsOf(options) },
       ...{ folder, storePath: dataPathsIn(options.data).store },
     },
     { signal: terminal.signal },
@@ -134,17 +156,24 @@ function methodAsAtHome(hyperparameters: unknown, { tell }: Terminal): ClusterMe
   return clusterMethodOf(method);
 }
 
-async function statusOf(address: RayAddress, job: string): Promise<Answer> {
+async function statusOf(address: RayAddress, job: string, html: string | undefined): Promise<Answer> {
+  if (html !== undefined) await requireFolder(dirname(resolve(html)));
   const { status, message } = await jobStatus(address, job);
-  const last = progressIn(await jobLogs(address, job)).at(-1);
+  const log = await jobLogs(address, job);
+  const last = progressIn(log).at(-1);
   const numbers = Object.entries(last?.numbers ?? {}).map(
     ([name, value]) => `${name} ${value.toPrecision(4)}`,
   );
+  if (html !== undefined) {
+    const body = progressBody({ job, status, stages: stageParts(stagesIn(log)) });
+    await writeFile(html, await reportPage(`Attune: ${job}`, body));
+  }
   const lines = [
     `${job}: ${status}`,
     ...(last === undefined ? [] : [`  ${last.stage}, step ${last.step} of ${last.totalSteps}`]),
     ...(numbers.length === 0 ? [] : [`  ${numbers.join(', ')}`]),
     ...(status === 'FAILED' ? [`  ${message ?? ''}`] : []),
+    ...(html === undefined ? [] : [`The learning report as far as it has come was written to ${html}.`]),
   ];
   return { text: lines.join('\n'), json: { job, status, message, progress: last } };
 }

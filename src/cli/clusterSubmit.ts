@@ -16,7 +16,7 @@ import { nowhereToWait } from './errors.ts';
 import { hyperparametersOption, readHyperparameters } from './hyperparametersOption.ts';
 import { importFrom, type ImportOptions } from './importCommand.ts';
 import { bringModelFolder } from './models.ts';
-import { modelOption, optionalDataOption, seedOption, threadsOption } from './options.ts';
+import { modelOption, optionalDataOption, promptTokensOption, seedOption, threadsOption } from './options.ts';
 import { requireFolder } from './paths.ts';
 import { showJob } from './stageProgress.ts';
 import type { Terminal } from './terminal.ts';
@@ -44,6 +44,7 @@ export function addSubmitCommand(cluster: Command, terminal: Terminal): void {
     .addOption(modelOption())
     .addOption(seedOption())
     .addOption(threadsOption())
+    .addOption(promptTokensOption())
     .addOption(hyperparametersOption())
     .addHelpText(
       'after',

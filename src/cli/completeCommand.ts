@@ -18,7 +18,7 @@ import { inEnglish } from '../sentences/sentence.ts';
 import { giveAnswer, jsonOption, type AnswerOptions } from './answer.ts';
 import { offsetOf, parseCursor, type CursorArgument } from './cursorArgument.ts';
 import { bringModel, showInMegabytes } from './models.ts';
-import { defaultLimits, modelOption, optionalDataOption, threadsOption } from './options.ts';
+import { limitsOf, modelOption, optionalDataOption, promptTokensOption, threadsOption } from './options.ts';
 import { requireFile, requireFolder } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -28,6 +28,7 @@ interface CompleteOptions extends AnswerOptions {
   /** Absent: the base model writes alone. */
   readonly data?: string;
   readonly threads: number;
+  readonly maxPromptTokens: number;
 }
 
 /** The command `complete`. */
@@ -39,6 +40,7 @@ export function addCompleteCommand(program: Command, terminal: Terminal): void {
     .addOption(modelOption())
     .addOption(optionalDataOption('the base model alone'))
     .addOption(threadsOption())
+    .addOption(promptTokensOption())
     .addOption(jsonOption())
     .action((cursor: CursorArgument, options: CompleteOptions) => complete(cursor, options, terminal));
 }
@@ -56,7 +58,7 @@ async function complete(cursor: CursorArgument, options: CompleteOptions, termin
   const { policy } = await loadWithProgress(base, { settings, serving }, terminal);
   try {
     const request = { ...contextAround(text, offset), languageId: languageIdOf(cursor.path) ?? 'plaintext' };
-    const result = await askOnce(request, policy, terminal.signal);
+    const result = await askOnce(request, policy, { ...options, signal: terminal.signal });
     tellResult(result, options, terminal);
     if (result.kind !== 'none' && isBlind(base, request.suffix)) terminal.tell(blindness);
   } finally {
@@ -94,11 +96,12 @@ function servingAdapter(base: BaseModel, { model, data }: CompleteOptions): Prom
 async function askOnce(
   place: { readonly prefix: string; readonly suffix: string; readonly languageId: string },
   policy: Policy,
-  signal: AbortSignal,
+  options: Pick<CompleteOptions, 'maxPromptTokens'> & { readonly signal: AbortSignal },
 ): Promise<CompletionResult> {
+  const { signal } = options;
   const likeliest = { count: 1, temperature: 0, seed: 0 };
   const request = { id: 'asked' as CompletionId, trigger: 'invoked' as const, ...place, ...likeliest };
-  const result = await completeAt({ ...request, ...defaultLimits }, policy, signal);
+  const result = await completeAt({ ...request, ...limitsOf(options) }, policy, signal);
   signal.throwIfAborted();
   return result;
 }

@@ -12,6 +12,8 @@ export type CliErrorReason =
   | 'nothingRetrained'
   | 'unanswered'
   | 'jobUnfinished'
+  | 'jobStillRuns'
+  | 'jobNotCleared'
   | 'cancelled';
 
 /** A failure of a command; `message` says what happened and what the user can do. */
@@ -171,4 +173,21 @@ export function jobUnfinished(job: string, status: string): CliError {
     job,
     status,
   });
+}
+/** A job that would be cleared away trains yet. */
+export function jobStillRuns(job: string, status: string): CliError {
+  return new CliError(
+    'jobStillRuns',
+    `Job ${job} is ${status}, and its folder is in use. Wait for its end, or end it first: attune cluster stop ${job}.`,
+    { job, status },
+  );
+}
+
+/** The folder of a job is still where it was, or nobody knows where. */
+export function jobNotCleared(job: string, why: string): CliError {
+  return new CliError(
+    'jobNotCleared',
+    `Nothing of job ${job} was cleared: ${why}. Its folder lies below the one that --storage named when it was exported.`,
+    { job },
+  );
 }

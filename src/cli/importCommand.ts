@@ -15,10 +15,11 @@ import { hyperparametersOption, readHyperparameters } from './hyperparametersOpt
 import { bringModelFolder } from './models.ts';
 import {
   dataOption,
-  defaultLimits,
   gitHistoryOption,
   learnFromOptions,
+  limitsOf,
   modelOption,
+  promptTokensOption,
   seedOption,
   threadsOption,
 } from './options.ts';
@@ -33,6 +34,7 @@ export interface ImportOptions extends AnswerOptions {
   readonly model: string;
   readonly seed: number;
   readonly threads: number;
+  readonly maxPromptTokens: number;
   readonly hyperparameters?: string;
   readonly serve?: boolean;
   readonly sameBase?: boolean;
@@ -53,6 +55,7 @@ export function addImportCommand(adapters: Command, terminal: Terminal): void {
     .addOption(modelOption())
     .addOption(seedOption())
     .addOption(threadsOption())
+    .addOption(promptTokensOption())
     .addOption(hyperparametersOption())
     .option('--serve', 'let it serve at once, without asking the gate')
     .option('--same-base', 'it was trained on this model, though its files name another')
@@ -77,14 +80,8 @@ export async function importFrom(path: string, options: ImportOptions, terminal:
   await requireFolder(options.data);
   const hyperparameters = await readHyperparameters(options.hyperparameters);
   await bringModelFolder(options.model, terminal);
-  const { store, adapters, checkpoint } = dataPathsIn(options.data);
-  const { model, seed, threads, serve: serves = false, sameBase: isSameBase = false } = options;
   const stages = showStages(terminal);
-  const settings = {
-    ...{ model, seed, threads, hyperparameters, serves, isSameBase, path: resolve(path) },
-    ...{ storePath: store, adaptersFolder: adapters, checkpointFolder: checkpoint },
-    ...defaultLimits,
-  };
+  const settings = importSettings(path, options, hyperparameters);
   const { signal } = terminal;
   const hooks = { signal, onProgress: stages.update, waitForTurn: () => nextTurn(), nowMs: Date.now };
   try {
@@ -94,6 +91,21 @@ export async function importFrom(path: string, options: ImportOptions, terminal:
   } finally {
     stages.finish();
   }
+}
+
+/** What an import is asked for, as the options say. */
+export function importSettings(
+  path: string,
+  options: ImportOptions,
+  hyperparameters: unknown,
+): ImportSettings {
+  const { store, adapters, checkpoint } = dataPathsIn(options.data);
+  const { model, seed, threads, serve: serves = false, sameBase: isSameBase = false } = options;
+  return {
+    ...{ model, seed, threads, hyperparameters, serves, isSameBase, path: resolve(path) },
+    ...{ storePath: store, adaptersFolder: adapters, checkpointFolder: checkpoint },
+    ...limitsOf(options),
+  };
 }
 
 async function chooseWith(

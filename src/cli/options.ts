@@ -16,7 +16,35 @@ import { dataFolderVariable } from '../process/dataFolder.ts';
  * How long prompts and completions may be: as in the editor where nobody set it and the model was not measured yet. What the
  * command line gives does not hang on a machine's speed.
  */
-export const defaultLimits = { maxPromptTokens: 512, maxNewTokens: 64 } as const;
+export const defaultLimits = { maxPromptTokens: 512, maxNewTokens: 64 } as const satisfies Limits;
+
+interface Limits {
+  readonly maxPromptTokens: number;
+  readonly maxNewTokens: number;
+}
+
+/**
+ * `--max-prompt-tokens`: with an editor whose prompts are longer, what is learned and gated here has to be what is served there.
+ */
+export function promptTokensOption(): Option {
+  const description =
+    'tokens of the document that the model sees; give the editor’s number, which its diagnostics name';
+  return new Option('--max-prompt-tokens <count>', description)
+    .default(defaultLimits.maxPromptTokens)
+    .argParser(promptTokens);
+}
+
+/** As the editor's setting takes them. */
+function promptTokens(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 64 || value > 2048) throw new InvalidArgumentError('A number from 64 to 2048 is needed.');
+  return value;
+}
+
+/** The limits with that. */
+export function limitsOf({ maxPromptTokens }: { readonly maxPromptTokens: number }): Limits {
+  return { ...defaultLimits, maxPromptTokens };
+}
 
 /** `--model`: a catalogue id, or the path of a model. */
 export function modelOption(): Option {

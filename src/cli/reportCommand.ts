@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { AdapterId } from '../engine/policy.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
 import { learningReport } from '../report/learningReport.ts';
 import { reportBody } from '../report/reportBody.ts';
-import { standalonePage } from '../report/standalonePage.ts';
 import { AdapterStore } from '../trainer/adapterStore.ts';
 import type { KeptComparisons } from '../trainer/keptComparisons.ts';
 import type { Manifest } from '../trainer/manifest.ts';
@@ -14,6 +12,7 @@ import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answe
 import { nothingRetrained } from './errors.ts';
 import { dataOption } from './options.ts';
 import { requireFolder } from './paths.ts';
+import { reportPage } from './reportPage.ts';
 import { retrainText } from './retrainText.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -59,18 +58,6 @@ async function newestManifest(store: AdapterStore, data: string): Promise<Manife
   return newest;
 }
 
-async function pageOf(manifest: Manifest, kept: KeptComparisons | undefined): Promise<string> {
-  const read = (name: string): Promise<string> => readFile(join(pageFolder(), name), 'utf8');
-  return standalonePage({
-    title: `Attune: what ${manifest.adapterId} learned`,
-    body: reportBody(learningReport(manifest, kept)),
-    style: await read('learningReport.css'),
-    script: await read('learningReport.js'),
-  });
-}
-
-/** Where the bundles of the pages lie: beside this program's own, or in dist/ where it runs from source. */
-function pageFolder(): string {
-  const beside = join(import.meta.dirname, 'webview');
-  return existsSync(beside) ? beside : join(import.meta.dirname, '..', '..', 'dist', 'webview');
+function pageOf(manifest: Manifest, kept: KeptComparisons | undefined): Promise<string> {
+  return reportPage(`Attune: what ${manifest.adapterId} learned`, reportBody(learningReport(manifest, kept)));
 }

@@ -14,13 +14,14 @@ import { hyperparametersOption, readHyperparameters } from './hyperparametersOpt
 import { bringModelFolder } from './models.ts';
 import {
   dataOption,
-  defaultLimits,
   deviceOption,
   gitHistoryOption,
   learnFromOptions,
+  limitsOf,
   methodOption,
   minutesOption,
   modelOption,
+  promptTokensOption,
   seedOption,
   threadsOption,
   timeBudgetOf,
@@ -36,6 +37,7 @@ interface RetrainOptions extends AnswerOptions {
   readonly model: string;
   readonly seed: number;
   readonly threads: number;
+  readonly maxPromptTokens: number;
   readonly device: DeviceChoice;
   /** Absent: PPO, or what the hyperparameters say. */
   readonly method?: string;
@@ -59,6 +61,7 @@ export function addRetrainCommand(program: Command, terminal: Terminal): void {
     .addOption(modelOption())
     .addOption(seedOption())
     .addOption(threadsOption())
+    .addOption(promptTokensOption())
     .addOption(deviceOption('where it trains; auto: on the graphics card where that is faster'))
     .addOption(methodOption())
     .addOption(minutesOption())
@@ -122,7 +125,7 @@ function settingsOf(
     ...{ model, seed, threads, device, hyperparameters, storePath, adaptersFolder, checkpointFolder },
     ...(from === undefined ? {} : { beginsWith: from as AdapterId }),
     learnFrom: learnFromOptions(options),
-    ...defaultLimits,
+    ...limitsOf(options),
   };
 }
 

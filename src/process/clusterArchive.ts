@@ -10,9 +10,15 @@ const programName = 'attune_cluster';
 
 /** A zip of what travels of some exports, with the program that trains on it. Rows of one name are one file, in the order of the exports. */
 export async function clusterArchive(exports: readonly ClusterExport[]): Promise<Uint8Array> {
+  const files = new Map<string, Buffer>();
+  for (const [name, folders] of foldersByFile(exports)) files.set(name, await contentOf(name, folders));
+  return archiveWithProgram(files);
+}
+
+/** A zip of files, by their names, with the program beside them. */
+export async function archiveWithProgram(files: ReadonlyMap<string, Buffer>): Promise<Uint8Array> {
   const archive = new ZipFile();
-  for (const [name, folders] of foldersByFile(exports))
-    archive.addBuffer(await contentOf(name, folders), name);
+  for (const [name, content] of files) archive.addBuffer(content, name);
   const program = programFolder();
   for (const name of (await readdir(program)).filter((file) => file.endsWith('.py')))
     archive.addBuffer(await readFile(join(program, name)), `${programName}/${name}`);

@@ -4,6 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import * as z from 'zod';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
 import { sentence } from '../sentences/sentence.ts';
+import type { StageReport } from '../trainer/manifest.ts';
 import { adapterFiles } from '../trainer/peftFolder.ts';
 import { stagesOf } from './clusterStages.ts';
 import { damagedResult } from './errors.ts';
@@ -14,6 +15,7 @@ import { damagedResult } from './errors.ts';
  */
 
 const progressMark = 'ATTUNE-PROGRESS ';
+const storageMark = 'ATTUNE-STORAGE ';
 const endMark = 'ATTUNE-STAGE-END ';
 const fileMark = 'ATTUNE-FILE ';
 
@@ -52,6 +54,20 @@ export function progressIn(log: string): ClusterProgress[] {
   return marked(log, progressMark).flatMap((json) => progressSchema.safeParse(json).data ?? []);
 }
 
+const storageSchema = z.object({ folder: z.string() });
+
+/** Where a job keeps its rows and checkpoints on the cluster; undefined where it has not begun, or is of an older program. */
+export function storageIn(log: string): string | undefined {
+  return marked(log, storageMark)
+    .flatMap((json) => storageSchema.safeParse(json).data?.folder ?? [])
+    .at(-1);
+}
+
+/** What the stages of a job told so far, as a learning report draws it. */
+export function stagesIn(log: string): StageReport[] {
+  return stagesOf(progressIn(log), stageEndsIn(log));
+}
+
 function stageEndsIn(log: string): StageEnd[] {
   return marked(log, endMark).flatMap((json) => stageEndSchema.safeParse(json).data ?? []);
 }
@@ -69,8 +85,7 @@ export async function writeLoggedFiles(log: string, folder: string): Promise<voi
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, content);
     }
-    const stages = stagesOf(progressIn(log), stageEndsIn(log));
-    await writeFile(join(temporary, adapterFiles.stages), JSON.stringify(stages));
+    await writeFile(join(temporary, adapterFiles.stages), JSON.stringify(stagesIn(log)));
   });
 }
 

@@ -34,6 +34,30 @@ export function reportBody(report: LearningReport, language?: string): string {
   ].join('\n');
 }
 
+/** What a job on a cluster told so far as the body of a page: the stages of the learning report that will be, without what only the gate can say. */
+export function progressBody({
+  job,
+  status,
+  stages,
+}: {
+  readonly job: string;
+  /** As Ray calls it. */
+  readonly status: string;
+  readonly stages: readonly StagePart[];
+}): string {
+  const heading = l10n.t('Job {0}, as far as it has come', job);
+  return [
+    '<main>',
+    `<h1><span class="badge kept">${escapeHtml(status)}</span> ${escapeHtml(heading)}</h1>`,
+    paragraph(
+      l10n.t('Your own held-out work decides about what comes back; the learning report says so then.'),
+    ),
+    stages.length === 0 ? paragraph(l10n.t('No step was told of yet.')) : '',
+    ...stages.map((stage) => stageSection(stage)),
+    '</main>',
+  ].join('\n');
+}
+
 function verdictPart(
   { verdict, startedAtMs, finishedAtMs }: LearningReport,
   language: string | undefined,
@@ -197,7 +221,8 @@ function learnedSection({ data }: LearningReport): string {
   return section(l10n.t('Learned from'), table(rows, { className: 'facts' }));
 }
 
-function stageSection(stage: StagePart, calibration: Calibration): string {
+/** @param calibration absent: nothing can be said of it yet. */
+function stageSection(stage: StagePart, calibration?: Calibration): string {
   const { title, unit, steps, seconds, notes, curves, technicalCurves, metrics } = stage;
   const figures = (of: StagePart['curves']): string =>
     `<div class="plots">${of.map((curve) => curveFigure(curve, unit)).join('\n')}</div>`;
@@ -206,7 +231,7 @@ function stageSection(stage: StagePart, calibration: Calibration): string {
     title,
     paragraph([l10n.t('{0} in {1} s.', countedUnits(steps, unit), seconds.toFixed(0)), ...notes].join(' ')),
     curves.length === 0 ? '' : figures(curves),
-    stage.name === 'reward' ? calibrationPart(calibration) : '',
+    stage.name === 'reward' && calibration !== undefined ? calibrationPart(calibration) : '',
     metrics.length === 0 ? '' : details(l10n.t('Metrics'), numbers),
     technicalCurves.length === 0 ? '' : details(l10n.t('More curves'), figures(technicalCurves)),
   );

@@ -177,4 +177,9 @@ it('trains on two nodes, goes on after one was killed, and what comes back passe
   if (entry?.kind !== 'adapter') throw new Error('the adapter was not imported');
   expect(entry.manifest.imported).toMatchObject({ format: 'peft', baseName: model });
   expect(entry.manifest.verdict.comparison?.promptCount).toBeGreaterThanOrEqual(24);
+
+  // Its rows and checkpoints stay until they are cleared away.
+  expect(readdirSync(join(out, 'storage'))).toHaveLength(1);
+  expect((await attune(['cluster', 'clear', id, ...at])).error).toBeUndefined();
+  expect(readdirSync(join(out, 'storage'))).toEqual([]);
 });

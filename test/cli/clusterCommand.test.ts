@@ -25,6 +25,18 @@ it('shows how far the model is where that has to be brought before an export', a
   expect([[...shown], finished]).toEqual([['tiny.gguf'], ['tiny.gguf']]);
 });
 
+it('sends as much of each document as an option says', async () => {
+  const data = temporaryFolder();
+  storeTinyWork(join(data, 'feedback.sqlite'));
+  const job = join(data, 'job');
+  const { error } = await attune([
+    ...['cluster', 'export', job, '--data', data, '--model', await writeTinyModelFolder()],
+    ...['--base-path', '/models/tiny', '--storage', '/shared', '--max-prompt-tokens', '1024'],
+  ]);
+  expect(error).toBeUndefined();
+  expect(readFileSync(join(job, 'config.yaml'), 'utf8')).toContain('max_prompt_tokens: 1024\n');
+});
+
 describe('what follows SFT on a cluster', () => {
   /** The method of an export, and what was told beside it. */
   async function exported(hyperparameters: object, more: readonly string[] = []) {
@@ -65,6 +77,46 @@ describe('a job that was submitted', () => {
     expect(error).toBeUndefined();
     expect(printed).toBe('The cluster was asked to stop raysubmit_1. It is STOPPED now.');
     expect(cluster.asked[0]).toMatchObject({ method: 'POST', url: '/api/jobs/raysubmit_1/stop' });
+  });
+
+  it('is cleared away by another job, which is told where it lies', async () => {
+    const cluster = await startJobsApi();
+    onTestFinished(() => cluster.close());
+    const logs = 'noise\n(pid=3) ATTUNE-STORAGE {"folder":"/shared/id-1"}\n';
+    Object.assign(cluster.job, { status: 'SUCCEEDED', logs });
+    const args = ['cluster', 'clear', 'raysubmit_1', '--address', cluster.address];
+    const { printed, error } = await attune(args);
+    expect(error).toBeUndefined();
+    expect(printed).toMatch(/^\/shared\/id-1 was removed from the cluster\./);
+    const texts = await cluster.uploaded();
+    expect(JSON.parse(texts['clear.json']!)).toEqual({ folder: '/shared/id-1' });
+    expect(texts['attune_cluster/clear.py']).toContain('clear_storage');
+    const started = cluster.asked.find(({ method }) => method === 'POST')!;
+    expect(JSON.parse(started.body.toString())).toMatchObject({
+      entrypoint: 'python -m attune_cluster.clear',
+    });
+  });
+
+  it.each([
+    [
+      'it still runs',
+      { status: 'RUNNING', logs: 'ATTUNE-STORAGE {"folder":"/a"}' },
+      'jobStillRuns',
+      /in use/,
+    ],
+    ['nobody knows where it lies', { status: 'STOPPED', logs: 'x' }, 'jobNotCleared', /names no folder/],
+    [
+      'the cluster would not',
+      { status: 'FAILED', logs: 'ATTUNE-STORAGE {"folder":"/a"}\n/a is no folder of a job' },
+      ...(['jobNotCleared', /cleared: \/a is no folder of a job\./] as const),
+    ],
+  ])('is not cleared away where %s', async (_, job, reason, message) => {
+    const cluster = await startJobsApi();
+    onTestFinished(() => cluster.close());
+    Object.assign(cluster.job, job);
+    const { error } = await attune(['cluster', 'clear', 'raysubmit_1', '--address', cluster.address]);
+    expect(error).toMatchObject({ reason, message: expect.stringMatching(message) as string });
+    expect(cluster.asked.some(({ method }) => method === 'POST')).toBe(job.status === 'FAILED');
   });
 
   it('is not sent where nothing could take in what comes back', async () => {

@@ -58,6 +58,19 @@ describe('complete', () => {
     expect(told + printed).toContain((await complete(model, `${file}:1:11`)).said);
   });
 
+  it('shows the model as much of the file as an option says', async () => {
+    const file = writeFile(`${'let value = 1;\n'.repeat(100)}const a = \n`);
+    const model = await writeTinyModelFolder();
+    const promptTokens = async (...options: string[]) => {
+      const { printed } = await complete(model, `${file}:101:11`, '--json', ...options);
+      const { written } = JSON.parse(printed) as { written?: { promptTokens: number[] } };
+      return written?.promptTokens.length;
+    };
+    expect(await promptTokens()).toBeGreaterThan(400);
+    expect(await promptTokens('--max-prompt-tokens', '64')).toBeLessThanOrEqual(64);
+    expect(await promptTokens('--max-prompt-tokens', '1024')).toBeGreaterThan(800);
+  });
+
   it('says why it offers nothing inside of a word', async () => {
     const { printed, told } = await complete(await writeTinyModelFolder(), `${writeFile('console\n')}:1:4`);
     expect([printed, told]).toEqual([

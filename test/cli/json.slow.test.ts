@@ -45,6 +45,10 @@ it('every command prints one JSON value and nothing else where that is wanted', 
       Object.assign(cluster.job, { status: 'SUCCEEDED', logs: folderLog(join(out, 'peft')) });
       return ['raysubmit_team', join(out, 'fetched'), ...at];
     },
+    'cluster clear': () => {
+      cluster.job.logs = 'ATTUNE-STORAGE {"folder":"/shared/id"}';
+      return ['raysubmit_team', ...at];
+    },
     'feedback forget': () => ['--everything', '--yes', ...data],
     'models list': () => [],
     'models fetch': () => model.slice(1),

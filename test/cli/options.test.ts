@@ -1,14 +1,28 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { importSettings } from '../../src/cli/importCommand.ts';
 import { defaultLimits, modelName } from '../../src/cli/options.ts';
 import { parseSettings, settingsAt } from '../../src/editor/settings.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { attune } from './attune.ts';
 
 describe('options', () => {
   it('have the limits of an editor where nothing is set or measured', () => {
     const { settings } = parseSettings(() => undefined);
     expect(settingsAt(settings, undefined)).toMatchObject(defaultLimits);
+  });
+
+  it('say how much of a document the gate shows both policies, and what is refused', async () => {
+    const options = { data: '/data', model: 'tiny', seed: 1, threads: 1, maxPromptTokens: 1024 };
+    expect(importSettings('/adapter', options, {})).toMatchObject({
+      maxPromptTokens: 1024,
+      maxNewTokens: 64,
+    });
+    for (const command of [['adapters', 'import', 'a'], ['retrain'], ['cluster', 'submit', 'job']]) {
+      const { error } = await attune([...command, '--max-prompt-tokens', '32']);
+      expect(error, command.join(' ')).toMatchObject({ code: 'commander.invalidArgument' });
+    }
   });
 
   it('name a model file by where it lies, and any other model as the user does', () => {

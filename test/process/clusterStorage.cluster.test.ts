@@ -57,3 +57,35 @@ it('a job that is sent again goes on in its folder, and one of other rows or num
   // Nothing of one lies in the folder of another.
   expect(existsSync(join(first!, 'preference.jsonl'))).toBe(false);
 });
+
+/** Clears the folders that are named, and says of each whether it was refused. */
+const clearing = `
+import json, os, pathlib, sys, tempfile
+from attune_cluster import clear
+refused = []
+for folder in sys.argv[1:]:
+    os.chdir(tempfile.mkdtemp())
+    pathlib.Path("clear.json").write_text(json.dumps({"folder": folder}))
+    try:
+        clear.main()
+        refused.append(None)
+    except SystemExit as refusal:
+        refused.append(str(refusal))
+print(json.dumps(refused))
+`;
+
+it('the folder of a job is cleared with all in it, and nothing that is none', () => {
+  const storage = join(temporaryFolder(), 'storage');
+  const [folder, other] = storagesOf(writeJob(storage), writeJob(storage, { rows: 'a' })) as [string, string];
+  const foreign = temporaryFolder();
+  writeFileSync(join(foreign, 'mine'), '');
+  const refused = clusterPython(clearing, [folder, foreign, storage, folder]);
+  expect(refused).toEqual([
+    null,
+    `${foreign} is no folder of a job, so it was left alone.`,
+    `${storage} is no folder of a job, so it was left alone.`,
+    null,
+  ]);
+  expect([folder, other, foreign].map((path) => existsSync(path))).toEqual([false, true, true]);
+  expect(existsSync(join(foreign, 'mine'))).toBe(true);
+});
