@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { WantedPlace } from '../completion/completer.ts';
-import { contextSpan } from '../completion/context.ts';
+import { contextSpan, maxSuffixChars } from '../completion/context.ts';
+import { aroundCell, noSurroundings, type Cell, type Surroundings } from '../completion/notebook.ts';
 import type { AskedAt } from '../feedback/editorEvent.ts';
 import type { OpenDocument } from '../feedback/typingObserver.ts';
 import { otherCompleters } from './otherCompleters.ts';
@@ -21,23 +22,41 @@ export function isOurs({ uri }: vscode.TextDocument): boolean {
   return documentSelector.some(({ scheme }) => scheme === uri.scheme);
 }
 
-/** A cursor in a document, as a completion is asked for there. */
+/** A cursor in a document, as a completion is asked for there. In a notebook its context reaches into other cells. */
 export function placeAt(
   document: vscode.TextDocument,
   position: vscode.Position,
   trigger: WantedPlace['trigger'],
 ): WantedPlace {
   const offset = document.offsetAt(position);
-  const { start, end } = contextSpan(offset);
+  const { above, below } = surroundingsOf(document);
+  const start = contextSpan(above.length + offset).start - above.length;
   const textIn = (from: vscode.Position, to: vscode.Position) => document.getText(new vscode.Range(from, to));
+  const before = textIn(document.positionAt(Math.max(0, start)), position);
+  const behind = textIn(position, document.positionAt(contextSpan(offset).end));
   return {
-    prefix: textIn(document.positionAt(start), position),
-    suffix: textIn(position, document.positionAt(end)),
+    prefix: start < 0 ? above.slice(start) + before : before,
+    suffix: (behind + below).slice(0, maxSuffixChars),
     documentUri: document.uri.toString(),
     languageId: document.languageId,
     offset,
     trigger,
   };
+}
+
+/** What stands around a cell in its notebook; around other documents nothing does. */
+function surroundingsOf(document: vscode.TextDocument): Surroundings {
+  if (document.uri.scheme !== 'vscode-notebook-cell') return noSurroundings;
+  for (const notebook of vscode.workspace.notebookDocuments) {
+    const cells = notebook.getCells().map((cell) => cell.document);
+    const index = cells.indexOf(document);
+    if (index !== -1) return aroundCell(cells.map(asCell), index);
+  }
+  return noSurroundings;
+}
+
+function asCell(document: vscode.TextDocument): Cell {
+  return { languageId: document.languageId, text: () => document.getText() };
 }
 
 /** The same cursor, as feedback keeps it, with who else writes completions there. */
@@ -53,5 +72,10 @@ export function askedAt(place: WantedPlace, atMs: number): AskedAt {
 /** A document that is open now; undefined when it is not. */
 export function readOpenDocument(documentUri: string): OpenDocument | undefined {
   const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === documentUri);
-  return document && { languageId: document.languageId, text: document.getText() };
+  return (
+    document && {
+      ...{ languageId: document.languageId, text: document.getText() },
+      ...surroundingsOf(document),
+    }
+  );
 }

@@ -1,3 +1,4 @@
+import type { Surroundings } from '../completion/notebook.ts';
 import type { TextChange } from '../completion/textChange.ts';
 import type { AskedAt, EditorEvent } from './editorEvent.ts';
 import type { FeedbackSink } from './feedbackStore.ts';
@@ -9,8 +10,8 @@ import { isKeystroke, maxTypedChars } from './typing.ts';
 /** A shorter line teaches nothing: Tabby offers no completion below four characters either. */
 const minDemonstrationChars = 4;
 
-/** A document as it stands now, the newest change included. */
-export interface OpenDocument {
+/** A document as it stands now, the newest change included, and what stands around it where it is part of a notebook. */
+export interface OpenDocument extends Partial<Surroundings> {
   readonly languageId: string;
   readonly text: string;
 }
@@ -113,8 +114,9 @@ export class TypingObserver {
     const before = document.text.slice(0, offset);
     const behind = document.text.slice(offset + insertedText.length);
     if (!isLineEnd(behind) || isInWord(before, insertedText)) return undefined;
-    const prefix = before.slice(-this.#options.contextChars);
-    const suffix = behind.slice(0, this.#options.contextChars);
+    const { above = '', below = '' } = document;
+    const prefix = (above + before).slice(-this.#options.contextChars);
+    const suffix = (behind + below).slice(0, this.#options.contextChars);
     const asked = { atMs, documentUri, languageId: document.languageId, offset, prefix, suffix };
     return { asked, range: { offset, text: insertedText }, isCovered: false };
   }

@@ -11,12 +11,25 @@ import { emptyLine, readStore, useProduct } from './product.ts';
 /** The model is loaded for the first time, on cores that others may use too. */
 const loadMs = 120_000;
 
-/** A notebook of one cell: what stands in `lists.py` above the line where all tests begin. */
+/** The other cells of the notebook. */
+const [notes, thirdCell, lastCell] = [
+  'What is right is told below.',
+  'third = [3, 1, 2]',
+  'assert answer == 1',
+];
+
+/** A notebook that begins with what stands in `lists.py` above the line where all tests begin. */
 function writeNotebook(folder: string): void {
   const lines = readFileSync(join(folder, 'lists.py'), 'utf8').split('\n');
-  const source = [`${lines.slice(0, emptyLine - 1).join('\n')}\n`];
+  const firstCell = `${lines.slice(0, emptyLine - 1).join('\n')}\n`;
+  const code = (source: string) => ({ cell_type: 'code', metadata: {}, outputs: [], source: [source] });
   const notebook = {
-    cells: [{ cell_type: 'code', metadata: {}, outputs: [], source }],
+    cells: [
+      code(firstCell),
+      { cell_type: 'markdown', metadata: {}, source: [notes] },
+      code(thirdCell),
+      code(lastCell),
+    ],
     metadata: { language_info: { name: 'python' } },
     nbformat: 4,
     nbformat_minor: 5,
@@ -60,6 +73,24 @@ it('completes the cell of a notebook, and stores what became of it', async () =>
   await expect
     .poll(storedUris, { timeout: loadMs })
     .toEqual(expect.arrayContaining([expect.stringMatching(/^vscode-notebook-cell:/)]));
+});
+
+it('sees the cells of code above and below the one that is written in', async () => {
+  const { workbench } = vscode();
+  const { page } = workbench;
+  await page.locator('.notebookOverlay .view-line').filter({ hasText: 'third' }).last().click();
+  await workbench.press('ControlOrMeta+End', 'Enter');
+  await workbench.type('answer = ');
+  await page.locator('.notebookOverlay .ghost-text-decoration').first().waitFor();
+  await workbench.screenshot('documents cells');
+  await workbench.press('Tab');
+  const askedBehind = () =>
+    readStore(vscode()).completions.findLast(({ prefix }) => prefix.endsWith(`${thirdCell}\nanswer = `));
+  await expect.poll(askedBehind, { timeout: loadMs }).toMatchObject({
+    prefix: expect.stringMatching(/def smallest[^]*\n {4}answer = [^]*\n\nthird = /) as string,
+    suffix: expect.stringContaining(lastCell) as string,
+  });
+  expect(askedBehind()!.prefix).not.toContain(notes);
 });
 
 it('says why it offers nothing in a virtual document', async () => {
