@@ -5,15 +5,30 @@ import * as z from 'zod/mini';
  * What the extension and the page 'What Is Stored' say to each other. Both ends parse what arrives.
  */
 
-/** What the list can be narrowed to; `corrected` are those on which the user had a word. */
-export const dataGroups = [
-  ...(['all', 'wanted', 'refused', 'noOpinion', 'notOffered'] as const),
-  ...(['ranking', 'written', 'imported', 'corrected'] as const),
+/** What a record can be to its user. */
+const recordGroups = [
+  ...(['wanted', 'refused', 'noOpinion', 'notOffered'] as const),
+  ...(['ranking', 'written', 'imported'] as const),
 ] as const;
+
+/**
+ * What can be shown: records, all or some, `corrected` those on which the user had a word; or what a retraining makes
+ * of them.
+ */
+export const dataGroups = [
+  ...(['all', ...recordGroups, 'corrected'] as const),
+  ...(['demonstrations', 'preferences'] as const),
+] as const;
+
+/** Of which kind the rows of a page are. */
+const dataLists = ['records', 'demonstrations', 'preferences'] as const;
+
+export type DataList = (typeof dataLists)[number];
 
 const id = z.string();
 const count = z.number().check(z.nonnegative(), z.int());
 const correction = z.enum(['kept', 'refused', 'none']);
+const reason = z.object({ certainty: z.enum(['sure', 'inferred']), sentence: z.string() });
 
 const row = z.object({
   id,
@@ -22,10 +37,22 @@ const row = z.object({
   /** The file's name, or the import's. */
   file: z.string(),
   documentUri: z.string(),
-  group: z.enum(dataGroups),
+  group: z.enum(recordGroups),
   isCorrected: z.boolean(),
   fate: z.string(),
   text: z.string(),
+  /** What one of several rows of a record is about, where rows are what a retraining makes of records. */
+  lesson: z.optional(
+    z.object({
+      /** Which of its record's. */
+      index: count,
+      /** Empty for silence, as `beside`. */
+      text: z.string(),
+      /** Of a preference: the other text. Of a demonstration: how much it counts. */
+      beside: z.string(),
+      why: reason,
+    }),
+  ),
 });
 
 export type DataRow = z.infer<typeof row>;
@@ -35,7 +62,7 @@ const detail = z.object({
   languageId: z.string(),
   promptTail: z.string(),
   texts: z.array(z.object({ name: z.string(), text: z.string() })),
-  reasons: z.array(z.object({ certainty: z.enum(['sure', 'inferred']), sentence: z.string() })),
+  reasons: z.array(reason),
   lessons: z.array(z.string()),
   correction: z.optional(correction),
   isCorrectable: z.boolean(),
@@ -49,6 +76,7 @@ export type DataDetail = z.infer<typeof detail>;
 export const toDataPageSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('rows'),
+    list: z.enum(dataLists),
     rows: z.array(row),
     offset: count,
     /** How many fit the search in all. */

@@ -10,7 +10,13 @@ import { forgetRecords, learnersOf } from '../process/forgetRecords.ts';
 import { detailOf, entryOf, type StoredEntry } from '../report/storedEntry.ts';
 import { changeServing, type RollBackOptions } from './adapterCommands.ts';
 import type { CommandId } from './commands.ts';
-import { fromDataPageSchema, rowsOfPage, type FromDataPage, type ToDataPage } from './dataMessages.ts';
+import {
+  fromDataPageSchema,
+  rowsOfPage,
+  type DataList,
+  type FromDataPage,
+  type ToDataPage,
+} from './dataMessages.ts';
 import {
   dataDetail,
   dataRow,
@@ -163,7 +169,7 @@ export class DataPanel {
     const page = this.#entries.page({ search, group, offset, limit: rowsOfPage });
     const { matching, total } = page;
     this.#tell({
-      ...{ kind: 'rows', rows: page.entries.map(dataRow), offset, matching, total },
+      ...{ kind: 'rows', list: listOf(group), rows: page.rows.map(dataRow), offset, matching, total },
       ...{ isReading: this.#isReading, notStored: notStoredSentence(this.#store().notStored()) },
     });
   }
@@ -249,6 +255,10 @@ export class DataPanel {
   #tell(message: ToDataPage): void {
     void this.#panel?.webview.postMessage(message);
   }
+}
+
+function listOf(group: Looked['group']): DataList {
+  return group === 'demonstrations' || group === 'preferences' ? group : 'records';
 }
 
 async function confirmed(question: string): Promise<boolean> {

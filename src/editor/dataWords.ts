@@ -1,22 +1,36 @@
 import * as l10n from '@vscode/l10n';
 import type { Learners } from '../process/forgetRecords.ts';
 import { notStorableWords } from '../process/notStorableWords.ts';
+import { percent } from '../report/entryReasons.ts';
+import { lessonSentence, type Lesson } from '../report/lessons.ts';
 import type { EntryDetail, StoredEntry } from '../report/storedEntry.ts';
 import type { DataDetail, DataRow } from './dataMessages.ts';
+import type { EntryRow } from './storedEntries.ts';
 
-/** An entry as a row of the page. */
-export function dataRow({ documentUri, atMs, ...entry }: StoredEntry): DataRow {
+/** A row of the page. */
+export function dataRow({ entry, lessonIndex }: EntryRow): DataRow {
+  const lesson = lessonIndex === undefined ? undefined : entry.lessons[lessonIndex];
+  return { ...entryRow(entry), ...(lesson && { lesson: { index: lessonIndex!, ...lessonCells(lesson) } }) };
+}
+
+function entryRow({ documentUri, atMs, ...entry }: StoredEntry): DataRow {
   const { id, group, isCorrected, fate, text } = entry;
   return { id, group, isCorrected, fate, text, documentUri, when: whenOf(atMs), file: fileName(documentUri) };
+}
+
+function lessonCells(lesson: Lesson) {
+  const { why } = lesson;
+  if (lesson.kind === 'demonstration') return { text: lesson.text, beside: percent(lesson.weight), why };
+  return { text: lesson.better, beside: lesson.worse, why };
 }
 
 /** A detail as the page shows it. */
 export function dataDetail(detail: EntryDetail, learners: Learners): DataDetail {
   const { languageId, promptTail, texts, reasons, lessons, correction, isCorrectable } = detail;
   return {
-    ...dataRow(detail),
+    ...entryRow(detail),
     ...{ languageId, promptTail, isCorrectable, learners: learnersSentence(learners) },
-    ...{ texts: [...texts], reasons: [...reasons], lessons: [...lessons] },
+    ...{ texts: [...texts], reasons: [...reasons], lessons: lessons.map(lessonSentence) },
     ...(correction === undefined ? {} : { correction }),
   };
 }

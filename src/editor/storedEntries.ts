@@ -1,22 +1,30 @@
 import { isNamed, type DocumentName } from '../feedback/documentNames.ts';
 import type { FeedbackStore, RecordPlace } from '../feedback/feedbackStore.ts';
+import type { Lesson } from '../report/lessons.ts';
 import { entryOf, type EntryGroup, type StoredEntry } from '../report/storedEntry.ts';
 
-/** Which entries are wanted. */
+/** Which rows are wanted. */
 export interface EntryQuery {
-  /** Words that must all occur in file, text or fate, whatever their case; '' wants all. */
+  /** Words that must all occur in what a row shows and its document, whatever their case; '' wants all. */
   readonly search: string;
-  readonly group: EntryGroup | 'all' | 'corrected';
+  readonly group: EntryGroup | 'all' | 'corrected' | 'demonstrations' | 'preferences';
   readonly offset: number;
   readonly limit: number;
 }
 
-/** A part of the entries that fit. */
+/** An entry, or one of the things that a retraining makes of it. */
+export interface EntryRow {
+  readonly entry: StoredEntry;
+  /** Which of the entry's lessons; absent where the row is the entry itself. */
+  readonly lessonIndex?: number;
+}
+
+/** A part of the rows that fit. */
 export interface EntryPage {
-  readonly entries: readonly StoredEntry[];
+  readonly rows: readonly EntryRow[];
   /** How many fit in all. */
   readonly matching: number;
-  /** How many are known. */
+  /** How many there are of their kind. */
   readonly total: number;
 }
 
@@ -62,12 +70,21 @@ export class StoredEntries {
 
   page({ search, group, offset, limit }: EntryQuery): EntryPage {
     const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-    const matching = this.#entries.filter((entry) => isIn(entry, group) && hasAll(entry, words));
+    const all = this.#rowsOf(group);
+    const matching = all.filter((row) => isIn(row.entry, group) && hasAll(row, words));
     return {
-      entries: matching.slice(offset, offset + limit),
+      rows: matching.slice(offset, offset + limit),
       matching: matching.length,
-      total: this.#entries.length,
+      total: all.length,
     };
+  }
+
+  #rowsOf(group: EntryQuery['group']): EntryRow[] {
+    const kind = lessonKinds[group];
+    if (kind === undefined) return this.#entries.map((entry) => ({ entry }));
+    return this.#entries.flatMap((entry) =>
+      entry.lessons.flatMap((lesson, lessonIndex) => (lesson.kind === kind ? [{ entry, lessonIndex }] : [])),
+    );
   }
 
   ofDocument(names: readonly DocumentName[]): StoredEntry[] {
@@ -92,13 +109,26 @@ export class StoredEntries {
   }
 }
 
+/** The groups that are no groups of records. */
+const lessonKinds: Readonly<Partial<Record<EntryQuery['group'], Lesson['kind']>>> = {
+  demonstrations: 'demonstration',
+  preferences: 'preference',
+};
+
 function isIn(entry: StoredEntry, group: EntryQuery['group']): boolean {
-  if (group === 'all') return true;
+  if (group === 'all' || lessonKinds[group] !== undefined) return true;
   return group === 'corrected' ? entry.isCorrected : entry.group === group;
 }
 
-function hasAll({ documentUri, text, fate }: StoredEntry, words: readonly string[]): boolean {
+function hasAll({ entry, lessonIndex }: EntryRow, words: readonly string[]): boolean {
   if (words.length === 0) return true;
-  const searched = `${documentUri}\n${text}\n${fate}`.toLowerCase();
+  const lesson = lessonIndex === undefined ? undefined : entry.lessons[lessonIndex];
+  const told = lesson === undefined ? [entry.text, entry.fate] : textsOf(lesson);
+  const searched = [entry.documentUri, ...told].join('\n').toLowerCase();
   return words.every((word) => searched.includes(word));
+}
+
+function textsOf(lesson: Lesson): readonly string[] {
+  const texts = lesson.kind === 'preference' ? [lesson.better, lesson.worse] : [lesson.text];
+  return [...texts, lesson.why.sentence];
 }

@@ -1,20 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { withCorrection, type CompletionRecord, type StoredRecord } from '../feedback/completionRecord.ts';
-import { labelOutcome, type Label } from '../feedback/labels.ts';
-import type { CompletionOutcome, OutcomeEvidence } from '../feedback/outcome.ts';
-import { decimals } from '../sentences/decimals.ts';
-import {
-  demonstrationOfCompletion,
-  demonstrationOfImported,
-  demonstrationOfText,
-} from '../trainer/demonstrations.ts';
-import type { Demonstration, PreferenceGroup } from '../trainer/examples.ts';
-import {
-  preferencesOfCompletion,
-  preferencesOfImported,
-  preferencesOfRanking,
-} from '../trainer/preferences.ts';
-import { retold } from './storedSentences.ts';
+import type { CompletionRecord, StoredRecord } from '../feedback/completionRecord.ts';
+import { labelOutcome } from '../feedback/labels.ts';
+import { outcomeWords, reasonsOf, type EntryReason } from './entryReasons.ts';
+import { lessonsOf, type Lesson } from './lessons.ts';
 
 /** What a stored record is to its user; of completions that were shown, what is taken as their opinion. */
 export const entryGroups = [
@@ -35,12 +23,8 @@ export interface StoredEntry {
   readonly fate: string;
   /** The start of what was offered or written. */
   readonly text: string;
-}
-
-/** Something that is known or concluded of a record. */
-export interface EntryReason {
-  readonly certainty: 'sure' | 'inferred';
-  readonly sentence: string;
+  /** What a retraining makes of it; of their texts as well the start. */
+  readonly lessons: readonly Lesson[];
 }
 
 /** One text of a record under its name. */
@@ -56,8 +40,6 @@ export interface EntryDetail extends StoredEntry {
   readonly promptTail: string;
   readonly texts: readonly EntryText[];
   readonly reasons: readonly EntryReason[];
-  /** What a retraining makes of it. */
-  readonly lessons: readonly string[];
   /** What the user says of it; absent where they said nothing. */
   readonly correction?: 'kept' | 'refused' | 'none';
   /** Whether there is an opinion that could be corrected. */
@@ -77,8 +59,19 @@ export function entryOf(stored: StoredRecord): StoredEntry {
   return {
     ...{ id, documentUri, atMs, group: groupOf(stored), fate: fateOf(stored) },
     isCorrected: stored.kind === 'completion' && stored.record.correction !== undefined,
-    text: (first?.text ?? '').trim().slice(0, maxEntryChars),
+    text: startOf(first?.text ?? ''),
+    lessons: lessonsOf(stored).map(shortened),
   };
+}
+
+function startOf(text: string): string {
+  return text.trim().slice(0, maxEntryChars);
+}
+
+function shortened(lesson: Lesson): Lesson {
+  return lesson.kind === 'demonstration'
+    ? { ...lesson, text: startOf(lesson.text) }
+    : { ...lesson, better: startOf(lesson.better), worse: startOf(lesson.worse) };
 }
 
 /** A record with its reasons. */
@@ -91,7 +84,6 @@ export function detailOf(stored: StoredRecord): EntryDetail {
     promptTail: prefix.split('\n').slice(-tailLines).join('\n'),
     texts: textsOf(stored),
     reasons: reasonsOf(stored),
-    lessons: lessonsOf(stored),
     ...(correction && { correction: correction.label }),
     isCorrectable: stored.kind === 'completion' && stored.record.text !== '',
   };
@@ -125,25 +117,6 @@ function fateOfCompletion({ outcome, noCompletionReason }: CompletionRecord): st
   return outcome === undefined ? l10n.t('not decided yet') : outcomeWords(outcome);
 }
 
-function outcomeWords(outcome: CompletionOutcome): string {
-  switch (outcome.kind) {
-    case 'accepted':
-      return l10n.t('accepted');
-    case 'acceptedPartly':
-      return l10n.t('accepted in part ({0} characters)', outcome.acceptedChars);
-    case 'typedThrough':
-      return l10n.t('typed by hand');
-    case 'dismissed':
-      return l10n.t('dismissed');
-    case 'typedOver':
-      return l10n.t('something else was typed');
-    case 'unseen':
-      return l10n.t('gone before it could be read');
-    case 'superseded':
-      return l10n.t('another took its place');
-  }
-}
-
 function textsOf({ kind, record }: StoredRecord): EntryText[] {
   switch (kind) {
     case 'completion':
@@ -170,145 +143,4 @@ function textsOf({ kind, record }: StoredRecord): EntryText[] {
         typeof text === 'string' && name !== 'kind' && name !== 'evidence' ? { name, text } : [],
       );
   }
-}
-
-function reasonsOf({ kind, record }: StoredRecord): EntryReason[] {
-  switch (kind) {
-    case 'completion':
-      return record.text === '' ? [] : reasonsOfCompletion(record);
-    case 'ranking':
-      return [
-        sure(l10n.t('You put these in an order.')),
-        ...(record.noneIsGood ? [sure(l10n.t('None is good, you said.'))] : []),
-      ];
-    case 'demonstration':
-      return [
-        sure(record.source === 'ownText' ? l10n.t('You gave it as your answer.') : l10n.t('You typed it.')),
-      ];
-    case 'imported':
-      return [sure(l10n.t('It came from {0}; what it says was not observed here.', record.importedFrom))];
-  }
-}
-
-function reasonsOfCompletion(record: CompletionRecord): EntryReason[] {
-  const { outcome, evidence, survival, shownMs, correction } = record;
-  const last = survival.at(-1);
-  const observed = labelOutcome(withCorrection(record, undefined));
-  return [
-    ...(shownMs === undefined ? [] : [sure(l10n.t('It stood on the screen for {0}.', seconds(shownMs)))]),
-    ...(outcome === undefined || evidence === undefined
-      ? []
-      : [
-          {
-            certainty: evidence.kind === 'inferred' ? ('inferred' as const) : ('sure' as const),
-            sentence: outcomeSentence(outcome, evidence),
-          },
-        ]),
-    ...(last === undefined
-      ? []
-      : [
-          sure(
-            l10n.t(
-              '{0} later {1} of it still stood there.',
-              seconds(last.afterMs),
-              percent(last.survivalShare),
-            ),
-          ),
-        ]),
-    { certainty: 'inferred', sentence: labelSentence(observed) },
-    ...(correction === undefined
-      ? []
-      : [sure(l10n.t('You corrected that: {0}.', correctionWords[correction.label]))]),
-  ];
-}
-
-const correctionWords = {
-  kept: l10n.t('you wanted it'),
-  refused: l10n.t('you did not want it'),
-  none: l10n.t('it says nothing'),
-} as const;
-
-/** What became of it, and how one knows. */
-function outcomeSentence(outcome: CompletionOutcome, { why }: OutcomeEvidence): string {
-  return l10n.t('It was {0}: {1}', outcomeWords(outcome), retold(why));
-}
-
-function labelSentence(label: Label): string {
-  if (label.kind === 'none') return l10n.t('So it says nothing of what you want. {0}', retold(label.why));
-  if (label.kind === 'refused') return l10n.t('So you did not want it.');
-  return label.keptShare === 1
-    ? l10n.t('So you wanted it.')
-    : l10n.t('So you wanted it, {0} of it.', percent(label.keptShare));
-}
-
-function lessonsOf(stored: StoredRecord): string[] {
-  const demonstration = demonstrationOf(stored);
-  const preferences = preferencesOf(stored);
-  return [
-    ...(demonstration === undefined ? [] : [demonstrationSentence(demonstration)]),
-    ...(preferences === undefined ? [] : pairSentences(preferences)),
-  ];
-}
-
-function demonstrationOf({ kind, record }: StoredRecord): Demonstration | undefined {
-  switch (kind) {
-    case 'completion':
-      return demonstrationOfCompletion(record);
-    case 'demonstration':
-      return demonstrationOfText(record);
-    case 'imported':
-      return demonstrationOfImported(record);
-    case 'ranking':
-      return undefined;
-  }
-}
-
-function preferencesOf({ kind, record }: StoredRecord): PreferenceGroup | undefined {
-  switch (kind) {
-    case 'completion':
-      return preferencesOfCompletion(record);
-    case 'ranking':
-      return preferencesOfRanking(record);
-    case 'imported':
-      return preferencesOfImported(record);
-    case 'demonstration':
-      return undefined;
-  }
-}
-
-function demonstrationSentence({ text, weight }: Demonstration): string {
-  return weight === 1
-    ? l10n.t('To write {0} here.', quoted(text))
-    : l10n.t('To write {0} here, counting {1}.', quoted(text), percent(weight));
-}
-
-function pairSentences({ texts, pairs }: PreferenceGroup): string[] {
-  const nameOf = (index: number): string => {
-    const { text, writer } = texts[index]!;
-    return writer === 'silence' ? l10n.t('to offer nothing') : quoted(text);
-  };
-  return pairs.map(({ better, worse }) =>
-    l10n.t('That {0} is better than {1}.', nameOf(better), nameOf(worse)),
-  );
-}
-
-/** Enough of a text to tell it from the others of its record. */
-const maxQuotedChars = 60;
-
-function quoted(text: string): string {
-  const flat = text.trim().replaceAll(/\s+/g, ' ');
-  return l10n.t('“{0}”', flat.length > maxQuotedChars ? `${flat.slice(0, maxQuotedChars)}…` : flat);
-}
-
-function sure(sentence: string): EntryReason {
-  return { certainty: 'sure', sentence };
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
-}
-
-function seconds(ms: number): string {
-  if (ms >= 60_000) return `${Math.round(ms / 60_000)} min`;
-  return `${ms < 10_000 ? decimals(ms / 1000, 1) : Math.round(ms / 1000)} s`;
 }

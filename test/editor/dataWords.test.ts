@@ -21,13 +21,12 @@ const learned = (...ids: string[]) => ({ ...nobody, learned: ids as unknown as L
 
 it('makes messages that the page takes', () => {
   const stored = { kind: 'completion', record: sampleCompletion('c', corrected('kept')) } as const;
-  const rows = [
-    dataRow(entryOf(stored)),
-    dataRow(entryOf({ kind: 'imported', record: sampleImported('i') })),
-  ];
+  const entries = [entryOf(stored), entryOf({ kind: 'imported', record: sampleImported('i') })];
+  const lessons = entries.map((entry) => dataRow({ entry, lessonIndex: 0 }));
+  const rows = [...entries.map((entry) => dataRow({ entry })), ...lessons];
   const counts = { offset: 0, matching: 2, total: 2, isReading: false, notStored: '' };
   for (const message of [
-    { kind: 'rows', rows, ...counts },
+    { kind: 'rows', list: 'records', rows, ...counts },
     { kind: 'detail', detail: dataDetail(detailOf(stored), learned('a')) },
   ])
     expect(toDataPageSchema.parse(message)).toEqual(message);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { StoredEntries, type EntryQuery } from '../../src/editor/storedEntries.ts';
 import { completionId, sampleCompletion, sampleRanking } from '../feedback/sampleRecords.ts';
 import { MemoryFeedbackStore } from '../feedback/memoryFeedbackStore.ts';
-import { corrected, keptBy } from '../trainer/feedbackRecords.ts';
+import { askedAt, corrected, keptBy, ranking } from '../trainer/feedbackRecords.ts';
 
 const noRest = () => Promise.resolve();
 const all: EntryQuery = { search: '', group: 'all', offset: 0, limit: 10 };
@@ -27,7 +27,7 @@ async function entriesOf(store: MemoryFeedbackStore): Promise<StoredEntries> {
 }
 
 const idsOf = (entries: StoredEntries, query: Partial<EntryQuery>) =>
-  entries.page({ ...all, ...query }).entries.map(({ id }) => id);
+  entries.page({ ...all, ...query }).rows.map(({ entry }) => entry.id);
 
 describe('StoredEntries', () => {
   it('gives pages, newest first', async () => {
@@ -53,6 +53,34 @@ describe('StoredEntries', () => {
     store.correct(completionId('c3'), corrected('kept').correction);
     await entries.read(noRest, () => undefined);
     expect(idsOf(entries, { group: 'corrected' })).toEqual(['c3']);
+  });
+
+  it('lists what a retraining learns from them, each with its reason, and finds by it', async () => {
+    const store = new MemoryFeedbackStore();
+    const evidence = { kind: 'command', why: 'The accept command ran.' } as const;
+    store.addCompletion(sampleCompletion('c1', { atMs: 2, text: 'call()', ...keptBy(1), evidence }));
+    store.addCompletion(sampleCompletion('c2', { atMs: 3, text: 'other()' }));
+    store.addRanking(
+      ranking(askedAt('x = █', 0), [
+        ['one', 1],
+        ['two', 2],
+        ['three', 2],
+      ]),
+    );
+    const entries = await entriesOf(store);
+    const preferences = entries.page({ ...all, group: 'preferences' });
+    expect(preferences).toMatchObject({ matching: 3, total: 3 });
+    expect(preferences.rows.map(({ entry, lessonIndex }) => entry.lessons[lessonIndex!])).toMatchObject([
+      { better: 'call()', worse: '', why: { sentence: 'It was accepted: The accept command ran.' } },
+      { better: 'one', worse: 'two', why: { sentence: 'You gave it rank 1, the other 2.' } },
+      { better: 'one', worse: 'three', why: { certainty: 'sure' } },
+    ]);
+    expect(idsOf(entries, { group: 'demonstrations' })).toEqual(['c1']);
+    expect(entries.page({ ...all, group: 'preferences', search: 'THREE rank' })).toMatchObject({
+      rows: [{ lessonIndex: 1 }],
+      matching: 1,
+    });
+    expect(idsOf(entries, { group: 'preferences', search: 'accepted' })).toEqual(['c1']);
   });
 
   it('knows what came from a file and from a day, and drops what is forgotten', async () => {

@@ -15,6 +15,7 @@ import { sampleKept, wholeRun } from './sampleRun.ts';
 type Report = typeof import('../../src/report/reportBody.ts') &
   typeof import('../../src/report/learningReport.ts') &
   typeof import('../../src/report/storedEntry.ts') &
+  typeof import('../../src/report/lessons.ts') &
   typeof import('../../src/report/storedSentences.ts') &
   typeof import('../../src/report/diagnostics.ts');
 
@@ -28,6 +29,7 @@ beforeAll(async () => {
     ...(await import('../../src/report/reportBody.ts')),
     ...(await import('../../src/report/learningReport.ts')),
     ...(await import('../../src/report/storedEntry.ts')),
+    ...(await import('../../src/report/lessons.ts')),
     ...(await import('../../src/report/storedSentences.ts')),
     ...(await import('../../src/report/diagnostics.ts')),
   };
@@ -132,7 +134,8 @@ describe('in another language', () => {
     } as const;
     const { fate, texts, reasons, lessons } = report.detailOf(records[kind]);
     const sentences = [fate, ...texts.map(({ name }) => name), ...reasons.map(({ sentence }) => sentence)];
-    expect([...sentences, ...lessons].filter((text) => english(text).length > 0)).toEqual([]);
+    const learned = lessons.flatMap((lesson) => [report.lessonSentence(lesson), lesson.why.sentence]);
+    expect([...sentences, ...learned].filter((text) => english(text).length > 0)).toEqual([]);
   });
 
   it('nor have the names in diagnostics', () => {

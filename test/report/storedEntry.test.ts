@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredRecord } from '../../src/feedback/completionRecord.ts';
+import { lessonSentence } from '../../src/report/lessons.ts';
 import { detailOf, entryOf } from '../../src/report/storedEntry.ts';
 import { sampleImported } from '../feedback/sampleRecords.ts';
 import {
@@ -75,13 +76,15 @@ describe('detailOf', () => {
   });
 
   it('says what is learned from it', () => {
-    expect(detailOf(offered('a', refusedFor('b'))).lessons).toEqual([
+    const sentences = (changes: Parameters<typeof offered>[1]) =>
+      detailOf(offered('a', changes)).lessons.map(lessonSentence);
+    expect(sentences(refusedFor('b'))).toEqual([
       'To write “b” here.',
       'That “b” is better than to offer nothing.',
       'That “b” is better than “a”.',
       'That to offer nothing is better than “a”.',
     ]);
-    expect(detailOf(offered('a', keptBy(0.75))).lessons[0]).toBe('To write “a” here, counting 75 %.');
+    expect(sentences(keptBy(0.75))[0]).toBe('To write “a” here, counting 75 %.');
   });
 
   it('shows the end of the prompt and all texts by name', () => {

@@ -124,6 +124,37 @@ it('finds by words and by kind', async () => {
   await view().getByLabel('What to show').selectOption('all');
 });
 
+it('lists what a retraining learns from all of it, each with its reason, and finds by any of that', async () => {
+  const { workbench } = vscode();
+  const show = (group: string) => view().getByLabel('What to show').selectOption(group);
+  await show('preferences');
+  await view().getByRole('columnheader', { name: 'Better' }).waitFor();
+  await view().getByText('1 to 6 of 6', { exact: true }).waitFor();
+  await workbench.screenshot('data preferences');
+  await view().getByPlaceholder('Search file, text, outcome').fill('sums rank');
+  await view().getByText('1 to 1 of 1 found in 6', { exact: true }).waitFor();
+  expect(await rows().first().innerText()).toMatch(
+    /len\(numbers\)\s+0\s+sure You gave it rank 1, the other 2\./,
+  );
+  await view().getByPlaceholder('Search file, text, outcome').fill('');
+  await view().getByText('1 to 6 of 6', { exact: true }).waitFor();
+  await rows().nth(1).click();
+  await workbench.press('ArrowDown');
+  expect(await rows().nth(2).getAttribute('aria-selected')).toBe('true');
+  expect(await rows().nth(1).getAttribute('aria-selected')).toBe('false');
+  const detail = view().getByRole('region', { name: 'The selected record' });
+  await detail.getByText('It was dismissed: The dismiss command ran.').waitFor();
+  await show('demonstrations');
+  await view().getByRole('columnheader', { name: 'What belongs there' }).waitFor();
+  await view().getByText('1 to 4 of 4', { exact: true }).waitFor();
+  await workbench.screenshot('data demonstrations');
+  expect(await rows().last().innerText()).toMatch(/numbers\[0\]\s+100 %\s+sure You typed it\./);
+  await show('all');
+  await view()
+    .getByText(`1 to 100 of ${fillerCount + 5}`, { exact: true })
+    .waitFor();
+});
+
 it('forgets a record without a trace, says who learned from it, and can undo', async () => {
   const { workbench, scratchFolder } = vscode();
   const bytes = () =>

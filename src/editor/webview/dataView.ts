@@ -48,7 +48,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   switch (message.kind) {
     case 'rows':
       search.show(message);
-      table.show(message.rows, message.total === 0 && !message.isReading);
+      table.show(message);
       notStored.textContent = message.notStored;
       return;
     case 'detail':

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { DataDetail, FromDataPage } from '../../dataMessages.ts';
 import { codeBlock } from '../rank/codeBlock.ts';
 import { element } from '../rank/element.ts';
+import { certaintyMark } from './certaintyMark.ts';
 
 type Send = (message: FromDataPage) => void;
 
@@ -75,21 +76,10 @@ function named(name: string, content: HTMLElement): HTMLElement {
   return element('div', {}, element('h3', {}, name), content);
 }
 
-/** How sure a reason is, in a word. */
-const certaintyWords: Readonly<Record<DataDetail['reasons'][number]['certainty'], string>> = {
-  sure: l10n.t('sure'),
-  inferred: l10n.t('inferred'),
-};
-
 function reasonsOf({ reasons }: DataDetail): HTMLElement[] {
   if (reasons.length === 0) return [];
   const items = reasons.map(({ certainty, sentence }) =>
-    element(
-      'li',
-      {},
-      element('span', { className: `certainty ${certainty}` }, certaintyWords[certainty]),
-      ` ${sentence}`,
-    ),
+    element('li', {}, certaintyMark(certainty), ` ${sentence}`),
   );
   return [named(l10n.t('Why'), element('ul', {}, ...items))];
 }

@@ -11,7 +11,14 @@ export interface RecordSearchOptions {
   readonly onDo: (deed: Deed) => void;
 }
 
-const groupNames: Readonly<Record<Looked['group'], string>> = {
+type Group = Looked['group'];
+
+const lessonNames = {
+  demonstrations: l10n.t('Demonstrations'),
+  preferences: l10n.t('Preferences'),
+} as const satisfies Partial<Record<Group, string>>;
+
+const recordNames: Readonly<Record<Exclude<Group, keyof typeof lessonNames>, string>> = {
   all: l10n.t('Everything'),
   wanted: l10n.t('Wanted'),
   refused: l10n.t('Not wanted'),
@@ -34,7 +41,8 @@ export class RecordSearch {
   readonly #group = element(
     'select',
     { ariaLabel: l10n.t('What to show') },
-    ...Object.entries(groupNames).map(([value, name]) => element('option', { value }, name)),
+    ...options(recordNames),
+    element('optgroup', { label: l10n.t('What a retraining learns') }, ...options(lessonNames)),
   );
   readonly #state = element('span', { className: 'state', role: 'status' });
   readonly #newer = element('vscode-button', { textContent: l10n.t('Newer'), secondary: true });
@@ -59,7 +67,8 @@ export class RecordSearch {
   /** Asks for the rows from a place in the list on. */
   look(offset: number): void {
     const { value: search } = this.#words;
-    const group = Object.keys(groupNames).find((name) => name === this.#group.value) as Looked['group'];
+    const names = [...Object.keys(recordNames), ...Object.keys(lessonNames)] as Group[];
+    const group = names.find((name) => name === this.#group.value) ?? 'all';
     this.#options.onLook({ search, group, offset });
   }
 
@@ -88,4 +97,8 @@ export class RecordSearch {
       return button;
     });
   }
+}
+
+function options(names: Readonly<Record<string, string>>): HTMLElement[] {
+  return Object.entries(names).map(([value, name]) => element('option', { value }, name));
 }

@@ -1,12 +1,28 @@
 import * as l10n from '@vscode/l10n';
-import type { DataRow } from '../../dataMessages.ts';
+import type { DataList, DataRow, ToDataPage } from '../../dataMessages.ts';
 import { element } from '../rank/element.ts';
+import { certaintyMark } from './certaintyMark.ts';
 
 /** Whom the table tells. */
 export interface RecordTableOptions {
   readonly onSelect: (id: string) => void;
   readonly onForget: (id: string) => void;
 }
+
+const [when, file] = [l10n.t('When'), l10n.t('File')];
+
+const columnNames: Readonly<Record<DataList, readonly string[]>> = {
+  records: [when, file, l10n.t('Text'), l10n.t('What became of it'), l10n.t('Opinion')],
+  demonstrations: [when, file, l10n.t('What belongs there'), l10n.t('Counts'), l10n.t('Why')],
+  preferences: [when, file, l10n.t('Better'), l10n.t('Worse'), l10n.t('Why')],
+};
+
+/** What stands there while there is nothing to show, whatever is looked for. */
+const emptyTexts: Readonly<Record<DataList, string>> = {
+  records: l10n.t('Nothing is stored yet. Type, and what becomes of completions stands here.'),
+  demonstrations: l10n.t('No record says yet what belongs anywhere.'),
+  preferences: l10n.t('No record says yet what is better than what.'),
+};
 
 /** What a record says of the user's wishes, in a word. */
 const opinions: Readonly<Record<DataRow['group'], string>> = {
@@ -17,9 +33,35 @@ const opinions: Readonly<Record<DataRow['group'], string>> = {
   ranking: l10n.t('ranked'),
   written: l10n.t('yours'),
   imported: l10n.t('imported'),
-  all: '',
-  corrected: '',
 };
+
+function recordCells({ text, fate, group, isCorrected }: DataRow): HTMLElement[] {
+  return [
+    element('td', { className: 'text' }, text),
+    element('td', { className: 'fate' }, fate),
+    element(
+      'td',
+      { className: 'opinion', title: isCorrected ? l10n.t('Corrected by you') : '' },
+      `${opinions[group]}${isCorrected ? ' ✎' : ''}`,
+    ),
+  ];
+}
+
+function lessonCells({ text, beside, why }: NonNullable<DataRow['lesson']>): HTMLElement[] {
+  const { certainty, sentence } = why;
+  return [
+    textCell(text),
+    textCell(beside),
+    element('td', { className: 'why', title: sentence }, certaintyMark(certainty), ` ${sentence}`),
+  ];
+}
+
+/** A text to compare; none of it is silence. */
+function textCell(text: string): HTMLElement {
+  return element('td', { className: 'text', title: text }, text === '' ? silence.cloneNode(true) : text);
+}
+
+const silence = element('em', {}, l10n.t('to offer nothing'));
 
 /**
  * The rows of a page as a grid that the arrow keys walk, one row selected. A native table and not
@@ -29,39 +71,31 @@ export class RecordTable {
   readonly node = element('div', { className: 'list' });
   readonly #options: RecordTableOptions;
   #rows: readonly DataRow[] = [];
-  #selectedId: string | undefined;
+  #selected: DataRow | undefined;
 
   constructor(options: RecordTableOptions) {
     this.#options = options;
   }
 
+  /** The id of the selected row's record. */
   get selectedId(): string | undefined {
-    return this.#selectedId;
+    return this.#selected?.id;
   }
 
-  show(rows: readonly DataRow[], isNothingStored: boolean): void {
+  show({ list, rows, total, isReading }: Extract<ToDataPage, { kind: 'rows' }>): void {
     const hadFocus = this.node.contains(document.activeElement);
     this.#rows = rows;
     if (rows.length === 0) {
-      const text = isNothingStored
-        ? l10n.t('Nothing is stored yet. Type, and what becomes of completions stands here.')
-        : l10n.t('Nothing fits the search.');
+      const text = total === 0 && !isReading ? emptyTexts[list] : l10n.t('Nothing fits the search.');
       this.node.replaceChildren(element('p', { className: 'empty' }, text));
       return;
     }
-    const names = [
-      l10n.t('When'),
-      l10n.t('File'),
-      l10n.t('Text'),
-      l10n.t('What became of it'),
-      l10n.t('Opinion'),
-    ];
-    const head = element('tr', {}, ...names.map((name) => element('th', { scope: 'col' }, name)));
+    const names = columnNames[list].map((name) => element('th', { scope: 'col' }, name));
     const body = element('tbody', {}, ...rows.map((row, index) => this.#rowNode(row, index)));
     const table = element(
       'table',
-      { role: 'grid', ariaLabel: l10n.t('Stored records') },
-      element('thead', {}, head),
+      { role: 'grid', ariaLabel: l10n.t('Stored records'), data: { list } },
+      element('thead', {}, element('tr', {}, ...names)),
       body,
     );
     const top = this.node.scrollTop;
@@ -71,35 +105,31 @@ export class RecordTable {
   }
 
   #rowNode(row: DataRow, index: number): HTMLElement {
-    const isSelected = row.id === this.#selectedId;
-    const opinion = `${opinions[row.group]}${row.isCorrected ? ' ✎' : ''}`;
     const node = element(
       'tr',
       {
         tabIndex: index === this.#focusable() ? 0 : -1,
-        ariaSelected: String(isSelected),
+        ariaSelected: String(this.#isSelected(row)),
         data: { group: row.group },
       },
       element('td', { className: 'when' }, row.when),
       element('td', { className: 'file', title: row.documentUri }, row.file),
-      element('td', { className: 'text' }, row.text),
-      element('td', { className: 'fate' }, row.fate),
-      element(
-        'td',
-        { className: 'opinion', title: row.isCorrected ? l10n.t('Corrected by you') : '' },
-        opinion,
-      ),
+      ...(row.lesson === undefined ? recordCells(row) : lessonCells(row.lesson)),
     );
     node.addEventListener('click', () => this.#select(index));
     node.addEventListener('keydown', (event) => this.#key(event, index));
     return node;
   }
 
+  #isSelected({ id, lesson }: DataRow): boolean {
+    return id === this.#selected?.id && lesson?.index === this.#selected.lesson?.index;
+  }
+
   /** The selected row, or the first one. */
   #focusable(): number {
     return Math.max(
       0,
-      this.#rows.findIndex(({ id }) => id === this.#selectedId),
+      this.#rows.findIndex((row) => this.#isSelected(row)),
     );
   }
 
@@ -128,7 +158,7 @@ export class RecordTable {
   #select(index: number): void {
     const row = this.#rows[index];
     if (row === undefined) return;
-    this.#selectedId = row.id;
+    this.#selected = row;
     for (const [i, node] of this.#nodes().entries()) {
       node.ariaSelected = String(i === index);
       node.tabIndex = i === index ? 0 : -1;
