@@ -46,7 +46,13 @@ type UnrankedRecord = Exclude<StoredRecord, { kind: 'ranking' }>;
 
 /** What a retraining learns from a record. */
 export function lessonsOf(stored: StoredRecord): Lesson[] {
-  return [...demonstrationLessons(stored), ...preferenceLessons(stored)];
+  const told = withoutPrompt(stored);
+  return [...demonstrationLessons(told), ...preferenceLessons(told)];
+}
+
+/** Examples name their prompt by a hash of all of it, which takes longer than all else and is asked for nowhere here. */
+function withoutPrompt<Stored extends StoredRecord>(stored: Stored): Stored {
+  return { ...stored, record: { ...stored.record, prefix: '', suffix: '' } };
 }
 
 function demonstrationLessons(stored: StoredRecord): Lesson[] {

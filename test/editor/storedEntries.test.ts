@@ -104,7 +104,7 @@ describe('StoredEntries', () => {
     const entries = new StoredEntries(storeWith25());
     const known: number[] = [];
     await entries.read(noRest, () => known.push(entries.page(all).total));
-    expect(known).toEqual([10, 20, 25]);
+    expect([...new Set(known)]).toEqual([5, 10, 15, 20, 25]);
   });
 
   it('is ended by a second reading, which comes to the end', async () => {
@@ -120,6 +120,6 @@ describe('StoredEntries', () => {
     store.addCompletion(sampleCompletion('c99', { atMs: 9e9 }));
     const known: number[] = [];
     await entries.read(noRest, () => known.push(entries.page(all).total));
-    expect([...known, entries.page(all).total]).toEqual([25, 25, 25, 26]);
+    expect([...new Set(known), entries.page(all).total]).toEqual([25, 26]);
   });
 });
