@@ -26,12 +26,17 @@ export function table(
   rows: readonly (readonly string[])[],
   { head, className = 'numbers' }: { readonly head?: readonly string[]; readonly className?: string } = {},
 ): string {
-  const header = head?.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('');
+  const header = head?.map(headCell).join('');
   return [
     `<table class="${className}">`,
     header === undefined ? '' : `<thead><tr>${header}</tr></thead>`,
     `<tbody>${rows.map(tableRow).join('\n')}</tbody></table>`,
   ].join('');
+}
+
+/** The column of the rows' names has none itself, and is no header then. */
+function headCell(name: string): string {
+  return name === '' ? '<td></td>' : `<th scope="col">${escapeHtml(name)}</th>`;
 }
 
 function tableRow([name = '', ...cells]: readonly string[]): string {

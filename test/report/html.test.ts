@@ -7,7 +7,7 @@ it('escapes what could be markup or end an attribute', () => {
 
 it('names the rows and columns of a table for who does not see it', () => {
   expect(table([['a<b', '1']], { head: ['', 'Now'] })).toBe(
-    '<table class="numbers"><thead><tr><th scope="col"></th><th scope="col">Now</th></tr></thead>' +
+    '<table class="numbers"><thead><tr><td></td><th scope="col">Now</th></tr></thead>' +
       '<tbody><tr><th scope="row">a&#60;b</th><td>1</td></tr></tbody></table>',
   );
 });

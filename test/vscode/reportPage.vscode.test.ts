@@ -8,6 +8,7 @@ import { reportBody } from '../../src/report/reportBody.ts';
 import { standalonePage } from '../../src/report/standalonePage.ts';
 import { sampleKept, wholeRun } from '../report/sampleRun.ts';
 import { bundleReportPage } from '../support/reportPage.ts';
+import { violationsIn } from './axe.ts';
 import { launchChromium } from './serverScreen.ts';
 import { artifactsFolder } from './workbench.ts';
 
@@ -78,6 +79,12 @@ it.each(['light', 'dark'] as const)(
     expect(trouble).toEqual([]);
   },
 );
+
+it.each(['light', 'dark'] as const)('can be used by everybody in %s colours', async (scheme) => {
+  const { page } = await openReport(scheme);
+  for (const closed of await page.locator('details > summary').all()) await closed.click();
+  expect(await violationsIn(page.locator('html'))).toEqual([]);
+});
 
 it('draws anew when the colours change', async () => {
   const { page } = await openReport('light');

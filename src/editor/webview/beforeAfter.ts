@@ -27,7 +27,7 @@ const sides = { before: sideOf(l10n.t('Before feedback')), after: sideOf(l10n.t(
 let run = 0;
 let hasAfter = false;
 
-words.setAttribute('aria-label', l10n.t('Words for both policies'));
+words.label = l10n.t('Words for both policies');
 ask.addEventListener('click', askBoth);
 main.append(
   element('h1', {}, l10n.t('Before and after feedback')),

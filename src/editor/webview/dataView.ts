@@ -3,6 +3,7 @@
  * it and sends back what the user does; it keeps only what is looked for and what is selected.
  */
 import './l10n/readTexts.ts';
+import * as l10n from '@vscode/l10n';
 import '@vscode-elements/elements/dist/vscode-badge/index.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
@@ -36,6 +37,7 @@ const notStored = element('p', { className: 'notStored' });
 document
   .querySelector('main')
   ?.append(
+    element('h1', { className: 'unseen' }, l10n.t('Attune: What Is Stored')),
     search.node,
     done.node,
     element('div', { className: 'split' }, table.node, detail.node),
