@@ -7,11 +7,18 @@ import { join } from 'node:path';
 import { runInTerminal } from './setup/command.mjs';
 import { projectFolder } from './setup/folders.mjs';
 import { bringLlamaCpp } from './setup/llamaCpp.mjs';
-import { bringGoldenPython } from './setup/python.mjs';
+import { bringClusterPython, bringGoldenPython } from './setup/python.mjs';
 import { SetupError } from './setup/setupError.mjs';
 
-/** What a benchmark compares with, beside what is there for everything. */
-const peers = { latency: bringLlamaCpp, start: bringLlamaCpp, train: bringGoldenPython };
+/** What a benchmark compares with or runs in, beside what is there for everything. */
+const peers = {
+  latency: bringLlamaCpp,
+  start: bringLlamaCpp,
+  train: bringGoldenPython,
+  cluster: async () => {
+    process.env.ATTUNE_CLUSTER_PYTHON = await bringClusterPython();
+  },
+};
 
 const suffix = '.bench.ts';
 const folder = join(projectFolder, 'bench');
