@@ -6,21 +6,16 @@
  * against the first of them. Nothing is written, so the times are no latencies.
  */
 import { writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import { failureOf } from '../src/cli/failure.ts';
 import { defaultLimits, modelOption, seedOption } from '../src/cli/options.ts';
-import { bringModelFolder } from '../src/cli/models.ts';
 import { processTerminal } from '../src/cli/terminal.ts';
-import { openModelFolder, type ModelFolder } from '../src/engine/weights/modelFolder.ts';
-import { GraphSessions } from '../src/trainer/graphs/graphSessions.ts';
-import { cpuSessions } from '../src/trainer/graphs/trainingDevice.ts';
-import { trainedModel } from '../src/trainer/graphs/trainingInputs.ts';
-import { defaultHyperparameters } from '../src/trainer/hyperparameters.ts';
+import type { ModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { compareReach, drawStretches, readStretches, totalOf, type Reach } from './learning/everyPause.ts';
 import { figureText } from './learning/learningReport.ts';
 import { fromUser, pairsCommand, pairsOf, requireFolderOf } from './learning/learningOptions.ts';
-import { readPairWork, type Pair, type PairWork } from './learning/pairWork.ts';
+import type { PairWork } from './learning/pairWork.ts';
+import { scorePairs, type BaseScorer } from './learning/scoreBase.ts';
 import { describeMachine, machineText } from './report/machine.ts';
 
 interface ParsedOptions {
@@ -49,7 +44,7 @@ try {
   const machine = describeMachine({});
   terminal.print(machineText(machine));
   requireFolderOf(json);
-  const projects = await measureAll(await pairsOf(folders));
+  const projects = await scorePairs(await pairsOf(folders), { model, seed, terminal }, measure);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, model, projects }, null, 2)}\n`);
 } catch (error) {
   const { exitCode, message } = failureOf(error);
@@ -57,25 +52,7 @@ try {
   if (message !== undefined) terminal.tell(message);
 }
 
-async function measureAll(pairs: readonly Pair[]) {
-  const base = await openModelFolder(await bringModelFolder(model, terminal));
-  const sessions = new GraphSessions(cpuSessions(base, availableParallelism()));
-  try {
-    const projects = [];
-    for (const pair of pairs) {
-      const [work] = await readPairWork(pair, { seed, rounds: 1 });
-      projects.push(await measure(work!, base, sessions));
-    }
-    return projects;
-  } finally {
-    await sessions.dispose();
-  }
-}
-
-async function measure({ name, heldOut }: PairWork, base: ModelFolder, sessions: GraphSessions) {
-  const trained = trainedModel(base, defaultHyperparameters.lora);
-  // New factors change nothing: this is the base model.
-  const scorer = { sessions, model: trained, theta: new Float32Array(trained.layout.size) };
+async function measure({ name, heldOut }: PairWork, base: ModelFolder, scorer: BaseScorer) {
   const stretches = drawStretches(heldOut, seed);
   const reaches: Reach[] = [];
   const lengths = [];

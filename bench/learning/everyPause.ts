@@ -32,6 +32,8 @@ import { kept } from './resultFolders.ts';
 
 /** Where a line goes on behind one of its natural pauses. */
 interface Place extends Context {
+  /** The whole document as it stands. */
+  readonly documentText: string;
   /** The rest of the line, without its line end. */
   readonly rest: string;
 }
@@ -155,7 +157,9 @@ function* placesIn(typedText: string, above: string, below: string): Generator<P
     const written = line.trimEnd();
     for (const pause of naturalPauses(line)) {
       const start = prefix + line.slice(0, pause);
-      yield { ...contextAround(start + behind, start.length), rest: written.slice(pause) };
+      const documentText = start + behind;
+      const context = contextAround(documentText, start.length);
+      yield { documentText, ...context, rest: written.slice(pause) };
     }
     prefix += line;
   }
@@ -173,7 +177,8 @@ function* inStretches(places: Iterable<Place>): Generator<Place[]> {
   if (stretch.length > 0) yield stretch;
 }
 
-function sequencesOf({ places }: Stretch, tokenisation: Tokenisation): TokenSequence[] {
+/** What goes on behind the prompt of each place, where that leaves anything to write. */
+export function sequencesOf({ places }: Stretch, tokenisation: Tokenisation): TokenSequence[] {
   const sequences = places.map((place) => textSequence(place, place.rest, tokenisation));
   return sequences.filter((sequence) => freeTokenCount(sequence) > 0);
 }
@@ -190,7 +195,7 @@ export function reachIn(
     let isRight = true;
     for (const [i, token] of completionTokens.slice(freeFrom).entries()) {
       const spelled = tokenizer.bytesOf(token);
-      if (spelled.includes(newline)) break;
+      if (endsLine(spelled)) break;
       isRight &&= Math.exp(logProbs[index]![i]!) > 1 / 2;
       bytes += spelled.length;
       if (isRight) right += spelled.length;
@@ -200,6 +205,11 @@ export function reachIn(
 }
 
 const newline = 0x0a;
+
+/** Whether a token's bytes have a line end. */
+export function endsLine(spelled: Uint8Array): boolean {
+  return spelled.includes(newline);
+}
 
 /** How much further one policy is right than another, with its interval over files. */
 export function compareReach(before: Reach, after: Reach, seed: number): RelativeFigure {

@@ -207,6 +207,7 @@ async function judge(
       ...{ policy: calibrated(remembering, calibration), limits: defaultLimits, signal, seed, asking },
       minChance: minChances.balanced,
       ...{ folder: projectFolder, documents: work.heldOut },
+      ...(options.context && { projectFiles: work.sourceFiles }),
       onJudged: (answer) => {
         rows.push(rowOf(answer, remembering.takeMs()));
         progress.done(`kept of ${rows.filter(({ keptChars }) => keptChars > 0).length}`);

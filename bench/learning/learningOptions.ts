@@ -28,6 +28,8 @@ export interface LearningOptions {
   readonly method?: Hyperparameters['method'];
   /** Whether later work is retrained from as well, on top of what serves then. */
   readonly twice: boolean;
+  /** Whether prompts show code of the project's other files. */
+  readonly context: boolean;
   /** Most requests of each of the two parts of a project's work. */
   readonly maxRequests: number;
   /** Where the numbers go besides the terminal. */
@@ -56,6 +58,7 @@ interface ParsedOptions extends ParsedPairs {
   readonly trainMinutes: number;
   readonly method?: Hyperparameters['method'];
   readonly twice: boolean;
+  readonly context: boolean;
   readonly maxRequests: number;
   readonly json?: string;
   readonly results: string;
@@ -101,6 +104,7 @@ function parse(args: readonly string[]): ParsedOptions {
     .addOption(methodOption())
     .option('--train-minutes <count>', 'most minutes of one retraining', positiveMinutes, defaultTrainMinutes)
     .option('--twice', 'retrain once more, from later work', false)
+    .option('--no-context', 'prompts show nothing of the project’s other files')
     .option(
       '--max-requests <count>',
       'most requests in each part of a project',

@@ -31,7 +31,7 @@ import { runRetraining } from './runRetraining.ts';
 export interface Measuring {
   readonly options: Pick<
     LearningOptions,
-    'model' | 'trainMinutes' | 'method' | 'maxRequests' | 'results' | 'seed' | 'threads'
+    'model' | 'trainMinutes' | 'method' | 'context' | 'maxRequests' | 'results' | 'seed' | 'threads'
   >;
   readonly base: ModelFolder;
   readonly modelFolder: string;
@@ -149,11 +149,11 @@ export interface Project extends Measuring {
 
 function openProject(work: PairWork, measuring: Measuring, earlier: EarlierRound | undefined): Project {
   const { options, modelFolder } = measuring;
-  const { seed, maxRequests, results, trainMinutes, method = 'ppo' } = options;
+  const { seed, context, maxRequests, results, trainMinutes, method = 'ppo' } = options;
   const { first, heldOut } = work;
   const habits = { rankEvery, correctedShare };
   const facts = {
-    ...{ first, heldOut, seed, maxRequests, habits, limits: defaultLimits },
+    ...{ first, heldOut, seed, context, maxRequests, habits, limits: defaultLimits },
     model: modelIdentity(modelFolder),
     ...(earlier && { earlier: relative(results, earlier.project.trainingFolder) }),
   };
@@ -199,6 +199,7 @@ function collect({ options, base, work, earlier, folder, terminal }: Project): P
         minChance: minChances.balanced,
         ...(earlier && { startMs: replayStartMs + roundMs }),
         ...{ limits: defaultLimits, store, folder: projectFolder, documents: work.first },
+        ...(options.context && { projectFiles: work.filesBefore }),
         habits: { seed: options.seed, asking, rankEvery, correctedShare, takesCompletions: true },
         signal: terminal.signal,
         onAsked: ({ accepted }) => progress.done(`accepted ${accepted}`),

@@ -2,7 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { naturalPauses } from '../../src/completion/naturalPauses.ts';
 import { withoutCopies } from '../../src/cli/replay/copies.ts';
-import { readProjectFiles, type ProjectFile } from '../../src/trainer/projectFiles.ts';
+import { readProjectFiles, type ProjectFile } from '../../src/feedback/projectFiles.ts';
 import type { Asking } from '../../src/cli/replay/replayedDeveloper.ts';
 import { lineCountOf, splitWork, writtenText, type SplitWork } from '../../src/cli/replay/splitWork.ts';
 import { changesBetween, linesOf, type TypedDocument } from '../../src/cli/replay/typedWork.ts';
@@ -21,6 +21,8 @@ export interface PairWork extends SplitWork {
   readonly name: string;
   readonly firstLines: number;
   readonly heldOutLines: number;
+  /** The project as it stands before any of it is written. */
+  readonly filesBefore: readonly SourceFile[];
   /** The project as it stands when the first part is written, without what is held out. */
   readonly sourceFiles: readonly SourceFile[];
 }
@@ -51,15 +53,18 @@ export async function readPairWork(
   if (documents.length === 0) throw nothingTyped(old, newer);
   const name = `${basename(resolve(old))} to ${basename(resolve(newer))}`;
   const splits = splitRounds(documents, { seed, rounds });
+  const filesAfter = (rounds: number): SourceFile[] =>
+    sourceFilesOf(
+      olderFiles,
+      splits.slice(0, rounds).flatMap(({ first }) => first),
+    );
   return splits.map((split, round) => {
     const work = {
       ...{ name: round === 0 ? name : `${name}, later`, ...split },
       firstLines: lineCountOf(split.first),
       heldOutLines: lineCountOf(split.heldOut),
-      sourceFiles: sourceFilesOf(
-        olderFiles,
-        splits.slice(0, round + 1).flatMap(({ first }) => first),
-      ),
+      filesBefore: filesAfter(round),
+      sourceFiles: filesAfter(round + 1),
     };
     if (work.firstLines < minLines.first || work.heldOutLines < minLines.heldOut)
       throw tooLittleToLearn(work);

@@ -15,7 +15,7 @@ import { shapeContext } from './completionMode.ts';
 import { isBeyondSure, offerEnds, surePart, type Sureness } from './confidence.ts';
 import { cursorLineOf, isMidWord, normaliseText } from './context.ts';
 import { firstLineOf } from './firstLine.ts';
-import { buildPrompt } from './prompt.ts';
+import { buildPrompt, relatedTokens } from './prompt.ts';
 import { modeSyntaxOf } from './modeSyntax.ts';
 import { fitToSuffix, type Trimmed, type TrimmedText } from './trim.ts';
 import { formAt, type WritingForm } from './writingForm.ts';
@@ -44,10 +44,10 @@ export async function prepareAt(
 ): Promise<void> {
   const context = shapeContext(request);
   if (isMidWord(cursorLineOf(context))) return;
-  const { promptSuffix, maxPromptTokens } = request;
+  const { promptSuffix, related, maxPromptTokens } = request;
   const shown = promptSuffix === undefined ? context.suffix : normaliseText(promptSuffix);
   const { promptTokens } = buildPrompt({ ...context, suffix: shown }, policy.tokenizer, maxPromptTokens);
-  await policy.prepare(promptTokens, signal);
+  await policy.prepare([...relatedTokens(related, policy.tokenizer), ...promptTokens], signal);
 }
 
 /** One result per continuation, equal ones too; none at all where a completion would stand in the way. */
@@ -60,7 +60,8 @@ export async function resultsAt(
   const startedMs = performance.now();
   const form = formAt(request, policy.tokenizer, await modeSyntaxOf(request.languageId));
   if (form === undefined) return [];
-  const { prompt, context } = form;
+  const { prompt, related, context } = form;
+  const promptTokens = [...related, ...prompt.promptTokens];
   const { count, temperature, maxNewTokens, seed } = request;
   const asked = { request, policy, form, startedMs };
   const sureness = surenessOf(asked);
@@ -79,7 +80,7 @@ export async function resultsAt(
     watch.onResult?.(results[index], index);
   };
   const generations = await policy.generate(
-    { ...prompt, count, temperature, maxNewTokens, seed, shouldStop, onEnd, references },
+    { ...prompt, promptTokens, count, temperature, maxNewTokens, seed, shouldStop, onEnd, references },
     signal,
   );
   return generations.map((generation, index) => results[index] ?? toResult(generation, { ...asked, index }));

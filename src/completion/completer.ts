@@ -16,6 +16,8 @@ import { Eagerness } from './eagerness.ts';
 import { HeadStart, type EarlyTimes } from './headStart.ts';
 import { Pace } from './pace.ts';
 import type { DocumentEdit, OfferPlace, RefusedTexts } from './refusedTexts.ts';
+import type { RelatedCode } from './relatedCode.ts';
+import { RelatedSnapshots } from './relatedSnapshot.ts';
 import { RestingCursor } from './restingCursor.ts';
 import { SuffixSnapshots } from './suffixSnapshot.ts';
 import type { AskedPlace } from './typingAlong.ts';
@@ -62,6 +64,8 @@ export interface CompleterOptions {
   readonly newId: () => CompletionId;
   /** The texts that a completion may repeat passages of, when one is asked for. Absent: only its own context. */
   readonly references?: (place: WantedPlace) => readonly string[];
+  /** Code from elsewhere in the project that is like what stands at a place. Absent: none is shown. */
+  readonly related?: (place: WantedPlace) => RelatedCode | undefined;
 }
 
 /** As much of a place as settings depend on. */
@@ -69,6 +73,9 @@ export type SettingsPlace = Pick<WantedPlace, 'documentUri' | 'languageId'>;
 
 /** A cursor where a completion is wanted. */
 export type WantedPlace = Omit<AskedPlace, 'policyId'> & Pick<CompletionRequest, 'languageId' | 'trigger'>;
+
+/** What a prompt shows besides its prefix. */
+export type ShownAround = Pick<CompletionRequest, 'promptSuffix' | 'related'>;
 
 type PlaceToAsk = WantedPlace & AskedPlace;
 
@@ -92,6 +99,7 @@ export class Completer {
   readonly #headStart: HeadStart;
   readonly #resting: RestingCursor;
   readonly #snapshots = new SuffixSnapshots();
+  readonly #related: RelatedSnapshots<WantedPlace>;
   readonly #counts = new Map<NoCompletionReason, number>();
   #policyId: PolicyId | undefined;
   #newest = new AbortController();
@@ -104,6 +112,7 @@ export class Completer {
     this.#writer = new Writer(options.cache);
     this.#headStart = new HeadStart(options.clock);
     this.#resting = new RestingCursor(options.clock);
+    this.#related = new RelatedSnapshots((place) => options.related?.(place));
   }
 
   /** How often there was nothing to offer, by reason. */
@@ -159,9 +168,10 @@ export class Completer {
     return this.#policyId && this.#options.cache.find({ ...place, policyId: this.#policyId });
   }
 
-  /** The suffix that a prompt at a place shows, so that whoever asks besides finds read what was read for it. */
-  promptSuffixAt(place: WantedPlace): string {
-    return this.#snapshots.peek(place);
+  /** What a prompt at a place shows around its prefix, so that whoever asks besides finds read what was read for it. */
+  shownAt(place: WantedPlace): ShownAround {
+    const related = this.#related.take(place);
+    return { promptSuffix: this.#snapshots.peek(place), ...(related && { related }) };
   }
 
   /** Takes a completion that stands at a place for the one that is known there. */
@@ -283,7 +293,7 @@ export class Completer {
   #prepare(place: PlaceToAsk, signal: AbortSignal): void {
     const { prefix, suffix } = place;
     const { maxPromptTokens } = this.#options.settings(place);
-    const request = { prefix, suffix, promptSuffix: this.#snapshots.peek(place), maxPromptTokens };
+    const request = { prefix, suffix, ...this.shownAt(place), maxPromptTokens };
     this.#options.prepare?.(request, signal).catch(() => undefined);
   }
 
@@ -333,11 +343,13 @@ export class Completer {
     const likeliest = { count: 1, temperature: 0, seed: 0 };
     const id = this.#options.newId();
     const references = this.#options.references?.(place);
+    const related = this.#related.take(place);
     return {
       id,
       prefix,
       suffix,
       promptSuffix,
+      ...(related && { related }),
       ...(references === undefined ? {} : { references: [...references] }),
       languageId,
       trigger,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { PolicyId } from '../engine/policy.ts';
+import { relatedCodeSchema } from './relatedCode.ts';
 
 /** One completion, from the request that made it to the label that training uses. */
 export type CompletionId = string & { readonly __brand: 'CompletionId' };
@@ -20,6 +21,8 @@ export const completionRequestSchema = z.object({
    * (see `suffixSnapshot.ts`). Absent when it shows `suffix`.
    */
   promptSuffix: z.string().optional(),
+  /** Code from elsewhere in the project that the prompt shows first, for a model that knows such prompts. Absent: none. */
+  related: relatedCodeSchema.optional(),
   /** VS Code's language id, for example 'typescript'. */
   languageId: z.string(),
   /** What the user asked for in plain words. Absent: what the text itself goes on with. */
@@ -52,6 +55,7 @@ export const prepareRequestSchema = completionRequestSchema.pick({
   prefix: true,
   suffix: true,
   promptSuffix: true,
+  related: true,
   maxPromptTokens: true,
 });
 
@@ -62,6 +66,7 @@ export type PrepareRequest = z.infer<typeof prepareRequestSchema>;
  * was really sampled.
  */
 export const writtenTextSchema = z.object({
+  /** Without the related code in front: what of other files is shown is not kept with this one. */
   promptTokens: tokens,
   /** Text between the prompt's end and the cursor, which the policy was held to (token healing). */
   typedText: z.string(),

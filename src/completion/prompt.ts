@@ -1,6 +1,10 @@
 import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
 import { coarseCut, sliceWhole, type Context } from './context.ts';
 import { healPrompt, type HealedPrompt } from './healPrompt.ts';
+import type { RelatedCode } from './relatedCode.ts';
+
+/** Room for related code, beside what a prompt shows of its document. */
+export const maxRelatedTokens = 512;
 
 /** At most this share of a prompt is text behind the cursor: what stands before it tells more. */
 const suffixShare = 1 / 5;
@@ -32,6 +36,39 @@ export function buildPrompt(context: Context, tokenizer: Tokenizer, maxPromptTok
   const start = coarseCut(context.prefix.length, room * maxCharsPerToken, room);
   const { promptTokens, typedText } = healPrompt(sliceWhole(context.prefix, start), tokenizer);
   return { promptTokens: [...head, ...cutFront(promptTokens, room, tokenizer)], typedText };
+}
+
+/**
+ * What stands in front of a prompt whose model was trained on repositories: the related code that there is room for, the
+ * most alike last, and the path of the document itself.
+ *
+ *   <repo_name> PROJECT <file_sep> PATH PIECE <file_sep> PATH PIECE <file_sep> PATH
+ *
+ * It comes first because it stays the longest. Nothing for other models, or where there is nothing related.
+ */
+export function relatedTokens(related: RelatedCode | undefined, tokenizer: Tokenizer): number[] {
+  const { repository } = tokenizer;
+  if (related === undefined || repository === undefined) return [];
+  const begin = [repository.name, ...tokenizer.encode(`${projectName}\n`)];
+  const end = [repository.file, ...tokenizer.encode(`${related.path}\n`)];
+  const pieces = fitting(related.pieces, maxRelatedTokens - begin.length - end.length, (piece) => [
+    repository.file,
+    ...tokenizer.encode(`${piece.path}\n${piece.text}\n`),
+  ]);
+  return pieces.length === 0 ? [] : [...begin, ...pieces.reverse().flat(), ...end];
+}
+
+/** What a project is called whose name nobody told. */
+const projectName = 'project';
+
+/** The first things that have room one beside the other, as tokens; those that are too long are left out. */
+function fitting<T>(things: readonly T[], room: number, encode: (thing: T) => number[]): number[][] {
+  let left = room;
+  return things.map(encode).filter((tokens) => {
+    const fits = tokens.length <= left;
+    if (fits) left -= tokens.length;
+    return fits;
+  });
 }
 
 function promptHead(suffix: string, tokenizer: Tokenizer, maxPromptTokens: number): number[] {

@@ -5,13 +5,15 @@ import { cursorLineOf, isMidWord, normaliseText } from './context.ts';
 import { findEnd } from './findEnd.ts';
 import type { HealedPrompt } from './healPrompt.ts';
 import { buildChatPrompt, codeAtCursor, findAnswerEnd, withInstructionAbove } from './instruction.ts';
-import { buildPrompt } from './prompt.ts';
+import { buildPrompt, relatedTokens } from './prompt.ts';
 import { trimCompletion, type Trimmed } from './trim.ts';
 
 /** How a request is put to the policy, and how what it writes becomes what is offered. */
 export interface WritingForm {
   readonly context: ShapedContext;
   readonly prompt: HealedPrompt;
+  /** What the policy reads before the prompt. */
+  readonly related: readonly number[];
   /** Where a text ends that the policy may still go on with; undefined while it may. */
   readonly findEnd: (text: string) => number | undefined;
   readonly trim: (text: string, isCutOff: boolean) => Trimmed;
@@ -20,7 +22,7 @@ export interface WritingForm {
 /** What decides the form. */
 export type FormRequest = Pick<
   CompletionRequest,
-  'prefix' | 'suffix' | 'promptSuffix' | 'languageId' | 'instruction' | 'maxPromptTokens'
+  'prefix' | 'suffix' | 'promptSuffix' | 'related' | 'languageId' | 'instruction' | 'maxPromptTokens'
 >;
 
 /**
@@ -41,6 +43,7 @@ export function formAt(
   const context = shapeContext(request);
   return {
     context,
+    related: [],
     prompt: buildChatPrompt(asked, context, { tokenizer, chat }, request.maxPromptTokens),
     findEnd: (text) => findAnswerEnd(text, context),
     trim: (text, isCutOff) => codeAtCursor(text, context, isCutOff),
@@ -54,10 +57,11 @@ function completionForm(
 ): WritingForm | undefined {
   const context = shapeContext(request, syntax);
   if (isMidWord(cursorLineOf(context))) return undefined;
-  const { promptSuffix, maxPromptTokens } = request;
+  const { promptSuffix, related, maxPromptTokens } = request;
   const suffix = promptSuffix === undefined ? context.suffix : normaliseText(promptSuffix);
   return {
     context,
+    related: relatedTokens(related, tokenizer),
     prompt: buildPrompt({ prefix: context.prefix, suffix }, tokenizer, maxPromptTokens),
     findEnd: (text) => findEnd(text, context, false),
     trim: (text, isCutOff) => trimCompletion(text, context, isCutOff),

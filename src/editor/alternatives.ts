@@ -14,7 +14,7 @@ type Step = 'showNext' | 'showPrevious';
 /** What the alternatives need. */
 export interface AlternativesOptions {
   readonly engine: Pick<EngineClient, 'alternatives'>;
-  readonly completer: Pick<Completer, 'knownAt' | 'keep' | 'promptSuffixAt'>;
+  readonly completer: Pick<Completer, 'knownAt' | 'keep' | 'shownAt'>;
   readonly offers: Pick<SessionOffers, 'lastId'>;
   /** Told before the model is asked, so that training makes way. */
   readonly noteCompletionWanted: () => void;
@@ -123,8 +123,7 @@ export class Alternatives {
     const { engine, completer, settings, clock, newId, noteCompletionWanted } = this.#options;
     noteCompletionWanted();
     const { maxPromptTokens, maxNewTokens } = settings();
-    const promptSuffix = completer.promptSuffixAt(place);
-    const how = { maxPromptTokens, maxNewTokens, promptSuffix, atMs: clock.nowMs() };
+    const how = { ...completer.shownAt(place), maxPromptTokens, maxNewTokens, atMs: clock.nowMs() };
     const wanted = { ...how, id: newId(), count: 1 + otherCount, first };
     const written = await engine.alternatives(alternativesRequest(place, wanted), signal);
     const others = written.filter(({ text }) => text.trim() !== first.text.trim()).slice(0, otherCount);

@@ -9,7 +9,7 @@ const temperature = 0.8;
 export interface AlternativesWanted
   extends
     Pick<Settings, 'maxPromptTokens' | 'maxNewTokens'>,
-    Pick<AlternativesRequest, 'promptSuffix' | 'first' | 'seen'> {
+    Pick<AlternativesRequest, 'promptSuffix' | 'related' | 'first' | 'seen'> {
   readonly id: CompletionId;
   readonly count: number;
   /** When they are asked for: another seed each time, since whoever asks again wants to see others. */

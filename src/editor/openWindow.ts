@@ -14,6 +14,7 @@ import { lastingPromptSpeeds, MeasuredModels } from './measuredModels.ts';
 import { ModelConsent } from './modelConsent.ts';
 import { Notices } from './notices.ts';
 import { OpenDocuments } from './openDocuments.ts';
+import { ProjectCode } from './projectCode.ts';
 import { RememberingLog } from './rememberingLog.ts';
 import { RetrainMemory } from './retrainMemory.ts';
 import { Snooze } from './snooze.ts';
@@ -44,9 +45,12 @@ export function openWindow(context: vscode.ExtensionContext) {
   };
   const engine = new LateEngine(loadEngine, () => starter.startForCommand());
   const openDocuments = new OpenDocuments(settingsNow);
+  const projectCode = new ProjectCode(settings, log);
   const snooze = new Snooze(globalState, clock, onChanged);
   const thinking = new Thinking(clock, onChanged);
-  const completer = windowCompleter({ engine, settings, snooze, openDocuments, clock, thinking });
+  const completer = windowCompleter({
+    ...{ engine, settings, snooze, openDocuments, projectCode, clock, thinking },
+  });
   const learnHere = learnHereIn(context, settings, dirname(paths.store));
   const feedback = new WindowFeedback({
     ...{ storePath: paths.store, lastEventPath: paths.lastEvent, mayLearnHere: learnHere.isAllowed },
@@ -64,7 +68,7 @@ export function openWindow(context: vscode.ExtensionContext) {
   });
   const measured = new MeasuredModels({ engine, settings: settingsNow, values: globalState, clock, log });
   context.subscriptions.push(starter, measured, feedback, completer, engine);
-  context.subscriptions.push(openDocuments, settings, snooze, changed, log);
+  context.subscriptions.push(openDocuments, projectCode, settings, snooze, changed, log);
   return {
     ...{ log, notices, settings, paths, clock, engine, snooze, thinking, completer, learnHere, feedback },
     ...{ memory, starter, measured, changed, onChanged, onRecordsChanged, run },

@@ -48,7 +48,7 @@ export interface RankingFeedback {
 export interface RankPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly engine: Pick<EngineClient, 'alternatives'>;
-  readonly completer: Pick<Completer, 'knownAt' | 'noteOthersWanted' | 'promptSuffixAt'>;
+  readonly completer: Pick<Completer, 'knownAt' | 'noteOthersWanted' | 'shownAt'>;
   /** Told before the model is asked and while it writes, so that training makes way. */
   readonly noteCompletionWanted: () => void;
   readonly feedback: RankingFeedback;
@@ -266,10 +266,10 @@ export class RankPanel implements vscode.WebviewViewProvider {
     const count = instruction === undefined ? alternativeCount : askedCount;
     const id = randomUUID() as CompletionId;
     const atMs = this.#options.clock.nowMs();
-    const promptSuffix = this.#options.completer.promptSuffixAt(place);
+    const shown = this.#options.completer.shownAt(place);
     return alternativesRequest(place, {
-      ...known,
-      ...{ id, count, atMs, instruction, promptSuffix, maxPromptTokens, maxNewTokens },
+      ...{ ...known, ...shown },
+      ...{ id, count, atMs, instruction, maxPromptTokens, maxNewTokens },
     });
   }
 

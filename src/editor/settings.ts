@@ -206,6 +206,14 @@ export const settingTable = {
     'How much of the document the model sees, in tokens (about three characters of code each). Where it sees more it is ' +
       'mostly right more often, and it reads longer. `auto` takes 512 to 1536: about as many as the model was measured to read here in three quarters of a second.',
   ),
+  projectCode: perLanguage(
+    onOff(
+      true,
+      'Whether the model also sees code from other files of the workspace that is like what you write, up to 512 tokens of it. ' +
+        'It is read from the disk as you left it, by the same rules as what is learned from, and is not kept. ' +
+        'Models that were not trained on whole repositories do not see it.',
+    ),
+  ),
   maxNewTokens: wholeNumber(
     64,
     { minimum: 4, maximum: 256 },

@@ -8,6 +8,7 @@ import { RefusedTexts } from '../completion/refusedTexts.ts';
 import type { EngineClient } from '../process/clients.ts';
 import type { CurrentSettings } from './currentSettings.ts';
 import type { OpenDocuments } from './openDocuments.ts';
+import type { ProjectCode } from './projectCode.ts';
 import { completerSettings } from './settings.ts';
 import type { Snooze } from './snooze.ts';
 import type { Thinking } from './thinking.ts';
@@ -18,6 +19,7 @@ export interface WindowCompleterOptions {
   readonly settings: Pick<CurrentSettings, 'at'>;
   readonly snooze: Pick<Snooze, 'untilMs'>;
   readonly openDocuments: Pick<OpenDocuments, 'referencesAt'>;
+  readonly projectCode: Pick<ProjectCode, 'relatedAt'>;
   readonly clock: Clock;
   readonly thinking: Thinking;
 }
@@ -28,6 +30,7 @@ export function windowCompleter({
   settings,
   snooze,
   openDocuments,
+  projectCode,
   clock,
   thinking,
 }: WindowCompleterOptions): Completer {
@@ -43,5 +46,6 @@ export function windowCompleter({
     }),
     newId: () => randomUUID() as CompletionId,
     references: openDocuments.referencesAt,
+    related: projectCode.relatedAt,
   });
 }

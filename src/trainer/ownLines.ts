@@ -1,4 +1,4 @@
-import { askGit } from './git.ts';
+import { askGit } from '../feedback/git.ts';
 
 /** Of each line of a file, in order: when the user wrote it, in milliseconds since the epoch; null where somebody else did. */
 export type LinesWritten = readonly (number | null)[];

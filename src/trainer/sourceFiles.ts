@@ -1,12 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import { holdsSecret } from '../feedback/secrets.ts';
-import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.ts';
+import type { StorageRules } from '../feedback/storable.ts';
+import { readStorableFiles } from '../feedback/storableFiles.ts';
 import { hasCode, namesIn, replaceFile } from './files.ts';
 import { readOwnLines } from './ownLines.ts';
-import { readProjectFiles } from './projectFiles.ts';
 import type { SourceFile } from './codeWindows.ts';
 
 /** Of one folder: a retraining looks at some hundred windows. */
@@ -29,20 +26,9 @@ export async function readSourceFiles(learnFrom: LearnFrom): Promise<SourceFile[
 }
 
 async function readFolder(folder: string, { ownLinesFirst, ...rules }: LearnFrom): Promise<SourceFile[]> {
-  const found = await readProjectFiles(folder, maxFiles);
-  const paths = found.map(({ path }) => path);
-  const own = ownLinesFirst ? await readOwnLines(folder, paths) : undefined;
-  const files: SourceFile[] = [];
-  for (const { path, languageId, text } of found) {
-    const documentUri = pathToFileURL(join(folder, path)).href;
-    if (await mayBeLearned(documentUri, text, rules))
-      files.push({ documentUri, languageId, text, linesWritten: own?.get(path) });
-  }
-  return files;
-}
-
-async function mayBeLearned(documentUri: string, text: string, rules: StorageRules): Promise<boolean> {
-  return (await whyDocumentNotStorable(documentUri, rules)) === undefined && !(await holdsSecret(text));
+  const found = await readStorableFiles(folder, maxFiles, rules);
+  const own = ownLinesFirst ? await readOwnLines(folder, [...found.keys()]) : undefined;
+  return Array.from(found, ([path, file]) => ({ ...file, linesWritten: own?.get(path) }));
 }
 
 const sourceFilesSchema = z.array(

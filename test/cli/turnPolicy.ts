@@ -8,7 +8,7 @@ export type Turn = string | readonly string[];
 /** A policy that writes another text at each request, in turn, and begins again behind the last. */
 export class TurnPolicy implements Policy {
   readonly id = 'turns' as PolicyId;
-  readonly tokenizer = new FakeTokenizer({ hasFim: true });
+  readonly tokenizer = new FakeTokenizer({ hasFim: true, hasRepository: true });
   /** What it was asked, in order. */
   readonly requests: GenerateRequest[] = [];
   readonly #turns: readonly Turn[];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { completeAt } from '../../src/completion/completeAt.ts';
+import { completeAt, prepareAt } from '../../src/completion/completeAt.ts';
 import type { CompletionId, CompletionRequest, CompletionResult } from '../../src/completion/completion.ts';
 import { cursorText } from '../support/cursorText.ts';
+import { codeMerges, FakeTokenizer } from '../support/fakeTokenizer.ts';
 import { ScriptedPolicy, type ScriptedText } from '../support/fakePolicy.ts';
 
 const open = new AbortController().signal;
@@ -60,6 +61,21 @@ describe('completeAt', () => {
     expect(policy.tokenizer.decode(completionTokens.slice(freeFrom))).toBe(' foo;');
     expect([result.id, result.policyId, temperature]).toEqual(['c1', 'base+3', 0]);
     expect(result.latencyMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it('shows the policy related code first, and keeps nothing of it', async () => {
+    const tokenizer = new FakeTokenizer({ merges: codeMerges, hasFim: true, hasRepository: true });
+    const related = { path: 'own.ts', pieces: [{ path: 'a.ts', text: 'const secretName = 1;' }] };
+    const policy = new ScriptedPolicy(['foo();'], { tokenizer });
+    const request = requestAt('const a = █', { related });
+    const result = await completeAt(request, policy, open);
+    await prepareAt(request, policy, open);
+    const { promptTokens } = result.written!;
+    const [{ promptTokens: shown }] = policy.requests as [(typeof policy.requests)[number]];
+    expect(tokenizer.decode(shown)).toContain('a.ts\nconst secretName = 1;');
+    expect(shown.slice(-promptTokens.length)).toEqual(promptTokens);
+    expect(policy.prepared).toEqual([shown]);
+    expect(tokenizer.decode(promptTokens)).not.toContain('secretName');
   });
 
   it('keeps what was written where nothing is offered', async () => {

@@ -4,9 +4,15 @@ import type {
   CompletionId,
   CompletionRequest,
   CompletionResult,
+  PrepareRequest,
 } from '../../src/completion/completion.ts';
 import { completeAt } from '../../src/completion/completeAt.ts';
-import { Completer, type CompleterSettings, type WantedPlace } from '../../src/completion/completer.ts';
+import {
+  Completer,
+  type CompleterOptions,
+  type CompleterSettings,
+  type WantedPlace,
+} from '../../src/completion/completer.ts';
 import { CompletionCache } from '../../src/completion/completionCache.ts';
 import { RefusedTexts } from '../../src/completion/refusedTexts.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
@@ -21,12 +27,13 @@ class Desk {
   readonly clock = new FakeClock(1_000_000);
   readonly policy = new ScriptedPolicy(['foo();']);
   readonly requests: CompletionRequest[] = [];
+  readonly prepared: PrepareRequest[] = [];
   readonly completer: Completer;
 
   constructor(
     settings: Partial<CompleterSettings> = {},
     answer?: () => Promise<CompletionResult>,
-    references?: (place: WantedPlace) => readonly string[],
+    around: Pick<CompleterOptions, 'references' | 'related'> = {},
   ) {
     let ids = 0;
     const defaults = {
@@ -46,7 +53,11 @@ class Desk {
       refused: new RefusedTexts(this.clock),
       settings: () => ({ ...defaults, ...settings }),
       newId: () => `c${++ids}` as CompletionId,
-      ...(references && { references }),
+      prepare: (request) => {
+        this.prepared.push(request);
+        return Promise.resolve();
+      },
+      ...around,
     });
     this.completer.setPolicy(this.policy.id);
   }
@@ -81,12 +92,37 @@ function textOf(result: CompletionResult): string {
 describe('Completer', () => {
   it('gives the policy texts to repeat, asked for where a completion is written', async () => {
     const asked: number[] = [];
-    const desk = new Desk({}, undefined, ({ offset }) => [`open ${asked.push(offset)}`]);
+    const desk = new Desk({}, undefined, {
+      references: ({ offset }) => [`open ${asked.push(offset)}`],
+    });
     await desk.ask('a = █');
     await desk.ask('a = █');
     await desk.ask('a = b + █');
     expect(asked).toEqual([4, 8]);
     expect(desk.policy.requests.map(({ references }) => references?.at(-1))).toEqual(['open 1', 'open 2']);
+  });
+
+  it('shows the policy related code, the same for the places around', async () => {
+    const relatedOf = (text: string) => ({ path: 'own.ts', pieces: [{ path: 'a.ts', text }] });
+    let files: readonly string[] = [];
+    const chosen: number[] = [];
+    const desk = new Desk({ debounceMs: 0 }, undefined, {
+      related: ({ offset }) =>
+        files.length === 0 ? undefined : relatedOf(`${files.join()} ${chosen.push(offset)}`),
+    });
+    const shownAt = async (marked: string) => {
+      await desk.ask(marked);
+      const { related } = desk.requests.at(-1)!;
+      expect(desk.prepared.at(-1)?.related).toEqual(related);
+      return related?.pieces[0]?.text;
+    };
+    expect(await shownAt('a = █')).toBeUndefined();
+    files = ['read'];
+    expect(await shownAt('a = b + █')).toBe('read 1');
+    expect(await shownAt('a = b + c + █')).toBe('read 1');
+    const far = 'x();\n'.repeat(400);
+    expect(await shownAt(`${far}a = █`)).toBe('read 2');
+    expect(desk.completer.shownAt(desk.placeAt(`${far}a = b + █`)).related).toEqual(relatedOf('read 2'));
   });
 
   it('asks the policy once typing has rested', async () => {
@@ -549,7 +585,7 @@ describe('Completer, writing ahead', () => {
     await desk.ask('a = █\nb');
     await desk.ask('a = bar(█)\nb');
     expect(desk.requests[1]).toMatchObject({ suffix: ')\nb', promptSuffix: '\nb' });
-    expect(desk.completer.promptSuffixAt(desk.placeAt('a = bar(x█)\nb'))).toBe('\nb');
+    expect(desk.completer.shownAt(desk.placeAt('a = bar(x█)\nb'))).toEqual({ promptSuffix: '\nb' });
   });
 });
 

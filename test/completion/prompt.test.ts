@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildPrompt } from '../../src/completion/prompt.ts';
+import { buildPrompt, maxRelatedTokens, relatedTokens } from '../../src/completion/prompt.ts';
 import { cursorText } from '../support/cursorText.ts';
 import { codeMerges, FakeTokenizer } from '../support/fakeTokenizer.ts';
 
@@ -77,5 +77,45 @@ describe('buildPrompt', () => {
     );
     expect(promptTokens.length).toBeLessThanOrEqual(100);
     expect(promptTokens.length).toBeGreaterThan(70);
+  });
+});
+
+describe('relatedTokens', () => {
+  const tokenizer = new FakeTokenizer({ merges: codeMerges, hasFim: true, hasRepository: true });
+  const { name, file } = tokenizer.repository!;
+  const [a, b] = [
+    { path: 'a.ts', text: 'const foo = 1;' },
+    { path: 'b.ts', text: 'const bar = 2;' },
+  ];
+  /** The marks by their names, the texts between them decoded. */
+  const spell = (tokens: readonly number[]): string => {
+    const marks = new Map([
+      [name, '<repo>'],
+      [file, '<file>'],
+    ]);
+    return tokens.map((token) => marks.get(token) ?? tokenizer.decode([token])).join('');
+  };
+
+  it('puts the most alike last, next to the document', () => {
+    expect(spell(relatedTokens({ path: 'own.ts', pieces: [a, b] }, tokenizer))).toBe(
+      '<repo>project\n<file>b.ts\nconst bar = 2;\n<file>a.ts\nconst foo = 1;\n<file>own.ts\n',
+    );
+  });
+
+  it('leaves out what has no room, and takes what has behind it', () => {
+    const long = { path: 'long.ts', text: 'foo bar '.repeat(400) };
+    const tokens = relatedTokens({ path: 'own.ts', pieces: [long, a] }, tokenizer);
+    expect(spell(tokens)).toContain('<file>a.ts');
+    expect(spell(tokens)).not.toContain('long.ts');
+    const many = Array.from({ length: 80 }, () => b);
+    const full = relatedTokens({ path: 'own.ts', pieces: many }, tokenizer);
+    expect(full.length).toBeLessThanOrEqual(maxRelatedTokens);
+    expect(full.length).toBeGreaterThan(maxRelatedTokens - 40);
+  });
+
+  it('is nothing where nothing is related, or for a model that knows no repositories', () => {
+    expect(relatedTokens(undefined, tokenizer)).toEqual([]);
+    expect(relatedTokens({ path: 'own.ts', pieces: [] }, tokenizer)).toEqual([]);
+    expect(relatedTokens({ path: 'own.ts', pieces: [a] }, withFim)).toEqual([]);
   });
 });

@@ -50,7 +50,7 @@ function editorWith(written: readonly Alternative[]) {
     completer: {
       knownAt: () => now.known,
       keep: (_, kept) => (now.known = kept),
-      promptSuffixAt: () => 'of a moment ago',
+      shownAt: () => ({ promptSuffix: 'of a moment ago' }),
     },
     offers: {
       get lastId() {

@@ -1,9 +1,15 @@
-import type { ChatTokens, FimTokens, Tokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
+import type {
+  ChatTokens,
+  FimTokens,
+  RepositoryTokens,
+  Tokenizer,
+} from '../../src/engine/tokenizer/tokenizer.ts';
 
 interface FakeTokenizerOptions {
   readonly merges?: readonly string[];
   readonly hasFim?: boolean;
   readonly hasChat?: boolean;
+  readonly hasRepository?: boolean;
 }
 
 /**
@@ -17,10 +23,16 @@ export class FakeTokenizer implements Tokenizer {
   readonly stopTokens: ReadonlySet<number>;
   readonly fim: FimTokens | undefined;
   readonly chat: ChatTokens | undefined;
+  readonly repository: RepositoryTokens | undefined;
   readonly #bytes: readonly Uint8Array[];
   readonly #rankOf: ReadonlyMap<string, number>;
 
-  constructor({ merges = [], hasFim = false, hasChat = false }: FakeTokenizerOptions = {}) {
+  constructor({
+    merges = [],
+    hasFim = false,
+    hasChat = false,
+    hasRepository = false,
+  }: FakeTokenizerOptions = {}) {
     const singles = Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte));
     const merged = [...new Set(merges.filter((text) => Buffer.byteLength(text) > 1))].map((text) =>
       Buffer.from(text),
@@ -28,19 +40,17 @@ export class FakeTokenizer implements Tokenizer {
     this.#bytes = [...singles, ...merged];
     this.#rankOf = new Map(this.#bytes.map((bytes, token) => [latin1(bytes), token]));
     this.endOfText = this.#bytes.length;
-    const special = [0, 1, 2, 3, ...(hasChat ? [4, 5] : [])].map((i) => this.endOfText + i);
-    this.vocabularySize = this.endOfText + special.length;
-    this.stopTokens = new Set(special);
-    const [, prefix, suffix, middle, start = 0, end = 0] = special as [
+    // Always as many, so that no token's number depends on what a test asks for.
+    const [fimAt, chatAt, repositoryAt] = [1, 4, 6].map((i) => this.endOfText + i) as [
       number,
       number,
       number,
-      number,
-      number?,
-      number?,
     ];
-    this.chat = hasChat ? { start, end } : undefined;
-    this.fim = hasFim ? { prefix, suffix, middle } : undefined;
+    this.vocabularySize = this.endOfText + 8;
+    this.stopTokens = new Set(Array.from({ length: 8 }, (_, i) => this.endOfText + i));
+    this.chat = hasChat ? { start: chatAt, end: chatAt + 1 } : undefined;
+    this.repository = hasRepository ? { name: repositoryAt, file: repositoryAt + 1 } : undefined;
+    this.fim = hasFim ? { prefix: fimAt, suffix: fimAt + 1, middle: fimAt + 2 } : undefined;
   }
 
   encode(text: string): number[] {

@@ -4,12 +4,14 @@ import type { Policy } from '../../engine/policy.ts';
 import { CompletionTracker } from '../../feedback/completionTracker.ts';
 import type { FeedbackStore } from '../../feedback/feedbackStore.ts';
 import { ScreenedSink } from '../../feedback/screenedSink.ts';
+import type { RankingRecord } from '../../feedback/completionRecord.ts';
 import { TypingObserver } from '../../feedback/typingObserver.ts';
 import { sha256OfJson } from '../../trainer/canonicalJson.ts';
 import type { CompletionLimits } from '../../trainer/heldOutEvaluation.ts';
 import { developerWorld, replayStartMs } from './developerWorld.ts';
 import { ReplayedDeveloper, type DeveloperHabits, type ReplayTally } from './replayedDeveloper.ts';
 import { ReplayEditor } from './replayEditor.ts';
+import { ReplayedProject, type ReplayedFile } from './replayedProject.ts';
 import type { TypedDocument } from './typedWork.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -22,6 +24,8 @@ export interface Collection {
   /** The project's folder; the documents' paths are relative to it. */
   readonly folder: string;
   readonly documents: readonly TypedDocument[];
+  /** The project's files as they stand before; absent: prompts show nothing of other files. */
+  readonly projectFiles?: readonly ReplayedFile[] | undefined;
   readonly habits: DeveloperHabits;
   /** How sure the policy has to be to offer something; absent: it offers whatever it writes. */
   readonly minChance?: number | undefined;
@@ -42,7 +46,7 @@ const observedContextChars = 8192;
  * what the store throws, and an AbortError when cancelled; what was stored until then stays.
  */
 export async function collectFeedback(collection: Collection): Promise<ReplayTally> {
-  const { store, folder, documents, habits, startMs = replayStartMs } = collection;
+  const { store, folder, documents, projectFiles, limits, habits, startMs = replayStartMs } = collection;
   const clock = new VirtualClock(startMs);
   const problems: unknown[] = [];
   const rules = { excludedPatterns: [], workspaceFolders: [folder] };
@@ -53,13 +57,16 @@ export async function collectFeedback(collection: Collection): Promise<ReplayTal
   );
   const tracker = new CompletionTracker(sink, clock);
   const newId = idSource(collection);
-  const developer = new ReplayedDeveloper(
-    habits,
-    developerWorld({ ...collection, clock, newId, addRanking: (ranking) => sink.addRanking(ranking) }),
-  );
+  const project = projectFiles && new ReplayedProject(folder, limits.maxPromptTokens, projectFiles);
+  const addRanking = (ranking: RankingRecord): void => sink.addRanking(ranking);
+  const world = developerWorld({ ...collection, ...{ clock, project, newId, addRanking } });
+  const developer = new ReplayedDeveloper(habits, world);
   try {
     for (const document of documents) {
-      await developer.write(document, openInEditor(document, folder, { clock, sink, tracker, newId }));
+      const editor = openInEditor(document, folder, { clock, sink, tracker, newId });
+      project?.open(editor);
+      await developer.write(document, editor);
+      project?.save(editor);
       await sink.settled();
       if (problems.length > 0) throw problems[0];
     }

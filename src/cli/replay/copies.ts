@@ -1,4 +1,4 @@
-import type { ProjectFile } from '../../trainer/projectFiles.ts';
+import type { ProjectFile } from '../../feedback/projectFiles.ts';
 import type { TypedDocument } from './typedWork.ts';
 
 /** Shorter lines are punctuation and idioms that stand in every file. */

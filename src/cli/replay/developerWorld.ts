@@ -7,6 +7,7 @@ import { RefusedTexts } from '../../completion/refusedTexts.ts';
 import type { Policy } from '../../engine/policy.ts';
 import type { CompletionLimits } from '../../trainer/heldOutEvaluation.ts';
 import type { DeveloperWorld } from './replayedDeveloper.ts';
+import type { ReplayedProject } from './replayedProject.ts';
 import type { VirtualClock } from './virtualClock.ts';
 
 /** What a developer's world is made of. */
@@ -16,6 +17,8 @@ export interface WorldParts extends Pick<DeveloperWorld, 'signal' | 'onAsked' | 
   /** How sure the policy has to be to offer something; absent: it offers whatever it writes. */
   readonly minChance?: number | undefined;
   readonly clock: VirtualClock;
+  /** The project that is worked in; absent: prompts show nothing of its other files. */
+  readonly project?: ReplayedProject | undefined;
   readonly newId: (kind: string) => string;
 }
 
@@ -30,7 +33,7 @@ const debounceMs = 125;
 
 /** A world in which the shipped completer answers, with a policy behind it. */
 export function developerWorld({ newId, ...parts }: WorldParts): DeveloperWorld {
-  const { policy, limits, minChance = 0, clock, signal } = parts;
+  const { policy, limits, minChance = 0, clock, project, signal } = parts;
   const newCompletionId = (): CompletionId => newId('completion') as CompletionId;
   const completer = new Completer({
     complete: (request, requestSignal) => completeAt(request, policy, requestSignal),
@@ -39,6 +42,7 @@ export function developerWorld({ newId, ...parts }: WorldParts): DeveloperWorld 
     refused: new RefusedTexts(clock),
     settings: () => ({ isEnabled: true, languages: {}, debounceMs, minChance, ...limits }),
     newId: newCompletionId,
+    ...(project && { related: project.relatedAt }),
   });
   completer.setPolicy(policy.id);
   return {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { developerWorld, replayStartMs, type WorldParts } from './developerWorld.ts';
 import { ReplayedDeveloper, type Asking, type JudgedAnswer, type ReplayTally } from './replayedDeveloper.ts';
 import { ReplayEditor } from './replayEditor.ts';
+import { ReplayedProject, type ReplayedFile } from './replayedProject.ts';
 import type { TypedDocument } from './typedWork.ts';
 import { VirtualClock } from './virtualClock.ts';
 
@@ -11,6 +12,8 @@ export interface JudgedWork extends Pick<WorldParts, 'policy' | 'limits' | 'minC
   /** The project's folder; the documents' paths are relative to it. */
   readonly folder: string;
   readonly documents: readonly TypedDocument[];
+  /** The project's files as they stand before; absent: prompts show nothing of other files. */
+  readonly projectFiles?: readonly ReplayedFile[] | undefined;
   readonly asking: Asking;
   readonly seed: number;
   /** Called with every answer, in order. */
@@ -25,15 +28,17 @@ export interface JudgedWork extends Pick<WorldParts, 'policy' | 'limits' | 'minC
 export async function judgeWork({
   folder,
   documents,
+  projectFiles,
   asking,
   seed,
   ...parts
 }: JudgedWork): Promise<ReplayTally> {
   const clock = new VirtualClock(replayStartMs);
   let idCount = 0;
+  const project = projectFiles && new ReplayedProject(folder, parts.limits.maxPromptTokens, projectFiles);
   const world = developerWorld({
     ...parts,
-    clock,
+    ...{ clock, project },
     newId: (kind) => `${kind}-${(idCount += 1)}`,
     addRanking: () => undefined,
     onAsked: () => undefined,
@@ -42,7 +47,10 @@ export async function judgeWork({
   const developer = new ReplayedDeveloper(habits, world);
   for (const { path, languageId, before, ...document } of documents) {
     const opened = { documentUri: pathToFileURL(join(folder, path)).href, languageId, text: before };
-    await developer.write(document, new ReplayEditor(opened, clock, []));
+    const editor = new ReplayEditor(opened, clock, []);
+    project?.open(editor);
+    await developer.write(document, editor);
+    project?.save(editor);
   }
   return developer.tally;
 }

@@ -257,10 +257,12 @@ export class ReplayedDeveloper {
 
   /** Ranks sampled alternatives by the truth and goes on writing by hand. */
   async #rank(written: string, editor: ReplayEditor): Promise<void> {
-    const { alternatives, limits, clock, signal, addRanking, newRankingId, policyId } = this.#world;
+    const { alternatives, completer, limits, clock, signal, addRanking, newRankingId, policyId } =
+      this.#world;
     const place = placeOf(editor);
     const offered = await alternatives({
       ...{ prefix: place.prefix, suffix: place.suffix, languageId: place.languageId, ...limits },
+      ...completer.shownAt({ ...place, trigger: 'invoked' }),
       ...{ trigger: 'invoked', count: alternativeCount, temperature: alternativesTemperature },
       seed: this.#stream.nextUint32(),
     });

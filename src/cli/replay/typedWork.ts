@@ -1,5 +1,5 @@
 import { diffLines } from 'diff';
-import type { ProjectFile } from '../../trainer/projectFiles.ts';
+import type { ProjectFile } from '../../feedback/projectFiles.ts';
 
 /** One place of a document where a developer took out some text and typed some. */
 export interface TypedRegion {

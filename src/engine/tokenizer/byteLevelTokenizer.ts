@@ -4,7 +4,7 @@ import { invariant } from '../invariant.ts';
 import { modelUnsupported } from '../weights/modelErrors.ts';
 import { BytePairs } from './bytePairs.ts';
 import { withExplicitPatterns } from './preTokenizers.ts';
-import type { ChatTokens, FimTokens, Tokenizer } from './tokenizer.ts';
+import type { ChatTokens, FimTokens, RepositoryTokens, Tokenizer } from './tokenizer.ts';
 import type { TokenizerParts } from './tokenizerFiles.ts';
 import type { TokenTables } from './tokenTables.ts';
 
@@ -29,6 +29,7 @@ export class ByteLevelTokenizer implements Tokenizer {
   readonly endOfText: number;
   readonly stopTokens: ReadonlySet<number>;
   readonly fim: FimTokens | undefined;
+  readonly repository: RepositoryTokens | undefined;
   readonly chat: ChatTokens | undefined;
   readonly #cutter: HuggingFaceTokenizer;
   readonly #pairs: BytePairs;
@@ -45,6 +46,7 @@ export class ByteLevelTokenizer implements Tokenizer {
     // No text follows a special token, whatever it means, so each of them ends a completion.
     this.stopTokens = new Set([this.endOfText, ...special.values()]);
     this.fim = findFim(special);
+    this.repository = findRepository(special);
     this.chat = findChat(special);
     this.#cutter = openCutter(preTokenizer, added);
     this.#pairs = new BytePairs(tables, unknown);
@@ -99,6 +101,13 @@ function findFim(special: ReadonlyMap<string, number>): FimTokens | undefined {
       return { prefix, suffix, middle };
   }
   return undefined;
+}
+
+/** As Qwen2.5-Coder spells them (arXiv:2409.12186, section 3.1); StarCoder2, whose spelling lacks the bars, learned them with others. */
+function findRepository(special: ReadonlyMap<string, number>): RepositoryTokens | undefined {
+  const name = special.get('<|repo_name|>');
+  const file = special.get('<|file_sep|>');
+  return name === undefined || file === undefined ? undefined : { name, file };
 }
 
 function findChat(special: ReadonlyMap<string, number>): ChatTokens | undefined {

@@ -5,6 +5,14 @@ export interface FimTokens {
   readonly middle: number;
 }
 
+/** The special tokens in front of the files of a repository, of a model that was trained on whole repositories. */
+export interface RepositoryTokens {
+  /** The repository's name follows. */
+  readonly name: number;
+  /** The path of a file follows, and below it its text. */
+  readonly file: number;
+}
+
 /** The special tokens around a turn of a chat (ChatML), of a model that was trained on it. */
 export interface ChatTokens {
   readonly start: number;
@@ -27,6 +35,8 @@ export interface Tokenizer {
   readonly stopTokens: ReadonlySet<number>;
   /** Absent when the model never saw fill-in-the-middle. */
   readonly fim: FimTokens | undefined;
+  /** Absent when the model never saw a repository's files behind each other. */
+  readonly repository: RepositoryTokens | undefined;
   /** Absent when the model knows no turns, or other marks for them. */
   readonly chat: ChatTokens | undefined;
 }

@@ -9,12 +9,20 @@ it('asks at every natural pause of what is typed, with what stood there by then'
   const [stretch, ...others] = [...stretchesIn({ ...document, regions })];
   expect(others).toEqual([]);
   expect(stretch?.documentUri).toBe('file:///replayed/shop.py');
-  expect(stretch?.places).toEqual([
+  expect(stretch?.places.map(({ prefix, rest, suffix }) => ({ prefix, rest, suffix }))).toEqual([
     { prefix: 'import os\n', rest: 'a = f(1)', suffix: '' },
     { prefix: 'import os\na = ', rest: 'f(1)', suffix: '' },
     { prefix: 'import os\na = f(', rest: '1)', suffix: '' },
     { prefix: 'import os\na = f(1)\n\n', rest: 'b = 2', suffix: '' },
     { prefix: 'import os\na = f(1)\n\nb = ', rest: '2', suffix: '' },
+  ]);
+});
+
+it('knows all of the document at each pause', () => {
+  const regions = [{ offset: 10, deletedChars: 6, typedText: 'a = f(1)\n' }];
+  const [stretch] = [...stretchesIn({ ...document, regions })];
+  expect(stretch?.places.map(({ documentText }) => documentText)).toEqual([
+    ...['import os\n', 'import os\na = ', 'import os\na = f('],
   ]);
 });
 

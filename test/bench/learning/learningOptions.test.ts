@@ -25,8 +25,9 @@ it('takes versions in pairs, in the order in which they are given', async () => 
       { old: a, new: b },
       { old: c, new: d },
     ],
-    ...{ model: 'qwen2.5-coder-0.5b', trainMinutes: 1.5, maxRequests: 9 },
+    ...{ model: 'qwen2.5-coder-0.5b', trainMinutes: 1.5, maxRequests: 9, context: true },
   });
+  expect(await learningOptions([...args, '--no-context'])).toMatchObject({ context: false });
 });
 
 it.each<[what: string, args: (folder: string) => string[], message: RegExp]>([

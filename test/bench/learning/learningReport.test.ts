@@ -26,6 +26,7 @@ function runWith(promoted: boolean, rows: ProjectRun['rows']): ProjectRun {
       first: [],
       heldOut: [],
       sourceFiles: [],
+      filesBefore: [],
       by: 'documents',
       firstLines: 60,
       heldOutLines: 40,

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { judgeWork } from '../../../src/cli/replay/judgeWork.ts';
+import { judgeWork, type JudgedWork } from '../../../src/cli/replay/judgeWork.ts';
 import type { JudgedAnswer } from '../../../src/cli/replay/replayedDeveloper.ts';
 import { TurnPolicy, type Turn } from '../turnPolicy.ts';
 import { typed } from './developer.ts';
 
-async function judge(typedText: string, turns: readonly Turn[], seed = 1) {
+async function judge(
+  typedText: string,
+  turns: readonly Turn[],
+  { seed = 1, ...given }: Partial<Pick<JudgedWork, 'seed' | 'projectFiles' | 'documents' | 'asking'>> = {},
+) {
   const answers: JudgedAnswer[] = [];
   const policy = new TurnPolicy(turns);
   await judgeWork({
@@ -12,6 +16,7 @@ async function judge(typedText: string, turns: readonly Turn[], seed = 1) {
     ...{ folder: '/project', documents: [typed(typedText)], signal: new AbortController().signal },
     asking: { kind: 'pauses', count: 3, of: 6 },
     onJudged: (answer) => answers.push(answer),
+    ...given,
   });
   return { answers, policy };
 }
@@ -40,8 +45,35 @@ describe('judgeWork', () => {
 
   it('asks elsewhere with another seed', async () => {
     const placesOf = async (seed: number) =>
-      (await judge(text, [''], seed)).answers.map(({ offset }) => offset);
+      (await judge(text, [''], { seed })).answers.map(({ offset }) => offset);
     const [one, ...others] = await Promise.all([1, 2, 3, 4].map(placesOf));
     expect(others.some((other) => other.join() !== one!.join())).toBe(true);
+  });
+
+  it('shows what the project had in its other files, and has by the time', async () => {
+    const [first, second] = [
+      { ...typed('const invoiceTotal = sum(taxRate, one(taxRate));\n'), path: 'first.ts' },
+      { ...typed('print(invoiceTotal, one(invoiceTotal));\n'), path: 'second.ts' },
+    ];
+    const projectFiles = [
+      { documentUri: 'file:///project/tax.ts', text: 'const taxRate = 0.2;' },
+      ...['x', 'y', 'z'].map((name) => ({
+        documentUri: `file:///project/${name}.ts`,
+        text: `const ${name}123 = 1;`,
+      })),
+    ];
+    const shown = async (given: { projectFiles?: typeof projectFiles }) => {
+      const { answers, policy } = await judge('', ['nonsense'], {
+        ...{ documents: [first, second], asking: { kind: 'pauses', count: 20, of: 20 } },
+        ...given,
+      });
+      const texts = policy.requests.map(({ promptTokens }) => policy.tokenizer.decode(promptTokens));
+      return { count: answers.length, texts };
+    };
+    const [without, withProject] = [await shown({}), await shown({ projectFiles })];
+    expect(withProject.count).toBe(without.count);
+    expect(without.texts.join()).not.toContain('tax.ts');
+    expect(withProject.texts.some((text) => text.includes('tax.ts\nconst taxRate = 0.2;'))).toBe(true);
+    expect(withProject.texts.some((text) => text.includes('first.ts\nconst invoiceTotal'))).toBe(true);
   });
 });

@@ -32,6 +32,7 @@ function withoutStopTokens(tokenizer: Tokenizer): Tokenizer {
     endOfText: tokenizer.endOfText,
     stopTokens: new Set(),
     fim: tokenizer.fim,
+    repository: tokenizer.repository,
     chat: tokenizer.chat,
     encode: (text) => tokenizer.encode(text),
     decode: (tokens) => tokenizer.decode(tokens),

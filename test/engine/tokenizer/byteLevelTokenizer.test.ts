@@ -106,6 +106,15 @@ describe('ByteLevelTokenizer', () => {
   ])('knows fill-in-the-middle by $spellings', ({ spellings, fim }) => {
     expect(open(['</s>', ...spellings].map((content, i) => special(content, 100 + i))).fim).toEqual(fim);
   });
+
+  it.each([
+    { spellings: ['<|repo_name|>', '<|file_sep|>'], repository: { name: 101, file: 102 } },
+    { spellings: ['<|repo_name|>', 'x'], repository: undefined },
+    { spellings: ['x', '<|file_sep|>'], repository: undefined },
+  ])('knows the files of a repository by $spellings', ({ spellings, repository }) => {
+    const tokenizer = open(['</s>', ...spellings].map((content, i) => special(content, 100 + i)));
+    expect(tokenizer.repository).toEqual(repository);
+  });
 });
 
 describe('parseTokenizer refuses', () => {

@@ -17,6 +17,7 @@ const tinyTokenizer: Tokenizer = {
   endOfText,
   stopTokens: new Set([endOfText]),
   fim: undefined,
+  repository: undefined,
   chat: undefined,
   encode: () => [],
   decode: () => '',

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readProjectFiles } from '../../src/trainer/projectFiles.ts';
+import { readProjectFiles } from '../../src/feedback/projectFiles.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 /** A folder with those files in it, each a minute younger than the one before. */

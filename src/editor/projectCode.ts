@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import type { WantedPlace } from '../completion/completer.ts';
+import type { CodeFile, RelatedCode } from '../completion/relatedCode.ts';
+import type { StorageRules } from '../feedback/storable.ts';
+import type { CurrentSettings } from './currentSettings.ts';
+import { readOpenDocument } from './documentPlace.ts';
+import { reportOf, type Logger } from './logger.ts';
+import { ProjectTexts } from './projectTexts.ts';
+import { storageRulesOf } from './storageRules.ts';
+
+/** The code of this window's folders, shown to the model where it is like what is being written. */
+export class ProjectCode implements vscode.Disposable {
+  readonly #settings: Pick<CurrentSettings, 'value' | 'at'>;
+  readonly #texts: ProjectTexts;
+  readonly #listening: vscode.Disposable;
+
+  constructor(settings: Pick<CurrentSettings, 'value' | 'at'>, log: Pick<Logger, 'warn'>) {
+    this.#settings = settings;
+    const rules = () => storageRulesOf(settings.value);
+    this.#texts = new ProjectTexts({
+      readFiles: () => readFolders(rules()),
+      mayShow: async (file) => {
+        const { isStorableFile } = await import('../feedback/storableFiles.ts');
+        return isStorableFile(file, rules());
+      },
+      onProblem: (problem) => log.warn(reportOf(problem)),
+    });
+    this.#listening = vscode.Disposable.from(
+      vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
+      vscode.workspace.onDidDeleteFiles(({ files }) => this.#forget(files)),
+      vscode.workspace.onDidRenameFiles(({ files }) => this.#forget(files.map(({ oldUri }) => oldUri))),
+    );
+  }
+
+  /** The code that a prompt at a place shows besides its document; undefined where that is not wanted, or there is none. */
+  readonly relatedAt = (place: WantedPlace): RelatedCode | undefined => {
+    const uri = vscode.Uri.parse(place.documentUri);
+    const { projectCode, maxPromptTokens } = this.#settings.at({ uri, languageId: place.languageId });
+    if (!projectCode) return undefined;
+    const { documentUri, prefix, suffix } = place;
+    const documentText = (readOpenDocument(documentUri)?.text ?? '').replaceAll('\r\n', '\n');
+    const now = { documentUri, path: pathOf(uri), documentText, prefix, suffix };
+    return this.#texts.relatedAt(now, maxPromptTokens);
+  };
+
+  dispose(): void {
+    this.#listening.dispose();
+  }
+
+  #saved(document: vscode.TextDocument): void {
+    const isInProject = vscode.workspace.getWorkspaceFolder(document.uri) !== undefined;
+    if (isInProject && document.uri.scheme === 'file')
+      void this.#texts.save(fileAt(document.uri, document.getText().replaceAll('\r\n', '\n')));
+  }
+
+  #forget(uris: readonly vscode.Uri[]): void {
+    for (const uri of uris) this.#texts.forget(uri.toString());
+  }
+}
+
+/** Of a folder, the newest ones; more have no room in memory anyway. */
+const maxFiles = 500;
+
+async function readFolders(rules: StorageRules): Promise<CodeFile[]> {
+  const { readStorableFiles } = await import('../feedback/storableFiles.ts');
+  const files: CodeFile[] = [];
+  for (const folder of rules.workspaceFolders)
+    for (const { documentUri, text } of (await readStorableFiles(folder, maxFiles, rules)).values())
+      files.push(fileAt(vscode.Uri.parse(documentUri), text));
+  return files;
+}
+
+function fileAt(uri: vscode.Uri, text: string): CodeFile {
+  return { documentUri: uri.toString(), path: pathOf(uri), text };
+}
+
+function pathOf(uri: vscode.Uri): string {
+  return vscode.workspace.asRelativePath(uri, false);
+}

@@ -1,0 +1,79 @@
+import { CodeIndex, relatedAt, type CodeFile, type RelatedCode } from '../completion/relatedCode.ts';
+
+/** Where the texts of a project come from. */
+export interface ProjectSource {
+  /** The files of the project that may be shown to the model, as they stand on the disk. */
+  readonly readFiles: () => Promise<readonly CodeFile[]>;
+  /** Whether a file may be shown to the model as it is now. */
+  readonly mayShow: (file: CodeFile) => Promise<boolean>;
+  /** Told what went wrong; what was read by then is shown. */
+  readonly onProblem: (problem: unknown) => void;
+}
+
+/**
+ * Of all files together, in characters: some 300 files of a common size. It is looked through for each place in under a
+ * millisecond, and takes ten megabytes.
+ */
+const maxChars = 1_000_000;
+
+/** The files of a project as related code: read when a place first asks for them, and followed as they are saved. */
+export class ProjectTexts {
+  readonly #source: ProjectSource;
+  readonly #index = new CodeIndex();
+  readonly #chars = new Map<string, number>();
+  #reading: Promise<void> | undefined;
+
+  constructor(source: ProjectSource) {
+    this.#source = source;
+  }
+
+  /** What is related to a place by now; nothing until the files are read. */
+  relatedAt(place: Parameters<typeof relatedAt>[1], maxPromptTokens: number): RelatedCode | undefined {
+    this.#reading ??= this.#read();
+    return relatedAt(this.#index, place, maxPromptTokens);
+  }
+
+  /** Resolves when the files are read that were asked for. */
+  async settled(): Promise<void> {
+    await this.#reading;
+  }
+
+  /** Takes a file as it was saved; resolves when that is done. Nothing before the files are read: it is among them. */
+  async save(file: CodeFile): Promise<void> {
+    if (this.#reading === undefined) return;
+    await this.#reading;
+    const mayShow = await this.#source.mayShow(file).catch(() => false);
+    this.forget(file.documentUri);
+    if (mayShow) this.#take(file);
+  }
+
+  /** A file is gone, or has another name. */
+  forget(documentUri: string): void {
+    this.#index.delete(documentUri);
+    this.#chars.delete(documentUri);
+  }
+
+  async #read(): Promise<void> {
+    try {
+      // The newest come last; where there is no room for all, the oldest are left out.
+      for (const file of (await this.#source.readFiles()).toReversed()) {
+        this.#take(file);
+        await nextTurn();
+      }
+    } catch (error) {
+      this.#source.onProblem(error);
+    }
+  }
+
+  #take(file: CodeFile): void {
+    const taken = [...this.#chars.values()].reduce((sum, chars) => sum + chars, 0);
+    if (taken + file.text.length > maxChars) return;
+    this.#chars.set(file.documentUri, file.text.length);
+    this.#index.set(file);
+  }
+}
+
+/** Whatever waits comes first: a key is not kept waiting by a whole project. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

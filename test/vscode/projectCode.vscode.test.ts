@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { emptyLine, useProduct } from './product.ts';
+
+/** What nobody could guess who did not read this file. */
+const pressure = `"""Units of the tyre shop."""
+
+
+def mbar_from_psi(reading_psi: float, *, altitude_m: float) -> float:
+    """The absolute pressure of a gauge reading at an altitude."""
+    return reading_psi * 68.9476 + ambient_mbar(altitude_m)
+
+
+def ambient_mbar(altitude_m: float) -> float:
+    return 1013.25 * (1 - 2.25577e-5 * altitude_m) ** 5.25588
+`;
+
+const vscode = useProduct({
+  // The small model was not trained on whole repositories.
+  settings: { 'attune.model': 'qwen2.5-coder-0.5b' },
+  prepareWorkspace: (folder) => writeFileSync(join(folder, 'pressure.py'), pressure),
+});
+
+it('completes a call of a function that only another file of the workspace defines', async () => {
+  const { workbench } = vscode();
+  await workbench.statusBarItem('Attune base').waitFor();
+  await workbench.moveCursorTo(emptyLine, 1);
+  await workbench.type('    pressure = mbar_from_psi(reading, ');
+  const offered = await workbench.waitForGhostText(/altitude/);
+  await workbench.screenshot('attune completes from another file');
+  expect(offered).toMatch(/^altitude_m=/);
+});
