@@ -9,6 +9,7 @@ import type {
   NoCompletion,
   NoCompletionReason,
   PrepareRequest,
+  RelatedCode,
   WritingWatch,
 } from './completion.ts';
 import type { CompletionCache } from './completionCache.ts';
@@ -16,7 +17,6 @@ import { Eagerness } from './eagerness.ts';
 import { HeadStart, type EarlyTimes } from './headStart.ts';
 import { Pace } from './pace.ts';
 import type { DocumentEdit, OfferPlace, RefusedTexts } from './refusedTexts.ts';
-import type { RelatedCode } from './relatedCode.ts';
 import { RelatedSnapshots } from './relatedSnapshot.ts';
 import { RestingCursor } from './restingCursor.ts';
 import { SuffixSnapshots } from './suffixSnapshot.ts';
@@ -64,7 +64,7 @@ export interface CompleterOptions {
   readonly newId: () => CompletionId;
   /** The texts that a completion may repeat passages of, when one is asked for. Absent: only its own context. */
   readonly references?: (place: WantedPlace) => readonly string[];
-  /** Code from elsewhere in the project that is like what stands at a place. Absent: none is shown. */
+  /** Code from elsewhere in the project that is like what stands at a place; undefined while that is not known. Absent: none is shown. */
   readonly related?: (place: WantedPlace) => RelatedCode | undefined;
 }
 

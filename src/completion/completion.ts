@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { PolicyId } from '../engine/policy.ts';
-import { relatedCodeSchema } from './relatedCode.ts';
 
 /** One completion, from the request that made it to the label that training uses. */
 export type CompletionId = string & { readonly __brand: 'CompletionId' };
@@ -8,6 +7,16 @@ export type CompletionId = string & { readonly __brand: 'CompletionId' };
 const completionId = z.string().transform((text) => text as CompletionId);
 const policyId = z.string().transform((text) => text as PolicyId);
 const tokens = z.array(z.number().int().nonnegative());
+
+/** Code from elsewhere in the project that a prompt shows first (see `relatedCode.ts`). */
+const relatedCodeSchema = z.object({
+  /** The document that is written in, relative to its project. */
+  path: z.string(),
+  /** The most alike first. */
+  pieces: z.array(z.object({ path: z.string(), text: z.string() })),
+});
+
+export type RelatedCode = z.infer<typeof relatedCodeSchema>;
 
 /** Where and how a completion is wanted. */
 export const completionRequestSchema = z.object({

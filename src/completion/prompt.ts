@@ -1,7 +1,7 @@
 import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
+import type { RelatedCode } from './completion.ts';
 import { coarseCut, sliceWhole, type Context } from './context.ts';
 import { healPrompt, type HealedPrompt } from './healPrompt.ts';
-import type { RelatedCode } from './relatedCode.ts';
 
 /** Room for related code, beside what a prompt shows of its document. */
 export const maxRelatedTokens = 512;

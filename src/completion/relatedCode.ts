@@ -1,14 +1,4 @@
-import * as z from 'zod';
-
-/** Code from elsewhere in the project, shown in front of a prompt. */
-export const relatedCodeSchema = z.object({
-  /** The document that is written in, relative to its project. */
-  path: z.string(),
-  /** The most alike first. */
-  pieces: z.array(z.object({ path: z.string(), text: z.string() })),
-});
-
-export type RelatedCode = z.infer<typeof relatedCodeSchema>;
+import type { RelatedCode } from './completion.ts';
 
 /** A file of the project, as it was read last. */
 export interface CodeFile {
@@ -43,6 +33,9 @@ const nearBehind = 200;
 
 /** More than the prompt has room for (`maxRelatedTokens`), for whoever cuts by tokens to choose from. */
 const maxPieces = 12;
+
+/** A longer document is not looked through itself: that would take milliseconds while one types. */
+const maxOwnChars = 65_536;
 
 /** A name in more than this share of the pieces tells none from another. */
 const commonShare = 1 / 10;
@@ -113,7 +106,8 @@ export class CodeIndex {
     const names = this.#rarest(namesIn(prefix.slice(-nearBefore) + suffix.slice(0, nearBehind)));
     for (const { pieces, rarity } of names)
       for (const piece of pieces) if (piece.file.documentUri !== documentUri) share(piece, rarity);
-    for (const piece of piecesOf({ documentUri, path, text: documentText }))
+    const own = documentText.length <= maxOwnChars ? documentText : '';
+    for (const piece of piecesOf({ documentUri, path, text: own }))
       for (const { name, rarity } of names) if (piece.names.has(name)) share(piece, rarity);
     return Array.from(shared, ([piece, rarity]) => ({ piece, likeness: likenessOf(piece, rarity) }))
       .sort((a, b) => b.likeness - a.likeness)
@@ -177,12 +171,12 @@ const recognisedChars = 80;
 /** Code has 3 to 4 characters a token; the less are shown anyway, the sooner a piece is shown twice. */
 const charsPerToken = 3;
 
-/** What is related to a place, as a request tells it; undefined where there is nothing. */
+/** What is related to a place, as a request tells it. */
 export function relatedAt(
   index: Pick<CodeIndex, 'choose'>,
   place: Omit<RelatedPlace, 'shownChars'>,
   maxPromptTokens: number,
-): RelatedCode | undefined {
+): RelatedCode {
   const pieces = index.choose({ ...place, shownChars: maxPromptTokens * charsPerToken });
-  return pieces.length === 0 ? undefined : { path: place.path, pieces };
+  return { path: place.path, pieces };
 }

@@ -1,4 +1,4 @@
-import type { RelatedCode } from './relatedCode.ts';
+import type { RelatedCode } from './completion.ts';
 import type { AskedPlace } from './typingAlong.ts';
 
 /** Related code, and where it was chosen. */
@@ -15,6 +15,9 @@ type SnapshotPlace = Pick<AskedPlace, 'documentUri' | 'offset'>;
  */
 const maxDistanceChars = 1536;
 
+/** Where nothing was related, little is lost by another look; one at every key would take milliseconds in a large project. */
+const maxEmptyDistanceChars = 128;
+
 /** Documents that somebody goes back and forth between; the one left alone longest is forgotten. */
 const maxDocuments = 20;
 
@@ -24,6 +27,7 @@ export class RelatedSnapshots<Place extends SnapshotPlace> {
   /** Least recently used first. */
   readonly #atHand = new Map<string, RelatedSnapshot>();
 
+  /** @param choose gives what is related to a place; undefined while that is not known yet. */
   constructor(choose: (place: Place) => RelatedCode | undefined) {
     this.#choose = choose;
   }
@@ -31,14 +35,19 @@ export class RelatedSnapshots<Place extends SnapshotPlace> {
   /** What to show at a place; what is chosen there for the first time stays for the places around it. */
   take(place: Place): RelatedCode | undefined {
     const atHand = this.#atHand.get(place.documentUri);
-    const isNear = atHand !== undefined && Math.abs(place.offset - atHand.offset) <= maxDistanceChars;
+    const isNear = atHand !== undefined && Math.abs(place.offset - atHand.offset) <= reachOf(atHand);
     const related = isNear ? atHand.related : this.#choose(place);
     this.#atHand.delete(place.documentUri);
-    // Where there is nothing yet there may be something soon.
+    // What is not known yet may be soon.
     if (related !== undefined)
       this.#atHand.set(place.documentUri, isNear ? atHand : { related, offset: place.offset });
     const [oldest] = this.#atHand.keys();
     if (this.#atHand.size > maxDocuments) this.#atHand.delete(oldest!);
     return related;
   }
+}
+
+/** How far from where it was chosen related code stays, in characters. */
+function reachOf({ related }: RelatedSnapshot): number {
+  return related.pieces.length === 0 ? maxEmptyDistanceChars : maxDistanceChars;
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { WantedPlace } from '../completion/completer.ts';
-import type { CodeFile, RelatedCode } from '../completion/relatedCode.ts';
+import type { RelatedCode } from '../completion/completion.ts';
+import type { CodeFile } from '../completion/relatedCode.ts';
 import type { StorageRules } from '../feedback/storable.ts';
 import type { CurrentSettings } from './currentSettings.ts';
 import { readOpenDocument } from './documentPlace.ts';
@@ -64,8 +65,10 @@ const maxFiles = 500;
 async function readFolders(rules: StorageRules): Promise<CodeFile[]> {
   const { readStorableFiles } = await import('../feedback/storableFiles.ts');
   const files: CodeFile[] = [];
-  for (const folder of rules.workspaceFolders)
-    for (const { documentUri, text } of (await readStorableFiles(folder, maxFiles, rules)).values())
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  // Folders of other kinds are on no disk of this machine.
+  for (const { uri } of folders.filter(({ uri }) => uri.scheme === 'file'))
+    for (const { documentUri, text } of await readStorableFiles(uri.fsPath, maxFiles, rules))
       files.push(fileAt(vscode.Uri.parse(documentUri), text));
   return files;
 }

@@ -1,4 +1,6 @@
-import { CodeIndex, relatedAt, type CodeFile, type RelatedCode } from '../completion/relatedCode.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { RelatedCode } from '../completion/completion.ts';
+import { CodeIndex, relatedAt, type CodeFile } from '../completion/relatedCode.ts';
 
 /** Where the texts of a project come from. */
 export interface ProjectSource {
@@ -22,15 +24,16 @@ export class ProjectTexts {
   readonly #index = new CodeIndex();
   readonly #chars = new Map<string, number>();
   #reading: Promise<void> | undefined;
+  #isRead = false;
 
   constructor(source: ProjectSource) {
     this.#source = source;
   }
 
-  /** What is related to a place by now; nothing until the files are read. */
+  /** What is related to a place; undefined until the files are read. */
   relatedAt(place: Parameters<typeof relatedAt>[1], maxPromptTokens: number): RelatedCode | undefined {
     this.#reading ??= this.#read();
-    return relatedAt(this.#index, place, maxPromptTokens);
+    return this.#isRead ? relatedAt(this.#index, place, maxPromptTokens) : undefined;
   }
 
   /** Resolves when the files are read that were asked for. */
@@ -58,11 +61,13 @@ export class ProjectTexts {
       // The newest come last; where there is no room for all, the oldest are left out.
       for (const file of (await this.#source.readFiles()).toReversed()) {
         this.#take(file);
+        // Whatever waits comes first: a key is not kept waiting by a whole project.
         await nextTurn();
       }
     } catch (error) {
       this.#source.onProblem(error);
     }
+    this.#isRead = true;
   }
 
   #take(file: CodeFile): void {
@@ -71,9 +76,4 @@ export class ProjectTexts {
     this.#chars.set(file.documentUri, file.text.length);
     this.#index.set(file);
   }
-}
-
-/** Whatever waits comes first: a key is not kept waiting by a whole project. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -44,6 +44,11 @@ export async function readProjectFiles(folder: string, maxFiles = Infinity): Pro
   return files.sort((a, b) => a.addedAtMs - b.addedAtMs);
 }
 
+/** Whether a file is one that `readProjectFiles` would give, with that text, where git tracks it. */
+export function isProjectFile(path: string, text: string): boolean {
+  return isSource(path) && Buffer.byteLength(text) <= maxFileBytes && !isForMachines(text);
+}
+
 function isSource(path: string): boolean {
   return languageIdOf(path) !== undefined && !path.split('/').some((part) => skippedFolders.has(part));
 }

@@ -27,8 +27,9 @@ export async function readSourceFiles(learnFrom: LearnFrom): Promise<SourceFile[
 
 async function readFolder(folder: string, { ownLinesFirst, ...rules }: LearnFrom): Promise<SourceFile[]> {
   const found = await readStorableFiles(folder, maxFiles, rules);
-  const own = ownLinesFirst ? await readOwnLines(folder, [...found.keys()]) : undefined;
-  return Array.from(found, ([path, file]) => ({ ...file, linesWritten: own?.get(path) }));
+  const paths = found.map(({ path }) => path);
+  const own = ownLinesFirst ? await readOwnLines(folder, paths) : undefined;
+  return found.map(({ path, ...file }) => ({ ...file, linesWritten: own?.get(path) }));
 }
 
 const sourceFilesSchema = z.array(

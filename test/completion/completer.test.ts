@@ -125,6 +125,19 @@ describe('Completer', () => {
     expect(desk.completer.shownAt(desk.placeAt(`${far}a = b + █`)).related).toEqual(relatedOf('read 2'));
   });
 
+  it('looks again soon where nothing was related, and not at each key', async () => {
+    let looks = 0;
+    const desk = new Desk({ debounceMs: 0 }, undefined, {
+      related: () => ({ path: 'own.ts', pieces: looks++ === 0 ? [] : [{ path: 'a.ts', text: 'a();' }] }),
+    });
+    const shownAt = async (chars: number) => {
+      await desk.ask(`${'x'.repeat(chars)} = █`);
+      return desk.requests.at(-1)!.related?.pieces.length;
+    };
+    expect([await shownAt(1), await shownAt(50), looks]).toEqual([0, 0, 1]);
+    expect([await shownAt(200), await shownAt(1000), looks]).toEqual([1, 1, 2]);
+  });
+
   it('asks the policy once typing has rested', async () => {
     const desk = new Desk();
     const result = desk.completer.completeAt(desk.placeAt('a = █'), open);

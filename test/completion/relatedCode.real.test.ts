@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { completeAt } from '../../src/completion/completeAt.ts';
-import type { CompletionId } from '../../src/completion/completion.ts';
-import { CodeIndex, relatedAt, type RelatedCode } from '../../src/completion/relatedCode.ts';
+import type { CompletionId, RelatedCode } from '../../src/completion/completion.ts';
+import { CodeIndex, relatedAt } from '../../src/completion/relatedCode.ts';
 import { loadPolicy, type ModelPolicy } from '../../src/engine/generation/modelPolicy.ts';
 import { policyIdOf } from '../../src/engine/policy.ts';
 import { openRealModel } from '../support/realModels.ts';

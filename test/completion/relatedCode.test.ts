@@ -75,6 +75,13 @@ describe('CodeIndex.choose', () => {
     expect(textsAt(1500)).toEqual([]);
   });
 
+  it('does not look through a document that is very long', () => {
+    const long = `function invoiceTax(rate) {}\n${' '.repeat(70_000)}invoiceTax(`;
+    expect(indexOf(...others).choose({ ...place('invoiceTax(', long), shownChars: 60 })).toEqual([]);
+    const short = `function invoiceTax(rate) {}\n${' '.repeat(10_000)}invoiceTax(`;
+    expect(indexOf(...others).choose({ ...place('invoiceTax(', short), shownChars: 9 })).toHaveLength(1);
+  });
+
   it('follows a file as it changes and forgets one that is gone', () => {
     const index = indexOf(...others, invoice);
     index.set({ ...invoice, text: 'export function invoiceSum() {}' });

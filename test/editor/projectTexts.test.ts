@@ -43,7 +43,12 @@ describe('ProjectTexts', () => {
   it('reads the files once, when a place first asks for them', async () => {
     const project = new Project();
     expect(project.reads).toBe(0);
+    expect(project.texts.relatedAt({ ...place, prefix: 'f(taxRate' }, 512)).toBeUndefined();
     await project.open();
+    expect(project.texts.relatedAt({ ...place, prefix: 'f(noSuchName' }, 512)).toEqual({
+      path: 'main.ts',
+      pieces: [],
+    });
     expect(project.relatedTo('f(taxRate')).toEqual([tax.text]);
     expect(project.reads).toBe(1);
   });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readProjectFiles } from '../../src/feedback/projectFiles.ts';
+import { isProjectFile, readProjectFiles } from '../../src/feedback/projectFiles.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 /** A folder with those files in it, each a minute younger than the one before. */
@@ -93,5 +93,17 @@ describe('readProjectFiles', () => {
     commit(folder, 3000, 'c.ts');
     const files = await readProjectFiles(folder, 2);
     expect(files.map(({ path }) => path)).toEqual(['a.ts', 'c.ts']);
+  });
+});
+
+describe('isProjectFile', () => {
+  it.each([
+    { what: 'code', path: 'src/a.ts', text: 'a();\n', is: true },
+    { what: 'what is no source', path: 'src/a.lock', text: 'a\n', is: false },
+    { what: 'what others wrote', path: 'node_modules/a/a.ts', text: 'a();\n', is: false },
+    { what: 'a large file', path: 'src/a.ts', text: 'a();\n'.repeat(50_000), is: false },
+    { what: 'a packed file', path: 'src/a.js', text: 'a();'.repeat(500), is: false },
+  ])('takes $what for $is', ({ path, text, is }) => {
+    expect(isProjectFile(path, text)).toBe(is);
   });
 });

@@ -1,7 +1,8 @@
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WantedPlace } from '../../completion/completer.ts';
-import { CodeIndex, relatedAt, type RelatedCode } from '../../completion/relatedCode.ts';
+import type { RelatedCode } from '../../completion/completion.ts';
+import { CodeIndex, relatedAt } from '../../completion/relatedCode.ts';
 
 /** A file of a project as it stands. */
 export interface ReplayedFile {
@@ -35,7 +36,7 @@ export class ReplayedProject {
     documentUri,
     prefix,
     suffix,
-  }: Pick<WantedPlace, 'documentUri' | 'prefix' | 'suffix'>): RelatedCode | undefined => {
+  }: Pick<WantedPlace, 'documentUri' | 'prefix' | 'suffix'>): RelatedCode => {
     const documentText = this.#open?.documentUri === documentUri ? this.#open.text : '';
     const path = this.#pathOf(documentUri);
     return relatedAt(this.#index, { documentUri, path, documentText, prefix, suffix }, this.#maxPromptTokens);

@@ -51,9 +51,11 @@ describe('judgeWork', () => {
   });
 
   it('shows what the project had in its other files, and has by the time', async () => {
+    // Nothing is related to an empty document, and it is looked again only behind some text.
+    const long = 'a'.repeat(150);
     const [first, second] = [
-      { ...typed('const invoiceTotal = sum(taxRate, one(taxRate));\n'), path: 'first.ts' },
-      { ...typed('print(invoiceTotal, one(invoiceTotal));\n'), path: 'second.ts' },
+      { ...typed(`const invoiceTotal = sum(taxRate, ${long}, one(taxRate));\n`), path: 'first.ts' },
+      { ...typed(`print(invoiceTotal, ${long}, one(invoiceTotal));\n`), path: 'second.ts' },
     ];
     const projectFiles = [
       { documentUri: 'file:///project/tax.ts', text: 'const taxRate = 0.2;' },
