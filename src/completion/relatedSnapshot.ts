@@ -15,8 +15,11 @@ type SnapshotPlace = Pick<AskedPlace, 'documentUri' | 'offset'>;
  */
 const maxDistanceChars = 1536;
 
-/** Where nothing was related, little is lost by another look; one at every key would take milliseconds in a large project. */
-const maxEmptyDistanceChars = 128;
+/**
+ * Where nothing was related, the next word may be a name that something is; a look at every key would take a millisecond of
+ * each in a large project.
+ */
+const maxEmptyDistanceChars = 8;
 
 /** Documents that somebody goes back and forth between; the one left alone longest is forgotten. */
 const maxDocuments = 20;

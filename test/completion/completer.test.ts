@@ -134,8 +134,8 @@ describe('Completer', () => {
       await desk.ask(`${'x'.repeat(chars)} = █`);
       return desk.requests.at(-1)!.related?.pieces.length;
     };
-    expect([await shownAt(1), await shownAt(50), looks]).toEqual([0, 0, 1]);
-    expect([await shownAt(200), await shownAt(1000), looks]).toEqual([1, 1, 2]);
+    expect([await shownAt(1), await shownAt(6), looks]).toEqual([0, 0, 1]);
+    expect([await shownAt(20), await shownAt(1000), looks]).toEqual([1, 1, 2]);
   });
 
   it('asks the policy once typing has rested', async () => {
