@@ -10,7 +10,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Command } from 'commander';
-import { failureOf } from '../src/cli/failure.ts';
 import { positiveNumber } from '../src/cli/options.ts';
 import { processTerminal } from '../src/cli/terminal.ts';
 import { weightsFingerprint } from '../src/engine/weights/weightsFingerprint.ts';
@@ -26,6 +25,7 @@ import { startRayCluster } from '../test/support/rayCluster.ts';
 import { askedAt, demonstration, recordsOf } from '../test/trainer/feedbackRecords.ts';
 import { fromUser, requireFolderOf } from './learning/learningOptions.ts';
 import { describeMachine, machineText } from './report/machine.ts';
+import { tellFailure } from './report/tellFailure.ts';
 
 /** What one job came to. */
 interface Measured {
@@ -65,9 +65,7 @@ try {
   terminal.print(tableOf(measured));
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, measured }, null, 2)}\n`);
 } catch (error) {
-  const { exitCode, message } = failureOf(error);
-  process.exitCode = exitCode;
-  if (message !== undefined) terminal.tell(message);
+  tellFailure(error, terminal);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -5,9 +5,7 @@
  * (bench/learning/expectedReach.ts) at every natural pause of what was typed last between two versions of a project, with what
  * is related to the beginning of each stretch of work and without. The prompts show so many tokens of their document both times.
  */
-import { writeFileSync } from 'node:fs';
-import { failureOf } from '../src/cli/failure.ts';
-import { defaultLimits, modelOption, positiveNumber, seedOption } from '../src/cli/options.ts';
+import { defaultLimits, positiveNumber } from '../src/cli/options.ts';
 import { ReplayedProject } from '../src/cli/replay/replayedProject.ts';
 import { processTerminal } from '../src/cli/terminal.ts';
 import { relatedTokens } from '../src/completion/prompt.ts';
@@ -16,49 +14,24 @@ import type { ModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { compareReach, drawStretches, totalOf, type Stretch } from './learning/everyPause.ts';
 import { expectInStretch, tokenLossOf, type ExpectedReach } from './learning/expectedReach.ts';
 import { figureText } from './learning/learningReport.ts';
-import { fromUser, pairsCommand, pairsOf, requireFolderOf } from './learning/learningOptions.ts';
 import { projectFolder, type PairWork } from './learning/pairWork.ts';
-import { scorePairs, type BaseScorer } from './learning/scoreBase.ts';
-import { describeMachine, machineText } from './report/machine.ts';
+import { scorePairs, scoringCommand, type BaseScorer, type ScoringOptions } from './learning/scoreBase.ts';
 import { showSteps } from './report/timeLeft.ts';
-
-interface ParsedOptions {
-  readonly old: readonly string[];
-  readonly new: readonly string[];
-  readonly model: string;
-  readonly tokens: number;
-  readonly json?: string;
-  readonly seed: number;
-}
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
 const terminal = processTerminal(interrupted.signal);
-const { tokens, model, seed, json, ...folders } = pairsCommand('bench context')
-  .addOption(modelOption())
+const { tokens, ...options } = scoringCommand('bench context')
   .option(
     '--tokens <count>',
     'how much of its document a prompt shows',
     positiveNumber,
     defaultLimits.maxPromptTokens,
   )
-  .option('--json <file>', 'write the numbers there too', fromUser)
-  .addOption(seedOption())
   .parse()
-  .opts<ParsedOptions>();
-
-try {
-  const machine = describeMachine({});
-  terminal.print(machineText(machine));
-  requireFolderOf(json);
-  const projects = await scorePairs(await pairsOf(folders), { model, seed, terminal }, measure);
-  if (json !== undefined)
-    writeFileSync(json, `${JSON.stringify({ machine, model, tokens, projects }, null, 2)}\n`);
-} catch (error) {
-  const { exitCode, message } = failureOf(error);
-  process.exitCode = exitCode;
-  if (message !== undefined) terminal.tell(message);
-}
+  .opts<ScoringOptions & { readonly tokens: number }>();
+const { seed } = options;
+await scorePairs(options, { tokens }, terminal, measure);
 
 async function measure(work: PairWork, { tokenizer }: ModelFolder, scorer: BaseScorer) {
   const { name, heldOut, sourceFiles } = work;

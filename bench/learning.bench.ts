@@ -9,7 +9,6 @@
  */
 import { writeFileSync } from 'node:fs';
 import { sayingWhatIsLeft } from '../src/cli/cancelling.ts';
-import { failureOf } from '../src/cli/failure.ts';
 import { bringModelFolder } from '../src/cli/models.ts';
 import { processTerminal, type Terminal } from '../src/cli/terminal.ts';
 import { openModelFolder } from '../src/engine/weights/modelFolder.ts';
@@ -26,6 +25,7 @@ import { measureProject, type OtherModel, type ProjectRun } from './learning/mea
 import { readPairWork, type PairWork } from './learning/pairWork.ts';
 import { describeMachine, machineText, type Machine } from './report/machine.ts';
 import { drawIntoDocs } from './report/drawIntoDocs.ts';
+import { tellFailure } from './report/tellFailure.ts';
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
@@ -40,9 +40,7 @@ try {
   if (result.projects.length >= developmentPairs.length) drawIntoDocs('learning.svg', learningChart(result));
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
 } catch (error) {
-  const { exitCode, message } = failureOf(error);
-  process.exitCode = exitCode;
-  if (message !== undefined) terminal.tell(message);
+  tellFailure(error, terminal);
 }
 
 /** All works are read before the first is measured: what is wrong with one is said at once. */

@@ -5,52 +5,26 @@
  * typed last between two versions of a project, with prompts of so many tokens at most (bench/learning/everyPause.ts),
  * against the first of them. Nothing is written, so the times are no latencies.
  */
-import { writeFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
-import { failureOf } from '../src/cli/failure.ts';
-import { defaultLimits, modelOption, seedOption } from '../src/cli/options.ts';
+import { defaultLimits } from '../src/cli/options.ts';
 import { processTerminal } from '../src/cli/terminal.ts';
 import type { ModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { compareReach, drawStretches, readStretches, totalOf, type Reach } from './learning/everyPause.ts';
 import { figureText } from './learning/learningReport.ts';
-import { fromUser, pairsCommand, pairsOf, requireFolderOf } from './learning/learningOptions.ts';
 import type { PairWork } from './learning/pairWork.ts';
-import { scorePairs, type BaseScorer } from './learning/scoreBase.ts';
-import { describeMachine, machineText } from './report/machine.ts';
-
-interface ParsedOptions {
-  readonly old: readonly string[];
-  readonly new: readonly string[];
-  readonly model: string;
-  readonly tokens: readonly number[];
-  readonly json?: string;
-  readonly seed: number;
-}
+import { scorePairs, scoringCommand, type BaseScorer, type ScoringOptions } from './learning/scoreBase.ts';
 
 const usualTokens = [512, 1024, 1536];
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
 const terminal = processTerminal(interrupted.signal);
-const { tokens, model, seed, json, ...folders } = pairsCommand('bench prompts')
-  .addOption(modelOption())
+const { tokens, ...options } = scoringCommand('bench prompts')
   .option('--tokens <counts>', 'lengths of prompts, with commas between them', wholeNumbers, usualTokens)
-  .option('--json <file>', 'write the numbers there too', fromUser)
-  .addOption(seedOption())
   .parse()
-  .opts<ParsedOptions>();
-
-try {
-  const machine = describeMachine({});
-  terminal.print(machineText(machine));
-  requireFolderOf(json);
-  const projects = await scorePairs(await pairsOf(folders), { model, seed, terminal }, measure);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, model, projects }, null, 2)}\n`);
-} catch (error) {
-  const { exitCode, message } = failureOf(error);
-  process.exitCode = exitCode;
-  if (message !== undefined) terminal.tell(message);
-}
+  .opts<ScoringOptions & { readonly tokens: readonly number[] }>();
+const { seed } = options;
+await scorePairs(options, {}, terminal, measure);
 
 async function measure({ name, heldOut }: PairWork, base: ModelFolder, scorer: BaseScorer) {
   const stretches = drawStretches(heldOut, seed);

@@ -174,6 +174,7 @@ export function jobUnfinished(job: string, status: string): CliError {
     status,
   });
 }
+
 /** A job that would be cleared away trains yet. */
 export function jobStillRuns(job: string, status: string): CliError {
   return new CliError(

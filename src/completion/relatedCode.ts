@@ -37,8 +37,9 @@ const maxPieces = 12;
 /** A longer document is not looked through itself: that would take milliseconds while one types. */
 const maxOwnChars = 65_536;
 
-/** A name in more than this share of the pieces tells none from another. */
+/** A name in more than this share of the pieces tells none from another; in a small project it may stand in a few all the same. */
 const commonShare = 1 / 10;
+const fewPieces = 8;
 
 /** Rarer names say more and stand in fewer pieces: with all of them a large project would take milliseconds a key. */
 const maxNames = 32;
@@ -116,7 +117,7 @@ export class CodeIndex {
 
   /** The rarest of some names that tell some pieces from others, with the pieces that have them. */
   #rarest(names: ReadonlySet<string>): RareName[] {
-    const most = Math.max(1, commonShare * this.#pieceCount);
+    const most = Math.max(fewPieces, commonShare * this.#pieceCount);
     return Array.from(names, (name) => ({ name, pieces: this.#piecesByName.get(name) ?? nowhere }))
       .filter(({ pieces }) => pieces.size <= most)
       .sort((a, b) => a.pieces.size - b.pieces.size)

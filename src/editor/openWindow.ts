@@ -45,7 +45,7 @@ export function openWindow(context: vscode.ExtensionContext) {
   };
   const engine = new LateEngine(loadEngine, () => starter.startForCommand());
   const openDocuments = new OpenDocuments(settingsNow);
-  const projectCode = new ProjectCode(settings, log);
+  const projectCode = new ProjectCode({ engine, settings, log });
   const snooze = new Snooze(globalState, clock, onChanged);
   const thinking = new Thinking(clock, onChanged);
   const completer = windowCompleter({

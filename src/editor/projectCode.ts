@@ -3,22 +3,57 @@ import type { WantedPlace } from '../completion/completer.ts';
 import type { RelatedCode } from '../completion/completion.ts';
 import type { CodeFile } from '../completion/relatedCode.ts';
 import type { StorageRules } from '../feedback/storable.ts';
+import type { EngineClient } from '../process/clients.ts';
 import type { CurrentSettings } from './currentSettings.ts';
 import { readOpenDocument } from './documentPlace.ts';
 import { reportOf, type Logger } from './logger.ts';
 import { ProjectTexts } from './projectTexts.ts';
 import { storageRulesOf } from './storageRules.ts';
 
-/** The code of this window's folders, shown to the model where it is like what is being written. */
-export class ProjectCode implements vscode.Disposable {
-  readonly #settings: Pick<CurrentSettings, 'value' | 'at'>;
-  readonly #texts: ProjectTexts;
-  readonly #listening: vscode.Disposable;
+/** What the code of a window is read by. */
+export interface ProjectCodeOptions {
+  readonly engine: Pick<EngineClient, 'state'>;
+  readonly settings: Pick<CurrentSettings, 'value' | 'at'>;
+  readonly log: Pick<Logger, 'warn'>;
+}
 
-  constructor(settings: Pick<CurrentSettings, 'value' | 'at'>, log: Pick<Logger, 'warn'>) {
-    this.#settings = settings;
+/** The code of this window's folders, shown to a model that knows such prompts where it is like what is being written. */
+export class ProjectCode implements vscode.Disposable {
+  readonly #options: ProjectCodeOptions;
+  readonly #listening: vscode.Disposable;
+  #texts: ProjectTexts;
+
+  constructor(options: ProjectCodeOptions) {
+    this.#options = options;
+    this.#texts = this.#unread();
+    this.#listening = vscode.Disposable.from(
+      vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
+      vscode.workspace.onDidDeleteFiles(({ files }) => this.#forget(files)),
+      vscode.workspace.onDidRenameFiles(({ files }) => this.#forget(files.map(({ oldUri }) => oldUri))),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#readAnew()),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('attune.store.excluded')) this.#readAnew();
+      }),
+    );
+  }
+
+  /** The code that a prompt at a place shows besides its document; undefined where none is to be shown, or it is not read yet. */
+  readonly relatedAt = (place: WantedPlace): RelatedCode | undefined => {
+    const { engine, settings } = this.#options;
+    if (engine.state.kind !== 'ready' || engine.state.seesProject === undefined) return undefined;
+    const uri = vscode.Uri.parse(place.documentUri);
+    const { projectCode, maxPromptTokens } = settings.at({ uri, languageId: place.languageId });
+    return projectCode ? this.#texts.relatedAt(() => described(place, uri), maxPromptTokens) : undefined;
+  };
+
+  dispose(): void {
+    this.#listening.dispose();
+  }
+
+  #unread(): ProjectTexts {
+    const { settings, log } = this.#options;
     const rules = () => storageRulesOf(settings.value);
-    this.#texts = new ProjectTexts({
+    return new ProjectTexts({
       readFiles: () => readFolders(rules()),
       mayShow: async (file) => {
         const { isStorableFile } = await import('../feedback/storableFiles.ts');
@@ -26,26 +61,10 @@ export class ProjectCode implements vscode.Disposable {
       },
       onProblem: (problem) => log.warn(reportOf(problem)),
     });
-    this.#listening = vscode.Disposable.from(
-      vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
-      vscode.workspace.onDidDeleteFiles(({ files }) => this.#forget(files)),
-      vscode.workspace.onDidRenameFiles(({ files }) => this.#forget(files.map(({ oldUri }) => oldUri))),
-    );
   }
 
-  /** The code that a prompt at a place shows besides its document; undefined where that is not wanted, or there is none. */
-  readonly relatedAt = (place: WantedPlace): RelatedCode | undefined => {
-    const uri = vscode.Uri.parse(place.documentUri);
-    const { projectCode, maxPromptTokens } = this.#settings.at({ uri, languageId: place.languageId });
-    if (!projectCode) return undefined;
-    const { documentUri, prefix, suffix } = place;
-    const documentText = (readOpenDocument(documentUri)?.text ?? '').replaceAll('\r\n', '\n');
-    const now = { documentUri, path: pathOf(uri), documentText, prefix, suffix };
-    return this.#texts.relatedAt(now, maxPromptTokens);
-  };
-
-  dispose(): void {
-    this.#listening.dispose();
+  #readAnew(): void {
+    this.#texts = this.#unread();
   }
 
   #saved(document: vscode.TextDocument): void {
@@ -57,6 +76,11 @@ export class ProjectCode implements vscode.Disposable {
   #forget(uris: readonly vscode.Uri[]): void {
     for (const uri of uris) this.#texts.forget(uri.toString());
   }
+}
+
+function described({ documentUri, prefix, suffix }: WantedPlace, uri: vscode.Uri) {
+  const documentText = (readOpenDocument(documentUri)?.text ?? '').replaceAll('\r\n', '\n');
+  return { documentUri, path: pathOf(uri), documentText, prefix, suffix };
 }
 
 /** Of a folder, the newest ones; more have no room in memory anyway. */

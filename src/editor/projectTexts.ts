@@ -13,10 +13,12 @@ export interface ProjectSource {
 }
 
 /**
- * Of all files together, in characters: some 300 files of a common size. It is looked through for each place in under a
- * millisecond, and takes ten megabytes.
+ * Of all files together, in characters. The 317 newest files of this project have as many: they take 13 MB, and are looked
+ * through for a place in half a millisecond in the median, 1.7 at the 99th percentile.
  */
 const maxChars = 1_000_000;
+
+type DescribedPlace = Parameters<typeof relatedAt>[1];
 
 /** The files of a project as related code: read when a place first asks for them, and followed as they are saved. */
 export class ProjectTexts {
@@ -30,10 +32,10 @@ export class ProjectTexts {
     this.#source = source;
   }
 
-  /** What is related to a place; undefined until the files are read. */
-  relatedAt(place: Parameters<typeof relatedAt>[1], maxPromptTokens: number): RelatedCode | undefined {
+  /** What is related to a place, which is described only once the files are read; undefined until then. */
+  relatedAt(describe: () => DescribedPlace, maxPromptTokens: number): RelatedCode | undefined {
     this.#reading ??= this.#read();
-    return this.#isRead ? relatedAt(this.#index, place, maxPromptTokens) : undefined;
+    return this.#isRead ? relatedAt(this.#index, describe(), maxPromptTokens) : undefined;
   }
 
   /** Resolves when the files are read that were asked for. */
@@ -50,10 +52,13 @@ export class ProjectTexts {
     if (mayShow) this.#take(file);
   }
 
-  /** A file is gone, or has another name. */
-  forget(documentUri: string): void {
-    this.#index.delete(documentUri);
-    this.#chars.delete(documentUri);
+  /** A file is gone or has another name, or a folder with all in it. */
+  forget(uri: string): void {
+    const isIn = (documentUri: string): boolean => documentUri === uri || documentUri.startsWith(`${uri}/`);
+    for (const documentUri of [...this.#chars.keys()].filter(isIn)) {
+      this.#index.delete(documentUri);
+      this.#chars.delete(documentUri);
+    }
   }
 
   async #read(): Promise<void> {

@@ -53,6 +53,8 @@ export type EngineState =
       readonly adapterId?: AdapterId | undefined;
       /** Set where the model was not trained to fill in the middle: what stands behind the cursor is lost on it. */
       readonly seesOnlyBefore?: true | undefined;
+      /** Set where the model was trained on whole repositories: it can be shown code of other files. */
+      readonly seesProject?: true | undefined;
       /** Something the user should know although completions work, such as an adapter, or a newly chosen model, that could not be used. */
       readonly notice?: Sentence | undefined;
     }

@@ -229,6 +229,7 @@ function servingOf({ base, policy, serving, notice }: Loaded): Serving {
   const model = {
     policyId: policy.id,
     ...(base.tokenizer.fim === undefined ? { seesOnlyBefore: true as const } : {}),
+    ...(base.tokenizer.repository === undefined ? {} : { seesProject: true as const }),
   };
   if (serving.kind === 'adapter') return { ...model, adapterId: serving.id, notice };
   return { ...model, notice: serving.notice ?? notice };

@@ -41,6 +41,7 @@ const serving = z.object({
     .transform((text) => text as AdapterId)
     .optional(),
   seesOnlyBefore: z.literal(true).optional(),
+  seesProject: z.literal(true).optional(),
   notice: sentenceSchema.optional(),
 });
 

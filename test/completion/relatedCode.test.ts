@@ -46,6 +46,14 @@ describe('CodeIndex.choose', () => {
     expect(indexOf(...everywhere).choose(place('shared'))).toEqual([]);
   });
 
+  it('knows a name that two files of a small project have', () => {
+    const user = fileOf('shop.ts', 'show(invoiceTotal(basket, 0.2));');
+    const texts = indexOf(...others, invoice, user)
+      .choose(place('invoiceTotal('))
+      .map(({ path }) => path);
+    expect(texts.toSorted()).toEqual(['invoice.ts', 'shop.ts']);
+  });
+
   it('takes no line twice, though pieces overlap', () => {
     const long = fileOf(
       'long.ts',

@@ -7,6 +7,9 @@ function fileOf(path: string, text: string): CodeFile {
 }
 
 const place = { documentUri: 'file:///project/main.ts', path: 'main.ts', documentText: '', suffix: '' };
+const never = () => {
+  throw new Error('Nothing is read yet, so nobody has to know the place.');
+};
 const others = ['x', 'y', 'z'].map((name) => fileOf(`${name}.ts`, `const ${name}123 = 1;`));
 const tax = fileOf('tax.ts', 'const taxRate = 0.2;');
 
@@ -28,7 +31,7 @@ class Project {
   }
 
   relatedTo(prefix: string): string[] {
-    const related = this.texts.relatedAt({ ...place, prefix }, 512);
+    const related = this.texts.relatedAt(() => ({ ...place, prefix }), 512);
     return related?.pieces.map(({ text }) => text) ?? [];
   }
 
@@ -43,9 +46,9 @@ describe('ProjectTexts', () => {
   it('reads the files once, when a place first asks for them', async () => {
     const project = new Project();
     expect(project.reads).toBe(0);
-    expect(project.texts.relatedAt({ ...place, prefix: 'f(taxRate' }, 512)).toBeUndefined();
+    expect(project.texts.relatedAt(never, 512)).toBeUndefined();
     await project.open();
-    expect(project.texts.relatedAt({ ...place, prefix: 'f(noSuchName' }, 512)).toEqual({
+    expect(project.texts.relatedAt(() => ({ ...place, prefix: 'f(noSuchName' }), 512)).toEqual({
       path: 'main.ts',
       pieces: [],
     });
@@ -60,6 +63,14 @@ describe('ProjectTexts', () => {
     expect(project.relatedTo('f(dutyRate')).toEqual(['const dutyRate = 0.2;']);
     project.texts.forget(tax.documentUri);
     expect(project.relatedTo('f(dutyRate')).toEqual([]);
+  });
+
+  it('forgets a folder with all in it, and nothing beside it', async () => {
+    const files = [fileOf('shop/tax.ts', tax.text), fileOf('shop2/tax.ts', tax.text), ...others];
+    const project = await new Project({ readFiles: () => Promise.resolve(files) }).open();
+    expect(project.relatedTo('f(taxRate')).toHaveLength(2);
+    project.texts.forget('file:///project/shop');
+    expect(project.relatedTo('f(taxRate')).toHaveLength(1);
   });
 
   it('no longer shows a file that may not be shown as it is saved, or where that cannot be told', async () => {
