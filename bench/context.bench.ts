@@ -57,7 +57,7 @@ function relatedTo(
   { documentUri, places: [place] }: Stretch,
   project: ReplayedProject,
   tokenizer: Tokenizer,
-): number[] {
+): readonly number[] {
   const { prefix, suffix, documentText } = place!;
   project.open({ documentUri, text: documentText });
   return relatedTokens(project.relatedAt({ documentUri, prefix, suffix }), tokenizer);

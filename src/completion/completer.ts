@@ -40,6 +40,8 @@ export interface CompleterSettings extends AskingRules {
   readonly headStartMs?: number;
   readonly maxPromptTokens: number;
   readonly maxNewTokens: number;
+  /** Whether prompts show code of other files; absent: they do where there is any. */
+  readonly projectCode?: boolean;
   /** What is not asked for by a command has to have at least this chance, 0 to 1; absent: 0. */
   readonly minChance?: number;
   /** How long a completion stands before what follows its acceptance is written ahead; absent: never. */
@@ -170,8 +172,7 @@ export class Completer {
 
   /** What a prompt at a place shows around its prefix, so that whoever asks besides finds read what was read for it. */
   shownAt(place: WantedPlace): ShownAround {
-    const related = this.#related.take(place);
-    return { promptSuffix: this.#snapshots.peek(place), ...(related && { related }) };
+    return { promptSuffix: this.#snapshots.peek(place), ...this.#relatedTo(place) };
   }
 
   /** Takes a completion that stands at a place for the one that is known there. */
@@ -343,13 +344,12 @@ export class Completer {
     const likeliest = { count: 1, temperature: 0, seed: 0 };
     const id = this.#options.newId();
     const references = this.#options.references?.(place);
-    const related = this.#related.take(place);
     return {
       id,
       prefix,
       suffix,
       promptSuffix,
-      ...(related && { related }),
+      ...this.#relatedTo(place),
       ...(references === undefined ? {} : { references: [...references] }),
       languageId,
       trigger,
@@ -358,6 +358,12 @@ export class Completer {
       maxPromptTokens,
       maxNewTokens,
     };
+  }
+
+  #relatedTo(place: WantedPlace): Pick<CompletionRequest, 'related'> {
+    const { projectCode = true } = this.#options.settings(place);
+    const related = projectCode ? this.#related.take(place) : undefined;
+    return related === undefined ? {} : { related };
   }
 
   /** Somebody who asks by a command wants to see even what they refused. */

@@ -1,4 +1,5 @@
-import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { RepositoryTokens, Tokenizer } from '../engine/tokenizer/tokenizer.ts';
 import type { RelatedCode } from './completion.ts';
 import { coarseCut, sliceWhole, type Context } from './context.ts';
 import { healPrompt, type HealedPrompt } from './healPrompt.ts';
@@ -44,15 +45,29 @@ export function buildPrompt(context: Context, tokenizer: Tokenizer, maxPromptTok
  *
  *   <repo_name> PROJECT <file_sep> PATH PIECE <file_sep> PATH PIECE <file_sep> PATH
  *
- * It comes first because it stays the longest. Nothing for other models, or where there is nothing related.
+ * It comes first because it stays the longest, and what came of it last is kept for that. Nothing for other models, or where
+ * there is nothing related.
  */
-export function relatedTokens(related: RelatedCode | undefined, tokenizer: Tokenizer): number[] {
-  const { repository } = tokenizer;
-  if (related === undefined || repository === undefined) return [];
-  const begin = [repository.name, ...tokenizer.encode(`${projectName}\n`)];
-  const end = [repository.file, ...tokenizer.encode(`${related.path}\n`)];
+export function relatedTokens(related: RelatedCode | undefined, tokenizer: Tokenizer): readonly number[] {
+  if (related === undefined || tokenizer.repository === undefined) return [];
+  const last = lastEncoded.get(tokenizer);
+  if (last !== undefined && isDeepStrictEqual(last.related, related)) return last.tokens;
+  const tokens = encodeRelated(related, tokenizer, tokenizer.repository);
+  lastEncoded.set(tokenizer, { related, tokens });
+  return tokens;
+}
+
+/** It takes some milliseconds, and is the same at key after key. */
+const lastEncoded = new WeakMap<
+  Tokenizer,
+  { readonly related: RelatedCode; readonly tokens: readonly number[] }
+>();
+
+function encodeRelated(related: RelatedCode, tokenizer: Tokenizer, marks: RepositoryTokens): number[] {
+  const begin = [marks.name, ...tokenizer.encode(`${projectName}\n`)];
+  const end = [marks.file, ...tokenizer.encode(`${related.path}\n`)];
   const pieces = fitting(related.pieces, maxRelatedTokens - begin.length - end.length, (piece) => [
-    repository.file,
+    marks.file,
     ...tokenizer.encode(`${piece.path}\n${piece.text}\n`),
   ]);
   return pieces.length === 0 ? [] : [...begin, ...pieces.reverse().flat(), ...end];

@@ -84,7 +84,7 @@ export class CodeIndex {
 
   delete(documentUri: string): void {
     const pieces = this.#files.get(documentUri) ?? [];
-    for (const piece of pieces) for (const name of piece.names) this.#piecesByName.get(name)?.delete(piece);
+    for (const piece of pieces) for (const name of piece.names) this.#dropFrom(name, piece);
     this.#pieceCount -= pieces.length;
     this.#files.delete(documentUri);
   }
@@ -124,6 +124,12 @@ export class CodeIndex {
       .slice(0, maxNames)
       .map((rare) => ({ ...rare, rarity: Math.log((this.#pieceCount + 1) / (rare.pieces.size + 1)) }))
       .filter(({ rarity }) => rarity > 0);
+  }
+
+  #dropFrom(name: string, piece: Piece): void {
+    const pieces = this.#piecesByName.get(name);
+    pieces?.delete(piece);
+    if (pieces?.size === 0) this.#piecesByName.delete(name);
   }
 
   #piecesOf(name: string): Set<Piece> {

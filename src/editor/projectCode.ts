@@ -42,8 +42,8 @@ export class ProjectCode implements vscode.Disposable {
     const { engine, settings } = this.#options;
     if (engine.state.kind !== 'ready' || engine.state.seesProject === undefined) return undefined;
     const uri = vscode.Uri.parse(place.documentUri);
-    const { projectCode, maxPromptTokens } = settings.at({ uri, languageId: place.languageId });
-    return projectCode ? this.#texts.relatedAt(() => described(place, uri), maxPromptTokens) : undefined;
+    const { maxPromptTokens } = settings.at({ uri, languageId: place.languageId });
+    return this.#texts.relatedAt(() => described(place, uri), maxPromptTokens);
   };
 
   dispose(): void {

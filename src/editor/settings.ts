@@ -391,12 +391,12 @@ const headStartMs = 125;
 
 /** The settings as the completer takes them. */
 export function completerSettings(settings: Settings): CompleterSettings {
-  const { enabled, languages, debounceMs, maxPromptTokens, maxNewTokens, show } = settings;
+  const { enabled, languages, debounceMs, maxPromptTokens, maxNewTokens, projectCode, show } = settings;
   const isOnlyWhenAsked = show === 'onlyWhenAsked';
   const minChance = isOnlyWhenAsked ? 1 : minChances[show];
   return {
     isEnabled: enabled,
-    ...{ isOnlyWhenAsked, isProseLeftOut: !settings.completeProse },
+    ...{ isOnlyWhenAsked, isProseLeftOut: !settings.completeProse, projectCode },
     ...{ languages, debounceMs, headStartMs, maxPromptTokens, maxNewTokens, minChance, writeAheadAfterMs },
   };
 }

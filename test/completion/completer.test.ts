@@ -125,6 +125,17 @@ describe('Completer', () => {
     expect(desk.completer.shownAt(desk.placeAt(`${far}a = b + █`)).related).toEqual(relatedOf('read 2'));
   });
 
+  it('shows nothing of other files any more once that is turned off', async () => {
+    const settings = { debounceMs: 0, projectCode: true };
+    const related = () => ({ path: 'own.ts', pieces: [{ path: 'a.ts', text: 'a();' }] });
+    const desk = new Desk(settings, undefined, { related });
+    await desk.ask('a = █');
+    settings.projectCode = false;
+    await desk.ask('a = b + █');
+    expect(desk.requests.map((request) => 'related' in request)).toEqual([true, false]);
+    expect(desk.completer.shownAt(desk.placeAt('a = b + █'))).not.toHaveProperty('related');
+  });
+
   it('looks again soon where nothing was related, and not at each key', async () => {
     let looks = 0;
     const desk = new Desk({ debounceMs: 0 }, undefined, {

@@ -113,6 +113,13 @@ describe('relatedTokens', () => {
     expect(full.length).toBeGreaterThan(maxRelatedTokens - 40);
   });
 
+  it('follows what is related as it changes', () => {
+    const first = relatedTokens({ path: 'own.ts', pieces: [a] }, tokenizer);
+    expect(relatedTokens({ path: 'own.ts', pieces: [{ ...a }] }, tokenizer)).toBe(first);
+    expect(spell(relatedTokens({ path: 'own.ts', pieces: [b] }, tokenizer))).toContain('<file>b.ts');
+    expect(spell(relatedTokens({ path: 'other.ts', pieces: [b] }, tokenizer))).toContain('<file>other.ts');
+  });
+
   it('is nothing where nothing is related, or for a model that knows no repositories', () => {
     expect(relatedTokens(undefined, tokenizer)).toEqual([]);
     expect(relatedTokens({ path: 'own.ts', pieces: [] }, tokenizer)).toEqual([]);

@@ -154,7 +154,10 @@ it('offers nothing unasked where the user wants that', () => {
 });
 
 it('gives the completer what it needs of the settings', () => {
-  const settings = settingsAt(parse({ enabled: false, debounceMs: 7, show: 'rarely' }).settings, 1500);
+  const settings = settingsAt(
+    parse({ enabled: false, debounceMs: 7, show: 'rarely', projectCode: false }).settings,
+    1500,
+  );
   expect(completerSettings(settings)).toEqual({
     isEnabled: false,
     isOnlyWhenAsked: false,
@@ -164,6 +167,7 @@ it('gives the completer what it needs of the settings', () => {
     headStartMs: 125,
     maxPromptTokens: 1024,
     maxNewTokens: settings.maxNewTokens,
+    projectCode: false,
     minChance: 0.5,
     writeAheadAfterMs: 300,
   });
