@@ -16,7 +16,7 @@ import { shippedSettings } from './latency/ourEngine.ts';
 import { longRequests, type LongRequest } from './latency/prompts.ts';
 import { startEngine, type StartedEngine } from './latency/startEngine.ts';
 import { readTypedFiles } from './latency/stretches.ts';
-import { benchmarkOptions } from './report/benchmarkOptions.ts';
+import { benchmarkCommand, benchmarkOptions } from './report/benchmarkOptions.ts';
 import { bringFolder } from './report/bringFolder.ts';
 import { describeMachine, machineText } from './report/machine.ts';
 import { median, rounded } from './report/statistics.ts';
@@ -119,7 +119,7 @@ function summary(times: readonly Times[]) {
   return { places: times.length, clockMs: of('clockMs'), processorMs: of('processorMs') };
 }
 
-const { models, isQuick, json } = benchmarkOptions('bench alternatives');
+const { models, isQuick, json } = benchmarkOptions(benchmarkCommand('bench alternatives'));
 const machine = describeMachine({});
 console.log(machineText(machine));
 const results = [];

@@ -1,8 +1,9 @@
 /*
- * npm run bench:latency [-- --model ID] [--quick] [--json FILE]
+ * npm run bench:latency [-- --model ID] [--quick] [--no-context] [--json FILE]
  *
- * Types real files at human speed through the shipped completion path and asks llama.cpp's server
- * the same prompts at the same moments. Draws docs/latency.svg, except with --quick or --model.
+ * Types real files at human speed through the shipped completion path, in this repository, whose other files prompts
+ * show as they do in an editor, and asks llama.cpp's server the same prompts at the same moments. Draws
+ * docs/latency.svg, except with --quick, --model or --no-context.
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -17,9 +18,10 @@ import { LlamaServer } from './latency/llamaServer.ts';
 import { timeLongPrompts, timeTyping, type Match } from './latency/measureModel.ts';
 import { OurEngine } from './latency/ourEngine.ts';
 import { longRequests, promptTokensOf } from './latency/prompts.ts';
+import { readProject } from './latency/project.ts';
 import { readRhythm } from './latency/rhythm.ts';
 import { readTypedFiles, stretchesOf } from './latency/stretches.ts';
-import { benchmarkOptions } from './report/benchmarkOptions.ts';
+import { benchmarkCommand, benchmarkOptions } from './report/benchmarkOptions.ts';
 import { bringFolder } from './report/bringFolder.ts';
 import { describeMachine, machineText } from './report/machine.ts';
 import { drawIntoDocs } from './report/drawIntoDocs.ts';
@@ -35,15 +37,23 @@ const amounts = {
 interface Setting {
   readonly llamaFolder: string;
   readonly threads: number;
+  /** Whether prompts show code of the repository's other files. */
+  readonly context: boolean;
   readonly amount: (typeof amounts)[keyof typeof amounts];
 }
 
-const { models, isQuick, json } = benchmarkOptions('bench:latency');
+const command = benchmarkCommand('bench:latency').option(
+  '--no-context',
+  'prompts show nothing of the other files',
+);
+const { models, isQuick, json } = benchmarkOptions(command);
+const { context } = command.opts<{ context: boolean }>();
 const llama = requireLlamaCpp();
 const machine = describeMachine({ 'llama.cpp': `of ${llama.release}` });
 const setting: Setting = {
   llamaFolder: llama.folder,
   threads: availableParallelism(),
+  context,
   amount: amounts[isQuick ? 'quick' : 'full'],
 };
 console.log(machineText(machine));
@@ -54,7 +64,7 @@ for (const model of models) {
 }
 const result = { machine, models: results };
 if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
-if (!isQuick && models.length > 1) drawIntoDocs('latency.svg', latencyChart(result));
+if (!isQuick && context && models.length > 1) drawIntoDocs('latency.svg', latencyChart(result));
 
 async function measureModel(model: string, setting: Setting): Promise<ModelResult> {
   const { llamaFolder, threads, amount } = setting;
@@ -82,6 +92,7 @@ async function playMatch(
   {
     llamaFolder,
     threads,
+    context,
     tokenizer,
     match,
   }: Setting & {
@@ -91,7 +102,8 @@ async function playMatch(
 ) {
   const progress = showSteps(model, match.longRequests.length + match.stretches.length);
   const peer = await LlamaServer.start({ folder: llamaFolder, threads, ...choice });
-  const ours = await OurEngine.start(model, tokenizer, threads);
+  const project = context ? await readProject() : undefined;
+  const ours = await OurEngine.start(model, { tokenizer, threads, project });
   try {
     const whole: Match = { ...match, ours, peer, progress };
     const longPrompts = await timeLongPrompts(whole);

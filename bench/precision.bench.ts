@@ -22,7 +22,7 @@ import {
   type SeedResult,
 } from './precision/precisionReport.ts';
 import { trainOnce } from './precision/trainOnce.ts';
-import { benchmarkOptions } from './report/benchmarkOptions.ts';
+import { benchmarkCommand, benchmarkOptions } from './report/benchmarkOptions.ts';
 import { bringFolder } from './report/bringFolder.ts';
 import { describeMachine, machineText } from './report/machine.ts';
 import { showSteps } from './report/timeLeft.ts';
@@ -36,7 +36,7 @@ const heldOutEvery = 5;
 
 const lossSchema = z.object({ before: z.number(), after: z.number() });
 
-const { models, isQuick, json } = benchmarkOptions('bench precision');
+const { models, isQuick, json } = benchmarkOptions(benchmarkCommand('bench precision'));
 const { steps, seeds } = isQuick ? quick : full;
 const results = resolve(import.meta.dirname, '../artifacts/precision');
 const interrupted = new AbortController();

@@ -15,7 +15,7 @@ import { LlamaServer } from './latency/llamaServer.ts';
 import { OurEngine } from './latency/ourEngine.ts';
 import { longRequests, promptTokensOf } from './latency/prompts.ts';
 import { readTypedFiles } from './latency/stretches.ts';
-import { benchmarkOptions } from './report/benchmarkOptions.ts';
+import { benchmarkCommand, benchmarkOptions } from './report/benchmarkOptions.ts';
 import { bringFolder } from './report/bringFolder.ts';
 import { describeMachine, machineText } from './report/machine.ts';
 import { median, rounded } from './report/statistics.ts';
@@ -40,7 +40,7 @@ interface ModelResult {
   readonly theirs: readonly Start[];
 }
 
-const { models, isQuick, json } = benchmarkOptions('bench start');
+const { models, isQuick, json } = benchmarkOptions(benchmarkCommand('bench start'));
 const llama = requireLlamaCpp();
 const machine = describeMachine({ 'llama.cpp': `of ${llama.release}` });
 const threads = availableParallelism();
@@ -62,7 +62,7 @@ async function measure(model: string): Promise<ModelResult> {
   const starts: { ours: Start; theirs: Start }[] = [];
   for (let turn = 0; turn <= count; turn++) {
     const ours = await timeStart(
-      () => OurEngine.start(model, tokenizer, threads),
+      () => OurEngine.start(model, { tokenizer, threads }),
       (engine) => engine.time(request!),
     );
     progress.done('ours');

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findGoldenPython } from '../scripts/setup/python.mjs';
 import { openModelFolder } from '../src/engine/weights/modelFolder.ts';
-import { benchmarkOptions } from './report/benchmarkOptions.ts';
+import { benchmarkCommand, benchmarkOptions } from './report/benchmarkOptions.ts';
 import { bringFolder } from './report/bringFolder.ts';
 import { describeMachine, machineText } from './report/machine.ts';
 import { drawIntoDocs } from './report/drawIntoDocs.ts';
@@ -35,7 +35,7 @@ const countedSteps = { full: 12, quick: 3 } as const;
 /** A pause between turns: threads of the other side that still spin have gone to sleep. */
 const settleMs = 100;
 
-const { models, isQuick, json } = benchmarkOptions('bench:train');
+const { models, isQuick, json } = benchmarkOptions(benchmarkCommand('bench:train'));
 const python = findGoldenPython();
 if (python === undefined) throw new Error('PyTorch is not there: npm run bench:train brings it.');
 const stepCount = warmupSteps + countedSteps[isQuick ? 'quick' : 'full'];

@@ -58,6 +58,8 @@ export interface ModelDetails {
   readonly knownMs: number;
   /** Share of prompt tokens that stood in an earlier prompt already: what a perfect cache need not compute. */
   readonly knownTokenShare: number;
+  /** Tokens of a prompt at the moments asked, the code of other files with them. */
+  readonly medianPromptTokens: number;
   /** Shares of prompt tokens that the caches of both had. */
   readonly reuseShare: number;
   readonly peerReuseShare: number;
@@ -132,6 +134,7 @@ function detailsOf({ typing, longPrompts, peer, peersTried, effort }: Measured):
     ...{ peer, peersTried, askedCount: asked.length, knownCount, knownMs: rounded(knownMs) },
     knownShare: rounded(knownCount / (knownCount + asked.length)),
     knownTokenShare: rounded(knownTokenShare(asked.map(({ promptTokens }) => promptTokens))),
+    medianPromptTokens: median(asked.map(({ promptTokens }) => promptTokens.length)),
     reuseShare: rounded(effort.reusedTokens / effort.promptTokens),
     peerReuseShare: rounded(peerReuseShare(asked)),
     peerAtKey: { p50Ms: rounded(percentile(atKey, 0.5)), p90Ms: rounded(percentile(atKey, 0.9)) },
@@ -162,7 +165,7 @@ export function modelText({ model, ours, peer, ratio, tokenLoss, details }: Mode
     `${model}, against llama.cpp ${details.peer}`,
     ...table([['', 'ours', 'llama.cpp', 'ratio'], ...rows, ...speedRows(ours, peer)]),
     `asked at ${details.askedCount} moments; at ${details.knownCount} more (${asPercent(details.knownShare)}) the answer was known, in ${details.knownMs} ms`,
-    `${asPercent(details.knownTokenShare)} of the prompt tokens stood in an earlier prompt already; our caches had ${asPercent(details.reuseShare)}, llama.cpp's ${asPercent(details.peerReuseShare)}`,
+    `prompts of ${details.medianPromptTokens} tokens in the median; ${asPercent(details.knownTokenShare)} of their tokens stood in an earlier prompt already; our caches had ${asPercent(details.reuseShare)}, llama.cpp's ${asPercent(details.peerReuseShare)}`,
     `asked at the key as ours is, llama.cpp would take ${details.peerAtKey.p50Ms} ms (p50) and ${details.peerAtKey.p90Ms} ms (p90)`,
     `${details.tokensPerPass} tokens written a run of our graph; ${asPercent(details.draftAcceptance)} of the drafted tokens were right`,
     `decode ratio from ${best} on the text that drafts suit best to ${worst}`,

@@ -4,15 +4,19 @@ import type {
   CompletionId,
   CompletionRequest,
   CompletionResult,
+  RelatedCode,
   WrittenText,
 } from '../../src/completion/completion.ts';
 import { CompletionCache } from '../../src/completion/completionCache.ts';
 import { contextAround, type Context } from '../../src/completion/context.ts';
+import { relatedTokens } from '../../src/completion/prompt.ts';
 import { RefusedTexts } from '../../src/completion/refusedTexts.ts';
+import type { ProjectTexts } from '../../src/editor/projectTexts.ts';
 import { completerSettings, parseSettings, settingsAt } from '../../src/editor/settings.ts';
 import type { Tokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
 import { systemClock } from '../../src/feedback/systemClock.ts';
 import type { Timed } from './llamaServer.ts';
+import { pathOf } from './project.ts';
 import { promptTokensOf } from './prompts.ts';
 import { residentMb } from './residentMb.ts';
 import { startEngine, type StartedEngine } from './startEngine.ts';
@@ -53,17 +57,19 @@ export class OurEngine {
   readonly #engine: StartedEngine;
   readonly #completer: Completer;
   readonly #tokenizer: Tokenizer;
+  readonly #project: ProjectTexts | undefined;
   readonly #requests = new Map<CompletionId, CompletionRequest>();
   /** What was on the screen, or was written for a place where the cursor was not yet. */
   readonly #known = new Set<CompletionId>();
   readonly #ended: CompletionRequest[] = [];
   /** Where the cursor is. */
-  #place: WantedPlace | undefined;
+  #place: TypedPlace | undefined;
   #requestCount = 0;
 
-  private constructor(engine: StartedEngine, tokenizer: Tokenizer) {
+  private constructor(engine: StartedEngine, { tokenizer, project }: TypingSetting) {
     this.#engine = engine;
     this.#tokenizer = tokenizer;
+    this.#project = project;
     this.#completer = new Completer({
       complete: (...question) => this.#complete(question),
       prepare: (request, signal) => engine.client.prepare(request, signal),
@@ -72,12 +78,13 @@ export class OurEngine {
       refused: new RefusedTexts(systemClock),
       settings: () => shippedSettings,
       newId: () => this.#newId(),
+      related: (place) => this.#relatedAt(place),
     });
     this.#completer.setPolicy(engine.policyId);
   }
 
-  static async start(model: string, tokenizer: Tokenizer, threads: number): Promise<OurEngine> {
-    return new OurEngine(await startEngine(model, threads), tokenizer);
+  static async start(model: string, setting: TypingSetting): Promise<OurEngine> {
+    return new OurEngine(await startEngine(model, setting.threads), setting);
   }
 
   /** The requests that the engine answered to their end, in that order. */
@@ -155,9 +162,21 @@ export class OurEngine {
     return { ...moment, ms: Math.max(0, readyMs - wantedMs), promptTokens };
   }
 
-  /** The prompt at a place with the suffix that a request showed, which may have been for a key before. */
-  #promptAt({ prefix, suffix }: WantedPlace, { promptSuffix, maxPromptTokens }: CompletionRequest): number[] {
-    return promptTokensOf({ prefix, suffix: promptSuffix ?? suffix, maxPromptTokens }, this.#tokenizer);
+  /** The prompt at a place with what a request showed around it, which may have been for a key before. */
+  #promptAt(
+    { prefix, suffix }: WantedPlace,
+    { promptSuffix, related, maxPromptTokens }: CompletionRequest,
+  ): number[] {
+    const shown = { prefix, suffix: promptSuffix ?? suffix, maxPromptTokens };
+    return [...relatedTokens(related, this.#tokenizer), ...promptTokensOf(shown, this.#tokenizer)];
+  }
+
+  /** What the editor shows of the project, to a model that knows such prompts. */
+  #relatedAt({ documentUri, prefix, suffix }: WantedPlace): RelatedCode | undefined {
+    if (this.#tokenizer.repository === undefined) return undefined;
+    const { documentText } = this.#place!;
+    const place = { documentUri, path: pathOf(documentUri), documentText, prefix, suffix };
+    return this.#project?.relatedAt(() => place, shippedSettings.maxPromptTokens);
   }
 
   async #complete(question: Parameters<CompleterOptions['complete']>): Promise<CompletionResult> {
@@ -180,6 +199,19 @@ export class OurEngine {
   }
 }
 
+/** What is typed in. */
+interface TypingSetting {
+  readonly tokenizer: Tokenizer;
+  readonly threads: number;
+  /** Absent: prompts show nothing of other files. */
+  readonly project?: ProjectTexts | undefined;
+}
+
+/** A place, and all of its document as it is then. */
+interface TypedPlace extends WantedPlace {
+  readonly documentText: string;
+}
+
 /** A key, and how long the typist rests behind it. */
 interface PressedKey {
   readonly place: WantedPlace;
@@ -187,8 +219,9 @@ interface PressedKey {
   readonly restMs: number;
 }
 
-function placeIn({ before, behind, documentUri, languageId }: Stretch, typed: string): WantedPlace {
+function placeIn({ before, behind, documentUri, languageId }: Stretch, typed: string): TypedPlace {
   const offset = before.length + typed.length;
-  const context = contextAround(before + typed + behind, offset);
-  return { ...context, documentUri, languageId, offset, trigger: 'automatic' };
+  const documentText = before + typed + behind;
+  const context = contextAround(documentText, offset);
+  return { ...context, documentUri, languageId, offset, documentText, trigger: 'automatic' };
 }

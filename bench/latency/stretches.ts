@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { join } from 'node:path';
+import { documentUriOf, repositoryFolder } from './project.ts';
 import { restsOf, type Rhythm } from './rhythm.ts';
 
 /** One press of a key: what it adds, and how long the typist rests behind it. */
@@ -33,18 +34,18 @@ export interface Amount {
 
 /** Real code in both languages: files of this repository. */
 const typedPaths = [
-  '../../src/completion/findEnd.ts',
-  '../../test/golden/make_model_golden.py',
-  '../../src/trainer/adapterStore.ts',
-  '../../test/golden/make_tokenizer_golden.py',
+  'src/completion/findEnd.ts',
+  'test/golden/make_model_golden.py',
+  'src/trainer/adapterStore.ts',
+  'test/golden/make_tokenizer_golden.py',
 ];
 
 /** The files that are typed, TypeScript and Python in turn. */
 export function readTypedFiles(): TypedFile[] {
   return typedPaths.map((path) => ({
-    documentUri: `file:///bench/${basename(path)}`,
+    documentUri: documentUriOf(path),
     languageId: path.endsWith('.py') ? 'python' : 'typescript',
-    text: readFileSync(new URL(path, import.meta.url), 'utf8'),
+    text: readFileSync(join(repositoryFolder, path), 'utf8'),
   }));
 }
 

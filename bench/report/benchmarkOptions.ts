@@ -15,15 +15,19 @@ export interface BenchmarkOptions {
 /** The two models that are promised to be fast. */
 const measuredModels = ['smollm2-135m', 'qwen2.5-coder-0.5b'];
 
-/** The options of this process, for the benchmark of that name. Ends the process on wrong ones. */
-export function benchmarkOptions(name: string): BenchmarkOptions {
-  const ids = catalogue.map(({ id }) => id);
-  const command = new Command(name)
+const ids = catalogue.map(({ id }) => id);
+
+/** A benchmark with the options that all of them have. */
+export function benchmarkCommand(name: string): Command {
+  return new Command(name)
     .option('--model <id>', `one of ${ids.join(', ')}; absent: ${measuredModels.join(' and ')}`)
     .option('--quick', 'a short run')
-    .option('--json <file>', 'write the numbers there too')
-    .parse();
-  const { model, quick, json } = command.opts<{ model?: string; quick?: true; json?: string }>();
+    .option('--json <file>', 'write the numbers there too');
+}
+
+/** What this process was asked for by the options that all benchmarks have. Ends it on wrong ones. */
+export function benchmarkOptions(command: Command): BenchmarkOptions {
+  const { model, quick, json } = command.parse().opts<{ model?: string; quick?: true; json?: string }>();
   if (model !== undefined && !ids.includes(model)) command.error(`There is no model '${model}'.`);
   // Minutes are too long to find out only then.
   if (json !== undefined && !existsSync(dirname(resolve(json)))) command.error(`${json} has no folder.`);
