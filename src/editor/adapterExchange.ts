@@ -11,7 +11,6 @@ import { reportChoices } from './adapterChoices.ts';
 import { changeServing } from './adapterCommands.ts';
 import { exportForms, importedSentence, importForms } from './adapterForms.ts';
 import { choose } from './choose.ts';
-import { threadsOf } from './engineStarter.ts';
 import type { LearningReportPanels } from './learningReportPanels.ts';
 import type { Notices } from './notices.ts';
 import { withCancel } from './progressWithCancel.ts';
@@ -19,6 +18,7 @@ import { progressLine } from './retrainWords.ts';
 import { revealing } from './reveal.ts';
 import type { Settings } from './settings.ts';
 import { loadingText } from './statusText.ts';
+import { threadsOf } from './threadsOf.ts';
 
 /** What bringing adapters in and out needs. */
 export interface AdapterExchangeOptions {

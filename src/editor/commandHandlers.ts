@@ -14,6 +14,7 @@ import { toggleLearnHere } from './learnHereQuestion.ts';
 import type { MeasuredModels } from './measuredModels.ts';
 import { showMenu } from './menu.ts';
 import type { Notices } from './notices.ts';
+import type { PredictedModels } from './predictedModels.ts';
 import type { LearningReportPanels } from './learningReportPanels.ts';
 import type { CommandHandlers } from './registerCommands.ts';
 import type { TypingCommand } from './typingHandlers.ts';
@@ -37,6 +38,7 @@ export interface CommandParts {
   readonly learnHere: LearnHere;
   readonly measured: MeasuredModels;
   readonly notices: Notices;
+  readonly predicted: PredictedModels;
   readonly reports: LearningReportPanels;
   readonly retraining: Retraining;
   readonly settings: CurrentSettings;

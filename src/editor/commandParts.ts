@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import { adaptersIn } from '../process/adapters.ts';
 import { ClusterChildClient } from '../process/clusterChildClient.ts';
 import { FeedbackChildClient } from '../process/feedbackChildClient.ts';
+import { PredictionChildClient } from '../process/predictionChildClient.ts';
 import { TrainerChildClient } from '../process/trainerChildClient.ts';
 import { AdapterExchange } from './adapterExchange.ts';
 import { BeforeAfterPanel } from './beforeAfterPanel.ts';
@@ -13,6 +14,7 @@ import { versionOf } from './extensionVersion.ts';
 import { hyperparameterOverrides } from './hyperparameterOverrides.ts';
 import { LearningReportPanels } from './learningReportPanels.ts';
 import type { Window } from './openWindow.ts';
+import { PredictedModels } from './predictedModels.ts';
 import { Retraining } from './retraining.ts';
 import { knownNumber, type StatusFacts } from './statusText.ts';
 import { storedWork } from './storedWork.ts';
@@ -67,10 +69,14 @@ export async function commandParts(window: CommandWindow) {
     cluster: new ClusterChildClient(child),
     memory: new ClusterMemory(context.globalState, context.secrets),
   });
+  const prediction = new PredictionChildClient(child);
+  const predicted = new PredictedModels({
+    ...{ client: prediction, settings, values: context.globalState, log },
+  });
   const handlers = commandHandlers({
     ...window,
     ...{ adapters, adapterExchange, beforeAfter, clusterTraining, dataPanel, feedbackCommands, forgetCount },
-    ...{ reports, retraining },
+    ...{ predicted, reports, retraining },
     diagnostics: {
       ...{
         version: versionOf(context.extension),
@@ -85,6 +91,6 @@ export async function commandParts(window: CommandWindow) {
       written: () => window.settings.written,
     },
   });
-  const disposables = [beforeAfter, reports, clusterTraining, trainer, feedbackExchange];
+  const disposables = [beforeAfter, reports, clusterTraining, trainer, feedbackExchange, prediction];
   return { handlers, retraining, dispose: () => disposables.forEach((each) => each.dispose()) };
 }

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { RunningAs } from './measuredModels.ts';
+import type { RunningAs } from './modelMeasurements.ts';
 import type { Notices } from './notices.ts';
 import {
   formerCollectName,

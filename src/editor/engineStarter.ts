@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
@@ -11,6 +10,7 @@ import type { CurrentSettings } from './currentSettings.ts';
 import type { ModelConsent } from './modelConsent.ts';
 import type { Notices } from './notices.ts';
 import { modelDescriptions, type Settings } from './settings.ts';
+import { threadsOf } from './threadsOf.ts';
 import { loadingText, type LoadingState } from './statusText.ts';
 
 /** What the starter needs. */
@@ -280,9 +280,4 @@ function runCommand(id: CommandId): unknown {
 
 function engineSettings({ model, device, threads }: Settings, adaptersFolder: string): EngineSettings {
   return { model, device, threads: threadsOf(threads), adaptersFolder };
-}
-
-/** The number of threads that a setting means. */
-export function threadsOf(setting: number): number {
-  return setting === 0 ? availableParallelism() : setting;
 }

@@ -6,7 +6,6 @@ import type { DataPaths } from '../process/dataFolder.ts';
 import { ProcessError } from '../process/errors.ts';
 import { sentenceOf } from '../sentences/foreseenError.ts';
 import { sentence } from '../sentences/sentence.ts';
-import { threadsOf } from './engineStarter.ts';
 import type { Logger } from './logger.ts';
 import type { Notices } from './notices.ts';
 import {
@@ -25,6 +24,7 @@ import type { LastRetraining, RetrainMemory } from './retrainMemory.ts';
 import type { Settings } from './settings.ts';
 import { learnFromOf } from './storageRules.ts';
 import { loadingText, type RetrainStatus } from './statusText.ts';
+import { threadsOf } from './threadsOf.ts';
 
 /** What a retraining needs of the editor. */
 export interface RetrainingOptions {

@@ -1,10 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { choose } from './choose.ts';
+import { choose, chooseInformed } from './choose.ts';
 import type { CurrentSettings } from './currentSettings.ts';
 import type { EngineStarter } from './engineStarter.ts';
-import { measurementText, type MeasuredModels, type Measurement } from './measuredModels.ts';
+import type { MeasuredModels } from './measuredModels.ts';
+import { measurementText, predictionText, type Measurement } from './modelMeasurements.ts';
 import type { Notices } from './notices.ts';
+import type { PredictedModels } from './predictedModels.ts';
 import { isLanguageOn, modelDescriptions, showDescriptions, type Settings } from './settings.ts';
 
 /** What the commands that change settings need. */
@@ -54,22 +56,22 @@ export async function chooseShow({ settings }: SettingCommandOptions): Promise<v
 /** What choosing a model needs besides. */
 export interface ChooseModelOptions extends Pick<SettingCommandOptions, 'settings'> {
   readonly measured: Pick<MeasuredModels, 'of'>;
+  readonly predicted: Pick<PredictedModels, 'of' | 'predict'>;
   readonly starter: Pick<EngineStarter, 'choose'>;
 }
 
 const fromFile = `$(file) ${l10n.t('A GGUF file…')}`;
 const fromFolder = `$(folder) ${l10n.t('A folder in Hugging Face’s layout…')}`;
 
-/** Lets the user choose the model that writes completions. */
-export async function chooseModel({ settings, measured, starter }: ChooseModelOptions): Promise<void> {
-  const known = Object.entries(modelDescriptions).map(([label, detail]) => ({
-    label,
-    detail: [detail, ...measuredText(measured.of(label))].join(' '),
-    ...(label === settings.value.model ? { description: l10n.t('in use') } : {}),
-  }));
-  const chosen = await choose([...known, { label: fromFile }, { label: fromFolder }], {
-    title: l10n.t('Attune: Choose Model'),
-  });
+/** Lets the user choose the model that writes completions, by how it runs here or will run. */
+export async function chooseModel(options: ChooseModelOptions): Promise<void> {
+  const { settings, measured, predicted, starter } = options;
+  const unmeasured = Object.keys(modelDescriptions).filter((model) => measured.of(model) === undefined);
+  const chosen = await chooseInformed(
+    () => [...knownModels(options), { label: fromFile }, { label: fromFolder }],
+    l10n.t('Attune: Choose Model'),
+    (signal) => predicted.predict(unmeasured, signal),
+  );
   if (chosen === undefined) return;
   const isPath = chosen.label === fromFile || chosen.label === fromFolder;
   const model = isPath ? await choosePath(chosen.label === fromFolder) : chosen.label;
@@ -78,8 +80,17 @@ export async function chooseModel({ settings, measured, starter }: ChooseModelOp
   starter.choose(model);
 }
 
-function measuredText(measurement: Measurement | undefined): string[] {
-  return measurement === undefined ? [] : [measurementText(measurement)];
+function knownModels({ settings, measured, predicted }: ChooseModelOptions): vscode.QuickPickItem[] {
+  return Object.entries(modelDescriptions).map(([label, description]) => ({
+    label,
+    detail: [description, ...runningText(measured.of(label), predicted.of(label))].join(' '),
+    ...(label === settings.value.model ? { description: l10n.t('in use') } : {}),
+  }));
+}
+
+function runningText(measured: Measurement | undefined, predicted: Measurement | undefined): string[] {
+  if (measured !== undefined) return [measurementText(measured)];
+  return predicted === undefined ? [] : [predictionText(predicted)];
 }
 
 async function choosePath(isFolder: boolean): Promise<string | undefined> {

@@ -220,6 +220,25 @@ export interface TrainerClient extends Disposable {
   exportAdapter(settings: ExportSettings, options: LoadWatch): Promise<void>;
 }
 
+/** How a model of the catalogue will run on this machine, without being here. */
+export interface PredictedModel {
+  readonly model: string;
+  readonly speed: Speed;
+  readonly memoryBytes: number;
+}
+
+/** What finds out how models will run. */
+export interface PredictionClient extends Disposable {
+  /** Those of the catalogue, on the CPU with so many threads; a second or two each. */
+  predictModels(settings: PredictSettings, signal: AbortSignal): Promise<readonly PredictedModel[]>;
+}
+
+/** Which models, by their ids in the catalogue, and how they are to run. */
+export interface PredictSettings {
+  readonly models: readonly string[];
+  readonly threads: number;
+}
+
 /** What brings feedback out and in; one file at a time. */
 export interface FeedbackExchangeClient extends Disposable {
   /** Writes a file whole, or not at all. Throws a StoreError when the disk does not take it. */

@@ -18,7 +18,7 @@ import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import { devices } from '../engine/runtime/devices.ts';
 import { sentenceSchema } from '../sentences/sentenceSchema.ts';
 import type { AnswerRequest, EngineFacts, EngineSettings, EngineState } from './clients.ts';
-import { nothing, type Nothing } from './protocol.ts';
+import { nothing, speedSchema, type Nothing } from './protocol.ts';
 import type { ReferenceList } from './references.ts';
 import type { RpcNotification, RpcRequest } from './rpc.ts';
 
@@ -126,7 +126,7 @@ export const measure: RpcRequest<Nothing, EngineFacts> = {
     device: z.enum(devices),
     why: sentenceSchema,
     runtimeVersion: z.string(),
-    speed: z.object({ promptTokensPerSecond: z.number().positive(), msPerToken: z.number().positive() }),
+    speed: speedSchema,
     memoryBytes: count,
   }),
 };

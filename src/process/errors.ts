@@ -89,6 +89,15 @@ export function feedbackExchangeDied(how: Sentence): ProcessError {
   );
 }
 
+/** What found out how models will run went down. */
+export function predictionDied(how: Sentence): ProcessError {
+  return new ProcessError(
+    'died',
+    sentence`The process that times models stopped before it was done (${how}).`,
+    { how },
+  );
+}
+
 /** What talked to a cluster went down. */
 export function clusterTalkDied(how: Sentence): ProcessError {
   return new ProcessError(

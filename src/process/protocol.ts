@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Speed } from '../engine/generation/deviceTiming.ts';
 import type { LoadProgress } from './clients.ts';
 import { otherProtocol } from './errors.ts';
 import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
@@ -9,12 +10,18 @@ import type { Rpc, RpcNotification, RpcRequest } from './rpc.ts';
  */
 
 /** Raised with every change of a message, so that an old process and a new one refuse each other. */
-export const protocolVersion = 11;
+export const protocolVersion = 12;
 
 /** A message that says all by its name. */
 export const nothing = z.object({});
 
 export type Nothing = z.infer<typeof nothing>;
+
+/** How quick a policy is. */
+export const speedSchema: z.ZodType<Speed> = z.object({
+  promptTokensPerSecond: z.number().positive(),
+  msPerToken: z.number().positive(),
+});
 
 /** The first request to any child; its shape never changes, so that all versions understand it. */
 export const greet: RpcRequest<Nothing, { readonly protocolVersion: number }> = {

@@ -6,9 +6,16 @@ import { exportFormats } from '../trainer/exportFormats.ts';
 import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
 import { manifestSchema, type Manifest } from '../trainer/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
-import type { ExportSettings, ImportSettings, RetrainSettings, RetrainSummary } from './clients.ts';
+import type {
+  ExportSettings,
+  ImportSettings,
+  PredictedModel,
+  PredictSettings,
+  RetrainSettings,
+  RetrainSummary,
+} from './clients.ts';
 import { exportFormats as feedbackFormats, type Exported, type Imported } from './feedbackExchange.ts';
-import { nothing, type Nothing } from './protocol.ts';
+import { nothing, speedSchema, type Nothing } from './protocol.ts';
 import type { RpcNotification, RpcRequest } from './rpc.ts';
 import type { StoreExport, StoreImport } from './storeExchange.ts';
 
@@ -92,6 +99,15 @@ export const retrainProgress: RpcNotification<RetrainProgress> = {
     seconds: z.number().nonnegative(),
     secondsLeft: z.number().nonnegative().optional(),
     numbers: z.record(z.string(), z.number()),
+  }),
+};
+
+/** How models will run that are not here. */
+export const predictModels: RpcRequest<PredictSettings, { readonly models: readonly PredictedModel[] }> = {
+  method: 'predictModels',
+  params: z.object({ models: z.array(z.string()), threads: count }),
+  result: z.object({
+    models: z.array(z.object({ model: z.string(), speed: speedSchema, memoryBytes: z.number().positive() })),
   }),
 };
 

@@ -1,6 +1,6 @@
 /*
- * The trainer: a process for one retraining, to bring one adapter or one file of feedback in or out, or to talk to a
- * cluster, at low priority. It may be killed at any moment; the next one goes on from the checkpoint.
+ * The trainer: a process for one retraining, to bring one adapter or one file of feedback in or out, to find out how
+ * models will run, or to talk to a cluster, at low priority. It may be killed at any moment; the next one goes on from the checkpoint.
  */
 import { constants, setPriority } from 'node:os';
 import { movedAsideNotice } from '../feedback/errors.ts';
@@ -12,6 +12,7 @@ import { dashboardAt, exportWork, followJob, submitExports } from './clusterWork
 import { exportStored } from './exportStored.ts';
 import { importAdapter as takeIn } from './importAdapter.ts';
 import { connectToParent } from './parent.ts';
+import { predictModels as predict } from './predictModels.ts';
 import {
   clusterExport,
   clusterFollow,
@@ -26,6 +27,7 @@ import {
   exportFeedback,
   importAdapter,
   importFeedback,
+  predictModels,
   retrain,
   retrainProgress,
 } from './trainerMessages.ts';
@@ -71,6 +73,7 @@ parent.answer(importFeedback, (settings, signal) => {
     process.stderr.write(`${inEnglish(movedAsideNotice(aside))}\n`);
   return importIntoStore(settings, { onMovedAside, signal });
 });
+parent.answer(predictModels, async (settings, signal) => ({ models: await predict(settings, signal) }));
 parent.answer(clusterExport, (settings, signal) =>
   exportWork(settings, { signal, onModelProgress: tellLoading() }),
 );

@@ -9,3 +9,8 @@ export function decimals(value: number, count: number): string {
 export function withDecimalSign(digits: string): string {
   return digits.replace('.', l10n.t({ message: '.', comment: 'The sign before decimals, as in 0.5' }));
 }
+
+/** A positive number with no more digits than an estimate has: two, and no decimals. */
+export function roughly(value: number): string {
+  return String(Math.round(Number(value.toPrecision(2))));
+}

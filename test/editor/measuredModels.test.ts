@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  lastingPromptSpeeds,
-  MeasuredModels,
-  measurementText,
-  type RunningAs,
-} from '../../src/editor/measuredModels.ts';
+import { lastingPromptSpeeds, MeasuredModels } from '../../src/editor/measuredModels.ts';
+import { measurementText, type RunningAs } from '../../src/editor/modelMeasurements.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
 import type { EngineFacts, EngineState } from '../../src/process/clients.ts';
 import { quoted } from '../../src/sentences/sentence.ts';

@@ -35,6 +35,7 @@ const processCalls: CallsOf<typeof processErrors> = {
   trainerDied: [() => processErrors.trainerDied(why)],
   exchangeDied: [() => processErrors.exchangeDied(why)],
   feedbackExchangeDied: [() => processErrors.feedbackExchangeDied(why)],
+  predictionDied: [() => processErrors.predictionDied(why)],
   clusterTalkDied: [() => processErrors.clusterTalkDied(why)],
   alreadyThere: [() => processErrors.alreadyThere(path)],
   engineNotStarted: [() => processErrors.engineNotStarted(why)],

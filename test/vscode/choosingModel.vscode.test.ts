@@ -53,6 +53,16 @@ it('says to whoever retrains that there is no model, and brings none', async () 
   await workbench.runCommand('Notifications: Clear All Notifications');
 });
 
+it('tells of models that are not here how they will run', async () => {
+  const { workbench } = vscode();
+  await workbench.runCommand('Attune: Choose Model');
+  const told = workbench.page.getByText(/On this machine about \d+ tokens\/s read/);
+  await expect.poll(() => told.count(), { timeout: loadMs }).toBe(3);
+  await workbench.screenshot('choosing predicted');
+  await workbench.press('Escape');
+  expect(hub.asked).toEqual([]);
+});
+
 it('downloads the model that is chosen, and shows how far it is', async () => {
   const { workbench } = vscode();
   await workbench.runCommand('Attune: Choose Model');

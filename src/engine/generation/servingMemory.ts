@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import { catalogue } from '../catalogue/catalogue.ts';
+import { int8WeightBytes } from '../weights/modelConfig.ts';
 import { tooLittleMemory } from '../weights/modelErrors.ts';
 import type { BaseModel } from './modelPolicy.ts';
 
@@ -13,9 +14,6 @@ const bytesPerWeightByte = 1.6;
 
 /** What the same engines took besides: Node, the tokenizer, keys and values of the prompt. */
 const fixedBytes = 200e6;
-
-/** The int8 weights of a model against its file in the catalogue: 1.0 (Qwen2.5-Coder-0.5B), 1.4 (SmolLM2-135M). */
-const weightBytesPerFileByte = 1.4;
 
 type Weights = Pick<BaseModel, 'weights' | 'int8Weights'>;
 
@@ -31,16 +29,17 @@ export function availableMemoryBytes(): number {
 /** Throws EngineError 'outOfMemory' when a model needs more memory than there is; names a smaller model that fits. */
 export function requireMemory(model: string, base: Weights, availableBytes: number): void {
   const weightBytes = weightBytesOf(base);
-  const neededBytes = neededFor(weightBytes);
+  const neededBytes = servingBytes(weightBytes);
   if (neededBytes <= availableBytes) return;
   const fitting = catalogue
-    .map(({ id, bytes }) => ({ id, weightBytes: bytes * weightBytesPerFileByte }))
-    .filter((other) => other.weightBytes < weightBytes && neededFor(other.weightBytes) <= availableBytes)
+    .map(({ id, shape }) => ({ id, weightBytes: int8WeightBytes(shape) }))
+    .filter((other) => other.weightBytes < weightBytes && servingBytes(other.weightBytes) <= availableBytes)
     .sort((a, b) => b.weightBytes - a.weightBytes);
   throw tooLittleMemory(model, { neededBytes, availableBytes, smallerModel: fitting[0]?.id });
 }
 
-function neededFor(weightBytes: number): number {
+/** The memory in bytes that a policy takes which computes with weights of so many bytes. */
+export function servingBytes(weightBytes: number): number {
   return bytesPerWeightByte * weightBytes + fixedBytes;
 }
 

@@ -12,8 +12,8 @@ export function familyNamed(name: unknown): ModelFamily | undefined {
   return modelFamilies.find((family) => family === name);
 }
 
-/** What a model is built like: everything the engine needs to know besides its weights and tokenizer. */
-export interface ModelConfig {
+/** The sizes of a model: what it takes to compute it, whatever it knows. */
+export interface ModelShape {
   readonly family: ModelFamily;
   readonly layerCount: number;
   /** E */
@@ -28,15 +28,26 @@ export interface ModelConfig {
   readonly feedForwardSize: number;
   /** V, rows of the embedding; can be more than the tokenizer has tokens. */
   readonly vocabularySize: number;
+  /** The q, k and v projections have biases. */
+  readonly hasQkvBias: boolean;
+  /** Each query and key head is normed before it is rotated, by weights [D] that its layer's heads share. */
+  readonly hasQkNorm: boolean;
+}
+
+/** The int8 weights of a model, in bytes: one for each number in its projections and its output head. */
+export function int8WeightBytes(shape: ModelShape): number {
+  const { layerCount, embeddingSize, headCount, kvHeadCount, headSize, feedForwardSize } = shape;
+  const attention = 2 * (headCount + kvHeadCount) * headSize;
+  return embeddingSize * (layerCount * (attention + 3 * feedForwardSize) + shape.vocabularySize);
+}
+
+/** What a model is built like: everything the engine needs to know besides its weights and tokenizer. */
+export interface ModelConfig extends ModelShape {
   /** Base of the rotary frequencies: theta^(-2i / D). */
   readonly ropeTheta: number;
   readonly rmsNormEpsilon: number;
   /** The output head is the embedding itself, and `lm_head.weight` is absent. */
   readonly tiesEmbeddings: boolean;
-  /** The q, k and v projections have biases. */
-  readonly hasQkvBias: boolean;
-  /** Each query and key head is normed before it is rotated, by weights [D] that its layer's heads share. */
-  readonly hasQkNorm: boolean;
   /** Longest text the model was trained on, in tokens. */
   readonly maxPositions: number;
 }
