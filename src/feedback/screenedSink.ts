@@ -15,6 +15,18 @@ export type ScreenedStore = FeedbackSink &
  */
 const maxAwaited = 2000;
 
+/**
+ * How much of a record's context is kept for that time. A key is known by the name it is given to, which may
+ * stand some lines above, and by the quotes around it, of which the editor puts one behind the cursor.
+ */
+const keptChars = { before: 300, behind: 100 };
+
+/** The end of what stands before a record's cursor, and the beginning of what stands behind it. */
+interface Surroundings {
+  readonly before: string;
+  readonly behind: string;
+}
+
 /** What the user lets Attune keep, asked anew for each record, because settings change. */
 export type CurrentStorageRules = () => StorageRules;
 
@@ -33,8 +45,8 @@ export class ScreenedSink implements FeedbackSink {
   readonly #store: ScreenedStore;
   readonly #rules: CurrentStorageRules;
   readonly #onProblem: (problem: unknown) => void;
-  /** The line before the cursor of each record kept: a key is known by the name it is given to. */
-  readonly #lineStarts = new Map<CompletionId, string>();
+  /** Of the records kept, those that more may be reported of. */
+  readonly #surroundings = new Map<CompletionId, Surroundings>();
   #queue: Promise<void> = Promise.resolve();
 
   /** @param onProblem called with what the store throws; the records after it are tried all the same. */
@@ -64,9 +76,9 @@ export class ScreenedSink implements FeedbackSink {
 
   growCompletion(grown: GrownText): void {
     this.#enqueue(async () => {
-      const lineStart = this.#lineStarts.get(grown.id);
-      if (lineStart === undefined) return;
-      if (await holdsSecret(lineStart + grown.text)) this.#drop(grown.id);
+      const around = this.#surroundings.get(grown.id);
+      if (around === undefined) return;
+      if (await holdsSecret(writtenIn(around, grown.text))) this.#drop(grown.id);
       else this.#store.growCompletion(grown);
     });
   }
@@ -81,9 +93,9 @@ export class ScreenedSink implements FeedbackSink {
 
   setFinalText(id: CompletionId, finalText: string): void {
     this.#enqueue(async () => {
-      const lineStart = this.#lineStarts.get(id);
-      if (lineStart === undefined) return;
-      if (await holdsSecret(lineStart + finalText)) this.#store.countNotStored('secretInText');
+      const around = this.#surroundings.get(id);
+      if (around === undefined) return;
+      if (await holdsSecret(writtenIn(around, finalText))) this.#store.countNotStored('secretInText');
       else this.#store.setFinalText(id, finalText);
     });
   }
@@ -100,13 +112,14 @@ export class ScreenedSink implements FeedbackSink {
   #drop(id: CompletionId): void {
     this.#store.deleteRecord(id);
     this.#store.countNotStored('secretInText');
-    this.#lineStarts.delete(id);
+    this.#surroundings.delete(id);
   }
 
-  #await({ id, prefix }: CompletionRecord): void {
-    this.#lineStarts.set(id, prefix.slice(prefix.lastIndexOf('\n') + 1));
-    const [oldest] = this.#lineStarts.keys();
-    if (this.#lineStarts.size > maxAwaited && oldest !== undefined) this.#lineStarts.delete(oldest);
+  #await({ id, prefix, suffix }: CompletionRecord): void {
+    const before = prefix.slice(-keptChars.before);
+    this.#surroundings.set(id, { before, behind: suffix.slice(0, keptChars.behind) });
+    const [oldest] = this.#surroundings.keys();
+    if (this.#surroundings.size > maxAwaited && oldest !== undefined) this.#surroundings.delete(oldest);
   }
 
   #enqueue(work: () => void | Promise<void>): void {
@@ -118,6 +131,10 @@ export class ScreenedSink implements FeedbackSink {
     if (reason === undefined) store();
     else this.#store.countNotStored(reason);
   }
+}
+
+function writtenIn({ before, behind }: Surroundings, text: string): string {
+  return before + text + behind;
 }
 
 /** Why texts written at one cursor may not be kept; undefined when they may. */

@@ -10,9 +10,15 @@ async function loadScanner() {
 
 let scanner: ReturnType<typeof loadScanner> | undefined;
 
-/** A quoted literal given to a name that says it is secret; secretlint knows only keys of known services. */
+/**
+ * A quoted literal given to a name that says it is secret; secretlint knows only keys of known services.
+ * Its closing quote may not be written yet, or lie beyond what is looked at.
+ */
 const namedLiteral =
-  /(?:secret|token|passw(?:or)?d|passphrase|api_?key|access_?key|private_?key|credential)\w*["']?\s*[:=]+\s*["'`]([^\s"'`]{16,})["'`]/gi;
+  /(?:secret|token|passw(?:or)?d|passphrase|api_?key|access_?key|private_?key|credential)\w*["']?\s*[:=]+\s*["'`]([^\s"'`]{16,})(?:["'`\r\n]|$)/gi;
+
+/** The first or last line of a private key. Secretlint wants both, and the context of a cursor may be cut between them. */
+const privateKeyBorder = /-{4,5} ?(?:BEGIN|END) (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)? ?-{4,5}/;
 
 /**
  * Bits per character from which a literal looks drawn at random. A random hexadecimal key of 32
@@ -22,13 +28,13 @@ const randomFromBits = 3.3;
 
 /**
  * Whether a text holds something that gives access to somewhere: keys and tokens of the services
- * that secretlint's recommended rules know, private keys, passwords in connection strings, and
+ * that secretlint's recommended rules know, private keys or an end of one, passwords in connection strings, and
  * random literals given to a name such as `apiKey`.
  *
  * It reads some 8,000 characters in about 0.6 ms.
  */
 export async function holdsSecret(text: string): Promise<boolean> {
-  if (holdsNamedSecret(text)) return true;
+  if (privateKeyBorder.test(text) || holdsNamedSecret(text)) return true;
   const source = { filePath: 'text', ext: '', content: text, contentType: 'text' as const };
   const { lintSource, options } = await (scanner ??= loadScanner());
   const result = await lintSource({ source, options });

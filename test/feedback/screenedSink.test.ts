@@ -6,6 +6,7 @@ import { MemoryFeedbackStore } from './memoryFeedbackStore.ts';
 import { completionId, sampleCompletion, sampleDemonstration, sampleRanking } from './sampleRecords.ts';
 
 const token = ['gh', 'p_', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join('');
+const key = ['9f8b2c7e', '51d04a6fb3e2', '88c1d7a90f4e'].join('');
 const id = completionId('c1');
 const dismissal = {
   id,
@@ -82,13 +83,26 @@ describe('a screened sink', () => {
     expect(store.counts()).toMatchObject({ demonstrations: 0, rankings: 0, notStored: { secretInText: 2 } });
   });
 
-  it('leaves out a final text with a secret and keeps the rest', async () => {
+  it.each([
+    ['in it', 'x\napiKey = ', '\n', `"${key}"`],
+    ['that the quote behind the cursor ends', 'const apiKey = "', '"\n', key],
+    ['given to a name on the line above', 'const apiKey =\n  ', '\n', `"${key}";`],
+  ])('leaves out a final text with a secret %s, and keeps the rest', async (_, prefix, suffix, finalText) => {
     const { store, sink } = screened();
-    sink.addCompletion(sampleCompletion('c1', { prefix: 'x\napiKey = ' }));
-    sink.setFinalText(id, '"9f8b2c7e51d04a6fb3e288c1d7a90f4e"');
+    sink.addCompletion(sampleCompletion('c1', { prefix, suffix }));
+    sink.setFinalText(id, finalText);
     await sink.settled();
     expect(store.completions()[0]).not.toHaveProperty('finalText');
     expect(store.counts().notStored).toEqual({ secretInText: 1 });
+  });
+
+  it('drops a completion that grows a secret which the quote behind the cursor ends', async () => {
+    const { store, sink } = screened();
+    const completion = sampleCompletion('c1', { prefix: 'x = {', text: 'a: 1', suffix: '"}' });
+    sink.addCompletion(completion);
+    sink.growCompletion({ id, text: `a: 1,\napiKey: "${key}`, written: completion.written });
+    await sink.settled();
+    expect(store.completions()).toEqual([]);
   });
 
   it('drops what was written in an excluded file', async () => {
