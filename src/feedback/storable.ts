@@ -1,6 +1,7 @@
-import { basename } from 'node:path';
+import { basename, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ignore from 'ignore';
+import { fileOf } from './documentNames.ts';
 import { isAttuneIgnored, isGitIgnored, pathInside } from './gitIgnore.ts';
 
 /** What the user lets Attune keep. */
@@ -26,11 +27,6 @@ const secretFiles = ignore().add([
   'id_dsa*',
   'id_ecdsa*',
   'id_ed25519*',
-  '.ssh/',
-  '.gnupg/',
-  '.aws/',
-  '.kube/',
-  '.docker/config.json',
   'kubeconfig*',
   '.npmrc',
   '.pypirc',
@@ -49,41 +45,47 @@ const secretFiles = ignore().add([
   '*.tfstate*',
 ]);
 
+/** Such files that are known by the folder they lie in, wherever a workspace begins. */
+const secretPlaces = ignore().add(['.ssh/', '.gnupg/', '.aws/', '.kube/', '**/.docker/config.json']);
+
 /**
  * Why nothing that was written in a document may be kept; undefined when it may.
  *
- * Kept is what stands in files on disk, in notebooks, and in documents without a name yet. All other
+ * Kept is what stands in files on disk or to be, in notebooks, and in documents without a name yet. All other
  * schemes show something else: settings, output, the old side of a comparison.
  */
 export async function whyDocumentNotStorable(
   documentUri: string,
   rules: StorageRules,
 ): Promise<NotStorableReason | undefined> {
-  if (documentUri.startsWith('untitled:')) return undefined;
-  const path = pathOf(documentUri);
-  if (path === undefined) return 'foreignDocument';
+  const file = fileOf(documentUri);
+  if (file.startsWith('untitled:')) return undefined;
+  if (!file.startsWith('file:')) return 'foreignDocument';
+  const path = fileURLToPath(file);
   const inside = pathInWorkspace(path, rules.workspaceFolders);
-  if (secretFiles.ignores(inside)) return 'secretFile';
-  if (ignore().add(rules.excludedPatterns).ignores(inside)) return 'excludedByUser';
+  if (isSecretFile(path, inside)) return 'secretFile';
+  if (
+    ignore()
+      .add(rules.excludedPatterns)
+      .ignores(inside ?? basename(path))
+  )
+    return 'excludedByUser';
   if (await isAttuneIgnored(path)) return 'excludedByUser';
   return (await isGitIgnored(path)) ? 'gitIgnored' : undefined;
 }
 
-/** `wsl+Ubuntu`, `host:8000`: the machine that a remote window names in the URI of a cell, not in that of a file. */
-const cellOnRemote = /^vscode-notebook-cell:\/\/[^/]*(?:%2B|%3A|[+:])[^/]*/i;
-
-/** The path of a file, or of the notebook a cell is in. */
-function pathOf(documentUri: string): string | undefined {
-  const asFile = documentUri
-    .replace(cellOnRemote, 'vscode-notebook-cell:')
-    .replace(/^vscode-notebook-cell:(.*?)(#.*)?$/, 'file:$1');
-  return asFile.startsWith('file:') ? fileURLToPath(asFile) : undefined;
+/** Outside of the workspace nothing says where a project begins: the names of all folders count there. */
+function isSecretFile(path: string, inside: string | undefined): boolean {
+  const fromRoot = pathInside(parse(path).root, path);
+  return (
+    fromRoot !== undefined && (secretPlaces.ignores(fromRoot) || secretFiles.ignores(inside ?? fromRoot))
+  );
 }
 
-/** The path below the innermost workspace folder that holds it, or its name where none does. */
-function pathInWorkspace(path: string, workspaceFolders: readonly string[]): string {
+/** The path below the innermost workspace folder that holds it; undefined where none does. */
+function pathInWorkspace(path: string, workspaceFolders: readonly string[]): string | undefined {
   const inside = workspaceFolders
     .map((folder) => pathInside(folder, path))
     .filter((part) => part !== undefined);
-  return inside.toSorted((a, b) => a.length - b.length)[0] ?? basename(path);
+  return inside.toSorted((a, b) => a.length - b.length)[0];
 }

@@ -47,6 +47,7 @@ describe('a file', () => {
     ['tls/server.pem', 'secretFile'],
     ['id_ed25519', 'secretFile'],
     ['.aws/config', 'secretFile'],
+    ['home/.docker/config.json', 'secretFile'],
     ['terraform.tfvars', 'secretFile'],
     ['credentials.json', 'secretFile'],
     ['drafts/a.ts', 'excludedByUser'],
@@ -72,6 +73,21 @@ describe('a file', () => {
   });
 });
 
+describe('a file by its place', () => {
+  it.each([
+    ['outside of the workspace', '/home/me/.aws/config', ['/work'], 'secretFile'],
+    ['without a workspace', '/home/me/.ssh/config', [], 'secretFile'],
+    ['in a workspace that is the folder of keys', '/home/me/.kube/config', ['/home/me/.kube'], 'secretFile'],
+    ['in a workspace below it', '/home/me/.docker/config.json', ['/home/me/.docker'], 'secretFile'],
+    ['outside of the workspace in a folder of secrets', '/run/secrets/db', ['/work'], 'secretFile'],
+    ['in a workspace that is called so', '/home/me/secrets/src/a.ts', ['/home/me/secrets'], undefined],
+    ['outside of the workspace', '/home/me/config', ['/work'], undefined],
+  ])('%s: %s', async (_, path, workspaceFolders, expected) => {
+    const rules = { excludedPatterns: [], workspaceFolders };
+    expect(await whyDocumentNotStorable(pathToFileURL(path).href, rules)).toBe(expected);
+  });
+});
+
 describe('a document', () => {
   it.each([
     ['without a name yet', 'untitled:Untitled-1', undefined],
@@ -80,6 +96,19 @@ describe('a document', () => {
     ['of output', 'output:extension-output-1', 'foreignDocument'],
   ])('%s', async (_, uri, expected) => {
     expect(await whyDocumentNotStorable(uri, rulesFor())).toBe(expected);
+  });
+
+  it.each([
+    ['.env', 'secretFile'],
+    ['plans/a.ts', 'excludedByUser'],
+    ['a.sql', 'excludedByUser'],
+    ['dist/a.js', 'gitIgnored'],
+    ['src/new.ts', undefined],
+  ])('that is not yet the file %s is treated as it', async (path, expected) => {
+    for (const authority of ['', '//wsl%2Bubuntu']) {
+      const uri = uriOf(path).replace(/^file:(?:\/\/)?/, `untitled:${authority}`);
+      expect(await whyDocumentNotStorable(uri, rulesFor(['plans/']))).toBe(expected);
+    }
   });
 
   it.each([
