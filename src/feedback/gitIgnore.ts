@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
+import { excludeFileOf, readText, repositoryAt } from './gitRepository.ts';
 
 type IgnoreName = '.gitignore' | '.attuneignore';
 
@@ -25,7 +25,7 @@ export function isAttuneIgnored(path: string): Promise<boolean> {
  * file's folder, where the deepest that says anything wins, and by `.git/info/exclude` before Git's own.
  * What lies in a folder left out cannot be taken in again.
  *
- * Without a repository every such file above counts.
+ * Without a repository every such file above counts, and every `.attuneignore` does always.
  */
 async function isIgnoredBy(name: IgnoreName, path: string): Promise<boolean> {
   const ignoreFiles = await ignoreFilesAbove(path, name);
@@ -61,22 +61,16 @@ function pathsDownTo(path: string, top: string | undefined): string[] {
 async function ignoreFilesAbove(path: string, name: IgnoreName): Promise<IgnoreFile[]> {
   const files: IgnoreFile[] = [];
   for (let folder = dirname(path); ; folder = dirname(folder)) {
-    files.unshift(...(await ignoreFilesIn(folder, name)));
-    const isRoot = await exists(join(folder, '.git'));
-    if (isRoot && name === '.gitignore')
-      files.unshift(...(await ignoreFilesIn(folder, join('.git', 'info', 'exclude'))));
-    if (isRoot || dirname(folder) === folder) return files;
+    files.unshift(...(await ignoreFileAt(join(folder, name), folder)));
+    const repository = name === '.gitignore' ? await repositoryAt(folder) : undefined;
+    if (repository !== undefined)
+      files.unshift(...(await ignoreFileAt(await excludeFileOf(repository), folder)));
+    if (repository !== undefined || dirname(folder) === folder) return files;
   }
 }
 
-async function ignoreFilesIn(folder: string, name: string): Promise<IgnoreFile[]> {
-  const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);
+/** The patterns in a file, if there is one, for what lies in a folder. */
+async function ignoreFileAt(path: string, folder: string): Promise<IgnoreFile[]> {
+  const text = await readText(path);
   return text === undefined ? [] : [{ folder, patterns: ignore().add(text) }];
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

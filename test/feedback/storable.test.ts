@@ -14,13 +14,18 @@ const files = {
   'private/.gitignore': '!*\n',
   '.attuneignore': 'drafts/\n*.sql\n!keep.log\n!a.log\n',
   'pkg/.attuneignore': '!open.sql\n/own.ts\n',
+  'clone/.git/HEAD': '',
+  'worktree/.git': 'gitdir: ROOT/.git/worktrees/worktree\n',
+  '.git/worktrees/worktree/commondir': '../..\n',
+  'module/.git': 'gitdir: ../.git/modules/module\n',
+  '.git/modules/module/info/exclude': 'local.md\n',
 };
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'attune-storable-'));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
+    writeFileSync(join(root, path), text.replace('ROOT', root));
   }
 });
 
@@ -70,6 +75,22 @@ describe('a file', () => {
     ['a.ts', ['*', '!*.ts'], undefined],
   ])('%s with the patterns %j: %s', async (path, patterns, expected) => {
     expect(await whyDocumentNotStorable(uriOf(path), rulesFor(patterns))).toBe(expected);
+  });
+});
+
+describe('a file in a repository of its own kind', () => {
+  it.each([
+    ['clone/drafts/a.ts', 'excludedByUser'],
+    ['clone/q.sql', 'excludedByUser'],
+    ['clone/a.ts', undefined],
+    ['clone/a.log', undefined],
+    ['worktree/notes.md', 'gitIgnored'],
+    ['worktree/src/notes.md', 'gitIgnored'],
+    ['worktree/a.ts', undefined],
+    ['module/local.md', 'gitIgnored'],
+    ['module/notes.md', undefined],
+  ])('%s: %s', async (path, expected) => {
+    expect(await whyDocumentNotStorable(uriOf(path), rulesFor())).toBe(expected);
   });
 });
 
