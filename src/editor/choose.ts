@@ -18,12 +18,12 @@ export function choose<Choice extends vscode.QuickPickItem>(
  */
 export function chooseInformed<Choice extends vscode.QuickPickItem>(
   choicesNow: () => readonly Choice[],
-  title: string,
+  words: { readonly title: string; readonly placeholder: string },
   inform: (signal: AbortSignal) => Promise<void>,
 ): Promise<Choice | undefined> {
   const answered = new AbortController();
   const picker = vscode.window.createQuickPick<Choice>();
-  Object.assign(picker, { title, items: choicesNow(), ignoreFocusOut: true, busy: true });
+  Object.assign(picker, { ...words, items: choicesNow(), ignoreFocusOut: true, busy: true });
   const showAgain = (): void => {
     if (answered.signal.aborted) return;
     const [active] = picker.activeItems;

@@ -70,9 +70,7 @@ export async function commandParts(window: CommandWindow) {
     memory: new ClusterMemory(context.globalState, context.secrets),
   });
   const prediction = new PredictionChildClient(child);
-  const predicted = new PredictedModels({
-    ...{ client: prediction, settings, values: context.globalState, log },
-  });
+  const predicted = new PredictedModels({ client: prediction, settings, log });
   const handlers = commandHandlers({
     ...window,
     ...{ adapters, adapterExchange, beforeAfter, clusterTraining, dataPanel, feedbackCommands, forgetCount },

@@ -38,20 +38,20 @@ export class ModelMeasurements {
   }
 }
 
-/** What was measured, in a sentence. */
+/** What was measured, in words that stand behind a model's name. */
 export function measurementText({ promptTokensPerSecond, msPerToken, memoryBytes }: Measurement): string {
   return l10n.t(
-    'Measured here: reads {0} tokens/s, writes one in {1} ms, {2} GB of memory.',
+    'measured: reads {0} tokens/s, writes one in {1} ms, {2} GB',
     promptTokensPerSecond.toFixed(0),
     msPerToken.toFixed(0),
     decimals(memoryBytes / 1e9, 1),
   );
 }
 
-/** What is expected, in a sentence. */
+/** What is expected, in the same words. */
 export function predictionText({ promptTokensPerSecond, msPerToken, memoryBytes }: Measurement): string {
   return l10n.t(
-    'On this machine about {0} tokens/s read, {1} ms to write one, {2} GB of memory.',
+    'expected: reads {0} tokens/s, writes one in {1} ms, {2} GB',
     roughly(promptTokensPerSecond),
     roughly(msPerToken),
     decimals(memoryBytes / 1e9, 1),

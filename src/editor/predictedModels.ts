@@ -1,31 +1,31 @@
 import type { PredictionClient } from '../process/clients.ts';
-import type { LastingValues } from './lastingValues.ts';
 import { messageOf, type Logger } from './logger.ts';
-import { ModelMeasurements, type Measurement, type RunningAs } from './modelMeasurements.ts';
+import type { Measurement, RunningAs } from './modelMeasurements.ts';
 import { threadsOf } from './threadsOf.ts';
 
 /** What predictions are made with. */
 export interface PredictedModelsOptions {
   readonly client: PredictionClient;
   readonly settings: () => RunningAs;
-  /** What outlives the window. */
-  readonly values: LastingValues;
   readonly log: Pick<Logger, 'info'>;
 }
 
-/** How models will run on this machine that never ran here: found out once, when somebody is about to choose. */
+/**
+ * How models will run on this machine that never ran here: found out once a window, when somebody is about to choose. It
+ * is not kept for longer, since what else ran meanwhile counts.
+ */
 export class PredictedModels {
   readonly #options: PredictedModelsOptions;
-  readonly #known: ModelMeasurements;
+  /** By how they run. */
+  readonly #known = new Map<string, Measurement>();
 
   constructor(options: PredictedModelsOptions) {
     this.#options = options;
-    this.#known = new ModelMeasurements('predictedModels', options.values);
   }
 
   /** Undefined where it was not found out yet, or cannot be: graphics cards are not tried. */
   of(model: string): Measurement | undefined {
-    return this.#known.of({ ...this.#options.settings(), model });
+    return this.#known.get(keyOf({ ...this.#options.settings(), model }));
   }
 
   /** Finds out what is not known of these models. Where that fails it stays unknown, and the log says why. */
@@ -37,11 +37,15 @@ export class PredictedModels {
     try {
       const asked = { models: unknown, threads: threadsOf(threads) };
       for (const { model, speed, memoryBytes } of await client.predictModels(asked, signal))
-        await this.#known.add({ model, device, threads }, { ...speed, memoryBytes });
+        this.#known.set(keyOf({ model, device, threads }), { ...speed, memoryBytes });
     } catch (error) {
       if (!signal.aborted) log.info(`How models will run was not found out: ${messageOf(error)}`);
     }
   }
+}
+
+function keyOf({ model, device, threads }: RunningAs): string {
+  return JSON.stringify([model, device, threads]);
 }
 
 /** Left to itself Attune takes a graphics card where that is faster: it will run no slower than on the CPU. */

@@ -69,7 +69,10 @@ export async function chooseModel(options: ChooseModelOptions): Promise<void> {
   const unmeasured = Object.keys(modelDescriptions).filter((model) => measured.of(model) === undefined);
   const chosen = await chooseInformed(
     () => [...knownModels(options), { label: fromFile }, { label: fromFolder }],
-    l10n.t('Attune: Choose Model'),
+    {
+      title: l10n.t('Attune: Choose Model'),
+      placeholder: l10n.t('How quick each is on this machine, and the memory it takes'),
+    },
     (signal) => predicted.predict(unmeasured, signal),
   );
   if (chosen === undefined) return;
@@ -81,11 +84,11 @@ export async function chooseModel(options: ChooseModelOptions): Promise<void> {
 }
 
 function knownModels({ settings, measured, predicted }: ChooseModelOptions): vscode.QuickPickItem[] {
-  return Object.entries(modelDescriptions).map(([label, description]) => ({
-    label,
-    detail: [description, ...runningText(measured.of(label), predicted.of(label))].join(' '),
-    ...(label === settings.value.model ? { description: l10n.t('in use') } : {}),
-  }));
+  return Object.entries(modelDescriptions).map(([label, detail]) => {
+    const inUse = label === settings.value.model ? [l10n.t('in use')] : [];
+    const running = runningText(measured.of(label), predicted.of(label));
+    return { label, description: [...inUse, ...running].join(' · '), detail };
+  });
 }
 
 function runningText(measured: Measurement | undefined, predicted: Measurement | undefined): string[] {

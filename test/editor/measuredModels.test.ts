@@ -105,7 +105,7 @@ describe('MeasuredModels', () => {
 
 it('tells a measurement in a sentence', () => {
   expect(measurementText({ ...speed, memoryBytes: 0.7e9 })).toBe(
-    'Measured here: reads 312 tokens/s, writes one in 21 ms, 0.7 GB of memory.',
+    'measured: reads 312 tokens/s, writes one in 21 ms, 0.7 GB',
   );
 });
 

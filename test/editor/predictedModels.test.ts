@@ -17,14 +17,12 @@ function predicting(
   const asked: PredictSettings[] = [];
   const { log, lines } = recordingLog();
   let settings: RunningAs = { model: 'in use', device: 'auto', threads: 3 };
-  let value: unknown;
   const models = new PredictedModels({
     client: {
       predictModels: (settings, signal) => (asked.push(settings), answer(settings, signal)),
       dispose: () => undefined,
     },
     settings: () => settings,
-    values: { get: () => value, update: (_, next) => Promise.resolve(void (value = next)) },
     log,
   });
   const run = (changed: Partial<RunningAs>): unknown => (settings = { ...settings, ...changed });
@@ -76,14 +74,14 @@ describe('PredictedModels', () => {
 });
 
 it.each([
-  [predicted, 'On this machine about 610 tokens/s read, 19 ms to write one, 1.0 GB of memory.'],
+  [predicted, 'expected: reads 610 tokens/s, writes one in 19 ms, 1.0 GB'],
   [
     { promptTokensPerSecond: 47.2, msPerToken: 212, memoryBytes: 2.67e9 },
-    'On this machine about 47 tokens/s read, 210 ms to write one, 2.7 GB of memory.',
+    'expected: reads 47 tokens/s, writes one in 210 ms, 2.7 GB',
   ],
   [
     { promptTokensPerSecond: 1234, msPerToken: 6.4, memoryBytes: 0.4e9 },
-    'On this machine about 1200 tokens/s read, 6 ms to write one, 0.4 GB of memory.',
+    'expected: reads 1200 tokens/s, writes one in 6 ms, 0.4 GB',
   ],
 ])('tells a prediction in few digits', (measurement, text) => {
   expect(predictionText(measurement)).toBe(text);

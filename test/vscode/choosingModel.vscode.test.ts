@@ -56,7 +56,7 @@ it('says to whoever retrains that there is no model, and brings none', async () 
 it('tells of models that are not here how they will run', async () => {
   const { workbench } = vscode();
   await workbench.runCommand('Attune: Choose Model');
-  const told = workbench.page.getByText(/On this machine about \d+ tokens\/s read/);
+  const told = workbench.page.getByText(/expected: reads \d+ tokens\/s, writes one in \d+ ms, \d\.\d GB$/);
   await expect.poll(() => told.count(), { timeout: loadMs }).toBe(3);
   await workbench.screenshot('choosing predicted');
   await workbench.press('Escape');
