@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { fileOf } from '../feedback/fileOf.ts';
 import type { Learners } from '../process/forgetRecords.ts';
 import { notStorableWords } from '../process/notStorableWords.ts';
 import { percent } from '../report/entryReasons.ts';
@@ -35,9 +36,9 @@ export function dataDetail(detail: EntryDetail, learners: Learners): DataDetail 
   };
 }
 
-/** The file's name, or that of the file it was imported from. */
+/** The name of a document's file, or that of the file it was imported from. */
 export function fileName(documentUri: string): string {
-  const last = documentUri.split(/[/:]/).at(-1) ?? documentUri;
+  const last = fileOf(documentUri).split(/[/:]/).at(-1) ?? documentUri;
   try {
     return decodeURIComponent(last);
   } catch {

@@ -22,6 +22,7 @@ import {
   isUndone,
 } from './editRules.ts';
 import type { FeedbackSink } from './feedbackStore.ts';
+import { fileOf, isAtOrBelow } from './fileOf.ts';
 import { FollowedCompletion, type Judgement } from './followedCompletion.ts';
 import { recordOfNothingOffered, recordOfOffer } from './newRecord.ts';
 import { Place, type EditedEvent, type Step } from './place.ts';
@@ -247,8 +248,11 @@ export class CompletionTracker {
   }
 
   #renamed({ documentUri, newUri }: EventOf<'renamed'>): void {
-    for (const { place } of this.#below(documentUri))
+    for (const { place } of this.#below(documentUri)) {
+      // Its cells are closed with the notebook, and are other ones in that of the new name.
+      if (fileOf(place.documentUri) !== place.documentUri) continue;
       place.rename(newUri + place.documentUri.slice(documentUri.length));
+    }
   }
 
   #checkedOut({ documentUri, atMs }: EventOf<'checkedOut'>): void {
@@ -337,11 +341,9 @@ export class CompletionTracker {
     for (const { place } of this.#followed.values()) place.moveCursor(documentUri, offset);
   }
 
-  /** Those in a document, or in any document of a folder. */
+  /** Those in a file, or in any file of a folder. */
   #below(uri: string): FollowedCompletion[] {
-    return Array.from(this.#followed.values()).filter(
-      ({ place: { documentUri } }) => documentUri === uri || documentUri.startsWith(`${uri}/`),
-    );
+    return Array.from(this.#followed.values()).filter(({ place }) => isAtOrBelow(place.documentUri, uri));
   }
 
   #inDocument(documentUri: string): FollowedCompletion[] {

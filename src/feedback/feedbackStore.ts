@@ -64,7 +64,7 @@ export interface FeedbackReader {
   counts(): FeedbackCounts;
   /** How many records there are, damaged ones among them: at once however much is stored. */
   recordCount(): number;
-  /** The names under which records of a document are stored: its own, and those that it had before. */
+  /** The names of the file whose records a document's are: its own, and those that it had before. */
   namesOf(documentUri: string): DocumentName[];
   /** `FeedbackCounts.notStored` alone, at once however much is stored. */
   notStored(): FeedbackCounts['notStored'];
@@ -100,7 +100,7 @@ export interface FeedbackStore extends FeedbackReader {
   /** Adds a measurement; one of the same horizon replaces the first. */
   addSurvival(id: CompletionId, survival: Survival): void;
   setFinalText(id: CompletionId, finalText: string): void;
-  /** Notes that a document, or a folder with all in it, got another name; one without records is not noted. */
+  /** Notes that a file, or a folder with all in it, got another name; one without records is not noted. */
   noteRenamed(renaming: Renaming): void;
   countNothingOffered(reason: string): void;
   countNotStored(reason: string): void;
@@ -108,7 +108,7 @@ export interface FeedbackStore extends FeedbackReader {
   deleteRecord(id: string): void;
   /** Forgets these, all or none of them. Gives how many there were. */
   deleteRecords(ids: readonly string[]): number;
-  /** Forgets all that came from one document, also under the names that it had before. Gives how many records that were. */
+  /** Forgets all that came from one document, of a notebook's cell from the whole notebook, also under the names that it had before. Gives how many records that were. */
   forgetDocument(documentUri: string): number;
   /**
    * Forgets the oldest records until the rest takes at most so many bytes. Gives how many went. Their room

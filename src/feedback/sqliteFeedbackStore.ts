@@ -27,6 +27,7 @@ import type {
   RecordPage,
   RecordPlace,
 } from './feedbackStore.ts';
+import { fileOf, isAtOrBelow } from './fileOf.ts';
 import { parseBody, SqliteFeedbackReader, type RecordKind } from './sqliteFeedbackReader.ts';
 
 /** A store at its limit is cut to this share of it, so that it is not at its limit again at once. */
@@ -81,12 +82,7 @@ export class SqliteFeedbackStore implements FeedbackStore {
       `INSERT INTO counter (name, reason, times) VALUES (?, ?, 1)
        ON CONFLICT (name, reason) DO UPDATE SET times = times + 1`,
     );
-    this.#noteRenaming = database.prepare(
-      `INSERT INTO renaming (fromUri, toUri, atMs) SELECT ?, ?, ?
-       WHERE EXISTS (SELECT 1 FROM record WHERE documentUri = ? OR (documentUri >= ? AND documentUri < ?))
-          OR EXISTS (SELECT 1 FROM renaming WHERE toUri = ? OR (toUri >= ? AND toUri < ?))
-          OR EXISTS (SELECT 1 FROM renaming WHERE substr(?, 1, length(toUri) + 1) = toUri || '/')`,
-    );
+    this.#noteRenaming = database.prepare('INSERT INTO renaming (fromUri, toUri, atMs) VALUES (?, ?, ?)');
   }
 
   completions(): CompletionRecord[] {
@@ -176,9 +172,7 @@ export class SqliteFeedbackStore implements FeedbackStore {
 
   noteRenamed({ fromUri, toUri, atMs }: Renaming): void {
     guarded(this.#path, () => {
-      // '0' is the character behind '/': the range is all that lies in the folder.
-      const below = [fromUri, `${fromUri}/`, `${fromUri}0`];
-      this.#noteRenaming.run(fromUri, toUri, atMs, ...below, ...below, fromUri);
+      if (this.#hasOf(fromUri)) this.#noteRenaming.run(fromUri, toUri, atMs);
     });
   }
 
@@ -268,10 +262,26 @@ export class SqliteFeedbackStore implements FeedbackStore {
   #forgetNames(names: readonly DocumentName[]): number {
     const record = this.#database.prepare('DELETE FROM record WHERE documentUri = ? AND atMs <= ?');
     const renaming = this.#database.prepare('DELETE FROM renaming WHERE fromUri = ? AND atMs <= ?');
+    const known = this.#documentUris();
     return names.reduce((sum, { documentUri, untilMs }) => {
       renaming.run(documentUri, untilMs);
-      return sum + Number(record.run(documentUri, untilMs).changes);
+      const ofFile = known.filter((uri) => fileOf(uri) === documentUri);
+      return ofFile.reduce((count, uri) => count + Number(record.run(uri, untilMs).changes), sum);
     }, 0);
+  }
+
+  /** Whether there are records of a file or of a folder, or there were under a name from before. */
+  #hasOf(uri: string): boolean {
+    const renamed = this.#database.prepare('SELECT DISTINCT toUri FROM renaming').all();
+    const names = renamed.map(({ toUri }) => String(toUri));
+    const isKnown = [...this.#documentUris(), ...names].some((known) => isAtOrBelow(known, uri));
+    return isKnown || names.some((name) => isAtOrBelow(uri, name));
+  }
+
+  /** Of all records; SQLite reads an index for it. */
+  #documentUris(): string[] {
+    const rows = this.#database.prepare('SELECT DISTINCT documentUri FROM record').all();
+    return rows.map(({ documentUri }) => String(documentUri));
   }
 
   /** Bytes of the pages that hold something. */

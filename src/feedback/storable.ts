@@ -1,7 +1,7 @@
 import { basename, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ignore from 'ignore';
-import { fileOf } from './documentNames.ts';
+import { fileOf } from './fileOf.ts';
 import { isAttuneIgnored, isGitIgnored, pathInside } from './gitIgnore.ts';
 
 /** What the user lets Attune keep. */

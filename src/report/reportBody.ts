@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { fileOf } from '../feedback/fileOf.ts';
 import { decimals } from '../sentences/decimals.ts';
 import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
 import type { Calibration } from './calibration.ts';
@@ -191,7 +192,7 @@ function signed(value: number): string {
 
 /** The name of a document's file; URIs write some characters in percent. */
 function decodeName(documentUri: string): string {
-  const name = documentUri.split('/').at(-1) ?? '';
+  const name = fileOf(documentUri).split('/').at(-1) ?? '';
   try {
     return decodeURIComponent(name);
   } catch {

@@ -39,6 +39,8 @@ it('has a place in the filter for every group', () => {
 it.each([
   ['file:///work/my%20file.ts', 'my file.ts'],
   ['untitled:Untitled-1', 'Untitled-1'],
+  ['vscode-notebook-cell:/work/my%20prices.ipynb#W1sZmlsZQ%3D%3D', 'my prices.ipynb'],
+  ['vscode-notebook-cell:Untitled-1.ipynb?jupyter-notebook#W0sdW50aXRsZWQ%3D', 'Untitled-1.ipynb'],
   ['attune-import:team.jsonl', 'team.jsonl'],
   ['file:///50%.ts', '50%.ts'],
 ])('calls %s %s', (uri, name) => {

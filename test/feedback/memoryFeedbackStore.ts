@@ -9,13 +9,7 @@ import type {
   StoredRecord,
   Survival,
 } from '../../src/feedback/completionRecord.ts';
-import {
-  isAtOrBelow,
-  isNamed,
-  namesOf,
-  type DocumentName,
-  type Renaming,
-} from '../../src/feedback/documentNames.ts';
+import { isNamed, namesOf, type DocumentName, type Renaming } from '../../src/feedback/documentNames.ts';
 import type {
   FeedbackCounts,
   FeedbackStore,
@@ -24,6 +18,7 @@ import type {
   RecordPage,
   RecordPlace,
 } from '../../src/feedback/feedbackStore.ts';
+import { isAtOrBelow } from '../../src/feedback/fileOf.ts';
 
 /** A feedback store in plain maps: what the tracker is tested with, and the model of the real store. */
 export class MemoryFeedbackStore implements FeedbackStore {

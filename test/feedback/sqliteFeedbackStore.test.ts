@@ -203,6 +203,32 @@ describe('a store', () => {
     expect(names).not.toContain('file:///new/a.ts');
   });
 
+  it('forgets a notebook as a whole, by any of its cells or by its file, also under the name it had before', () => {
+    const asked = ['vscode-notebook-cell:/new/b.ipynb#W9sZmlsZQ%3D%3D', 'file:///new/b.ipynb'];
+    for (const [index, uri] of asked.entries()) {
+      const store = openStore();
+      const stored = (id: string, documentUri: string, atMs: number) =>
+        store.addCompletion(sampleCompletion(`${index} ${id}`, { documentUri, atMs }));
+      stored('first cell', 'vscode-notebook-cell:/old/a.ipynb#W0sZmlsZQ%3D%3D', 10);
+      stored('other cell', 'vscode-notebook-cell:/old/a.ipynb#X10sZmlsZQ%3D%3D', 20);
+      stored(
+        'on a server',
+        'vscode-notebook-cell://wsl%2Bubuntu/old/a.ipynb#W0sdnNjb2RlLXJlbW90ZQ%3D%3D',
+        20,
+      );
+      stored('another', 'vscode-notebook-cell:/old/a.ipynb.ipynb#W0sZmlsZQ%3D%3D', 20);
+      store.noteRenamed({ fromUri: 'file:///old/a.ipynb', toUri: 'file:///new/b.ipynb', atMs: 30 });
+      stored('another of the old name', 'vscode-notebook-cell:/old/a.ipynb#W0sZmlsZQ%3D%3D', 40);
+      stored('now', 'vscode-notebook-cell:/new/b.ipynb#W0sZmlsZQ%3D%3D', 40);
+      expect(store.forgetDocument(uri)).toBe(4);
+      expect(idsOf(store.newest(9).records)).toEqual([
+        `${index} another of the old name`,
+        `${index} another`,
+      ]);
+      store.forgetEverything();
+    }
+  });
+
   it('notes no name of a document that has no records', () => {
     const store = openStore();
     store.noteRenamed({ fromUri: 'file:///x.ts', toUri: 'file:///y.ts', atMs: 1 });
