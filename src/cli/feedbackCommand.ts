@@ -16,7 +16,7 @@ import {
   type ExportFormat,
   type Imported,
 } from '../process/feedbackExchange.ts';
-import { forgetKeptWork } from '../process/forgetting.ts';
+import { forgetAllKeptWork, forgetKeptWork } from '../process/forgetting.ts';
 import { exportStore, importIntoStore } from '../process/storeExchange.ts';
 import { inEnglish } from '../sentences/sentence.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
@@ -206,7 +206,7 @@ async function forgetEverything(options: ForgetOptions, terminal: Terminal): Pro
       return;
     }
     store.forgetEverything();
-    await forgetKeptWork(paths);
+    await forgetAllKeptWork(paths);
     if (withAdapters) await deleteLearned(paths);
     giveAnswer(terminal, options, { text: `${what} are forgotten.`, json: { forgotten: count } });
   });

@@ -9,7 +9,7 @@ import type { Adapters } from '../process/adapters.ts';
 import type { EngineClient, FeedbackExchangeClient } from '../process/clients.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
 import { exportedSentence, importedSentences } from '../process/feedbackExchange.ts';
-import { forgetKeptWork } from '../process/forgetting.ts';
+import { forgetAllKeptWork, forgetKeptWork } from '../process/forgetting.ts';
 import { choose } from './choose.ts';
 import { forgetAllQuestion, forgottenSentence } from './dataWords.ts';
 import { exportChoices } from './exportChoices.ts';
@@ -24,7 +24,7 @@ export interface FeedbackCommandOptions {
   readonly storeSettled: () => Promise<void>;
   readonly adapters: Pick<Adapters, 'deleteAll'>;
   /** Where more than the store keeps of the user's work. */
-  readonly paths: Pick<DataPaths, 'store' | 'adapters' | 'checkpoint'>;
+  readonly paths: Pick<DataPaths, 'store' | 'adapters' | 'checkpoint' | 'problems'>;
   readonly exchange: FeedbackExchangeClient;
   readonly engine: Pick<EngineClient, 'useServingAdapter'>;
   readonly notices: Notices;
@@ -133,7 +133,7 @@ export class FeedbackCommands {
   async #forget(store: FeedbackStore, isWithAdapters: boolean): Promise<void> {
     const { adapters, engine, paths } = this.#options;
     store.forgetEverything();
-    await forgetKeptWork(paths);
+    await forgetAllKeptWork(paths);
     if (!isWithAdapters) return;
     await adapters.deleteAll();
     await engine.useServingAdapter();

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { IsForgotten } from '../trainer/keptComparisons.ts';
 import { forgetSourceFiles } from '../trainer/sourceFiles.ts';
 import { adaptersIn } from './adapters.ts';
@@ -13,4 +14,13 @@ export async function forgetKeptWork(
 ): Promise<void> {
   await adaptersIn(adapters).forget(isForgotten);
   await forgetSourceFiles(checkpoint);
+}
+
+/** Forgets all that is kept beside the store of the user's work, the words of what went wrong in it too. */
+export async function forgetAllKeptWork({
+  problems,
+  ...work
+}: Pick<DataPaths, 'adapters' | 'checkpoint' | 'problems'>): Promise<void> {
+  await forgetKeptWork(work);
+  await rm(problems, { force: true });
 }

@@ -192,10 +192,12 @@ describe('feedback forget', () => {
 
   it('deletes everything once that is confirmed', async () => {
     const data = dataWithFeedback();
+    writeFileSync(join(data, 'problems.json'), '[]');
     const { printed, asked } = await attune(['feedback', 'forget', '--everything', '--data', data]);
     expect(asked).toEqual(['Forget 5 records? This cannot be undone.']);
     expect(printed).toBe('5 records are forgotten.');
     expect(countsIn(data)).toEqual([0, 0, 0]);
+    expect(existsSync(join(data, 'problems.json'))).toBe(false);
   });
 
   it('deletes nothing when it is not', async () => {

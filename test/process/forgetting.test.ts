@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { forgetKeptWork } from '../../src/process/forgetting.ts';
+import { forgetAllKeptWork, forgetKeptWork } from '../../src/process/forgetting.ts';
+import { dataPathsIn } from '../../src/process/dataFolder.ts';
 import { sourceFilesOfRun } from '../../src/trainer/sourceFiles.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -14,4 +15,14 @@ it('forgets the files that an interrupted retraining read', async () => {
   await forgetKeptWork(paths, ({ documentUri }) => documentUri === 'file:///other.ts');
   expect(existsSync(join(folder, 'checkpoint-files.json'))).toBe(false);
   await forgetKeptWork(paths);
+});
+
+it('forgets what went wrong with all work, and not with some of it', async () => {
+  const paths = dataPathsIn(temporaryFolder());
+  writeFileSync(paths.problems, '[]');
+  await forgetKeptWork(paths, () => true);
+  expect(existsSync(paths.problems)).toBe(true);
+  await forgetAllKeptWork(paths);
+  await forgetAllKeptWork(paths);
+  expect(existsSync(paths.problems)).toBe(false);
 });
