@@ -55,7 +55,7 @@ async function requireSuccess(
   }: { readonly address: RayAddress; readonly clearing: string; readonly signal: AbortSignal },
 ): Promise<void> {
   for (;;) {
-    const { status } = await jobStatus(address, clearing);
+    const { status } = await jobStatus(address, clearing, signal);
     if (status === 'SUCCEEDED') return;
     if (hasEnded(status)) {
       const said = (await jobLogs(address, clearing)).trim().split('\n').at(-1);

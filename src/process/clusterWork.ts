@@ -40,15 +40,20 @@ export function dashboardAt({ url, token, isPlainMeant }: ClusterAddress): RayAd
 }
 
 /** How a job stands, and the last step that its log tells of. */
-export async function jobState(address: RayAddress, id: string): Promise<ClusterJobState & { logs: string }> {
-  const [{ status }, logs] = [await jobStatus(address, id), await jobLogs(address, id)];
+async function jobState(
+  address: RayAddress,
+  id: string,
+  signal: AbortSignal,
+): Promise<ClusterJobState & { logs: string }> {
+  const { status } = await jobStatus(address, id, signal);
+  const logs = await jobLogs(address, id, signal);
   return { status, logs, progress: progressIn(logs).at(-1) };
 }
 
 /** A step takes a second or more, and the log is read anew each time. */
 const lookMs = 3_000;
 
-/** A network that is away for a moment, as behind a closed lid, ends no waiting: some minutes of looks. */
+/** A network that is away for a moment, as behind a closed lid, ends no waiting: some minutes of looks that fail at once, an hour of such that hang. */
 const maxMisses = 60;
 
 /**
@@ -63,7 +68,7 @@ export async function followJob(
   }: { readonly signal: AbortSignal; readonly onProgress: (state: ClusterJobState) => void },
 ): Promise<void> {
   for (let misses = 0; ;) {
-    const found = await jobState(address, id).catch((error: unknown) => {
+    const found = await jobState(address, id, signal).catch((error: unknown) => {
       if (!ProcessError.is(error, 'clusterUnreachable') || ++misses > maxMisses) throw error;
       return undefined;
     });

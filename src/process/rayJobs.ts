@@ -12,7 +12,12 @@ export interface RayAddress {
   readonly url: URL;
   /** Sent as a bearer token; absent: none is. */
   readonly token?: string | undefined;
+  /** How long nothing may come or go before a request counts as unanswered; absent: `usualIdleMs`. */
+  readonly idleMs?: number;
 }
+
+/** What nginx grants what lies behind it (proxy_read_timeout); Ray answers all that is asked here at once, or after an upload. */
+const usualIdleMs = 60_000;
 
 /**
  * The address of a dashboard that the user typed. Without TLS it must be on this machine, or be asked for
@@ -58,13 +63,13 @@ export async function submitJob(
 }
 
 /** How a job stands. */
-export async function jobStatus(address: RayAddress, id: string): Promise<RayJob> {
-  return parse(address, jobSchema, await call(address, `api/jobs/${encodeURIComponent(id)}`));
+export async function jobStatus(address: RayAddress, id: string, signal?: AbortSignal): Promise<RayJob> {
+  return parse(address, jobSchema, await call(address, `api/jobs/${encodeURIComponent(id)}`, { signal }));
 }
 
 /** All that a job has printed so far. */
-export async function jobLogs(address: RayAddress, id: string): Promise<string> {
-  const answer = await call(address, `api/jobs/${encodeURIComponent(id)}/logs`);
+export async function jobLogs(address: RayAddress, id: string, signal?: AbortSignal): Promise<string> {
+  const answer = await call(address, `api/jobs/${encodeURIComponent(id)}/logs`, { signal });
   return parse(address, logsSchema, answer).logs ?? '';
 }
 
@@ -76,6 +81,7 @@ export async function stopJob(address: RayAddress, id: string): Promise<void> {
 interface Request {
   readonly method?: 'GET' | 'PUT' | 'POST';
   readonly body?: Uint8Array | string;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -84,9 +90,9 @@ interface Request {
  * that nobody typed.
  */
 async function call(
-  { url, token }: RayAddress,
+  { url, token, idleMs = usualIdleMs }: RayAddress,
   path: string,
-  { method = 'GET', body }: Request = {},
+  { method = 'GET', body, signal }: Request = {},
 ): Promise<string> {
   const target = new URL(path, url.href.endsWith('/') ? url : `${url.href}/`);
   const headers = {
@@ -95,10 +101,13 @@ async function call(
   };
   const send = target.protocol === 'https:' ? requestTls : requestPlain;
   const { status, answer } = await new Promise<IncomingMessage>((resolve, reject) => {
-    send(target, { method, headers }, resolve).on('error', reject).end(body);
+    const asked = send(target, { method, headers, signal, timeout: idleMs }, resolve);
+    asked.on('timeout', () => asked.destroy(new Error(`no answer for ${idleMs / 1000} s`)));
+    asked.on('error', reject).end(body);
   })
     .then(async (response) => ({ status: response.statusCode ?? 0, answer: await text(response) }))
     .catch((error: unknown) => {
+      signal?.throwIfAborted();
       throw clusterUnreachable(url.href, error);
     });
   if (status !== 200) throw clusterRefused(url.href, status, answer.slice(0, 500));

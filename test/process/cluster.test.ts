@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -114,7 +115,27 @@ describe('a job on a cluster', () => {
     const { address } = await dashboard(() => answer);
     await expect(jobStatus(address, 'x')).rejects.toThrow(says);
   });
+
+  it.each([
+    { name: 'nothing', says: '' },
+    { name: 'half of an answer', says: 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{' },
+  ])('counts as unreachable where $name comes', async ({ says }) => {
+    const { address } = await silentDashboard(says);
+    await expect(jobStatus({ ...address, idleMs: 50 }, 'x')).rejects.toMatchObject({
+      reason: 'clusterUnreachable',
+    });
+  });
 });
+
+/** A dashboard that takes every connection and says only this, whatever is asked. */
+async function silentDashboard(says = '') {
+  const server = createTcpServer((socket) => void socket.on('error', () => undefined).write(says));
+  const reached = once(server, 'connection');
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return { reached, address: rayAddress(`http://127.0.0.1:${port}`, undefined, false) };
+}
 
 const fileLines = (
   name: string,
@@ -386,6 +407,18 @@ describe('a job that is waited for', () => {
   it.each(['FAILED', 'STOPPED'])('that is %s is told of with what it said last', async (status) => {
     const { waiting } = await waitFor(status, 'one\ntwo\nno memory\n');
     await expect(waiting).rejects.toThrow(new RegExp(`Job x has no adapter: it is ${status}.*no memory`));
+  });
+
+  it('is waited for no longer once that is cancelled, though a request hangs', async () => {
+    const abort = new AbortController();
+    const { address, reached } = await silentDashboard();
+    const waiting = followJob(
+      { address, id: 'x', folder: join(temporaryFolder(), 'adapter') },
+      { signal: abort.signal, onProgress: () => undefined },
+    );
+    await reached;
+    abort.abort();
+    await expect(waiting).rejects.toThrow(/abort/i);
   });
 
   it('goes on where nobody waits any more, until it is stopped', async () => {
