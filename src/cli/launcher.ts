@@ -17,12 +17,19 @@ function isOlder(version: string, than: string): boolean {
 /** What loading the rest failed with, in words that help. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (!error.message.includes('onnxruntime')) return error.stack ?? error.message;
+  // Where the system lacks a library, the message names that one alone, and the stack who wanted it.
+  const said = error.stack ?? error.message;
+  if (!said.includes('onnxruntime')) return said;
   const here = `${process.platform}-${process.arch}`;
   // Its folder has a native file for each system that it serves.
-  if (error.message.includes('onnxruntime_binding.node'))
+  if (isMissing(error) && error.message.includes('onnxruntime_binding.node'))
     return `Attune cannot run a model here: ONNX Runtime has nothing for ${here}. It serves Linux (glibc) and Windows on x64 and arm64, and macOS on arm64.`;
-  return `ONNX Runtime could not be loaded on ${here}: ${error.message.split('\n')[0]!}\nInstall Attune again. If that does not help: Linux needs glibc.`;
+  return `ONNX Runtime could not be loaded on ${here}: ${error.message.split(/\r?\n/)[0]!}\nInstall Attune again. If that does not help: it needs glibc on Linux, which Alpine has not, and on Windows Microsoft's Visual C++ Redistributable.`;
+}
+
+/** Whether a file was not there, rather than there and of no use. */
+function isMissing(error: Error): boolean {
+  return 'code' in error && error.code === 'MODULE_NOT_FOUND';
 }
 
 /** Ends as `tellFailure` does, which is not loaded yet. */

@@ -89,3 +89,16 @@ it('says that a system is not served instead of failing on a missing file', asyn
   expect(code).toBe(1);
   expect(output).toMatch(/^Attune cannot run a model here: ONNX Runtime has nothing for \w+-riscv64\. .*\n$/);
 });
+
+it('says what the system may lack where ONNX Runtime is there and cannot be loaded', async () => {
+  // As Linux says it where a library is missing.
+  const why = 'libgone.so.1: cannot open shared object file: No such file or directory';
+  const failing = `data:text/javascript,process.dlopen=()=>{throw Object.assign(new Error('${why}'),{code:'ERR_DLOPEN_FAILED'})}`;
+  const { code, output } = await capture(process.execPath, ['--import', failing, launcher, 'models']);
+  expect(code).toBe(1);
+  expect(output).toMatch(
+    new RegExp(
+      `^ONNX Runtime could not be loaded on [\\w-]+: ${why}\\nInstall Attune again\\. .*glibc.*Visual C\\+\\+`,
+    ),
+  );
+});
