@@ -78,6 +78,7 @@ function onTopOption(): Option {
 export async function importFrom(path: string, options: ImportOptions, terminal: Terminal): Promise<Answer> {
   if (!existsSync(path)) throw missingFile(path);
   await requireFolder(options.data);
+  for (const folder of options.workspace ?? []) await requireFolder(folder);
   const hyperparameters = await readHyperparameters(options.hyperparameters);
   await bringModelFolder(options.model, terminal);
   const stages = showStages(terminal);

@@ -114,6 +114,15 @@ describe('adapters serve', () => {
   });
 });
 
+describe('adapters import', () => {
+  it('refuses to learn from a folder that is not there before it brings the model', async () => {
+    const data = temporaryFolder();
+    const onTop = ['--on-top', '--workspace', data, '/no/such/folder', '--model', '/no/such/model.gguf'];
+    const { error } = await attune(['adapters', 'import', data, '--data', data, ...onTop]);
+    expect(error).toMatchObject({ message: 'There is no folder /no/such/folder. Check how it is written.' });
+  });
+});
+
 describe('adapters export', () => {
   it('shows how far the model is where that has to be brought first, and then the adapter', async () => {
     const model = modelToConvert();
