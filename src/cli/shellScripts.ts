@@ -46,7 +46,7 @@ export function bashScript(program: Command): string {
   case "$place" in
 ${candidates.join('\n')}
   esac
-  case "\${COMP_WORDS[COMP_CWORD-1]}" in
+  case "$place \${COMP_WORDS[COMP_CWORD-1]}" in
 ${valueCases(places).join('\n')}
   esac
   COMPREPLY=($(compgen -W "$candidates" -- "\${COMP_WORDS[COMP_CWORD]}"))
@@ -54,13 +54,35 @@ ${valueCases(places).join('\n')}
 complete -o default -F _${name} ${name}`;
 }
 
-/** What follows an option that takes a value: one of its choices, or else whatever the shell completes by itself. */
+/**
+ * What follows a word at a place: a choice of its option or its argument. Behind any other option with a value
+ * it is whatever the shell completes by itself, also where only the default command of the place has it.
+ */
 function valueCases(places: readonly Place[]): string[] {
   const valued = places.flatMap(optionsOf).filter(({ required }) => required);
-  const choices = new Map(
-    valued.flatMap((option) => namesOf(option).map((name) => [name, option.argChoices ?? []])),
+  const names = new Set(valued.flatMap(namesOf));
+  return [
+    ...places.flatMap(choiceCases),
+    `    ${[...names].map((name) => `*" ${name}"`).join(' | ')}) candidates="" ;;`,
+  ];
+}
+
+function choiceCases(place: Place): string[] {
+  const path = place.words.join('/');
+  const ofOptions = optionsOf(place).flatMap((option) =>
+    namesOf(option).map((name) => ({ name, choices: option.argChoices ?? [], others: '' })),
   );
-  return [...choices].map(([name, values]) => `    ${name}) candidates="${values.join(' ')}" ;;`);
+  // An argument comes right behind the command, where options may stand as well.
+  const ofArgument = { name: place.words.at(-1), choices: argumentChoices(place), others: ' $candidates' };
+  return [...ofOptions, ofArgument]
+    .filter(({ choices }) => choices.length > 0)
+    .map(
+      ({ name, choices, others }) => `    "${path} ${name}") candidates="${choices.join(' ')}${others}" ;;`,
+    );
+}
+
+function argumentChoices({ command }: Place): readonly string[] {
+  return command.registeredArguments[0]?.argChoices ?? [];
 }
 
 /** For zsh, which can read what is written for bash. */
@@ -83,8 +105,11 @@ function fishLines(place: Place, name: string): string[] {
   const condition =
     words.length === 0 && below.length > 0 ? '__fish_use_subcommand' : [...seen, ...unseen].join('; and ');
   const start = `complete -c ${name} -n '${condition}'`;
+  const choices = argumentChoices(place).join(' ');
+  const unchosen = `complete -c ${name} -n '${condition}; and not __fish_seen_subcommand_from ${choices}'`;
   return [
     ...command.commands.map((each) => `${start} -f -a ${each.name()} -d ${quoted(each.description())}`),
+    ...(choices === '' ? [] : [`${unchosen} -f -a ${quoted(choices)}`]),
     ...optionsOf(place).map((option) => `${start} ${fishOption(option)} -d ${quoted(option.description)}`),
   ];
 }

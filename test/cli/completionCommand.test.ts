@@ -35,6 +35,11 @@ describe.each(Object.keys(asking))('%s', (shell) => {
     ['options where they belong', ['adapters', 'roll-back', '--da'], ['--data']],
     ['options behind others', ['retrain', '--data', 'models', '--me'], ['--method']],
     ['what an option may be', ['retrain', '--method', 'd'], ['dpo']],
+    ['what an option may be at one command', ['adapters', 'export', 'a', 'b', '--format', 'p'], ['peft']],
+    ['what it may be at another', ['feedback', 'export', 'a', '--format', 'r'], ['records']],
+    ['nothing that an option may be elsewhere alone', ['retrain', '--method', 's'], []],
+    ['what an argument may be', ['completion', 'z'], ['zsh']],
+    ['no argument twice', ['completion', 'bash', 'z'], []],
   ])('completes %s', async (_, words, expected) => {
     expect(await offered(shell, words)).toEqual(expected);
   });
@@ -42,6 +47,8 @@ describe.each(Object.keys(asking))('%s', (shell) => {
 
 it.skipIf(process.platform === 'win32')('offers nothing of its own where files are meant', async () => {
   expect(await offered('bash', ['complete', 'src'])).toEqual([]);
+  expect(await offered('bash', ['retrain', '--data', 'r'])).toEqual([]);
+  expect(await offered('bash', ['feedback', '--data', 'ex'])).toEqual([]);
 });
 
 it.each(['bash', 'zsh', 'fish'])('the script for %s knows every command', async (shell) => {
