@@ -89,18 +89,23 @@ export class ClusterTraining {
     const plan = await askPlan(address.url, memory.plan ?? {});
     if (plan === undefined) return;
     await memory.keepPlan(plan);
+    const id = await this.#send(address, { ...plan, method: settings().retrainMethod });
+    if (id === undefined) return;
+    await memory.keepJob(id, address);
+    await this.#follow(id, address);
+  }
+
+  /** Gives the job's id; undefined where the user had enough. What was sent is not kept while the job is waited for. */
+  async #send(address: ClusterAddress, plan: ClusterPlan & WithMethod): Promise<string | undefined> {
     const folder = this.#folderOf('export');
-    const { retrainMethod: method } = settings();
     try {
-      const own = await this.#export({ ...plan, method }, folder);
-      const folders = own === undefined ? undefined : await this.#confirm(own, { url: address.url, method });
-      if (folders === undefined) return;
-      const id = await withCancel(l10n.t('Attune sends to the cluster'), ({ signal }) =>
+      const own = await this.#export(plan, folder);
+      const asked = { url: address.url, method: plan.method };
+      const folders = own === undefined ? undefined : await this.#confirm(own, asked);
+      if (folders === undefined) return undefined;
+      return await withCancel(l10n.t('Attune sends to the cluster'), ({ signal }) =>
         this.#options.cluster.submit(address, folders, signal),
       );
-      if (id === undefined) return;
-      await memory.keepJob(id, address);
-      await this.#follow(id, address);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -202,7 +207,7 @@ export class ClusterTraining {
   }
 
   #folderOf(name: string): string {
-    return join(this.#options.paths.adapters, '..', 'cluster', name);
+    return join(this.#options.paths.cluster, name);
   }
 }
 

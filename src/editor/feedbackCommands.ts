@@ -24,7 +24,7 @@ export interface FeedbackCommandOptions {
   readonly storeSettled: () => Promise<void>;
   readonly adapters: Pick<Adapters, 'deleteAll'>;
   /** Where more than the store keeps of the user's work. */
-  readonly paths: Pick<DataPaths, 'store' | 'adapters' | 'checkpoint' | 'problems'>;
+  readonly paths: Pick<DataPaths, 'store' | 'adapters' | 'checkpoint' | 'problems' | 'cluster'>;
   readonly exchange: FeedbackExchangeClient;
   readonly engine: Pick<EngineClient, 'useServingAdapter'>;
   readonly notices: Notices;

@@ -12,6 +12,8 @@ export interface DataPaths {
   readonly lastEvent: string;
   /** The last things that went wrong in a window. */
   readonly problems: string;
+  /** Of what the editor sends to a cluster and brings from one, while it does. */
+  readonly cluster: string;
 }
 
 /** The environment variable that names the data folder where nothing else does. */
@@ -26,5 +28,6 @@ export function dataPathsIn(folder: string): DataPaths {
     wanted: join(folder, 'completion-wanted'),
     lastEvent: join(folder, 'last-event'),
     problems: join(folder, 'problems.json'),
+    cluster: join(folder, 'cluster'),
   };
 }

@@ -16,11 +16,15 @@ export async function forgetKeptWork(
   await forgetSourceFiles(checkpoint);
 }
 
-/** Forgets all that is kept beside the store of the user's work, the words of what went wrong in it too. */
+/**
+ * Forgets all that is kept beside the store of the user's work: the words of what went wrong in it too, and
+ * what a window that was killed left of its talk with a cluster.
+ */
 export async function forgetAllKeptWork({
   problems,
+  cluster,
   ...work
-}: Pick<DataPaths, 'adapters' | 'checkpoint' | 'problems'>): Promise<void> {
+}: Pick<DataPaths, 'adapters' | 'checkpoint' | 'problems' | 'cluster'>): Promise<void> {
   await forgetKeptWork(work);
-  await rm(problems, { force: true });
+  for (const path of [problems, cluster]) await rm(path, { recursive: true, force: true });
 }

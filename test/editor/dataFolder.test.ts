@@ -11,5 +11,6 @@ it('puts everything below the folder that VS Code keeps, or the one that ATTUNE_
     wanted: join('mine', 'completion-wanted'),
     lastEvent: join('mine', 'last-event'),
     problems: join('mine', 'problems.json'),
+    cluster: join('mine', 'cluster'),
   });
 });

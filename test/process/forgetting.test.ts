@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { forgetAllKeptWork, forgetKeptWork } from '../../src/process/forgetting.ts';
@@ -17,12 +17,14 @@ it('forgets the files that an interrupted retraining read', async () => {
   await forgetKeptWork(paths);
 });
 
-it('forgets what went wrong with all work, and not with some of it', async () => {
+it('forgets what went wrong and what travelled with all work, and not with some of it', async () => {
   const paths = dataPathsIn(temporaryFolder());
+  const areThere = () => [paths.problems, paths.cluster].map((path) => existsSync(path));
   writeFileSync(paths.problems, '[]');
+  mkdirSync(join(paths.cluster, 'export'), { recursive: true });
   await forgetKeptWork(paths, () => true);
-  expect(existsSync(paths.problems)).toBe(true);
+  expect(areThere()).toEqual([true, true]);
   await forgetAllKeptWork(paths);
   await forgetAllKeptWork(paths);
-  expect(existsSync(paths.problems)).toBe(false);
+  expect(areThere()).toEqual([false, false]);
 });
