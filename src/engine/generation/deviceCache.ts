@@ -9,7 +9,7 @@ import type { NextToken } from './sampling.ts';
 import type { TextCache, TokenPass } from './textCache.ts';
 
 /** Room grows in steps of this many positions, those of a chunk of a prompt: every run copies the room as well. */
-const roomStep = 128;
+export const roomStep = 128;
 
 /** The layers of a cache by their input names, [B,K,room,D] each; on the CPU only before the first run. */
 export type CacheLayers = Readonly<Record<string, Tensor | DeviceTensor>>;
@@ -62,14 +62,16 @@ export class CacheMemory {
 
 /**
  * The keys and values of a batch of texts in a device's memory, as `KvCache` holds them in the
- * CPU's. Copies are ordered at once and done before any later run, so a copy is of the cache as it
- * was when it was asked for.
+ * CPU's. A copy is of the cache as it was when it was asked for: the layers it is taken from stay in
+ * memory until it is made, whatever becomes of the cache meanwhile.
  */
 export class DeviceCache implements TextCache {
   readonly #passes: DevicePasses;
   readonly #lengths: number[];
   #room: number;
   #layers: Promise<CacheLayers>;
+  /** Resolves once all copies asked for so far are made, or have failed. */
+  #copied: Promise<unknown> = Promise.resolve();
 
   private constructor(
     passes: DevicePasses,
@@ -110,13 +112,13 @@ export class DeviceCache implements TextCache {
   }
 
   beginning(length: number): DeviceCache {
-    const copy = this.#copied([...this.#lengths.keys()]);
+    const copy = this.#copy([...this.#lengths.keys()]);
     copy.truncate(length);
     return copy;
   }
 
   repeated(batch: number): DeviceCache {
-    return this.#copied(new Array<number>(batch).fill(0));
+    return this.#copy(new Array<number>(batch).fill(0));
   }
 
   run(pass: TokenPass): Promise<NextToken[]> {
@@ -132,27 +134,35 @@ export class DeviceCache implements TextCache {
 
   /** Takes the layers that a run over so many tokens per text gave, in the place of those it was given. */
   append(layers: CacheLayers, tokenCount: number): void {
-    void this.#layers.then(disposeLayers);
+    this.#disposeOnceCopied(this.#layers);
     this.#layers = Promise.resolve(layers);
     this.#lengths.forEach((held, row) => (this.#lengths[row] = held + tokenCount));
   }
 
   dispose(): void {
-    void this.#layers.then(disposeLayers, () => undefined);
+    this.#disposeOnceCopied(this.#layers);
   }
 
-  #copied(texts: readonly number[]): DeviceCache {
+  #copy(texts: readonly number[]): DeviceCache {
     const layers = this.#layers.then((held) => this.#passes.memory.copy(held, texts, 0));
+    this.#copied = Promise.allSettled([this.#copied, layers]);
     const lengths = texts.map((text) => this.#lengths[text]!);
     return new DeviceCache(this.#passes, lengths, { room: this.#room, layers });
   }
 
   async #grow(addedRoom: number): Promise<void> {
-    const before = await this.#layers;
-    this.#layers = this.#passes.memory.copy(before, [...this.#lengths.keys()], addedRoom);
+    const before = this.#layers;
+    this.#layers = this.#passes.memory.copy(await before, [...this.#lengths.keys()], addedRoom);
     await this.#layers;
     this.#room += addedRoom;
-    disposeLayers(before);
+    this.#disposeOnceCopied(before);
+  }
+
+  #disposeOnceCopied(layers: Promise<CacheLayers>): void {
+    void Promise.all([layers, this.#copied]).then(
+      ([held]) => disposeLayers(held),
+      () => undefined,
+    );
   }
 }
 

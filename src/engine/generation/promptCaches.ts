@@ -23,6 +23,12 @@ const usualLimits: CacheLimits = { maxBytes: 128 * 2 ** 20, fewestTexts: 2 };
 const expendableTokens = 64;
 
 /**
+ * The marks in front of a prompt (`buildPrompt`, `relatedTokens`): texts that begin alike no further than that have nothing in
+ * common, and a copy on a device is of all of a text.
+ */
+const maxMarkTokens = 4;
+
+/**
  * The texts whose keys and values are at hand. A prompt goes on where the text that begins most
  * alike stops being like it, so typing in several documents in turn, or at several places of one,
  * costs only the new tokens each time.
@@ -41,7 +47,7 @@ export class PromptCaches {
   /** A text to write behind that holds as much of the prompt's beginning as is known, at most `maxTokens`. */
   take(prompt: readonly number[], maxTokens: number): CachedText {
     const [best, shared] = this.#mostAlike(prompt.slice(0, maxTokens));
-    const text = best === undefined ? CachedText.empty(this.#passes.emptyCache()) : this.#goOn(best, shared);
+    const text = best === undefined ? this.#empty() : this.#goOn(best, shared);
     this.#texts.push(text);
     this.#dropOldest();
     return text;
@@ -64,12 +70,21 @@ export class PromptCaches {
     return [best, longest];
   }
 
-  /** Takes the text out of the list and cuts it, or leaves it there and begins a copy. */
+  /** Takes the text out of the list and cuts it, or leaves it there as just used and begins a copy. */
   #goOn(text: CachedText, shared: number): CachedText {
-    if (text.tokens.length - shared > expendableTokens) return text.beginning(shared);
+    const isKept = text.tokens.length - shared > expendableTokens;
+    if (isKept && shared <= maxMarkTokens) return this.#empty();
     this.#texts.splice(this.#texts.indexOf(text), 1);
+    if (isKept) {
+      this.#texts.push(text);
+      return text.beginning(shared);
+    }
     text.truncate(shared);
     return text;
+  }
+
+  #empty(): CachedText {
+    return CachedText.empty(this.#passes.emptyCache());
   }
 
   #dropOldest(): void {

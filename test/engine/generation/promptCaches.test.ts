@@ -49,6 +49,20 @@ describe('PromptCaches', () => {
     expect(await readThrough(caches, [...prompt(1, 100), ...prompt(2, 30)])).toBe(100);
   });
 
+  it('begins with nothing where no more than the marks of a prompt is alike', async () => {
+    const caches = new PromptCaches(passes);
+    const marked = (document: number): number[] => [1, 2, ...prompt(document, 200)];
+    for (const document of [1, 2]) expect(await readThrough(caches, marked(document))).toBe(0);
+  });
+
+  it('counts a copy as a use of the text it is taken from', async () => {
+    const caches = new PromptCaches(passes, { maxBytes: 1, fewestTexts: 3 });
+    await readThrough(caches, prompt(1, 300));
+    for (const document of [2, 3]) await readThrough(caches, prompt(document, 20));
+    await readThrough(caches, [...prompt(1, 100), ...prompt(4, 50)]);
+    expect(await readThrough(caches, [...prompt(1, 300), 7])).toBe(300);
+  });
+
   it('forgets the text that was used longest ago when its bytes are used up', async () => {
     const caches = new PromptCaches(passes, { maxBytes: 2 * stepBytes, fewestTexts: 1 });
     for (const document of [1, 2, 1, 3]) await readThrough(caches, prompt(document, 20));
