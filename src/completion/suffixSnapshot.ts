@@ -80,7 +80,7 @@ function missingIn(snapshot: string, suffix: string): number | undefined {
   return undefined;
 }
 
-/** Whether a text is the snapshot, as far as both reach where the text is cut at its end. */
+/** Whether a text is the snapshot, which reaches at least as far where both are cut at their end. */
 function isSameText(text: string, snapshot: string, isCut: boolean): boolean {
-  return isCut ? snapshot.startsWith(text) || text.startsWith(snapshot) : text === snapshot;
+  return isCut ? snapshot.startsWith(text) : text === snapshot;
 }

@@ -3,6 +3,7 @@ import { maxSuffixChars } from '../../src/completion/context.ts';
 import { snapshotAt, SuffixSnapshots } from '../../src/completion/suffixSnapshot.ts';
 
 const below = '\n  b();\n}\n';
+const long = 'foo();\n'.repeat(400).slice(0, maxSuffixChars);
 
 describe('snapshotAt', () => {
   const check = (why: string, [before, now]: [string, string], isKept: boolean, movedChars = 10): void => {
@@ -28,6 +29,8 @@ describe('snapshotAt', () => {
   check('stays at any distance while it is true', [below, below], true, 100_000);
   check('stays at the end of a document', ['', ')'], true);
   check('goes when the document ends earlier now', [below, ''], false);
+  check('goes when it was the end of a document and much stands below now', ['\n', `\n${long}`], false);
+  check('goes when nothing stood below and much does now', ['', long], false);
 
   it('compares suffixes that are cut as far as both reach', () => {
     const text = 'foo();\n'.repeat(400);
