@@ -1,4 +1,5 @@
 import type { RelatedCode } from './completion.ts';
+import { normaliseContext, normaliseText } from './context.ts';
 
 /** A file of the project, as it was read last. */
 export interface CodeFile {
@@ -9,11 +10,11 @@ export interface CodeFile {
   readonly text: string;
 }
 
-/** A cursor in a document as it is now, saved or not. */
+/** A cursor in a document as it is now, saved or not. Line ends are `\n`. */
 export interface RelatedPlace {
   readonly documentUri: string;
   readonly path: string;
-  /** All of the document, with `\n` for its line ends. */
+  /** All of the document. */
   readonly documentText: string;
   readonly prefix: string;
   readonly suffix: string;
@@ -178,12 +179,18 @@ const recognisedChars = 80;
 /** Code has 3 to 4 characters a token; the less are shown anyway, the sooner a piece is shown twice. */
 const charsPerToken = 3;
 
-/** What is related to a place, as a request tells it. */
+/**
+ * What is related to a place, as a request tells it.
+ *
+ * @param place with whatever line ends its document has.
+ */
 export function relatedAt(
   index: Pick<CodeIndex, 'choose'>,
   place: Omit<RelatedPlace, 'shownChars'>,
   maxPromptTokens: number,
 ): RelatedCode {
-  const pieces = index.choose({ ...place, shownChars: maxPromptTokens * charsPerToken });
+  const documentText = normaliseText(place.documentText);
+  const shownChars = maxPromptTokens * charsPerToken;
+  const pieces = index.choose({ ...place, ...normaliseContext(place), documentText, shownChars });
   return { path: place.path, pieces };
 }

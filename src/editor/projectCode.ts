@@ -79,7 +79,7 @@ export class ProjectCode implements vscode.Disposable {
 }
 
 function described({ documentUri, prefix, suffix }: WantedPlace, uri: vscode.Uri) {
-  const documentText = (readOpenDocument(documentUri)?.text ?? '').replaceAll('\r\n', '\n');
+  const documentText = readOpenDocument(documentUri)?.text ?? '';
   return { documentUri, path: pathOf(uri), documentText, prefix, suffix };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CodeIndex, type CodeFile } from '../../src/completion/relatedCode.ts';
+import { CodeIndex, relatedAt, type CodeFile } from '../../src/completion/relatedCode.ts';
 
 const filler = (topic: string): string =>
   Array.from({ length: 16 }, (_, i) => `const ${topic}${i} = measure(${topic}Base, ${i});`).join('\n');
@@ -98,4 +98,15 @@ describe('CodeIndex.choose', () => {
     index.delete(invoice.documentUri);
     expect(index.choose(place('invoiceSum('))).toEqual([]);
   });
+});
+
+describe('relatedAt', () => {
+  it.each(['\r\n', '\r'])(
+    'shows nothing that stands around the cursor, where that has %j as line ends',
+    (end) => {
+      const text = `function invoiceTax(rate) {\n  return rate * 2;\n}\ninvoiceTotal(invoiceTax(`;
+      const asTyped = place(text.replaceAll('\n', end), text);
+      expect(relatedAt(indexOf(...others), asTyped, 512)).toEqual({ path: 'main.ts', pieces: [] });
+    },
+  );
 });
