@@ -3,19 +3,11 @@ import { sentence } from '../../sentences/sentence.ts';
 import { invariant } from '../invariant.ts';
 import { modelUnsupported } from '../weights/modelErrors.ts';
 import { BytePairs } from './bytePairs.ts';
+import { chatSpelling, endOfTextSpellings, fimSpellings, repositorySpelling } from './marks.ts';
 import { withExplicitPatterns } from './preTokenizers.ts';
 import type { ChatTokens, FimTokens, RepositoryTokens, Tokenizer } from './tokenizer.ts';
 import type { TokenizerParts } from './tokenizerFiles.ts';
 import type { TokenTables } from './tokenTables.ts';
-
-/** How the end of a text is spelled, likeliest first; a model with none of these ends it with its own end token. */
-const endOfTextSpellings = ['<|endoftext|>', '<|end_of_text|>'];
-
-/** How models that were trained on fill-in-the-middle spell its marks. */
-const fimSpellings = [
-  { prefix: '<|fim_prefix|>', suffix: '<|fim_suffix|>', middle: '<|fim_middle|>' },
-  { prefix: '<fim_prefix>', suffix: '<fim_suffix>', middle: '<fim_middle>' },
-];
 
 /**
  * A byte-level BPE tokenizer. `@huggingface/tokenizers` cuts texts into pieces; it would build its tables of strings
@@ -103,16 +95,15 @@ function findFim(special: ReadonlyMap<string, number>): FimTokens | undefined {
   return undefined;
 }
 
-/** As Qwen2.5-Coder spells them (arXiv:2409.12186, section 3.1); StarCoder2, whose spelling lacks the bars, learned them with others. */
 function findRepository(special: ReadonlyMap<string, number>): RepositoryTokens | undefined {
-  const name = special.get('<|repo_name|>');
-  const file = special.get('<|file_sep|>');
+  const name = special.get(repositorySpelling.name);
+  const file = special.get(repositorySpelling.file);
   return name === undefined || file === undefined ? undefined : { name, file };
 }
 
 function findChat(special: ReadonlyMap<string, number>): ChatTokens | undefined {
-  const start = special.get('<|im_start|>');
-  const end = special.get('<|im_end|>');
+  const start = special.get(chatSpelling.start);
+  const end = special.get(chatSpelling.end);
   return start === undefined || end === undefined ? undefined : { start, end };
 }
 

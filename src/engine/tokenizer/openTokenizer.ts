@@ -13,7 +13,7 @@ import { parseTokenizerParts, tokenizerPartsSchema, type TokenizerParts } from '
  * takes. It begins with a SHA-256 of the tokenizer's files, of the model's size and of itself, so it is used neither
  * for another tokenizer nor after it was damaged. The number changes with what stands in it.
  */
-const partsFileName = 'tokenizer-parts-v1.bin';
+const partsFileName = 'tokenizer-parts-v2.bin';
 
 /** Of a SHA-256. */
 const digestBytes = 32;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { quoted, sentence } from '../../sentences/sentence.ts';
 import { modelDamaged, modelUnsupported } from '../weights/modelErrors.ts';
 import { ByteLevelTokenizer } from './byteLevelTokenizer.ts';
+import { isMark } from './marks.ts';
 import { preTokenizerJsonSchema, preTokenizerStepsSchema, type PreTokenizerSteps } from './preTokenizers.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { tokenTables, tokenTablesSchema } from './tokenTables.ts';
@@ -111,5 +112,9 @@ function parseTokenizerJson(json: unknown, path: string): TokenizerJson {
   const preTokenizer = preTokenizerJsonSchema.safeParse(parsed.data.pre_tokenizer);
   if (!preTokenizer.success)
     throw modelUnsupported(path, sentence`its pre-tokenizer is not a byte-level one.`);
-  return { ...parsed.data, pre_tokenizer: preTokenizer.data };
+  const added_tokens = parsed.data.added_tokens.map((token) => ({
+    ...token,
+    special: token.special || isMark(token.content),
+  }));
+  return { ...parsed.data, added_tokens, pre_tokenizer: preTokenizer.data };
 }

@@ -115,6 +115,17 @@ describe('ByteLevelTokenizer', () => {
     const tokenizer = open(['</s>', ...spellings].map((content, i) => special(content, 100 + i)));
     expect(tokenizer.repository).toEqual(repository);
   });
+
+  it('knows the marks of Qwen2.5-Coder, which Hugging Face’s file of it does not call special', () => {
+    const spellings = ['fim_prefix', 'fim_middle', 'fim_suffix', 'fim_pad', 'repo_name', 'file_sep'];
+    const marks = spellings.map((name, i) => ({ id: 101 + i, content: `<|${name}|>`, special: false }));
+    const tokenizer = open([special('</s>', 100), ...marks]);
+    expect(tokenizer.fim).toEqual({ prefix: 101, middle: 102, suffix: 103 });
+    expect(tokenizer.repository).toEqual({ name: 105, file: 106 });
+    expect([...tokenizer.stopTokens]).toEqual([100, 101, 102, 103, 104, 105, 106]);
+    expect(tokenizer.encode('<|fim_middle|>a')).toEqual([0]);
+    expect(tokenizer.decode([102])).toBe('');
+  });
 });
 
 describe('parseTokenizer refuses', () => {

@@ -6,7 +6,7 @@ import { engineFailure } from '../../support/engineFailure.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { tinyTokenizerJson } from '../../support/tinyHuggingFace.ts';
 
-const kept = 'tokenizer-parts-v1.bin';
+const kept = 'tokenizer-parts-v2.bin';
 
 const rows = 258;
 
