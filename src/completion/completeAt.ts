@@ -113,7 +113,8 @@ function toResult(generation: Generation, asked: Asked): CompletionResult {
   const written = writtenText(generation, asked);
   if (isSilent(generation)) return none(asked, 'silence', written);
   const trimmed = form.trim(generation.text, generation.finish === 'length');
-  if (trimmed.kind === 'nothing') return none(asked, trimmed.reason, written);
+  const isGivenUp = isTooUnsure(generation, asked);
+  if (trimmed.kind === 'nothing') return none(asked, isGivenUp ? 'unsure' : trimmed.reason, written);
   const sure = surePartOf(trimmed, written, asked);
   if (sure.kind === 'nothing') return none(asked, 'unsure', written);
   const { text, replacedChars } = sure;
@@ -125,9 +126,18 @@ function toResult(generation: Generation, asked: Asked): CompletionResult {
     text,
     replacedChars,
     ...(endsWithinLine(text, trimmed.text) && { endsWithinLine: true }),
+    ...((isGivenUp || text !== trimmed.text) && { isSurePart: true }),
     written,
     latencyMs,
   };
+}
+
+/** Whether it was stopped before its end because nothing behind it could be sure enough any more. */
+function isTooUnsure(generation: Generation, asked: Asked): boolean {
+  const sureness = surenessOf(asked);
+  const { finish, text } = generation;
+  if (sureness === undefined || finish !== 'stopped' || asked.form.findEnd(text) !== undefined) return false;
+  return isBeyondSure(text, generation, sureness);
 }
 
 /** What of a text is sure enough for the request. */

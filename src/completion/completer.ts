@@ -300,13 +300,14 @@ export class Completer {
 
   /**
    * The first line, or what there is of one; for an editor that asked on the user's own command, which
-   * does not ask again for more, all of it. Undefined once the signal is aborted.
+   * does not ask again for more, all of it, sure or not. Undefined once the signal is aborted.
    */
   async #ask(place: PlaceToAsk, signal: AbortSignal): Promise<CompletionResult | undefined> {
     const isWholeWanted = place.trigger === 'invoked';
     const written = this.#writer.answerAt(place, isWholeWanted);
     const known = (written && (await unlessAborted(written, signal))) ?? this.#options.cache.find(place);
-    if (known !== undefined || signal.aborted) return known;
+    const isEnough = known !== undefined && !(isWholeWanted && isLessThanWritten(known));
+    if (isEnough || signal.aborted) return known;
     const { first, whole } = this.#write(place, this.#snapshots.take(place));
     return unlessAborted(isWholeWanted ? whole : first, signal);
   }
@@ -412,6 +413,11 @@ export class Completer {
     this.#headStart.end();
     this.#writer.stop();
   }
+}
+
+/** Whether the policy has more to say at the place, which it was not sure enough of. */
+function isLessThanWritten(result: CompletionResult): boolean {
+  return result.kind === 'none' ? result.reason === 'unsure' : result.isSurePart === true;
 }
 
 function cancelled(id: CompletionId): NoCompletion {

@@ -103,6 +103,8 @@ export const completionSchema = z.object({
   replacedChars: z.number().int().nonnegative(),
   /** The policy went on in the text's last line, but was not sure enough of that: where the text ends nobody chose to end. */
   endsWithinLine: z.literal(true).optional(),
+  /** The policy wrote more, or would have, that was not sure enough to be offered unasked. Absent: this is all of it. */
+  isSurePart: z.literal(true).optional(),
   written: writtenTextSchema,
   /** From the request's arrival at the policy to the finished text. */
   latencyMs: z.number().nonnegative(),

@@ -15,7 +15,7 @@ import {
 } from '../../src/completion/completer.ts';
 import { CompletionCache } from '../../src/completion/completionCache.ts';
 import { RefusedTexts } from '../../src/completion/refusedTexts.ts';
-import type { PolicyId } from '../../src/engine/policy.ts';
+import { calibrated, type PolicyId } from '../../src/engine/policy.ts';
 import { cursorText } from '../support/cursorText.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { ScriptedPolicy } from '../support/fakePolicy.ts';
@@ -238,6 +238,19 @@ describe('Completer', () => {
     desk.completer.noteRefused(offered, desk.placeAt('a = █'));
     expect(await desk.ask('a = █')).toMatchObject({ reason: 'justRefused', policyId: 'scripted', id: 'c1' });
     expect(textOf(await desk.ask('a = █', 'invoked'))).toBe('foo();');
+  });
+
+  it.each([
+    ['the part that is sure', -0.3, 'foo(bar'],
+    ['nothing', -3, 'unsure'],
+  ])('writes anew for a command where unasked it offered %s', async (_, logProb, unasked) => {
+    const written = new ScriptedPolicy(['foo(bar(1));'], { logProb });
+    const policy = calibrated(written, { intercept: 0, slope: 1 });
+    const desk: Desk = new Desk({ minChance: 0.75 }, () => completeAt(desk.requests.at(-1)!, policy, open));
+    expect(textOf(await desk.ask('a = █'))).toBe(unasked);
+    expect(textOf(await desk.ask('a = █', 'invoked'))).toBe('foo(bar(1));');
+    expect(textOf(await desk.ask('a = █', 'invoked'))).toBe('foo(bar(1));');
+    expect(desk.requests.map(({ minChance }) => minChance)).toEqual([0.75, 0]);
   });
 
   it('holds back for a user who keeps refusing, until one is accepted', async () => {

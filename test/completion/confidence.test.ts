@@ -161,6 +161,18 @@ describe('a policy that knows its chances', () => {
     expect(writtenOf(nothing)).toBe('fo');
   });
 
+  it('is unsure where it gave up before the first word, and of nothing else is it said that there is more', async () => {
+    const unsure = calibrated(new ScriptedPolicy([' foo'], { tokenizer, logProb: -2 }), calibration);
+    const request = requestAt('const bar =', { minChance: minChances.balanced });
+    const nothing = await completeAt(request, unsure, new AbortController().signal);
+    expect(nothing).toMatchObject({ kind: 'none', reason: 'unsure' });
+    expect(writtenOf(nothing)).toBe(' ');
+    expect(await asked(chanceUpTo('foo(bar, ba') / firstLineLeniency - 1e-9)).toMatchObject({
+      isSurePart: true,
+    });
+    expect(await asked(minChances.rarely)).not.toHaveProperty('isSurePart');
+  });
+
   it('replaces behind the cursor only what is offered', async () => {
     const replacedIn = async (sure: string) => {
       const request = requestAt('call(', {
@@ -183,6 +195,7 @@ describe('a policy that knows its chances', () => {
     const first = await askedFor(chanceUpTo('foo();\n  b'));
     expect(first).toMatchObject({ kind: 'completion', text: 'foo();' });
     expect(first).not.toHaveProperty('endsWithinLine');
+    expect(first).toHaveProperty('isSurePart', true);
     expect(writtenOf(first)).toBe('foo();\n  ba');
     expect(await askedFor(chanceUpTo(block) - 1e-9)).toMatchObject({ kind: 'completion', text: block });
   });
