@@ -222,7 +222,7 @@ export class Completer {
       const answer = await this.#answer(place, eitherSignal);
       const result = eitherSignal.aborted ? cancelled(answer.id) : answer;
       if (result.kind === 'completion') this.#giveOut(place, result);
-      else this.#counts.set(result.reason, (this.#counts.get(result.reason) ?? 0) + 1);
+      else this.#count(result);
       return result;
     } finally {
       signal.removeEventListener('abort', stop);
@@ -379,6 +379,11 @@ export class Completer {
     this.#writer.release(completion.id);
     this.#options.refused.follow(completion.id, place);
     this.#writeAheadLater(place, completion);
+  }
+
+  #count({ id, reason }: NoCompletion): void {
+    if (reason === 'unsure') this.#writer.release(id);
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
   }
 
   #writeAheadLater(place: WantedPlace, completion: Completion): void {

@@ -7,7 +7,8 @@ import { Writing, type AskPolicy } from './writing.ts';
 /**
  * What the policy is writing for one user: one completion at a time, the newest. It is held until it
  * is released, which is when it was given out, or at once where it is written ahead; what is finished
- * and released goes to the cache.
+ * and released goes to the cache. What it was too unsure of, which no cache keeps, is held until it is
+ * asked for.
  */
 export class Writer {
   readonly #cache: CompletionCache;
@@ -34,7 +35,8 @@ export class Writer {
     const writing: Writing = new Writing(place, async (signal, watch) => {
       try {
         const result = await ask(signal, watch);
-        if (writing.isReleased || result.kind === 'none') this.#keep(writing, result);
+        const isHeld = result.kind === 'none' ? result.reason === 'unsure' : !writing.isReleased;
+        if (!isHeld) this.#keep(writing, result);
         return result;
       } catch (error) {
         this.#drop(writing);
@@ -64,7 +66,7 @@ export class Writer {
     return this.leadsTo(place) ? this.#current?.answerAt(place, isWholeWanted) : undefined;
   }
 
-  /** What was given out need not be held any more. */
+  /** What was given out, if only as nothing, need not be held any more. */
   release(id: CompletionId): void {
     const writing = this.#current;
     if (writing?.isOf(id) !== true) return;

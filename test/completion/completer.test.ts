@@ -742,6 +742,23 @@ describe('Completer, between a key and the end of the debounce', () => {
     expect(writer.signals.map(({ aborted }) => aborted)).toEqual([true, false]);
   });
 
+  it('writes once for a key where it is too unsure, and again only when that is asked for again', async () => {
+    const desk: Desk = new Desk({ headStartMs: 100 }, () =>
+      Promise.resolve({
+        kind: 'none',
+        id: desk.requests.at(-1)!.id,
+        reason: 'unsure',
+        policyId: desk.policy.id,
+      }),
+    );
+    desk.completer.noteTyped(desk.placeAt('a = █'));
+    await settled();
+    for (const requests of [1, 2]) {
+      expect(textOf(await desk.ask('a = █'))).toBe('unsure');
+      expect(desk.requests).toHaveLength(requests);
+    }
+  });
+
   it('stops where the editor ends the request without another key', async () => {
     const writer = new HeldWriter(settings);
     const cancel = new AbortController();
