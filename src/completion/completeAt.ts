@@ -103,7 +103,7 @@ function firstLineTeller(asked: Asked, tell: (firstLine: Completion) => void) {
     if (line === undefined) return;
     isTold = true;
     const result = toResult({ ...soFar, text: line, finish: 'stopped' }, asked);
-    if (result.kind === 'completion') tell(result);
+    if (result.kind === 'completion') tell({ ...result, isFirstLine: true });
   };
 }
 

@@ -16,7 +16,7 @@ import type { CompletionCache } from './completionCache.ts';
 import { Eagerness } from './eagerness.ts';
 import { HeadStart, type EarlyTimes } from './headStart.ts';
 import { Pace } from './pace.ts';
-import type { DocumentEdit, OfferPlace, RefusedTexts } from './refusedTexts.ts';
+import type { DocumentEdit, OfferPlace, RefusedCompletion, RefusedTexts } from './refusedTexts.ts';
 import { RelatedSnapshots } from './relatedSnapshot.ts';
 import { RestingCursor } from './restingCursor.ts';
 import { SuffixSnapshots } from './suffixSnapshot.ts';
@@ -131,7 +131,7 @@ export class Completer {
   }
 
   /** The user turned down a completion that they could read; `offeredAt` is its place as it was then. */
-  noteRefused(completion: Pick<Completion, 'id' | 'text'>, offeredAt: OfferPlace): void {
+  noteRefused(completion: RefusedCompletion, offeredAt: OfferPlace): void {
     this.#options.refused.add(completion, offeredAt);
     this.#eagerness.noteRefused();
   }

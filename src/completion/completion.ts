@@ -105,6 +105,8 @@ export const completionSchema = z.object({
   endsWithinLine: z.literal(true).optional(),
   /** The policy wrote more, or would have, that was not sure enough to be offered unasked. Absent: this is all of it. */
   isSurePart: z.literal(true).optional(),
+  /** The text is a first line, given out while those behind it were still being written. Absent: it is whole. */
+  isFirstLine: z.literal(true).optional(),
   written: writtenTextSchema,
   /** From the request's arrival at the policy to the finished text. */
   latencyMs: z.number().nonnegative(),

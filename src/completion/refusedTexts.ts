@@ -24,6 +24,9 @@ export interface OfferPlace extends CursorPlace {
   readonly documentUri: string;
 }
 
+/** As much of a completion as it is known by once it is refused. */
+export type RefusedCompletion = Pick<Completion, 'id' | 'text' | 'isFirstLine'>;
+
 /** An edit of a document. */
 export interface DocumentEdit extends Edit {
   readonly documentUri: string;
@@ -40,6 +43,8 @@ interface Refusal {
   readonly place: FollowedPlace;
   /** The cursor's line with the text in it, without the outer white space. */
   readonly lines: string;
+  /** What would have stood below was not there yet, and is refused with it. */
+  readonly isFirstLine: boolean;
   /** Of what stood on the line before the text, without the white space in front. */
   readonly typedChars: number;
   readonly atMs: number;
@@ -77,19 +82,20 @@ export class RefusedTexts {
    *
    * @param offeredAt the place as it was when the text was offered.
    */
-  add({ id, text }: Pick<Completion, 'id' | 'text'>, offeredAt: OfferPlace): void {
+  add({ id, text, isFirstLine }: RefusedCompletion, offeredAt: OfferPlace): void {
     const place = this.#offers.get(id);
     if (place === undefined) return;
     const lines = linesWith(offeredAt, text);
-    const others = this.#refusals.filter((other) => other.lines !== lines || !isSame(other.place, place));
-    const refusal = { place, lines, typedChars: typedCharsAt(offeredAt), atMs: this.#clock.nowMs() };
+    const [typedChars, atMs] = [typedCharsAt(offeredAt), this.#clock.nowMs()];
+    const refusal = { place, lines, isFirstLine: isFirstLine === true, typedChars, atMs };
+    const others = this.#refusals.filter((other) => !isSame(other, refusal));
     this.#refusals = [...others, refusal].slice(-maxRefusals);
   }
 
-  /** Whether the text was refused at this place. */
+  /** Whether the text was refused at this place, or its first line before the rest was there. */
   has(place: OfferPlace, text: string): boolean {
     const lines = linesWith(place, text);
-    return this.#refusals.some((refusal) => refusal.lines === lines && this.#holdsAt(refusal, place));
+    return this.#refusals.some((refusal) => isOf(refusal, lines) && this.#holdsAt(refusal, place));
   }
 
   /** Whether a text refused at this place begins with this one. */
@@ -123,8 +129,19 @@ export class RefusedTexts {
   }
 }
 
-function isSame(a: FollowedPlace, b: FollowedPlace): boolean {
+function isSame(a: Refusal, b: Refusal): boolean {
+  return a.lines === b.lines && a.isFirstLine === b.isFirstLine && isSamePlace(a.place, b.place);
+}
+
+function isSamePlace(a: FollowedPlace, b: FollowedPlace): boolean {
   return a.documentUri === b.documentUri && a.followed.spot?.start === b.followed.spot?.start;
+}
+
+/** Whether a refusal is of these lines, or of their first one. */
+function isOf({ lines: refused, isFirstLine }: Refusal, lines: string): boolean {
+  if (!lines.startsWith(refused)) return false;
+  const behind = lines.slice(refused.length);
+  return behind === '' || (isFirstLine && /^[^\S\n]*\n/.test(behind));
 }
 
 function typedCharsAt(place: OfferPlace): number {

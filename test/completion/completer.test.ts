@@ -353,7 +353,7 @@ class HeldWriter {
 
   async tell(text: string): Promise<void> {
     await settled();
-    this.#tell(this.#completion(text));
+    this.#tell({ ...this.#completion(text), isFirstLine: true });
   }
 
   /** What the policy has written so far. */
@@ -500,6 +500,19 @@ describe('Completer, line by line', () => {
     expect(await writer.isWaiting(answer)).toBe(true);
     await writer.finish(block);
     expect(await answer).toBe('c1 justRefused');
+  });
+
+  it('offers no text that begins with a first line which was refused while the rest was written', async () => {
+    const writer = new HeldWriter();
+    const place = new Desk().placeAt('  █');
+    const asked = writer.completer.completeAt(place, open);
+    await writer.tell('foo();');
+    writer.completer.noteDismissed();
+    writer.completer.noteRefused((await asked) as Completion, place);
+    const again = writer.ask('  █');
+    await writer.tell('foo();');
+    await writer.finish(block);
+    expect(await again).toBe('c2 justRefused');
   });
 
   it('tells nothing of what is finished after it was dismissed', async () => {

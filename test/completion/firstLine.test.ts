@@ -40,12 +40,14 @@ describe('the first line of a completion', () => {
 
   it('is told once, under the same id, with the tokens written so far', async () => {
     const { told, whole, policy } = await write('f() {█\n', '\n  a();\n  b();\n  c();\n}');
-    expect(told).toMatchObject([{ id: 'c1', policyId: 'scripted', text: '\n  a();', replacedChars: 0 }]);
+    const firstLine = { id: 'c1', policyId: 'scripted', text: '\n  a();', replacedChars: 0 };
+    expect(told).toMatchObject([{ ...firstLine, isFirstLine: true }]);
     const { written } = told[0]!;
     expect(policy.tokenizer.decode(written.completionTokens)).toBe('{\n  a();\n');
     expect(written.behaviourLogProbs).toHaveLength(written.completionTokens.length);
     expect(written.promptTokens).toEqual(whole.written!.promptTokens);
     expect(whole).toMatchObject({ text: '\n  a();\n  b();\n  c();\n}' });
+    expect(whole).not.toHaveProperty('isFirstLine');
   });
 
   it('is not told of a completion that has only one', async () => {

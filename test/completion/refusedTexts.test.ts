@@ -60,6 +60,19 @@ describe('RefusedTexts', () => {
     expect(refused.hasOneFrom(placeAt('b();\n  █'), 'bar();')).toBe(false);
   });
 
+  it('knows a text whose first line alone was refused, with whatever stands below it', () => {
+    const refused = new RefusedTexts(new FakeClock());
+    const [first, place] = [{ id: 'c' as CompletionId, text: 'foo();' }, placeAt('b();\n  █')];
+    refused.follow(first.id, place);
+    refused.add({ ...first, isFirstLine: true }, place);
+    refused.add(first, place);
+    const isRefused = (text: string) => refused.has(place, text);
+    expect(['foo();', 'foo();\n  bar();', 'foo(); \n\n  bar();'].map(isRefused)).toEqual([true, true, true]);
+    expect(['foo();bar();', 'foo', 'bar();\n  foo();'].map(isRefused)).toEqual([false, false, false]);
+    expect(refused.has(placeAt('b();\n  fo█'), 'o();\n  bar();')).toBe(true);
+    expect(refused.hasOneFrom(place, 'foo();')).toBe(true);
+  });
+
   it('remembers a refusal for the session, and lets the text pass after ten minutes where it is typed along', () => {
     const clock = new FakeClock();
     const refused = new RefusedTexts(clock);
