@@ -26,6 +26,7 @@ export async function readProject(): Promise<ProjectTexts> {
       return files.map(({ path, text }) => ({ documentUri: documentUriOf(path), path, text }));
     },
     mayShow: () => Promise.resolve(true),
+    onForgotten: () => undefined,
     onProblem: (problem) => {
       throw problem;
     },

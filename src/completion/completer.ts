@@ -165,6 +165,11 @@ export class Completer {
     return this.#writer.onGrown(listener);
   }
 
+  /** Code that was shown from elsewhere in the project may not be there any more, or may not be shown: it is chosen anew. */
+  forgetRelated(): void {
+    this.#related.clear();
+  }
+
   /** What there is for a cursor without asking the policy. */
   knownAt(place: WantedPlace): CompletionResult | undefined {
     return this.#policyId && this.#options.cache.find({ ...place, policyId: this.#policyId });

@@ -48,6 +48,11 @@ export class RelatedSnapshots<Place extends SnapshotPlace> {
     if (this.#atHand.size > maxDocuments) this.#atHand.delete(oldest!);
     return related;
   }
+
+  /** Forgets everything, so that nothing is shown that is not related code any more. */
+  clear(): void {
+    this.#atHand.clear();
+  }
 }
 
 /** How far from where it was chosen related code stays, in characters. */

@@ -21,6 +21,7 @@ export interface ProjectCodeOptions {
 export class ProjectCode implements vscode.Disposable {
   readonly #options: ProjectCodeOptions;
   readonly #listening: vscode.Disposable;
+  readonly #forgotten = new vscode.EventEmitter<void>();
   #texts: ProjectTexts;
 
   constructor(options: ProjectCodeOptions) {
@@ -37,6 +38,9 @@ export class ProjectCode implements vscode.Disposable {
     );
   }
 
+  /** Tells when some of what was shown so far is not to be shown any more: a file is gone, or excluded. */
+  readonly onForgotten = this.#forgotten.event;
+
   /** The code that a prompt at a place shows besides its document; undefined where none is to be shown, or it is not read yet. */
   readonly relatedAt = (place: WantedPlace): RelatedCode | undefined => {
     const { engine, settings } = this.#options;
@@ -48,6 +52,7 @@ export class ProjectCode implements vscode.Disposable {
 
   dispose(): void {
     this.#listening.dispose();
+    this.#forgotten.dispose();
   }
 
   #unread(): ProjectTexts {
@@ -59,12 +64,14 @@ export class ProjectCode implements vscode.Disposable {
         const { isStorableFile } = await import('../feedback/storableFiles.ts');
         return isStorableFile(file, rules());
       },
+      onForgotten: () => this.#forgotten.fire(),
       onProblem: (problem) => log.warn(reportOf(problem)),
     });
   }
 
   #readAnew(): void {
     this.#texts = this.#unread();
+    this.#forgotten.fire();
   }
 
   #saved(document: vscode.TextDocument): void {

@@ -8,6 +8,8 @@ export interface ProjectSource {
   readonly readFiles: () => Promise<readonly CodeFile[]>;
   /** Whether a file may be shown to the model as it is now. */
   readonly mayShow: (file: CodeFile) => Promise<boolean>;
+  /** Told when nothing of a file is to be shown any more that perhaps was shown. */
+  readonly onForgotten: () => void;
   /** Told what went wrong; what was read by then is shown. */
   readonly onProblem: (problem: unknown) => void;
 }
@@ -48,17 +50,23 @@ export class ProjectTexts {
     if (this.#reading === undefined) return;
     await this.#reading;
     const mayShow = await this.#source.mayShow(file).catch(() => false);
-    this.forget(file.documentUri);
-    if (mayShow) this.#take(file);
+    const wasKnown = this.#drop(file.documentUri);
+    const isTaken = mayShow && this.#take(file);
+    if (wasKnown && !isTaken) this.#source.onForgotten();
   }
 
   /** A file is gone or has another name, or a folder with all in it. */
   forget(uri: string): void {
     const isIn = (documentUri: string): boolean => documentUri === uri || documentUri.startsWith(`${uri}/`);
-    for (const documentUri of [...this.#chars.keys()].filter(isIn)) {
-      this.#index.delete(documentUri);
-      this.#chars.delete(documentUri);
-    }
+    const gone = [...this.#chars.keys()].filter(isIn);
+    for (const documentUri of gone) this.#drop(documentUri);
+    if (gone.length > 0) this.#source.onForgotten();
+  }
+
+  /** Gives whether there was anything of the file. */
+  #drop(documentUri: string): boolean {
+    this.#index.delete(documentUri);
+    return this.#chars.delete(documentUri);
   }
 
   async #read(): Promise<void> {
@@ -75,10 +83,12 @@ export class ProjectTexts {
     this.#isRead = true;
   }
 
-  #take(file: CodeFile): void {
+  /** Gives whether there was room for the file. */
+  #take(file: CodeFile): boolean {
     const taken = [...this.#chars.values()].reduce((sum, chars) => sum + chars, 0);
-    if (taken + file.text.length > maxChars) return;
+    if (taken + file.text.length > maxChars) return false;
     this.#chars.set(file.documentUri, file.text.length);
     this.#index.set(file);
+    return true;
   }
 }

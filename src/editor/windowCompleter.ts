@@ -19,7 +19,7 @@ export interface WindowCompleterOptions {
   readonly settings: Pick<CurrentSettings, 'at'>;
   readonly snooze: Pick<Snooze, 'untilMs'>;
   readonly openDocuments: Pick<OpenDocuments, 'referencesAt'>;
-  readonly projectCode: Pick<ProjectCode, 'relatedAt'>;
+  readonly projectCode: Pick<ProjectCode, 'relatedAt' | 'onForgotten'>;
   readonly clock: Clock;
   readonly thinking: Thinking;
 }
@@ -34,7 +34,7 @@ export function windowCompleter({
   clock,
   thinking,
 }: WindowCompleterOptions): Completer {
-  return new Completer({
+  const completer = new Completer({
     complete: (request, signal, watch) => thinking.during(engine.complete(request, signal, watch)),
     prepare: (request, signal) => engine.prepare(request, signal),
     clock,
@@ -48,4 +48,6 @@ export function windowCompleter({
     references: openDocuments.referencesAt,
     related: projectCode.relatedAt,
   });
+  projectCode.onForgotten(() => completer.forgetRelated());
+  return completer;
 }

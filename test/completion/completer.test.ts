@@ -136,6 +136,19 @@ describe('Completer', () => {
     expect(desk.completer.shownAt(desk.placeAt('a = b + █'))).not.toHaveProperty('related');
   });
 
+  it('shows nothing any more of files that were forgotten', async () => {
+    let files = ['secret.ts'];
+    const desk = new Desk({ debounceMs: 0 }, undefined, {
+      related: () => ({ path: 'own.ts', pieces: files.map((path) => ({ path, text: 'a();' })) }),
+    });
+    await desk.ask('a = █');
+    files = [];
+    desk.completer.forgetRelated();
+    await desk.ask('a = b + █');
+    expect(desk.requests.map(({ related }) => related?.pieces.length)).toEqual([1, 0]);
+    expect(desk.completer.shownAt(desk.placeAt('a = b + █')).related?.pieces).toEqual([]);
+  });
+
   it('looks again soon where nothing was related, and not at each key', async () => {
     let looks = 0;
     const desk = new Desk({ debounceMs: 0 }, undefined, {

@@ -17,6 +17,7 @@ class Project {
   readonly problems: unknown[] = [];
   readonly texts: ProjectTexts;
   reads = 0;
+  forgotten = 0;
 
   constructor(source: Partial<ProjectSource> = {}) {
     this.texts = new ProjectTexts({
@@ -25,6 +26,7 @@ class Project {
         return Promise.resolve([...others, tax]);
       },
       mayShow: () => Promise.resolve(true),
+      onForgotten: () => this.forgotten++,
       onProblem: (problem) => this.problems.push(problem),
       ...source,
     });
@@ -63,6 +65,23 @@ describe('ProjectTexts', () => {
     expect(project.relatedTo('f(dutyRate')).toEqual(['const dutyRate = 0.2;']);
     project.texts.forget(tax.documentUri);
     expect(project.relatedTo('f(dutyRate')).toEqual([]);
+  });
+
+  it('tells when it has nothing of a file any more', async () => {
+    let isShown = true;
+    const project = await new Project({ mayShow: () => Promise.resolve(isShown) }).open();
+    await project.texts.save({ ...tax, text: 'const dutyRate = 0.2;' });
+    expect(project.forgotten).toBe(0);
+    await project.texts.save({ ...tax, text: ' '.repeat(1_000_001) });
+    expect(project.forgotten).toBe(1);
+    isShown = false;
+    await project.texts.save(tax);
+    expect(project.forgotten).toBe(1);
+    await project.texts.save(fileOf('x.ts', 'const x123 = "secret";'));
+    expect(project.forgotten).toBe(2);
+    project.texts.forget('file:///project/y.ts');
+    project.texts.forget('file:///project/y.ts');
+    expect(project.forgotten).toBe(3);
   });
 
   it('forgets a folder with all in it, and nothing beside it', async () => {
