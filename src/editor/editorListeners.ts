@@ -16,6 +16,8 @@ export function listenToEditors(listeners: readonly EditorListener[], clock: Clo
     atMs: clock.nowMs(),
     documentUri: document.uri.toString(),
   });
+  /** Where the cursor was last: a completion on the screen can only be there. */
+  let inFront = vscode.window.activeTextEditor?.document;
   return vscode.Disposable.from(
     vscode.workspace.onDidChangeTextDocument((event) => {
       if (isOurs(event.document) && event.contentChanges.length > 0)
@@ -24,6 +26,10 @@ export function listenToEditors(listeners: readonly EditorListener[], clock: Clo
     vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => hearCursor(textEditor)),
     // Whoever turns to another document leaves the completion in this one.
     vscode.window.onDidChangeActiveTextEditor((editor) => hearCursor(editor)),
+    // VS Code takes a completion off the screen when its editor loses the focus.
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (!focused) hearHidden();
+    }),
     vscode.workspace.onDidSaveTextDocument((document) => {
       if (isOurs(document)) hear({ kind: 'saved', ...at(document) });
     }),
@@ -41,9 +47,17 @@ export function listenToEditors(listeners: readonly EditorListener[], clock: Clo
   );
 
   function hearCursor(editor: vscode.TextEditor | undefined): void {
-    if (editor === undefined || !isOurs(editor.document)) return;
+    if (editor === undefined || !isOurs(editor.document)) {
+      hearHidden();
+      return;
+    }
+    inFront = editor.document;
     const offset = editor.document.offsetAt(editor.selection.active);
     hear({ kind: 'cursorMoved', ...at(editor.document), offset });
+  }
+
+  function hearHidden(): void {
+    if (inFront !== undefined && isOurs(inFront)) hear({ kind: 'hidden', ...at(inFront) });
   }
 }
 

@@ -40,7 +40,10 @@ export const editorEventSchema = z.discriminatedUnion('kind', [
   }),
   /** The policy was asked and there was nothing to offer. */
   z.object({ kind: z.literal('notOffered'), ...askedAtSchema.shape, noCompletion: noCompletionSchema }),
-  /** The editor was given nothing to show in the document, not even what it showed before: a list of names is open, say. */
+  /**
+   * The editor shows nothing in the document, not even what it showed before: it was given nothing, because a list of
+   * names is open, say, or the user turned to something else.
+   */
   z.object({ kind: z.literal('hidden'), ...at }),
   /** The document changed; `reason` says so when VS Code knows it was an undo or a redo. */
   z.object({
