@@ -23,7 +23,10 @@ export function listenToEditors(listeners: readonly EditorListener[], clock: Clo
       if (isOurs(event.document) && event.contentChanges.length > 0)
         hear({ kind: 'edited', ...at(event.document), ...editOf(event) });
     }),
-    vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => hearCursor(textEditor)),
+    vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+      // A second editor of a document has a cursor of its own, which edits move without the user.
+      if (textEditor === vscode.window.activeTextEditor) hearCursor(textEditor);
+    }),
     // Whoever turns to another document leaves the completion in this one.
     vscode.window.onDidChangeActiveTextEditor((editor) => hearCursor(editor)),
     // VS Code takes a completion off the screen when its editor loses the focus.

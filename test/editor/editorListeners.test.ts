@@ -60,6 +60,13 @@ describe('the cursor', () => {
     tell('onDidChangeTextEditorSelection', { textEditor: code });
     expect(heard).toEqual([moved, moved]);
   });
+
+  it('is not that of another editor, of the same document or another', () => {
+    turnTo(code);
+    tell('onDidChangeTextEditorSelection', { textEditor: editorOf('file:///a.ts', 99) });
+    tell('onDidChangeTextEditorSelection', { textEditor: editorOf('file:///b.ts', 99) });
+    expect(heard).toEqual([moved]);
+  });
 });
 
 describe('nobody reads what is on the screen', () => {
