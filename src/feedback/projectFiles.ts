@@ -23,8 +23,8 @@ const skippedFolders = new Set(['node_modules', 'dist', 'build', 'out', 'vendor'
 
 /**
  * The source files of a project, oldest first: those git tracks where there is git, else all in the
- * folder. Left out is what nobody typed: large files, packed ones, and those that are no UTF-8. None
- * when nothing in it is source.
+ * folder. Left out is what nobody typed: large files, packed ones, those that are no UTF-8, and
+ * what may not be read. None when nothing in it is source. Throws where the folder itself cannot be read.
  *
  * @param maxFiles more are not read: the newest where git knows, else the last by path.
  */
@@ -67,7 +67,8 @@ async function readProjectFile(
   if (languageId === undefined) return undefined;
   const found = await stat(join(folder, path)).catch(() => undefined);
   if (found === undefined || !found.isFile() || found.size > maxFileBytes) return undefined;
-  const text = textOf(await readFile(join(folder, path)));
+  const bytes = await readFile(join(folder, path)).catch(() => undefined);
+  const text = bytes && textOf(bytes);
   if (text === undefined || isForMachines(text)) return undefined;
   return { path, languageId, text, addedAtMs: addedAtMs ?? found.mtimeMs };
 }
@@ -117,7 +118,10 @@ function parseAdditions(log: string): Map<string, number> {
 }
 
 async function walk(root: string, folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (folder === root) throw error;
+    return [];
+  });
   const paths = await Promise.all(
     entries.map(async (entry) => {
       const path = join(folder, entry.name);

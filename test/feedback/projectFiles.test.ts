@@ -1,9 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { isProjectFile, readProjectFiles } from '../../src/feedback/projectFiles.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+/** Who runs as root may read everything: what is called `locked` refuses whoever asks. */
+const refuseLocked = vi.hoisted(() => (path: unknown): void => {
+  if (/locked[^/\\]*$/.test(String(path))) throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
+});
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  const readFile = async (path: string) => (refuseLocked(path), real.readFile(path));
+  const readdir = async (path: string) => (refuseLocked(path), real.readdir(path, { withFileTypes: true }));
+  return { ...real, readFile, readdir };
+});
 
 /** A folder with those files in it, each a minute younger than the one before. */
 function folderWith(files: Readonly<Record<string, string>>): string {
@@ -50,6 +61,19 @@ describe('readProjectFiles', () => {
       { path: 'b.ts', languageId: 'typescript', text: 'b\nb\n', addedAtMs: 0 },
       { path: 'src/a.py', languageId: 'python', text: 'a\n', addedAtMs: 60_000 },
     ]);
+  });
+
+  it.each([
+    ['files', { 'locked.ts': 'l\n' }],
+    ['folders', { 'locked/b.ts': 'b\n' }],
+  ])('leaves out %s that it may not read', async (_, more) => {
+    expect(await pathsOf(folderWith({ 'a.ts': 'a\n', ...more }))).toEqual(['a.ts']);
+  });
+
+  it('leaves out tracked files that it may not read', async () => {
+    const folder = folderWith({ 'a.ts': 'a\n', 'locked.ts': 'l\n' });
+    commit(folder, 1, 'a.ts', 'locked.ts');
+    expect(await pathsOf(folder)).toEqual(['a.ts']);
   });
 
   it.each([

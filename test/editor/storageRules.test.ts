@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { parseSettings, settingsAt } from '../../src/editor/settings.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const api = vi.hoisted(() => ({ workspace: { workspaceFolders: [] as unknown[] } }));
+vi.mock('vscode', () => api);
+const { learnFromOf, storageRulesOf } = await import('../../src/editor/storageRules.ts');
+
+const settings = settingsAt(parseSettings(() => undefined).settings, undefined);
+
+let here: string;
+let gone: string;
+
+beforeEach(() => {
+  here = temporaryFolder();
+  gone = join(here, 'gone');
+  api.workspace.workspaceFolders = [
+    { uri: { scheme: 'vscode-vfs', fsPath: '/github/somebody/project' } },
+    { uri: { scheme: 'file', fsPath: gone } },
+    { uri: { scheme: 'file', fsPath: here } },
+  ];
+});
+
+it('takes the folders on a disk for those of the workspace', () => {
+  expect(storageRulesOf(settings).workspaceFolders).toEqual([gone, here]);
+});
+
+it('learns from those that can be read, and from none where the user does not want it', () => {
+  expect(learnFromOf(settings, true).workspaceFolders).toEqual([here]);
+  expect(learnFromOf(settings, false).workspaceFolders).toEqual([]);
+  expect(learnFromOf({ ...settings, learnFromFiles: false }, true).workspaceFolders).toEqual([]);
+});
