@@ -14,8 +14,11 @@ import {
 } from './settings.ts';
 import { whereSet, withoutForeignYes } from './whereSet.ts';
 
-/** What says yes in the settings that only the user may say it in. */
-const consents = { collect: 'on', [formerCollectName]: true } as const;
+/** The settings that only the user may say yes in. */
+const consents: readonly (SettingName | typeof formerCollectName)[] = ['collect', formerCollectName];
+
+/** In every spelling that is understood. */
+const isYes = (written: unknown): boolean => settingTable.collect.read(written) === 'on';
 
 /** As much of a document as settings depend on. */
 export type SettingsScope = Pick<vscode.TextDocument, 'uri' | 'languageId'>;
@@ -115,8 +118,8 @@ export class CurrentSettings implements vscode.Disposable {
   #read(scope?: SettingsScope): WrittenSettings {
     const configuration = vscode.workspace.getConfiguration('attune', scope);
     const { settings, problems } = parseSettings((name) =>
-      name in consents
-        ? withoutForeignYes(configuration.inspect(name), consents[name as keyof typeof consents])
+      consents.includes(name)
+        ? withoutForeignYes(configuration.inspect(name), isYes)
         : configuration.get(name),
     );
     for (const problem of problems) this.#tell(problem);

@@ -40,8 +40,11 @@ export function whereSet(inspected: InspectedSetting | undefined, isMultiRoot: b
  * What counts of a setting that only the user may say yes to, wherever they work: a yes of the workspace does not, since
  * its settings come with the project, and may be somebody else's. A no counts from anywhere.
  */
-export function withoutForeignYes(inspected: InspectedSetting | undefined, yes: unknown): unknown {
+export function withoutForeignYes(
+  inspected: InspectedSetting | undefined,
+  isYes: (written: unknown) => boolean,
+): unknown {
   const { workspaceFolderValue, workspaceValue, globalValue } = inspected ?? {};
   const nearest = workspaceFolderValue ?? workspaceValue ?? globalValue;
-  return nearest === yes ? globalValue : nearest;
+  return isYes(nearest) ? globalValue : nearest;
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { settingTable } from '../../src/editor/settings.ts';
 import { whereSet, withoutForeignYes, type InspectedSetting } from '../../src/editor/whereSet.ts';
 
 it.each<[string, InspectedSetting | undefined, boolean, string, boolean]>([
@@ -30,9 +31,12 @@ it.each<[string, InspectedSetting | undefined, unknown]>([
   ['nothing', undefined, undefined],
   ['the user’s yes', { globalValue: 'on' }, 'on'],
   ['no yes of the project', { workspaceValue: 'on' }, undefined],
+  ['no yes that the project writes as it once was written', { workspaceValue: true }, undefined],
+  ['the user’s yes as it once was written', { globalValue: true }, true],
   ['the user’s no against the project’s yes', { workspaceFolderValue: 'on', globalValue: 'off' }, 'off'],
   ['the project’s no against the user’s yes', { workspaceValue: 'off', globalValue: 'on' }, 'off'],
   ['the user’s yes beside the project’s', { workspaceValue: 'on', globalValue: 'on' }, 'on'],
 ])('hears %s where only the user may say yes', (_, inspected, heard) => {
-  expect(withoutForeignYes(inspected, 'on')).toBe(heard);
+  const isYes = (written: unknown): boolean => settingTable.collect.read(written) === 'on';
+  expect(withoutForeignYes(inspected, isYes)).toBe(heard);
 });
