@@ -1,3 +1,4 @@
+import { inVsCodesSpelling } from '../feedback/documentSpelling.ts';
 import type { FeedbackReader } from '../feedback/feedbackStore.ts';
 import { sha256OfJson } from './canonicalJson.ts';
 import { demonstrationOfCompletion, demonstrationOfImported, demonstrationOfText } from './demonstrations.ts';
@@ -88,9 +89,10 @@ function learnableFiles(
 ): readonly SourceFile[] {
   const languages = new Set(training.prompts.map(({ languageId }) => languageId));
   const held = [...heldOut.demonstrations, ...heldOut.preferenceGroups, ...heldOut.prompts];
-  const documents = new Set(held.map(({ documentUri }) => documentUri));
+  const documents = new Set(held.map(({ documentUri }) => inVsCodesSpelling(documentUri)));
   return files.filter(
-    ({ documentUri, languageId }) => languages.has(languageId) && !documents.has(documentUri),
+    ({ documentUri, languageId }) =>
+      languages.has(languageId) && !documents.has(inVsCodesSpelling(documentUri)),
   );
 }
 

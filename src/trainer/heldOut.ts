@@ -1,4 +1,5 @@
 import { isImportUri } from '../feedback/completionRecord.ts';
+import { inVsCodesSpelling } from '../feedback/documentSpelling.ts';
 import { groupedBy } from './groups.ts';
 import type { Demonstration, ExamplePrompt, PreferenceGroup } from './examples.ts';
 
@@ -85,13 +86,16 @@ export type IsHeldOutLine = (documentUri: string, line: string) => boolean;
 export function heldOutLines(heldOut: ExampleSet): IsHeldOutLine {
   const linesOf = new Map<string, Set<string>>();
   for (const example of [...heldOut.demonstrations, ...heldOut.preferenceGroups]) {
-    const lines = linesOf.get(example.documentUri) ?? new Set();
+    const document = inVsCodesSpelling(example.documentUri);
+    const lines = linesOf.get(document) ?? new Set();
     for (const line of writtenLines(example)) lines.add(line);
-    linesOf.set(example.documentUri, lines);
+    linesOf.set(document, lines);
   }
   const inAny = (line: string): boolean => [...linesOf.values()].some((lines) => lines.has(line));
   return (documentUri, line) =>
-    isImportUri(documentUri) ? inAny(line) : (linesOf.get(documentUri)?.has(line) ?? false);
+    isImportUri(documentUri)
+      ? inAny(line)
+      : (linesOf.get(inVsCodesSpelling(documentUri))?.has(line) ?? false);
 }
 
 /** The whole lines that a user's texts make at their cursor, without indentation. */

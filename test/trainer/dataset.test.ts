@@ -111,6 +111,18 @@ describe('buildExamples', () => {
     expect(found.summary.withheld).toBe(1);
   });
 
+  it.each([
+    ['file:///w/(a)/@b.ts', 'file:///w/%28a%29/%40b.ts'],
+    ['file:///C:/b.ts', 'file:///c%3A/b.ts'],
+  ])('knows a document by both spellings, %s and %s', (nodes, vsCodes) => {
+    const line = 'const answer = secret();';
+    const older = demonstration(askedIn(1, nodes), `first();\n${line}`);
+    const newest = demonstration(askedAt('const answer = █\n', 2, vsCodes), 'secret();');
+    const found = examplesOf(recordsOf({ demonstrations: [older, newest] }), 0.5);
+    expect(found.heldOut.demonstrations).toHaveLength(1);
+    expect(found.demonstrations).toEqual([]);
+  });
+
   it('does not withhold an example because the policy once guessed the held-out line', () => {
     const guess = completion(
       askedIn(1, 'file:///a.ts'),
@@ -184,11 +196,13 @@ describe('the files of the workspace', () => {
     ...{ documentUri, languageId },
     text: 'const first = 1;\nconst second = first + 1;\n',
   });
-  const demonstrations = [0, 1, 2, 3, 4].map((minute) =>
-    demonstration(askedIn(minute, minute === 4 ? 'file:///newest.ts' : 'file:///older.ts'), `text${minute}`),
-  );
-  const documentsOf = (files: readonly SourceFile[]) =>
-    examplesOf(recordsOf({ demonstrations }), 0.2, files).windows.map(({ documentUri }) => documentUri);
+  const workIn = (newest: string) =>
+    [0, 1, 2, 3, 4].map((minute) =>
+      demonstration(askedIn(minute, minute === 4 ? newest : 'file:///older.ts'), `text${minute}`),
+    );
+  const demonstrations = workIn('file:///newest.ts');
+  const documentsOf = (files: readonly SourceFile[], records = recordsOf({ demonstrations })) =>
+    examplesOf(records, 0.2, files).windows.map(({ documentUri }) => documentUri);
 
   it('are learned from', () => {
     const { windows, summary } = examplesOf(recordsOf({ demonstrations }), 0.2, [fileAt('file:///other.ts')]);
@@ -200,6 +214,16 @@ describe('the files of the workspace', () => {
     expect(documentsOf([fileAt('file:///newest.ts'), fileAt('file:///older.ts')])).toEqual([
       'file:///older.ts',
     ]);
+  });
+
+  it.each([
+    ['file:///w/(auth)/@types/a.ts', 'file:///w/%28auth%29/%40types/a.ts'],
+    ['file:///C:/w/a.ts', 'file:///c%3A/w/a.ts'],
+  ])('are left out by whichever spelling of their URI, %s or %s', (nodes, vsCodes) => {
+    const documents = (file: string, work: string) =>
+      documentsOf([fileAt(file)], recordsOf({ demonstrations: workIn(work) }));
+    expect(documents(nodes, vsCodes)).toEqual([]);
+    expect(documents(vsCodes, nodes)).toEqual([]);
   });
 
   it('are left out where nothing of their language was written', () => {
