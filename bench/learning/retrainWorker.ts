@@ -61,6 +61,7 @@ async function run(): Promise<void> {
         // Lets the end of the input in: training hardly ever waits for anything.
         waitForTurn: () => nextTurn(),
         nowMs: Date.now,
+        passedMs: () => performance.now(),
         onTrained: async ({ sft, final }, found) => {
           await keepAdapter(base, paths.sftAdapters, sft, found);
           await keepAdapter(base, paths.finalAdapters, final, found);

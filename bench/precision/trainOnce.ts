@@ -50,6 +50,7 @@ export async function trainOnce(task: PrecisionTask): Promise<HeldOutLoss> {
     onProgress: () => undefined,
     waitForTurn: () => Promise.resolve(),
     nowMs: Date.now,
+    passedMs: () => performance.now(),
   };
   const jobKey = `${task.precision} ${seed} ${steps}`;
   const run = await RetrainRun.open({ base, threads, folder, jobKey, seed }, hooks);

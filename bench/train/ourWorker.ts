@@ -43,6 +43,7 @@ async function train(): Promise<void> {
     onProgress: () => undefined,
     waitForTurn: () => Promise.resolve(),
     nowMs: Date.now,
+    passedMs: () => performance.now(),
   };
   const options = { base, threads: task.threads, folder, jobKey: 'benchmark', seed: 1 };
   const run = await RetrainRun.open(options, hooks);

@@ -142,6 +142,7 @@ async function retrainFrom(
       // Lets Ctrl+C in: training hardly ever waits for anything.
       waitForTurn: () => nextTurn(),
       nowMs: Date.now,
+      passedMs: () => performance.now(),
     });
   } finally {
     stages.finish();

@@ -84,7 +84,13 @@ export async function importFrom(path: string, options: ImportOptions, terminal:
   const stages = showStages(terminal);
   const settings = importSettings(path, options, hyperparameters);
   const { signal } = terminal;
-  const hooks = { signal, onProgress: stages.update, waitForTurn: () => nextTurn(), nowMs: Date.now };
+  const hooks = {
+    signal,
+    onProgress: stages.update,
+    waitForTurn: () => nextTurn(),
+    nowMs: Date.now,
+    passedMs: () => performance.now(),
+  };
   try {
     if (options.onTop === true) return await chooseWith(settings, options, hooks);
     const manifest = await importAdapter(settings, hooks);

@@ -108,6 +108,7 @@ async function retrain(options: RetrainOptions, terminal: Terminal): Promise<Ret
     // Lets Ctrl+C in: training hardly ever waits for anything.
     waitForTurn: () => nextTurn(),
     nowMs: Date.now,
+    passedMs: () => performance.now(),
   });
   try {
     return await sayingWhatIsLeft(running, () => whatIsLeft(paths));

@@ -51,6 +51,7 @@ const hooksOf = (signal: AbortSignal): JobHooks => ({
   onProgress: (progress) => parent.notify(retrainProgress, progress),
   waitForTurn: () => turns.waitForTurn(),
   nowMs: Date.now,
+  passedMs: () => performance.now(),
 });
 
 async function untilDone<T>(work: Promise<T>): Promise<T> {

@@ -128,8 +128,8 @@ async function askOnHeldOut(
   const { task, hooks, examples, run } = context;
   const newest = examples.heldOut.demonstrations.slice(-task.hyperparameters.maxHeldOutPrompts);
   const places = heldOutPlaces(newest, task.seed);
-  const startedAtMs = hooks.nowMs();
-  const seconds = (): number => (hooks.nowMs() - startedAtMs) / 1000;
+  const startedAtMs = run.workedMs();
+  const seconds = (): number => (run.workedMs() - startedAtMs) / 1000;
   await run.sessions.dispose();
   const before = await answersOf(
     context,

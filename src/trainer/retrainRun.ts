@@ -10,6 +10,7 @@ import { newTrainee, type Trainee } from './stages/trainee.ts';
 import { endOfStageSeconds } from './timeBudget.ts';
 import { cpuSessions } from './graphs/trainingDevice.ts';
 import type { TrainedModel } from './graphs/trainingInputs.ts';
+import { workClock } from './workClock.ts';
 
 export type StageName = StageReport['name'];
 
@@ -35,8 +36,10 @@ export interface RetrainHooks {
   readonly onProgress: (progress: RetrainProgress) => void;
   /** Resolves when the machine is free for training: at once, or after the completion that is wanted now. */
   readonly waitForTurn: () => Promise<void>;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, for dates. */
   readonly nowMs: () => number;
+  /** Milliseconds since some moment, by a clock that nobody sets, for durations. */
+  readonly passedMs: () => number;
   /** Told what the stages left, while the checkpoint is still there; for whoever compares the stages. */
   readonly onTrained?: (thetas: TrainedThetas, manifest: Manifest) => Promise<void>;
 }
@@ -76,6 +79,8 @@ const checkpointIntervalMs = 30_000;
  */
 export class RetrainRun {
   readonly sessions: GraphSessions;
+  /** How long this process has worked for the run. */
+  readonly workedMs: () => number;
   readonly #hooks: RetrainHooks;
   readonly #folder: string;
   readonly #seed: number;
@@ -108,7 +113,8 @@ export class RetrainRun {
     const isResult = ([name]: [string, Float32Array]): boolean => !name.includes('/');
     this.#results = new Map(vectors.filter(isResult));
     this.#restored = new Map(vectors.filter((entry) => !isResult(entry)));
-    this.#savedAtMs = hooks.nowMs();
+    this.workedMs = workClock(hooks.passedMs);
+    this.#savedAtMs = this.workedMs();
   }
 
   /** The run with that key: the one in the checkpoint folder if it is the same, else a new one. */
@@ -210,6 +216,7 @@ export class RetrainRun {
   readonly breathe = async (): Promise<void> => {
     this.#hooks.signal.throwIfAborted();
     await this.#hooks.waitForTurn();
+    this.workedMs();
     this.#hooks.signal.throwIfAborted();
   };
 
@@ -232,16 +239,16 @@ export class RetrainRun {
 
   /** Counts the seconds of a stage, also those behind its last step. */
   #stageClock(name: StageName, state: StageState): StageClock {
-    const { nowMs } = this.#hooks;
-    let sinceMs = nowMs();
+    const { workedMs } = this;
+    let sinceMs = workedMs();
     const note = (): void => {
-      const now = nowMs();
+      const now = workedMs();
       state.seconds += (now - sinceMs) / 1000;
       sinceMs = now;
     };
     const before = this.#finishedSeconds();
     const endSeconds = endOfStageSeconds(name, this.#timeBudgetMs);
-    const spent = (): number => before + state.seconds + (nowMs() - sinceMs) / 1000;
+    const spent = (): number => before + state.seconds + (workedMs() - sinceMs) / 1000;
     this.#stageSpent = spent;
     return { note, secondsLeft: () => endSeconds - spent() };
   }
@@ -256,7 +263,7 @@ export class RetrainRun {
     };
     const breathe = async (): Promise<void> => {
       await this.breathe();
-      this.#pace.note(this.#hooks.nowMs());
+      this.#pace.note(this.workedMs());
       report();
       breaths++;
     };
@@ -264,7 +271,7 @@ export class RetrainRun {
       clock.note();
       breaths = 0;
       report();
-      if (this.#hooks.nowMs() - this.#savedAtMs >= checkpointIntervalMs) await this.#save(name, state);
+      if (this.workedMs() - this.#savedAtMs >= checkpointIntervalMs) await this.#save(name, state);
     };
     const { sessions } = this;
     const { secondsLeft } = clock;
@@ -300,7 +307,7 @@ export class RetrainRun {
       ...Object.fromEntries([...this.#vectors].map(([name, vector]) => [`${name}/vector`, vector])),
     };
     await saveCheckpoint(this.#folder, { progress: this.#progress, vectors });
-    this.#savedAtMs = this.#hooks.nowMs();
+    this.#savedAtMs = this.workedMs();
   }
 
   #take(name: string): Float32Array | undefined {

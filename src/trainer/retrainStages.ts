@@ -185,11 +185,11 @@ function judgingRuntime(
   totalSteps: number,
   { secondsLeft }: Pick<StageRuntime, 'secondsLeft'>,
 ): Pick<StageRuntime, 'sessions' | 'breathe' | 'secondsLeft'> {
-  const startedAtMs = performance.now();
+  const startedAtMs = run.workedMs();
   let step = 0;
   const breathe = async (): Promise<void> => {
     await run.breathe();
-    const seconds = (performance.now() - startedAtMs) / 1000;
+    const seconds = (run.workedMs() - startedAtMs) / 1000;
     run.report({ stage: 'judge', step: ++step, totalSteps, seconds, numbers: {} });
   };
   return { sessions: run.sessions, breathe, secondsLeft };

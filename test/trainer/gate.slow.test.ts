@@ -81,7 +81,7 @@ async function contextOf(
 ): Promise<RetrainContext> {
   const hyperparameters = hyperparametersSchema.parse({ lora: { rank: 2, alpha: 4 }, heldOutShare: 0.9 });
   const hooks = {
-    ...{ signal, onProgress: () => undefined, nowMs: Date.now },
+    ...{ signal, onProgress: () => undefined, nowMs: Date.now, passedMs: () => performance.now() },
     waitForTurn: () => Promise.resolve(),
   };
   const shared = { base, threads: 1, seed: 1 };

@@ -16,7 +16,12 @@ import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
 import { askedAt, demonstration, recordsOf } from './feedbackRecords.ts';
 
 const hooks = {
-  ...{ signal: new AbortController().signal, onProgress: () => undefined, nowMs: Date.now },
+  ...{
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    nowMs: Date.now,
+    passedMs: () => performance.now(),
+  },
   waitForTurn: () => Promise.resolve(),
 };
 

@@ -31,7 +31,8 @@ async function retrainIn(
         seconds += secondsOf(reports.at(-1));
         return Promise.resolve();
       },
-      nowMs: () => 1000 * seconds,
+      nowMs: Date.now,
+      passedMs: () => 1000 * seconds,
     },
   );
   return { seconds, manifest, reports };
