@@ -8,7 +8,7 @@ import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
 import { AdapterStore } from '../trainer/adapterStore.ts';
 import { hyperparametersSchema, type Hyperparameters } from '../trainer/hyperparameters.ts';
 import { retrain } from '../trainer/retrain.ts';
-import { dropSourceFiles, readSourceFiles, sourceFilesOfRun } from '../trainer/sourceFiles.ts';
+import { dropSourceFiles, sourceFilesOfRun } from '../trainer/sourceFiles.ts';
 import type { RetrainHooks } from '../trainer/retrainRun.ts';
 import type { RetrainSettings, RetrainSummary } from './clients.ts';
 import { badHyperparameters, unknownHyperparameters } from './errors.ts';
@@ -68,7 +68,7 @@ async function retrainFromStore(
     const base = await openModel(model, hooks);
     const task = {
       records: recordsUntil(reader, settings.untilMs ?? Infinity),
-      sourceFiles: await sourceFilesOfRun(checkpointFolder, () => readSourceFiles(settings.learnFrom)),
+      sourceFiles: await sourceFilesOfRun(checkpointFolder, settings),
       ...{ checkpointFolder, seed: settings.seed, threads: settings.threads },
       hyperparameters: { ...hyperparameters, lora },
       beginsWith: settings.beginsWith,

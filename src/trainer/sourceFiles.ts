@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import type { StorageRules } from '../feedback/storable.ts';
+import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.ts';
 import { readStorableFiles } from '../feedback/storableFiles.ts';
 import { hasCode, namesIn, replaceFile } from './files.ts';
 import { readOwnLines } from './ownLines.ts';
@@ -32,28 +33,61 @@ async function readFolder(folder: string, { ownLinesFirst, ...rules }: LearnFrom
   return found.map(({ path, ...file }) => ({ ...file, linesWritten: own?.get(path) }));
 }
 
-const sourceFilesSchema = z.array(
-  z.object({
-    ...{ documentUri: z.string(), languageId: z.string(), text: z.string() },
-    linesWritten: z.array(z.number().nullable()).optional(),
-  }),
-);
+/** Which run reads files: those that an interrupted one kept are its own alone. */
+export interface ReadingRun {
+  readonly learnFrom: LearnFrom;
+  /** Up to when records count for it; a run that goes on has the same. Absent: it is known by its folders. */
+  readonly untilMs?: number | undefined;
+}
+
+const keptFilesSchema = z.object({
+  untilMs: z.number().optional(),
+  workspaceFolders: z.array(z.string()),
+  files: z.array(
+    z.object({
+      ...{ documentUri: z.string(), languageId: z.string(), text: z.string() },
+      linesWritten: z.array(z.number().nullable()).optional(),
+    }),
+  ),
+});
+
+type KeptFiles = z.infer<typeof keptFilesSchema>;
 
 /**
- * The files as a run that was interrupted had them, while its checkpoint is there; else as `read` gives
- * them now, kept for the run that is beginning. Without that every edit would begin it anew.
+ * The files as the same run had them when it was interrupted, while its checkpoint is there, without those
+ * that the user no longer allows; else as they are now, kept for the run that is beginning. Without that
+ * every edit would begin it anew.
  */
-export async function sourceFilesOfRun(
-  checkpointFolder: string,
-  read: () => Promise<SourceFile[]>,
-): Promise<SourceFile[]> {
+export async function sourceFilesOfRun(checkpointFolder: string, run: ReadingRun): Promise<SourceFile[]> {
   const path = keptFilesPath(checkpointFolder);
   const isInterrupted = (await namesIn(checkpointFolder)).length > 0;
   const before = isInterrupted ? await readKept(path) : undefined;
-  if (before !== undefined) return before;
-  const files = await read();
-  await replaceFile(path, JSON.stringify(files));
-  return files;
+  const kept =
+    before !== undefined && isOfRun(before, run) ? await stillAllowed(before, run) : await readNow(run);
+  await replaceFile(path, JSON.stringify(kept));
+  return kept.files;
+}
+
+async function readNow({ learnFrom, untilMs }: ReadingRun) {
+  return { untilMs, workspaceFolders: learnFrom.workspaceFolders, files: await readSourceFiles(learnFrom) };
+}
+
+function isOfRun(kept: KeptFiles, { untilMs, learnFrom: { workspaceFolders } }: ReadingRun): boolean {
+  return (
+    kept.untilMs === untilMs &&
+    (untilMs !== undefined || isDeepStrictEqual(kept.workspaceFolders, workspaceFolders))
+  );
+}
+
+/** What was kept, by the rules of now: without folders nothing is learned from, in other ones what the rules leave of it. */
+async function stillAllowed({ files, ...of }: KeptFiles, { learnFrom }: ReadingRun) {
+  const rules = { ...learnFrom, workspaceFolders: of.workspaceFolders };
+  const allowed: SourceFile[] = [];
+  for (const { linesWritten, ...file } of learnFrom.workspaceFolders.length === 0 ? [] : files) {
+    if ((await whyDocumentNotStorable(file.documentUri, rules)) !== undefined) continue;
+    allowed.push(learnFrom.ownLinesFirst ? { ...file, linesWritten } : file);
+  }
+  return { ...of, files: allowed };
 }
 
 /** Takes away what was kept of the files, unless a checkpoint is left to go on from. */
@@ -70,9 +104,10 @@ function keptFilesPath(checkpointFolder: string): string {
   return `${checkpointFolder}-files.json`;
 }
 
-async function readKept(path: string): Promise<SourceFile[] | undefined> {
+/** Undefined too where an older Attune kept them, which did not say whose they are. */
+async function readKept(path: string): Promise<KeptFiles | undefined> {
   try {
-    return sourceFilesSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return keptFilesSchema.safeParse(JSON.parse(await readFile(path, 'utf8'))).data;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;

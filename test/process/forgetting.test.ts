@@ -9,8 +9,8 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 it('forgets the files that an interrupted retraining read', async () => {
   const folder = temporaryFolder();
   const paths = { adapters: join(folder, 'adapters'), checkpoint: join(folder, 'checkpoint') };
-  const files = [{ documentUri: 'file:///a.ts', languageId: 'typescript', text: 'a;' }];
-  await sourceFilesOfRun(paths.checkpoint, () => Promise.resolve(files));
+  const learnFrom = { excludedPatterns: [], workspaceFolders: [], ownLinesFirst: false };
+  await sourceFilesOfRun(paths.checkpoint, { learnFrom });
   expect(existsSync(join(folder, 'checkpoint-files.json'))).toBe(true);
   await forgetKeptWork(paths, ({ documentUri }) => documentUri === 'file:///other.ts');
   expect(existsSync(join(folder, 'checkpoint-files.json'))).toBe(false);

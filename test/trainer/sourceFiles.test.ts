@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -72,25 +72,87 @@ describe('readSourceFiles', () => {
 });
 
 describe('the files of a run', () => {
-  const fileOf = (text: string) => [{ documentUri: 'file:///a.ts', languageId: 'typescript', text }];
-  const read = (text: string) => () => Promise.resolve(fileOf(text));
+  const learnFrom: LearnFrom = { excludedPatterns: [], ownLinesFirst: true, workspaceFolders: [] };
+  const textsOf = (files: readonly { readonly text: string }[]): string[] =>
+    files.map(({ text }) => text).toSorted();
 
-  it('stay what they were while there is a checkpoint to go on from', async () => {
+  /** A run, up to moment 1 where nothing else is said, that was interrupted, after which its files say something else. */
+  async function interrupted(of: { readonly untilMs?: number } = { untilMs: 1 }) {
+    const folder = folderWith({ 'a.ts': 'old;\n', 'b.ts': 'old too;\n' });
     const checkpoint = join(temporaryFolder(), 'checkpoint');
-    expect(await sourceFilesOfRun(checkpoint, read('old'))).toEqual(fileOf('old'));
+    const begun = { learnFrom: { ...learnFrom, workspaceFolders: [folder] }, ...of };
+    const before = await sourceFilesOfRun(checkpoint, begun);
     mkdirSync(checkpoint);
     writeFileSync(join(checkpoint, 'state'), '');
     await dropSourceFiles(checkpoint);
-    expect(await sourceFilesOfRun(checkpoint, read('new'))).toEqual(fileOf('old'));
+    writeFileSync(join(folder, 'a.ts'), 'new;\n');
+    const read = (changes: Partial<LearnFrom> = {}, as = of) =>
+      sourceFilesOfRun(checkpoint, { learnFrom: { ...begun.learnFrom, ...changes }, ...as });
+    return { folder, checkpoint, before, read };
+  }
+
+  it('stay what they were while there is a checkpoint to go on from', async () => {
+    const { before, read } = await interrupted();
+    expect(textsOf(before)).toEqual(['old too;\n', 'old;\n']);
+    expect(await read()).toEqual(before);
+    expect(await read({ workspaceFolders: [folderWith({ 'c.ts': 'other;\n' })] })).toEqual(before);
   });
 
   it('are read anew for a new run, and kept no longer than it lasts', async () => {
+    const folder = folderWith({ 'a.ts': 'old;\n' });
+    const run = { learnFrom: { ...learnFrom, workspaceFolders: [folder] } };
     const checkpoint = join(temporaryFolder(), 'checkpoint');
-    await sourceFilesOfRun(checkpoint, read('old'));
-    expect(await sourceFilesOfRun(checkpoint, read('new'))).toEqual(fileOf('new'));
+    const read = async () => textsOf(await sourceFilesOfRun(checkpoint, run));
+    await read();
+    writeFileSync(join(folder, 'a.ts'), 'new;\n');
+    expect(await read()).toEqual(['new;\n']);
     await dropSourceFiles(checkpoint);
     mkdirSync(checkpoint);
     writeFileSync(join(checkpoint, 'state'), '');
-    expect(await sourceFilesOfRun(checkpoint, read('newest'))).toEqual(fileOf('newest'));
+    writeFileSync(join(folder, 'a.ts'), 'newest;\n');
+    expect(await read()).toEqual(['newest;\n']);
+  });
+
+  it('are read anew for another run while the checkpoint of one is there', async () => {
+    const { read } = await interrupted();
+    expect(textsOf(await read({}, { untilMs: 2 }))).toEqual(['new;\n', 'old too;\n']);
+  });
+
+  it('are read anew for other folders where no moment tells the run', async () => {
+    const { before, read } = await interrupted({});
+    expect(await read()).toEqual(before);
+    expect(textsOf(await read({ workspaceFolders: [folderWith({ 'c.ts': 'other;\n' })] }))).toEqual([
+      'other;\n',
+    ]);
+  });
+
+  it('are gone where the user turned learning from files off, also from the disk', async () => {
+    const { checkpoint, read } = await interrupted();
+    expect(await read({ workspaceFolders: [] })).toEqual([]);
+    expect(readFileSync(`${checkpoint}-files.json`, 'utf8')).not.toContain('old;');
+  });
+
+  it('lack what the user excluded meanwhile, in the settings or beside it', async () => {
+    const { folder, read } = await interrupted();
+    expect(namesOf(await read({ excludedPatterns: ['/a.ts'] }))).toEqual(['b.ts']);
+    writeFileSync(join(folder, '.attuneignore'), 'b.ts\n');
+    expect(namesOf(await read())).toEqual([]);
+  });
+
+  it('say no more who wrote their lines where the user turned that off', async () => {
+    const { checkpoint, read } = await interrupted();
+    const path = `${checkpoint}-files.json`;
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('"text":', '"linesWritten":[5],"text":'));
+    expect((await read()).map(({ linesWritten }) => linesWritten)).toEqual([[5], [5]]);
+    expect((await read({ ownLinesFirst: false })).map(({ linesWritten }) => linesWritten)).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('are read anew where an older Attune kept them without saying whose they are', async () => {
+    const { checkpoint, read } = await interrupted();
+    writeFileSync(`${checkpoint}-files.json`, '[]');
+    expect(textsOf(await read())).toEqual(['new;\n', 'old too;\n']);
   });
 });
