@@ -85,7 +85,7 @@ function windowsOf(
   { tokenizer }: ModelFolder,
   drawn: { readonly seed: number; readonly maxWindows: number },
 ): WeightedSequence[] {
-  return codeWindows(files, drawn).map((window) =>
+  return codeWindows(files, { ...drawn, isHeldOutLine: () => false }).map((window) =>
     windowSequence(window, { tokenizer, maxPromptTokens }, maxWindowTokens),
   );
 }

@@ -6,7 +6,7 @@ import { textToWrite } from '../completion/demonstration.ts';
 import { modeSyntaxOf } from '../completion/modeSyntax.ts';
 import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
 import { groupIdOf, type ExamplePrompt, type PreferenceGroup } from '../trainer/examples.ts';
-import { splitExamples, type FeedbackRecords } from '../trainer/dataset.ts';
+import { namesIn, splitExamples, type FeedbackRecords } from '../trainer/dataset.ts';
 import { holdOutNewest, type ExampleSet } from '../trainer/heldOut.ts';
 import { writeSynced } from '../trainer/files.ts';
 import type { Hyperparameters } from '../trainer/hyperparameters.ts';
@@ -96,7 +96,7 @@ function splitForJob(
 ): { readonly training: ExampleSet; readonly judge?: ExampleSet } {
   const { training } = splitExamples(records, heldOutShare);
   if (method !== 'ppo') return { training };
-  const again = holdOutNewest(training, heldOutShare);
+  const again = holdOutNewest(training, heldOutShare, namesIn(records));
   return { training: again.training, judge: again.heldOut };
 }
 

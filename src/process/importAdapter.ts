@@ -88,7 +88,7 @@ function rewardOf(
 async function withRecords<T>(path: string, use: (records: FeedbackRecords) => Promise<T>): Promise<T> {
   const none = (): [] => [];
   if (!existsSync(path))
-    return use({ completions: none, rankings: none, demonstrations: none, imported: none });
+    return use({ completions: none, rankings: none, demonstrations: none, imported: none, namesOf: none });
   const reader = openFeedbackReader(path);
   try {
     return await use(reader);

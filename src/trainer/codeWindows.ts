@@ -1,5 +1,6 @@
 import { maxSuffixChars } from '../completion/context.ts';
 import { RandomStream } from '../engine/random.ts';
+import { showsHeldOutLine, type IsHeldOutLine } from './heldOut.ts';
 import type { LinesWritten } from './ownLines.ts';
 
 /** A file of the user's workspace, as it stands. */
@@ -20,6 +21,13 @@ export interface CodeWindow {
   readonly suffix: string;
 }
 
+/** Which windows there are. */
+export interface WindowSettings {
+  readonly seed: number;
+  readonly maxWindows: number;
+  readonly isHeldOutLine: IsHeldOutLine;
+}
+
 /** Some 250 tokens: code has 3 to 4 characters a token. */
 const windowChars = 800;
 
@@ -28,15 +36,16 @@ const shownAboveChars = 240;
 
 /**
  * What the files of a workspace show of how their developer writes: their text in windows, one behind the other. At most
- * `maxWindows`, drawn by the seed; where it is known which lines are the developer's, the windows with those that they wrote
+ * `maxWindows`, drawn by the seed, none with a line that is held out; where it is known which lines are the developer's, the windows with those that they wrote
  * last come first. The same files and seed give the same windows.
  */
 export function codeWindows(
   files: readonly SourceFile[],
-  { seed, maxWindows }: { readonly seed: number; readonly maxWindows: number },
+  { seed, maxWindows, isHeldOutLine }: WindowSettings,
 ): CodeWindow[] {
   const spans = RandomStream.named(seed, 'workspace').shuffled(files.flatMap((file) => [...spansOf(file)]));
   return spans
+    .filter(({ file, start, end }) => !showsHeldOutLine(file.text.slice(start, end), isHeldOutLine))
     .sort((a, b) => b.writtenAtMs - a.writtenAtMs)
     .slice(0, maxWindows)
     .map(windowAt);

@@ -1,10 +1,18 @@
+import { isNamed } from '../feedback/documentNames.ts';
 import { inVsCodesSpelling } from '../feedback/documentSpelling.ts';
 import type { FeedbackReader } from '../feedback/feedbackStore.ts';
 import { sha256OfJson } from './canonicalJson.ts';
 import { demonstrationOfCompletion, demonstrationOfImported, demonstrationOfText } from './demonstrations.ts';
 import { groupIdOf, promptOf, type Demonstration, type ExamplePrompt } from './examples.ts';
 import { groupedBy } from './groups.ts';
-import { canBeHeldOut, holdOutNewest, type ExampleSet, type SplitExamples } from './heldOut.ts';
+import {
+  canBeHeldOut,
+  heldOutLines,
+  holdOutNewest,
+  type ExampleSet,
+  type NamesOf,
+  type SplitExamples,
+} from './heldOut.ts';
 import type { DataSummary } from './manifest.ts';
 import { codeWindows, type CodeWindow, type SourceFile } from './codeWindows.ts';
 import {
@@ -28,7 +36,7 @@ export interface Examples extends ExampleSet {
 /** What the examples are read from. */
 export type FeedbackRecords = Pick<
   FeedbackReader,
-  'completions' | 'rankings' | 'demonstrations' | 'imported'
+  'completions' | 'rankings' | 'demonstrations' | 'imported' | 'namesOf'
 >;
 
 /** How examples are made. */
@@ -50,7 +58,8 @@ export function buildExamples(
   settings: ExampleSettings,
 ): Examples {
   const split = splitExamples(records, settings.heldOutShare);
-  const windows = codeWindows(learnableFiles(sourceFiles, split), settings);
+  const isHeldOutLine = heldOutLines(split.heldOut, namesIn(records));
+  const windows = codeWindows(learnableFiles(sourceFiles, split, namesIn(records)), { ...settings, isHeldOutLine });
   return {
     ...split.training,
     heldOut: split.heldOut,
@@ -74,26 +83,34 @@ function recordsOf(
  * only learned from, so its preferences join those of the same prompt after the split.
  */
 export function splitExamples(records: FeedbackRecords, heldOutShare: number): SplitExamples {
-  const split = holdOutNewest(readExamples(records), heldOutShare);
+  const split = holdOutNewest(readExamples(records), heldOutShare, namesIn(records));
   const preferenceGroups = groupedBy(split.training.preferenceGroups, groupKeyOf).map(mergePreferences);
   return { ...split, training: { ...split.training, preferenceGroups } };
 }
 
+/** The names of the documents that records are of. */
+export function namesIn(records: Pick<FeedbackRecords, 'namesOf'>): NamesOf {
+  return (documentUri) => records.namesOf(documentUri);
+}
+
 /**
  * The files in the languages that the user writes with Attune. A file with held-out work shows all that
- * was written in it, so it is left out.
+ * was written in it, so it is left out, whatever its name was when that was written.
  */
 function learnableFiles(
   files: readonly SourceFile[],
   { training, heldOut }: SplitExamples,
+  namesOf: NamesOf,
 ): readonly SourceFile[] {
   const languages = new Set(training.prompts.map(({ languageId }) => languageId));
-  const held = [...heldOut.demonstrations, ...heldOut.preferenceGroups, ...heldOut.prompts];
-  const documents = new Set(held.map(({ documentUri }) => inVsCodesSpelling(documentUri)));
-  return files.filter(
-    ({ documentUri, languageId }) =>
-      languages.has(languageId) && !documents.has(inVsCodesSpelling(documentUri)),
+  const held = [...heldOut.demonstrations, ...heldOut.preferenceGroups, ...heldOut.prompts].map(
+    ({ documentUri, atMs }) => ({ documentUri: inVsCodesSpelling(documentUri), atMs }),
   );
+  const isHeld = (documentUri: string): boolean => {
+    const names = namesOf(inVsCodesSpelling(documentUri));
+    return held.some((place) => isNamed(names, place));
+  };
+  return files.filter(({ documentUri, languageId }) => languages.has(languageId) && !isHeld(documentUri));
 }
 
 function readExamples(records: FeedbackRecords): ExampleSet {

@@ -4,7 +4,7 @@ import type { CodeWindow } from './codeWindows.ts';
 import { textSequence, windowSequence, type Tokenisation } from './exampleTokens.ts';
 import type { Demonstration } from './examples.ts';
 import { beginsWith, freeTokenCount, packSequences } from './graphs/sequenceBatch.ts';
-import type { IsHeldOutLine } from './heldOut.ts';
+import { showsHeldOutLine, type IsHeldOutLine } from './heldOut.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import type { DemonstrationPack, WeightedSequence } from './stages/sft.ts';
 
@@ -58,10 +58,8 @@ export function packWindows(
   windows: readonly CodeWindow[],
   { tokenisation, maxWindowTokens, isHeldOutLine }: PackSettings,
 ): DemonstrationPack[] {
-  const tellsNothing = ({ documentUri, text }: CodeWindow): boolean =>
-    !text.split('\n').some((line) => isHeldOutLine(documentUri, line.trim()));
   return windows
-    .filter(tellsNothing)
+    .filter(({ text }) => !showsHeldOutLine(text, isHeldOutLine))
     .map((window) => () => [windowSequence(window, tokenisation, maxWindowTokens)]);
 }
 
@@ -89,7 +87,7 @@ function fillPack(
   );
   const own = new Set(sequences.map((sequence) => sequence.promptTokens.length));
   for (const { prefix, line, rest } of pausesAbove(demonstration, shownPrefix(sequences[0]!, tokenisation))) {
-    if (isHeldOutLine(demonstration.documentUri, line.trim())) continue;
+    if (isHeldOutLine(line.trim(), demonstration.documentUri)) continue;
     const sequence = textSequence({ prefix, suffix: demonstration.suffix }, rest, tokenisation);
     const isNew = !own.has(sequence.promptTokens.length) && freeTokenCount(sequence) > 0;
     if (!isNew || !beginsWith(promptTokens, sequence.promptTokens)) continue;

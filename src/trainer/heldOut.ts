@@ -1,4 +1,5 @@
 import { isImportUri } from '../feedback/completionRecord.ts';
+import type { DocumentName } from '../feedback/documentNames.ts';
 import { inVsCodesSpelling } from '../feedback/documentSpelling.ts';
 import { groupedBy } from './groups.ts';
 import type { Demonstration, ExamplePrompt, PreferenceGroup } from './examples.ts';
@@ -11,6 +12,9 @@ export interface ExampleSet {
   /** Where the policy may be asked to write; one per prompt. */
   readonly prompts: readonly ExamplePrompt[];
 }
+
+/** The names that a document has and had, as `FeedbackReader` has them. */
+export type NamesOf = (documentUri: string) => readonly DocumentName[];
 
 /** The examples in two parts that share no prompt, no moment and no written line. */
 export interface SplitExamples {
@@ -32,18 +36,18 @@ const minTellingChars = 12;
  * next. Then, so that no answer leaks:
  *
  * - a prompt that comes up on both sides is held out with all its records, the older ones too;
- * - in a document with held-out work, older examples that hold one of its lines are withheld: a text
- *   that settled late, or a place that was rewritten, would show the answer;
+ * - in a document with held-out work, whatever its name was, older examples that hold one of its lines are
+ *   withheld: a text that settled late, or a place that was rewritten, would show the answer;
  * - what was imported without time or document is never held out, and withheld where it holds a
  *   held-out prompt, or a held-out line of any document.
  */
-export function holdOutNewest(examples: ExampleSet, heldOutShare: number): SplitExamples {
+export function holdOutNewest(examples: ExampleSet, heldOutShare: number, namesOf: NamesOf): SplitExamples {
   const isHeldOut = newestPrompts(examples, heldOutShare);
   const heldOut = subset(examples, (example) => isHeldOut(example) && canBeHeldOut(example));
   const older = subset(examples, (example) => !isHeldOut(example));
-  const isHeldOutLine = heldOutLines(heldOut);
+  const isHeldOutLine = heldOutLines(heldOut, namesOf);
   const isTelling = (example: Demonstration | PreferenceGroup): boolean =>
-    writtenLines(example).some((line) => isHeldOutLine(example.documentUri, line));
+    writtenLines(example).some((line) => isHeldOutLine(line, example.documentUri));
   const withheld = new Set(
     [...older.demonstrations, ...older.preferenceGroups].filter(isTelling).map(({ promptKey }) => promptKey),
   );
@@ -79,23 +83,44 @@ function subset({ demonstrations, preferenceGroups, prompts }: ExampleSet, isIn:
   };
 }
 
-/** What would give held-out answers away, of the same document; of any where the document is not known. */
-export type IsHeldOutLine = (documentUri: string, line: string) => boolean;
+/**
+ * Whether a line, without its outer white space, was written in held-out work of that document; of any
+ * where none is named, or the document is not known.
+ */
+export type IsHeldOutLine = (line: string, documentUri?: string) => boolean;
 
-/** Whether a line, without its outer white space, was written in held-out work of that document. */
-export function heldOutLines(heldOut: ExampleSet): IsHeldOutLine {
+/** What would give held-out answers away. A document is known by all names that it has and had. */
+export function heldOutLines(heldOut: ExampleSet, namesOf: NamesOf): IsHeldOutLine {
+  const everyName = allNames(namesOf);
+  const all = new Set<string>();
   const linesOf = new Map<string, Set<string>>();
   for (const example of [...heldOut.demonstrations, ...heldOut.preferenceGroups]) {
-    const document = inVsCodesSpelling(example.documentUri);
-    const lines = linesOf.get(document) ?? new Set();
-    for (const line of writtenLines(example)) lines.add(line);
-    linesOf.set(document, lines);
+    for (const line of writtenLines(example)) {
+      all.add(line);
+      for (const name of everyName(example.documentUri)) linesOf.set(name, (linesOf.get(name) ?? new Set()).add(line));
+    }
   }
-  const inAny = (line: string): boolean => [...linesOf.values()].some((lines) => lines.has(line));
-  return (documentUri, line) =>
-    isImportUri(documentUri)
-      ? inAny(line)
-      : (linesOf.get(inVsCodesSpelling(documentUri))?.has(line) ?? false);
+  return (line, documentUri) =>
+    documentUri === undefined || isImportUri(documentUri)
+      ? all.has(line)
+      : everyName(documentUri).some((name) => linesOf.get(name)?.has(line));
+}
+
+/** All names of a document in one spelling, each asked for once. */
+function allNames(namesOf: NamesOf): (documentUri: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (documentUri) => {
+    const names =
+      known.get(documentUri) ??
+      namesOf(inVsCodesSpelling(documentUri)).map((name) => inVsCodesSpelling(name.documentUri));
+    known.set(documentUri, names);
+    return names;
+  };
+}
+
+/** Whether a text shows held-out work of any document: a file may be moved or copied without Attune seeing it. */
+export function showsHeldOutLine(text: string, isHeldOutLine: IsHeldOutLine): boolean {
+  return text.split('\n').some((line) => isHeldOutLine(line.trim()));
 }
 
 /** The whole lines that a user's texts make at their cursor, without indentation. */

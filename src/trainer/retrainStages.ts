@@ -3,6 +3,7 @@ import { policyIdOf, type AdapterId } from '../engine/policy.ts';
 import { packDemonstrations, packWindows } from './demonstrationPacks.ts';
 import type { Demonstration } from './examples.ts';
 import { demonstrationSequences, preferenceSequences } from './exampleTokens.ts';
+import { namesIn } from './dataset.ts';
 import { heldOutLines } from './heldOut.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import type { StageReport } from './manifest.ts';
@@ -96,10 +97,10 @@ async function sftPacks({
   const own = newestWithRehearsal(examples.demonstrations, sft, task.seed);
   const { training, validation } = splitValidation(own, sft);
   const { heldOut } = examples;
-  const isHeldOutLine = heldOutLines({
-    ...heldOut,
-    demonstrations: [...heldOut.demonstrations, ...validation],
-  });
+  const isHeldOutLine = heldOutLines(
+    { ...heldOut, demonstrations: [...heldOut.demonstrations, ...validation] },
+    namesIn(task.records),
+  );
   const settings = { ...sft, tokenisation: tokenisationOf(task), isHeldOutLine, breathe: run.breathe };
   return {
     training: [...(await packDemonstrations(training, settings)), ...packWindows(examples.windows, settings)],

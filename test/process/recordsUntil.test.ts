@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { recordsUntil } from '../../src/process/recordsUntil.ts';
+import { recordsOf } from '../trainer/feedbackRecords.ts';
 import type { DemonstrationRecord } from '../../src/feedback/completionRecord.ts';
 
 const demonstration = (atMs: number): DemonstrationRecord => ({
@@ -10,12 +11,7 @@ const demonstration = (atMs: number): DemonstrationRecord => ({
 
 it('leaves out what came later', () => {
   const all = [1, 2, 3].map(demonstration);
-  const records = {
-    completions: () => [],
-    rankings: () => [],
-    demonstrations: () => all,
-    imported: () => [],
-  };
+  const records = recordsOf({ demonstrations: all });
   expect(recordsUntil(records, 2).demonstrations()).toEqual(all.slice(0, 2));
   expect(recordsUntil(records, Infinity).demonstrations()).toEqual(all);
 });

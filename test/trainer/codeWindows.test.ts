@@ -9,7 +9,8 @@ const file = (text: string, documentUri = 'file:///a.ts'): SourceFile => ({
   text,
 });
 
-const all = { seed: 1, maxWindows: 100 };
+const drawnBy = { seed: 1, isHeldOutLine: () => false };
+const all = { ...drawnBy, maxWindows: 100 };
 
 /** Where a window begins in a text that holds it once. */
 const startIn =
@@ -46,6 +47,14 @@ describe('codeWindows', () => {
     }
   });
 
+  it('draws others where windows hold a line that is held out, of whichever document it is', () => {
+    const isHeldOutLine = (line: string, documentUri?: string): boolean =>
+      documentUri === undefined && /value[0-5]?\d\b/.test(line);
+    const windows = codeWindows([file(lines.join('\n'))], { ...drawnBy, maxWindows: 1, isHeldOutLine });
+    expect(windows).toHaveLength(1);
+    expect(windows[0]!.text).not.toMatch(/value[0-5]?\d\b/);
+  });
+
   it('leaves out what is blank', () => {
     expect(codeWindows([file('\n \n'.repeat(1000))], all)).toEqual([]);
     expect(codeWindows([file('')], all)).toEqual([]);
@@ -54,7 +63,7 @@ describe('codeWindows', () => {
   it('begins with the lines that the developer wrote last, where that is known', () => {
     const linesWritten = lines.map((_, i) => (i < 50 ? null : i));
     const files = [file(lines.join('\n')), { ...file(lines.join('\n'), 'file:///b.ts'), linesWritten }];
-    const [last, before] = codeWindows(files, { seed: 1, maxWindows: 2 });
+    const [last, before] = codeWindows(files, { ...drawnBy, maxWindows: 2 });
     expect([last!.documentUri, before!.documentUri]).toEqual(['file:///b.ts', 'file:///b.ts']);
     expect(last!.text).toContain('value99');
     expect(before!.text).not.toContain('value99');
@@ -63,7 +72,7 @@ describe('codeWindows', () => {
 
   it('draws as many windows as are wanted, the same ones for the same seed', () => {
     const files = ['a', 'b', 'c'].map((name) => file(lines.join('\n'), `file:///${name}.ts`));
-    const drawn = (seed: number) => codeWindows(files, { seed, maxWindows: 5 });
+    const drawn = (seed: number) => codeWindows(files, { ...all, seed, maxWindows: 5 });
     expect(drawn(1)).toHaveLength(5);
     expect(drawn(1)).toEqual(drawn(1));
     expect(drawn(2)).not.toEqual(drawn(1));

@@ -111,6 +111,27 @@ describe('buildExamples', () => {
     expect(found.summary.withheld).toBe(1);
   });
 
+  const secretAt = (minute: number, documentUri: string, text = 'secret();') =>
+    demonstration(askedAt('const answer = █\n', minute, documentUri), text);
+  const shownAt = (minute: number, documentUri: string) =>
+    demonstration(askedIn(minute, documentUri), 'first();\nconst answer = secret();');
+
+  it.each([
+    { when: 'before the newest work', demonstrations: [shownAt(1, 'file:///old.ts'), secretAt(4, 'file:///new/a.ts')] },
+    {
+      when: 'after older work at a prompt that came up again',
+      demonstrations: [
+        secretAt(1, 'file:///old.ts'),
+        shownAt(3, 'file:///new/a.ts'),
+        secretAt(4, 'file:///b.ts', 'other();'),
+      ],
+    },
+  ])('knows a document that was renamed $when', ({ demonstrations }) => {
+    const renamings = [{ fromUri: 'file:///old.ts', toUri: 'file:///new/a.ts', atMs: 2 * 60_000 }];
+    expect(examplesOf(recordsOf({ demonstrations }), 0.5).demonstrations).toHaveLength(1);
+    expect(examplesOf(recordsOf({ demonstrations, renamings }), 0.5).demonstrations).toEqual([]);
+  });
+
   it.each([
     ['file:///w/(a)/@b.ts', 'file:///w/%28a%29/%40b.ts'],
     ['file:///C:/b.ts', 'file:///c%3A/b.ts'],
@@ -224,6 +245,25 @@ describe('the files of the workspace', () => {
       documentsOf([fileAt(file)], recordsOf({ demonstrations: workIn(work) }));
     expect(documents(nodes, vsCodes)).toEqual([]);
     expect(documents(vsCodes, nodes)).toEqual([]);
+  });
+
+  it.each([
+    ['a file', 'file:///(a)/newest.ts', 'file:///%28a%29/newest.ts', 'file:///%28a%29/named.ts', 'file:///(a)/named.ts'],
+    ['its folder', 'file:///w/a/newest.ts', 'file:///w/a', 'file:///w/b', 'file:///w/b/newest.ts'],
+  ])('are left out where held-out work was written before %s was renamed', (_, work, fromUri, toUri, now) => {
+    const records = { demonstrations: workIn(work) };
+    const renamings = [{ fromUri, toUri, atMs: 5 * 60_000 }];
+    expect(documentsOf([fileAt(now)], recordsOf({ ...records, renamings }))).toEqual([]);
+    const before = [{ fromUri, toUri, atMs: 3 * 60_000 }];
+    expect(documentsOf([fileAt(now)], recordsOf({ ...records, renamings: before }))).toEqual([now]);
+  });
+
+  it('are not learned from where they show a line of held-out work, as one moved or copied outside of the editor', () => {
+    const line = 'const first = secretAnswer();';
+    const newest = demonstration(askedAt('const first = █\n', 5, 'file:///moved.ts'), 'secretAnswer();');
+    const records = recordsOf({ demonstrations: [...workIn('file:///older.ts').slice(0, 4), newest] });
+    const copy = { ...fileAt('file:///copy.ts'), text: `one();\n  ${line}\n` };
+    expect(documentsOf([copy, fileAt('file:///other.ts')], records)).toEqual(['file:///other.ts']);
   });
 
   it('are left out where nothing of their language was written', () => {

@@ -7,6 +7,7 @@ import type {
   ImportedRecord,
   RankingRecord,
 } from '../../src/feedback/completionRecord.ts';
+import { namesOf, type Renaming } from '../../src/feedback/documentNames.ts';
 import type { FeedbackRecords } from '../../src/trainer/dataset.ts';
 
 /** What the fake policy wrote, so that a test can find it again: one token per character. */
@@ -105,12 +106,14 @@ export function recordsOf(records: {
   rankings?: RankingRecord[];
   demonstrations?: DemonstrationRecord[];
   imported?: ImportedRecord[];
+  renamings?: Renaming[];
 }): FeedbackRecords {
-  const { completions = [], rankings = [], demonstrations = [], imported = [] } = records;
+  const { completions = [], rankings = [], demonstrations = [], imported = [], renamings = [] } = records;
   return {
     completions: () => completions,
     rankings: () => rankings,
     demonstrations: () => demonstrations,
     imported: () => imported,
+    namesOf: (documentUri) => namesOf(documentUri, renamings),
   };
 }

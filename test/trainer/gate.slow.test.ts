@@ -18,7 +18,7 @@ import type { RetrainContext } from '../../src/trainer/retrainTask.ts';
 import { loadStoredAdapter } from '../../src/trainer/storedAdapter.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
-import { askedAt, completion, demonstration, refusedFor } from './feedbackRecords.ts';
+import { askedAt, completion, demonstration, recordsOf, refusedFor } from './feedbackRecords.ts';
 
 const { signal } = new AbortController();
 const limits = { maxPromptTokens: 32, maxNewTokens: 8 };
@@ -72,7 +72,7 @@ async function workOfWhatIsSure(base: Parameters<typeof loadServedPolicy>[0]): P
       id: `c${answer.i}` as CompletionId,
     });
   });
-  return { completions: () => completions, rankings: () => [], demonstrations: () => [], imported: () => [] };
+  return recordsOf({ completions });
 }
 
 async function contextOf(

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { demonstrationOfText } from '../../src/trainer/demonstrations.ts';
 import { judgeOffered, type HeldOutComparison } from '../../src/trainer/heldOutEvaluation.ts';
 import { keepComparisons, keptComparisonsSchema, withoutPlaces } from '../../src/trainer/keptComparisons.ts';
-import { askedAt, demonstration } from './feedbackRecords.ts';
+import { askedAt, demonstration, recordsOf } from './feedbackRecords.ts';
 
 const lines = Array.from({ length: 10 }, (_, i) => `line ${i}`).join('\n');
 const records = [
@@ -14,12 +14,7 @@ const comparisons: HeldOutComparison[] = records.map((record) => ({
   before: judgeOffered('', record.text),
   after: judgeOffered(record.text, record.text),
 }));
-const stored = (demonstrations = records) => ({
-  completions: () => [],
-  rankings: () => [],
-  imported: () => [],
-  demonstrations: () => demonstrations,
-});
+const stored = (demonstrations = records) => recordsOf({ demonstrations });
 
 it('keeps the last lines before the cursor, what was written, and what both policies offered', () => {
   const kept = keepComparisons(comparisons, stored());
