@@ -59,7 +59,10 @@ export function buildExamples(
 ): Examples {
   const split = splitExamples(records, settings.heldOutShare);
   const isHeldOutLine = heldOutLines(split.heldOut, namesIn(records));
-  const windows = codeWindows(learnableFiles(sourceFiles, split, namesIn(records)), { ...settings, isHeldOutLine });
+  const windows = codeWindows(learnableFiles(sourceFiles, split, namesIn(records)), {
+    ...settings,
+    isHeldOutLine,
+  });
   return {
     ...split.training,
     heldOut: split.heldOut,

@@ -4,7 +4,7 @@ import type { CodeWindow } from './codeWindows.ts';
 import { textSequence, windowSequence, type Tokenisation } from './exampleTokens.ts';
 import type { Demonstration } from './examples.ts';
 import { beginsWith, freeTokenCount, packSequences } from './graphs/sequenceBatch.ts';
-import { showsHeldOutLine, type IsHeldOutLine } from './heldOut.ts';
+import { linesAt, showsHeldOutLine, type IsHeldOutLine } from './heldOut.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import type { DemonstrationPack, WeightedSequence } from './stages/sft.ts';
 
@@ -86,8 +86,8 @@ function fillPack(
     maxPackedTokens,
   );
   const own = new Set(sequences.map((sequence) => sequence.promptTokens.length));
-  for (const { prefix, line, rest } of pausesAbove(demonstration, shownPrefix(sequences[0]!, tokenisation))) {
-    if (isHeldOutLine(line.trim(), demonstration.documentUri)) continue;
+  for (const { prefix, made, rest } of pausesAbove(demonstration, shownPrefix(sequences[0]!, tokenisation))) {
+    if (made.some((line) => isHeldOutLine(line.trim(), demonstration.documentUri))) continue;
     const sequence = textSequence({ prefix, suffix: demonstration.suffix }, rest, tokenisation);
     const isNew = !own.has(sequence.promptTokens.length) && freeTokenCount(sequence) > 0;
     if (!isNew || !beginsWith(promptTokens, sequence.promptTokens)) continue;
@@ -109,23 +109,25 @@ function shownPrefix({ promptTokens, demonstration }: WrittenSequence, { tokeniz
 /** A place above a cursor where its developer would have paused. */
 interface Pause {
   readonly prefix: string;
-  /** Its line as a whole, and what of it comes behind the pause. */
-  readonly line: string;
+  /** The whole lines that stand there, as `linesAt` has them. */
+  readonly made: readonly string[];
+  /** What of its line comes behind the pause. */
   readonly rest: string;
 }
 
 /** The natural pauses in a prefix, from the last to the first. Its first line may be cut and has none. */
-function* pausesAbove({ text }: Demonstration, prefix: string): Generator<Pause> {
+function* pausesAbove(demonstration: Demonstration, prefix: string): Generator<Pause> {
   const lines = prefix.split('\n');
   let start = prefix.length;
   for (let index = lines.length - 1; index > 0; index--) {
     const before = lines[index]!;
     const isCursorLine = index === lines.length - 1;
-    const line = isCursorLine ? before + text.split('\n', 1)[0]! : before;
+    const line = isCursorLine ? before + demonstration.text.split('\n', 1)[0]! : before;
+    const made = isCursorLine ? linesAt(demonstration, demonstration) : [before];
     start -= before.length;
     for (const pause of naturalPauses(line).toReversed()) {
       if (pause < before.length)
-        yield { prefix: prefix.slice(0, start + pause), line, rest: line.slice(pause) };
+        yield { prefix: prefix.slice(0, start + pause), made, rest: line.slice(pause) };
     }
     start -= 1;
   }

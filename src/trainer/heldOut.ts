@@ -97,7 +97,8 @@ export function heldOutLines(heldOut: ExampleSet, namesOf: NamesOf): IsHeldOutLi
   for (const example of [...heldOut.demonstrations, ...heldOut.preferenceGroups]) {
     for (const line of writtenLines(example)) {
       all.add(line);
-      for (const name of everyName(example.documentUri)) linesOf.set(name, (linesOf.get(name) ?? new Set()).add(line));
+      for (const name of everyName(example.documentUri))
+        linesOf.set(name, (linesOf.get(name) ?? new Set()).add(line));
     }
   }
   return (line, documentUri) =>
@@ -123,21 +124,34 @@ export function showsHeldOutLine(text: string, isHeldOutLine: IsHeldOutLine): bo
   return text.split('\n').some((line) => isHeldOutLine(line.trim()));
 }
 
-/** The whole lines that a user's texts make at their cursor, without indentation. */
+/** The telling lines that a user's texts make at their cursor, without indentation. */
 function writtenLines(example: Demonstration | PreferenceGroup): string[] {
-  const lineStart = example.prefix.slice(example.prefix.lastIndexOf('\n') + 1);
   return textsOf(example)
-    .flatMap((text) => `${lineStart}${text}`.split('\n'))
+    .flatMap((text) => linesAt(example, text))
     .map((line) => line.trim())
     .filter((line) => line.length >= minTellingChars);
 }
 
+type PlacedText = Pick<Demonstration, 'text' | 'replacedChars'>;
+
+/**
+ * The lines that a text makes at its cursor behind what stands before it, and with what stands behind it as
+ * well: editors close brackets by themselves.
+ */
+export function linesAt(
+  { prefix, suffix }: Pick<ExamplePrompt, 'prefix' | 'suffix'>,
+  { text, replacedChars }: PlacedText,
+): string[] {
+  const lineStart = prefix.slice(prefix.lastIndexOf('\n') + 1);
+  const lineEnd = suffix.slice(replacedChars).split('\n', 1)[0]!;
+  return [text, `${text}${lineEnd}`].flatMap((end) => `${lineStart}${end}`.split('\n'));
+}
+
 /** The texts that no other one beats: those are the user's work. */
-function textsOf(example: Demonstration | PreferenceGroup): string[] {
-  if (!('texts' in example)) return [example.text];
+function textsOf(example: Demonstration | PreferenceGroup): PlacedText[] {
+  if (!('texts' in example)) return [example];
   const beaten = new Set(example.pairs.map(({ worse }) => worse));
-  const best = example.texts.filter(({ writer }, index) => writer !== 'silence' && !beaten.has(index));
-  return best.map(({ text }) => text);
+  return example.texts.filter(({ writer }, index) => writer !== 'silence' && !beaten.has(index));
 }
 
 function sizeOf({ demonstrations, preferenceGroups }: ExampleSet): number {

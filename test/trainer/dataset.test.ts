@@ -117,7 +117,10 @@ describe('buildExamples', () => {
     demonstration(askedIn(minute, documentUri), 'first();\nconst answer = secret();');
 
   it.each([
-    { when: 'before the newest work', demonstrations: [shownAt(1, 'file:///old.ts'), secretAt(4, 'file:///new/a.ts')] },
+    {
+      when: 'before the newest work',
+      demonstrations: [shownAt(1, 'file:///old.ts'), secretAt(4, 'file:///new/a.ts')],
+    },
     {
       when: 'after older work at a prompt that came up again',
       demonstrations: [
@@ -142,6 +145,20 @@ describe('buildExamples', () => {
     const found = examplesOf(recordsOf({ demonstrations: [older, newest] }), 0.5);
     expect(found.heldOut.demonstrations).toHaveLength(1);
     expect(found.demonstrations).toEqual([]);
+  });
+
+  it('knows a held-out line where something stood behind the cursor, and was replaced or stayed', () => {
+    const line = 'const total = sum(items, tax);';
+    const older = demonstration(askedIn(1, 'file:///a.ts'), `first();\n  ${line}`);
+    const withheldBy = (newest: Parameters<typeof recordsOf>[0]) => {
+      const demonstrations = [older, ...(newest.demonstrations ?? [])];
+      return examplesOf(recordsOf({ ...newest, demonstrations }), 0.5).summary.withheld;
+    };
+    const asked = askedAt('  const total = sum(█);\nnext();\n', 2, 'file:///a.ts');
+    expect(withheldBy({ demonstrations: [demonstration(asked, 'items, tax')] })).toBe(1);
+    expect(withheldBy({ demonstrations: [demonstration(asked, 'items, fee')] })).toBe(0);
+    const kept = { ...keptBy(1), replacedChars: 2 };
+    expect(withheldBy({ completions: [completion(asked, 'items, tax);', kept)] })).toBe(1);
   });
 
   it('does not withhold an example because the policy once guessed the held-out line', () => {
@@ -248,7 +265,13 @@ describe('the files of the workspace', () => {
   });
 
   it.each([
-    ['a file', 'file:///(a)/newest.ts', 'file:///%28a%29/newest.ts', 'file:///%28a%29/named.ts', 'file:///(a)/named.ts'],
+    [
+      'a file',
+      'file:///(a)/newest.ts',
+      'file:///%28a%29/newest.ts',
+      'file:///%28a%29/named.ts',
+      'file:///(a)/named.ts',
+    ],
     ['its folder', 'file:///w/a/newest.ts', 'file:///w/a', 'file:///w/b', 'file:///w/b/newest.ts'],
   ])('are left out where held-out work was written before %s was renamed', (_, work, fromUri, toUri, now) => {
     const records = { demonstrations: workIn(work) };

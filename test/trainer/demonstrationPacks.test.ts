@@ -70,6 +70,14 @@ describe('packDemonstrations', () => {
     );
   });
 
+  it('knows the line of the cursor with what stands behind it', async () => {
+    const called = written('top();\nconst b = g(█);\nend();\n', '2');
+    const isHeldOutLine = (line: string): boolean => line === 'const b = g(2);';
+    const [shown, hidden] = [await packOf({}, [called]), await packOf({ isHeldOutLine }, [called])];
+    expect(shown[0]!.slice(1).map(spelled)).toContain('top();/const b = g(2');
+    expect(hidden[0]!.slice(1).map(spelled)).not.toContain('top();/const b = g(2');
+  });
+
   it('ends where its room ends', async () => {
     const roomFor = (await packDemonstrations([here], settings))[0]!()
       .slice(0, 2)
