@@ -134,13 +134,17 @@ function factorsOf(
       throw adapterForeign(folder, sentence`it has a tensor ${tensor.name} that is no LoRA factor`);
     halves.set(module, { ...halves.get(module), [factor as 'A' | 'B']: tensor });
   }
+  const alphaOf = alphasIn(folder, config);
   return new Map(
     [...halves].map(([module, { A: a, B: b }]) => {
       if (a === undefined || b === undefined)
         throw adapterForeign(folder, sentence`${module} has only one of two factors`);
       if (a.shape.length !== 2 || b.shape.length !== 2)
         throw adapterForeign(folder, sentence`the factors of ${module} are no matrices`);
-      return [`${modelModule(module)}.weight`, { a, b, scale: scaleOf(module, a.shape[0]!, config) }];
+      return [
+        `${modelModule(module)}.weight`,
+        { a, b, scale: scaleOf(alphaOf(module), a.shape[0]!, config) },
+      ];
     }),
   );
 }
@@ -151,19 +155,39 @@ function modelModule(module: string): string {
 }
 
 /** alpha / rank, or alpha / sqrt(rank) where the config says so (arXiv:2312.03732, section 4). */
-function scaleOf(
-  module: string,
-  rank: number,
-  { lora_alpha, alpha_pattern, use_rslora }: ForeignConfig,
-): number {
-  const alpha = alphaFor(module, alpha_pattern ?? {}) ?? lora_alpha;
+function scaleOf(alpha: number, rank: number, { use_rslora }: ForeignConfig): number {
   return alpha / (use_rslora === true ? Math.sqrt(rank) : rank);
 }
 
-/** As PEFT's `get_pattern_key`: a key is the whole name, or its end behind a dot, as a regular expression. */
-function alphaFor(module: string, patterns: Readonly<Record<string, number>>): number | undefined {
-  const key = Object.keys(patterns).find((pattern) => new RegExp(`^(?:.*\\.)?(?:${pattern})$`).test(module));
-  return key === undefined ? undefined : patterns[key];
+/** What PEFT puts before the names that the modules have in their model. */
+const peftPrefix = /^base_model\.model\./;
+
+/**
+ * The alpha of a module, by the first of PEFT's patterns that fits (`get_pattern_key`): a regular expression
+ * for the whole name that the module has in its model, or for its end behind a dot.
+ */
+function alphasIn(folder: string, { lora_alpha, alpha_pattern }: ForeignConfig): (module: string) => number {
+  const patterns = Object.entries(alpha_pattern ?? {}).map(([pattern, alpha]) => ({
+    expression: nameExpression(folder, pattern),
+    alpha,
+  }));
+  return (module) => {
+    const name = module.replace(peftPrefix, '');
+    return patterns.find(({ expression }) => expression.test(name))?.alpha ?? lora_alpha;
+  };
+}
+
+/** With the flag `u` what Python reads otherwise is an error, and no other expression. */
+function nameExpression(folder: string, pattern: string): RegExp {
+  try {
+    return new RegExp(`^(?:.*\\.)?(?:${pattern})$`, 'u');
+  } catch (error) {
+    throw adapterForeign(
+      folder,
+      sentence`its alpha_pattern ${pattern} is no regular expression that can be read here`,
+      error,
+    );
+  }
 }
 
 async function readTensors(folder: string): Promise<NamedTensor[]> {

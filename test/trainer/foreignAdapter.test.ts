@@ -84,6 +84,24 @@ describe('a PEFT adapter of somebody else', () => {
       scale: 5,
     },
     {
+      name: 'an alpha of its own for modules by their whole name',
+      rank: 2,
+      changes: { alpha_pattern: { '^model.layers.1.self_attn.(q|v)_proj': 10 } },
+      scale: 5,
+    },
+    {
+      name: 'an alpha of its own for modules whose name begins otherwise',
+      rank: 2,
+      changes: { alpha_pattern: { '^layers.1.self_attn.q_proj': 10 } },
+      scale: 3,
+    },
+    {
+      name: 'two alphas, of which the first counts',
+      rank: 2,
+      changes: { alpha_pattern: { 'self_attn\\..*': 10, q_proj: 20 } },
+      scale: 5,
+    },
+    {
       name: 'an alpha of its own for other modules',
       rank: 2,
       changes: { alpha_pattern: { k_proj: 10 } },
@@ -160,6 +178,12 @@ describe('a PEFT adapter of somebody else', () => {
       tensors: factors(2),
       changes: { layer_replication: [[0, 1]] },
       what: /layer_rep/,
+    },
+    {
+      name: 'an expression that only Python reads',
+      tensors: factors(2),
+      changes: { alpha_pattern: { '(?P<name>q_proj)': 10 } },
+      what: /its alpha_pattern \(\?P<name>q_proj\) is no regular expression/,
     },
     { name: 'a lone factor', tensors: [a!], changes: {}, what: /q_proj has only one of two factors/ },
     { name: 'no factors', tensors: [], changes: {}, what: /no LoRA factors/ },
