@@ -55,7 +55,8 @@ export function keepComparisons(
   comparisons: readonly HeldOutComparison[],
   records: FeedbackRecords,
 ): KeptComparisons {
-  const stored = new Set([...records.completions(), ...records.demonstrations()].map(({ id }): string => id));
+  const all = [...records.completions(), ...records.demonstrations(), ...records.imported()];
+  const stored = new Set(all.map(({ id }): string => id));
   const kept = comparisons.filter(({ demonstration }) => stored.has(demonstration.recordId));
   return {
     formatVersion: 1,

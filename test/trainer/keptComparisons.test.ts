@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { splitExamples } from '../../src/trainer/dataset.ts';
 import { demonstrationOfText } from '../../src/trainer/demonstrations.ts';
 import { judgeOffered, type HeldOutComparison } from '../../src/trainer/heldOutEvaluation.ts';
+import { importRow } from '../../src/trainer/importTrl.ts';
 import { keepComparisons, keptComparisonsSchema, withoutPlaces } from '../../src/trainer/keptComparisons.ts';
 import { askedAt, demonstration, recordsOf } from './feedbackRecords.ts';
 
@@ -41,6 +43,17 @@ it('leaves out what was forgotten while the run went on', () => {
   const kept = keepComparisons(comparisons, stored(records.slice(1)));
   expect(kept.comparisons.map(({ demonstration: { text } }) => text)).toEqual(['two']);
   expect(kept.forgotten).toBe(1);
+});
+
+it('keeps what was imported with its time and document, which is held out as well', () => {
+  const row = { prompt: 'const c = ', completion: 'three', document: 'file:///c.ts', at_ms: 3 };
+  const line = importRow(row, { fileName: 'team.jsonl', importedAtMs: 4 });
+  if (line.kind !== 'record') throw new Error('the row is refused');
+  const { heldOut } = splitExamples(recordsOf({ imported: [line.record] }), 1);
+  const imported = heldOut.demonstrations.map((one) => ({ ...comparisons[0]!, demonstration: one }));
+  const kept = keepComparisons(imported, recordsOf({ imported: [line.record] }));
+  expect(kept.comparisons.map(({ demonstration: { text } }) => text)).toEqual(['three']);
+  expect(kept.forgotten).toBe(0);
 });
 
 it('forgets one document and counts what that was', () => {
