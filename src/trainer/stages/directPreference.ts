@@ -142,22 +142,23 @@ function withSilence(
 }
 
 /**
- * KTO's estimate of how far the policy went from the reference: the mean log-ratio of texts behind the
- * prompt of the next group, at least 0.
+ * KTO's estimate of how far the policy went from the reference: the mean log-ratio of the texts that its loss
+ * judges, each behind the prompt of the next group, at least 0. Every group counts alike.
  */
-async function mismatchedLogRatio(
-  parts: DirectParts,
+export async function mismatchedLogRatio(
+  parts: { readonly policy: Scorer; readonly reference: Scorer },
   batch: readonly PreferenceSequences[],
-  runtime: StageRuntime,
+  runtime: Pick<StageRuntime, 'sessions' | 'breathe'>,
 ): Promise<number> {
   if (batch.length < 2) return 0;
   let sum = 0;
-  for (const [index, { sequences }] of batch.entries()) {
+  for (const [index, group] of batch.entries()) {
     await runtime.breathe();
-    const [other] = batch[(index + 1) % batch.length]!.sequences;
-    const mismatched = { ...sequences[0]!, promptTokens: other!.promptTokens };
-    const [logRatio] = await logRatiosOf(parts, [mismatched], runtime);
-    sum += logRatio!;
+    const { promptTokens } = batch[(index + 1) % batch.length]!.sequences[0]!;
+    const judged = group.sequences.filter((_, text) => isDesirable(group, text) !== undefined);
+    const mismatched = judged.map((sequence) => ({ ...sequence, promptTokens }));
+    const logRatios = await logRatiosOf(parts, mismatched, runtime);
+    sum += logRatios.reduce((all, logRatio) => all + logRatio, 0) / logRatios.length;
   }
   return Math.max(0, sum / batch.length);
 }

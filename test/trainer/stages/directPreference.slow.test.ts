@@ -4,6 +4,7 @@ import { hyperparametersSchema } from '../../../src/trainer/hyperparameters.ts';
 import {
   directLoss,
   isDesirable,
+  mismatchedLogRatio,
   runDirectPreference,
   type DirectMethod,
 } from '../../../src/trainer/stages/directPreference.ts';
@@ -99,6 +100,45 @@ describe('directLoss', () => {
     const slope = ((await lossAt(moved(1))).loss - (await lossAt(moved(-1))).loss) / (2 * step);
     const expected = gradient.reduce((sum, value, i) => sum + value * direction[i]!, 0);
     expect(Math.abs(slope / expected - 1)).toBeLessThan(0.01);
+    await trainer.sessions.dispose();
+  });
+});
+
+describe('mismatchedLogRatio', () => {
+  it('is that of the texts that were kept or refused, and never of silence, wherever it stands', async () => {
+    const { trainer, policy, reference } = await movedPolicy();
+    // Silence first, as in the group of a completion that was refused, and second, as in that of one that was kept.
+    const refused = { sequences: [[0], [25, 31, 0]], pairs: [[0, 1]], silence: 0 } as const;
+    const kept = {
+      sequences: [[3, 4, 0], [0], [7, 0]],
+      pairs: [
+        [0, 1],
+        [1, 2],
+      ],
+      silence: 1,
+    } as const;
+    const batch: PreferenceSequences[] = [refused, kept].map(({ sequences, pairs, silence }, i) => ({
+      sequences: sequences.map((completionTokens) => ({
+        promptTokens: [1, 2 + i],
+        completionTokens,
+        freeFrom: 0,
+      })),
+      ...{ pairs, silence, labelSmoothing: 0 },
+    }));
+    const ratioOf = async (completionTokens: number[], promptTokens: number[]): Promise<number> => {
+      const sequence = { promptTokens, completionTokens, freeFrom: 0 };
+      const of = async (scorer: Scored) =>
+        (await scoreLogProbs(trainer.sessions, scorer, [sequence], 1))[0]!.reduce((a, b) => a + b, 0);
+      return (await of(policy)) - (await of(reference));
+    };
+    const ofRefused = await ratioOf([25, 31, 0], [1, 3]);
+    const ofKept = ((await ratioOf([3, 4, 0], [1, 2])) + (await ratioOf([7, 0], [1, 2]))) / 2;
+    const found = await mismatchedLogRatio({ policy, reference }, batch, trainer.runtime({ seed: 1 }));
+    expect(found).toBeCloseTo(Math.max(0, (ofRefused + ofKept) / 2), 5);
+    const swapped = { policy: reference, reference: policy };
+    const back = await mismatchedLogRatio(swapped, batch, trainer.runtime({ seed: 1 }));
+    expect(back).toBeCloseTo(Math.max(0, -(ofRefused + ofKept) / 2), 5);
+    expect(found + back).toBeGreaterThan(0);
     await trainer.sessions.dispose();
   });
 });
