@@ -17,6 +17,9 @@ export interface ProjectCodeOptions {
   readonly log: Pick<Logger, 'warn'>;
 }
 
+/** A file that leaves others out, see `gitIgnore.ts`, which is not loaded for this. */
+const ignoreFile = /\/\.(?:git|attune)ignore$/;
+
 /** The code of this window's folders, shown to a model that knows such prompts where it is like what is being written. */
 export class ProjectCode implements vscode.Disposable {
   readonly #options: ProjectCodeOptions;
@@ -76,7 +79,9 @@ export class ProjectCode implements vscode.Disposable {
 
   #saved(document: vscode.TextDocument): void {
     const isInProject = vscode.workspace.getWorkspaceFolder(document.uri) !== undefined;
-    if (isInProject && document.uri.scheme === 'file')
+    // Also above the workspace: it says what of all that is read may be shown.
+    if (ignoreFile.test(document.uri.path)) this.#readAnew();
+    else if (isInProject && document.uri.scheme === 'file')
       void this.#texts.save(fileAt(document.uri, document.getText().replaceAll('\r\n', '\n')));
   }
 
