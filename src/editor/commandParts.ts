@@ -16,7 +16,7 @@ import { LearningReportPanels } from './learningReportPanels.ts';
 import type { Window } from './openWindow.ts';
 import { PredictedModels } from './predictedModels.ts';
 import { Retraining } from './retraining.ts';
-import { knownNumber, type StatusFacts } from './statusText.ts';
+import type { StatusFacts } from './statusText.ts';
 import { storedWork } from './storedWork.ts';
 
 /** What the parts are built on. */
@@ -48,7 +48,7 @@ export async function commandParts(window: CommandWindow) {
     onChanged,
     mayLearnHere: window.learnHere.isAllowed,
     memory: window.memory,
-    now: () => ({ atMs: clock.nowMs(), storedRecords: knownNumber(feedback.storedCount) }),
+    nowMs: () => clock.nowMs(),
     showReport: (id) => reports.show(id),
     rollBack: () => run('attune.rollBack'),
   });

@@ -50,10 +50,16 @@ export async function isOnPower(sources: PowerSources = systemSources): Promise<
 
 async function hasDischargingBattery(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch(() => []);
-  const statuses = await Promise.all(
-    names.map((name) => textOrNothing(readFile(join(folder, name, 'status'), 'utf8'))),
+  const isDischarging = await Promise.all(names.map((name) => isDischargingBattery(join(folder, name))));
+  return isDischarging.includes(true);
+}
+
+/** Of the machine: the battery of a wireless mouse has the scope `Device`, and most of the machine's name none. */
+async function isDischargingBattery(supply: string): Promise<boolean> {
+  const [status, scope] = await Promise.all(
+    ['status', 'scope'].map((name) => textOrNothing(readFile(join(supply, name), 'utf8'))),
   );
-  return statuses.some((status) => status.trim() === 'Discharging');
+  return status?.trim() === 'Discharging' && scope?.trim() !== 'Device';
 }
 
 function textOrNothing(reading: Promise<string>): Promise<string> {

@@ -1,10 +1,9 @@
 import { hasNumbers, type LastingValues } from './lastingValues.ts';
 
-/** The last retraining that was begun: when, and how many records there were. */
+/** The last retraining that was begun. */
 export interface LastRetraining {
   /** Milliseconds since the epoch. */
   readonly atMs: number;
-  readonly storedRecords: number;
 }
 
 const key = 'lastRetraining';
@@ -20,20 +19,20 @@ export class RetrainMemory {
     this.#values = values;
   }
 
-  /** Zeros before the first retraining. */
+  /** At 0 before the first retraining. */
   get last(): LastRetraining {
     const stored = this.#values.get(key);
-    return hasNumbers(stored, ['atMs', 'storedRecords']) ? stored : { atMs: 0, storedRecords: 0 };
+    return hasNumbers(stored, ['atMs']) ? { atMs: stored.atMs } : { atMs: 0 };
   }
 
   /**
    * Notes that a retraining begins now. Gives up to when records count for it: for one that goes on
    * from a checkpoint, up to when the interrupted one was begun.
    */
-  begin(now: LastRetraining, hasCheckpoint: boolean): number {
+  begin(nowMs: number, hasCheckpoint: boolean): number {
     const { atMs } = this.last;
-    if (hasCheckpoint && now.atMs - atMs < resumableForMs) return atMs;
-    void this.#values.update(key, now);
-    return now.atMs;
+    if (hasCheckpoint && nowMs - atMs < resumableForMs) return atMs;
+    void this.#values.update(key, { atMs: nowMs } satisfies LastRetraining);
+    return nowMs;
   }
 }

@@ -2,7 +2,6 @@ import type { Clock } from '../completion/clock.ts';
 import { repeatedly } from './repeatedly.ts';
 import type { LastRetraining, RetrainMemory } from './retrainMemory.ts';
 import type { Settings } from './settings.ts';
-import { knownNumber, type StoredCount } from './statusText.ts';
 
 /** What decides whether Attune should retrain by itself now. */
 export interface RetrainFacts {
@@ -11,7 +10,8 @@ export interface RetrainFacts {
   readonly last: LastRetraining;
   /** When something was last typed or moved, in any window. */
   readonly lastEventMs: number;
-  readonly storedRecords: number;
+  /** How many records came since the last retraining; counted only where all else says that it is due. */
+  readonly newRecords: () => number;
 }
 
 const dayMs = 24 * 60 * 60_000;
@@ -24,12 +24,12 @@ const minNewRecords = 50;
 
 /** Whether a retraining is due. */
 export function isRetrainDue(facts: RetrainFacts): boolean {
-  const { nowMs, last, lastEventMs, storedRecords } = facts;
+  const { nowMs, last, lastEventMs, newRecords } = facts;
   return (
     facts.schedule === 'dailyWhenIdle' &&
     nowMs - last.atMs >= dayMs &&
     nowMs - lastEventMs >= idleMs &&
-    storedRecords - last.storedRecords >= minNewRecords
+    newRecords() >= minNewRecords
   );
 }
 
@@ -42,7 +42,7 @@ export interface RetrainScheduleOptions {
     /** Of this window. */
     readonly lastEventMs: number;
     readonly lastEventAnywhereMs: () => Promise<number>;
-    readonly storedCount: StoredCount | undefined;
+    readonly recordCountSince: (sinceMs: number) => number;
   };
   readonly memory: Pick<RetrainMemory, 'last'>;
   readonly clock: Clock;
@@ -82,7 +82,7 @@ export class RetrainSchedule {
       nowMs: clock.nowMs(),
       last: memory.last,
       lastEventMs: feedback.lastEventMs,
-      storedRecords: knownNumber(feedback.storedCount),
+      newRecords: () => feedback.recordCountSince(memory.last.atMs),
     };
   }
 }

@@ -20,7 +20,7 @@ import {
   type RetrainProgress,
   type RunStart,
 } from './retrainWords.ts';
-import type { LastRetraining, RetrainMemory } from './retrainMemory.ts';
+import type { RetrainMemory } from './retrainMemory.ts';
 import type { Settings } from './settings.ts';
 import { learnFromOf } from './storageRules.ts';
 import { loadingText, type RetrainStatus } from './statusText.ts';
@@ -42,8 +42,7 @@ export interface RetrainingOptions {
   readonly notices: Notices;
   readonly log: Logger;
   readonly memory: RetrainMemory;
-  /** When it is, and how many records there are. */
-  readonly now: () => LastRetraining;
+  readonly nowMs: () => number;
   readonly onChanged: () => void;
   readonly showReport: (id: RetrainSummary['manifest']['adapterId']) => unknown;
   readonly rollBack: () => unknown;
@@ -73,7 +72,7 @@ export class Retraining {
     if (this.#progress === undefined) return { stage: l10n.t('starting'), share: 0 };
     const { stage, secondsLeft } = this.#progress;
     const done = { share: runShare(this.#progress), secondsLeft };
-    const minutesLeft = this.#pace && minutesLeftOf(this.#pace, this.#options.now().atMs, done);
+    const minutesLeft = this.#pace && minutesLeftOf(this.#pace, this.#options.nowMs(), done);
     return { stage: shortStage(stage), share: stageShare(this.#progress), minutesLeft };
   }
 
@@ -120,14 +119,14 @@ export class Retraining {
   }
 
   async #retrain(shown: ProgressBar, { token, beginsWith }: RunWish): Promise<RetrainSummary | undefined> {
-    const { trainer, storeSettled, notices, paths, memory, now } = this.#options;
+    const { trainer, storeSettled, notices, paths, memory, nowMs } = this.#options;
     const abort = new AbortController();
     const cancelling = token.onCancellationRequested(() => abort.abort());
     shown.report({ message: l10n.t('Gathering what was stored') });
     try {
       await storeSettled();
       const hasCheckpoint = await hasFiles(paths.checkpoint);
-      const untilMs = memory.begin(now(), hasCheckpoint);
+      const untilMs = memory.begin(nowMs(), hasCheckpoint);
       const onProgress = this.#progressReporter(shown, hasCheckpoint);
       return await trainer.retrain(this.#runSettings(untilMs, beginsWith), {
         signal: abort.signal,
@@ -149,7 +148,7 @@ export class Retraining {
       const isFirst = this.#progress === undefined;
       const share = this.#progress === undefined ? 0 : runShare(this.#progress);
       if (isFirst && hasCheckpoint) this.#options.notices.tell('info', resumedSentence(progress));
-      this.#pace ??= { atMs: this.#options.now().atMs, share: runShare(progress) };
+      this.#pace ??= { atMs: this.#options.nowMs(), share: runShare(progress) };
       this.#progress = progress;
       shown.report({ message: progressLine(progress), increment: 100 * (runShare(progress) - share) });
       this.#options.onChanged();

@@ -43,11 +43,6 @@ export interface StatusFacts {
 /** How many records the store holds, where there is one. */
 export type StoredCount = number | 'noStore';
 
-/** How many records are known to be stored. */
-export function knownNumber(count: StoredCount | undefined): number {
-  return typeof count === 'number' ? count : 0;
-}
-
 /** What the status bar item looks like. */
 export interface Status {
   readonly text: string;

@@ -106,6 +106,11 @@ export class WindowFeedback implements vscode.Disposable {
     return opened && (opened.records.count ?? 'noStore');
   }
 
+  /** How many records came after a moment; 0 as long as nobody opened the store. */
+  recordCountSince(sinceMs: number): number {
+    return this.#store.made?.records.countSince(sinceMs) ?? 0;
+  }
+
   /** Says that many records came or went at once. */
   forgetCount(): void {
     this.#store.made?.records.forgetCount();

@@ -64,6 +64,8 @@ export interface FeedbackReader {
   counts(): FeedbackCounts;
   /** How many records there are, damaged ones among them: at once however much is stored. */
   recordCount(): number;
+  /** How many of them came after a moment: imported ones count by when they came in. */
+  recordCountSince(sinceMs: number): number;
   /** The names of the file whose records a document's are: its own, and those that it had before. */
   namesOf(documentUri: string): DocumentName[];
   /** `FeedbackCounts.notStored` alone, at once however much is stored. */

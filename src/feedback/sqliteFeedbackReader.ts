@@ -38,6 +38,12 @@ const counterRowSchema = z.object({
   reason: z.string(),
   times: z.number(),
 });
+
+/** Imported records of work before a moment that came in after it. */
+const importedLater = `
+  SELECT COUNT(*) AS number FROM record WHERE kind = 'imported' AND atMs <= ?
+  AND CASE WHEN json_valid(body) THEN json_extract(body, '$.importedAtMs') > ? END`;
+
 const outcomeKinds: ReadonlySet<string> = new Set(
   completionOutcomeSchema.options.map(({ shape }) => shape.kind.value),
 );
@@ -124,8 +130,12 @@ export class SqliteFeedbackReader implements FeedbackReader {
 
   recordCount(): number {
     // SQLite reads an index for it, where a record is some bytes.
-    const countRow = z.object({ count: z.number() });
-    return guarded(this.#path, () => this.#all('SELECT COUNT(*) AS count FROM record', countRow)[0]!.count);
+    return this.#numberOf('SELECT COUNT(*) AS number FROM record');
+  }
+
+  recordCountSince(sinceMs: number): number {
+    const byTime = 'SELECT COUNT(*) AS number FROM record WHERE atMs > ?';
+    return this.#numberOf(byTime, sinceMs) + this.#numberOf(importedLater, sinceMs, sinceMs);
   }
 
   notStored(): FeedbackCounts['notStored'] {
@@ -146,6 +156,10 @@ export class SqliteFeedbackReader implements FeedbackReader {
       });
       return records.filter((record) => record !== undefined);
     });
+  }
+
+  #numberOf(sql: string, ...values: readonly number[]): number {
+    return guarded(this.#path, () => Number(this.#database.prepare(sql).get(...values)?.['number']));
   }
 
   #knownDamaged(): Set<string> {

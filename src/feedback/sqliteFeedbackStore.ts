@@ -117,6 +117,10 @@ export class SqliteFeedbackStore implements FeedbackStore {
     return this.#reader.recordCount();
   }
 
+  recordCountSince(sinceMs: number): number {
+    return this.#reader.recordCountSince(sinceMs);
+  }
+
   namesOf(documentUri: string): DocumentName[] {
     return this.#reader.namesOf(documentUri);
   }

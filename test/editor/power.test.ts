@@ -10,11 +10,14 @@ const none = {
   powerLineText: () => Promise.resolve(''),
 };
 
+/** @param statuses `status`, or `status of scope`; supplies of the machine itself mostly name no scope. */
 function supplies(statuses: Readonly<Record<string, string>>): string {
   const folder = temporaryFolder();
-  for (const [name, status] of Object.entries(statuses)) {
+  for (const [name, told] of Object.entries(statuses)) {
     mkdirSync(join(folder, name));
+    const [status = '', scope = ''] = told.split(' of ');
     if (status !== '') writeFileSync(join(folder, name, 'status'), `${status}\n`);
+    if (scope !== '') writeFileSync(join(folder, name, 'scope'), `${scope}\n`);
   }
   return folder;
 }
@@ -25,6 +28,8 @@ describe('isOnPower', () => {
     ['one of two that is used', { BAT0: 'Full', BAT1: 'Discharging' }, false],
     ['a battery that is filled', { AC: '', BAT0: 'Charging' }, true],
     ['no battery', {}, true],
+    ['a mouse that runs on its own battery', { hidpp_battery_0: 'Discharging of Device' }, true],
+    ['a battery that says it is the machine’s', { BAT0: 'Discharging of System' }, false],
   ])('on Linux: %s', async (_, statuses, expected) => {
     expect(await isOnPower({ ...none, platform: 'linux', suppliesFolder: supplies(statuses) })).toBe(
       expected,

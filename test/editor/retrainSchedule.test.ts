@@ -9,25 +9,29 @@ const dayMs = 24 * 60 * minuteMs;
 const due: RetrainFacts = {
   schedule: 'dailyWhenIdle',
   nowMs: 10 * dayMs,
-  last: { atMs: 9 * dayMs, storedRecords: 100 },
+  last: { atMs: 9 * dayMs },
   lastEventMs: 10 * dayMs - 10 * minuteMs,
-  storedRecords: 150,
+  newRecords: () => 50,
 };
 
 describe('isRetrainDue', () => {
   it.each<[string, Partial<RetrainFacts>, boolean]>([
     ['once a day, idle, with enough that is new', {}, true],
-    ['before the first retraining', { last: { atMs: 0, storedRecords: 0 } }, true],
+    ['before the first retraining', { last: { atMs: 0 } }, true],
     ['not by hand', { schedule: 'manual' }, false],
-    ['not twice a day', { last: { atMs: 9 * dayMs + 1, storedRecords: 100 } }, false],
+    ['not twice a day', { last: { atMs: 9 * dayMs + 1 } }, false],
     ['not while somebody types', { lastEventMs: 10 * dayMs - 9 * minuteMs }, false],
-    ['not with little that is new', { storedRecords: 149 }, false],
+    ['not with little that is new', { newRecords: () => 49 }, false],
   ])('%s', (_, facts, expected) => {
     expect(isRetrainDue({ ...due, ...facts })).toBe(expected);
   });
 });
 
-function scheduled(isOnPower: () => Promise<boolean>, lastEventAnywhereMs = () => Promise.resolve(0)) {
+function scheduled(
+  isOnPower: () => Promise<boolean>,
+  lastEventAnywhereMs = () => Promise.resolve(0),
+  recordCountSince: (sinceMs: number) => number = () => 60,
+) {
   const clock = new FakeClock(10 * dayMs);
   const runs: number[] = [];
   const schedule = new RetrainSchedule({
@@ -36,8 +40,8 @@ function scheduled(isOnPower: () => Promise<boolean>, lastEventAnywhereMs = () =
         parseSettings((name) => (name === 'retrainSchedule' ? 'dailyWhenIdle' : undefined)).settings,
         undefined,
       ),
-    feedback: { lastEventMs: 0, lastEventAnywhereMs, storedCount: 60 },
-    memory: { last: { atMs: 0, storedRecords: 0 } },
+    feedback: { lastEventMs: 0, lastEventAnywhereMs, recordCountSince },
+    memory: { last: { atMs: 5 * dayMs } },
     clock,
     isOnPower,
     retrain: () => runs.push(clock.nowMs()),
@@ -55,6 +59,20 @@ describe('RetrainSchedule', () => {
     expect(runs).toHaveLength(2);
     schedule.dispose();
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('counts what came since the last retraining, however much was forgotten meanwhile', async () => {
+    const asked: number[] = [];
+    const counting = (sinceMs: number) => asked.push(sinceMs) && 50;
+    const { clock, runs } = scheduled(
+      () => Promise.resolve(true),
+      () => Promise.resolve(0),
+      counting,
+    );
+    clock.advanceBy(6 * minuteMs);
+    await settled();
+    expect(runs).toHaveLength(1);
+    expect(new Set(asked)).toEqual(new Set([5 * dayMs]));
   });
 
   it('waits until the machine is plugged in', async () => {

@@ -34,7 +34,7 @@ function retrainingWith(requireModel: () => Promise<void>) {
     storeSettled: () => Promise.resolve(),
     notices: { tell: (_: string, text: string) => log.info(logged(text)) } as Partial<Notices> as Notices,
     memory: new RetrainMemory({ get: () => undefined, update: () => Promise.resolve() }),
-    now: () => ({ atMs: 0, storedRecords: 0 }),
+    nowMs: () => 0,
     ...{ onChanged: () => undefined, showReport: () => undefined, rollBack: () => undefined },
   });
   return { retraining, retrain, lines };

@@ -7,7 +7,7 @@ describe('StoredRecords', () => {
   it('counts again after half a minute, or when it is told to', () => {
     let count = 6;
     const clock = new FakeClock(0);
-    const store = { recordCount: () => count };
+    const store = { recordCount: () => count, recordCountSince: () => 0 };
     const records = new StoredRecords(store, clock, recordingLog().log);
     expect(records.count).toBe(6);
     count = 10;
@@ -26,12 +26,13 @@ describe('StoredRecords', () => {
 
   it('keeps the last count while the store cannot be read', () => {
     const { log, lines } = recordingLog();
-    const store = {
-      recordCount: () => {
-        throw new Error('busy');
-      },
+    const busy = (): never => {
+      throw new Error('busy');
     };
-    expect(new StoredRecords(store, new FakeClock(), log).count).toBeUndefined();
-    expect(lines).toEqual(['warn Records could not be counted: busy']);
+    const store = { recordCount: busy, recordCountSince: busy };
+    const records = new StoredRecords(store, new FakeClock(), log);
+    expect(records.count).toBeUndefined();
+    expect(records.countSince(5)).toBe(0);
+    expect(lines).toEqual(Array(2).fill('warn Records could not be counted: busy'));
   });
 });

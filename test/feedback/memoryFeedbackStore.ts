@@ -72,6 +72,13 @@ export class MemoryFeedbackStore implements FeedbackStore {
     return this.#records.size;
   }
 
+  recordCountSince(sinceMs: number): number {
+    return this.#sorted().filter(({ record }) => {
+      const importedAtMs = 'importedAtMs' in record ? record.importedAtMs : 0;
+      return Math.max(record.atMs, importedAtMs) > sinceMs;
+    }).length;
+  }
+
   counts(): FeedbackCounts {
     const outcomes: Record<string, number> = {};
     const nothingOffered = { ...this.#nothingOffered };

@@ -67,6 +67,7 @@ function everythingIn(store: FeedbackStore) {
     demonstrations: store.demonstrations(),
     imported: store.imported(),
     notStored: store.notStored(),
+    new: store.recordCountSince(1000),
     newest: idsOf(store.newest(100).records),
     counts: store.counts(),
   };
@@ -171,6 +172,19 @@ describe('a store', () => {
     store.addImported(sampleImported('i1'));
     expect(store.counts()).toMatchObject({ completions: 2, imported: 1 });
     expect(store.recordCount()).toBe(3);
+  });
+
+  it('counts what came after a moment, imported records by when they came in', () => {
+    const store = openStore();
+    for (const [index, atMs] of [10, 20, 30].entries())
+      store.addCompletion(sampleCompletion(`c${index}`, { atMs }));
+    store.addImported(sampleImported('i1', { atMs: 0, importedAtMs: 15 }));
+    store.addImported(sampleImported('i2', { atMs: 0, importedAtMs: 25 }));
+    store.addImported(sampleImported('i3', { atMs: 40, importedAtMs: 50 }));
+    expect([0, 10, 20, 30, 60].map((sinceMs) => store.recordCountSince(sinceMs))).toEqual([6, 5, 3, 1, 0]);
+    store.forgetEverything();
+    store.addCompletion(sampleCompletion('c9', { atMs: 60 }));
+    expect(store.recordCountSince(50)).toBe(1);
   });
 
   it('does not bring back a forgotten completion by what is reported of it', () => {
