@@ -92,6 +92,8 @@ export const toDataPageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('gone'), id }),
   /** Something was done; what can be done about it is on the buttons. */
   z.object({ kind: z.literal('done'), sentence: z.string(), canUndo: z.boolean(), canRetrain: z.boolean() }),
+  /** What was done cannot be undone any more. */
+  z.object({ kind: z.literal('final') }),
 ]);
 
 export type ToDataPage = z.infer<typeof toDataPageSchema>;

@@ -101,6 +101,13 @@ export class DataPanel {
     return true;
   };
 
+  /** Much came or went by other ways than this panel: what was forgotten here before does not come back. */
+  readonly refreshAfterward = async (): Promise<boolean> => {
+    this.#forgotten = { ids: this.#forgotten.ids };
+    this.#tell({ kind: 'final' });
+    return this.refresh();
+  };
+
   #openTab(): vscode.WebviewPanel {
     const folder = vscode.Uri.joinPath(this.#options.extensionUri, 'dist', 'webview');
     const panel = vscode.window.createWebviewPanel('attune.data', title, vscode.ViewColumn.Active, {

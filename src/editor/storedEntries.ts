@@ -39,6 +39,8 @@ export class StoredEntries {
   readonly #store: Pick<FeedbackStore, 'newest'>;
   #entries: StoredEntry[] = [];
   #reading = 0;
+  /** What the reading that goes on has read so far. */
+  #read: StoredEntry[] = [];
 
   constructor(store: Pick<FeedbackStore, 'newest'>) {
     this.#store = store;
@@ -53,18 +55,18 @@ export class StoredEntries {
   async read(rest: () => Promise<void>, onProgress: () => void): Promise<boolean> {
     const reading = (this.#reading += 1);
     const isFirst = this.#entries.length === 0;
-    const entries: StoredEntry[] = [];
+    this.#read = [];
     let before: RecordPlace | undefined;
     do {
       const page = this.#store.newest(recordsAtOnce, before);
-      entries.push(...page.records.map(entryOf));
+      this.#read.push(...page.records.map(entryOf));
       before = page.next;
-      if (isFirst) this.#entries = entries;
+      if (isFirst) this.#entries = this.#read;
       onProgress();
       await rest();
       if (reading !== this.#reading) return false;
     } while (before !== undefined);
-    this.#entries = entries;
+    this.#entries = this.#read;
     return true;
   }
 
@@ -100,12 +102,18 @@ export class StoredEntries {
   /** Takes what is no longer stored out at once. */
   drop(ids: readonly string[]): void {
     const dropped = new Set(ids);
-    this.#entries = this.#entries.filter(({ id }) => !dropped.has(id));
+    this.#change((entries) => entries.filter(({ id }) => !dropped.has(id)));
   }
 
   /** Puts what a record has become in its place. */
   replace(entry: StoredEntry): void {
-    this.#entries = this.#entries.map((known) => (known.id === entry.id ? entry : known));
+    this.#change((entries) => entries.map((known) => (known.id === entry.id ? entry : known)));
+  }
+
+  /** Also what was read before the store changed, by a reading that goes on. */
+  #change(change: (entries: StoredEntry[]) => StoredEntry[]): void {
+    this.#entries = change(this.#entries);
+    this.#read = change(this.#read);
   }
 }
 

@@ -15,7 +15,7 @@ export function storedWork({ reports, storageRules, ...options }: StoredWorkOpti
     ...options,
     storageRules,
     now: () => options.clock.nowMs(),
-    onForgotten: () => [reports.refresh(), dataPanel.refresh()],
+    onForgotten: () => [reports.refresh(), dataPanel.refreshAfterward()],
   });
   return { dataPanel, feedbackCommands };
 }

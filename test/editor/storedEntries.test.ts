@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StoredEntries, type EntryQuery } from '../../src/editor/storedEntries.ts';
+import { entryOf } from '../../src/report/storedEntry.ts';
 import { completionId, sampleCompletion, sampleRanking } from '../feedback/sampleRecords.ts';
 import { MemoryFeedbackStore } from '../feedback/memoryFeedbackStore.ts';
 import { askedAt, corrected, keptBy, ranking } from '../trainer/feedbackRecords.ts';
@@ -112,6 +113,26 @@ describe('StoredEntries', () => {
     const both = [entries.read(noRest, () => undefined), entries.read(noRest, () => undefined)];
     expect(await Promise.all(both)).toEqual([false, true]);
     expect(entries.page(all).total).toBe(25);
+  });
+
+  it.each([
+    ['the first time', false],
+    ['anew', true],
+  ])('knows what was forgotten or corrected while it reads %s', async (_, isAnew) => {
+    const store = storeWith25();
+    const entries = isAnew ? await entriesOf(store) : new StoredEntries(store);
+    let pieces = 0;
+    await entries.read(noRest, () => {
+      pieces += 1;
+      if (pieces !== 3) return;
+      store.deleteRecord('c24');
+      entries.drop(['c24']);
+      store.correct(completionId('c23'), corrected('kept').correction);
+      entries.replace(entryOf(store.find('c23')!));
+    });
+    expect(entries.page(all)).toMatchObject({ matching: 24, total: 24 });
+    expect(idsOf(entries, { limit: 2 })).toEqual(['c23', 'c22']);
+    expect(idsOf(entries, { group: 'corrected' })).toEqual(['c23']);
   });
 
   it('keeps what it knew until it has read all anew', async () => {

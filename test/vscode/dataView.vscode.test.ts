@@ -183,6 +183,19 @@ it('forgets a record without a trace, says who learned from it, and can undo', a
   expect(bytes()).toContain(secret);
 });
 
+it('forgets by a key, and goes on at the record that took the place', async () => {
+  const { workbench } = vscode();
+  await view()
+    .getByRole('row', { name: new RegExp(secret) })
+    .click();
+  await workbench.press('Delete');
+  await view().locator('tr[aria-selected="true"]:focus', { hasText: 'len(numbers)' }).waitFor();
+  await view().getByRole('button', { name: 'Undo' }).click();
+  await view()
+    .getByRole('row', { name: new RegExp(secret) })
+    .waitFor();
+});
+
 it('forgets a file after a question that says how much it is, and a day not before it is answered', async () => {
   const { workbench } = vscode();
   const dialog = workbench.page.locator('.monaco-dialog-box');

@@ -63,6 +63,9 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       detail.clear();
       done.show(message);
       return;
+    case 'final':
+      done.makeFinal();
+      return;
   }
 });
 search.look(0);

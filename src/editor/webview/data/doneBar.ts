@@ -5,17 +5,23 @@ import { element } from '../rank/element.ts';
 /** What was just done, with what can be done about it. */
 export class DoneBar {
   readonly node = element('div', { className: 'done', role: 'status', hidden: true });
+  readonly #undo = this.#button('undo', l10n.t('Undo'));
   readonly #onDo: (deed: 'undo' | 'retrainWithout') => void;
 
   constructor(onDo: (deed: 'undo' | 'retrainWithout') => void) {
     this.#onDo = onDo;
   }
 
+  /** Takes the way back away. */
+  makeFinal(): void {
+    this.#undo.remove();
+  }
+
   show({ sentence, canUndo, canRetrain }: Extract<ToDataPage, { kind: 'done' }>): void {
     this.node.hidden = false;
     this.node.replaceChildren(
       element('span', {}, sentence),
-      ...(canUndo ? [this.#button('undo', l10n.t('Undo'))] : []),
+      ...(canUndo ? [this.#undo] : []),
       ...(canRetrain ? [this.#button('retrainWithout', l10n.t('Roll Back and Retrain Without It'))] : []),
     );
   }

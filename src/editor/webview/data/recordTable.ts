@@ -84,6 +84,7 @@ export class RecordTable {
 
   show({ list, rows, total, isReading }: Extract<ToDataPage, { kind: 'rows' }>): void {
     const hadFocus = this.node.contains(document.activeElement);
+    const gone = this.#indexOfGone(rows);
     this.#rows = rows;
     if (rows.length === 0) {
       const text = total === 0 && !isReading ? emptyTexts[list] : l10n.t('Nothing fits the search.');
@@ -101,7 +102,16 @@ export class RecordTable {
     const top = this.node.scrollTop;
     this.node.replaceChildren(table);
     this.node.scrollTop = top;
-    if (hadFocus) this.#nodes()[this.#focusable()]?.focus({ preventScroll: true });
+    if (!hadFocus) return;
+    if (gone !== undefined) this.#select(Math.min(gone, rows.length - 1));
+    else this.#nodes()[this.#focusable()]?.focus({ preventScroll: true });
+  }
+
+  /** Where the selected record stood that is no longer among the rows; undefined where it still is, or none was selected. */
+  #indexOfGone(rows: readonly DataRow[]): number | undefined {
+    const id = this.selectedId;
+    const index = this.#rows.findIndex((row) => row.id === id);
+    return index === -1 || rows.some((row) => row.id === id) ? undefined : index;
   }
 
   #rowNode(row: DataRow, index: number): HTMLElement {
