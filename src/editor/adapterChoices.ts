@@ -15,18 +15,36 @@ export interface AdapterChoice {
   readonly detail: string;
 }
 
+/** Whom one rolls back from. */
+export interface NowServing {
+  /** Undefined where the base model serves. */
+  readonly servingId: AdapterId | undefined;
+  /** The one that shall serve, whether it can or not. */
+  readonly promotedId: AdapterId | undefined;
+  /** The base model of the settings. */
+  readonly model: string;
+}
+
 /**
- * What can be rolled back to: every adapter that passed the gate, newest first, and the base model.
+ * What can be rolled back to: every adapter of the model that passed the gate, newest first, and the base model.
  * The one that serves is left out, and so are adapters that were never good enough to serve.
  */
-export function adapterChoices(entries: readonly Entry[], servingId: AdapterId | undefined): AdapterChoice[] {
-  const adapters = entries
-    .flatMap((entry) => (entry.kind === 'adapter' ? [entry] : []))
-    .filter(({ id, manifest }) => id !== servingId && manifest.verdict.promoted)
+export function adapterChoices(
+  entries: readonly Entry[],
+  { servingId, promotedId, model }: NowServing,
+): AdapterChoice[] {
+  const adapters = entries.flatMap((entry) => (entry.kind === 'adapter' ? [entry] : []));
+  const passed = adapters
+    .filter(({ manifest }) => manifest.baseModelId === model && manifest.verdict.promoted)
+    .filter(({ id }) => id !== servingId)
     .reverse();
-  const previous = adapters.find(({ id }) => servingId !== undefined && id < servingId)?.id;
-  const choices = adapters.map(({ id, manifest }) => choiceOf(manifest, id === previous));
-  return servingId === undefined ? choices : [...choices, baseChoice];
+  const previous = passed.find(({ id }) => servingId !== undefined && id < servingId)?.id;
+  const choices = passed.map(({ id, manifest }) => choiceOf(manifest, id === previous));
+  // One that cannot serve, though it is the model's, asks to be replaced.
+  const promoted = adapters.find(({ id }) => id === promotedId);
+  const isOfAnother = promoted !== undefined && promoted.manifest.baseModelId !== model;
+  const isAdapted = servingId !== undefined || (promotedId !== undefined && !isOfAnother);
+  return isAdapted ? [...choices, baseChoice] : choices;
 }
 
 /** An adapter as a list shows it, with the model that it is for. */

@@ -5,20 +5,43 @@ import type { EngineClient, LoadProgress } from '../process/clients.ts';
 import { adapterChoices } from './adapterChoices.ts';
 import { choose } from './choose.ts';
 import type { Notices } from './notices.ts';
+import type { Settings } from './settings.ts';
 import { loadingText } from './statusText.ts';
 
 /** What rolling back needs. */
 export interface RollBackOptions {
   readonly adapters: Adapters;
-  readonly engine: Pick<EngineClient, 'useServingAdapter'>;
+  readonly engine: Pick<EngineClient, 'useServingAdapter' | 'state'>;
+  readonly settings: () => Pick<Settings, 'model'>;
   readonly notices: Notices;
 }
 
+/** What says who serves. */
+export type WhoServes = Omit<RollBackOptions, 'notices'>;
+
+/**
+ * The adapter that serves, undefined for the base model alone: what the engine says, and while it serves nothing the one
+ * that was promoted, which the engine takes only for the model that it was made for.
+ */
+export async function servedId({ adapters, engine, settings }: WhoServes): Promise<AdapterId | undefined> {
+  if (engine.state.kind === 'ready') return engine.state.adapterId;
+  const promotedId = await adapters.servingId();
+  const entry = (await adapters.list()).find(({ id }) => id === promotedId);
+  const isFor = entry?.kind === 'adapter' && entry.manifest.baseModelId === settings().model;
+  return isFor ? promotedId : undefined;
+}
+
+type AdapterId = NonNullable<Awaited<ReturnType<Adapters['servingId']>>>;
+
 /** The command 'Roll Back Adapter': lets the user choose which policy serves from now on. */
 export async function rollBack(options: RollBackOptions): Promise<void> {
-  const { adapters, notices } = options;
-  const servingId = await adapters.servingId();
-  const choices = adapterChoices(await adapters.list(), servingId);
+  const { adapters, settings, notices } = options;
+  const servingId = await servedId(options);
+  const choices = adapterChoices(await adapters.list(), {
+    servingId,
+    promotedId: await adapters.servingId(),
+    model: settings().model,
+  });
   if (choices.length === 0) {
     notices.tell(
       'info',
@@ -35,13 +58,17 @@ export async function rollBack(options: RollBackOptions): Promise<void> {
 
 /**
  * Changes which policy serves, waits for it, and says so with a way back. Where the user has enough of
- * waiting, the one before goes on.
+ * waiting, or it cannot be had, the one before goes on.
  */
 export async function changeServing(change: () => Promise<unknown>, options: RollBackOptions): Promise<void> {
   const { adapters, engine, notices } = options;
   const before = await adapters.servingId();
   await change();
-  if (!(await useWithProgress(engine))) return adapters.serve(before);
+  const isServing = await useWithProgress(engine).catch(async (error: unknown) => {
+    await adapters.serve(before);
+    throw error;
+  });
+  if (!isServing) return adapters.serve(before);
   const undo = async (): Promise<void> => {
     try {
       await changeServing(() => adapters.serve(before), options);
@@ -49,11 +76,11 @@ export async function changeServing(change: () => Promise<unknown>, options: Rol
       notices.tellError(error, {});
     }
   };
-  const said = l10n.t('From now on {0} serves.', policyName(await adapters.servingId()));
+  const said = l10n.t('From now on {0} serves.', policyName(await servedId(options)));
   notices.tell('info', said, { [l10n.t('Undo')]: undo });
 }
 
-function policyName(id: Awaited<ReturnType<Adapters['servingId']>>): string {
+function policyName(id: AdapterId | undefined): string {
   return id === undefined ? l10n.t('the base model') : l10n.t('adapter {0}', id);
 }
 

@@ -8,7 +8,7 @@ import type { DataPaths } from '../process/dataFolder.ts';
 import type { Sentence } from '../sentences/sentence.ts';
 import { told } from '../sentences/told.ts';
 import { reportChoices } from './adapterChoices.ts';
-import { changeServing } from './adapterCommands.ts';
+import { changeServing, servedId } from './adapterCommands.ts';
 import { exportForms, importedSentence, importForms } from './adapterForms.ts';
 import { choose } from './choose.ts';
 import type { LearningReportPanels } from './learningReportPanels.ts';
@@ -24,7 +24,7 @@ import { threadsOf } from './threadsOf.ts';
 export interface AdapterExchangeOptions {
   readonly trainer: Pick<TrainerClient, 'importAdapter' | 'exportAdapter'>;
   readonly adapters: Adapters;
-  readonly engine: Pick<EngineClient, 'useServingAdapter'>;
+  readonly engine: Pick<EngineClient, 'useServingAdapter' | 'state'>;
   readonly settings: () => Settings;
   readonly paths: DataPaths;
   /** Overrides of the trainer's defaults; undefined outside tests and benchmarks. */
@@ -55,7 +55,7 @@ export class AdapterExchange {
   readonly exportAdapter = async (): Promise<void> => {
     const { adapters, trainer, paths, notices, requireModel } = this.#options;
     const title = l10n.t('Attune: Export Adapter');
-    const choices = reportChoices(await adapters.list(), await adapters.servingId());
+    const choices = reportChoices(await adapters.list(), await servedId(this.#options));
     if (choices.length === 0) {
       notices.tell('info', l10n.t('There is no adapter yet. Retrain to get one, or import one.'));
       return;

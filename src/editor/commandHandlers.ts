@@ -56,7 +56,7 @@ export function commandHandlers(parts: CommandParts): Omit<CommandHandlers, Typi
     'attune.retrain': retraining.run,
     'attune.showLearningReport': parts.reports.choose,
     'attune.showBeforeAfter': parts.beforeAfter.show,
-    'attune.rollBack': () => rollBack(parts),
+    'attune.rollBack': () => rollBack({ ...parts, settings: () => parts.settings.value }),
     'attune.exportAdapter': parts.adapterExchange.exportAdapter,
     'attune.importAdapter': parts.adapterExchange.importAdapter,
     'attune.trainOnCluster': parts.clusterTraining.run,

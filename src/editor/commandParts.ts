@@ -42,7 +42,7 @@ export async function commandParts(window: CommandWindow) {
   const storeSettled = () => feedback.settled();
   const forgetCount = () => feedback.forgetCount();
 
-  const reports = new LearningReportPanels({ extensionUri, adapters, engine, notices });
+  const reports = new LearningReportPanels({ extensionUri, adapters, engine, settings, notices });
   const retraining = new Retraining({
     ...{ trainer, engine, settings, paths, requireModel, storeSettled, notices, log, hyperparameters },
     onChanged,
@@ -55,7 +55,7 @@ export async function commandParts(window: CommandWindow) {
   const beforeAfter = new BeforeAfterPanel({ extensionUri, engine, startEngine, log });
   const feedbackExchange = new FeedbackChildClient(child);
   const { feedbackCommands, dataPanel } = storedWork({
-    ...{ extensionUri, store, storeSettled, adapters, engine, paths, clock, notices, run, reports },
+    ...{ extensionUri, store, storeSettled, adapters, engine, settings, paths, clock, notices, run, reports },
     ...{ storageRules: () => feedback.storageRules(), onChanged: onRecordsChanged },
     exchange: feedbackExchange,
   });

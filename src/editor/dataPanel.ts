@@ -6,9 +6,9 @@ import type { StoredRecord } from '../feedback/completionRecord.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import type { Adapters } from '../process/adapters.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
-import { forgetRecords, learnersOf } from '../process/forgetRecords.ts';
+import { forgetRecords, learnersOf, type Learners } from '../process/forgetRecords.ts';
 import { detailOf, entryOf, type StoredEntry } from '../report/storedEntry.ts';
-import { changeServing, type RollBackOptions } from './adapterCommands.ts';
+import { changeServing, servedId, type RollBackOptions } from './adapterCommands.ts';
 import type { CommandId } from './commands.ts';
 import {
   fromDataPageSchema,
@@ -187,7 +187,7 @@ export class DataPanel {
       this.#tell({ kind: 'gone', id });
       return;
     }
-    const learners = await learnersOf([id], this.#options.adapters);
+    const learners = await this.#learnersOf([id]);
     this.#tell({ kind: 'detail', detail: dataDetail(detailOf(stored), learners) });
   }
 
@@ -223,7 +223,7 @@ export class DataPanel {
 
   async #forgetAll(entries: readonly StoredEntry[], said: string, record?: StoredRecord): Promise<void> {
     const ids = entries.map(({ id }) => id);
-    const learners = await learnersOf(ids, this.#options.adapters);
+    const learners = await this.#learnersOf(ids);
     await forgetRecords(entries, this.#store(), this.#options.paths);
     this.#forgotten = { ids, ...(record && { record }) };
     this.#entries?.drop(ids);
@@ -247,9 +247,15 @@ export class DataPanel {
   /** Goes back to the newest policy that does not know what was forgotten, and retrains that. */
   async #retrainWithout(): Promise<void> {
     const { adapters, run } = this.#options;
-    const { isServing, newestWithout } = await learnersOf(this.#forgotten.ids, adapters);
+    const { isServing, newestWithout } = await this.#learnersOf(this.#forgotten.ids);
     if (isServing) await changeServing(() => adapters.serve(newestWithout), this.#options);
     await run('attune.retrain');
+  }
+
+  async #learnersOf(ids: readonly string[]): Promise<Learners> {
+    const { adapters, settings } = this.#options;
+    const now = { servingId: await servedId(this.#options), model: settings().model };
+    return learnersOf(ids, adapters, now);
   }
 
   #store(): FeedbackStore {

@@ -4,7 +4,7 @@ import type { EngineClient } from '../process/clients.ts';
 import { learningReport, type LearningReport } from '../report/learningReport.ts';
 import { reportBody } from '../report/reportBody.ts';
 import { reportChoices } from './adapterChoices.ts';
-import { changeServing, type RollBackOptions } from './adapterCommands.ts';
+import { changeServing, servedId, type RollBackOptions } from './adapterCommands.ts';
 import { choose } from './choose.ts';
 import { fromReportSchema } from './learningReportMessages.ts';
 import { pageLocale } from './localise.ts';
@@ -14,7 +14,7 @@ import { webviewHtml } from './webviewHtml.ts';
 /** What learning reports need of the editor. */
 export interface LearningReportOptions extends RollBackOptions {
   readonly extensionUri: vscode.Uri;
-  readonly engine: Pick<EngineClient, 'useServingAdapter' | 'onStateChanged'>;
+  readonly engine: Pick<EngineClient, 'useServingAdapter' | 'state' | 'onStateChanged'>;
 }
 
 type AdapterId = LearningReport['adapterId'];
@@ -37,7 +37,7 @@ export class LearningReportPanels {
   /** The command 'Show Learning Report': of several adapters the user chooses one. */
   readonly choose = async (): Promise<void> => {
     const { adapters, notices } = this.#options;
-    const choices = reportChoices(await adapters.list(), await adapters.servingId());
+    const choices = reportChoices(await adapters.list(), await servedId(this.#options));
     const [newest, ...others] = choices;
     if (newest === undefined) {
       notices.tell('info', l10n.t('Nothing was retrained yet, so there is no report.'));
@@ -124,9 +124,10 @@ export class LearningReportPanels {
   }
 
   #showServing(): void {
-    void this.#options.adapters.servingId().then((servingId) => {
+    void servedId(this.#options).then((servingId) => {
+      const now = { servingId, model: this.#options.settings().model };
       for (const { panel, report } of this.#open.values()) {
-        void panel.webview.postMessage(reportActions(report, servingId));
+        void panel.webview.postMessage(reportActions(report, now));
       }
     });
   }

@@ -33,14 +33,15 @@ export interface Learners {
   readonly unknown: readonly AdapterId[];
   /** Whether the one that serves is among either. */
   readonly isServing: boolean;
-  /** The newest that was promoted and did not learn from it; undefined is the base model. */
+  /** The newest of the model that was promoted and did not learn from it; undefined is the base model. */
   readonly newestWithout: AdapterId | undefined;
 }
 
 /** Which adapters learned from any of these records. */
 export async function learnersOf(
   ids: readonly string[],
-  adapters: Pick<Adapters, 'list' | 'learnedFrom' | 'servingId'>,
+  adapters: Pick<Adapters, 'list' | 'learnedFrom'>,
+  { servingId, model }: { readonly servingId: AdapterId | undefined; readonly model: string },
 ): Promise<Learners> {
   const asked = new Set(ids);
   const found = { learned: [] as AdapterId[], unknown: [] as AdapterId[], without: [] as AdapterId[] };
@@ -49,10 +50,10 @@ export async function learnersOf(
     const recordIds = await adapters.learnedFrom(entry.id);
     if (recordIds === undefined) found.unknown.push(entry.id);
     else if (recordIds.some((id) => asked.has(id))) found.learned.push(entry.id);
-    else if (entry.manifest.verdict.promoted) found.without.push(entry.id);
+    else if (entry.manifest.verdict.promoted && entry.manifest.baseModelId === model)
+      found.without.push(entry.id);
   }
   const { learned, unknown, without } = found;
-  const servingId = await adapters.servingId();
   const isServing = servingId !== undefined && [...learned, ...unknown].includes(servingId);
   return { learned, unknown, isServing, newestWithout: without.at(-1) };
 }

@@ -44,7 +44,8 @@ function openPanel(store: MemoryFeedbackStore): DataPanel {
     ...{ onChanged: nothing, onForgotten: nothing, run: nothing },
     extensionUri: '' as unknown as ConstructorParameters<typeof DataPanel>[0]['extensionUri'],
     storeSettled: () => Promise.resolve(),
-    engine: { useServingAdapter: () => Promise.resolve() },
+    engine: { useServingAdapter: () => Promise.resolve(), state: { kind: 'stopped' } },
+    settings: () => ({ model: 'tiny' }),
     notices: {
       tellError: (error: unknown) => {
         throw error;

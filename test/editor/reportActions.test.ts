@@ -3,7 +3,7 @@ import { reportActions } from '../../src/editor/reportActions.ts';
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { wholeRun } from '../report/sampleRun.ts';
 
-const { adapterId, verdict } = wholeRun();
+const { adapterId, baseModelId, verdict } = wholeRun();
 const [refused, other] = [{ ...verdict, promoted: false }, 'other' as AdapterId];
 
 it.each([
@@ -19,6 +19,14 @@ it.each([
   ['says who serves instead', verdict, other, 'serve', 'Adapter other serves now.'],
   ['offers nothing for one that was not promoted', refused, other, undefined, 'Adapter other serves now.'],
 ])('%s', (_, verdictOfIt, servingId, action, sentence) => {
-  const actions = reportActions({ adapterId, verdict: verdictOfIt }, servingId);
+  const report = { adapterId, baseModelId, verdict: verdictOfIt };
+  const actions = reportActions(report, { servingId, model: baseModelId });
   expect([actions.sentence, actions.button?.action]).toEqual([sentence, action]);
+});
+
+it('offers nothing for one of another model', () => {
+  const now = { servingId: undefined, model: 'another' };
+  expect(reportActions({ adapterId, baseModelId, verdict }, now)).toEqual({
+    sentence: 'The base model serves now.',
+  });
 });

@@ -49,12 +49,15 @@ it('says which adapters learned from a record, and which is the newest that did 
   await store.save({ ...tinyAdapter('a'), learnedFrom: ['r1'] });
   await store.save({ ...tinyAdapter('b'), learnedFrom: ['r1', 'r2'] });
   await store.save(tinyAdapter('c'));
-  await store.promote('b' as AdapterId);
+  await store.save({ ...tinyAdapter('d', { baseModelId: 'other' }), learnedFrom: [] });
   const adapters = adaptersIn(folder);
-  expect(await learnersOf(['r2'], adapters)).toEqual({
+  const now = { servingId: 'b' as AdapterId, model: 'tiny' };
+  expect(await learnersOf(['r2'], adapters, now)).toEqual({
     ...{ learned: ['b'], unknown: ['c'], isServing: true, newestWithout: 'a' },
   });
-  expect(await learnersOf(['r1'], adapters)).toMatchObject({ learned: ['a', 'b'], newestWithout: undefined });
-  await store.rollBackToBase();
-  expect(await learnersOf(['r1'], adapters)).toMatchObject({ isServing: false });
+  expect(await learnersOf(['r1'], adapters, now)).toMatchObject({
+    ...{ learned: ['a', 'b'], newestWithout: undefined },
+  });
+  const base = { ...now, servingId: undefined };
+  expect(await learnersOf(['r1'], adapters, base)).toMatchObject({ isServing: false });
 });

@@ -16,7 +16,7 @@ import {
   refusedFor,
 } from '../trainer/feedbackRecords.ts';
 import { violationsIn } from './axe.ts';
-import { emptyLine, useProduct } from './product.ts';
+import { emptyLine, testModel, useProduct } from './product.ts';
 
 /* Every page of Attune in every kind of theme that VS Code has, as axe judges it. */
 
@@ -56,12 +56,13 @@ function fillStore(dataFolder: string): void {
   store.close();
 }
 
-/** Of another model, so that its weights are never loaded: what reports show is in its manifest. */
+/** It does not fit the model, so that its weights are never loaded: what reports show is in its manifest. */
 async function storeAdapter(dataFolder: string): Promise<void> {
   const store = new AdapterStore(join(dataFolder, 'adapters'));
   const { stages, verdict, startedAtMs, finishedAtMs } = wholeRun();
   const id = '2026-11-24-newer';
-  await store.save(tinyAdapter(id, { stages, verdict, startedAtMs, finishedAtMs }, sampleKept));
+  const changes = { baseModelId: testModel, stages, verdict, startedAtMs, finishedAtMs };
+  await store.save(tinyAdapter(id, changes, sampleKept));
   await store.promote(id as AdapterId);
 }
 

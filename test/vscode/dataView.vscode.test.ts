@@ -5,7 +5,6 @@ import type { AdapterId } from '../../src/engine/policy.ts';
 import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
-import { tinyAdapter } from '../trainer/adapterFixture.ts';
 import {
   askedAt,
   completion,
@@ -14,6 +13,7 @@ import {
   ranking,
   refusedFor,
 } from '../trainer/feedbackRecords.ts';
+import { fittingAdapter } from '../trainer/savedAdapter.ts';
 import { freezeAtStart } from './frozenProcess.ts';
 import { readStore, useProduct } from './product.ts';
 
@@ -21,6 +21,9 @@ const minuteNow = Math.floor(Date.UTC(2030, 0, 2, 12) / 60_000);
 const lists = 'file:///work/src/lists.py';
 const sums = 'file:///work/src/sums.py';
 const secret = 'mean_of_three';
+
+/** A model of 35 KB, whose adapters serve in a moment. */
+const tiny = join(import.meta.dirname, '..', 'golden', 'tiny-qwen2');
 
 /** Attune starts behind all else, and on a busy machine that is late. */
 const startMs = 120_000;
@@ -30,7 +33,10 @@ const fillerCount = 230;
 
 let stored: Promise<void> | undefined;
 const vscode = useProduct({
-  settings: { 'workbench.colorTheme': 'Default Dark Modern' },
+  settings: {
+    'workbench.colorTheme': 'Default Dark Modern',
+    ...{ 'attune.model': tiny, 'attune.maxPromptTokens': 64, 'attune.maxNewTokens': 8 },
+  },
   prepare: (dataFolder) => {
     stored = fill(dataFolder);
   },
@@ -60,8 +66,9 @@ async function fill(dataFolder: string): Promise<void> {
   store.close();
   const adapters = new AdapterStore(join(dataFolder, 'adapters'));
   const learnedFrom = [completion(at(3, sums), `${secret}(numbers)`).id];
-  await adapters.save({ ...tinyAdapter('2030-01-01-older'), learnedFrom: [] });
-  await adapters.save({ ...tinyAdapter('2030-01-02-newer'), learnedFrom });
+  const fitting = (id: string) => fittingAdapter({ model: tiny, folder: tiny }, id);
+  await adapters.save({ ...(await fitting('2030-01-01-older')), learnedFrom: [] });
+  await adapters.save({ ...(await fitting('2030-01-02-newer')), learnedFrom });
   await adapters.promote('2030-01-02-newer' as AdapterId);
 }
 

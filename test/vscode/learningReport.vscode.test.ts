@@ -3,15 +3,20 @@ import { expect, it } from 'vitest';
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
 import { sampleKept, wholeRun } from '../report/sampleRun.ts';
-import { tinyAdapter } from '../trainer/adapterFixture.ts';
+import { fittingAdapter } from '../trainer/savedAdapter.ts';
 import { useProduct } from './product.ts';
 
-/** Of another model, so that its weights are never loaded: what reports show is in their manifests. */
+/** A model of 35 KB, whose adapters serve in a moment. */
+const tiny = join(import.meta.dirname, '..', 'golden', 'tiny-qwen2');
+
 const [older, newer] = ['2026-11-20-older', '2026-11-24-newer'] as [string, string];
 
 let stored: Promise<void> | undefined;
 const vscode = useProduct({
-  settings: { 'workbench.colorTheme': 'Default Dark Modern' },
+  settings: {
+    'workbench.colorTheme': 'Default Dark Modern',
+    ...{ 'attune.model': tiny, 'attune.maxPromptTokens': 64, 'attune.maxNewTokens': 8 },
+  },
   prepare: (dataFolder) => {
     stored = storeAdapters(dataFolder);
   },
@@ -24,9 +29,9 @@ async function storeAdapters(dataFolder: string): Promise<void> {
   for (const id of [older, newer]) {
     const finishedAtMs = manifest.finishedAtMs + Number(id === newer);
     const { stages, verdict, startedAtMs } = manifest;
-    const { adapterId } = tinyAdapter(id).manifest;
-    const changes = { adapterId, stages, verdict, startedAtMs, finishedAtMs };
-    await store.save(tinyAdapter(id, changes, id === newer ? sampleKept : undefined));
+    const changes = { stages, verdict, startedAtMs, finishedAtMs };
+    const kept = id === newer ? sampleKept : undefined;
+    await store.save(await fittingAdapter({ model: tiny, folder: tiny }, id, changes, kept));
     await store.promote(id as AdapterId);
   }
 }
