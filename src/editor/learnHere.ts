@@ -16,6 +16,8 @@ export interface LearnHereOptions {
   readonly collect: () => Settings['collect'];
   /** Asks the user; undefined when they closed the question. */
   readonly ask: () => PromiseLike<LearnAnswer | undefined>;
+  /** The user said something. */
+  readonly onAnswered: () => void;
 }
 
 /** Whether Attune may learn from the work in this workspace. Nothing is stored before the user said so. */
@@ -36,6 +38,11 @@ export class LearnHere {
     return answer === 'here';
   };
 
+  /** Whether it is settled, by the setting or an answer. */
+  get isSettled(): boolean {
+    return this.#options.collect() !== 'ask' || this.answer === 'here' || this.answer === 'notHere';
+  }
+
   /** Undefined before the first answer. */
   get answer(): LearnAnswer | undefined {
     const stored = this.#options.values.get(key);
@@ -46,6 +53,7 @@ export class LearnHere {
   async change(answer: LearnAnswer): Promise<void> {
     this.#wasAsked = true;
     await this.#options.values.update(key, answer);
+    this.#options.onAnswered();
   }
 
   /** Who puts it off twice is not asked a third time. */

@@ -9,11 +9,13 @@ export function learnHereIn(
   context: Pick<vscode.ExtensionContext, 'workspaceState'>,
   settings: Pick<CurrentSettings, 'value'>,
   folder: string,
+  onAnswered: () => void,
 ): LearnHere {
   return new LearnHere({
     values: context.workspaceState,
     collect: () => settings.value.collect,
     ask: () => askLearnHere(folder),
+    onAnswered,
   });
 }
 

@@ -51,7 +51,7 @@ export function openWindow(context: vscode.ExtensionContext) {
   const completer = windowCompleter({
     ...{ engine, settings, snooze, openDocuments, projectCode, clock, thinking },
   });
-  const learnHere = learnHereIn(context, settings, dirname(paths.store));
+  const learnHere = learnHereIn(context, settings, dirname(paths.store), onChanged);
   const feedback = new WindowFeedback({
     ...{ storePath: paths.store, lastEventPath: paths.lastEvent, mayLearnHere: learnHere.isAllowed },
     ...{ settings: settingsNow, completer, clock, notices, log },

@@ -14,6 +14,7 @@ import { told } from '../sentences/told.ts';
 import { alternativesRequest } from './alternativesRequest.ts';
 import { askedAt, isOurs, placeAt } from './documentPlace.ts';
 import { instructionFor } from './instructionFor.ts';
+import type { LearnHere } from './learnHere.ts';
 import { pageLocale } from './localise.ts';
 import { messageOf, reportOf, type Logger } from './logger.ts';
 import {
@@ -52,6 +53,9 @@ export interface RankPanelOptions {
   /** Told before the model is asked and while it writes, so that training makes way. */
   readonly noteCompletionWanted: () => void;
   readonly feedback: RankingFeedback;
+  readonly learnHere: Pick<LearnHere, 'isSettled'>;
+  /** Fires, among others, when the user said whether Attune may learn here. */
+  readonly changed: { readonly event: (listener: () => void) => { dispose(): unknown } };
   readonly settings: () => Settings;
   readonly clock: Clock;
   readonly log: Logger;
@@ -76,8 +80,8 @@ interface OpenRound extends RankingRound {
   readonly known: KnownAlternatives;
   /** How the page names the place. */
   readonly shownPlace: ShownPlace;
-  /** Absent when a ranking can be stored. */
-  readonly whyNotStored: string | undefined;
+  /** Why nothing of the file may be stored; absent when it may. */
+  readonly whyFileNotStored: string | undefined;
 }
 
 /** What is known of a place before it is asked for alternatives. */
@@ -91,11 +95,15 @@ export class RankPanel implements vscode.WebviewViewProvider {
   #view: vscode.WebviewView | undefined;
   #shown: ToPage = { kind: 'idle' };
   #round: OpenRound | undefined;
+  /** Of what was asked last. */
+  #instruction: string | undefined;
   #roundCount = 0;
   #asking = new AbortController();
+  readonly #listening: { dispose(): unknown };
 
   constructor(options: RankPanelOptions) {
     this.#options = options;
+    this.#listening = options.changed.event(() => this.#showWhetherStored());
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
@@ -130,6 +138,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
   };
 
   dispose(): void {
+    this.#listening.dispose();
     this.#asking.abort();
   }
 
@@ -145,14 +154,20 @@ export class RankPanel implements vscode.WebviewViewProvider {
 
   async #answer(message: ToExtension): Promise<void> {
     if (message.kind === 'ready') this.#show(this.#shown);
-    else if (message.kind === 'ask')
-      await this.#ask(vscode.window.activeTextEditor, this.#round?.instruction);
+    else if (message.kind === 'ask') await this.#askAgain();
     else if (this.#round?.number !== message.round) return;
     else if (message.kind === 'insert') await this.#insert(this.#round, message.index);
     else this.#save(this.#round, message.answer);
   }
 
+  /** The same anew; whoever has ranked that is done with its instruction, and asks for what the text goes on with. */
+  async #askAgain(): Promise<void> {
+    const instruction = this.#shown.kind === 'saved' ? undefined : this.#instruction;
+    await this.#ask(vscode.window.activeTextEditor, instruction);
+  }
+
   async #ask(editor: vscode.TextEditor | undefined, instruction?: string): Promise<void> {
+    this.#instruction = instruction;
     this.#asking.abort();
     this.#asking = new AbortController();
     const { signal } = this.#asking;
@@ -166,9 +181,9 @@ export class RankPanel implements vscode.WebviewViewProvider {
     const shownPlace = describe(place, editor, instruction);
     this.#show({ kind: 'asking', round: number, place: shownPlace });
     try {
-      const whyNotStored = await this.#whyNotStored(place.documentUri);
+      const whyFileNotStored = await this.#whyFileNotStored(place.documentUri);
       if (!signal.aborted)
-        await this.#fill({ number, place, instruction, known, shownPlace, whyNotStored }, signal);
+        await this.#fill({ number, place, instruction, known, shownPlace, whyFileNotStored }, signal);
     } catch (error) {
       if (signal.aborted) return;
       this.#options.log.error(reportOf(error));
@@ -224,7 +239,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
   }
 
   #showRound(round: OpenRound, isWriting: boolean): void {
-    const { number, shownPlace, known, whyNotStored, slots } = round;
+    const { number, shownPlace, known, whyFileNotStored, slots } = round;
     this.#round = round;
     if (slots.isEmpty) {
       const message =
@@ -240,7 +255,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
       place: shownPlace,
       alternatives: slots.displayed.map((one) => (one === undefined ? null : shownOf(one))),
       isWriting,
-      whyNotStored,
+      whyNotStored: this.#whyNotLearned() ?? whyFileNotStored,
       whyTypesUnchecked: whyTypesUnchecked(shownPlace.languageId),
     });
   }
@@ -273,10 +288,26 @@ export class RankPanel implements vscode.WebviewViewProvider {
     });
   }
 
-  async #whyNotStored(documentUri: string): Promise<string | undefined> {
+  /** The user may say whether Attune may learn here while they look at a round. */
+  #showWhetherStored(): void {
+    if (this.#round === undefined || this.#shown.kind !== 'alternatives') return;
+    const why = this.#whyNotLearned() ?? this.#round.whyFileNotStored;
+    if (why !== this.#shown.whyNotStored) this.#showRound(this.#round, this.#shown.isWriting);
+  }
+
+  /** Why nothing of this workspace is stored now; undefined when it is. */
+  #whyNotLearned(): string | undefined {
+    const { feedback, learnHere } = this.#options;
+    if (feedback.sink() !== undefined) return undefined;
+    return learnHere.isSettled
+      ? l10n.t('Attune does not learn in this workspace, so a ranking here is not kept.')
+      : l10n.t(
+          'You have not said yet whether Attune may learn in this workspace; until then a ranking here is not kept.',
+        );
+  }
+
+  async #whyFileNotStored(documentUri: string): Promise<string | undefined> {
     const { feedback } = this.#options;
-    if (feedback.sink() === undefined)
-      return l10n.t('Attune does not learn in this workspace, so a ranking here is not kept.');
     const reason = await whyDocumentNotStorable(documentUri, feedback.storageRules());
     return reason === undefined
       ? undefined

@@ -11,13 +11,15 @@ interface Situation {
 function situation({ stored, collect = 'ask', says }: Situation = {}) {
   let value = stored;
   let asked = 0;
+  let told = 0;
   const open = () =>
     new LearnHere({
       values: { get: () => value, update: (_, next) => Promise.resolve(void (value = next)) },
       collect: () => collect,
       ask: () => Promise.resolve(((asked += 1), says)),
+      onAnswered: () => (told += 1),
     });
-  return { open, stored: () => value, asked: () => asked };
+  return { open, stored: () => value, asked: () => asked, told: () => told };
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
@@ -32,16 +34,17 @@ describe('LearnHere', () => {
     expect(asked()).toBe(1);
   });
 
-  it.each<[LearnAnswer, boolean]>([
-    ['here', true],
-    ['notHere', false],
-    ['later', false],
-  ])('keeps %s', async (says, isAllowed) => {
-    const { open, stored } = situation({ says });
+  it.each<[LearnAnswer, boolean, boolean]>([
+    ['here', true, true],
+    ['notHere', false, true],
+    ['later', false, false],
+  ])('keeps %s, and tells of it', async (says, isAllowed, isSettled) => {
+    const { open, stored, told } = situation({ says });
     const learnHere = open();
     learnHere.isAllowed();
+    expect([learnHere.isSettled, told()]).toEqual([false, 0]);
     await settled();
-    expect(learnHere.isAllowed()).toBe(isAllowed);
+    expect([learnHere.isAllowed(), learnHere.isSettled, told()]).toEqual([isAllowed, isSettled, 1]);
     expect(stored()).toBe(says);
   });
 
@@ -60,6 +63,7 @@ describe('LearnHere', () => {
     expect(off.open().isAllowed()).toBe(false);
     const on = situation({ collect: 'on', stored: 'notHere' });
     expect(on.open().isAllowed()).toBe(true);
+    expect([off.open().isSettled, on.open().isSettled]).toEqual([true, true]);
     await settled();
     expect(off.asked() + on.asked()).toBe(0);
   });
@@ -77,6 +81,7 @@ describe('LearnHere', () => {
       values: { get: () => value, update: (_, next) => Promise.resolve(void (value = next)) },
       collect: () => 'ask',
       ask: () => new Promise((resolve) => (answerLater = resolve)),
+      onAnswered: () => undefined,
     });
     learnHere.isAllowed();
     await learnHere.change('here');

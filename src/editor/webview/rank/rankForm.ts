@@ -28,12 +28,12 @@ export class RankForm {
   readonly #busy = busyNote(l10n.t('Writing others…'));
   readonly #list: AlternativeList;
   readonly #lineBefore: string;
-  readonly #whyNotStored: string | undefined;
+  readonly #warning = element('p', { className: 'warning', role: 'status' });
   readonly #whyTypesUnchecked: string | undefined;
   #ranks: Ranks;
 
   constructor(first: Alternatives, { onInsert, onSave }: RankFormOptions) {
-    const { alternatives, place, whyNotStored, whyTypesUnchecked } = first;
+    const { alternatives, place, whyTypesUnchecked } = first;
     const onRanked = (ranks: Ranks): void => {
       this.#ranks = ranks;
       this.#refresh();
@@ -42,7 +42,6 @@ export class RankForm {
     this.#list = new AlternativeList({ slotCount, line: place, onInsert, onRanked });
     this.#lineBefore = place.lineBefore;
     this.#ranks = alternatives.map(() => null);
-    this.#whyNotStored = whyNotStored;
     this.#whyTypesUnchecked = whyTypesUnchecked;
     this.#noneIsGood.addEventListener('change', () => this.#refresh());
     this.#ownText.addEventListener('input', () => this.#refresh());
@@ -51,13 +50,15 @@ export class RankForm {
     this.fill(first);
   }
 
-  /** Shows what has been written by now; what is there already stays as it is. */
-  fill({ alternatives, isWriting }: Alternatives): void {
+  /** Shows what has been written by now, and whether a ranking could be stored; what is there already stays as it is. */
+  fill({ alternatives, isWriting, whyNotStored = '' }: Alternatives): void {
     this.#list.fill(
       alternatives.map((one) => one && { ...one, text: dedented(one.text, this.#lineBefore) }),
       isWriting,
     );
     if (!isWriting) this.#busy.remove();
+    this.#warning.textContent = whyNotStored;
+    this.#refresh();
   }
 
   /** Lets keys go to an alternative, where they go nowhere yet. */
@@ -69,7 +70,6 @@ export class RankForm {
     const hint = l10n.t(
       'Drag by ⠿ or give numbers; equal numbers tie. On an alternative: 1, 2, 3 … rank it, 0 takes it out, Alt+↑ and Alt+↓ move it, Enter inserts it.',
     );
-    const warning = element('p', { className: 'warning' }, this.#whyNotStored ?? '');
     this.#ownText.setAttribute('aria-label', l10n.t('What you would have written'));
     return [
       ...(this.#whyTypesUnchecked === undefined
@@ -78,7 +78,7 @@ export class RankForm {
       element('p', { className: 'hint' }, hint),
       this.#noneIsGood,
       this.#ownText,
-      ...(this.#whyNotStored === undefined ? [] : [warning]),
+      this.#warning,
       this.#save,
     ];
   }
@@ -95,6 +95,6 @@ export class RankForm {
   #refresh(): void {
     const { noneIsGood, ownText } = this.#answer();
     const isAnswered = saysSomething(this.#ranks) || noneIsGood || ownText !== '';
-    this.#save.disabled = this.#whyNotStored !== undefined || !isAnswered;
+    this.#save.disabled = this.#warning.textContent !== '' || !isAnswered;
   }
 }
