@@ -91,7 +91,7 @@ const model: Setting<string> = {
     ],
     markdownDescription:
       'The model that writes completions: `qwen2.5-coder-0.5b`, `smollm2-135m`, `qwen2.5-coder-1.5b`, ' +
-      'or the path of a GGUF file or of a folder in Hugging Face’s layout (families llama and qwen2).',
+      'or the path of a GGUF file or of a folder in Hugging Face’s layout (families llama, qwen2 and qwen3).',
   },
 };
 

@@ -15,10 +15,30 @@ describe('withoutPrivate', () => {
       'Unexpected token c in JSON, "const key = 1" is not valid',
       'Unexpected token c in JSON, "…" is not valid',
     ],
+    [
+      'Unexpected token \'k\', ..."{"name": "Jo", key}" is not valid JSON',
+      'Unexpected token \'k\', ..."…" is not valid JSON',
+    ],
+    ['Unexpected token, "{\n  "name": Jo\n}" is not valid JSON', 'Unexpected token, "…" is not valid JSON'],
+    ['Unexpected token, "const key\n    at plans', 'Unexpected token, "…"'],
+    ['The name `a `b` c` is not known.', 'The name "…" is not known.'],
     ['It reads 300 tokens/s, and/or more.', 'It reads 300 tokens/s, and/or more.'],
     ['What happened.\n    at plans (/srv/acme/plans.ts:3:1)', 'What happened.'],
   ])('of %j leaves %j', (message, left) => {
     expect(withoutPrivate(message, secret)).toBe(left);
+  });
+
+  it('leaves nothing of a text that JSON.parse quotes, whatever is in it', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 60 }), fc.string({ maxLength: 9 }), (before, after) => {
+        const text = `${before}"secret" secret${after}`;
+        try {
+          JSON.parse(text);
+        } catch (error) {
+          expect(withoutPrivate(String(error), secret)).not.toContain('secret');
+        }
+      }),
+    );
   });
 
   it('leaves nothing of a path below a known folder, whatever it is called', () => {
