@@ -2,6 +2,7 @@ import { EngineError } from '../errors.ts';
 import type { Adapter } from '../model/lora.ts';
 import { ensureMergedWeights } from '../model/mergedWeights.ts';
 import type { PolicyId } from '../policy.ts';
+import { isOnSameDrive } from '../weights/commonFolder.ts';
 import type { Int8Weights } from '../weights/int8Weights.ts';
 import type { ConvertOptions } from '../weights/writeModelFolder.ts';
 import { loadPolicy, type BaseModel, type ModelPolicy } from './modelPolicy.ts';
@@ -22,8 +23,8 @@ export interface ServedPolicyOptions {
 
 /**
  * Loads a policy as it serves: with the adapter merged into int8 weights where the model has them,
- * made first if they are not there yet; the base model alone where there is no adapter. On a full
- * disk the adapter serves unmerged, which is slower.
+ * made first if they are not there yet; the base model alone where there is no adapter. On a full disk, or on
+ * another drive of Windows than the model's, the adapter serves unmerged, which is slower.
  */
 export async function loadServedPolicy(
   base: BaseModel,
@@ -41,6 +42,7 @@ export async function mergeForServing(
   convert: ConvertOptions,
 ): Promise<Int8Weights | undefined> {
   if (int8Weights === undefined) return undefined;
+  if (!(await isOnSameDrive(adapter.folder, weights.path))) return undefined;
   const source = { config, weightPath: weights.path, bits: int8Weights.bits };
   try {
     return await ensureMergedWeights(adapter.folder, source, adapter, convert);

@@ -31,7 +31,7 @@ export async function createWebGpuSession(
   weights: readonly WeightLocations[],
   { keptOutputs, cpuNodes = [] }: DeviceSessionOptions,
 ): Promise<DeviceSession> {
-  const { model, folder } = writeOnnxModel(graph, weights);
+  const { model, folder } = await writeOnnxModel(graph, weights);
   const locations = graph.outputs.map(
     (output) => [outputNameOf(output), keptOutputs.includes(output.name) ? 'gpu-buffer' : 'cpu'] as const,
   );

@@ -1,9 +1,12 @@
-import { dirname, relative } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { env, InferenceSession, listSupportedBackends, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { sentence } from '../../sentences/sentence.ts';
 import { EngineError } from '../errors.ts';
 import type { Graph } from '../graph/ir.ts';
 import { outputNameOf, writeOnnx, type ExternalWeight } from '../graph/onnxWriter.ts';
+import { commonFolder } from '../weights/commonFolder.ts';
+import { modelMissing } from '../weights/modelErrors.ts';
 import { deviceFailed } from './deviceErrors.ts';
 import { devices, type Device } from './devices.ts';
 import { noTelemetry } from './noTelemetry.ts';
@@ -50,7 +53,7 @@ export async function createOnnxSession(
   weights: readonly WeightLocations[],
   options: SessionOptions,
 ): Promise<Session> {
-  const { model, folder } = writeOnnxModel(graph, weights);
+  const { model, folder } = await writeOnnxModel(graph, weights);
   const { device = 'cpu' } = options;
   try {
     const session = await InferenceSession.create(model, sessionSettings(folder, options));
@@ -66,20 +69,35 @@ export async function createOnnxSession(
   }
 }
 
-/** A graph as ONNX Runtime reads it, and the folder in which it finds the weights. */
-export function writeOnnxModel(
+/**
+ * A graph as ONNX Runtime reads it, and the folder in which it finds the weights: it takes one, and names
+ * relative to it. A name that leads out of the folder over a link is refused, so links are followed first.
+ */
+export async function writeOnnxModel(
   graph: Graph,
   weights: readonly WeightLocations[],
-): { readonly model: Uint8Array; readonly folder: string } {
-  const folder = commonFolder(weights.map(({ path }) => path));
-  return { model: writeOnnx(graph, (name) => locate(weights, name, folder)), folder };
+): Promise<{ readonly model: Uint8Array; readonly folder: string }> {
+  const files = await Promise.all(
+    weights.map(async ({ path, tensors }) => ({ path: await realPathOf(path), tensors })),
+  );
+  const paths = files.map(({ path }) => path);
+  const folder = commonFolder(paths);
+  if (folder === undefined) throw onTwoDrives(paths);
+  return { model: writeOnnx(graph, (name) => locate(files, name, folder)), folder };
 }
 
-/** The innermost folder that all files are in: ONNX Runtime takes one, and names relative to it. */
-function commonFolder(paths: readonly string[]): string {
-  let folder = dirname(paths[0] ?? '.');
-  while (paths.some((path) => relative(folder, path).startsWith('..'))) folder = dirname(folder);
-  return folder;
+async function realPathOf(path: string): Promise<string> {
+  return realpath(path).catch((error: unknown) => {
+    throw modelMissing(path, error);
+  });
+}
+
+function onTwoDrives(paths: readonly string[]): EngineError {
+  return new EngineError(
+    'modelUnsupported',
+    sentence`The weights of one model lie on two drives, in ${paths.join(', ')}. Put them on one.`,
+    {},
+  );
 }
 
 function locate(files: readonly WeightLocations[], name: string, folder: string): ExternalWeight {
