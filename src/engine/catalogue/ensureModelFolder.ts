@@ -63,11 +63,10 @@ async function ensureFloatFolder(model: string, options: CompleteOptions): Promi
 
 /** Adds the int8 weights that completions are served from; a folder that may not be written to is served in float32. */
 async function ensureServingWeights(folder: string, options: CompleteOptions): Promise<void> {
-  const bits = await integerBitsOf();
-  if (await hasInt8Weights(folder, bits)) return;
+  const source = { weightPath: join(folder, modelFiles.weights), bits: await integerBitsOf() };
+  if (await hasInt8Weights(folder, source)) return;
   try {
-    const weightPath = join(folder, modelFiles.weights);
-    await ensureInt8Weights(folder, { config: await readModelConfig(folder), weightPath, bits }, options);
+    await ensureInt8Weights(folder, { config: await readModelConfig(folder), ...source }, options);
   } catch (error) {
     if (!isNotWritable(error)) throw error;
   }

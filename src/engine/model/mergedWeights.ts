@@ -29,7 +29,7 @@ export async function ensureMergedWeights(
   const onProgress: OnModelProgress = (progress) => options.onProgress({ ...progress, phase: 'merge' });
   const source = { ...base, changeOf: mergeOf(base.config, adapter) };
   await ensureInt8Weights(folder, source, { ...options, onProgress });
-  const merged = await openInt8Weights(folder, base.bits);
+  const merged = await openInt8Weights(folder, base);
   invariant(merged !== undefined, `no merged weights in ${folder}`);
   return merged;
 }

@@ -5,11 +5,10 @@ import { headName, isKeptInFloat32 } from './int8Weights.ts';
 import { modelTensors, type ModelConfig, type TensorSpec } from './modelConfig.ts';
 import { modelFiles } from './modelFiles.ts';
 import { readModelConfig } from './modelTexts.ts';
-import { isFile } from './pathKind.ts';
 import { readSafetensors } from './safetensors.ts';
 import { readChunks, withFile, type StoredTensor } from './storedTensor.ts';
 import type { ConvertOptions } from './writeModelFolder.ts';
-import { writeWeightFile } from './writeWeightFile.ts';
+import { isMadeOf, writeWeightFile, type WeightPart } from './writeWeightFile.ts';
 
 /** Names of a projection's 4-bit form. */
 export const int4Names = {
@@ -28,12 +27,13 @@ export interface Int4Weights {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** The 4-bit weights of a model folder, made from its float32 weights where they are not there yet. */
+/** The 4-bit weights of a model folder, made from its float32 weights where they are not there yet, or of others. */
 export async function ensureInt4Weights(folder: string, options: ConvertOptions): Promise<Int4Weights> {
   const path = join(folder, fileName);
-  if (!(await isFile(path))) {
-    const config = await readModelConfig(folder);
-    await writeInt4Weights(join(folder, modelFiles.weights), path, config, options);
+  const weightPath = join(folder, modelFiles.weights);
+  if (!(await isMadeOf(path, weightPath))) {
+    const parts = partsOf(await readModelConfig(folder), await readSafetensors(weightPath));
+    await writeWeightFile(path, { parts, weightPath }, options);
   }
   return { path, tensors: new Map((await readSafetensors(path)).map((tensor) => [tensor.name, tensor])) };
 }
@@ -44,19 +44,12 @@ interface Source {
   readonly tensor: StoredTensor;
 }
 
-async function writeInt4Weights(
-  weightPath: string,
-  path: string,
-  config: ModelConfig,
-  options: ConvertOptions,
-): Promise<void> {
-  const sources = sourcesOf(config, await readSafetensors(weightPath));
-  const parts = sources.map((source) => ({
+function partsOf(config: ModelConfig, tensors: readonly StoredTensor[]): WeightPart[] {
+  return sourcesOf(config, tensors).map((source) => ({
     tensor: source.tensor,
     specs: int4Specs(source),
     append: (file: FileHandle) => appendInt4(file, source.tensor),
   }));
-  await writeWeightFile(path, parts, options);
 }
 
 function sourcesOf(config: ModelConfig, tensors: readonly StoredTensor[]): Source[] {

@@ -5,7 +5,7 @@ import { isFile } from './pathKind.ts';
 import { readSafetensors } from './safetensors.ts';
 import { readChunks, valueCount, withFile, type StoredTensor } from './storedTensor.ts';
 import type { ConvertOptions } from './writeModelFolder.ts';
-import { writeWeightFile } from './writeWeightFile.ts';
+import { isMadeOf, writeWeightFile } from './writeWeightFile.ts';
 
 /** Names of a projection's int8 form. */
 export const int8Names = {
@@ -48,14 +48,23 @@ export interface Int8Weights {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
-/** Whether a folder has int8 weights of so many bits. */
-export function hasInt8Weights(folder: string, bits: IntegerBits): Promise<boolean> {
-  return isFile(join(folder, int8FileNames[bits]));
+/** Whether a folder has int8 weights of so many bits, made of the float32 weights that are in `weightPath` now. */
+export function hasInt8Weights(
+  folder: string,
+  { weightPath, bits }: Pick<Int8Source, 'weightPath' | 'bits'>,
+): Promise<boolean> {
+  return isMadeOf(join(folder, int8FileNames[bits]), weightPath);
 }
 
-/** The int8 weights in a folder, of a model or of an adapter merged into it; `undefined` when there are none. */
-export async function openInt8Weights(folder: string, bits: IntegerBits): Promise<Int8Weights | undefined> {
-  if (!(await hasInt8Weights(folder, bits))) return undefined;
+/**
+ * The int8 weights in a folder, of a model or of an adapter merged into it; `undefined` when there are none, or they
+ * were made of other float32 weights than now are in `weightPath`.
+ */
+export async function openInt8Weights(
+  folder: string,
+  { weightPath, bits }: Pick<Int8Source, 'weightPath' | 'bits'>,
+): Promise<Int8Weights | undefined> {
+  if (!(await hasInt8Weights(folder, { weightPath, bits }))) return undefined;
   const path = join(folder, int8FileNames[bits]);
   return {
     path,
@@ -90,7 +99,7 @@ export interface Int8Source {
 }
 
 /**
- * Makes the int8 weights in a folder, unless they are there.
+ * Makes the int8 weights in a folder, unless they are there, made of the same float32 weights.
  *
  *   scale[out]   = max over in of |W[out,in]| / 127, or 63 for 7 bits
  *   int8[in,out] = round(W[out,in] / scale[out])
@@ -100,14 +109,15 @@ export async function ensureInt8Weights(
   source: Int8Source,
   options: ConvertOptions,
 ): Promise<void> {
-  if (await hasInt8Weights(folder, source.bits)) return;
+  if (await hasInt8Weights(folder, source)) return;
   const parts = await partsOf(source);
   const written = parts.map((part) => ({
     tensor: part.tensor,
     specs: specsOf(part),
     append: (file: FileHandle) => appendPart(file, part, source.bits),
   }));
-  await writeWeightFile(join(folder, int8FileNames[source.bits]), written, options);
+  const path = join(folder, int8FileNames[source.bits]);
+  await writeWeightFile(path, { parts: written, weightPath: source.weightPath }, options);
 }
 
 /** A projection under the name its int8 form has, and the float32 tensor it is made of. */

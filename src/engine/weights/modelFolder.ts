@@ -25,6 +25,9 @@ export async function openModelFolder(folder: string): Promise<ModelFolder> {
   const config = await readModelConfig(folder);
   const weights = await openWeightFile(join(folder, modelFiles.weights), config);
   const tokenizer = await openTokenizer(folder, config.vocabularySize);
-  const int8Weights = await openInt8Weights(folder, await integerBitsOf());
+  const int8Weights = await openInt8Weights(folder, {
+    weightPath: weights.path,
+    bits: await integerBitsOf(),
+  });
   return { config, weights, int8Weights, tokenizer };
 }

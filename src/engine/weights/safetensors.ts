@@ -18,6 +18,11 @@ const entrySchema = z.object({
 });
 const headerSchema = z.record(z.string(), z.unknown());
 
+/** The one entry of a header that is no tensor. */
+const metadataKey = '__metadata__';
+/** The weights do not depend on it, so a foreign one may be anything. */
+const metadataSchema = z.record(z.string(), z.string()).catch({});
+
 /** The format's own limit for a header. */
 const maxHeaderBytes = 100_000_000;
 
@@ -26,6 +31,27 @@ const pageBytes = 4096;
 
 /** The tensors of a safetensors file, in the order they lie in it. */
 export async function readSafetensors(path: string): Promise<readonly StoredTensor[]> {
+  const { entries, dataOffset, fileBytes } = await readHeader(path);
+  return Object.entries(entries)
+    .map(([name, entry]) => storedTensor(name, entry, path, dataOffset))
+    .map((tensor) => checkedRange(tensor, fileBytes))
+    .sort((a, b) => a.byteOffset - b.byteOffset);
+}
+
+/** What the writer of a safetensors file says of it. */
+export async function readSafetensorsMetadata(path: string): Promise<Readonly<Record<string, string>>> {
+  return metadataSchema.parse((await readHeader(path)).metadata);
+}
+
+interface SafetensorsHeader {
+  /** Of each tensor, by name. */
+  readonly entries: Readonly<Record<string, unknown>>;
+  readonly metadata: unknown;
+  readonly dataOffset: number;
+  readonly fileBytes: number;
+}
+
+async function readHeader(path: string): Promise<SafetensorsHeader> {
   return withFile(path, async (file) => {
     const { size: fileBytes } = await file.stat();
     const prefix = new Uint8Array(8);
@@ -36,18 +62,14 @@ export async function readSafetensors(path: string): Promise<readonly StoredTens
     }
     const header = new Uint8Array(headerBytes);
     await readExactly(file, path, header, 8);
-    const dataOffset = 8 + headerBytes;
-    return parseHeader(header, path)
-      .map(([name, entry]) => storedTensor(name, entry, path, dataOffset))
-      .map((tensor) => checkedRange(tensor, fileBytes))
-      .sort((a, b) => a.byteOffset - b.byteOffset);
+    const { [metadataKey]: metadata, ...entries } = parseHeader(header, path);
+    return { entries, metadata, dataOffset: 8 + headerBytes, fileBytes };
   });
 }
 
-function parseHeader(header: Uint8Array, path: string): [string, unknown][] {
+function parseHeader(header: Uint8Array, path: string): Record<string, unknown> {
   try {
-    const parsed = headerSchema.parse(JSON.parse(new TextDecoder().decode(header)));
-    return Object.entries(parsed).filter(([name]) => name !== '__metadata__');
+    return headerSchema.parse(JSON.parse(new TextDecoder().decode(header)));
   } catch (error) {
     throw modelDamaged(path, sentence`its header is not a safetensors header.`, error);
   }
@@ -67,6 +89,7 @@ function storedTensor(name: string, entry: unknown, path: string, dataOffset: nu
 /** Header of a safetensors file that holds these tensors in this order, float32 by default; the data follows on a page boundary. */
 export function safetensorsHeader(
   tensors: readonly (TensorSpec & { readonly dtype?: 'F32' | 'I8' | 'U8' })[],
+  metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   let end = 0;
   const entries = tensors.map(({ name, shape, dtype = 'F32' }) => {
@@ -75,7 +98,10 @@ export function safetensorsHeader(
     return [name, { dtype, shape, data_offsets: [start, end] }] as const;
   });
   // transformers refuses a file that does not say which framework's layout it has.
-  const json = JSON.stringify({ __metadata__: { format: 'pt' }, ...Object.fromEntries(entries) });
+  const json = JSON.stringify({
+    [metadataKey]: { format: 'pt', ...metadata },
+    ...Object.fromEntries(entries),
+  });
   const text = new TextEncoder().encode(json);
   const header = new Uint8Array(Math.ceil((8 + text.length) / pageBytes) * pageBytes).fill(0x20);
   new DataView(header.buffer).setBigUint64(0, BigInt(header.length - 8), true);

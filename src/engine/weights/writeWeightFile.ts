@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { withDiskSpace } from './diskSpace.ts';
 import type { TensorSpec } from './modelConfig.ts';
-import { safetensorsHeader } from './safetensors.ts';
+import { modelMissing } from './modelErrors.ts';
+import { isFile } from './pathKind.ts';
+import { readSafetensorsMetadata, safetensorsHeader } from './safetensors.ts';
 import { valueCount, type StoredTensor } from './storedTensor.ts';
+import { weightsFingerprint } from './weightsFingerprint.ts';
 import type { ConvertOptions } from './writeModelFolder.ts';
 
 /** A float32 tensor of a model, and what is made of it. */
@@ -15,20 +18,52 @@ export interface WeightPart {
   readonly append: (file: FileHandle) => Promise<void>;
 }
 
+/** What weights in another precision are made of. */
+export interface WeightSource {
+  readonly parts: readonly WeightPart[];
+  /** The file of the float32 weights. */
+  readonly weightPath: string;
+}
+
+/** Where a file names the float32 weights it was made of: by their hash, and by what tells the same without reading them. */
+const madeOf = { sha256: 'base_sha256', stat: 'base_stat' } as const;
+
+/**
+ * Whether there is a file that `writeWeightFile` made of the float32 weights that are in `weightPath` now: a user may
+ * replace those.
+ */
+export async function isMadeOf(path: string, weightPath: string): Promise<boolean> {
+  if (!(await isFile(path))) return false;
+  const metadata = await readSafetensorsMetadata(path);
+  if (metadata[madeOf.stat] === (await statOf(weightPath))) return true;
+  return metadata[madeOf.sha256] === (await weightsFingerprint(weightPath));
+}
+
+async function statOf(path: string): Promise<string> {
+  const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
+    throw modelMissing(path, error);
+  });
+  return `${size} bytes, written at ${mtimeMs}`;
+}
+
 /** Writes weights in another precision; the file appears whole or not at all. */
 export async function writeWeightFile(
   path: string,
-  parts: readonly WeightPart[],
+  { parts, weightPath }: WeightSource,
   { signal, onProgress, freeBytes }: ConvertOptions,
 ): Promise<void> {
   const specs = parts.flatMap((part) => part.specs);
+  const metadata = {
+    [madeOf.sha256]: await weightsFingerprint(weightPath),
+    [madeOf.stat]: await statOf(weightPath),
+  };
   const neededBytes = sumOf(specs, ({ dtype, shape }) => (dtype === 'F32' ? 4 : 1) * valueCount(shape));
   const totalBytes = sumOf(parts, ({ tensor }) => tensor.byteLength);
   const temporary = `${path}.part-${randomUUID()}`;
   await withDiskSpace({ folder: dirname(path), neededBytes, freeBytes }, async () => {
     const file = await open(temporary, 'wx');
     try {
-      await file.writeFile(safetensorsHeader(specs));
+      await file.writeFile(safetensorsHeader(specs, metadata));
       let doneBytes = 0;
       for (const { tensor, append } of parts) {
         signal.throwIfAborted();

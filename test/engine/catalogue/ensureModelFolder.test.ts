@@ -1,12 +1,14 @@
-import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findEntry } from '../../../src/engine/catalogue/catalogue.ts';
 import { ensureModelFolder, type EnsureOptions } from '../../../src/engine/catalogue/ensureModelFolder.ts';
+import { int8Names, type Int8Weights } from '../../../src/engine/weights/int8Weights.ts';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder.ts';
 import type { ModelProgress } from '../../../src/engine/weights/progress.ts';
 import { engineFailure } from '../../support/engineFailure.ts';
 import { ggufBytes } from '../../support/ggufBytes.ts';
+import type { RawTensor } from '../../support/safetensorsBytes.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { tinyGguf } from '../../support/tinyGguf.ts';
 import { asFloat32, tinyTensors, writeHuggingFace } from '../../support/tinyHuggingFace.ts';
@@ -34,6 +36,19 @@ function writeFolder(tensors = tinyTensors()): string {
   const folder = join(temporaryFolder(), 'mine');
   writeHuggingFace(folder, { 'model.safetensors': tensors });
   return folder;
+}
+
+/** The same tensor of float32 values twice as large. */
+function doubled(tensor: RawTensor): RawTensor {
+  const values = new Float32Array(tensor.data.buffer);
+  return { ...tensor, data: new Uint8Array(values.map((value) => 2 * value).buffer) };
+}
+
+/** The scales of an output head in int8. */
+function headScales({ path, tensors }: Int8Weights): number[] {
+  const { byteOffset, byteLength } = tensors.get(int8Names.scale('lm_head.weight'))!;
+  const bytes = Uint8Array.from(readFileSync(path).subarray(byteOffset, byteOffset + byteLength));
+  return Array.from(new Float32Array(bytes.buffer));
 }
 
 describe('ensureModelFolder', () => {
@@ -78,14 +93,29 @@ describe('ensureModelFolder', () => {
     expect(readdirSync(cacheFolder)).toEqual([]);
   });
 
+  it('rounds weights again that were replaced in a float32 folder', async () => {
+    const { options, phases } = setUp();
+    const model = writeFolder(tinyTensors().map(asFloat32));
+    await ensureModelFolder(model, options);
+    const before = headScales((await openModelFolder(model)).int8Weights!);
+    writeHuggingFace(model, { 'model.safetensors': tinyTensors().map(asFloat32).map(doubled) });
+    expect((await openModelFolder(model)).int8Weights).toBeUndefined();
+    await ensureModelFolder(model, options);
+    const after = headScales((await openModelFolder(model)).int8Weights!);
+    expect(after).toEqual(before.map((scale) => 2 * scale));
+    phases.length = 0;
+    await ensureModelFolder(model, options);
+    // As in a copy of the folder.
+    utimesSync(join(model, 'model.safetensors'), 1, 1);
+    await ensureModelFolder(model, options);
+    expect(phases).toEqual([]);
+  });
+
   it('finds the converted folder of a catalogue model by its hash', async () => {
     const { options, cacheFolder } = setUp();
     const { id, sha256 } = findEntry('smollm2-135m')!;
     const folder = join(cacheFolder, 'folders', `${id}-${sha256.slice(0, 12)}-v1`);
-    mkdirSync(folder, { recursive: true });
-    for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'])
-      writeFileSync(join(folder, name), '');
-    writeFileSync(join(folder, 'serving-int8-v2.safetensors'), '');
+    writeHuggingFace(folder, { 'model.safetensors': tinyTensors().map(asFloat32) });
     expect(await ensureModelFolder('smollm2-135m', options)).toBe(folder);
   });
 

@@ -31,7 +31,7 @@ describe.each(realModels)('%s served in 7 bits, as where a processor takes no mo
     const source = { config: model.config, weightPath: model.weights.path, bits: 7 } as const;
     const signal = new AbortController().signal;
     await ensureInt8Weights(folder, source, { signal, onProgress: () => undefined, freeBytes: freeBytesOf });
-    const int8Weights = (await openInt8Weights(folder, 7))!;
+    const int8Weights = (await openInt8Weights(folder, source))!;
     expect(dirname(int8Weights.path)).toBe(folder);
     expectNearly(await tokenLoss({ ...model, int8Weights }, 'int8'), await tokenLoss(model, 'float32'));
   });

@@ -52,8 +52,9 @@ async function loadOverLink(linkTo: (weightPath: string, folder: string) => stri
   const { config, weights } = await writeTinyModel();
   const home = temporaryFolder();
   const weightPath = linkTo(weights.path, home);
-  await ensureInt8Weights(home, { config, weightPath, bits: 8 }, convert);
-  const int8Weights = (await openInt8Weights(home, 8))!;
+  const source = { config, weightPath, bits: 8 } as const;
+  await ensureInt8Weights(home, source, convert);
+  const int8Weights = (await openInt8Weights(home, source))!;
   const graph = servingGraph(config, 64, { precision: 'int8', lora: undefined });
   const files = [int8Weights, { ...weights, path: weightPath }];
   const session = await createOnnxSession(graph, files, { purpose: 'serve', threads: 1 });

@@ -1,7 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ensureInt4Weights, int4Names, packRows } from '../../../src/engine/weights/int4Weights.ts';
+import {
+  ensureInt4Weights,
+  int4Names,
+  packRows,
+  type Int4Weights,
+} from '../../../src/engine/weights/int4Weights.ts';
 import { modelTensors } from '../../../src/engine/weights/modelConfig.ts';
 import { engineFailure } from '../../support/engineFailure.ts';
 import { normals } from '../../support/graphCase.ts';
@@ -50,6 +55,12 @@ describe('packRows', () => {
   });
 });
 
+/** The bytes of the tensors in a file, without its header. */
+function valuesIn({ path, tensors }: Int4Weights): Buffer {
+  const [first] = [...tensors.values()];
+  return readFileSync(path).subarray(first!.byteOffset);
+}
+
 describe('ensureInt4Weights', () => {
   it('makes the projections but the values, and the head, once', async () => {
     const folder = await writeTinyModelFolder(1, tinyDeviceConfig);
@@ -65,6 +76,16 @@ describe('ensureInt4Weights', () => {
     );
     writeFileSync(path, 'kept');
     expect((await engineFailure(ensureInt4Weights(folder, convert))).reason).toBe('modelDamaged');
+  });
+
+  it('makes them again of weights that were replaced', async () => {
+    const folder = await writeTinyModelFolder(1, tinyDeviceConfig);
+    const other = await writeTinyModelFolder(2, tinyDeviceConfig);
+    await ensureInt4Weights(folder, convert);
+    copyFileSync(join(other, 'model.safetensors'), join(folder, 'model.safetensors'));
+    const made = [await ensureInt4Weights(folder, convert), await ensureInt4Weights(other, convert)];
+    const [again, fresh] = made.map(valuesIn);
+    expect(again).toEqual(fresh);
   });
 
   it('leaves nothing behind when it is cancelled', async () => {

@@ -1,7 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSafetensors, safetensorsHeader } from '../../../src/engine/weights/safetensors.ts';
+import {
+  readSafetensors,
+  readSafetensorsMetadata,
+  safetensorsHeader,
+} from '../../../src/engine/weights/safetensors.ts';
 import { engineFailure } from '../../support/engineFailure.ts';
 import { safetensorsBytes, withHeader } from '../../support/safetensorsBytes.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -26,12 +30,15 @@ describe('safetensors', () => {
   });
 
   it('writes headers it can read, with data from a page boundary on', async () => {
-    const header = safetensorsHeader([
+    const specs = [
       { name: 'x', shape: [3] },
       { name: 'y', shape: [2, 2] },
-    ]);
+    ];
+    const header = safetensorsHeader(specs, { base_sha256: '0a' });
     expect(header.length % 4096).toBe(0);
-    const [x, y] = await readSafetensors(write(Buffer.concat([header, new Uint8Array(28)])));
+    const path = write(Buffer.concat([header, new Uint8Array(28)]));
+    const [x, y] = await readSafetensors(path);
+    expect(await readSafetensorsMetadata(path)).toEqual({ format: 'pt', base_sha256: '0a' });
     expect(x).toMatchObject({ name: 'x', byteOffset: header.length, byteLength: 12 });
     expect(y).toMatchObject({ name: 'y', byteOffset: header.length + 12, byteLength: 16 });
   });
