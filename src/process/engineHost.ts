@@ -14,7 +14,7 @@ import { EngineError } from '../engine/errors.ts';
 import { measureSpeed } from '../engine/generation/deviceTiming.ts';
 import type { BaseModel, ModelPolicy } from '../engine/generation/modelPolicy.ts';
 import { availableMemoryBytes, requireMemory } from '../engine/generation/servingMemory.ts';
-import { calibrated, type Calibration } from '../engine/policy.ts';
+import { calibrated, type Calibration, type PolicyId } from '../engine/policy.ts';
 import type { Device } from '../engine/runtime/devices.ts';
 import { runtimeVersion } from '../engine/runtime/onnxSession.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
@@ -23,9 +23,9 @@ import type { AnswerRequest, EngineFacts, EngineSettings, LoadWatch } from './cl
 import { modelNotReady } from './errors.ts';
 import type { Serving } from './engineMessages.ts';
 import {
-  isStillPromoted,
   loadServingPolicy,
   prepareOnCpu,
+  promotedSince,
   readServingAdapter,
   type ServingAdapter,
 } from './servingPolicy.ts';
@@ -83,10 +83,10 @@ export class EngineHost {
     });
   }
 
-  /** Whether the adapter that the store names now is the one that serves; true as well while nothing does. */
-  async isUpToDate(): Promise<boolean> {
+  /** The policy that the store names now, where another serves; undefined as well while nothing does. */
+  async promotedElsewhere(): Promise<PolicyId | undefined> {
     const loaded = this.#loaded;
-    return loaded === undefined || isStillPromoted(loaded.settings.adaptersFolder, loaded.serving);
+    return loaded && promotedSince(loaded.settings, loaded.serving);
   }
 
   /** The completion for a request; 'modelNotReady' before the first model is loaded. */

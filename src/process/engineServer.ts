@@ -5,6 +5,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AlternativesWatch } from '../completion/alternatives.ts';
 import type { Clock, Timer } from '../completion/clock.ts';
 import type { CompletionId, WritingWatch } from '../completion/completion.ts';
+import type { PolicyId } from '../engine/policy.ts';
+import { sentenceOf } from '../sentences/foreseenError.ts';
+import { joined, sentence, type Sentence } from '../sentences/sentence.ts';
 import type { EngineSettings, LoadWatch } from './clients.ts';
 import { hideDoor, newDoor, showDoor, type Door, type EnginePlace } from './door.ts';
 import type { EngineHost } from './engineHost.ts';
@@ -41,7 +44,7 @@ export interface EngineServerOptions {
   readonly host: Pick<
     EngineHost,
     | 'load'
-    | 'isUpToDate'
+    | 'promotedElsewhere'
     | 'onServingChanged'
     | 'useServingAdapter'
     | 'complete'
@@ -70,6 +73,8 @@ export class EngineServer {
   readonly #loading = new SharedLoad();
   /** Absent until the model is loaded. */
   #serving: Serving | undefined;
+  /** What was promoted elsewhere and cannot serve: it is not tried again before something else is promoted. */
+  #refused: { readonly policyId: PolicyId; readonly notice: Sentence } | undefined;
   #isFollowing = false;
   #unused: Timer | undefined;
 
@@ -77,7 +82,7 @@ export class EngineServer {
     this.#options = options;
     this.#door = newDoor(options.place.folder);
     this.#server = createServer((socket) => this.#accept(socket));
-    options.host.onServingChanged((serving) => this.#tellServing(serving));
+    options.host.onServingChanged((serving) => this.#changeServing(serving));
   }
 
   /** Resolves once windows can find it. */
@@ -142,31 +147,58 @@ export class EngineServer {
       this.#serving ?? (await this.#loading.join(options, (all) => this.#options.host.load(settings, all)));
     this.#serving ??= loaded;
     await this.#followStore();
-    return this.#serving;
+    return this.#told() ?? loaded;
   }
 
   async #useServingAdapter(options: LoadWatch): Promise<Serving> {
     const serving = await this.#options.host.useServingAdapter(options);
-    this.#tellServing(serving);
+    this.#refused = undefined;
+    this.#changeServing(serving);
     return serving;
   }
 
-  #tellServing(serving: Serving): void {
+  #changeServing(serving: Serving): void {
     this.#serving = serving;
-    for (const rpc of this.#windows) rpc.notify(servingChanged, serving);
+    this.#tellServing();
+  }
+
+  #tellServing(): void {
+    const serving = this.#told();
+    if (serving !== undefined) for (const rpc of this.#windows) rpc.notify(servingChanged, serving);
+  }
+
+  /** What windows are told of what serves. */
+  #told(): Serving | undefined {
+    if (this.#serving === undefined || this.#refused === undefined) return this.#serving;
+    const notices = [this.#refused.notice, this.#serving.notice].filter((notice) => notice !== undefined);
+    return { ...this.#serving, notice: joined(notices, ' ') };
   }
 
   /** Serves what was promoted elsewhere: by the command line, or in a window that has another engine. */
   async #followStore(): Promise<void> {
-    const { host, log } = this.#options;
     if (this.#isFollowing) return;
     this.#isFollowing = true;
-    try {
-      if (!(await host.isUpToDate())) await this.#useServingAdapter(unwatched);
-    } catch (error) {
-      log(`The adapter that serves could not be changed: ${String(error)}`);
-    }
+    await this.#follow(await this.#options.host.promotedElsewhere());
     this.#isFollowing = false;
+  }
+
+  /** @param promoted undefined where what the store names serves. */
+  async #follow(promoted: PolicyId | undefined): Promise<void> {
+    if (promoted === this.#refused?.policyId) return;
+    this.#refused = undefined;
+    if (promoted === undefined) this.#tellServing();
+    else await this.#tryPromoted(promoted);
+  }
+
+  async #tryPromoted(policyId: PolicyId): Promise<void> {
+    try {
+      await this.#useServingAdapter(unwatched);
+    } catch (error) {
+      this.#options.log(`The adapter that serves could not be changed: ${String(error)}`);
+      const notice = sentence`${sentenceOf(error)} Until then what served before goes on.`;
+      this.#refused = { policyId, notice };
+      this.#tellServing();
+    }
   }
 
   #logOnce(line: string): void {

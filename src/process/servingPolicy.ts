@@ -2,7 +2,7 @@ import { userCacheFolder } from '../engine/catalogue/cacheFolder.ts';
 import { loadPolicyOn, type DevicePolicy } from '../engine/generation/loadPolicyOn.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import { mergeForServing, type ServedAdapter } from '../engine/generation/servedPolicy.ts';
-import { policyIdOf, type AdapterId, type Calibration } from '../engine/policy.ts';
+import { policyIdOf, type AdapterId, type Calibration, type PolicyId } from '../engine/policy.ts';
 import { freeBytesOf } from '../engine/weights/diskSpace.ts';
 import type { OnModelProgress } from '../engine/weights/progress.ts';
 import { sentence, type Sentence } from '../sentences/sentence.ts';
@@ -39,9 +39,13 @@ export async function readServingAdapter(
   }
 }
 
-/** Whether the store still names that adapter. */
-export async function isStillPromoted(adaptersFolder: string, { id }: ServingAdapter): Promise<boolean> {
-  return (await new AdapterStore(adaptersFolder).serving()).adapterId === id;
+/** The policy that the store names now; undefined where it still names that adapter. */
+export async function promotedSince(
+  { model, adaptersFolder }: Pick<EngineSettings, 'model' | 'adaptersFolder'>,
+  { id }: ServingAdapter,
+): Promise<PolicyId | undefined> {
+  const { adapterId } = await new AdapterStore(adaptersFolder).serving();
+  return adapterId === id ? undefined : policyIdOf(model, adapterId);
 }
 
 /** What a policy is loaded from, and how that is watched and ended. */

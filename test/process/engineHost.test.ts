@@ -108,16 +108,16 @@ describe('the host of the engine', () => {
     const host = new EngineHost();
     await host.load(settings, quietly);
     const base = await writtenBy(host);
-    expect(await host.isUpToDate()).toBe(true);
+    expect(await host.promotedElsewhere()).toBeUndefined();
     await promoteRandomAdapter(settings, 'one');
-    expect(await host.isUpToDate()).toBe(false);
     const policyId = `${settings.model}+one`;
+    expect(await host.promotedElsewhere()).toBe(policyId);
     expect(await host.useServingAdapter(quietly)).toEqual({
       policyId,
       adapterId: 'one',
       seesOnlyBefore: true,
     });
-    expect(await host.isUpToDate()).toBe(true);
+    expect(await host.promotedElsewhere()).toBeUndefined();
     const adapted = await writtenBy(host);
     expect(adapted.policyId).toBe(policyId);
     expect(adapted.tokens).not.toEqual(base.tokens);
@@ -129,6 +129,7 @@ describe('the host of the engine', () => {
     });
     expect(await writtenBy(restarted)).toEqual(adapted);
     await new AdapterStore(settings.adaptersFolder).rollBack();
+    expect(await host.promotedElsewhere()).toBe(settings.model);
     expect(await host.useServingAdapter(quietly)).toEqual({ policyId: settings.model, seesOnlyBefore: true });
     expect(await writtenBy(host)).toEqual(base);
   });
@@ -201,7 +202,7 @@ describe('the host of the engine', () => {
     const host = new EngineHost();
     const serving = await host.load(settings, quietly);
     expect(serving).toEqual({ policyId: settings.model, seesOnlyBefore: true, notice: saying(notice) });
-    expect(await host.isUpToDate()).toBe(true);
+    expect(await host.promotedElsewhere()).toBeUndefined();
     expect(await writtenBy(host)).toMatchObject({ policyId: settings.model });
   });
 });

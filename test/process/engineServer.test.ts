@@ -30,6 +30,7 @@ import { enter, loadProgress, retire, retiring } from '../../src/process/protoco
 import type { ReferenceList } from '../../src/process/references.ts';
 import { dial, talkOver } from '../../src/process/socketTalk.ts';
 import { quoted } from '../../src/sentences/sentence.ts';
+import { saying } from '../support/saying.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { requestAt } from './tinyServing.ts';
@@ -76,9 +77,9 @@ function slowHost() {
           loads.push({ ...options, finish: () => resolve(base) });
         }),
     ),
-    isUpToDate: vi.fn(() => Promise.resolve(true)),
+    promotedElsewhere: vi.fn(() => Promise.resolve<PolicyId | undefined>(undefined)),
     onServingChanged: vi.fn<EngineHost['onServingChanged']>(),
-    useServingAdapter: () => Promise.resolve(adapted),
+    useServingAdapter: vi.fn(() => Promise.resolve(adapted)),
     complete: (request: CompletionRequest, signal: AbortSignal, watch: WritingWatch) =>
       new Promise<CompletionResult>((resolve) => {
         const finish = () => resolve({ kind: 'none', id: request.id, reason: 'silence' });
@@ -292,13 +293,61 @@ it('tells all windows, and those that come later, that another adapter serves', 
 
 it('serves with the next completion what was promoted elsewhere, and tells its windows', async () => {
   const { door, host, writings } = await openServer();
-  host.isUpToDate.mockResolvedValueOnce(false);
+  host.promotedElsewhere.mockResolvedValueOnce(adapted.policyId);
   const { rpc } = await windowAt(door);
   const heard = new Promise((resolve) => rpc.hear(servingChanged, resolve));
   const asked = rpc.request(complete, requestAt('a'));
   expect(await heard).toEqual(adapted);
   writings[0]!.finish();
   await asked;
+});
+
+describe('what was promoted elsewhere and cannot serve', () => {
+  /** A window of a server that has loaded its model, what it heard of what serves, and how it asks for a completion. */
+  async function windowThatAsks() {
+    const { door, host, loads, writings } = await openServer();
+    const { rpc } = await windowAt(door);
+    const loading = rpc.request(loadModel, settings);
+    await vi.waitFor(() => loads[0]!.finish());
+    await loading;
+    const heard: Serving[] = [];
+    rpc.hear(servingChanged, (serving) => heard.push(serving));
+    const ask = async () => {
+      const before = writings.length;
+      const asked = rpc.request(complete, requestAt('a'));
+      await vi.waitFor(() => expect(writings).toHaveLength(before + 1));
+      writings.at(-1)!.finish();
+      await asked;
+    };
+    return { door, host, heard, ask };
+  }
+
+  const notice = saying('It is too large. Until then what served before goes on.');
+  const refused = (host: Awaited<ReturnType<typeof windowThatAsks>>['host']) => {
+    host.promotedElsewhere.mockResolvedValue(adapted.policyId);
+    host.useServingAdapter.mockRejectedValue(new Error('It is too large.'));
+  };
+
+  it('is tried once, however many completions are asked for, and all windows are told', async () => {
+    const { door, host, heard, ask } = await windowThatAsks();
+    refused(host);
+    for (let asked = 0; asked < 4; asked++) await ask();
+    await vi.waitFor(() => expect(heard).toEqual([{ ...base, notice }]));
+    expect(host.useServingAdapter).toHaveBeenCalledTimes(1);
+    expect(await (await windowAt(door)).rpc.request(loadModel, settings)).toEqual({ ...base, notice });
+  });
+
+  it('is forgotten when what serves is promoted again, and tried again after that', async () => {
+    const { host, heard, ask } = await windowThatAsks();
+    refused(host);
+    await ask();
+    host.promotedElsewhere.mockResolvedValueOnce(undefined);
+    await ask();
+    await vi.waitFor(() => expect(heard).toEqual([{ ...base, notice }, base]));
+    host.useServingAdapter.mockResolvedValueOnce(adapted);
+    await ask();
+    await vi.waitFor(() => expect(heard.at(-1)).toEqual(adapted));
+  });
 });
 
 describe('the engine ends', () => {
