@@ -53,6 +53,7 @@ interface Loaded extends Choice {
 export class EngineHost {
   readonly #availableBytes: () => number;
   #onServingChanged: (serving: Serving) => void = () => undefined;
+  #onServingLost: (error: unknown) => void = () => undefined;
   #loaded: Loaded | undefined;
   #lastChange: Promise<unknown> = Promise.resolve();
 
@@ -64,6 +65,11 @@ export class EngineHost {
   /** Calls the listener when another policy serves without having been asked for. There is one listener. */
   onServingChanged(listener: (serving: Serving) => void): void {
     this.#onServingChanged = listener;
+  }
+
+  /** Calls the listener when nothing serves any more, with why what served before does not. There is one listener. */
+  onServingLost(listener: (error: unknown) => void): void {
+    this.#onServingLost = listener;
   }
 
   /** Brings a model and lets it serve with its adapter. */
@@ -196,10 +202,19 @@ export class EngineHost {
     try {
       this.#loaded = await load(choice, options);
     } catch (error) {
-      if (before !== undefined) this.#loaded = await load(before, unwatched);
+      if (before !== undefined) await this.#bringBack(before);
       throw error;
     }
     return servingOf(this.#loaded);
+  }
+
+  /** Memory may have gone meanwhile, or the model's files. */
+  async #bringBack(before: Loaded): Promise<void> {
+    try {
+      this.#loaded = await load(before, unwatched);
+    } catch (error) {
+      this.#onServingLost(error);
+    }
   }
 }
 

@@ -46,6 +46,7 @@ export interface EngineServerOptions {
     | 'load'
     | 'promotedElsewhere'
     | 'onServingChanged'
+    | 'onServingLost'
     | 'useServingAdapter'
     | 'complete'
     | 'prepare'
@@ -83,6 +84,7 @@ export class EngineServer {
     this.#door = newDoor(options.place.folder);
     this.#server = createServer((socket) => this.#accept(socket));
     options.host.onServingChanged((serving) => this.#changeServing(serving));
+    options.host.onServingLost((error) => this.#loseServing(error));
   }
 
   /** Resolves once windows can find it. */
@@ -104,7 +106,7 @@ export class EngineServer {
     rpc.answer(enter, ({ token, ...theirs }) => {
       if (!isSame(token, this.#door.token)) throw stranger();
       const order = compareBuilds(theirs, build);
-      if (order > 0) rpc.hear(retire, () => void this.#retire());
+      if (order > 0) rpc.hear(retire, () => void this.#retire('An engine of a newer version takes over.'));
       if (order === 0) this.#admit(rpc);
       return build;
     });
@@ -162,6 +164,12 @@ export class EngineServer {
     this.#tellServing();
   }
 
+  /** Its windows start another engine, which has the memory that this one may have lacked, or says why it cannot load. */
+  #loseServing(error: unknown): void {
+    this.#serving = undefined;
+    void this.#retire(`What served before could not be loaded again: ${String(error)}`);
+  }
+
   #tellServing(): void {
     const serving = this.#told();
     if (serving !== undefined) for (const rpc of this.#windows) rpc.notify(servingChanged, serving);
@@ -214,8 +222,8 @@ export class EngineServer {
   }
 
   /** What is being written now is still answered; its answers are sent before the farewell. */
-  async #retire(): Promise<void> {
-    this.#options.log('An engine of a newer version takes over.');
+  async #retire(why: string): Promise<void> {
+    this.#options.log(why);
     this.#close();
     await Promise.all(this.#writing);
     await nextTurn();

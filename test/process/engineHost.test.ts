@@ -1,5 +1,6 @@
 import { readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Continuation } from '../../src/engine/generation/continuation.ts';
 import { ModelPolicy } from '../../src/engine/generation/modelPolicy.ts';
@@ -273,6 +274,19 @@ describe('a model that cannot be had', () => {
     await expect(host.load(await tinySettings(), cancelled)).rejects.toMatchObject({ name: 'AbortError' });
     expect(await writtenBy(host)).toMatchObject({ policyId: good.model });
   });
+});
+
+it('tells when what served before cannot come back either', async () => {
+  const host = new EngineHost();
+  const heard: unknown[] = [];
+  host.onServingLost((error) => heard.push(error));
+  await host.load(await tinySettings(), quietly);
+  const create = vi.spyOn(InferenceSession, 'create').mockRejectedValue(new Error('no memory'));
+  onTestFinished(() => create.mockRestore());
+  await expect(host.useServingAdapter(quietly)).rejects.toThrow(/no memory/);
+  expect(heard).toEqual([expect.objectContaining({ reason: 'deviceFailed' })]);
+  expect(await host.complete(requestAt('a = '), never)).toMatchObject({ reason: 'modelNotReady' });
+  expect(await host.promotedElsewhere()).toBeUndefined();
 });
 
 describe('a device that fails at work', () => {

@@ -79,6 +79,7 @@ function slowHost() {
     ),
     promotedElsewhere: vi.fn(() => Promise.resolve<PolicyId | undefined>(undefined)),
     onServingChanged: vi.fn<EngineHost['onServingChanged']>(),
+    onServingLost: vi.fn<EngineHost['onServingLost']>(),
     useServingAdapter: vi.fn(() => Promise.resolve(adapted)),
     complete: (request: CompletionRequest, signal: AbortSignal, watch: WritingWatch) =>
       new Promise<CompletionResult>((resolve) => {
@@ -397,6 +398,22 @@ describe('the engine ends', () => {
     await asked;
     await vi.waitFor(() => expect(exit).toHaveBeenCalled());
     await vi.waitFor(() => expect(heard).toEqual(['answer', 'retiring']));
+  });
+
+  it('when nothing serves any more, and has its windows start another', async () => {
+    const { door, place, exit, host, loads, log } = await openServer();
+    const { rpc } = await windowAt(door);
+    const loading = rpc.request(loadModel, settings);
+    await vi.waitFor(() => loads[0]!.finish());
+    await loading;
+    const told = new Promise((resolve) => rpc.hear(retiring, () => resolve('retiring')));
+    host.onServingLost.mock.calls[0]![0](new Error('There is no model at m.'));
+    expect(await told).toBe('retiring');
+    await vi.waitFor(() => expect(exit).toHaveBeenCalled());
+    expect(await findDoor(place)).toBeUndefined();
+    expect(log.mock.calls.at(-1)).toEqual([
+      'What served before could not be loaded again: Error: There is no model at m.',
+    ]);
   });
 
   it('for no window of an older or of its own build', async () => {
