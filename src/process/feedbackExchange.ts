@@ -228,10 +228,21 @@ async function* linesOf(path: string): AsyncGenerator<string> {
   });
   try {
     if ((await file.stat()).isDirectory()) throw fileError('read', path, 'folder');
-    yield* file.readLines();
+    yield* splitLines(file.createReadStream({ encoding: 'utf8', autoClose: false }));
   } finally {
     await file.close();
   }
+}
+
+/** Node's own reader of lines also ends one at U+2028 and U+2029, which JSON has within its texts. */
+async function* splitLines(texts: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = '';
+  for await (const text of texts) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  yield rest;
 }
 
 /** What became of a file's lines, a sentence each, for the user. */

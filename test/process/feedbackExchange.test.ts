@@ -47,6 +47,18 @@ it('imports exported records as they were', async () => {
   expect(await importFrom(path, other, settings)).toMatchObject({ added: 0, known: 12 });
 });
 
+it('takes a line as one whose texts hold the line ends of Unicode, and one that ends as on Windows', async () => {
+  const store = new MemoryFeedbackStore();
+  const path = fileWith(
+    { prompt: 'const ends = "\u2028\u2029";', completion: '\nreturn ends;' },
+    `${JSON.stringify({ prompt: 'a', completion: 'b' })}\r`,
+    '\r',
+    'no json',
+  );
+  const imported = await importFrom(path, store, settings);
+  expect(imported).toMatchObject({ added: 2, refused: 1, problems: [{ line: 4 }] });
+});
+
 it('leaves the newest work out of what others train on', async () => {
   const path = join(temporaryFolder(), 'sft.jsonl');
   const format = 'prompt-completion';
