@@ -1,8 +1,14 @@
-import { gguf, type GGUFParseOutput } from '@huggingface/gguf';
+import { GGMLQuantizationType, gguf, type GGUFParseOutput } from '@huggingface/gguf';
 import * as z from 'zod';
 import { quoted, sentence } from '../../sentences/sentence.ts';
 import { tensorTypes } from './dequantise.ts';
-import { attentionOf, checkedModelConfig, familyNamed, type ModelConfig } from './modelConfig.ts';
+import {
+  attentionOf,
+  checkedModelConfig,
+  familyNamed,
+  modelTensors,
+  type ModelConfig,
+} from './modelConfig.ts';
 import { modelDamaged, modelUnsupported } from './modelErrors.ts';
 import {
   bytesOfValues,
@@ -28,8 +34,10 @@ type GgufHeader = GGUFParseOutput<{ strict: false }>;
 /** The header of the GGUF file at `path`, with every tensor checked to lie inside the file. */
 export async function readGguf(path: string): Promise<GgufFile> {
   const { metadata, tensors } = await readGgufTensors(path);
+  refuseParts(metadata, path);
   const config = parseConfig(metadata, tensors, path);
-  const named = tensors.map((tensor) => toHuggingFace(tensor, config));
+  const computed = new Set(modelTensors(config).map(({ name }) => name));
+  const named = tensors.map((tensor) => toHuggingFace(tensor, config, computed));
   return { path, metadata, config, tensors: new Map(named.map((tensor) => [tensor.name, tensor])) };
 }
 
@@ -71,10 +79,20 @@ async function parseHeader(path: string, fileBytes: number): Promise<GgufHeader>
   return header;
 }
 
+/** Of all types that there are, by number. */
+const typeNames: Readonly<Record<number, string | undefined>> = GGMLQuantizationType;
+
 function locate(info: GgufHeader['tensorInfos'][number], header: GgufHeader, path: string): StoredTensor {
   const type = tensorTypes.get(info.dtype);
-  if (type === undefined)
-    throw modelUnsupported(path, sentence`tensor '${info.name}' has the unknown type ${info.dtype}.`);
+  if (type === undefined) {
+    const name = typeNames[info.dtype] ?? String(info.dtype);
+    const names = Array.from(tensorTypes.values(), (known) => known.name).join(', ');
+    throw modelUnsupported(
+      path,
+      sentence`tensor '${info.name}' has the type ${name}.`,
+      sentence`Choose a file of it that has only these types: ${names}.`,
+    );
+  }
   const shape = info.shape.map(Number).reverse();
   const byteOffset = Number(header.tensorDataOffset + info.offset);
   return {
@@ -85,6 +103,17 @@ function locate(info: GgufHeader['tensorInfos'][number], header: GgufHeader, pat
     byteOffset,
     byteLength: bytesOfValues(type, valueCount(shape)),
   };
+}
+
+/** Large models come in several files, of which the first looks like a model without most of its tensors. */
+function refuseParts(metadata: Readonly<Record<string, unknown>>, path: string): void {
+  const { 'split.no': number, 'split.count': parts } = metadata;
+  if (typeof parts !== 'number' || parts < 2) return;
+  throw modelUnsupported(
+    path,
+    sentence`it is part ${Number(number) + 1} of ${parts}.`,
+    sentence`Join the parts by llama-gguf-split --merge of llama.cpp, or choose a model in one file.`,
+  );
 }
 
 const count = z.union([z.number(), z.bigint().transform(Number)]).pipe(z.number().int().positive());
@@ -198,15 +227,19 @@ const layerNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * The tensor under Hugging Face's name. GGUF stores the rotary pairs of llama's queries and keys
+ * The tensor under Hugging Face's name; one that is not computed is refused, for the model is another without it. GGUF stores the rotary pairs of llama's queries and keys
  * side by side, those of qwen2 in halves; ours are always in halves.
  */
-function toHuggingFace(tensor: StoredTensor, config: ModelConfig): StoredTensor {
+function toHuggingFace(
+  tensor: StoredTensor,
+  config: ModelConfig,
+  computed: ReadonlySet<string>,
+): StoredTensor {
   const [, layer, part = '', kind] = /^blk\.(\d+)\.(\w+)\.(weight|bias)$/.exec(tensor.name) ?? [];
   const layerName = layerNames[part];
   const name =
     layerName === undefined ? outerNames[tensor.name] : `model.layers.${layer}.${layerName}.${kind}`;
-  if (name === undefined) {
+  if (name === undefined || !computed.has(name)) {
     throw modelUnsupported(
       tensor.path,
       sentence`it has a tensor '${tensor.name}' that ${config.family} models do not have.`,

@@ -21,13 +21,13 @@ export function modelDamaged(path: string, what: Sentence, cause?: unknown): Eng
   );
 }
 
-/** The error for a sound model that this engine cannot run; `what` is a whole sentence. */
-export function modelUnsupported(path: string, what: Sentence): EngineError {
-  return new EngineError(
-    'modelUnsupported',
-    sentence`The model ${path} cannot be used: ${what} Choose a llama, qwen2 or qwen3 model with a byte-level tokenizer.`,
-    { path },
-  );
+const chooseAnother = sentence`Choose a llama, qwen2 or qwen3 model with a byte-level tokenizer.`;
+
+/** The error for a sound model that this engine cannot run; `what` is a whole sentence, `help` one that says what to do. */
+export function modelUnsupported(path: string, what: Sentence, help: Sentence = chooseAnother): EngineError {
+  return new EngineError('modelUnsupported', sentence`The model ${path} cannot be used: ${what} ${help}`, {
+    path,
+  });
 }
 
 /** The error for a disk that cannot hold what must be written. */

@@ -81,7 +81,10 @@ function storedTensor(name: string, entry: unknown, path: string, dataOffset: nu
     throw modelDamaged(path, sentence`the header entry of '${name}' is broken.`, parsed.error);
   const { dtype, shape, data_offsets } = parsed.data;
   const type = tensorTypeNamed(dtype);
-  if (type === undefined) throw modelUnsupported(path, sentence`tensor '${name}' has the type ${dtype}.`);
+  if (type === undefined) {
+    const help = sentence`Choose a folder of it that has only the types F32, F16 and BF16.`;
+    throw modelUnsupported(path, sentence`tensor '${name}' has the type ${dtype}.`, help);
+  }
   const [start, end] = data_offsets;
   return { name, shape, type, path, byteOffset: dataOffset + start, byteLength: end - start };
 }

@@ -81,7 +81,9 @@ describe('safetensors', () => {
     const bytes = safetensorsBytes([{ name: 'a', dtype: 'F8_E4M3', shape: [4], data: new Uint8Array(4) }]);
     const { reason, message } = await engineFailure(readSafetensors(write(bytes)));
     expect(reason).toBe('modelUnsupported');
-    expect(message).toContain("tensor 'a' has the type F8_E4M3");
+    expect(message).toContain(
+      "tensor 'a' has the type F8_E4M3. Choose a folder of it that has only the types F32",
+    );
   });
 
   it('says so when there is no file', async () => {
