@@ -54,10 +54,13 @@ export function engineDied(): ProcessError {
 }
 
 /** The engine goes down again and again. */
-export function engineCrashLoop(crashCount: number, how: Sentence): ProcessError {
+export function engineCrashLoop(
+  { crashCount, minutes }: { readonly crashCount: number; readonly minutes: number },
+  how: Sentence,
+): ProcessError {
   return new ProcessError(
     'crashLoop',
-    sentence`The engine stopped ${crashCount} times within a minute (the last time: ${how}), so it is not started again and there are no completions. The log says what it wrote last. Choose a smaller model if memory is short, or reload the window to try again.`,
+    sentence`The engine stopped ${crashCount} times within ${minutes} min (the last time: ${how}), so it is not started again and there are no completions. The log says what it wrote last. Choose a smaller model if memory is short, or reload the window to try again.`,
     { crashCount, how },
   );
 }

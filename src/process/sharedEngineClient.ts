@@ -282,14 +282,14 @@ export class SharedEngineClient implements EngineClient {
     else this.#tellReady(kept, sentence`${failure} Until then ${kept.settings.model} serves.`);
   }
 
-  /** After the engine died: joins or starts one again in a moment, unless that would go on for ever. */
+  /** After the engine died: joins or starts one again in a moment, unless it died too often for that. */
   #recover(settings: EngineSettings, how: Sentence): void {
     const { clock, log } = this.#options;
     log(`The engine stopped unexpectedly: ${inEnglish(how)}.`);
     this.#crashTimesMs.push(clock.nowMs());
     const next = decideAfterCrash(this.#crashTimesMs);
     if (next.kind === 'giveUp') {
-      this.#fail(engineCrashLoop(next.crashCount, how));
+      this.#fail(engineCrashLoop(next, how));
       return;
     }
     this.#tellLoading({ phase: 'restart', doneBytes: 0, totalBytes: 0 });

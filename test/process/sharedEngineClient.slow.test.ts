@@ -163,7 +163,7 @@ describe('an engine that dies', () => {
       await until(() => client.state.kind !== 'loading');
     }
     const sentence = saying(
-      /^The engine stopped 3 times within a minute \(the last time: its connection closed\), .* reload the window to try again\.$/,
+      /^The engine stopped 3 times within 1 min \(the last time: its connection closed\), .* reload the window to try again\.$/,
     );
     expect(client.state).toEqual({ kind: 'failed', sentence });
     expect(clock.pendingTimers).toBe(0);
