@@ -136,3 +136,34 @@ it('says what an alternative does to the types, or why that is not known', async
   await page.getByText(why).waitFor();
   await page.close();
 });
+
+it('lets a ranking be stored as soon as it may be, and no longer than that', async () => {
+  const page = await openPage();
+  const why = 'Nobody has said so yet.';
+  const save = (state: string) => page.locator(`vscode-button${state}`, { hasText: 'Save Ranking' });
+  const [closed, open] = [save('[disabled]'), save(':not([disabled])')];
+  await tell(page, showing([null, right], { whyNotStored: why }));
+  await page.locator('vscode-textarea').click();
+  await page.keyboard.type('n);');
+  await page.getByText(why).waitFor();
+  await closed.waitFor();
+  await tell(page, showing([wrong, right], { isWriting: false }));
+  await page.locator('.warning').waitFor({ state: 'hidden' });
+  await open.waitFor();
+  await tell(page, showing([wrong, right], { isWriting: false, whyNotStored: why }));
+  await page.getByText(why).waitFor();
+  await closed.waitFor();
+  await page.close();
+});
+
+it('gives an own text of several lines the indentation of its place', async () => {
+  const page = await openPage();
+  await tell(page, showing([wrong], { isWriting: false }));
+  await page.locator('vscode-textarea').click();
+  await page.keyboard.type('[\n  1,\n]');
+  await page.locator('vscode-button', { hasText: 'Save Ranking' }).click();
+  expect(await page.evaluate('sent.at(-1)')).toMatchObject({
+    answer: { ownText: '[\n    1,\n  ]' },
+  });
+  await page.close();
+});
