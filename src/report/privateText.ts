@@ -12,10 +12,10 @@ const anyPath =
   /(?:file:\/\/)?(?:[A-Za-z]:)?[\\/](?:[^\s\\/'"`]+[\\/])[^\s'"`]*(?: [^\s'"`]*[\\/][^\s'"`]*)*/g;
 
 /**
- * From the first quotation mark to the last: a text that is quoted may hold such marks and line ends itself, so that nobody
- * can tell which belong together. One alone stands before a text that was cut off.
+ * From the first quotation mark of either kind to the last: a text that is quoted may hold such marks and line ends itself, so
+ * that nobody can tell which belong together. One alone stands before a text that was cut off.
  */
-const quoted = /"(?:[^]*"|.*)|`(?:[^]*`|.*)/g;
+const quoted = /["`](?:[^]*["`]|.*)/g;
 
 /**
  * A message without what is private: `<path>` for every path and file address, nothing of what stands in
