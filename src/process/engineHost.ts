@@ -153,7 +153,10 @@ export class EngineHost {
     }));
   }
 
-  /** Asks the policy; where its device fails at it, the same policy serves on the CPU from then on, with one notice. */
+  /**
+   * Asks the policy; where its device fails at it, the same policy serves on the CPU from then on, with one notice,
+   * or nothing does where the CPU cannot load it.
+   */
   async #onDevice<T>(loaded: Loaded, ask: (loaded: Loaded) => Promise<T>): Promise<T> {
     try {
       return await ask(loaded);
@@ -170,7 +173,9 @@ export class EngineHost {
     const { base, serving } = failed;
     this.#loaded = undefined;
     await failed.policy.dispose().catch(() => undefined);
-    this.#loaded = { ...(await load({ base, serving, settings }, unwatched)), why: failure };
+    const loaded = await this.#bringBack({ base, serving, settings });
+    if (loaded === undefined) return;
+    this.#loaded = { ...loaded, why: failure };
     this.#onServingChanged({
       ...servingOf(this.#loaded),
       notice: sentence`${failure} Until then the CPU serves.`,
@@ -202,18 +207,19 @@ export class EngineHost {
     try {
       this.#loaded = await load(choice, options);
     } catch (error) {
-      if (before !== undefined) await this.#bringBack(before);
+      if (before !== undefined) this.#loaded = await this.#bringBack(before);
       throw error;
     }
     return servingOf(this.#loaded);
   }
 
-  /** Memory may have gone meanwhile, or the model's files. */
-  async #bringBack(before: Loaded): Promise<void> {
+  /** Gives undefined where nothing serves any more: memory may have gone meanwhile, or the model's files. */
+  async #bringBack(before: Choice): Promise<Loaded | undefined> {
     try {
-      this.#loaded = await load(before, unwatched);
+      return await load(before, unwatched);
     } catch (error) {
       this.#onServingLost(error);
+      return undefined;
     }
   }
 }

@@ -331,4 +331,21 @@ describe('a device that fails at work', () => {
     ]);
     expect(await writtenBy(host)).toEqual(before);
   });
+
+  it('leaves nothing that serves where the CPU cannot load it either, and says so', async () => {
+    vi.stubEnv('ATTUNE_CACHE', temporaryFolder());
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const heard: unknown[] = [];
+    const host = new EngineHost();
+    host.onServingLost((error) => heard.push(error));
+    await host.load({ ...(await tinySettings()), device: 'auto' }, quietly);
+    const lost = deviceFailed('webgpu', sentence`stopped at work`, new Error('the device was lost'));
+    vi.spyOn(ModelPolicy.prototype, 'generate').mockRejectedValueOnce(lost);
+    const full = new Error('There is no memory left.');
+    const create = vi.spyOn(InferenceSession, 'create').mockRejectedValue(full);
+    onTestFinished(() => create.mockRestore());
+    await expect(writtenBy(host)).rejects.toBe(lost);
+    expect(heard).toEqual([expect.objectContaining({ reason: 'deviceFailed' })]);
+    expect(await host.complete(requestAt('a = '), never)).toMatchObject({ reason: 'modelNotReady' });
+  });
 });
