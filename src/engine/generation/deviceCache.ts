@@ -20,6 +20,8 @@ export class CacheMemory {
   readonly #createSession: (graph: Graph, keptOutputs: readonly string[]) => Promise<DeviceSession>;
   /** By the room they add. */
   readonly #copiers = new Map<number, Promise<DeviceSession>>();
+  /** Layers on their way back to the device. */
+  readonly #releases = new Set<Promise<void>>();
 
   constructor(
     config: ModelConfig,
@@ -46,7 +48,19 @@ export class CacheMemory {
     return kept;
   }
 
+  /** Gives the memory of layers back once these copies of them are made. */
+  release(layers: Promise<CacheLayers>, copied: Promise<unknown>): void {
+    const released = Promise.all([layers, copied]).then(
+      ([held]) => disposeLayers(held),
+      () => undefined,
+    );
+    this.#releases.add(released);
+    void released.then(() => this.#releases.delete(released));
+  }
+
+  /** Ends once all is given back that was to be: a tensor that outlives the sessions of its device ends the process. */
   async dispose(): Promise<void> {
+    await Promise.all(this.#releases);
     for (const copier of this.#copiers.values()) await (await copier).dispose();
   }
 
@@ -134,13 +148,13 @@ export class DeviceCache implements TextCache {
 
   /** Takes the layers that a run over so many tokens per text gave, in the place of those it was given. */
   append(layers: CacheLayers, tokenCount: number): void {
-    this.#disposeOnceCopied(this.#layers);
+    this.#release(this.#layers);
     this.#layers = Promise.resolve(layers);
     this.#lengths.forEach((held, row) => (this.#lengths[row] = held + tokenCount));
   }
 
   dispose(): void {
-    this.#disposeOnceCopied(this.#layers);
+    this.#release(this.#layers);
   }
 
   #copy(texts: readonly number[]): DeviceCache {
@@ -155,14 +169,11 @@ export class DeviceCache implements TextCache {
     this.#layers = this.#passes.memory.copy(await before, [...this.#lengths.keys()], addedRoom);
     await this.#layers;
     this.#room += addedRoom;
-    this.#disposeOnceCopied(before);
+    this.#release(before);
   }
 
-  #disposeOnceCopied(layers: Promise<CacheLayers>): void {
-    void Promise.all([layers, this.#copied]).then(
-      ([held]) => disposeLayers(held),
-      () => undefined,
-    );
+  #release(layers: Promise<CacheLayers>): void {
+    this.#passes.memory.release(layers, this.#copied);
   }
 }
 
