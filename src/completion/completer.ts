@@ -74,7 +74,11 @@ export interface CompleterOptions {
 export type SettingsPlace = Pick<WantedPlace, 'documentUri' | 'languageId'>;
 
 /** A cursor where a completion is wanted. */
-export type WantedPlace = Omit<AskedPlace, 'policyId'> & Pick<CompletionRequest, 'languageId' | 'trigger'>;
+export interface WantedPlace
+  extends Omit<AskedPlace, 'policyId'>, Pick<CompletionRequest, 'languageId' | 'trigger'> {
+  /** The completion on the screen, where the editor asks for that once more: nobody's command wants more of it. */
+  readonly standingId?: CompletionId | undefined;
+}
 
 /** What a prompt shows besides its prefix. */
 export type ShownAround = Pick<CompletionRequest, 'promptSuffix' | 'related'>;
@@ -305,13 +309,15 @@ export class Completer {
 
   /**
    * The first line, or what there is of one; for an editor that asked on the user's own command, which
-   * does not ask again for more, all of it, sure or not. Undefined once the signal is aborted.
+   * does not ask again for more, all of it, sure or not. Of what stands on the screen no more is written.
+   * Undefined once the signal is aborted.
    */
   async #ask(place: PlaceToAsk, signal: AbortSignal): Promise<CompletionResult | undefined> {
     const isWholeWanted = place.trigger === 'invoked';
     const written = this.#writer.answerAt(place, isWholeWanted);
     const known = (written && (await unlessAborted(written, signal))) ?? this.#options.cache.find(place);
-    const isEnough = known !== undefined && !(isWholeWanted && isLessThanWritten(known));
+    const isMoreWanted = isWholeWanted && known?.id !== place.standingId;
+    const isEnough = known !== undefined && !(isMoreWanted && isLessThanWritten(known));
     if (isEnough || signal.aborted) return known;
     const { first, whole } = this.#write(place, this.#snapshots.take(place));
     return unlessAborted(isWholeWanted ? whole : first, signal);

@@ -11,6 +11,9 @@ import type { Settings } from './settings.ts';
 /** VS Code's own commands that go through the completions of a place. */
 type Step = 'showNext' | 'showPrevious';
 
+/** VS Code's own commands for ghost text that are run here. */
+type OwnCommand = Step | 'hide' | 'trigger';
+
 /** What the alternatives need. */
 export interface AlternativesOptions {
   readonly engine: Pick<EngineClient, 'alternatives'>;
@@ -29,7 +32,7 @@ export interface AlternativesOptions {
   /** Says something for a moment, or until something has happened. */
   readonly say: (text: string, until: number | PromiseLike<unknown>) => void;
   /** Runs one of VS Code's commands for ghost text, to its end. */
-  readonly run: (command: Step | 'hide' | 'trigger') => PromiseLike<unknown>;
+  readonly run: (command: OwnCommand) => PromiseLike<unknown>;
 }
 
 /** At most so many of them, beside the one on the screen: more than three nobody goes through. Tabby has as many. */
@@ -54,11 +57,21 @@ export class Alternatives {
   readonly #options: AlternativesOptions;
   #choice: Choice | undefined;
   #isGrowing = false;
+  /** How many of VS Code's commands run on our own account. */
+  #runCount = 0;
   /** Where VS Code has asked for a completion that grew: there it does not ask a second time. */
   #grownAt: WantedPlace | undefined;
 
   constructor(options: AlternativesOptions) {
     this.#options = options;
+  }
+
+  /**
+   * The completion on the screen, while VS Code is made to step on from it: it asks for that as it does on the user's
+   * command to complete, which alone wants more than stands there.
+   */
+  get standingId(): CompletionId | undefined {
+    return this.#runCount === 0 ? undefined : this.#options.offers.lastId;
   }
 
   /** The completions to be had with one that the user asked for: others too, where it stood there already. */
@@ -72,7 +85,7 @@ export class Alternatives {
     this.#isGrowing = true;
     this.#grownAt = this.#options.placeNow();
     try {
-      await this.#options.run('showNext');
+      await this.#run('showNext');
     } finally {
       this.#isGrowing = false;
     }
@@ -83,7 +96,7 @@ export class Alternatives {
   readonly showPrevious = (): Promise<void> => this.#step('showPrevious', -1);
 
   async #step(command: Step, by: 1 | -1): Promise<void> {
-    const { run, say, placeNow, completer } = this.#options;
+    const { say, placeNow, completer } = this.#options;
     const place = placeNow();
     const known = place && completer.knownAt(place);
     if (place !== undefined && known?.kind === 'completion' && known.id === this.#options.offers.lastId) {
@@ -93,14 +106,23 @@ export class Alternatives {
       if (completions.length < 2) say(l10n.t('Attune has no other completion here.'), sayMs);
       if (this.#grownAt !== undefined && isSame(this.#grownAt, place)) await this.#askAnew();
     }
-    await run(command);
+    await this.#run(command);
     this.#note(by);
   }
 
   async #askAnew(): Promise<void> {
     this.#grownAt = undefined;
-    await this.#options.run('hide');
-    await this.#options.run('trigger');
+    await this.#run('hide');
+    await this.#run('trigger');
+  }
+
+  async #run(command: OwnCommand): Promise<void> {
+    this.#runCount += 1;
+    try {
+      await this.#options.run(command);
+    } finally {
+      this.#runCount -= 1;
+    }
   }
 
   /** Counts a step that VS Code has made among the completions of the cursor's place. */

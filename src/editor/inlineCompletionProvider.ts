@@ -15,7 +15,7 @@ import { whyNotCompleted } from './whyNotCompleted.ts';
 /** What the provider is made of. */
 export interface ProviderOptions {
   readonly completer: Completer;
-  readonly alternatives: Pick<Alternatives, 'with'>;
+  readonly alternatives: Pick<Alternatives, 'with' | 'standingId'>;
   /** Told before the model is asked, so that training makes way. */
   readonly noteCompletionWanted: () => void;
   readonly clock: Clock;
@@ -57,7 +57,7 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
     const { completer, noteCompletionWanted, alternatives } = this.#options;
     const trigger =
       context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? 'invoked' : 'automatic';
-    const place = placeAt(document, position, trigger);
+    const place = { ...placeAt(document, position, trigger), standingId: alternatives.standingId };
     const { version } = document;
     noteCompletionWanted();
     const written = await completer.completeAt(place, signal);

@@ -67,7 +67,7 @@ async function provide(written: string | Error, asked: Asked = {}) {
   );
   const provider = new AttuneInlineCompletionProvider({
     completer: { completeAt } as Partial<Completer> as Completer,
-    alternatives: { with: (first) => Promise.resolve([first]) },
+    alternatives: { standingId: undefined, with: (first) => Promise.resolve([first]) },
     noteCompletionWanted: () => undefined,
     clock: new FakeClock(70),
     hear: (event) => events.push(event),
