@@ -65,7 +65,7 @@ export const rankingAnswerSchema = z.object({
   /** One for each slot: 1 is best, equal numbers are ties, null is not ranked. */
   ranks: z.array(z.number().int().positive().nullable()),
   noneIsGood: z.boolean(),
-  /** What the user would have written; '' when they did not say. */
+  /** What the user would have written, as it stands in the page (see `indented`); '' when they did not say. */
   ownText: z.string(),
 });
 

@@ -12,6 +12,7 @@ import { notStorableWords } from '../process/notStorableWords.ts';
 import { sentenceOf } from '../sentences/foreseenError.ts';
 import { told } from '../sentences/told.ts';
 import { alternativesRequest } from './alternativesRequest.ts';
+import { indented } from './dedent.ts';
 import { askedAt, isOurs, placeAt } from './documentPlace.ts';
 import { instructionFor } from './instructionFor.ts';
 import type { LearnHere } from './learnHere.ts';
@@ -335,10 +336,11 @@ export class RankPanel implements vscode.WebviewViewProvider {
     await vscode.window.showTextDocument(document, vscode.window.activeTextEditor?.viewColumn);
   }
 
-  #save(round: OpenRound, answer: RankingAnswer): void {
+  #save(round: OpenRound, given: RankingAnswer): void {
     const sink = this.#options.feedback.sink();
     if (sink === undefined)
       throw new Error(l10n.t('Attune does not learn in this workspace: the ranking was not kept.'));
+    const answer = { ...given, ownText: inItsPlace(given.ownText, round) };
     const ranking = rankingRecord(round, answer, randomUUID());
     const ownText = ownTextRecord(round, answer, randomUUID());
     this.#asking.abort();
@@ -369,6 +371,14 @@ async function documentAt({ documentUri, offset, prefix, suffix }: WantedPlace, 
   const now = placeAt(document, position, 'invoked');
   const isThere = now.prefix === prefix && now.suffix.startsWith(suffix.slice(0, replacedChars));
   return isThere ? { document, position } : undefined;
+}
+
+/** The user's own text with the indentation of its place, which the page shows no code with. */
+function inItsPlace(ownText: string, { shownPlace: { lineBefore }, slots }: OpenRound): string {
+  return indented(ownText, lineBefore, [
+    ...vscode.workspace.textDocuments.filter(isOurs).map((document) => document.getText()),
+    ...slots.displayed.flatMap((one) => (one === undefined ? [] : [lineBefore + one.alternative.text])),
+  ]);
 }
 
 function seenOf({ alternative: { text, replacedChars } }: Displayed) {

@@ -4,6 +4,7 @@ import type { AlternativesRequest, Alternative, CompletionId } from '../../src/c
 import type { ToExtension, ToPage } from '../../src/editor/rankMessages.ts';
 import { parseSettings, settingsAt } from '../../src/editor/settings.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
+import type { DemonstrationRecord } from '../../src/feedback/completionRecord.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { recordingLog } from './recordingLog.ts';
 
@@ -23,12 +24,12 @@ const api = vi.hoisted(() => ({
   commands: { executeCommand: () => Promise.resolve() },
   extensions: { getExtension: () => undefined },
   window: { activeTextEditor: {}, showInputBox: () => Promise.resolve('sort it') },
-  workspace: { notebookDocuments: [] },
+  workspace: { notebookDocuments: [], textDocuments: [] as object[] },
 }));
 vi.mock('vscode', () => api);
 const { RankPanel } = await import('../../src/editor/rankPanel.ts');
 
-const text = 'total = ';
+const text = '    total = ';
 api.window.activeTextEditor = {
   selection: { active: Object.assign(text.length, { line: 0 }) },
   document: {
@@ -57,7 +58,11 @@ function openPanel(write: (request: AlternativesRequest) => Promise<Alternative[
   let say: (message: ToExtension) => void = () => undefined;
   let change = (): void => undefined;
   const learning = { isSettled: false, isOn: false };
-  const sink = { addRanking: () => undefined, addDemonstration: () => undefined };
+  const learned: string[] = [];
+  const sink = {
+    addRanking: () => undefined,
+    addDemonstration: (record: DemonstrationRecord) => void learned.push(record.text),
+  };
   const panel = new RankPanel({
     extensionUri: '' as unknown as vscode.Uri,
     engine: {
@@ -94,7 +99,7 @@ function openPanel(write: (request: AlternativesRequest) => Promise<Alternative[
     Object.assign(learning, { isSettled: true, isOn });
     change();
   };
-  return { panel, asked, shown, answer, say: (message: ToExtension) => say(message) };
+  return { panel, asked, shown, learned, answer, say: (message: ToExtension) => say(message) };
 }
 
 const unsaid =
@@ -127,5 +132,19 @@ describe('RankPanel', () => {
     say({ kind: 'ask' });
     await vi.waitFor(() => expect(asked).toHaveLength(3));
     expect(asked).toEqual(['sort it', 'sort it', undefined]);
+  });
+
+  it('learns an own text with the indentation of its place, and one that was copied as it is', async () => {
+    const copied = 'c +\n      d';
+    const getText = () => `if a:\n    b = ${copied}\n`;
+    api.workspace.textDocuments = [{ uri: { scheme: 'file' }, getText }];
+    const { panel, learned, answer, say } = openPanel(() => Promise.resolve([written]));
+    answer(true);
+    for (const [round, ownText] of [[1, '(\n    1\n)'] as const, [2, copied] as const]) {
+      await panel.rankAtCursor();
+      say({ kind: 'save', round, answer: { ranks: [null, null, null], noneIsGood: false, ownText } });
+      await vi.waitFor(() => expect(learned).toHaveLength(round));
+    }
+    expect(learned).toEqual(['(\n        1\n    )', copied]);
   });
 });

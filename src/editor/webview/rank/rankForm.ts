@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { dedented, indented } from '../../dedent.ts';
+import { dedented } from '../../dedent.ts';
 import type { RankingAnswer, ToPage } from '../../rankMessages.ts';
 import { saysSomething, type Ranks } from '../../ranks.ts';
 import { AlternativeList } from './alternativeList.ts';
@@ -88,7 +88,7 @@ export class RankForm {
     return {
       ranks: [...this.#ranks],
       noneIsGood: this.#noneIsGood.checked,
-      ownText: ownText.trim() === '' ? '' : indented(ownText, this.#lineBefore),
+      ownText: ownText.trim() === '' ? '' : ownText,
     };
   }
 
