@@ -29,6 +29,7 @@ import {
   type TrlFormat,
 } from '../trainer/trlRows.ts';
 import { notStorableWords } from './notStorableWords.ts';
+import { splitLines } from './splitLines.ts';
 
 /** What a file of feedback can hold: the records as they are, or what is learned from them in TRL's shapes. */
 export const exportFormats = ['records', ...trlFormats] as const;
@@ -147,7 +148,7 @@ export async function importFrom(
   const added = new Map<string, StoredRecord>();
   const problems: LineProblem[] = [];
   let lineNumber = 0;
-  for await (const line of linesOf(path)) {
+  for await (const line of linesOf(path, signal)) {
     signal?.throwIfAborted();
     lineNumber += 1;
     if (line.trim() === '') continue;
@@ -222,27 +223,16 @@ function textsOf({ kind, record }: StoredRecord): string[] {
   }
 }
 
-async function* linesOf(path: string): AsyncGenerator<string> {
+async function* linesOf(path: string, signal: AbortSignal | undefined): AsyncGenerator<string> {
   const file = await open(path).catch((error: unknown) => {
     throw fileErrorFrom(error, 'read', path);
   });
   try {
     if ((await file.stat()).isDirectory()) throw fileError('read', path, 'folder');
-    yield* splitLines(file.createReadStream({ encoding: 'utf8', autoClose: false }));
+    yield* splitLines(file.createReadStream({ encoding: 'utf8', autoClose: false }), signal);
   } finally {
     await file.close();
   }
-}
-
-/** Node's own reader of lines also ends one at U+2028 and U+2029, which JSON has within its texts. */
-async function* splitLines(texts: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = '';
-  for await (const text of texts) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop()!;
-    yield* lines;
-  }
-  yield rest;
 }
 
 /** What became of a file's lines, a sentence each, for the user. */
