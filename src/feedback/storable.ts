@@ -1,7 +1,7 @@
 import { basename, parse } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ignore from 'ignore';
 import { fileOf } from './fileOf.ts';
+import { pathElsewhere, pathHere } from './filePath.ts';
 import { isAttuneIgnored, isGitIgnored, pathInside } from './gitIgnore.ts';
 
 /** What the user lets Attune keep. */
@@ -61,25 +61,37 @@ export async function whyDocumentNotStorable(
   const file = fileOf(documentUri);
   if (file.startsWith('untitled:')) return undefined;
   if (!file.startsWith('file:')) return 'foreignDocument';
-  const path = fileURLToPath(file);
+  const path = pathHere(file);
+  if (path === undefined) return whyNotStorableElsewhere(pathElsewhere(file), rules);
   const inside = pathInWorkspace(path, rules.workspaceFolders);
-  if (isSecretFile(path, inside)) return 'secretFile';
-  if (
-    ignore()
-      .add(rules.excludedPatterns)
-      .ignores(inside ?? basename(path))
-  )
-    return 'excludedByUser';
+  const fromRoot = pathInside(parse(path).root, path);
+  if (fromRoot === undefined) return 'foreignDocument';
+  if (isSecretFile(fromRoot, inside)) return 'secretFile';
+  if (isExcluded(inside ?? basename(path), rules)) return 'excludedByUser';
   if (await isAttuneIgnored(path)) return 'excludedByUser';
   return (await isGitIgnored(path)) ? 'gitIgnored' : undefined;
 }
 
+/**
+ * The same of a file of another system, as a record names one that was exported there. What lies beside it cannot be
+ * asked, and nothing says where its project begins: the user's patterns count from its root.
+ */
+function whyNotStorableElsewhere(
+  fromRoot: string | undefined,
+  rules: StorageRules,
+): NotStorableReason | undefined {
+  if (fromRoot === undefined || !ignore.isPathValid(fromRoot)) return 'foreignDocument';
+  if (isSecretFile(fromRoot, undefined)) return 'secretFile';
+  return isExcluded(fromRoot, rules) ? 'excludedByUser' : undefined;
+}
+
+function isExcluded(path: string, { excludedPatterns }: StorageRules): boolean {
+  return ignore().add(excludedPatterns).ignores(path);
+}
+
 /** Outside of the workspace nothing says where a project begins: the names of all folders count there. */
-function isSecretFile(path: string, inside: string | undefined): boolean {
-  const fromRoot = pathInside(parse(path).root, path);
-  return (
-    fromRoot !== undefined && (secretPlaces.ignores(fromRoot) || secretFiles.ignores(inside ?? fromRoot))
-  );
+function isSecretFile(fromRoot: string, inside: string | undefined): boolean {
+  return secretPlaces.ignores(fromRoot) || secretFiles.ignores(inside ?? fromRoot);
 }
 
 /** The path below the innermost workspace folder that holds it; undefined where none does. */

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import {
   importedRecordSchema,
@@ -7,6 +6,7 @@ import {
   type ImportedExample,
   type ImportedRecord,
 } from '../feedback/completionRecord.ts';
+import { pathElsewhere, pathHere } from '../feedback/filePath.ts';
 import { sentence, type Sentence } from '../sentences/sentence.ts';
 import { sha256OfJson } from './canonicalJson.ts';
 import {
@@ -76,13 +76,7 @@ function placeOf(
 }
 
 function isSoundUri(uri: string): boolean {
-  if (!uri.startsWith('file:')) return true;
-  try {
-    fileURLToPath(uri);
-    return true;
-  } catch {
-    return false;
-  }
+  return !uri.startsWith('file:') || (pathHere(uri) ?? pathElsewhere(uri)) !== undefined;
 }
 
 function completionOf({ completion, weight = 1 }: z.output<typeof promptCompletionRowSchema>) {

@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, parse } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { whyDocumentNotStorable } from '../../src/feedback/storable.ts';
+import { elsewhere } from '../support/elsewhere.ts';
 
 let root: string;
 
@@ -109,12 +110,38 @@ describe('a file by its place', () => {
   });
 });
 
+describe('a file of another system', () => {
+  it.each([
+    ['/proj/a.ts', undefined],
+    ['/my%20proj/a.ts', undefined],
+    ['/proj/.env', 'secretFile'],
+    ['/.ssh/config', 'secretFile'],
+    ['/plans/a.ts', 'excludedByUser'],
+    ['/my%20plans/a.ts', 'excludedByUser'],
+    ['/proj%2Fa.ts', 'foreignDocument'],
+    ['/%zz', 'foreignDocument'],
+  ])('%s: %s', async (path, expected) => {
+    const rules = rulesFor(['plans/', 'my plans/']);
+    expect(await whyDocumentNotStorable(elsewhere + path, rules)).toBe(expected);
+  });
+
+  it.each([
+    ['file:///c:/me/.env', 'secretFile'],
+    ['file:///c%3A/.aws/config', 'secretFile'],
+    ['file://server/share/.env', 'secretFile'],
+    ['file:///c:/', 'foreignDocument'],
+  ])('that is Windows, %s: %s', async (uri, expected) => {
+    expect(await whyDocumentNotStorable(uri, rulesFor())).toBe(expected);
+  });
+});
+
 describe('a document', () => {
   it.each([
     ['without a name yet', 'untitled:Untitled-1', undefined],
     ['of settings', 'vscode-userdata:/user/settings.json', 'foreignDocument'],
     ['of another version', 'git:/a.ts?HEAD', 'foreignDocument'],
     ['of output', 'output:extension-output-1', 'foreignDocument'],
+    ['that is the root of all files', pathToFileURL(parse(tmpdir()).root).href, 'foreignDocument'],
   ])('%s', async (_, uri, expected) => {
     expect(await whyDocumentNotStorable(uri, rulesFor())).toBe(expected);
   });

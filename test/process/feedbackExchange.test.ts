@@ -9,6 +9,7 @@ import {
   type ExportFormat,
 } from '../../src/process/feedbackExchange.ts';
 import { MemoryFeedbackStore } from '../feedback/memoryFeedbackStore.ts';
+import { elsewhere } from '../support/elsewhere.ts';
 import { saying } from '../support/saying.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { askedAt, completion, demonstration, ranking, refusedFor } from '../trainer/feedbackRecords.ts';
@@ -114,6 +115,18 @@ it('counts one as one', () => {
 it('says of a folder that it is none', async () => {
   const imported = importFrom(temporaryFolder(), new MemoryFeedbackStore(), settings);
   await expect(imported).rejects.toThrow(/is a folder: choose a file\.$/);
+});
+
+it('takes records of files of another system, unless the user or their names forbid it', async () => {
+  const store = new MemoryFeedbackStore();
+  const exported = ['a.ts', 'plans/b.ts', '.env'].map((path, minute) => {
+    const record = demonstration(askedAt('let a = █', minute), `${path}();`);
+    return { kind: 'demonstration', ...record, documentUri: `${elsewhere}/${path}` };
+  });
+  const rules = { excludedPatterns: ['plans/'], workspaceFolders: [] };
+  const imported = await importFrom(fileWith(...exported), store, { ...settings, rules });
+  expect(imported).toMatchObject({ added: 1, notStored: { excludedByUser: 1, secretFile: 1 }, refused: 0 });
+  expect(store.demonstrations()).toMatchObject([{ documentUri: `${elsewhere}/a.ts` }]);
 });
 
 it('keeps no secret, and nothing of a file whose text is never kept', async () => {

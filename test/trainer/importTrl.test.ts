@@ -16,6 +16,7 @@ import {
   trlRows,
   type RenderPrompt,
 } from '../../src/trainer/trlRows.ts';
+import { elsewhere } from '../support/elsewhere.ts';
 import { FakeTokenizer } from '../support/fakeTokenizer.ts';
 import { askedAt, completion, demonstration, ranking, recordsOf, refusedFor } from './feedbackRecords.ts';
 
@@ -121,6 +122,12 @@ describe('a row', () => {
     });
     // U+1F30D and U+1F30E share their first code unit.
     expect(recordOf({ chosen: 'a \u{1F30D}', rejected: 'a \u{1F30E}' }).prefix).toBe('a ');
+  });
+
+  it('of another system keeps its place', () => {
+    const document = `${elsewhere}/a.ts`;
+    const row = { prompt: 'a', completion: 'b', at_ms: 7, document };
+    expect(recordOf(row)).toMatchObject({ atMs: 7, documentUri: document });
   });
 
   it('without a sound document has no place of its own', () => {
