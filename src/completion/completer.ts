@@ -76,7 +76,7 @@ export type SettingsPlace = Pick<WantedPlace, 'documentUri' | 'languageId'>;
 /** A cursor where a completion is wanted. */
 export interface WantedPlace
   extends Omit<AskedPlace, 'policyId'>, Pick<CompletionRequest, 'languageId' | 'trigger'> {
-  /** The completion on the screen, where the editor asks for that once more: nobody's command wants more of it. */
+  /** The completion on the screen: the editor keeps that in front, whatever it is given, so no more of it is written. */
   readonly standingId?: CompletionId | undefined;
 }
 

@@ -18,7 +18,7 @@ type OwnCommand = Step | 'hide' | 'trigger';
 export interface AlternativesOptions {
   readonly engine: Pick<EngineClient, 'alternatives'>;
   readonly completer: Pick<Completer, 'knownAt' | 'keep' | 'shownAt'>;
-  readonly offers: Pick<SessionOffers, 'lastId'>;
+  readonly offers: Pick<SessionOffers, 'lastId' | 'shownId'>;
   /** Told before the model is asked, so that training makes way. */
   readonly noteCompletionWanted: () => void;
   readonly hear: (event: EditorEvent) => void;
@@ -67,11 +67,12 @@ export class Alternatives {
   }
 
   /**
-   * The completion on the screen, while VS Code is made to step on from it: it asks for that as it does on the user's
-   * command to complete, which alone wants more than stands there.
+   * The completion on the screen. VS Code asks for it once more to step on from it, or when the pointer rests on it, and
+   * does so as on the user's command to complete; whoever it asks for, it keeps what it shows in front.
    */
   get standingId(): CompletionId | undefined {
-    return this.#runCount === 0 ? undefined : this.#options.offers.lastId;
+    const { lastId, shownId } = this.#options.offers;
+    return this.#runCount === 0 ? shownId : lastId;
   }
 
   /** The completions to be had with one that the user asked for: others too, where it stood there already. */
@@ -146,7 +147,9 @@ export class Alternatives {
     noteCompletionWanted();
     const { maxPromptTokens, maxNewTokens } = settings();
     const how = { ...completer.shownAt(place), maxPromptTokens, maxNewTokens, atMs: clock.nowMs() };
-    const wanted = { ...how, id: newId(), count: 1 + otherCount, first };
+    // Behind one that is sure in part comes all that the model writes.
+    const known = first.isSurePart === true ? {} : { first };
+    const wanted = { ...how, id: newId(), count: 1 + otherCount, ...known };
     const written = await engine.alternatives(alternativesRequest(place, wanted), signal);
     const others = written.filter(({ text }) => text.trim() !== first.text.trim()).slice(0, otherCount);
     this.#choice = { place, completions: [first, ...others], index: 0 };

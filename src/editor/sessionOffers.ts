@@ -61,6 +61,7 @@ export class SessionOffers implements OutcomeListener {
   #latenciesMs: number[] = [];
   #shown = 0;
   #last: Offered | undefined;
+  #isLastShown = false;
 
   constructor(completer: OfferHearer) {
     this.#completer = completer;
@@ -69,6 +70,11 @@ export class SessionOffers implements OutcomeListener {
   /** The completion that was offered last; the one on the screen if there is any. */
   get lastId(): CompletionId | undefined {
     return this.#last?.completion.id;
+  }
+
+  /** The completion on the screen, as far as is heard. */
+  get shownId(): CompletionId | undefined {
+    return this.#isLastShown ? this.lastId : undefined;
   }
 
   /** Tells when a completion was put on the screen; `lastId` is its id then. */
@@ -94,6 +100,7 @@ export class SessionOffers implements OutcomeListener {
     if (event.kind === 'dismissCommand') this.#completer.noteDismissed();
     if (event.kind === 'edited') this.#completer.noteEdited(event);
     if (event.kind === 'renamed') this.#completer.noteRenamed(event.documentUri, event.newUri);
+    if (this.#last !== undefined && isEndOf(this.#last, event)) this.#isLastShown = false;
     if (event.kind !== 'offered' || event.isBehind === true) return;
     this.#offered(event);
     for (const listener of [...this.#listeners]) listener();
@@ -119,6 +126,7 @@ export class SessionOffers implements OutcomeListener {
     const { id, written, policyId, latencyMs } = event.completion;
     if (policyId !== this.#last?.completion.policyId) this.#latenciesMs = [];
     this.#last = event;
+    this.#isLastShown = true;
     const known = this.#offers.get(id);
     if (known === undefined || isLonger(written, known.completion.written)) this.#offers.set(id, event);
     if (known !== undefined) return;
@@ -127,6 +135,15 @@ export class SessionOffers implements OutcomeListener {
     const [oldest] = this.#offers.keys();
     if (this.#offers.size > maxOffers && oldest !== undefined) this.#offers.delete(oldest);
   }
+}
+
+/** Whether what was offered is off the screen with this. */
+function isEndOf({ documentUri, offset, completion }: Offered, event: EditorEvent): boolean {
+  if (event.documentUri !== documentUri) return event.kind === 'cursorMoved';
+  if (event.kind === 'notOffered') return event.noCompletion.reason !== 'cancelled';
+  if (event.kind === 'cursorMoved') return event.offset !== offset;
+  if (event.kind === 'acceptCommand') return event.part === 'all' && event.completionId === completion.id;
+  return ['hidden', 'dismissCommand', 'closed'].includes(event.kind);
 }
 
 /** More of a completion was written than when it was offered first. */

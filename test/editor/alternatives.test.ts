@@ -56,6 +56,9 @@ function editorWith(written: readonly Alternative[]) {
       get lastId() {
         return now.lastId;
       },
+      get shownId() {
+        return now.lastId;
+      },
     },
     noteCompletionWanted: () => wanted.push(requests.length),
     hear: (event) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CompletionId } from '../../src/completion/completion.ts';
 import { SessionOffers } from '../../src/editor/sessionOffers.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
+import type { EditorEvent } from '../../src/feedback/editorEvent.ts';
 import type { OutcomeReport } from '../../src/feedback/feedbackStore.ts';
 
 function session() {
@@ -69,6 +70,44 @@ describe('SessionOffers', () => {
     listening.dispose();
     offers.handle(offer('2'));
     expect(ids).toEqual(['1']);
+  });
+
+  const at = { atMs: 0, documentUri: 'file:///a' };
+  const all = { ...at, completionId: '1' as CompletionId, part: 'all' } as const;
+  const { completion, ...asked } = offer('1');
+  const nothing = { kind: 'none', id: '2' as CompletionId } as const;
+
+  it.each<[string, EditorEvent]>([
+    ['was dismissed', { kind: 'dismissCommand', ...at }],
+    ['is hidden', { kind: 'hidden', ...at }],
+    ['was accepted', { kind: 'acceptCommand', ...all }],
+    [
+      'was followed by nothing',
+      { ...asked, kind: 'notOffered', noCompletion: { ...nothing, reason: 'unsure' } },
+    ],
+    ['was left', { kind: 'cursorMoved', ...at, offset: 3 }],
+    ['was left for another document', { kind: 'cursorMoved', ...at, documentUri: 'file:///b', offset: 2 }],
+    ['was closed', { kind: 'closed', ...at }],
+  ])('knows that a completion is off the screen that %s', (_, event) => {
+    const { offers } = session();
+    offers.handle(offer('1'));
+    offers.handle(event);
+    expect([offers.shownId, offers.lastId]).toEqual([undefined, '1']);
+    offers.handle(offer('1'));
+    expect(offers.shownId).toBe('1');
+  });
+
+  it.each<[string, EditorEvent]>([
+    ['others come behind it', { ...offer('2'), isBehind: true }],
+    ['the cursor is where it was', { kind: 'cursorMoved', ...at, offset: 2 }],
+    ['a word of it was accepted', { kind: 'acceptCommand', ...all, part: 'word' }],
+    ['a request ended', { ...asked, kind: 'notOffered', noCompletion: { ...nothing, reason: 'cancelled' } }],
+    ['another document was closed', { kind: 'closed', ...at, documentUri: 'file:///b' }],
+  ])('knows that a completion stays on the screen where %s', (_, event) => {
+    const { offers } = session();
+    offers.handle({ ...asked, completion });
+    offers.handle(event);
+    expect(offers.shownId).toBe('1');
   });
 
   it('says when what is shown was dismissed', () => {

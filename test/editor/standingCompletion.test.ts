@@ -2,8 +2,13 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as vscode from 'vscode';
 import { completeAt } from '../../src/completion/completeAt.ts';
 import { Completer } from '../../src/completion/completer.ts';
-import type { Alternative, CompletionId, CompletionRequest } from '../../src/completion/completion.ts';
-import { completionSchema } from '../../src/completion/completion.ts';
+import {
+  completionSchema,
+  type Alternative,
+  type AlternativesRequest,
+  type CompletionId,
+  type CompletionRequest,
+} from '../../src/completion/completion.ts';
 import { CompletionCache } from '../../src/completion/completionCache.ts';
 import { RefusedTexts } from '../../src/completion/refusedTexts.ts';
 import { SessionOffers } from '../../src/editor/sessionOffers.ts';
@@ -92,7 +97,9 @@ class Editor {
   #shown = 0;
   /** VS Code asks no more where it has asked on a command. */
   #isAskedExplicitly = false;
+  readonly othersRequests: AlternativesRequest[] = [];
   readonly step: () => Promise<void>;
+  readonly #hear: (event: EditorEvent) => void;
 
   constructor(text: string, logProb: number) {
     const policy = new ScriptedPolicy([text], { logProb });
@@ -112,14 +119,19 @@ class Editor {
     });
     completer.setPolicy(policy.id);
     const offers = new SessionOffers(completer);
-    const hear = (event: EditorEvent) => {
+    const hear = (this.#hear = (event: EditorEvent) => {
       this.#events.push(event);
       offers.handle(event);
-    };
+    });
     const around = { completer, offers, hear, clock, noteCompletionWanted: () => undefined };
     const alternatives = windowAlternatives({
       ...around,
-      engine: { alternatives: () => Promise.resolve([other('o1', 'one();'), other('o2', 'two();')]) },
+      engine: {
+        alternatives: (request) => {
+          this.othersRequests.push(request);
+          return Promise.resolve([other('o1', 'one();'), other('o2', 'two();')]);
+        },
+      },
       settings: () => ({ maxPromptTokens: 200, maxNewTokens: 60 }),
     });
     this.#provider = new AttuneInlineCompletionProvider({ ...around, alternatives, log: recordingLog().log });
@@ -166,6 +178,12 @@ class Editor {
     await this.#askExplicitly();
     const by = { trigger: 0, showNext: 1, showPrevious: -1 }[command]!;
     if (this.#items.length > 0) this.#shown = (this.#shown + by + this.#items.length) % this.#items.length;
+  }
+
+  /** Does what Escape does. */
+  async dismiss(): Promise<void> {
+    await this.run('hide');
+    this.#hear({ kind: 'dismissCommand', atMs: 1_000_000, documentUri: document.uri.toString() });
   }
 
   async #askExplicitly(): Promise<void> {
@@ -234,8 +252,22 @@ describe('a completion on the screen that is sure in part', () => {
       expect(editor.minChances).toEqual([0.25]);
     });
 
-    it('is shown with all that the model writes on the command to complete', async () => {
-      await editor.run('hide');
+    it('stays in front, and feedback with it, when VS Code asks for it once more', async () => {
+      await editor.run('trigger');
+      expect([editor.screen?.id, editor.heardId]).toEqual(['c1', 'c1']);
+      await editor.step();
+      expect([editor.screen?.id, editor.heardId]).toEqual(['o1', 'o1']);
+      expect(editor.minChances).toEqual([0.25]);
+    });
+
+    it('has all that the model writes among the others', async () => {
+      await editor.step();
+      expect(editor.othersRequests).toMatchObject([{ trigger: 'invoked', count: 3 }]);
+      expect(editor.othersRequests[0]).not.toHaveProperty('first');
+    });
+
+    it('is shown with all that the model writes on the command to complete, once it was sent away', async () => {
+      await editor.dismiss();
       await editor.run('trigger');
       expect(editor.screen?.text).toBe('foo(bar(1));');
       expect(editor.heardId).toBe(editor.screen?.id);
