@@ -14,7 +14,7 @@ export interface PackSettings extends Pick<
   'maxPackedTokens' | 'aboveWeight' | 'maxWindowTokens'
 > {
   readonly tokenisation: Tokenisation;
-  /** No such line is put into a pack. */
+  /** No such line is put into a pack; of the workspace's files no rare one. */
   readonly isHeldOutLine: IsHeldOutLine;
   /** Awaited every so often: makes way, and throws when the run is cancelled. */
   readonly breathe: () => Promise<void>;
@@ -53,13 +53,13 @@ export async function packDemonstrations(
   );
 }
 
-/** A pack of each window that holds no line which is held out. */
+/** A pack of each window that holds no rare line which is held out. */
 export function packWindows(
   windows: readonly CodeWindow[],
   { tokenisation, maxWindowTokens, isHeldOutLine }: PackSettings,
 ): DemonstrationPack[] {
   return windows
-    .filter(({ text }) => !showsHeldOutLine(text, isHeldOutLine))
+    .filter((window) => !showsHeldOutLine(window, isHeldOutLine))
     .map((window) => () => [windowSequence(window, tokenisation, maxWindowTokens)]);
 }
 

@@ -47,7 +47,7 @@ export function demonstrationSequences(
  * @param maxTokens more of the window is cut off.
  */
 export function windowSequence(
-  { prefix, text, suffix }: CodeWindow,
+  { prefix, text, suffix }: Omit<CodeWindow, 'rareLines'>,
   { tokenizer, maxPromptTokens }: Pick<Tokenisation, 'tokenizer' | 'maxPromptTokens'>,
   maxTokens: number,
 ): WeightedSequence {

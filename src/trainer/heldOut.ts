@@ -119,9 +119,12 @@ function allNames(namesOf: NamesOf): (documentUri: string) => readonly string[] 
   };
 }
 
-/** Whether a text shows held-out work of any document: a file may be moved or copied without Attune seeing it. */
-export function showsHeldOutLine(text: string, isHeldOutLine: IsHeldOutLine): boolean {
-  return text.split('\n').some((line) => isHeldOutLine(line.trim()));
+/** Whether a window shows held-out work of any document: a file may be moved or copied without Attune seeing it. */
+export function showsHeldOutLine(
+  { rareLines }: { readonly rareLines: readonly string[] },
+  isHeldOutLine: IsHeldOutLine,
+): boolean {
+  return rareLines.some((line) => isHeldOutLine(line));
 }
 
 /** The telling lines that a user's texts make at their cursor, without indentation. */

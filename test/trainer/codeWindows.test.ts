@@ -55,6 +55,21 @@ describe('codeWindows', () => {
     expect(windows[0]!.text).not.toMatch(/value[0-5]?\d\b/);
   });
 
+  it('takes a held-out line that stands in more files than a file and its copy for an idiom', () => {
+    const isHeldOutLine = (line: string): boolean => line === 'if (error !== undefined) {';
+    const urisWith = (names: readonly string[]): string[] => {
+      const files = ['a', 'b', 'c'].map((name) =>
+        file(
+          names.includes(name) ? `start${name}();\n  if (error !== undefined) {\n` : `start${name}();\n`,
+          `file:///${name}.ts`,
+        ),
+      );
+      return codeWindows(files, { ...all, isHeldOutLine }).map(({ documentUri }) => documentUri);
+    };
+    expect(urisWith(['a', 'b'])).toEqual(['file:///c.ts']);
+    expect(urisWith(['a', 'b', 'c'])).toHaveLength(3);
+  });
+
   it('leaves out what is blank', () => {
     expect(codeWindows([file('\n \n'.repeat(1000))], all)).toEqual([]);
     expect(codeWindows([file('')], all)).toEqual([]);
