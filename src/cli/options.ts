@@ -93,7 +93,10 @@ export function learnFromOptions({
   readonly gitHistory?: boolean;
 }): LearnFrom {
   const workspaceFolders = workspace.map((folder) => resolve(folder));
-  return { excludedPatterns: [], workspaceFolders, ownLinesFirst: gitHistory };
+  return {
+    ...{ isOff: false, refusedFolders: [], excludedPatterns: [] },
+    ...{ workspaceFolders, ownLinesFirst: gitHistory },
+  };
 }
 
 /** `--threads`. */

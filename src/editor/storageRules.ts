@@ -4,13 +4,17 @@ import type { StorageRules } from '../feedback/storable.ts';
 import type { RetrainSettings } from '../process/clients.ts';
 import type { Settings } from './settings.ts';
 
-/** Whose files a retraining may learn from: those of the folders that can be read, and no folders where the user does not want it, in general or in this workspace. */
+/**
+ * Whose files a retraining may learn from: those of the folders that can be read, and no folders where the user does not
+ * want it, in general or in this workspace. A run that began elsewhere keeps what it read there in the second case.
+ */
 export function learnFromOf(settings: Settings, isAllowedHere: boolean): RetrainSettings['learnFrom'] {
   const { excludedPatterns, workspaceFolders } = storageRulesOf(settings);
-  const isAllowed = settings.learnFromFiles && isAllowedHere;
+  const isOff = !settings.learnFromFiles || settings.collect === 'off';
   return {
-    ...{ excludedPatterns, ownLinesFirst: settings.learnFromGitHistory },
-    workspaceFolders: isAllowed ? workspaceFolders.filter(canBeRead) : [],
+    ...{ isOff, excludedPatterns, ownLinesFirst: settings.learnFromGitHistory },
+    workspaceFolders: !isOff && isAllowedHere ? workspaceFolders.filter(canBeRead) : [],
+    refusedFolders: isAllowedHere ? [] : workspaceFolders,
   };
 }
 

@@ -60,7 +60,11 @@ export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
   params: z.object({
     ...gateSettings,
     device: z.enum(['auto', ...devices]).optional(),
-    learnFrom: storageRules.extend({ ownLinesFirst: z.boolean() }),
+    learnFrom: storageRules.extend({
+      isOff: z.boolean(),
+      refusedFolders: z.array(z.string()),
+      ownLinesFirst: z.boolean(),
+    }),
     untilMs: z.number().nonnegative().optional(),
     beginsWith: z
       .string()

@@ -1,6 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
+import { pathInside } from '../feedback/gitIgnore.ts';
 import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.ts';
 import { readStorableFiles } from '../feedback/storableFiles.ts';
 import { hasCode, namesIn, replaceFile } from './files.ts';
@@ -12,6 +14,10 @@ const maxFiles = 2000;
 
 /** Which files are learned from, and what of them first. */
 export interface LearnFrom extends StorageRules {
+  /** Whether the user turned learning from files off. Else no folders only mean that none can be read here and now. */
+  readonly isOff: boolean;
+  /** Absolute paths of folders that the user does not let it learn from, or was not asked about yet. */
+  readonly refusedFolders: readonly string[];
   /** Whether the lines that the user wrote last, as git's history has it, come first. */
   readonly ownLinesFirst: boolean;
 }
@@ -79,15 +85,24 @@ function isOfRun(kept: KeptFiles, { untilMs, learnFrom: { workspaceFolders } }: 
   );
 }
 
-/** What was kept, by the rules of now: without folders nothing is learned from, in other ones what the rules leave of it. */
+/** What was kept, by the rules of now. The run may go on in a window without its folders, or while their drive is away. */
 async function stillAllowed({ files, ...of }: KeptFiles, { learnFrom }: ReadingRun) {
   const rules = { ...learnFrom, workspaceFolders: of.workspaceFolders };
   const allowed: SourceFile[] = [];
-  for (const { linesWritten, ...file } of learnFrom.workspaceFolders.length === 0 ? [] : files) {
-    if ((await whyDocumentNotStorable(file.documentUri, rules)) !== undefined) continue;
+  for (const { linesWritten, ...file } of files) {
+    if (isRefused(file, learnFrom) || (await whyDocumentNotStorable(file.documentUri, rules)) !== undefined)
+      continue;
     allowed.push(learnFrom.ownLinesFirst ? { ...file, linesWritten } : file);
   }
   return { ...of, files: allowed };
+}
+
+function isRefused(
+  { documentUri }: Pick<SourceFile, 'documentUri'>,
+  { isOff, refusedFolders }: LearnFrom,
+): boolean {
+  const path = fileURLToPath(documentUri);
+  return isOff || refusedFolders.some((folder) => pathInside(folder, path) !== undefined);
 }
 
 /** Takes away what was kept of the files, unless a checkpoint is left to go on from. */

@@ -31,3 +31,14 @@ it('learns from those that can be read, and from none where the user does not wa
   expect(learnFromOf(settings, false).workspaceFolders).toEqual([]);
   expect(learnFromOf({ ...settings, learnFromFiles: false }, true).workspaceFolders).toEqual([]);
 });
+
+it('tells learning from files turned off from a workspace where it may not learn', () => {
+  const toldBy = (changes: Partial<typeof settings>, isAllowedHere: boolean) => {
+    const { isOff, refusedFolders } = learnFromOf({ ...settings, ...changes }, isAllowedHere);
+    return { isOff, refusedFolders };
+  };
+  expect(toldBy({}, true)).toEqual({ isOff: false, refusedFolders: [] });
+  expect(toldBy({}, false)).toEqual({ isOff: false, refusedFolders: [gone, here] });
+  expect(toldBy({ learnFromFiles: false }, true)).toMatchObject({ isOff: true });
+  expect(toldBy({ collect: 'off' }, false)).toMatchObject({ isOff: true });
+});

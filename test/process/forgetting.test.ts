@@ -9,7 +9,10 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 it('forgets the files that an interrupted retraining read', async () => {
   const folder = temporaryFolder();
   const paths = { adapters: join(folder, 'adapters'), checkpoint: join(folder, 'checkpoint') };
-  const learnFrom = { excludedPatterns: [], workspaceFolders: [], ownLinesFirst: false };
+  const learnFrom = {
+    ...{ isOff: false, refusedFolders: [], excludedPatterns: [] },
+    ...{ workspaceFolders: [], ownLinesFirst: false },
+  };
   await sourceFilesOfRun(paths.checkpoint, { learnFrom });
   expect(existsSync(join(folder, 'checkpoint-files.json'))).toBe(true);
   await forgetKeptWork(paths, ({ documentUri }) => documentUri === 'file:///other.ts');

@@ -34,7 +34,10 @@ it('takes a serving policy without an adapter and without a notice', () => {
 it('takes a retraining without overrides of the hyperparameters', () => {
   const settings = {
     ...{ model: 'm', storePath: 's', adaptersFolder: 'a', checkpointFolder: 'c' },
-    learnFrom: { excludedPatterns: ['*.key'], workspaceFolders: ['w'], ownLinesFirst: true },
+    learnFrom: {
+      ...{ isOff: false, refusedFolders: ['r'], excludedPatterns: ['*.key'] },
+      ...{ workspaceFolders: ['w'], ownLinesFirst: true },
+    },
     ...{ threads: 2, seed: 1, maxPromptTokens: 512, maxNewTokens: 32, hyperparameters: undefined },
   };
   const sent: unknown = JSON.parse(JSON.stringify(settings));

@@ -25,7 +25,10 @@ export async function tinyRetraining(changes: Partial<RetrainSettings> = {}): Pr
     storePath: join(folder, 'feedback.sqlite'),
     adaptersFolder: join(folder, 'adapters'),
     checkpointFolder: join(folder, 'checkpoint'),
-    learnFrom: { excludedPatterns: [], workspaceFolders: [], ownLinesFirst: false },
+    learnFrom: {
+      ...{ isOff: false, refusedFolders: [], excludedPatterns: [] },
+      ...{ workspaceFolders: [], ownLinesFirst: false },
+    },
     ...{ threads: 1, seed: 3, maxPromptTokens: 32, maxNewTokens: 24 },
     // Half of the work is held out, so that the gate takes long enough to be interrupted.
     hyperparameters: {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -20,7 +20,11 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 }
 
 const readFrom = (workspaceFolders: string[], more: Partial<LearnFrom> = {}) =>
-  readSourceFiles({ excludedPatterns: [], ownLinesFirst: false, ...more, workspaceFolders });
+  readSourceFiles({
+    ...{ isOff: false, refusedFolders: [], excludedPatterns: [], ownLinesFirst: false },
+    ...more,
+    workspaceFolders,
+  });
 
 const namesOf = (files: readonly { readonly documentUri: string }[]): string[] =>
   files.map(({ documentUri }) => basename(documentUri)).sort();
@@ -72,7 +76,10 @@ describe('readSourceFiles', () => {
 });
 
 describe('the files of a run', () => {
-  const learnFrom: LearnFrom = { excludedPatterns: [], ownLinesFirst: true, workspaceFolders: [] };
+  const learnFrom: LearnFrom = {
+    ...{ isOff: false, refusedFolders: [], excludedPatterns: [] },
+    ...{ ownLinesFirst: true, workspaceFolders: [] },
+  };
   const textsOf = (files: readonly { readonly text: string }[]): string[] =>
     files.map(({ text }) => text).toSorted();
 
@@ -128,7 +135,23 @@ describe('the files of a run', () => {
 
   it('are gone where the user turned learning from files off, also from the disk', async () => {
     const { checkpoint, read } = await interrupted();
-    expect(await read({ workspaceFolders: [] })).toEqual([]);
+    expect(await read({ isOff: true, workspaceFolders: [] })).toEqual([]);
+    expect(readFileSync(`${checkpoint}-files.json`, 'utf8')).not.toContain('old;');
+    expect(await read()).toEqual([]);
+  });
+
+  it('stay where the run goes on in a window without folders, or while their drive is away', async () => {
+    const { folder, before, read } = await interrupted();
+    expect(await read({ workspaceFolders: [] })).toEqual(before);
+    rmSync(folder, { recursive: true });
+    expect(await read({ workspaceFolders: [] })).toEqual(before);
+  });
+
+  it('are gone where the user does not let it learn in their workspace, and stay where that is another', async () => {
+    const { folder, before, checkpoint, read } = await interrupted();
+    const refused = (refusedFolders: string[]) => read({ workspaceFolders: [], refusedFolders });
+    expect(await refused([temporaryFolder()])).toEqual(before);
+    expect(await refused([folder])).toEqual([]);
     expect(readFileSync(`${checkpoint}-files.json`, 'utf8')).not.toContain('old;');
   });
 
