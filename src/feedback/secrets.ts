@@ -17,8 +17,31 @@ let scanner: ReturnType<typeof loadScanner> | undefined;
 const namedLiteral =
   /(?:secret|token|passw(?:or)?d|passphrase|api_?key|access_?key|private_?key|credential)\w*["']?\s*[:=]+\s*["'`]([^\s"'`]{16,})(?:["'`\r\n]|$)/gi;
 
-/** The first or last line of a private key. Secretlint wants both, and the context of a cursor may be cut between them. */
-const privateKeyBorder = /-{4,5} ?(?:BEGIN|END) (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)? ?-{4,5}/;
+/**
+ * What stands between the lines of a key: line ends, also escaped ones, joins of literals, and the marks of comments. No
+ * longer than an indentation, so that a text which is no key is seen to be none at once.
+ */
+const betweenKeyLines = String.raw`(?:\s|\\[nrt]?|["'\x60]\s*(?:[+,.]\s*)?[bru]?["'\x60]|[#*>|]|//){0,80}`;
+
+const privateKeyName = '(?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)? ?-{4,5}';
+
+/**
+ * The first line of a private key and what comes behind it: 20 characters of the key, a header such as
+ * `Proc-Type: 4,ENCRYPTED`, or the end of the text. Secretlint wants its last line too, and the context of a cursor may
+ * be cut before it. Code that only names the line, as a parser or its documentation, holds no key.
+ */
+const privateKeyBegin = new RegExp(
+  `-{4,5} ?BEGIN ${privateKeyName}${betweenKeyLines}(?:[A-Za-z0-9+/]{20}|[A-Z][A-Za-z0-9-]*: |[A-Za-z0-9+/=]*$)`,
+);
+
+/**
+ * The last line of a private key behind 20 characters of it, or at the beginning of the text. The line before may be
+ * short, as the one before that where the key has a checksum.
+ */
+const privateKeyEnd = new RegExp(
+  `(?<=(?:^|[A-Za-z0-9+/]{20})[A-Za-z0-9+/=]{0,76}(?:${betweenKeyLines}[A-Za-z0-9+/=]{1,76}){0,2}${betweenKeyLines})` +
+    `-{4,5} ?END ${privateKeyName}`,
+);
 
 /**
  * Bits per character from which a literal looks drawn at random. A random hexadecimal key of 32
@@ -34,7 +57,7 @@ const randomFromBits = 3.3;
  * It reads some 8,000 characters in about 0.6 ms.
  */
 export async function holdsSecret(text: string): Promise<boolean> {
-  if (privateKeyBorder.test(text) || holdsNamedSecret(text)) return true;
+  if (privateKeyBegin.test(text) || privateKeyEnd.test(text) || holdsNamedSecret(text)) return true;
   const source = { filePath: 'text', ext: '', content: text, contentType: 'text' as const };
   const { lintSource, options } = await (scanner ??= loadScanner());
   const result = await lintSource({ source, options });

@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 import { holdsSecret } from '../../src/feedback/secrets.ts';
 
+/** A line at a private key's border, its words apart in this file. */
+const border = (side: 'BEGIN' | 'END', of = '') => ['-----', side, ` ${of}PRI`, 'VATE KEY-----'].join('');
+const [begin, end] = [border('BEGIN'), border('END')];
+const keyLine = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC';
+
 /** Put together here, so that no scanner takes this file for a leak. */
 const made = {
   github: ['gh', 'p_', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join(''),
@@ -24,6 +29,23 @@ it.each([
   ['a private key', made.privateKey, true],
   ['a private key cut off at its end', made.keyWithoutEnd, true],
   ['a private key cut off at its beginning', made.keyWithoutBegin, true],
+  ['a private key cut off behind its first line', `key:\n${begin}\n`, true],
+  ['a private key cut off in its second line', `${begin}\nMIIEvQ`, true],
+  ['a private key cut off in its last line', `Qw==\n${end}`, true],
+  ['a private key with a short last line', `x(${keyLine}\nQw==\n${end}\n`, true],
+  ['a private key with a checksum', `x(${keyLine}\nQw==\n=aB3d\n${border('END', 'PGP ')}`, true],
+  ['an encrypted private key', `${border('BEGIN', 'RSA ')}\nProc-Type: 4,ENCRYPTED\n\nx()`, true],
+  ['a private key in a literal', `"${begin}\\n${keyLine}`, true],
+  ['a private key in joined literals', `'${begin}\\n' +\n  '${keyLine}\\n' +\n`, true],
+  ['the end of one', `x(\n'${keyLine}\\n' +\n  '${end}')`, true],
+  ['a private key in a comment', `// ${begin}\n// ${keyLine}\n`, true],
+  ['code that looks for a private key', `if (!pem.startsWith('${begin}')) return;`, false],
+  ['code that looks for its end', `const end = '${end}';`, false],
+  ['a pattern for private keys', `/${begin}[\\s\\S]*${end}/`, false],
+  ['code that writes a private key', `'${begin}\\n' + encodedPrivateKeyInBase64 + '\\n${end}'`, false],
+  ['a template for private keys', `\`${begin}\\n\${encodedPrivateKeyInBase64}\\n${end}\``, false],
+  ['words about private keys', `(should contain ${begin} ... ${end} )`, false],
+  ['words about the lines of one', `your file has '${begin}' and\n'${end}' markers.`, false],
   ['a public key cut off at its end', '-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0B', false],
   ['a password in a connection string', `connect('${made.connection}')`, true],
   ['a random literal given to a telling name', `const apiKey = "${made.literal}";`, true],
