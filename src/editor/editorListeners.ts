@@ -16,7 +16,7 @@ export function listenToEditors(listeners: readonly EditorListener[], clock: Clo
     atMs: clock.nowMs(),
     documentUri: document.uri.toString(),
   });
-  /** Where the cursor was last: a completion on the screen can only be there. */
+  /** Where the cursor is, the only place where a completion can be on the screen; undefined once it was told that it is hidden. */
   let inFront = vscode.window.activeTextEditor?.document;
   return vscode.Disposable.from(
     vscode.workspace.onDidChangeTextDocument((event) => {
@@ -31,7 +31,8 @@ export function listenToEditors(listeners: readonly EditorListener[], clock: Clo
     vscode.window.onDidChangeActiveTextEditor((editor) => hearCursor(editor)),
     // VS Code takes a completion off the screen when its editor loses the focus.
     vscode.window.onDidChangeWindowState(({ focused }) => {
-      if (!focused) hearHidden();
+      if (focused) inFront = vscode.window.activeTextEditor?.document;
+      else hearHidden();
     }),
     vscode.workspace.onDidSaveTextDocument((document) => {
       if (isOurs(document)) hear({ kind: 'saved', ...at(document) });
@@ -59,8 +60,10 @@ export function listenToEditors(listeners: readonly EditorListener[], clock: Clo
     hear({ kind: 'cursorMoved', ...at(editor.document), offset });
   }
 
+  /** Once: what moves by itself in other editors, as the Output panel does, is nothing that the user did. */
   function hearHidden(): void {
     if (inFront !== undefined && isOurs(inFront)) hear({ kind: 'hidden', ...at(inFront) });
+    inFront = undefined;
   }
 }
 

@@ -85,6 +85,21 @@ describe('nobody reads what is on the screen', () => {
     expect(heard).toEqual([moved, hidden]);
   });
 
+  it('and that is told once, also where the cursor goes on by itself, as in the Output panel', () => {
+    const output = editorOf('output:Attune');
+    turnTo(output);
+    for (let i = 0; i < 3; i++) tell('onDidChangeTextEditorSelection', { textEditor: output });
+    expect(heard).toEqual([moved, hidden]);
+    turnTo(code);
+    turnTo(output);
+    expect(heard).toEqual([moved, hidden, moved, hidden]);
+  });
+
+  it('each time the window loses the focus', () => {
+    for (const focused of [false, true, false]) tell('onDidChangeWindowState', { focused });
+    expect(heard).toEqual([moved, hidden, hidden]);
+  });
+
   it('but while the window gets the focus', () => {
     tell('onDidChangeWindowState', { focused: true });
     expect(heard).toEqual([moved]);
