@@ -21,7 +21,7 @@ export interface NowServing {
   readonly servingId: AdapterId | undefined;
   /** The one that shall serve, whether it can or not. */
   readonly promotedId: AdapterId | undefined;
-  /** The base model of the settings. */
+  /** The base model that serves, or is to. */
   readonly model: string;
 }
 

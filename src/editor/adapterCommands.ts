@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Adapters } from '../process/adapters.ts';
 import type { EngineClient, LoadProgress } from '../process/clients.ts';
+import { servedModelOf } from '../process/servedModel.ts';
 import { adapterChoices } from './adapterChoices.ts';
 import { choose } from './choose.ts';
 import type { Notices } from './notices.ts';
@@ -31,16 +32,24 @@ export async function servedId({ adapters, engine, settings }: WhoServes): Promi
   return isFor ? promotedId : undefined;
 }
 
+/**
+ * The base model that serves: what the engine says, where one chosen anew may have failed, and while it serves nothing
+ * the one of the settings.
+ */
+export function servedModel({ engine: { state }, settings }: Omit<WhoServes, 'adapters'>): string {
+  return servedModelOf(state) ?? settings().model;
+}
+
 type AdapterId = NonNullable<Awaited<ReturnType<Adapters['servingId']>>>;
 
 /** The command 'Roll Back Adapter': lets the user choose which policy serves from now on. */
 export async function rollBack(options: RollBackOptions): Promise<void> {
-  const { adapters, settings, notices } = options;
+  const { adapters, notices } = options;
   const servingId = await servedId(options);
   const choices = adapterChoices(await adapters.list(), {
     servingId,
     promotedId: await adapters.servingId(),
-    model: settings().model,
+    model: servedModel(options),
   });
   if (choices.length === 0) {
     notices.tell(

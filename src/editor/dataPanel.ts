@@ -8,7 +8,7 @@ import type { Adapters } from '../process/adapters.ts';
 import type { DataPaths } from '../process/dataFolder.ts';
 import { forgetRecords, learnersOf, type Learners } from '../process/forgetRecords.ts';
 import { detailOf, entryOf, type StoredEntry } from '../report/storedEntry.ts';
-import { changeServing, servedId, type RollBackOptions } from './adapterCommands.ts';
+import { changeServing, servedId, servedModel, type RollBackOptions } from './adapterCommands.ts';
 import type { CommandId } from './commands.ts';
 import {
   fromDataPageSchema,
@@ -253,9 +253,8 @@ export class DataPanel {
   }
 
   async #learnersOf(ids: readonly string[]): Promise<Learners> {
-    const { adapters, settings } = this.#options;
-    const now = { servingId: await servedId(this.#options), model: settings().model };
-    return learnersOf(ids, adapters, now);
+    const now = { servingId: await servedId(this.#options), model: servedModel(this.#options) };
+    return learnersOf(ids, this.#options.adapters, now);
   }
 
   #store(): FeedbackStore {

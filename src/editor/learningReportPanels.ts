@@ -4,7 +4,7 @@ import type { EngineClient } from '../process/clients.ts';
 import { learningReport, type LearningReport } from '../report/learningReport.ts';
 import { reportBody } from '../report/reportBody.ts';
 import { reportChoices } from './adapterChoices.ts';
-import { changeServing, servedId, type RollBackOptions } from './adapterCommands.ts';
+import { changeServing, servedId, servedModel, type RollBackOptions } from './adapterCommands.ts';
 import { choose } from './choose.ts';
 import { fromReportSchema } from './learningReportMessages.ts';
 import { pageLocale } from './localise.ts';
@@ -125,7 +125,7 @@ export class LearningReportPanels {
 
   #showServing(): void {
     void servedId(this.#options).then((servingId) => {
-      const now = { servingId, model: this.#options.settings().model };
+      const now = { servingId, model: servedModel(this.#options) };
       for (const { panel, report } of this.#open.values()) {
         void panel.webview.postMessage(reportActions(report, now));
       }

@@ -11,6 +11,11 @@ export function policyIdOf(model: string, adapter: AdapterId | undefined): Polic
   return (adapter === undefined ? model : `${model}+${adapter}`) as PolicyId;
 }
 
+/** The base model of a policy that `policyIdOf` names with that adapter. */
+export function baseModelOf(policy: PolicyId, adapter: AdapterId | undefined): string {
+  return adapter === undefined ? policy : policy.slice(0, -`+${adapter}`.length);
+}
+
 /** What the policy is asked to write. */
 export interface GenerateRequest {
   /** The prompt, ending at a token boundary that no continuation can move (see `healPrompt`). */

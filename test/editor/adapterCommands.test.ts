@@ -1,7 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import { changeServing, servedId, type RollBackOptions } from '../../src/editor/adapterCommands.ts';
+import {
+  changeServing,
+  servedId,
+  servedModel,
+  type RollBackOptions,
+} from '../../src/editor/adapterCommands.ts';
 import type { Notices } from '../../src/editor/notices.ts';
-import type { AdapterId, PolicyId } from '../../src/engine/policy.ts';
+import { policyIdOf, type AdapterId } from '../../src/engine/policy.ts';
 import { adaptersIn } from '../../src/process/adapters.ts';
 import type { EngineState } from '../../src/process/clients.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
@@ -20,7 +25,7 @@ vi.mock('vscode', () => ({
 const [older, newer] = ['older' as AdapterId, 'newer' as AdapterId];
 const stopped: EngineState = { kind: 'stopped' };
 const ready = (adapterId?: AdapterId): EngineState => ({
-  ...{ kind: 'ready', policyId: 'tiny' as PolicyId, adapterId },
+  ...{ kind: 'ready', policyId: policyIdOf('tiny', adapterId), adapterId },
 });
 
 /** Two adapters, of which the older one was promoted, and what is told of them. */
@@ -48,6 +53,16 @@ describe('servedId', () => {
     ['the base model, while no engine runs and another model was promoted for', stopped, 'other', undefined],
   ])('is %s', async (_, state, model, expected) => {
     expect(await servedId((await served(state, model)).options)).toBe(expected);
+  });
+});
+
+describe('servedModel', () => {
+  it.each<[string, EngineState, string]>([
+    ['what serves with an adapter, while the one of the settings cannot be loaded', ready(newer), 'tiny'],
+    ['what serves alone, while the one of the settings cannot be loaded', ready(), 'tiny'],
+    ['that of the settings, while no engine runs', stopped, 'other'],
+  ])('is %s', async (_, state, expected) => {
+    expect(servedModel((await served(state, 'other')).options)).toBe(expected);
   });
 });
 
