@@ -102,7 +102,8 @@ export interface EngineClient extends Disposable {
   stop(): void;
   /**
    * Reads the adapter store's pointer again, after a promotion or a rollback. The policy before serves
-   * until the new one's weights are made, which takes seconds; that can be watched, and aborted.
+   * until the new one's weights are made, which takes seconds; that can be watched, and aborted. Throws TrainerError
+   * where the adapter cannot be used: the policy before goes on.
    */
   useServingAdapter(watch?: LoadWatch): Promise<void>;
   /**

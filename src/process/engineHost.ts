@@ -81,11 +81,14 @@ export class EngineHost {
     });
   }
 
-  /** Lets the adapter serve that the store names now. */
+  /** Lets the adapter serve that the store names now. Throws TrainerError where it cannot: what served before goes on. */
   useServingAdapter(options: LoadWatch): Promise<Serving> {
     return this.#inTurn(async () => {
       const { base, settings } = this.#required();
-      return this.#serve(await choose(base, settings), options);
+      const choice = await choose(base, settings);
+      if (choice.serving.kind === 'none' && choice.serving.failure !== undefined)
+        throw choice.serving.failure;
+      return this.#serve(choice, options);
     });
   }
 

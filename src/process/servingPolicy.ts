@@ -19,8 +19,13 @@ export type ServingAdapter =
       readonly adapter: ServedAdapter;
       readonly calibration: Calibration | undefined;
     }
-  /** `notice` is for the user, `id` the adapter that cannot be used; both absent when none was promoted. */
-  | { readonly kind: 'none'; readonly id?: AdapterId; readonly notice?: Sentence | undefined };
+  /** `notice` is for the user, `id` the adapter that cannot be used for that `failure`; all absent when none was promoted. */
+  | {
+      readonly kind: 'none';
+      readonly id?: AdapterId;
+      readonly failure?: TrainerError;
+      readonly notice?: Sentence | undefined;
+    };
 
 /** Which adapter the store lets serve on this model. One that cannot be used leaves the base model, with a notice. */
 export async function readServingAdapter(
@@ -35,7 +40,12 @@ export async function readServingAdapter(
     return { kind: 'adapter', id, adapter, calibration: adapter.calibration };
   } catch (error) {
     if (!TrainerError.is(error)) throw error;
-    return { kind: 'none', id, notice: sentence`${error.sentence} Until then the base model serves.` };
+    return {
+      kind: 'none',
+      id,
+      failure: error,
+      notice: sentence`${error.sentence} Until then the base model serves.`,
+    };
   }
 }
 

@@ -164,6 +164,17 @@ describe('the host of the engine', () => {
     expect(readdirSync(join(settings.adaptersFolder, 'one')).filter((name) => /int8/.test(name))).toEqual([]);
   });
 
+  it('goes on with the policy before where the adapter that shall serve is damaged', async () => {
+    const settings = await tinySettings();
+    await promoteRandomAdapter(settings, 'one');
+    const host = new EngineHost();
+    await host.load(settings, quietly);
+    await promoteRandomAdapter(settings, 'two');
+    truncateSync(join(settings.adaptersFolder, 'two', 'adapter_model.safetensors'), 100);
+    await expect(host.useServingAdapter(quietly)).rejects.toThrow(/^Adapter two is damaged: /);
+    expect((await writtenBy(host)).policyId).toBe(`${settings.model}+one`);
+  });
+
   it('says how far the adapter is that it merges as it loads', async () => {
     const settings = await tinySettings();
     await promoteRandomAdapter(settings, 'one');
