@@ -91,21 +91,27 @@ export class ClusterTraining {
     await memory.keepPlan(plan);
     const id = await this.#send(address, { ...plan, method: settings().retrainMethod });
     if (id === undefined) return;
-    await memory.keepJob(id, address);
     await this.#follow(id, address);
   }
 
-  /** Gives the job's id; undefined where the user had enough. What was sent is not kept while the job is waited for. */
+  /**
+   * Gives the job's id, which is remembered by then; undefined where the user had enough. What was sent is not kept while
+   * the job is waited for.
+   */
   async #send(address: ClusterAddress, plan: ClusterPlan & WithMethod): Promise<string | undefined> {
+    const { cluster, memory } = this.#options;
     const folder = this.#folderOf('export');
     try {
       const own = await this.#export(plan, folder);
       const asked = { url: address.url, method: plan.method };
       const folders = own === undefined ? undefined : await this.#confirm(own, asked);
       if (folders === undefined) return undefined;
-      return await withCancel(l10n.t('Attune sends to the cluster'), ({ signal }) =>
-        this.#options.cluster.submit(address, folders, signal),
-      );
+      return await withCancel(l10n.t('Attune sends to the cluster'), async ({ signal }) => {
+        const id = await cluster.submit(address, folders, signal);
+        // At once: nobody would ask for the adapter of a job that is forgotten.
+        await memory.keepJob(id, address);
+        return id;
+      });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
