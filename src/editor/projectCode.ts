@@ -17,8 +17,8 @@ export interface ProjectCodeOptions {
   readonly log: Pick<Logger, 'warn'>;
 }
 
-/** A file that leaves others out, see `gitIgnore.ts`, which is not loaded for this. */
-const ignoreFile = /\/\.(?:git|attune)ignore$/;
+/** A file that leaves others out, a repository's `info/exclude` too: see `gitIgnore.ts`, which is not loaded for this. */
+const ignoreFile = /\/(?:\.(?:git|attune)ignore|info\/exclude)$/;
 
 /** The code of this window's folders, shown to a model that knows such prompts where it is like what is being written. */
 export class ProjectCode implements vscode.Disposable {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -108,10 +108,11 @@ describe('ProjectCode', () => {
     for (const lineEnd of ['\n', '\r\n']) expect(await project.shown(lineEnd, above)).toEqual(['tax.ts']);
   });
 
-  it.each(['.attuneignore', '.gitignore'])(
+  it.each(['.attuneignore', '.gitignore', '.git/info/exclude'])(
     'reads all files anew by the rules of a saved %s, and says so',
     async (name) => {
       const project = new Project(files);
+      mkdirSync(join(project.folder, '.git', 'info'), { recursive: true });
       expect(await project.shown()).toEqual(['tax.ts']);
       let forgotten = 0;
       project.code.onForgotten(() => forgotten++);
