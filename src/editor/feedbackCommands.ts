@@ -32,7 +32,7 @@ export interface FeedbackCommandOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly onChanged: () => void;
-  /** Much came or went: whatever shows it has to look again. */
+  /** Much came or went: whatever shows it has to look again. Heard at once of records, and again of what is kept beside them. */
   readonly onForgotten: () => unknown;
 }
 
@@ -96,6 +96,7 @@ export class FeedbackCommands {
     const documentUri = document.uri.toString();
     const names = store.namesOf(documentUri);
     const count = store.forgetDocument(documentUri);
+    this.#options.onForgotten();
     await forgetKeptWork(this.#options.paths, (place) => isNamed(names, place));
     this.#options.onForgotten();
     const name = basename(document.uri.path);
@@ -133,6 +134,7 @@ export class FeedbackCommands {
   async #forget(store: FeedbackStore, isWithAdapters: boolean): Promise<void> {
     const { adapters, engine, paths } = this.#options;
     store.forgetEverything();
+    this.#options.onForgotten();
     await forgetAllKeptWork(paths);
     if (!isWithAdapters) return;
     await adapters.deleteAll();
