@@ -94,11 +94,11 @@ type BusyWindow = Window & { readonly noteCompletionWanted: () => void };
 
 /** The panel 'Rank Alternatives', with the store open that it writes to. */
 async function openRankPanel(extensionUri: vscode.Uri, window: BusyWindow): Promise<RankPanel> {
-  const { feedback, settings, onRecordsChanged: onChanged } = window;
+  const { feedback, onRecordsChanged: onChanged } = window;
   const [{ RankPanel }] = await Promise.all([import('./editor/rankPanel.ts'), feedback.opened()]);
   return new RankPanel({
     ...window,
-    ...{ extensionUri, settings: () => settings.value, onChanged },
+    ...{ extensionUri, onChanged },
   });
 }
 

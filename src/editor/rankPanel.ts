@@ -57,7 +57,10 @@ export interface RankPanelOptions {
   readonly learnHere: Pick<LearnHere, 'isSettled'>;
   /** Fires, among others, when the user said whether Attune may learn here. */
   readonly changed: { readonly event: (listener: () => void) => { dispose(): unknown } };
-  readonly settings: () => Settings;
+  readonly settings: {
+    readonly value: Settings;
+    readonly onChanged: (listener: () => void) => { dispose(): unknown };
+  };
   readonly clock: Clock;
   readonly log: Logger;
   readonly onChanged: () => void;
@@ -100,11 +103,12 @@ export class RankPanel implements vscode.WebviewViewProvider {
   #instruction: string | undefined;
   #roundCount = 0;
   #asking = new AbortController();
-  readonly #listening: { dispose(): unknown };
+  readonly #listening: readonly { dispose(): unknown }[];
 
   constructor(options: RankPanelOptions) {
     this.#options = options;
-    this.#listening = options.changed.event(() => this.#showWhetherStored());
+    const show = (): void => this.#showWhetherStored();
+    this.#listening = [options.changed.event(show), options.settings.onChanged(show)];
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
@@ -139,7 +143,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
   };
 
   dispose(): void {
-    this.#listening.dispose();
+    for (const one of this.#listening) one.dispose();
     this.#asking.abort();
   }
 
@@ -277,7 +281,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
     instruction,
     known,
   }: Pick<OpenRound, 'place' | 'instruction' | 'known'>): AlternativesRequest {
-    const { maxPromptTokens, ...limits } = this.#options.settings();
+    const { maxPromptTokens, ...limits } = this.#options.settings.value;
     const maxNewTokens = instruction === undefined ? limits.maxNewTokens : maxAskedTokens;
     const count = instruction === undefined ? alternativeCount : askedCount;
     const id = randomUUID() as CompletionId;
@@ -289,7 +293,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
     });
   }
 
-  /** The user may say whether Attune may learn here while they look at a round. */
+  /** The user may say whether Attune may learn here while they look at a round, also by the settings. */
   #showWhetherStored(): void {
     if (this.#round === undefined || this.#shown.kind !== 'alternatives') return;
     const why = this.#whyNotLearned() ?? this.#round.whyFileNotStored;

@@ -57,6 +57,7 @@ function openPanel(write: (request: AlternativesRequest) => Promise<Alternative[
   const shown: ToPage[] = [];
   let say: (message: ToExtension) => void = () => undefined;
   let change = (): void => undefined;
+  let changeSettings = (): void => undefined;
   const learning = { isSettled: false, isOn: false };
   const learned: string[] = [];
   const sink = {
@@ -83,7 +84,13 @@ function openPanel(write: (request: AlternativesRequest) => Promise<Alternative[
         return { dispose: () => undefined };
       },
     },
-    settings: () => settingsAt(parseSettings(() => undefined).settings, undefined),
+    settings: {
+      value: settingsAt(parseSettings(() => undefined).settings, undefined),
+      onChanged: (listener) => {
+        changeSettings = listener;
+        return { dispose: () => undefined };
+      },
+    },
     ...{ clock: new FakeClock(), log: recordingLog().log },
     ...{ noteCompletionWanted: () => undefined, onChanged: () => undefined },
   });
@@ -99,7 +106,11 @@ function openPanel(write: (request: AlternativesRequest) => Promise<Alternative[
     Object.assign(learning, { isSettled: true, isOn });
     change();
   };
-  return { panel, asked, shown, learned, answer, say: (message: ToExtension) => say(message) };
+  const collect = (isOn: boolean): void => {
+    Object.assign(learning, { isSettled: true, isOn });
+    changeSettings();
+  };
+  return { panel, asked, shown, learned, answer, collect, say: (message: ToExtension) => say(message) };
 }
 
 const unsaid =
@@ -116,6 +127,13 @@ describe('RankPanel', () => {
     answer(isOn);
     expect(shown.at(-1)).toMatchObject({ kind: 'alternatives', isWriting: false });
     expect(shown.at(-1)).toHaveProperty('whyNotStored', expected);
+  });
+
+  it('hears of the setting that decides it while a round is open', async () => {
+    const { panel, shown, collect } = openPanel(() => Promise.resolve([written]));
+    await panel.rankAtCursor();
+    collect(true);
+    expect(shown.at(-1)).toHaveProperty('whyNotStored', undefined);
   });
 
   it('asks again with the instruction that was asked with last, and for others without it', async () => {
