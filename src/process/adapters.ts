@@ -42,7 +42,8 @@ export function adaptersIn(folder: string): Adapters {
     forget: (isForgotten) =>
       isForgotten === undefined ? store.forgetComparisons() : store.forgetPlaces(isForgotten),
     async deleteAll() {
-      await store.rollBackToBase();
+      // First, so that nobody is sent to what is just going; without a folder there is nothing to say it in.
+      if ((await store.serving()).adapterId !== undefined) await store.rollBackToBase();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -56,4 +56,10 @@ describe('adaptersIn', () => {
     expect(await adapters.list()).toEqual([]);
     expect(await adapters.servingId()).toBeUndefined();
   });
+
+  it('has nothing to delete where there never was one', async () => {
+    const folder = join(temporaryFolder(), 'adapters');
+    await adaptersIn(folder).deleteAll();
+    expect(existsSync(folder)).toBe(false);
+  });
 });
