@@ -89,8 +89,10 @@ class Project {
     const uri = this.uriOf('own.ts');
     api.workspace.textDocuments = [{ uri: api.Uri.parse(uri), getText: () => text }];
     const place = { documentUri: uri, languageId: 'typescript', prefix: text, suffix: '' } as WantedPlace;
+    // The first reading loads what knows ignore files and secrets, which takes seconds beside other work.
     const related = await vi.waitFor(
       () => this.code.relatedAt(place) ?? Promise.reject(new Error('not read yet')),
+      { timeout: 15_000 },
     );
     return related.pieces.map(({ path }) => path);
   }
@@ -101,7 +103,7 @@ const files = {
   ...Object.fromEntries(['x', 'y', 'z'].map((name) => [`${name}.ts`, `const ${name}123 = 1;`])),
 };
 
-describe('ProjectCode', () => {
+describe('ProjectCode', { timeout: 30_000 }, () => {
   it('shows nothing that stands around the cursor, whatever line ends that has', async () => {
     const project = new Project(files);
     const above = 'function pay(amount) {\n  return amount * taxRate;\n}\n';
