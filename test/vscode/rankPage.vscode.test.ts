@@ -156,14 +156,14 @@ it('lets a ranking be stored as soon as it may be, and no longer than that', asy
   await page.close();
 });
 
-it('gives an own text of several lines the indentation of its place', async () => {
+it('sends an own text of several lines as it was typed: the extension knows how deep its place is', async () => {
   const page = await openPage();
   await tell(page, showing([wrong], { isWriting: false }));
   await page.locator('vscode-textarea').click();
   await page.keyboard.type('[\n  1,\n]');
   await page.locator('vscode-button', { hasText: 'Save Ranking' }).click();
   expect(await page.evaluate('sent.at(-1)')).toMatchObject({
-    answer: { ownText: '[\n    1,\n  ]' },
+    answer: { ownText: '[\n  1,\n]' },
   });
   await page.close();
 });
