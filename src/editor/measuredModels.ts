@@ -1,8 +1,10 @@
 import type { Clock, Timer } from '../completion/clock.ts';
 import type { EngineClient } from '../process/clients.ts';
-import type { LastingValues } from './lastingValues.ts';
+import { hasNumbers, type LastingValues } from './lastingValues.ts';
 import { messageOf, type Logger } from './logger.ts';
-import { ModelMeasurements, type Measurement, type RunningAs } from './modelMeasurements.ts';
+import { measured, runningKey, type Measurement, type RunningAs } from './modelMeasurements.ts';
+
+const key = 'measuredModels';
 
 /** Long enough that whoever waited for the model has had the first completions of it. */
 const measureAfterMs = 30_000;
@@ -22,12 +24,10 @@ export class MeasuredModels {
   readonly #options: MeasuredModelsOptions;
   readonly #listening: { dispose(): void };
   readonly #disposed = new AbortController();
-  readonly #measurements: ModelMeasurements;
   #timer: Timer | undefined;
 
   constructor(options: MeasuredModelsOptions) {
     this.#options = options;
-    this.#measurements = measurementsIn(options.values);
     this.#listening = options.engine.onStateChanged(({ kind }) => {
       this.#timer?.dispose();
       if (kind === 'ready' && this.of(options.settings().model) === undefined)
@@ -37,7 +37,8 @@ export class MeasuredModels {
 
   /** Undefined where a model never ran here as it would now. */
   of(model: string): Measurement | undefined {
-    return this.#measurements.of({ ...this.#options.settings(), model });
+    const { settings, values } = this.#options;
+    return measurementOf({ ...settings(), model }, values);
   }
 
   dispose(): void {
@@ -47,15 +48,25 @@ export class MeasuredModels {
   }
 
   async #measure(): Promise<void> {
-    const { engine, settings, log } = this.#options;
+    const { engine, settings, values, log } = this.#options;
     const { device, threads } = settings();
     try {
       const { model, speed, memoryBytes } = await engine.measure(this.#disposed.signal);
-      await this.#measurements.add({ model, device, threads }, { ...speed, memoryBytes });
+      await values.update(key, { ...allIn(values), [model]: { ...speed, memoryBytes, device, threads } });
     } catch (error) {
       if (!this.#disposed.signal.aborted) log.info(`The model was not measured: ${messageOf(error)}`);
     }
   }
+}
+
+/** How a model ran on this machine; undefined where it never did on that device with so many threads. */
+function measurementOf(
+  { model, device, threads }: RunningAs,
+  values: LastingValues,
+): Measurement | undefined {
+  const stored = allIn(values)[model];
+  if (!hasNumbers(stored, [...measured, 'threads']) || stored.threads !== threads) return undefined;
+  return Reflect.get(stored, 'device') === device ? stored : undefined;
 }
 
 /**
@@ -63,16 +74,15 @@ export class MeasuredModels {
  * from the next window on, so that within one prompts stay as long as they are.
  */
 export function lastingPromptSpeeds(values: LastingValues): (running: RunningAs) => number | undefined {
-  const measurements = measurementsIn(values);
   const known = new Map<string, number | undefined>();
   return (running) => {
-    const { model, device, threads } = running;
-    const name = JSON.stringify([model, device, threads]);
-    if (!known.has(name)) known.set(name, measurements.of(running)?.promptTokensPerSecond);
+    const name = runningKey(running);
+    if (!known.has(name)) known.set(name, measurementOf(running, values)?.promptTokensPerSecond);
     return known.get(name);
   };
 }
 
-function measurementsIn(values: LastingValues): ModelMeasurements {
-  return new ModelMeasurements('measuredModels', values);
+function allIn(values: LastingValues): Readonly<Record<string, unknown>> {
+  const stored = values.get(key);
+  return typeof stored === 'object' ? { ...stored } : {};
 }

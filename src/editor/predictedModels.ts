@@ -1,6 +1,6 @@
 import type { PredictionClient } from '../process/clients.ts';
 import { messageOf, type Logger } from './logger.ts';
-import type { Measurement, RunningAs } from './modelMeasurements.ts';
+import { runningKey, type Measurement, type RunningAs } from './modelMeasurements.ts';
 import { threadsOf } from './threadsOf.ts';
 
 /** What predictions are made with. */
@@ -25,7 +25,7 @@ export class PredictedModels {
 
   /** Undefined where it was not found out yet, or cannot be: graphics cards are not tried. */
   of(model: string): Measurement | undefined {
-    return this.#known.get(keyOf({ ...this.#options.settings(), model }));
+    return this.#known.get(runningKey({ ...this.#options.settings(), model }));
   }
 
   /** Finds out what is not known of these models. Where that fails it stays unknown, and the log says why. */
@@ -37,15 +37,11 @@ export class PredictedModels {
     try {
       const asked = { models: unknown, threads: threadsOf(threads) };
       for (const { model, speed, memoryBytes } of await client.predictModels(asked, signal))
-        this.#known.set(keyOf({ model, device, threads }), { ...speed, memoryBytes });
+        this.#known.set(runningKey({ model, device, threads }), { ...speed, memoryBytes });
     } catch (error) {
       if (!signal.aborted) log.info(`How models will run was not found out: ${messageOf(error)}`);
     }
   }
-}
-
-function keyOf({ model, device, threads }: RunningAs): string {
-  return JSON.stringify([model, device, threads]);
 }
 
 /** Left to itself Attune takes a graphics card where that is faster: it will run no slower than on the CPU. */

@@ -3,15 +3,8 @@ import type * as vscode from 'vscode';
 import { maxPrefixChars, maxSuffixChars } from '../../src/completion/context.ts';
 
 /** As much of VS Code as places know, for documents whose positions are offsets. */
-const api = vi.hoisted(() => ({
-  Range: class {
-    readonly from: number;
-    readonly to: number;
-    constructor(from: number, to: number) {
-      this.from = from;
-      this.to = to;
-    }
-  },
+const api = await vi.hoisted(async () => ({
+  Range: (await import('./fakeVsCode.ts')).NumberRange,
   workspace: { textDocuments: [] as unknown[], notebookDocuments: [] as unknown[] },
 }));
 vi.mock('vscode', () => api);

@@ -12,25 +12,8 @@ import { FakeClock } from '../support/fakeClock.ts';
 import { recordingLog } from './recordingLog.ts';
 
 /** As much of VS Code as the provider knows, for documents of one line. */
-const api = vi.hoisted(() => {
-  const position = (character: number) => ({
-    character,
-    translate: (_: number, by: number) => position(character + by),
-  });
-  class Range {
-    readonly start: { readonly character: number };
-    readonly end: { readonly character: number };
-    constructor(start: { character: number }, end: { character: number }) {
-      this.start = start;
-      this.end = end;
-    }
-  }
-  class InlineCompletionItem {
-    readonly insertText: string;
-    constructor(insertText: string) {
-      this.insertText = insertText;
-    }
-  }
+const api = await vi.hoisted(async () => {
+  const { position, Range, InlineCompletionItem } = await import('./fakeVsCode.ts');
   return {
     ...{ position, Range, InlineCompletionItem },
     /** Made for the end of the document alone. */

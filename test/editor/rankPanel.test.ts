@@ -9,17 +9,10 @@ import { FakeClock } from '../support/fakeClock.ts';
 import { recordingLog } from './recordingLog.ts';
 
 /** As much of VS Code as the panel knows, for documents whose positions are offsets. */
-const api = vi.hoisted(() => ({
+const api = await vi.hoisted(async () => ({
   env: { language: 'en' },
   l10n: {},
-  Range: class {
-    readonly from: number;
-    readonly to: number;
-    constructor(from: number, to: number) {
-      this.from = from;
-      this.to = to;
-    }
-  },
+  Range: (await import('./fakeVsCode.ts')).NumberRange,
   Uri: { joinPath: () => '' },
   commands: { executeCommand: () => Promise.resolve() },
   extensions: { getExtension: () => undefined },

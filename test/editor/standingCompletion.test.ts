@@ -20,27 +20,8 @@ import { ScriptedPolicy } from '../support/fakePolicy.ts';
 import { recordingLog } from './recordingLog.ts';
 
 /** As much of VS Code as writes ghost text, for one document whose positions are offsets. */
-const api = vi.hoisted(() => {
-  const position = (character: number) => ({
-    character,
-    translate: (_: number, by: number) => position(character + by),
-  });
-  class Range {
-    readonly start: { readonly character: number };
-    readonly end: { readonly character: number };
-    constructor(start: { character: number }, end: { character: number }) {
-      this.start = start;
-      this.end = end;
-    }
-  }
-  class InlineCompletionItem {
-    readonly insertText: string;
-    readonly command: { readonly arguments: readonly string[] };
-    constructor(insertText: string, _: Range, command: { readonly arguments: readonly string[] }) {
-      this.insertText = insertText;
-      this.command = command;
-    }
-  }
+const api = await vi.hoisted(async () => {
+  const { position, Range, InlineCompletionItem } = await import('./fakeVsCode.ts');
   return {
     ...{ position, Range, InlineCompletionItem },
     /** Made for the end of the document alone. */

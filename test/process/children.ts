@@ -12,6 +12,12 @@ export function entry(name: string): string {
   return join(import.meta.dirname, '../../src/process', name);
 }
 
+/** What a client of the trainer's program is made of that does one thing and ends. */
+export function trainerChild() {
+  const wantedFile = join(temporaryFolder(), 'wanted');
+  return { entryPath: entry('trainerProcess.ts'), wantedFile, clock: systemClock, log: () => undefined };
+}
+
 interface EngineOptions {
   readonly entryPath?: string;
   readonly clock?: Clock;

@@ -2,20 +2,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
-import { systemClock } from '../../src/feedback/systemClock.ts';
 import { FeedbackChildClient } from '../../src/process/feedbackChildClient.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { askedAt, demonstration } from '../trainer/feedbackRecords.ts';
-import { entry } from './children.ts';
+import { trainerChild } from './children.ts';
 
 const never = new AbortController().signal;
 const rules = { excludedPatterns: [], workspaceFolders: [] };
 
 function exchange(): FeedbackChildClient {
-  const wantedFile = join(temporaryFolder(), 'wanted');
-  const client = new FeedbackChildClient({
-    ...{ entryPath: entry('trainerProcess.ts'), wantedFile, clock: systemClock, log: () => undefined },
-  });
+  const client = new FeedbackChildClient(trainerChild());
   onTestFinished(() => client.dispose());
   return client;
 }

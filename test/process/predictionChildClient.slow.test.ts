@@ -1,15 +1,9 @@
-import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/feedback/systemClock.ts';
 import { PredictionChildClient } from '../../src/process/predictionChildClient.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
-import { entry } from './children.ts';
+import { trainerChild } from './children.ts';
 
 function client(): PredictionChildClient {
-  const wantedFile = join(temporaryFolder(), 'wanted');
-  const made = new PredictionChildClient({
-    ...{ entryPath: entry('trainerProcess.ts'), wantedFile, clock: systemClock, log: () => undefined },
-  });
+  const made = new PredictionChildClient(trainerChild());
   onTestFinished(() => made.dispose());
   return made;
 }
