@@ -25,11 +25,15 @@ export class Child implements Disposable {
     void this.ended.then(() => this.rpc.dispose());
   }
 
-  /** Starts the program at `entryPath` with the Node, or Electron, that runs this one. */
+  /**
+   * Starts the program at `entryPath` with the Node, or Electron, that runs this one. On Linux it has a session of its own,
+   * whose share of the cores it may lower.
+   */
   static launch(entryPath: string, args: readonly string[], log: Log): Child {
     const child = spawn(process.execPath, [entryPath, ...args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: nodeEnvironment(),
+      detached: process.platform === 'linux',
       windowsHide: true,
     });
     const name = basename(entryPath);

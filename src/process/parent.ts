@@ -7,7 +7,7 @@ import { Rpc } from './rpc.ts';
 export function connectToParent(): Rpc {
   invariant(process.send !== undefined, 'this program is started by Attune itself, not by hand');
   process.once('disconnect', () => process.exit());
-  // In a terminal Ctrl+C reaches the children too. What it means is for the parent to say.
+  // In a terminal Ctrl+C reaches the children of its session too. What it means is for the parent to say.
   process.on('SIGINT', () => undefined);
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
   const rpc = new Rpc(connection, (line) => process.stderr.write(`${line}\n`));

@@ -2,7 +2,6 @@
  * The trainer: a process for one retraining, to bring one adapter or one file of feedback in or out, to find out how
  * models will run, or to talk to a cluster, at low priority. It may be killed at any moment; the next one goes on from the checkpoint.
  */
-import { constants, setPriority } from 'node:os';
 import { movedAsideNotice } from '../feedback/errors.ts';
 import { inEnglish } from '../sentences/sentence.ts';
 import { systemClock } from '../feedback/systemClock.ts';
@@ -11,6 +10,7 @@ import { clusterExports } from './clusterExports.ts';
 import { dashboardAt, exportWork, followJob, submitExports } from './clusterWork.ts';
 import { exportStored } from './exportStored.ts';
 import { importAdapter as takeIn } from './importAdapter.ts';
+import { takeLowestPriority } from './lowestPriority.ts';
 import { connectToParent } from './parent.ts';
 import { predictModels as predict } from './predictModels.ts';
 import {
@@ -38,7 +38,7 @@ import { exportStore, importIntoStore } from './storeExchange.ts';
 import { TrainingTurns } from './trainingTurns.ts';
 import { removeWantedFile } from './wantedFile.ts';
 
-setPriority(constants.priority.PRIORITY_LOW);
+takeLowestPriority();
 const parent = connectToParent();
 const [wantedFile = ''] = process.argv.slice(2);
 const turns = new TrainingTurns(systemClock, wantedFile);

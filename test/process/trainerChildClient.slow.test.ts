@@ -71,6 +71,21 @@ describe('the trainer in a child process', () => {
     expect(isAlive(newestProcess(log))).toBe(false);
   });
 
+  it.runIf(existsSync('/proc/self/autogroup'))(
+    'lets every other process go first, whatever session it is of',
+    async () => {
+      const settings = await tinyWork();
+      const { client, log } = trainerClient();
+      let session = '';
+      await interrupted(client, settings, {
+        isThere: () => session === '',
+        interrupt: () => (session = readFileSync(`/proc/${newestProcess(log)}/autogroup`, 'utf8')),
+      });
+      expect(session).toMatch(/nice 19$/m);
+      expect(readFileSync('/proc/self/autogroup', 'utf8')).not.toBe(session);
+    },
+  );
+
   it('is one run at a time, also where another window runs it', async () => {
     const settings = await tinyWork();
     const [here, there] = [trainerClient(), trainerClient()];
