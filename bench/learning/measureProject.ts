@@ -23,8 +23,13 @@ import { loadShowingProgress } from './loadShowingProgress.ts';
 import { askingIn, projectFolder, type PairWork } from './pairWork.ts';
 import { RememberingPolicy } from './rememberingPolicy.ts';
 import type { Row } from './rows.ts';
-import { againstFolder, kept, modelIdentity, trainingFolder, workFolder } from './resultFolders.ts';
-import { retrainingPathsIn } from './retrainingTask.ts';
+import { againstFolder, kept, modelIdentity, readKept, trainingFolder, workFolder } from './resultFolders.ts';
+import {
+  retrainingEndSchema,
+  retrainingPathsIn,
+  type RetrainingEnd,
+  type RetrainingTask,
+} from './retrainingTask.ts';
 import { runRetraining } from './runRetraining.ts';
 
 /** What a project is measured with. */
@@ -212,28 +217,33 @@ function collect({ options, base, work, earlier, folder, terminal }: Project): P
   });
 }
 
-const endSchema = z.object({ adapterId: z.string(), gateSeconds: z.number(), peakRssMb: z.number() });
+/** What came of the retraining, which keeps it itself. */
+async function retrainOnce(project: Project): Promise<RetrainingEnd> {
+  const { end } = retrainingPathsIn(project.trainingFolder);
+  return readKept(end, retrainingEndSchema) ?? (await retrainShowingProgress(project));
+}
 
-function retrainOnce({ options, work, earlier, folder, terminal, ...project }: Project) {
-  return kept(join(project.trainingFolder, 'retrained.json'), endSchema, async () => {
-    const stages = showStages(terminal);
-    const sourceFilesPath = join(folder, 'sourceFiles.json');
-    writeFileSync(sourceFilesPath, JSON.stringify(work.sourceFiles));
-    try {
-      return await runRetraining(
-        {
-          ...{ modelFolder: project.modelFolder, baseModelId: options.model },
-          ...{ storePath: join(folder, storeName), sourceFilesPath, folder: project.trainingFolder },
-          adaptersBefore: earlier && retrainingPathsIn(earlier.project.trainingFolder).adapters,
-          ...{ hyperparameters: project.hyperparameters, limits: defaultLimits },
-          ...{ seed: options.seed, threads: options.threads },
-        },
-        { signal: terminal.signal, onProgress: stages.update },
-      );
-    } catch (error) {
-      throw TrainerError.is(error, 'noExamples') ? tooLittleToLearn(work) : error;
-    } finally {
-      stages.finish();
-    }
-  });
+async function retrainShowingProgress(project: Project): Promise<RetrainingEnd> {
+  const { work, terminal } = project;
+  const stages = showStages(terminal);
+  try {
+    return await runRetraining(taskOf(project), { signal: terminal.signal, onProgress: stages.update });
+  } catch (error) {
+    throw TrainerError.is(error, 'noExamples') ? tooLittleToLearn(work) : error;
+  } finally {
+    stages.finish();
+  }
+}
+
+/** What is asked of the process that retrains; the files of the workspace are written down for it. */
+function taskOf({ options, work, earlier, folder, ...project }: Project): RetrainingTask {
+  const sourceFilesPath = join(folder, 'sourceFiles.json');
+  writeFileSync(sourceFilesPath, JSON.stringify(work.sourceFiles));
+  return {
+    ...{ modelFolder: project.modelFolder, baseModelId: options.model },
+    ...{ storePath: join(folder, storeName), sourceFilesPath, folder: project.trainingFolder },
+    adaptersBefore: earlier && retrainingPathsIn(earlier.project.trainingFolder).adapters,
+    ...{ hyperparameters: project.hyperparameters, limits: defaultLimits },
+    ...{ seed: options.seed, threads: options.threads },
+  };
 }

@@ -48,12 +48,22 @@ export function modelIdentity(folder: string): object {
 
 /** What a file of results holds; made by `make` and kept there where it is not there yet. */
 export async function kept<T>(path: string, schema: z.ZodType<T>, make: () => Promise<T>): Promise<T> {
-  if (existsSync(path)) return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const known = readKept(path, schema);
+  if (known !== undefined) return known;
   const made = await make();
-  writeFileSync(`${path}.new`, `${JSON.stringify(made)}\n`);
-  // Whole or not at all: what stands there counts as done.
-  renameSync(`${path}.new`, path);
+  keep(path, made);
   return made;
+}
+
+/** What a file of results holds; undefined where it is not there yet. */
+export function readKept<T>(path: string, schema: z.ZodType<T>): T | undefined {
+  return existsSync(path) ? schema.parse(JSON.parse(readFileSync(path, 'utf8'))) : undefined;
+}
+
+/** Writes a file of results whole or not at all: what stands there counts as done. */
+export function keep(path: string, made: unknown): void {
+  writeFileSync(`${path}.new`, `${JSON.stringify(made)}\n`);
+  renameSync(`${path}.new`, path);
 }
 
 function keyOf(facts: object): string {

@@ -1,9 +1,9 @@
 /*
  * node retrainWorker.ts TASK: one shipped retraining, alone in its process, so that its memory can be
- * told. Says on standard output how far it is and what came of it, as lines of JSON. The end of
- * standard input cancels it; its checkpoint stays.
+ * told. Says on standard output how far it is, as lines of JSON, and keeps what came of it in a file. The
+ * end of standard input cancels it; its checkpoint stays.
  */
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BaseModel } from '../../src/engine/generation/modelPolicy.ts';
 import { isAbort } from '../../src/engine/invariant.ts';
@@ -16,7 +16,14 @@ import { hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
 import type { Manifest } from '../../src/trainer/manifest.ts';
 import { retrain } from '../../src/trainer/retrain.ts';
 import type { SourceFile } from '../../src/trainer/codeWindows.ts';
-import { retrainingPathsIn, type RetrainingLine, type RetrainingTask } from './retrainingTask.ts';
+import { beginWithAdapters } from './beginWithAdapters.ts';
+import { keep } from './resultFolders.ts';
+import {
+  retrainingPathsIn,
+  type RetrainingEnd,
+  type RetrainingLine,
+  type RetrainingTask,
+} from './retrainingTask.ts';
 
 const task = JSON.parse(process.argv[2]!) as RetrainingTask;
 const paths = retrainingPathsIn(task.folder);
@@ -34,12 +41,12 @@ try {
 process.stdin.destroy();
 
 async function run(): Promise<void> {
-  if (!existsSync(paths.checkpoint)) beginAnew();
+  beginWithAdapters(task);
   const base = await openModelFolder(task.modelFolder);
   const reader = openFeedbackReader(task.storePath);
   let gateSeconds = 0;
   try {
-    const { manifest } = await retrain(
+    await retrain(
       {
         records: reader,
         sourceFiles: JSON.parse(readFileSync(task.sourceFilesPath, 'utf8')) as SourceFile[],
@@ -65,21 +72,16 @@ async function run(): Promise<void> {
         onTrained: async ({ sft, final }, found) => {
           await keepAdapter(base, paths.sftAdapters, sft, found);
           await keepAdapter(base, paths.finalAdapters, final, found);
+          const { adapterId } = found;
+          const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
+          // Here, where the checkpoint is still there, and by this process: the other one may be gone.
+          keep(paths.end, { adapterId, gateSeconds, peakRssMb } satisfies RetrainingEnd);
         },
       },
     );
-    const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
-    say({ kind: 'end', adapterId: manifest.adapterId, gateSeconds, peakRssMb });
   } finally {
     reader.close();
   }
-}
-
-/** What an earlier run left without a checkpoint is no beginning for this one. */
-function beginAnew(): void {
-  for (const folder of [paths.adapters, paths.sftAdapters, paths.finalAdapters])
-    rmSync(folder, { recursive: true, force: true });
-  if (task.adaptersBefore !== undefined) cpSync(task.adaptersBefore, paths.adapters, { recursive: true });
 }
 
 /** Keeps what a stage left as an adapter, in a store of its own. */

@@ -27,26 +27,29 @@ export interface RetrainingTask {
 /** Where a retraining keeps what. */
 export function retrainingPathsIn(folder: string) {
   const { adapters, checkpoint } = dataPathsIn(folder);
-  /** What SFT alone left and what all stages left, under the id of what the gate kept, which may be the weights before. */
-  return { adapters, checkpoint, sftAdapters: join(folder, 'sft'), finalAdapters: join(folder, 'final') };
+  return {
+    ...{ adapters, checkpoint },
+    /** What SFT alone left and what all stages left, under the id of what the gate kept, which may be the weights before. */
+    ...{ sftAdapters: join(folder, 'sft'), finalAdapters: join(folder, 'final') },
+    /** What came of it, once it is done. */
+    end: join(folder, 'retrained.json'),
+  };
 }
 
-const endSchema = z.object({
-  kind: z.literal('end'),
+/** What came of a retraining, beside the manifest of its adapter. */
+export const retrainingEndSchema = z.object({
   adapterId: z.string(),
   gateSeconds: z.number(),
   /** The largest memory the process ever had in use, in megabytes of 2^20 bytes. */
   peakRssMb: z.number(),
 });
 
-/** What came of a retraining, beside the manifest of its adapter. */
-export type RetrainingEnd = Omit<z.infer<typeof endSchema>, 'kind'>;
+export type RetrainingEnd = z.infer<typeof retrainingEndSchema>;
 
 /** What the process says, a line of JSON each. */
 export const retrainingLineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('progress'), progress: z.custom<RetrainProgress>() }),
   z.object({ kind: z.literal('failed'), reason: z.string(), sentence: sentenceSchema }),
-  endSchema,
 ]);
 
 export type RetrainingLine = z.infer<typeof retrainingLineSchema>;

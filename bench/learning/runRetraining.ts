@@ -5,7 +5,14 @@ import { createInterface } from 'node:readline';
 import { TrainerError, type TrainerErrorReason } from '../../src/trainer/errors.ts';
 import type { RetrainProgress } from '../../src/trainer/retrainRun.ts';
 import { retrainingLost } from './errors.ts';
-import { retrainingLineSchema, type RetrainingEnd, type RetrainingTask } from './retrainingTask.ts';
+import { readKept } from './resultFolders.ts';
+import {
+  retrainingEndSchema,
+  retrainingLineSchema,
+  retrainingPathsIn,
+  type RetrainingEnd,
+  type RetrainingTask,
+} from './retrainingTask.ts';
 
 /** What watches a retraining, and what ends it. */
 export interface RetrainingHooks {
@@ -13,13 +20,20 @@ export interface RetrainingHooks {
   readonly onProgress: (progress: RetrainProgress) => void;
 }
 
+const shippedWorker = join(import.meta.dirname, 'retrainWorker.ts');
+
 /**
  * Retrains in a process of its own. Throws what the retraining threw, and an AbortError when it was
- * cancelled; the same task goes on from its checkpoint then.
+ * cancelled before it was done; the same task goes on from its checkpoint then.
+ *
+ * @param worker the program that retrains; it keeps what came of it in the task's folder.
  */
-export async function runRetraining(task: RetrainingTask, hooks: RetrainingHooks): Promise<RetrainingEnd> {
+export async function runRetraining(
+  task: RetrainingTask,
+  hooks: RetrainingHooks,
+  worker = shippedWorker,
+): Promise<RetrainingEnd> {
   hooks.signal.throwIfAborted();
-  const worker = join(import.meta.dirname, 'retrainWorker.ts');
   const child = spawn(process.execPath, [worker, JSON.stringify(task)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -28,28 +42,24 @@ export async function runRetraining(task: RetrainingTask, hooks: RetrainingHooks
   };
   hooks.signal.addEventListener('abort', cancel, { once: true });
   try {
-    const end = await endOf(child, hooks.onProgress);
-    hooks.signal.throwIfAborted();
-    if (end === undefined) throw retrainingLost(task.folder);
-    return end;
+    await watch(child, hooks.onProgress);
   } finally {
     hooks.signal.removeEventListener('abort', cancel);
   }
+  const end = readKept(retrainingPathsIn(task.folder).end, retrainingEndSchema);
+  // Before the signal: at its very end a retraining comes to it though it was cancelled, and its checkpoint is gone.
+  if (end !== undefined) return end;
+  hooks.signal.throwIfAborted();
+  throw retrainingLost(task.folder);
 }
 
-/** What the process says at its end; `undefined` when it ended without a word. */
-async function endOf(
-  child: ChildProcess,
-  onProgress: RetrainingHooks['onProgress'],
-): Promise<RetrainingEnd | undefined> {
+/** Waits for the end of the process. */
+async function watch(child: ChildProcess, onProgress: RetrainingHooks['onProgress']): Promise<void> {
   const ended = once(child, 'exit');
-  let end: RetrainingEnd | undefined;
   for await (const text of createInterface({ input: child.stdout! })) {
     const line = retrainingLineSchema.parse(JSON.parse(text));
-    if (line.kind === 'progress') onProgress(line.progress);
-    else if (line.kind === 'end') end = line;
-    else throw new TrainerError(line.reason as TrainerErrorReason, line.sentence);
+    if (line.kind === 'failed') throw new TrainerError(line.reason as TrainerErrorReason, line.sentence);
+    onProgress(line.progress);
   }
   await ended;
-  return end;
 }
