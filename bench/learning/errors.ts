@@ -45,3 +45,13 @@ export function retrainingLost(name: string): CliError {
     { name },
   );
 }
+
+/** Another process works in a folder of results. */
+export function workInUse(folder: string, holder: number | undefined): CliError {
+  const who = holder === undefined ? 'Another process' : `Process ${holder}`;
+  return new CliError(
+    'inUse',
+    `${who} is at work in ${folder}: another bench:learning with the same project, or the retraining of one that was ended. Wait until it is done, or end it; the same command goes on from there.`,
+    { folder, ...(holder !== undefined && { holder }) },
+  );
+}

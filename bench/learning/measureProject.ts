@@ -31,6 +31,7 @@ import {
   type RetrainingTask,
 } from './retrainingTask.ts';
 import { runRetraining } from './runRetraining.ts';
+import { lockWork } from './workLock.ts';
 
 /** What a project is measured with. */
 export interface Measuring {
@@ -88,21 +89,31 @@ const correctedShare = 0.25;
 /**
  * Lives through the first part of a project's work, retrains once, and asks the policies of every
  * stage at the same places of the rest; where there is a later round, the same again with what serves by then.
- * Each step's result is kept; the same call goes on behind the last one.
+ * Each step's result is kept; the same call goes on behind the last one. Throws a CliError where another process is at it.
  */
 export async function measureProject(
   [work, laterWork]: readonly PairWork[],
   measuring: Measuring,
 ): Promise<ProjectRun> {
   const project = openProject(work!, measuring, undefined);
+  // Also for the later round: what leads to its folder is in this one.
+  const lock = lockWork(project.folder);
+  try {
+    return await measureRounds(project, laterWork);
+  } finally {
+    lock.dispose();
+  }
+}
+
+async function measureRounds(project: Project, laterWork: PairWork | undefined): Promise<ProjectRun> {
   const run = { ...(await measureRound(project)), against: await askOther(project) };
   if (laterWork === undefined) return run;
   const served = await servingAfter(project, run);
   const baseCalibration = run.manifest.candidateCalibrations?.before;
-  const laterProject = openProject(laterWork, measuring, { project, served, baseCalibration });
+  const laterProject = openProject(laterWork, project, { project, served, baseCalibration });
   const later = await measureRound(laterProject);
   const now = later.manifest.verdict.promoted ? await servingAfter(laterProject, later) : served;
-  const firstPlaces = { ...laterProject, work: work! };
+  const firstPlaces = { ...laterProject, work: project.work };
   return {
     ...run,
     later: {
@@ -225,6 +236,8 @@ async function retrainOnce(project: Project): Promise<RetrainingEnd> {
 
 async function retrainShowingProgress(project: Project): Promise<RetrainingEnd> {
   const { work, terminal } = project;
+  // The process of a command that was ended may be at it yet, and would write on where this one begins.
+  lockWork(project.trainingFolder).dispose();
   const stages = showStages(terminal);
   try {
     return await runRetraining(taskOf(project), { signal: terminal.signal, onProgress: stages.update });

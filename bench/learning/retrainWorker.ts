@@ -24,6 +24,7 @@ import {
   type RetrainingLine,
   type RetrainingTask,
 } from './retrainingTask.ts';
+import { lockWork } from './workLock.ts';
 
 const task = JSON.parse(process.argv[2]!) as RetrainingTask;
 const paths = retrainingPathsIn(task.folder);
@@ -41,6 +42,7 @@ try {
 process.stdin.destroy();
 
 async function run(): Promise<void> {
+  const lock = lockWork(task.folder);
   beginWithAdapters(task);
   const base = await openModelFolder(task.modelFolder);
   const reader = openFeedbackReader(task.storePath);
@@ -81,6 +83,7 @@ async function run(): Promise<void> {
     );
   } finally {
     reader.close();
+    lock.dispose();
   }
 }
 

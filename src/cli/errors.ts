@@ -3,6 +3,7 @@ export type CliErrorReason =
   | 'missingFolder'
   | 'missingFile'
   | 'alreadyThere'
+  | 'inUse'
   | 'noSourceFiles'
   | 'nothingTyped'
   | 'tooLittleWork'

@@ -132,6 +132,14 @@ describe('bench:learning', () => {
     expect(rest.said).not.toMatch(/1\/2 living/);
   });
 
+  it('is refused where another one measures the same project', async () => {
+    const { args } = await arrange();
+    const both = await Promise.all([learn(args), learn(args)]);
+    const [done, refused] = both.sort((a, b) => a.exitCode - b.exitCode);
+    expect([done.exitCode, refused.exitCode]).toEqual([0, 1]);
+    expect(refused.said).toMatch(/^Process \d+ is at work in .*shop-1-to-shop-2-.*Wait until it is done/m);
+  });
+
   it('says in a sentence what is wrong with its options', async () => {
     const { said, exitCode } = await learn(['--old', '/nowhere/1', '--new', '/nowhere/2']);
     expect(said).toBe('There is no folder /nowhere/1. Check how it is written.\n');
