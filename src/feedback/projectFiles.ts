@@ -53,6 +53,15 @@ function isSource(path: string): boolean {
   return languageIdOf(path) !== undefined && !path.split('/').some((part) => skippedFolders.has(part));
 }
 
+/** Whether a file is in a folder that only Git's own list leads to: without one, nobody knows what in it is written by hand. */
+export function isInHiddenFolder(path: string): boolean {
+  return path.split('/').slice(0, -1).some(isHidden);
+}
+
+function isHidden(folderName: string): boolean {
+  return folderName.startsWith('.');
+}
+
 function compareAdded(a: string, b: string, addedAtMs: ReadonlyMap<string, number> | undefined): number {
   const byTime = (addedAtMs?.get(a) ?? 0) - (addedAtMs?.get(b) ?? 0);
   return byTime === 0 ? Number(a > b) - Number(a < b) : byTime;
@@ -126,7 +135,7 @@ async function walk(root: string, folder: string): Promise<string[]> {
     entries.map(async (entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory())
-        return skippedFolders.has(entry.name) || entry.name.startsWith('.') ? [] : walk(root, path);
+        return skippedFolders.has(entry.name) || isHidden(entry.name) ? [] : walk(root, path);
       return [relative(root, path).split(sep).join('/')];
     }),
   );

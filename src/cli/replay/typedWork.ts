@@ -1,5 +1,5 @@
 import { diffLines } from 'diff';
-import type { ProjectFile } from '../../feedback/projectFiles.ts';
+import { isInHiddenFolder, type ProjectFile } from '../../feedback/projectFiles.ts';
 
 /** One place of a document where a developer took out some text and typed some. */
 export interface TypedRegion {
@@ -30,13 +30,17 @@ export function newerHalf(files: readonly ProjectFile[]): TypedDocument[] {
   }));
 }
 
-/** What changed from one version of a project to the next: every document that has new lines. */
+/**
+ * What changed from one version of a project to the next: every document that has new lines. Hidden folders are left out,
+ * because one of the versions may have been read without them: a checkout beside an unpacked release.
+ */
 export function changesBetween(
   older: readonly ProjectFile[],
   newer: readonly ProjectFile[],
 ): TypedDocument[] {
   const before = new Map(older.map(({ path, text }) => [path, text]));
   return newer
+    .filter(({ path }) => !isInHiddenFolder(path))
     .map(({ path, languageId, text }) => {
       const old = before.get(path) ?? '';
       return { path, languageId, before: old, regions: changedRegions(old, text) };

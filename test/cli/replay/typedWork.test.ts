@@ -70,6 +70,15 @@ describe('changesBetween', () => {
     expect(changeOf(before, after)).toBeUndefined();
   });
 
+  it('leaves out hidden folders, which a version without git is read without', () => {
+    const newer = ['.storybook/main.ts', 'a/.config/b.ts', 'a/.eslintrc.cjs', 'a.ts'];
+    const changes = changesBetween(
+      [],
+      newer.map((path) => file(path, 'a\n')),
+    );
+    expect(changes.map(({ path }) => path)).toEqual(['a/.eslintrc.cjs', 'a.ts']);
+  });
+
   it('gives the new text when the regions are applied, whatever the texts', () => {
     fc.assert(
       fc.property(someLines, someLines, (before, after) => {
