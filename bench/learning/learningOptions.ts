@@ -111,7 +111,11 @@ function parse(args: readonly string[]): ParsedOptions {
       positiveNumber,
       defaultRequests,
     )
-    .option('--json <file>', 'write the numbers there too', fromUser)
+    .option(
+      '--json <file>',
+      'write the numbers there too; docs/learning.md says what they mean, and when one is null',
+      fromUser,
+    )
     .option('--results <folder>', 'where what was done is kept', fromUser, fromCheckout('artifacts/learning'))
     .addOption(seedOption())
     .option('--threads <count>', 'threads of the engine', positiveNumber, availableParallelism())

@@ -4,12 +4,13 @@ import { median } from '../report/statistics.ts';
 import {
   acceptRateOf,
   compareRows,
+  medianCounts,
   measuresOfRows,
   medianOf,
   rowsTogether,
   sumOfMeasures,
 } from './measures.ts';
-import type { Measures, RelativeFigure, RelativeMeasures } from './measures.ts';
+import type { Measures, RelativeFigure, RelativeMeasures, WhyUnsaid } from './measures.ts';
 import type { LaterRun, ProjectRun } from './measureProject.ts';
 import { compareReach, totalOf, type Reach } from './everyPause.ts';
 import { fatesText } from './fates.ts';
@@ -85,6 +86,8 @@ export interface LearningResult {
   readonly model: string;
   readonly projects: readonly ProjectResult[];
   readonly median: Record<keyof RelativeMeasures, number | null>;
+  /** Of how many projects each median is: of those where the figure can be said. */
+  readonly medianOf: Record<keyof RelativeMeasures, number>;
   /** All of them as if they were one, so that a project counts by its requests. */
   readonly together: TogetherResult;
 }
@@ -176,6 +179,7 @@ export function learningResult(
   return {
     ...{ machine, model, projects },
     median: medianOf(projects.map(({ relative }) => relative)),
+    medianOf: medianCounts(projects.map(({ relative }) => relative)),
     together: {
       heldOut: eachStage((name) => totalsOf(stages[name])),
       relative: { sft: compareRows(base, sft, seed), policy: compareRows(base, policy, seed) },
@@ -248,10 +252,13 @@ function laterText({ run, before, firstHeldOut }: LaterRun, seed: number): strin
 /** All projects together, for the terminal. */
 export function togetherText(
   runs: readonly ProjectRun[],
-  { median: middle, together }: LearningResult,
+  { median: middle, medianOf: counts, together }: LearningResult,
 ): string {
   const { base, baseSilent, sft, final, finalSilent, policy } = stagesTogether(runs);
-  const medians = Object.entries(middle).map(([name, value]) => `${name} ${percentText(value)}`);
+  const medians = (Object.keys(middle) as (keyof typeof middle)[]).map((name) => {
+    const of = counts[name] === runs.length ? '' : ` (of ${counts[name]})`;
+    return `${name} ${percentText(middle[name])}${of}`;
+  });
   return [
     `${runs.length} projects together:`,
     ...stageTable({
@@ -365,10 +372,18 @@ function relativeText(relative: RelativeMeasures): string {
 }
 
 /** A figure with its interval, in percent. */
-export function figureText({ value, low, high }: RelativeFigure): string {
-  if (value === null) return 'cannot be said (the other has none)';
-  return `${percentText(value)} [${percentText(low)}, ${percentText(high)}]`;
+export function figureText({ value, low, high, why }: RelativeFigure): string {
+  const reason = why === undefined ? '' : ` (${whyTexts[why]})`;
+  if (value === null) return `cannot be said${reason}`;
+  return `${percentText(value)} [${percentText(low)}, ${percentText(high)}]${reason}`;
 }
+
+const whyTexts: Readonly<Record<WhyUnsaid, string>> = {
+  otherHasNone: 'the other has none',
+  hasNone: 'it shows nothing',
+  tooFewRequests: 'too few requests for an interval',
+  noneInSomeDraws: 'open, because some draws have none',
+};
 
 function percentText(value: number | null): string {
   if (value === null) return '?';

@@ -12,13 +12,27 @@ export interface Measures extends HeldOutTotals {
   readonly keystrokesSaved: number;
 }
 
-/** A figure of one policy as a share of another's, less 1: 0.5 is half as much again. Null where it cannot be said. */
+/** A figure of one policy as a share of another's, less 1: 0.5 is half as much again, 0 the same, also where both have nothing. */
 export interface RelativeFigure {
+  /** Null where it cannot be said. */
   readonly value: number | null;
-  /** Ends of the 95 % interval. */
+  /** Ends of the 95 % interval; null where they cannot be said. */
   readonly low: number | null;
   readonly high: number | null;
+  /** Absent where nothing is null. */
+  readonly why?: WhyUnsaid;
 }
+
+/** Why something of a relative figure cannot be said. */
+export type WhyUnsaid =
+  /** The other policy has none of it, and this one some. */
+  | 'otherHasNone'
+  /** This policy shows nothing, so that it has no accept rate. */
+  | 'hasNone'
+  /** There are too few requests to draw some of them: no interval. */
+  | 'tooFewRequests'
+  /** In too many draws the other policy has none of it, or this one no accept rate: an end of the interval is open. */
+  | 'noneInSomeDraws';
 
 /** The sum of one measure: thousands of draws look at one or two. */
 type SumOf = (key: keyof Measures) => number;
@@ -151,20 +165,42 @@ export function relativeFigure<T>(
   figureOf: (drawn: readonly T[]) => number,
   random: RandomStream,
 ): RelativeFigure {
-  const ratio = (drawn: readonly PairedGroup<T>[]): number =>
-    figureOf(drawn.map(({ after }) => after)) / figureOf(drawn.map(({ before }) => before)) - 1;
-  const value = finiteOrNull(ratio(groups));
-  if (value === null || groups.length < 2) return { value, low: null, high: null };
-  const { low, high } = bootstrapInterval(groups, ratio, { resamples, random });
-  return { value, low: finiteOrNull(Math.max(low, -1)), high: finiteOrNull(high) };
+  const before = (drawn: readonly PairedGroup<T>[]): number => figureOf(drawn.map((group) => group.before));
+  const after = (drawn: readonly PairedGroup<T>[]): number => figureOf(drawn.map((group) => group.after));
+  const change = (drawn: readonly PairedGroup<T>[]): number => changeOf(before(drawn), after(drawn));
+  const value = finiteOrNull(change(groups));
+  const unsaid = { value, low: null, high: null };
+  if (value === null) return { ...unsaid, why: whyNone(before(groups), after(groups)) };
+  if (groups.length < 2) return { ...unsaid, why: 'tooFewRequests' };
+  const interval = bootstrapInterval(groups, change, { resamples, random });
+  const [low, high] = [finiteOrNull(Math.max(interval.low, -1)), finiteOrNull(interval.high)];
+  return { value, low, high, ...((low === null || high === null) && { why: 'noneInSomeDraws' }) };
+}
+
+/** As much is no change, also where it is nothing. */
+function changeOf(before: number, after: number): number {
+  return before === after ? 0 : after / before - 1;
+}
+
+function whyNone(before: number, after: number): WhyUnsaid {
+  return Number.isNaN(after) && !Number.isNaN(before) ? 'hasNone' : 'otherHasNone';
 }
 
 /** The medians over projects of the figures that could be said. */
 export function medianOf(all: readonly RelativeMeasures[]): Record<keyof RelativeMeasures, number | null> {
   return eachFigure((name) => {
-    const values = all.map((one) => one[name].value).filter((value) => value !== null);
+    const values = valuesOf(all, name);
     return values.length === 0 ? null : median(values);
   });
+}
+
+/** Of how many projects those medians are. */
+export function medianCounts(all: readonly RelativeMeasures[]): Record<keyof RelativeMeasures, number> {
+  return eachFigure((name) => valuesOf(all, name).length);
+}
+
+function valuesOf(all: readonly RelativeMeasures[], name: keyof RelativeMeasures): number[] {
+  return all.map((one) => one[name].value).filter((value) => value !== null);
 }
 
 function finiteOrNull(value: number): number | null {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import {
+  figureText,
   learningChart,
   learningResult,
   projectResult,
@@ -123,7 +124,14 @@ it('puts the projects together, without what cannot be said of one', () => {
   const result = learningResult({ machine: describeMachine({}), model: 'tiny', seed: 1 }, runs);
   expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   expect(result.median.keptChars).toBe(1);
-  expect(togetherText(runs, result)).toMatch(/^Median of 2.*keptChars \+100 %/m);
+  expect(result.medianOf).toEqual({
+    keptChars: 1,
+    acceptRate: 1,
+    shown: 2,
+    refusedChars: 2,
+    keystrokesSaved: 1,
+  });
+  expect(togetherText(runs, result)).toMatch(/^Median of 2.*keptChars \+100 % \(of 1\).* shown \+0 %, /m);
   expect(learningChart(result).groups).toEqual([
     {
       name: 'a-1 to a-2',
@@ -168,5 +176,16 @@ it('says where the minutes went, what each stage does, and why completions are r
   expect(text).toMatch(/silence on all stages: +kept -13 % /);
   expect(text).toMatch(/right as a whole +16 +16/);
   expect(text).toContain('at 160 pauses, of 3200 bytes: base 20.0 %, sft 25.0 % (+25 % [+25 %, +25 %])');
-  expect(projectText(runWith(false, { ...better, base: refused }), 1)).toContain('cannot be said');
+  expect(projectText(runWith(false, { ...better, base: refused }), 1)).toContain(
+    'kept cannot be said (the other has none), ',
+  );
+});
+
+it('says of which policy there is nothing to compare', () => {
+  const unsaid = { value: null, low: null, high: null };
+  expect(figureText({ ...unsaid, why: 'hasNone' })).toBe('cannot be said (it shows nothing)');
+  expect(figureText({ ...unsaid, why: 'otherHasNone' })).toBe('cannot be said (the other has none)');
+  expect(figureText({ ...unsaid, value: 0.5, why: 'tooFewRequests' })).toBe(
+    '+50 % [?, ?] (too few requests for an interval)',
+  );
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   compareRows,
   measuresOfRows,
+  medianCounts,
   medianOf,
   rowsTogether,
   sumOfMeasures,
@@ -65,7 +66,7 @@ describe('compareRows', () => {
     expect(shown.value).toBe(0);
     // One key takes four characters, or six.
     expect(keystrokesSaved.value).toBeCloseTo(5 / 3 - 1);
-    expect(refusedChars.value).toBeNull();
+    expect(refusedChars).toEqual({ value: 0, low: 0, high: 0 });
     const half = compareRows(refused, keeping(4, 2), 1).refusedChars;
     expect(half.value).toBe(-0.5);
     expect([half.low! <= -0.5, half.high! >= -0.5]).toEqual([true, true]);
@@ -82,23 +83,43 @@ describe('compareRows', () => {
     expect(compareRows(keeping(4), keeping(6, 5), 1)).toEqual(compareRows(keeping(4), keeping(6, 5), 1));
   });
 
+  const silent = lines.map((place) => sampleRow({ ...place, offered: '', reason: 'silence' }));
+  const unsaid = { value: null, low: null, high: null };
+
   it('says nothing as a share of nothing', () => {
-    const silent = lines.map((place) => sampleRow({ ...place, offered: '', reason: 'silence' }));
-    const nothing = { value: null, low: null, high: null };
-    expect(compareRows(refused, keeping(4), 1).keptChars).toEqual(nothing);
-    expect(compareRows(silent, silent, 1)).toEqual({
-      keptChars: nothing,
-      acceptRate: nothing,
-      shown: nothing,
-      refusedChars: nothing,
-      keystrokesSaved: nothing,
+    expect(compareRows(refused, keeping(4), 1).keptChars).toEqual({ ...unsaid, why: 'otherHasNone' });
+    expect(compareRows(silent, keeping(4), 1).acceptRate).toEqual({ ...unsaid, why: 'otherHasNone' });
+  });
+
+  it('says which of the two has no accept rate', () => {
+    const { acceptRate, keptChars } = compareRows(keeping(4), silent, 1);
+    expect(acceptRate).toEqual({ ...unsaid, why: 'hasNone' });
+    expect(keptChars).toEqual({ value: -1, low: -1, high: -1 });
+    expect(compareRows(silent, silent, 1).acceptRate).toEqual({ ...unsaid, why: 'otherHasNone' });
+  });
+
+  it('finds no change between two that have the same, also nothing', () => {
+    const same = { value: 0, low: 0, high: 0 };
+    const { acceptRate, ...others } = compareRows(silent, silent, 1);
+    expect(others).toEqual({ keptChars: same, shown: same, refusedChars: same, keystrokesSaved: same });
+    expect(compareRows(refused, refused, 1).acceptRate).toEqual(same);
+    expect(acceptRate.value).toBeNull();
+  });
+
+  it('has no interval where the requests are too few to draw some of them', () => {
+    const few = (chars: number) =>
+      [0, 1, 2, 3, 4].map((i) => acceptedRow('x'.repeat(chars), { offset: 20 * i }));
+    expect(compareRows(few(4), few(6), 1).keptChars).toEqual({
+      ...{ value: 0.5, low: null, high: null },
+      why: 'tooFewRequests',
     });
   });
 
   it('has no upper end where some draws of the old policy keep nothing', () => {
     const rare = lines.map((place, i) => (i === 0 ? acceptedRow('x', place) : sampleRow(place)));
-    const { value, high } = compareRows(rare, keeping(4), 1).keptChars;
-    expect([value, high]).toEqual([95, null]);
+    const { value, low, high, why } = compareRows(rare, keeping(4), 1).keptChars;
+    expect([value, high, why]).toEqual([95, null, 'noneInSomeDraws']);
+    expect(low).toBeLessThan(95);
   });
 
   it('refuses rows of different places', () => {
@@ -119,7 +140,15 @@ it('takes the median of the projects of which something can be said', () => {
       keystrokesSaved: figure,
     };
   };
-  expect(medianOf([relative(0.5), relative(null), relative(1)])).toEqual({
+  const all = [relative(0.5), relative(null), relative(1)];
+  expect(medianCounts(all)).toEqual({
+    keptChars: 2,
+    acceptRate: 0,
+    shown: 2,
+    refusedChars: 0,
+    keystrokesSaved: 2,
+  });
+  expect(medianOf(all)).toEqual({
     keptChars: 0.75,
     acceptRate: null,
     shown: 0.75,
