@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { commandTable, type CommandId } from './commands.ts';
+import { commandTitles, type CommandId } from './commands.ts';
 import type { Late } from './late.ts';
 import type { Notices } from './notices.ts';
 import type { TypingCommand } from './typingHandlers.ts';
@@ -22,7 +22,7 @@ export function registerCommands(
 ): vscode.Disposable {
   const handle = async (id: CommandId): Promise<unknown> =>
     isAmong(typing, id) ? typing[id]() : (await others.get()).handlers[id]();
-  const registered = (Object.keys(commandTable) as CommandId[]).map((id) =>
+  const registered = (Object.keys(commandTitles) as CommandId[]).map((id) =>
     vscode.commands.registerCommand(id, async () => {
       try {
         await handle(id);

@@ -7,7 +7,13 @@ import type { MeasuredModels } from './measuredModels.ts';
 import { measurementText, predictionText, type Measurement } from './modelMeasurements.ts';
 import type { Notices } from './notices.ts';
 import type { PredictedModels } from './predictedModels.ts';
-import { isLanguageOn, modelDescriptions, showDescriptions, type Settings } from './settings.ts';
+import {
+  isLanguageOn,
+  modelDescriptions,
+  settingTable,
+  showDescriptions,
+  type Settings,
+} from './settings.ts';
 
 /** What the commands that change settings need. */
 export interface SettingCommandOptions {
@@ -40,8 +46,7 @@ const showLabels: Readonly<Record<Settings['show'], string>> = {
 
 /** Lets the user choose how readily something is offered. */
 export async function chooseShow({ settings }: SettingCommandOptions): Promise<void> {
-  const values = Object.keys(showLabels) as Settings['show'][];
-  const entries = values.map((value) => ({
+  const entries = settingTable.show.choices.map((value) => ({
     value,
     label: showLabels[value],
     detail: showDescriptions[value],

@@ -3,20 +3,14 @@ import type { CompleterSettings } from '../completion/completer.ts';
 import { minChances } from '../completion/confidence.ts';
 import { sentence, type Sentence } from '../sentences/sentence.ts';
 
-/** What package.json says of one setting; the name of its property is the key of the table below. */
-export type SettingManifest = Readonly<Record<string, unknown>> & {
-  readonly type: string | readonly string[];
-  /** Absent: one value for the window. `language-overridable` settings may differ between folders as well. */
-  readonly scope?: 'resource' | 'language-overridable';
-  readonly default: unknown;
-  readonly markdownDescription: string;
-};
-
 interface Setting<T> {
   /** The value that was written; undefined where it cannot be used. By hand: a schema would have its library loaded first of all. */
   readonly read: (written: unknown) => T | undefined;
   readonly fallback: T;
-  readonly manifest: SettingManifest;
+}
+
+interface Choice<T extends string> extends Setting<T> {
+  readonly choices: readonly T[];
 }
 
 interface Range {
@@ -33,39 +27,23 @@ function isBoolean(value: unknown): value is boolean {
   return typeof value === 'boolean';
 }
 
-function wholeNumber(fallback: number, range: Range, description: string): Setting<number> {
+function wholeNumber(fallback: number, range: Range): Setting<number> {
+  return { read: (written) => wholeNumberIn(range, written), fallback };
+}
+
+function wholeNumberOrAuto(range: Range): Setting<number | 'auto'> {
   return {
-    read: (written) => wholeNumberIn(range, written),
-    fallback,
-    manifest: { type: 'integer', default: fallback, ...range, markdownDescription: description },
+    read: (written) => (written === 'auto' ? written : wholeNumberIn(range, written)),
+    fallback: 'auto',
   };
 }
 
-function onOff(fallback: boolean, description: string): Setting<boolean> {
-  return {
-    read: (written) => (isBoolean(written) ? written : undefined),
-    fallback,
-    manifest: { type: 'boolean', default: fallback, markdownDescription: description },
-  };
+function onOff(fallback: boolean): Setting<boolean> {
+  return { read: (written) => (isBoolean(written) ? written : undefined), fallback };
 }
 
-function oneOf<const T extends string>(
-  choices: Readonly<Record<T, string>>,
-  fallback: NoInfer<T>,
-  description: string,
-): Setting<T> {
-  const values = Object.keys(choices) as T[];
-  return {
-    read: (written) => values.find((value) => value === written),
-    fallback,
-    manifest: {
-      type: 'string',
-      default: fallback,
-      enum: values,
-      enumDescriptions: Object.values(choices),
-      markdownDescription: description,
-    },
-  };
+function oneOf<const T extends string>(choices: readonly T[], fallback: NoInfer<T>): Choice<T> {
+  return { read: (written) => choices.find((choice) => choice === written), fallback, choices };
 }
 
 /** The models that Attune brings by itself, as the settings page describes them. */
@@ -77,28 +55,10 @@ export const modelDescriptions = {
   ),
 } as const;
 
-const defaultModel = 'qwen2.5-coder-0.5b';
-
 const model: Setting<string> = {
   read: (written) => (typeof written === 'string' && written.trim() !== '' ? written.trim() : undefined),
-  fallback: defaultModel,
-  manifest: {
-    type: 'string',
-    default: defaultModel,
-    anyOf: [
-      { enum: Object.keys(modelDescriptions), enumDescriptions: Object.values(modelDescriptions) },
-      { minLength: 1 },
-    ],
-    markdownDescription:
-      'The model that writes completions: `qwen2.5-coder-0.5b`, `smollm2-135m`, `qwen2.5-coder-1.5b`, ' +
-      'or the path of a GGUF file or of a folder in Hugging Face’s layout (families llama, qwen2 and qwen3).',
-  },
+  fallback: 'qwen2.5-coder-0.5b',
 };
-
-/** The same setting, with a value of its own for a folder or a language where the user wants it. */
-function perLanguage<T>({ manifest, ...setting }: Setting<T>): Setting<T> {
-  return { ...setting, manifest: { ...manifest, scope: 'language-overridable' } };
-}
 
 const languages: Setting<Readonly<Record<string, boolean>>> = {
   read: (written) => {
@@ -109,52 +69,15 @@ const languages: Setting<Readonly<Record<string, boolean>>> = {
       : undefined;
   },
   fallback: { '*': true },
-  manifest: {
-    type: 'object',
-    default: { '*': true },
-    scope: 'resource',
-    additionalProperties: { type: 'boolean' },
-    markdownDescription:
-      'Completions on or off by language identifier; `*` stands for every language that is not named.',
-  },
 };
 
 const excluded: Setting<readonly string[]> = {
   read: (written) =>
     Array.isArray(written) && written.every((pattern) => typeof pattern === 'string') ? written : undefined,
   fallback: [],
-  manifest: {
-    type: 'array',
-    default: [],
-    items: { type: 'string' },
-    markdownDescription:
-      'Files whose text is never stored, as patterns in the syntax of `.gitignore`, relative to a workspace ' +
-      'folder; a file `.attuneignore` beside them does the same. What Git ignores and files that hold keys are never stored anyway.',
-  },
 };
 
-function wholeNumberOrAuto(range: Range, description: string): Setting<number | 'auto'> {
-  return {
-    read: (written) => (written === 'auto' ? written : wholeNumberIn(range, written)),
-    fallback: 'auto',
-    manifest: {
-      type: ['string', 'integer'],
-      default: 'auto',
-      anyOf: [{ enum: ['auto'] }, range],
-      markdownDescription: description,
-    },
-  };
-}
-
-const collectInWords = oneOf(
-  {
-    ask: 'Asks once in each workspace, and collects nothing before you said so.',
-    on: 'Collects in every workspace, without asking.',
-    off: 'Collects nothing, and asks nothing.',
-  },
-  'ask',
-  'Whether what becomes of completions is stored on this machine, to learn from it. Nothing ever leaves the machine.',
-);
+const collectInWords = oneOf(['ask', 'on', 'off'], 'ask');
 
 /** A boolean is understood as well: nobody means by `false` to be asked. */
 const collect: typeof collectInWords = {
@@ -162,7 +85,7 @@ const collect: typeof collectInWords = {
   read: (written) => (isBoolean(written) ? (written ? 'on' : 'off') : collectInWords.read(written)),
 };
 
-/** From the most quiet to the most eager. */
+/** What `show` can be, from the most quiet to the most eager, as the settings page describes it. */
 export const showDescriptions = {
   onlyWhenAsked: l10n.t('Nothing, until you ask by the command “Attune: Trigger Completion”.'),
   rarely: l10n.t('Only what is rather right than wrong.'),
@@ -173,109 +96,30 @@ export const showDescriptions = {
 } as const;
 
 /**
- * Every setting of Attune, by its name below `attune.`. package.json repeats this table, and a test
- * compares the two.
+ * Every setting of Attune, by its name below `attune.`. What each is for is said in package.json, and a test
+ * holds names, defaults, ranges and choices of the two together.
  */
 export const settingTable = {
-  enabled: perLanguage(onOff(true, 'Whether Attune completes code at all.')),
+  enabled: onOff(true),
   model,
-  device: oneOf(
-    {
-      auto: 'Tries the graphics card beside the CPU once for each model, and takes the faster.',
-      cpu: 'Only the CPU.',
-      webgpu: 'The graphics card, on all systems; the model in 4 bits.',
-      cuda: 'NVIDIA cards, where ONNX Runtime has CUDA (Linux x64).',
-      dml: 'DirectML (Windows).',
-      coreml: 'Core ML (macOS).',
-    },
-    'auto',
-    'Where the model runs. A device that is not there, or computes wrong numbers, is refused with a message.',
-  ),
-  threads: wholeNumber(
-    0,
-    { minimum: 0, maximum: 64 },
-    'Threads for the model; 0 takes as many as the machine can run at once.',
-  ),
-  debounceMs: wholeNumberOrAuto(
-    { minimum: 0, maximum: 2000 },
-    'How long typing has to rest before a completion is shown, in milliseconds. It is written meanwhile. ' +
-      '`auto` follows how fast you type: half of your keys come sooner.',
-  ),
-  maxPromptTokens: wholeNumberOrAuto(
-    { minimum: 64, maximum: 2048 },
-    'How much of the document the model sees, in tokens (about three characters of code each). Where it sees more it is ' +
-      'mostly right more often, and it reads longer. `auto` takes 512 to 1536: about as many as the model was measured to read here in three quarters of a second.',
-  ),
-  projectCode: perLanguage(
-    onOff(
-      true,
-      'Whether the model also sees code from other files of the workspace that is like what you write, up to 512 tokens of it. ' +
-        'It is read from the disk as you left it, by the same rules as what is learned from, and is not kept. ' +
-        'Models that were not trained on whole repositories do not see it.',
-    ),
-  ),
-  maxNewTokens: wholeNumber(
-    64,
-    { minimum: 4, maximum: 256 },
-    'How long a completion may be, in tokens. Most end sooner by themselves.',
-  ),
+  device: oneOf(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'], 'auto'),
+  threads: wholeNumber(0, { minimum: 0, maximum: 64 }),
+  debounceMs: wholeNumberOrAuto({ minimum: 0, maximum: 2000 }),
+  maxPromptTokens: wholeNumberOrAuto({ minimum: 64, maximum: 2048 }),
+  projectCode: onOff(true),
+  maxNewTokens: wholeNumber(64, { minimum: 4, maximum: 256 }),
   languages,
-  show: perLanguage(
-    oneOf(
-      showDescriptions,
-      'balanced',
-      'How sure the model has to be to offer something by itself. It knows its chances after the first retraining; ' +
-        'until then, and when you ask by a command, it offers whatever it writes.',
-    ),
-  ),
-  completeProse: perLanguage(
-    onOff(
-      true,
-      'Whether something is offered unasked in comments, doc strings, Markdown and plain text as well.',
-    ),
-  ),
-  retrainSchedule: oneOf(
-    {
-      manual: 'Only by the command “Attune: Retrain Assistant”.',
-      dailyWhenIdle:
-        'Also by itself: once a day, on power, when nothing was typed for a while and there is enough to learn.',
-    },
-    'manual',
-    'When Attune retrains.',
-  ),
-  retrainMethod: oneOf(
-    {
-      ppo: 'A reward model learned from your preferences, and PPO against it.',
-      dpo: 'Direct preference optimisation: cheaper, from pairs of texts alone.',
-      kto: 'Kahneman-Tversky optimisation: cheaper, from what was kept and what was refused.',
-    },
-    'ppo',
-    'What follows supervised fine-tuning in a retraining.',
-  ),
-  retrainMinutes: wholeNumber(
-    // A step of the 0.5B takes 11 s on two cores, and SFT has two thirds of the time (docs/learning.md, trainer/timeBudget.ts).
-    12,
-    { minimum: 0, maximum: 1440 },
-    'How long a retraining may take, in minutes; 0 is no limit. Two thirds of 12 minutes are some 40 steps of fine-tuning ' +
-      'with the default model on two cores, and more of them brought nothing more.',
-  ),
-  learnFromFiles: onOff(
-    true,
-    'Whether a retraining also learns from the source files of the workspace as they stand. They are kept only ' +
-      'while it runs or can go on; what `#attune.store.excluded#` names and what Git ignores is left out.',
-  ),
-  learnFromGitHistory: onOff(
-    false,
-    'Whether a retraining learns first from the parts of these files that hold lines you wrote last, as the history of Git ' +
-      'in the workspace has it. It runs `git log` and `git blame` on this machine, and keeps nothing of them.',
-  ),
+  show: oneOf(['onlyWhenAsked', 'rarely', 'balanced', 'eagerly'], 'balanced'),
+  completeProse: onOff(true),
+  retrainSchedule: oneOf(['manual', 'dailyWhenIdle'], 'manual'),
+  retrainMethod: oneOf(['ppo', 'dpo', 'kto'], 'ppo'),
+  // A step of the 0.5B takes 11 s on two cores, and SFT has two thirds of the time (docs/learning.md, trainer/timeBudget.ts).
+  retrainMinutes: wholeNumber(12, { minimum: 0, maximum: 1440 }),
+  learnFromFiles: onOff(true),
+  learnFromGitHistory: onOff(false),
   collect,
-  'store.limitMB': wholeNumber(
-    // Some 30,000 completions with their context, months of work.
-    512,
-    { minimum: 10, maximum: 100_000 },
-    'How much the store may hold, in megabytes of a million bytes. At the limit the oldest records go.',
-  ),
+  // Some 30,000 completions with their context, months of work.
+  'store.limitMB': wholeNumber(512, { minimum: 10, maximum: 100_000 }),
   'store.excluded': excluded,
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 

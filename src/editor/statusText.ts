@@ -3,7 +3,7 @@ import type { EngineState, LoadProgress } from '../process/clients.ts';
 import type { MissingModel } from '../process/missingModel.ts';
 import { decimals } from '../sentences/decimals.ts';
 import { told } from '../sentences/told.ts';
-import { commandTable, type CommandId } from './commands.ts';
+import { commandTitles, type CommandId } from './commands.ts';
 import { recentLatencies, type SessionCounts } from './sessionOffers.ts';
 
 /** How far a retraining is, for the status bar. */
@@ -173,7 +173,7 @@ export function loadingText({ phase, doneBytes, totalBytes }: LoadProgress): str
 
 function linksTo(commands: readonly CommandId[], facts: StatusFacts): string[] {
   const titleOf = (id: CommandId): string =>
-    id === 'attune.startEngine' ? startTitle(facts) : commandTable[id].title;
+    id === 'attune.startEngine' ? startTitle(facts) : commandTitles[id];
   const links = commands.map((id) => `[${titleOf(id)}](command:${id})`);
   return links.length === 0 ? [] : [links.join(' · ')];
 }
@@ -205,7 +205,7 @@ function stopped(missing: MissingModel | undefined): Status {
 /** What starting the model is called, where that downloads it first. */
 export function startTitle({ missing }: Pick<StatusFacts, 'missing'>): string {
   return missing === undefined
-    ? commandTable['attune.startEngine'].title
+    ? commandTitles['attune.startEngine']
     : l10n.t('Download {0} ({1})', missing.model, megabytes(missing.bytes));
 }
 

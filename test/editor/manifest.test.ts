@@ -2,9 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { commandTable, keyBindings, type CommandInfo } from '../../src/editor/commands.ts';
+import { commandTitles, listeningContext, noteCommands } from '../../src/editor/commands.ts';
 import { rankViewId } from '../../src/editor/rankView.ts';
-import { modelDescriptions, settingTable } from '../../src/editor/settings.ts';
+import {
+  modelDescriptions,
+  settingTable,
+  showDescriptions,
+  type SettingName,
+} from '../../src/editor/settings.ts';
 import { catalogue, defaultModelId } from '../../src/engine/catalogue/catalogue.ts';
 
 const projectFolder = join(import.meta.dirname, '..', '..');
@@ -18,54 +23,85 @@ function englishManifest(): string {
   return manifest.replaceAll(/"%([^%"]+)%"/g, (_, key: string) => JSON.stringify(texts[key]));
 }
 
+/** What may be written for a setting, or one form of it. */
+const form = z.object({
+  enum: z.array(z.string()).optional(),
+  enumDescriptions: z.array(z.string()).optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  minLength: z.number().optional(),
+});
+const property = form.extend({
+  type: z.union([z.string(), z.array(z.string())]),
+  default: z.unknown(),
+  scope: z.string().optional(),
+  anyOf: z.array(form).optional(),
+});
+
 const { contributes, icon, activationEvents } = z
   .object({
     icon: z.string(),
     activationEvents: z.array(z.string()),
     contributes: z.object({
-      commands: z.unknown(),
-      menus: z.object({ commandPalette: z.unknown() }),
-      keybindings: z.unknown(),
+      commands: z.array(
+        z.object({
+          command: z.string(),
+          title: z.string(),
+          category: z.literal('Attune'),
+          icon: z.string().optional(),
+        }),
+      ),
+      menus: z.object({
+        commandPalette: z.array(z.object({ command: z.string(), when: z.literal('false') })),
+        'view/title': z.array(z.object({ command: z.string() })),
+      }),
+      keybindings: z.array(
+        z.object({
+          command: z.string(),
+          key: z.string(),
+          when: z.string(),
+          args: z.object({ commands: z.tuple([z.string(), z.string()]) }).optional(),
+        }),
+      ),
       walkthroughs: z.array(
         z.object({
           steps: z.array(z.object({ description: z.string(), media: z.object({ markdown: z.string() }) })),
         }),
       ),
-      configuration: z.object({ properties: z.unknown() }),
+      configuration: z.object({ properties: z.record(z.string(), property) }),
       views: z.object({ attune: z.array(z.object({ id: z.string() })) }),
       viewsContainers: z.object({ activitybar: z.array(z.object({ icon: z.string() })) }),
     }),
   })
   .parse(JSON.parse(englishManifest()));
-const commands: [string, CommandInfo][] = Object.entries(commandTable);
+const { commands, menus, keybindings } = contributes;
+const hidden = menus.commandPalette.map(({ command }) => command);
+
+/** The type of a value, as package.json names it. */
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  return Number.isInteger(value) ? 'integer' : typeof value;
+}
+
+function columnsOf(table: Readonly<Record<string, string>>): string[][] {
+  return [Object.keys(table), Object.values(table)];
+}
 
 describe('package.json', () => {
-  it('has the commands of the table, each with its title and icon', () => {
-    expect(contributes.commands).toEqual(
-      commands.map(([command, { title, icon }]) => ({
-        command,
-        title,
-        category: 'Attune',
-        ...(icon === undefined ? {} : { icon }),
-      })),
-    );
+  it('has the commands of the table, each with its title', () => {
+    expect(commands.map(({ command, title }) => [command, title])).toEqual(Object.entries(commandTitles));
   });
 
-  it('keeps out of the command palette what only makes sense in an editor', () => {
-    const hidden = commands.filter(([, { isHidden }]) => isHidden === true);
-    expect(contributes.menus.commandPalette).toEqual(hidden.map(([command]) => ({ command, when: 'false' })));
+  it('has an icon for each command that is a button', () => {
+    const withIcon = commands.flatMap(({ command, icon }) => (icon === undefined ? [] : [command]));
+    expect(withIcon).toEqual(expect.arrayContaining(menus['view/title'].map(({ command }) => command)));
   });
 
-  it('has the key bindings of the table', () => {
-    expect(contributes.keybindings).toEqual(keyBindings);
-  });
-
-  it('has the settings of the table, with types, ranges, defaults and descriptions', () => {
-    const settings = Object.entries(settingTable).map(([name, setting]) => [
-      `attune.${name}`,
-      setting.manifest,
+  it('keeps out of the command palette what only makes sense while a completion is on the screen', () => {
+    expect(hidden).toEqual([
+      ...['attune.accept', 'attune.acceptWord', 'attune.acceptLine'],
+      ...['attune.showNext', 'attune.showPrevious', 'attune.dismiss'],
     ]);
-    expect(contributes.configuration.properties).toEqual(Object.fromEntries(settings));
   });
 
   it('names the view that the extension fills', () => {
@@ -76,7 +112,7 @@ describe('package.json', () => {
     for (const { description, media } of contributes.walkthroughs.flatMap(({ steps }) => steps)) {
       expect(existsSync(join(projectFolder, media.markdown)), media.markdown).toBe(true);
       const linked = Array.from(description.matchAll(/\(command:([^)]+)\)/g), ([, id]) => id!);
-      expect(linked.filter((id) => !(id in commandTable))).toEqual([]);
+      expect(linked.filter((id) => !(id in commandTitles))).toEqual([]);
     }
   });
 
@@ -87,6 +123,52 @@ describe('package.json', () => {
 
   it('asks for nothing but the start of VS Code to be activated', () => {
     expect(activationEvents).toEqual(['onStartupFinished']);
+  });
+});
+
+describe('the settings of package.json', () => {
+  const { properties } = contributes.configuration;
+  const names = Object.keys(settingTable) as SettingName[];
+  const propertyOf = (name: SettingName) => properties[`attune.${name}`]!;
+
+  it('are those of the table', () => {
+    expect(Object.keys(properties)).toEqual(names.map((name) => `attune.${name}`));
+  });
+
+  it.each(names)('have the default, choices and ranges that are read of %s', (name) => {
+    const { read, fallback, ...setting } = settingTable[name];
+    const written = propertyOf(name);
+    const forms = [written, ...(written.anyOf ?? [])];
+    const limits = forms.flatMap(({ minimum, maximum }) =>
+      minimum === undefined ? [] : [minimum, maximum!],
+    );
+    const choices = forms.flatMap((one) => one.enum ?? []);
+    expect([written.type].flat()).toContain(typeOf(fallback));
+    expect(written.default).toEqual(fallback);
+    expect(read(fallback)).toEqual(fallback);
+    for (const value of [...choices, ...limits]) expect(read(value)).toBe(value);
+    const beside = limits.length === 0 ? [] : [limits[0]! - 1, limits[0]! + 0.5, limits[1]! + 1];
+    for (const value of beside) expect(read(value)).toBeUndefined();
+    if ('choices' in setting) expect(choices).toEqual(setting.choices);
+  });
+
+  it('may differ between folders and languages where only completing depends on them', () => {
+    const scoped = names.flatMap((name) => (propertyOf(name).scope === undefined ? [] : [name]));
+    expect(scoped.map((name) => [name, propertyOf(name).scope])).toEqual([
+      ['enabled', 'language-overridable'],
+      ['projectCode', 'language-overridable'],
+      ['languages', 'resource'],
+      ['show', 'language-overridable'],
+      ['completeProse', 'language-overridable'],
+    ]);
+  });
+
+  it('describe their choices as the lists do that one chooses from', () => {
+    const [known, path] = propertyOf('model').anyOf!;
+    expect([known?.enum, known?.enumDescriptions]).toEqual(columnsOf(modelDescriptions));
+    expect(path).toEqual({ minLength: 1 });
+    const { enum: shows, enumDescriptions } = propertyOf('show');
+    expect([shows, enumDescriptions]).toEqual(columnsOf(showDescriptions));
   });
 });
 
@@ -102,16 +184,16 @@ describe('README', () => {
     );
 
   it('lists every setting with its default', () => {
-    for (const [name, { manifest }] of Object.entries(settingTable)) {
+    for (const [name, setting] of Object.entries(settingTable)) {
       const row = rows.find(([, cell]) => cell === `attune.${name}`);
-      const fallback = JSON.stringify(manifest.default).replace(/^"(.*)"$/, '$1');
+      const fallback = JSON.stringify(setting.fallback).replace(/^"(.*)"$/, '$1');
       expect(row?.[2]?.replaceAll(' ', ''), name).toBe(fallback);
     }
   });
 
   it('lists every command that the palette has', () => {
     const named = rows.map(([, cell]) => cell).join(' ');
-    for (const [, { title, isHidden }] of commands) if (isHidden !== true) expect(named).toContain(title);
+    for (const { command, title } of commands) if (!hidden.includes(command)) expect(named).toContain(title);
   });
 });
 
@@ -126,14 +208,26 @@ describe('modelDescriptions', () => {
   });
 });
 
-describe('keyBindings', () => {
-  it('run VS Code’s own command first, so that a key is as quick as without Attune', () => {
-    const notes = keyBindings.flatMap(({ args }) => args ?? []);
-    expect(notes.length).toBeGreaterThan(0);
-    for (const { commands } of notes) expect(commands[0]).toMatch(/^editor\.action\.inlineSuggest\./);
+describe('the key bindings of package.json', () => {
+  it('run VS Code’s own command first and then a note of ours, or a command of ours', () => {
+    const noted = keybindings.flatMap(({ args }) => args?.commands[1] ?? []);
+    const { wordAccepted, lineAccepted, dismissed } = noteCommands;
+    expect(noted).toEqual([wordAccepted, lineAccepted, dismissed]);
+    for (const { command, args } of keybindings)
+      if (args === undefined) expect(Object.keys(commandTitles)).toContain(command);
+      else
+        expect([command, args.commands[0]]).toEqual([
+          'runCommands',
+          expect.stringMatching(/^editor\.action\.inlineSuggest\./),
+        ]);
+  });
+
+  it('hold only once there is who hears a note', () => {
+    for (const { when, args } of keybindings)
+      if (args !== undefined) expect(when).toContain(listeningContext);
   });
 
   it('leave Tab to VS Code', () => {
-    expect(keyBindings.map(({ key }) => key)).not.toContain('tab');
+    expect(keybindings.map(({ key }) => key)).not.toContain('tab');
   });
 });

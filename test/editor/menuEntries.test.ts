@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandTable } from '../../src/editor/commands.ts';
+import { commandTitles } from '../../src/editor/commands.ts';
 import { menuEntries } from '../../src/editor/menuEntries.ts';
 import type { StatusFacts } from '../../src/editor/statusText.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
@@ -18,7 +18,7 @@ const commandsOf = (facts: Partial<StatusFacts>, languageId: string | undefined 
 
 describe('menuEntries', () => {
   it('offers only commands that exist', () => {
-    expect(commandsOf({}).filter((command) => !(command in commandTable))).toEqual([]);
+    expect(commandsOf({}).filter((command) => !(command in commandTitles))).toEqual([]);
   });
 
   it('offers to start the model only where it is not running', () => {

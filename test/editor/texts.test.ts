@@ -68,9 +68,9 @@ describe.each(languages)('the texts in %s', (language) => {
 describe('a module that makes texts', () => {
   it('speaks the language whose bundle was given to l10n before it was loaded', async () => {
     l10n.config({ contents: textsOf('l10n', 'bundle.l10n.de.json') });
-    const { commandTable } = await import('../../src/editor/commands.ts');
+    const { commandTitles } = await import('../../src/editor/commands.ts');
     const { loadingText } = await import('../../src/editor/statusText.ts');
-    expect(commandTable['attune.retrain'].title).toBe('Assistenten trainieren');
+    expect(commandTitles['attune.retrain']).toBe('Assistenten trainieren');
     expect(loadingText({ phase: 'download', doneBytes: 5e6, totalBytes: 1e7 })).toBe(
       'Das Modell wird heruntergeladen: 50 % von 10 MB',
     );
