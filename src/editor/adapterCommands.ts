@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import type { Adapters } from '../process/adapters.ts';
-import type { EngineClient, LoadProgress } from '../process/clients.ts';
+import type { EngineClient } from '../process/clients.ts';
 import { servedModelOf } from '../process/servedModel.ts';
 import { adapterChoices } from './adapterChoices.ts';
 import { choose } from './choose.ts';
 import type { Notices } from './notices.ts';
+import { withCancel } from './progressWithCancel.ts';
 import type { Settings } from './settings.ts';
 import { loadingText } from './statusText.ts';
 
@@ -95,17 +95,9 @@ function policyName(id: AdapterId | undefined): string {
 
 /** Waits for the adapter with a notification; false when the user had enough of waiting. */
 async function useWithProgress(engine: RollBackOptions['engine']): Promise<boolean> {
-  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: 'Attune' };
-  return vscode.window.withProgress(options, async (progress, token) => {
-    const abort = new AbortController();
-    token.onCancellationRequested(() => abort.abort());
-    const onProgress = (state: LoadProgress): void => progress.report({ message: loadingText(state) });
-    try {
-      await engine.useServingAdapter({ signal: abort.signal, onProgress });
-      return true;
-    } catch (error) {
-      if (!abort.signal.aborted) throw error;
-      return false;
-    }
+  const isServing = await withCancel('Attune', async ({ signal, show }) => {
+    await engine.useServingAdapter({ signal, onProgress: (state) => show(loadingText(state)) });
+    return true;
   });
+  return isServing === true;
 }

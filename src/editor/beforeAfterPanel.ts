@@ -9,9 +9,8 @@ import {
   type Side,
   type ToBeforeAfter,
 } from './beforeAfterMessages.ts';
-import { pageLocale } from './localise.ts';
 import { reportOf, type Logger } from './logger.ts';
-import { webviewHtml } from './webviewHtml.ts';
+import { fillPage, pageOptions } from './webviewPage.ts';
 
 /** What the page needs of the editor. */
 export interface BeforeAfterOptions {
@@ -48,25 +47,19 @@ export class BeforeAfterPanel {
   }
 
   #open(): vscode.WebviewPanel {
-    const folder = vscode.Uri.joinPath(this.#options.extensionUri, 'dist', 'webview');
+    const { extensionUri } = this.#options;
     const panel = vscode.window.createWebviewPanel('attune.beforeAfter', title, vscode.ViewColumn.Active, {
-      ...{ enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [folder] },
+      ...pageOptions(extensionUri),
+      retainContextWhenHidden: true,
     });
-    const { webview } = panel;
-    const uriOf = (name: string): string =>
-      webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
-    webview.onDidReceiveMessage(
+    panel.webview.onDidReceiveMessage(
       (message: unknown) => void this.#receive(fromBeforeAfterSchema.parse(message)),
     );
     panel.onDidDispose(() => {
       this.#panel = undefined;
       this.#asking.abort();
     });
-    webview.html = webviewHtml({
-      ...{ locale: pageLocale(), title, cspSource: webview.cspSource, body: '<main></main>' },
-      styleUris: [uriOf('beforeAfter.css')],
-      scriptUri: uriOf('beforeAfter.js'),
-    });
+    fillPage(panel.webview, extensionUri, { name: 'beforeAfter', title });
     return panel;
   }
 

@@ -27,9 +27,8 @@ import {
   leftBehindSentence,
   notStoredSentence,
 } from './dataWords.ts';
-import { pageLocale } from './localise.ts';
 import { StoredEntries } from './storedEntries.ts';
-import { webviewHtml } from './webviewHtml.ts';
+import { fillPage, pageOptions } from './webviewPage.ts';
 
 /** What the panel needs. */
 export interface DataPanelOptions extends RollBackOptions {
@@ -109,24 +108,18 @@ export class DataPanel {
   };
 
   #openTab(): vscode.WebviewPanel {
-    const folder = vscode.Uri.joinPath(this.#options.extensionUri, 'dist', 'webview');
+    const { extensionUri } = this.#options;
     const panel = vscode.window.createWebviewPanel('attune.data', title, vscode.ViewColumn.Active, {
-      enableScripts: true,
+      ...pageOptions(extensionUri),
       retainContextWhenHidden: true,
-      localResourceRoots: [folder],
     });
-    const uriOf = (name: string) => panel.webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
     panel.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message));
     panel.onDidDispose(() => {
       this.#panel = undefined;
       this.#entries = undefined;
       this.#forgotten = { ids: [] };
     });
-    panel.webview.html = webviewHtml({
-      ...{ locale: pageLocale(), title, cspSource: panel.webview.cspSource, body: '<main></main>' },
-      styleUris: [uriOf('dataView.css')],
-      scriptUri: uriOf('dataView.js'),
-    });
+    fillPage(panel.webview, extensionUri, { name: 'dataView', title });
     return panel;
   }
 

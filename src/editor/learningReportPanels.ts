@@ -9,7 +9,7 @@ import { choose } from './choose.ts';
 import { fromReportSchema } from './learningReportMessages.ts';
 import { pageLocale } from './localise.ts';
 import { reportActions } from './reportActions.ts';
-import { webviewHtml } from './webviewHtml.ts';
+import { fillPage, pageOptions } from './webviewPage.ts';
 
 /** What learning reports need of the editor. */
 export interface LearningReportOptions extends RollBackOptions {
@@ -83,9 +83,8 @@ export class LearningReportPanels {
 
   #openTab(id: AdapterId): vscode.WebviewPanel {
     const panel = vscode.window.createWebviewPanel('attune.report', title, vscode.ViewColumn.Active, {
-      enableScripts: true,
+      ...pageOptions(this.#options.extensionUri),
       enableFindWidget: true,
-      localResourceRoots: [this.#folder],
     });
     panel.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message, id));
     panel.onDidDispose(() => this.#open.delete(id));
@@ -93,21 +92,9 @@ export class LearningReportPanels {
   }
 
   #fill(panel: vscode.WebviewPanel, report: LearningReport): void {
-    const { webview } = panel;
-    const uriOf = (name: string): string =>
-      webview.asWebviewUri(vscode.Uri.joinPath(this.#folder, name)).toString();
-    const locale = pageLocale();
-    const body = reportBody(report, locale.language);
+    const body = reportBody(report, pageLocale().language);
     this.#open.set(report.adapterId, { panel, report });
-    webview.html = webviewHtml({
-      ...{ locale, title, cspSource: webview.cspSource, body },
-      styleUris: [uriOf('learningReport.css')],
-      scriptUri: uriOf('learningReport.js'),
-    });
-  }
-
-  get #folder(): vscode.Uri {
-    return vscode.Uri.joinPath(this.#options.extensionUri, 'dist', 'webview');
+    fillPage(panel.webview, this.#options.extensionUri, { name: 'learningReport', title, body });
   }
 
   /** The fence of the reports: what goes wrong is told, and their buttons can be pressed again. */

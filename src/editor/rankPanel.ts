@@ -16,7 +16,6 @@ import { indented } from './dedent.ts';
 import { askedAt, isOurs, placeAt } from './documentPlace.ts';
 import { instructionFor } from './instructionFor.ts';
 import type { LearnHere } from './learnHere.ts';
-import { pageLocale } from './localise.ts';
 import { messageOf, reportOf, type Logger } from './logger.ts';
 import {
   toExtensionSchema,
@@ -37,7 +36,7 @@ import {
 import type { Settings } from './settings.ts';
 import { typeErrorsWith, whyTypesUnchecked } from './typeErrors.ts';
 import type { TypeCheck } from './typeErrorsAnswer.ts';
-import { webviewHtml } from './webviewHtml.ts';
+import { fillPage, pageOptions } from './webviewPage.ts';
 
 /** Where rankings go, and what may go there. */
 export interface RankingFeedback {
@@ -112,19 +111,12 @@ export class RankPanel implements vscode.WebviewViewProvider {
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    const folder = vscode.Uri.joinPath(this.#options.extensionUri, 'dist', 'webview');
+    const { extensionUri } = this.#options;
     this.#view = view;
-    view.webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    view.webview.options = pageOptions(extensionUri);
     view.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message));
     view.onDidDispose(() => (this.#view = undefined));
-    view.webview.html = webviewHtml({
-      locale: pageLocale(),
-      title: l10n.t('Rank Alternatives'),
-      cspSource: view.webview.cspSource,
-      styleUris: [uriIn(view.webview, folder, 'rankAlternatives.css')],
-      scriptUri: uriIn(view.webview, folder, 'rankAlternatives.js'),
-      body: '<main></main>',
-    });
+    fillPage(view.webview, extensionUri, { name: 'rankAlternatives', title: l10n.t('Rank Alternatives') });
   }
 
   /** The command 'Rank Alternatives': opens the panel and asks for alternatives at the cursor. */
@@ -416,8 +408,4 @@ function describe(
     lineBehind: behind.replace('\r', ''),
     ...(instruction === undefined ? {} : { instruction }),
   };
-}
-
-function uriIn(webview: vscode.Webview, folder: vscode.Uri, name: string): string {
-  return webview.asWebviewUri(vscode.Uri.joinPath(folder, name)).toString();
 }

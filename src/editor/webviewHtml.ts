@@ -15,18 +15,18 @@ export interface WebviewPage {
   readonly title: string;
   /** What VS Code calls the page's own resources in a content security policy. */
   readonly cspSource: string;
-  readonly styleUris: readonly string[];
+  readonly styleUri: string;
   readonly scriptUri: string;
   /** Already escaped. */
   readonly body: string;
 }
 
 /**
- * A page that can load nothing but its own style sheets and its one script: no network, no script
- * that was written into a text.
+ * A page that can load nothing but its own style sheet and script: no network, no script that was
+ * written into a text.
  */
 export function webviewHtml(page: WebviewPage): string {
-  const { locale, title, cspSource, styleUris, scriptUri, body } = page;
+  const { locale, title, cspSource, styleUri, scriptUri, body } = page;
   const nonce = randomBytes(16).toString('base64url');
   const policy = `default-src 'none'; style-src ${cspSource}; font-src ${cspSource}; script-src 'nonce-${nonce}'`;
   return [
@@ -38,7 +38,7 @@ export function webviewHtml(page: WebviewPage): string {
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escapeHtml(title)}</title>`,
     ...textsOf(locale),
-    ...styleUris.map((uri) => `<link rel="stylesheet" href="${uri}">`),
+    `<link rel="stylesheet" href="${styleUri}">`,
     '</head>',
     `<body>${body}</body>`,
     `<script nonce="${nonce}" src="${scriptUri}"></script>`,

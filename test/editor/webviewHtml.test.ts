@@ -5,7 +5,7 @@ const page = {
   locale: { language: 'en' },
   title: 'A & B',
   cspSource: 'https://x',
-  styleUris: ['https://x/a.css'],
+  styleUri: 'https://x/a.css',
   scriptUri: 'https://x/a.js',
   body: '<main></main>',
 };
