@@ -129,9 +129,11 @@ export class AdapterExchange {
     await storeSettled();
     return withCancel(l10n.t('Attune imports an adapter'), ({ signal, show }) => {
       show(l10n.t('Reading it'));
-      const onProgress = (progress: Parameters<typeof progressLine>[0]): void => show(progressLine(progress));
-      const onLoad = (state: Parameters<typeof loadingText>[0]): void => show(loadingText(state));
-      return trainer.importAdapter(this.#importSettings(path, isSameBase), { signal, onProgress, onLoad });
+      return trainer.importAdapter(this.#importSettings(path, isSameBase), {
+        signal,
+        onProgress: (progress) => show(progressLine(progress)),
+        onLoad: (state) => show(loadingText(state)),
+      });
     });
   }
 

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
+import type { CompletionId } from '../completion/completion.ts';
 import type { EditorEvent } from '../feedback/editorEvent.ts';
 import { noteCommands } from './commands.ts';
 import type { SessionOffers } from './sessionOffers.ts';
 
-type CompletionId = NonNullable<SessionOffers['lastId']>;
 type Part = Extract<EditorEvent, { kind: 'acceptCommand' }>['part'];
 
 /** What the commands around completions need. */

@@ -1,7 +1,6 @@
+import type { CompletionId } from '../completion/completion.ts';
 import type { CompletionRecord, DemonstrationRecord, Survival } from '../feedback/completionRecord.ts';
 import type { FeedbackSink, GrownText, OutcomeReport } from '../feedback/feedbackStore.ts';
-
-type CompletionId = CompletionRecord['id'];
 
 /** Whoever in this session wants to know what becomes of completions. */
 export interface OutcomeListener {

@@ -1,5 +1,6 @@
 import type { Timer } from '../completion/clock.ts';
 import type { Completer } from '../completion/completer.ts';
+import type { CompletionId } from '../completion/completion.ts';
 import type { Survival } from '../feedback/completionRecord.ts';
 import type { EditorEvent } from '../feedback/editorEvent.ts';
 import type { OutcomeReport } from '../feedback/feedbackStore.ts';
@@ -7,7 +8,6 @@ import type { OutcomeListener } from './outcomeRelay.ts';
 
 type Offered = Extract<EditorEvent, { kind: 'offered' }>;
 type Written = Offered['completion']['written'];
-type CompletionId = Offered['completion']['id'];
 type PolicyId = Offered['completion']['policyId'];
 type OutcomeKind = OutcomeReport['outcome']['kind'];
 

@@ -1,3 +1,4 @@
+import type { AdapterId } from '../engine/policy.ts';
 import type { StoredRecord } from '../feedback/completionRecord.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import type { Adapters } from './adapters.ts';
@@ -23,8 +24,6 @@ export async function forgetRecords(
   await forgetKeptWork(paths, (place) => places.has(keyOf(place)));
   return count;
 }
-
-type AdapterId = NonNullable<Awaited<ReturnType<Adapters['servingId']>>>;
 
 /** Which adapters know something. */
 export interface Learners {
