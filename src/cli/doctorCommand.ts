@@ -17,6 +17,7 @@ import {
   type EngineDiagnosis,
   type Problem,
 } from '../report/diagnostics.ts';
+import { messageOf } from '../sentences/foreseenError.ts';
 import { inEnglish } from '../sentences/sentence.ts';
 import { giveAnswer, jsonOption, type AnswerOptions } from './answer.ts';
 import { bringModelFolder } from './models.ts';
@@ -116,8 +117,4 @@ async function diagnoseEngine(
   } finally {
     await policy.dispose();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

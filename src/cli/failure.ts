@@ -29,7 +29,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError)
     return { exitCode: error.exitCode === 0 ? 0 : misusedCode, reason: 'misused' };
   if (isAbort(error)) return { exitCode: cancelledCode, reason: 'cancelled', message: 'Cancelled.' };
-  const failure = { reason: reasonOf(error), message: messageOf(error) };
+  const failure = { reason: reasonOf(error), message: reportOf(error) };
   if (CliError.is(error, 'cancelled')) return { exitCode: cancelledCode, ...failure };
   const isMisused = CliError.is(error, 'badOptions') || CliError.is(error, 'badCursor');
   return { exitCode: isMisused ? misusedCode : failedCode, ...failure };
@@ -57,7 +57,7 @@ function reasonOf(error: unknown): string {
   return isSystemError(error) ? 'refused' : 'internal';
 }
 
-function messageOf(error: unknown): string {
+function reportOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return isForTheUser(error) ? error.message : (error.stack ?? error.message);
 }

@@ -10,6 +10,8 @@ export interface AskedPlace extends Context {
   readonly offset: number;
 }
 
+type Cursor = Pick<AskedPlace, 'documentUri' | 'offset' | 'prefix'>;
+
 /**
  * The same completion, seen from a place the user reached by typing its text: what is left of it.
  * `undefined` when something else was typed, or all of it.
@@ -53,8 +55,12 @@ export function isWrittenAt({ text, replacedChars }: Completion, from: AskedPlac
 
 /** Whether two places are one: a policy says the same at both. */
 export function isSamePlace(a: AskedPlace, b: AskedPlace): boolean {
-  const isSameCursor = a.documentUri === b.documentUri && a.offset === b.offset;
-  return isSameCursor && a.policyId === b.policyId && a.prefix === b.prefix && a.suffix === b.suffix;
+  return isSameCursor(a, b) && a.policyId === b.policyId && a.suffix === b.suffix;
+}
+
+/** Whether two places are one cursor behind the same text, whoever is asked and whatever the editor closed behind it. */
+export function isSameCursor(a: Cursor, b: Cursor): boolean {
+  return a.documentUri === b.documentUri && a.offset === b.offset && a.prefix === b.prefix;
 }
 
 /** Whether the lines below the cursor's are the same. */

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { Clock } from '../completion/clock.ts';
 import type { Completer, WantedPlace } from '../completion/completer.ts';
 import type { Completion, CompletionId } from '../completion/completion.ts';
+import { isSameCursor } from '../completion/typingAlong.ts';
 import type { AskedAt, EditorEvent } from '../feedback/editorEvent.ts';
 import type { EngineClient } from '../process/clients.ts';
 import { alternativesRequest } from './alternativesRequest.ts';
@@ -105,7 +106,7 @@ export class Alternatives {
       say(`$(loading~spin) ${l10n.t('Attune writes others…')}`, choosing);
       const { completions } = await choosing;
       if (completions.length < 2) say(l10n.t('Attune has no other completion here.'), sayMs);
-      if (this.#grownAt !== undefined && isSame(this.#grownAt, place)) await this.#askAnew();
+      if (this.#grownAt !== undefined && isSameCursor(this.#grownAt, place)) await this.#askAnew();
     }
     await this.#run(command);
     this.#note(by);
@@ -130,7 +131,7 @@ export class Alternatives {
   #note(by: 1 | -1): void {
     const { placeNow, hear, completer, clock, askedAt } = this.#options;
     const [choice, now] = [this.#choice, placeNow()];
-    if (choice === undefined || now === undefined || !isSame(choice.place, now)) return;
+    if (choice === undefined || now === undefined || !isSameCursor(choice.place, now)) return;
     const { place, completions } = choice;
     if (completions.length < 2) return;
     const index = (choice.index + by + completions.length) % completions.length;
@@ -165,9 +166,5 @@ export class Alternatives {
 
 /** Whether a choice is for a place, and of the policy that answers there now. */
 function isOf({ place, completions }: Choice, asked: WantedPlace, { id }: Completion): boolean {
-  return isSame(place, asked) && completions.some((completion) => completion.id === id);
-}
-
-function isSame(a: WantedPlace, b: WantedPlace): boolean {
-  return a.documentUri === b.documentUri && a.offset === b.offset && a.prefix === b.prefix;
+  return isSameCursor(place, asked) && completions.some((completion) => completion.id === id);
 }

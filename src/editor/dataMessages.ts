@@ -1,22 +1,17 @@
 // The small build of zod: the page holds all of it.
 import * as z from 'zod/mini';
+import { entryGroups } from '../report/entryGroups.ts';
 
 /*
  * What the extension and the page 'What Is Stored' say to each other. Both ends parse what arrives.
  */
-
-/** What a record can be to its user. */
-const recordGroups = [
-  ...(['wanted', 'refused', 'noOpinion', 'notOffered'] as const),
-  ...(['ranking', 'written', 'imported'] as const),
-] as const;
 
 /**
  * What can be shown: records, all or some, `corrected` those on which the user had a word; or what a retraining makes
  * of them.
  */
 export const dataGroups = [
-  ...(['all', ...recordGroups, 'corrected'] as const),
+  ...(['all', ...entryGroups, 'corrected'] as const),
   ...(['demonstrations', 'preferences'] as const),
 ] as const;
 
@@ -37,7 +32,7 @@ const row = z.object({
   /** The file's name, or the import's. */
   file: z.string(),
   documentUri: z.string(),
-  group: z.enum(recordGroups),
+  group: z.enum(entryGroups),
   isCorrected: z.boolean(),
   fate: z.string(),
   text: z.string(),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { messageOf, type Logger } from './logger.ts';
+import { messageOf } from '../sentences/foreseenError.ts';
+import type { Logger } from './logger.ts';
 
 /**
  * The overrides of the trainer's hyperparameters in the environment variable `ATTUNE_HYPERPARAMETERS`

@@ -11,11 +11,6 @@ export interface Logger {
   error(message: Message): void;
 }
 
-/** What an error says, for the log; the user is told its sentence. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /**
  * What the log has of an error. One of our own kinds says what to do and needs no more; any other is a mistake
  * of ours, so the log has where it came from.

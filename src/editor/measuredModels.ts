@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '../completion/clock.ts';
 import type { EngineClient } from '../process/clients.ts';
+import { messageOf } from '../sentences/foreseenError.ts';
 import { hasNumbers, type LastingValues } from './lastingValues.ts';
-import { messageOf, type Logger } from './logger.ts';
+import type { Logger } from './logger.ts';
 import { measured, runningKey, type Measurement, type RunningAs } from './modelMeasurements.ts';
 
 const key = 'measuredModels';

@@ -1,5 +1,6 @@
 import type { PredictionClient } from '../process/clients.ts';
-import { messageOf, type Logger } from './logger.ts';
+import { messageOf } from '../sentences/foreseenError.ts';
+import type { Logger } from './logger.ts';
 import { runningKey, type Measurement, type RunningAs } from './modelMeasurements.ts';
 import { threadsOf } from './threadsOf.ts';
 

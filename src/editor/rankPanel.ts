@@ -5,18 +5,19 @@ import type { Clock } from '../completion/clock.ts';
 import type { Alternative, AlternativesRequest, CompletionId } from '../completion/completion.ts';
 import type { Completer, WantedPlace } from '../completion/completer.ts';
 import { cursorLineOf } from '../completion/context.ts';
+import { isSameCursor } from '../completion/typingAlong.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.ts';
 import type { EngineClient } from '../process/clients.ts';
 import { notStorableWords } from '../process/notStorableWords.ts';
-import { sentenceOf } from '../sentences/foreseenError.ts';
+import { messageOf, sentenceOf } from '../sentences/foreseenError.ts';
 import { told } from '../sentences/told.ts';
 import { alternativesRequest } from './alternativesRequest.ts';
 import { indented } from './dedent.ts';
 import { askedAt, isOurs, placeAt } from './documentPlace.ts';
 import { instructionFor } from './instructionFor.ts';
 import type { LearnHere } from './learnHere.ts';
-import { messageOf, reportOf, type Logger } from './logger.ts';
+import { reportOf, type Logger } from './logger.ts';
 import {
   toExtensionSchema,
   type RankingAnswer,
@@ -262,7 +263,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
     const { completer } = this.#options;
     completer.noteOthersWanted();
     const last = this.#round;
-    if (last !== undefined && last.instruction === instruction && isSame(last.place, place))
+    if (last !== undefined && last.instruction === instruction && isSameCursor(last.place, place))
       return { seen: last.slots.displayed.flatMap((one) => (one === undefined ? [] : [seenOf(one)])) };
     const known = instruction === undefined ? completer.knownAt(place) : undefined;
     return known?.kind === 'completion' ? { first: known } : {};
@@ -350,10 +351,6 @@ export class RankPanel implements vscode.WebviewViewProvider {
     this.#shown = message;
     void this.#view?.webview.postMessage(message);
   }
-}
-
-function isSame(a: WantedPlace, b: WantedPlace): boolean {
-  return a.documentUri === b.documentUri && a.offset === b.offset && a.prefix === b.prefix;
 }
 
 function focusView(): Thenable<unknown> {

@@ -1,7 +1,8 @@
 import { isNamed, type DocumentName } from '../feedback/documentNames.ts';
 import type { FeedbackStore, RecordPlace } from '../feedback/feedbackStore.ts';
 import type { Lesson } from '../report/lessons.ts';
-import { entryOf, type EntryGroup, type StoredEntry } from '../report/storedEntry.ts';
+import type { EntryGroup } from '../report/entryGroups.ts';
+import { entryOf, type StoredEntry } from '../report/storedEntry.ts';
 
 /** Which rows are wanted. */
 export interface EntryQuery {

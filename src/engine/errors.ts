@@ -16,8 +16,4 @@ export type EngineErrorReason =
 /** A failure of the engine. */
 export class EngineError extends ForeseenError<EngineErrorReason> {
   override readonly name = 'EngineError';
-
-  static is(error: unknown, reason?: EngineErrorReason): error is EngineError {
-    return error instanceof EngineError && (reason === undefined || error.reason === reason);
-  }
 }

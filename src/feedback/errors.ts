@@ -9,10 +9,6 @@ export type StoreErrorReason =
 /** A failure of the feedback store. */
 export class StoreError extends ForeseenError<StoreErrorReason> {
   override readonly name = 'StoreError';
-
-  static is(error: unknown, reason?: StoreErrorReason): error is StoreError {
-    return error instanceof StoreError && (reason === undefined || error.reason === reason);
-  }
 }
 
 /** SQLite's primary result codes (sqlite.org/rescode.html) that mean something to us. */

@@ -29,10 +29,6 @@ export type ProcessErrorReason =
 /** A failure of a child process or of the talk with it. */
 export class ProcessError extends ForeseenError<ProcessErrorReason> {
   override readonly name = 'ProcessError';
-
-  static is(error: unknown, reason?: ProcessErrorReason): error is ProcessError {
-    return error instanceof ProcessError && (reason === undefined || error.reason === reason);
-  }
 }
 
 /** The process at the other end is gone; whoever knows which one it was says more. */

@@ -1,16 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { CompletionRecord, StoredRecord } from '../feedback/completionRecord.ts';
 import { labelOutcome } from '../feedback/labels.ts';
+import type { EntryGroup } from './entryGroups.ts';
 import { outcomeWords, reasonsOf, type EntryReason } from './entryReasons.ts';
 import { lessonsOf, type Lesson } from './lessons.ts';
-
-/** What a stored record is to its user; of completions that were shown, what is taken as their opinion. */
-export const entryGroups = [
-  ...(['wanted', 'refused', 'noOpinion', 'notOffered'] as const),
-  ...(['ranking', 'written', 'imported'] as const),
-] as const;
-
-export type EntryGroup = (typeof entryGroups)[number];
 
 /** One line of the list of all that is stored. */
 export interface StoredEntry {

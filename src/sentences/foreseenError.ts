@@ -18,10 +18,24 @@ export abstract class ForeseenError<Reason extends string = string> extends Erro
     this.sentence = sentence;
     this.details = details;
   }
+
+  /** Whether an error is one of the class that is asked, for that reason if one is named. */
+  static is<E extends ForeseenError>(
+    this: abstract new (...given: never[]) => E,
+    error: unknown,
+    reason?: E['reason'],
+  ): error is E {
+    return error instanceof this && (reason === undefined || error.reason === reason);
+  }
 }
 
 /** What an error says: a sentence of ours, or the words of whoever else threw it. */
 export function sentenceOf(error: unknown): Sentence {
   if (error instanceof ForeseenError) return error.sentence;
-  return quoted(error instanceof Error ? error.message : String(error));
+  return quoted(messageOf(error));
+}
+
+/** The same for a log: in English, as far as it is ours. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

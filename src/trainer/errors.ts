@@ -17,10 +17,6 @@ export type TrainerErrorReason =
 /** A failure of the trainer. */
 export class TrainerError extends ForeseenError<TrainerErrorReason> {
   override readonly name = 'TrainerError';
-
-  static is(error: unknown, reason?: TrainerErrorReason): error is TrainerError {
-    return error instanceof TrainerError && (reason === undefined || error.reason === reason);
-  }
 }
 
 /** The feedback has nothing to learn from. */

@@ -10,8 +10,7 @@ import {
   notStoredSentence,
 } from '../../src/editor/dataWords.ts';
 import { toDataPageSchema } from '../../src/editor/dataMessages.ts';
-import { detailOf, entryGroups, entryOf } from '../../src/report/storedEntry.ts';
-import { dataGroups } from '../../src/editor/dataMessages.ts';
+import { detailOf, entryOf } from '../../src/report/storedEntry.ts';
 import { sampleCompletion, sampleImported } from '../feedback/sampleRecords.ts';
 import { corrected } from '../trainer/feedbackRecords.ts';
 
@@ -30,10 +29,6 @@ it('makes messages that the page takes', () => {
     { kind: 'detail', detail: dataDetail(detailOf(stored), learned('a')) },
   ])
     expect(toDataPageSchema.parse(message)).toEqual(message);
-});
-
-it('has a place in the filter for every group', () => {
-  expect(dataGroups).toEqual(expect.arrayContaining([...entryGroups]));
 });
 
 it.each([
