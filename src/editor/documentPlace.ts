@@ -44,6 +44,18 @@ export function placeAt(
   };
 }
 
+/** The document of a place and the position in it; undefined where another text stands there by now. */
+export async function documentAt(
+  { documentUri, offset, prefix, suffix }: WantedPlace,
+  replacedChars: number,
+) {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(documentUri));
+  const position = document.positionAt(offset);
+  const now = placeAt(document, position, 'invoked');
+  const isThere = now.prefix === prefix && now.suffix.startsWith(suffix.slice(0, replacedChars));
+  return isThere ? { document, position } : undefined;
+}
+
 /** What stands around a cell in its notebook; around other documents nothing does. */
 function surroundingsOf(document: vscode.TextDocument): Surroundings {
   if (document.uri.scheme !== 'vscode-notebook-cell') return noSurroundings;

@@ -31,6 +31,9 @@ const shownAlternative = z.object({
   types: typeCheckSchema.optional(),
 });
 
+/** A cursor as it is shown. */
+export type ShownPlace = z.infer<typeof place>;
+
 /** An alternative as it is shown. */
 export type ShownAlternative = z.infer<typeof shownAlternative>;
 

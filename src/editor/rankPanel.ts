@@ -4,17 +4,16 @@ import * as vscode from 'vscode';
 import type { Clock } from '../completion/clock.ts';
 import type { Alternative, AlternativesRequest, CompletionId } from '../completion/completion.ts';
 import type { Completer, WantedPlace } from '../completion/completer.ts';
-import { cursorLineOf } from '../completion/context.ts';
 import { isSameCursor } from '../completion/typingAlong.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
 import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.ts';
 import type { EngineClient } from '../process/clients.ts';
 import { notStorableWords } from '../process/notStorableWords.ts';
-import { messageOf, sentenceOf } from '../sentences/foreseenError.ts';
+import { sentenceOf } from '../sentences/foreseenError.ts';
 import { told } from '../sentences/told.ts';
 import { alternativesRequest } from './alternativesRequest.ts';
 import { indented } from './dedent.ts';
-import { askedAt, isOurs, placeAt } from './documentPlace.ts';
+import { askedAt, documentAt, isOurs, placeAt } from './documentPlace.ts';
 import { instructionFor } from './instructionFor.ts';
 import type { LearnHere } from './learnHere.ts';
 import { reportOf, type Logger } from './logger.ts';
@@ -22,6 +21,7 @@ import {
   toExtensionSchema,
   type RankingAnswer,
   type ShownAlternative,
+  type ShownPlace,
   type ToExtension,
   type ToPage,
 } from './rankMessages.ts';
@@ -35,8 +35,8 @@ import {
   type RankingRound,
 } from './ranking.ts';
 import type { Settings } from './settings.ts';
-import { typeErrorsWith, whyTypesUnchecked } from './typeErrors.ts';
-import type { TypeCheck } from './typeErrorsAnswer.ts';
+import { shownPlaceOf } from './shownPlace.ts';
+import { typeCheckOf, whyTypesUnchecked } from './typeErrors.ts';
 import { fillPage, pageOptions } from './webviewPage.ts';
 
 /** Where rankings go, and what may go there. */
@@ -90,8 +90,6 @@ interface OpenRound extends RankingRound {
 
 /** What is known of a place before it is asked for alternatives. */
 type KnownAlternatives = Pick<AlternativesRequest, 'first' | 'seen'>;
-
-type ShownPlace = Extract<ToPage, { kind: 'asking' }>['place'];
 
 /** The side panel 'Rank Alternatives'. */
 export class RankPanel implements vscode.WebviewViewProvider {
@@ -176,7 +174,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
     const place = placeAt(editor.document, editor.selection.active, 'invoked');
     const known = this.#knownAt(place, instruction);
     const number = (this.#roundCount += 1);
-    const shownPlace = describe(place, editor, instruction);
+    const shownPlace = shownPlaceOf(place, editor, instruction);
     this.#show({ kind: 'asking', round: number, place: shownPlace });
     try {
       const whyFileNotStored = await this.#whyFileNotStored(place.documentUri);
@@ -217,23 +215,10 @@ export class RankPanel implements vscode.WebviewViewProvider {
   /** Shows what an alternative does to the types of its document, once that is known. */
   async #checkTypes(round: OpenRound, alternative: Alternative, signal: AbortSignal): Promise<void> {
     if (whyTypesUnchecked(round.place.languageId) !== undefined) return;
-    const types = await this.#typesWith(round, alternative);
+    const types = await typeCheckOf(round.place, alternative, this.#options.log);
     if (signal.aborted || this.#shown.kind !== 'alternatives') return;
     round.slots.noteTypes(alternative, types);
     this.#showRound(round, this.#shown.isWriting);
-  }
-
-  /** A fence: of what fails only the log says more. */
-  async #typesWith({ place }: OpenRound, { text, replacedChars, findings }: Alternative): Promise<TypeCheck> {
-    const insertion = { offset: place.offset, replacedChars, text };
-    try {
-      const found = await documentAt(place, replacedChars);
-      const typeErrors = found && (await typeErrorsWith(found.document.uri, insertion));
-      if (typeErrors !== undefined) return { kind: 'checked', ...typeErrors };
-    } catch (error) {
-      this.#options.log.info(`Type errors are not known: ${messageOf(error)}`);
-    }
-    return { kind: 'unchecked', why: whyUnknown(findings) };
   }
 
   #showRound(round: OpenRound, isWriting: boolean): void {
@@ -357,15 +342,6 @@ function focusView(): Thenable<unknown> {
   return vscode.commands.executeCommand(`${rankViewId}.focus`);
 }
 
-/** The document of a place and the position in it; undefined where another text stands there by now. */
-async function documentAt({ documentUri, offset, prefix, suffix }: WantedPlace, replacedChars: number) {
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(documentUri));
-  const position = document.positionAt(offset);
-  const now = placeAt(document, position, 'invoked');
-  const isThere = now.prefix === prefix && now.suffix.startsWith(suffix.slice(0, replacedChars));
-  return isThere ? { document, position } : undefined;
-}
-
 /** The user's own text with the indentation of its place, which the page shows no code with. */
 function inItsPlace(ownText: string, { shownPlace: { lineBefore }, slots }: OpenRound): string {
   return indented(ownText, lineBefore, [
@@ -380,29 +356,4 @@ function seenOf({ alternative: { text, replacedChars } }: Displayed) {
 
 function shownOf({ alternative: { text, replacedChars, findings }, types }: Displayed): ShownAlternative {
   return { text, replacedChars, findings, types };
-}
-
-/** Why nobody says what an alternative does to types, in a language whose types are checked. */
-function whyUnknown(findings: Alternative['findings']): string {
-  return findings.includes('breaksSyntax')
-    ? l10n.t('What does not parse has no types that could be checked.')
-    : l10n.t('VS Code’s TypeScript did not tell what it does to the types; the log may say why.');
-}
-
-function describe(
-  place: WantedPlace,
-  { document, selection }: vscode.TextEditor,
-  instruction: string | undefined,
-): ShownPlace {
-  const name = document.isUntitled ? document.uri.path : vscode.workspace.asRelativePath(document.uri);
-  const { before, behind } = cursorLineOf(place);
-  const above = place.prefix.slice(0, place.prefix.length - before.length).split(/\r?\n/);
-  return {
-    title: `${name}:${selection.active.line + 1}`,
-    languageId: place.languageId,
-    lineAbove: above.findLast((line) => line.trim() !== '') ?? '',
-    lineBefore: before,
-    lineBehind: behind.replace('\r', ''),
-    ...(instruction === undefined ? {} : { instruction }),
-  };
 }
