@@ -1,7 +1,7 @@
 /**
  * A sentence for people, or a clause of one, that no language is chosen for yet: its text in English, in
  * which `{0}` stands for the first of its values. Whoever shows it tells it in the reader's language
- * (`report/told.ts`); logs, tests and the command line have it in English.
+ * (`told.ts`); logs, tests and the command line have it in English.
  */
 export interface Sentence {
   readonly text: string;

@@ -15,7 +15,7 @@ export const int4Zero = 8;
  *
  *   w[out,in] = (bits[out,in] - 8) * scale[out, in / 32]
  *
- * The activations stay float32, unlike those of `int8MatMul`.
+ * The activations stay float32, unlike those of `int8Linear`.
  */
 const int4MatMulRule: OpRule<NoAttributes> = {
   shape: (inputs, _attributes, name) => {
