@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 // First, because the modules below make texts as they load.
 import './editor/localise.ts';
+import { systemClock as clock } from './completion/systemClock.ts';
 import { Checkouts } from './editor/checkouts.ts';
 import type { OnDemand } from './editor/commandParts.ts';
 import { listeningContext } from './editor/commands.ts';
@@ -21,7 +22,6 @@ import { TypedKeys } from './editor/typedKeys.ts';
 import { typingHandlers } from './editor/typingHandlers.ts';
 import { showWalkthroughOnce } from './editor/walkthrough.ts';
 import { windowAlternatives } from './editor/windowAlternatives.ts';
-import { systemClock as clock } from './feedback/systemClock.ts';
 import { touchWantedFile } from './process/wantedFile.ts';
 
 const keptWhenHidden = { webviewOptions: { retainContextWhenHidden: true } };

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../src/completion/systemClock.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
-import { systemClock } from '../../src/feedback/systemClock.ts';
 import type { EngineClient } from '../../src/process/clients.ts';
 import { SharedEngineClient } from '../../src/process/sharedEngineClient.ts';
 import { inEnglish } from '../../src/sentences/sentence.ts';

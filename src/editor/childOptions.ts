@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
-import { systemClock as clock } from '../feedback/systemClock.ts';
+import { systemClock as clock } from '../completion/systemClock.ts';
 import type { Logger } from './logger.ts';
 
 /** How a child process of a bundle is started that lies beside the extension's own. */

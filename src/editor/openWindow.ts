@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { systemClock as clock } from '../feedback/systemClock.ts';
+import { systemClock as clock } from '../completion/systemClock.ts';
 import type { CommandId } from './commands.ts';
 import { isCompletedOnScreen } from './completedOnScreen.ts';
 import { CurrentSettings } from './currentSettings.ts';

@@ -3,7 +3,7 @@
  * same of it. The window that needs it first starts it and names its place and the version; a native
  * crash or a long run here never stops typing there.
  */
-import { systemClock } from '../feedback/systemClock.ts';
+import { systemClock } from '../completion/systemClock.ts';
 import { EngineHost } from './engineHost.ts';
 import { EngineServer } from './engineServer.ts';
 import { protocolVersion } from './protocol.ts';

@@ -2,9 +2,9 @@
  * The trainer: a process for one retraining, to bring one adapter or one file of feedback in or out, to find out how
  * models will run, or to talk to a cluster, at low priority. It may be killed at any moment; the next one goes on from the checkpoint.
  */
+import { systemClock } from '../completion/systemClock.ts';
 import { movedAsideNotice } from '../feedback/errors.ts';
 import { inEnglish } from '../sentences/sentence.ts';
-import { systemClock } from '../feedback/systemClock.ts';
 import type { ClusterJobState } from './clusterClients.ts';
 import { clusterExports } from './clusterExports.ts';
 import { dashboardAt, exportWork, followJob, submitExports } from './clusterWork.ts';

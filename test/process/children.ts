@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/completion/clock.ts';
-import { systemClock } from '../../src/feedback/systemClock.ts';
+import { systemClock } from '../../src/completion/systemClock.ts';
 import { SharedEngineClient } from '../../src/process/sharedEngineClient.ts';
 import { TrainerChildClient } from '../../src/process/trainerChildClient.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';

@@ -1,5 +1,5 @@
 /* An engine of a protocol that does not exist yet, as after an update under a running window. */
-import { systemClock } from '../../src/feedback/systemClock.ts';
+import { systemClock } from '../../src/completion/systemClock.ts';
 import { EngineHost } from '../../src/process/engineHost.ts';
 import { EngineServer } from '../../src/process/engineServer.ts';
 

@@ -1,5 +1,5 @@
 /* A window that starts an engine and then does nothing, for a test that kills it. */
-import { systemClock } from '../../src/feedback/systemClock.ts';
+import { systemClock } from '../../src/completion/systemClock.ts';
 import type { EngineSettings } from '../../src/process/clients.ts';
 import { SharedEngineClient } from '../../src/process/sharedEngineClient.ts';
 

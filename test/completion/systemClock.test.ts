@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { systemClock } from '../../src/feedback/systemClock.ts';
+import { systemClock } from '../../src/completion/systemClock.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 
 it('calls at the time set, and not when disposed before', async () => {

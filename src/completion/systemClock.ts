@@ -1,4 +1,4 @@
-import type { Clock } from '../completion/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** The machine's clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
