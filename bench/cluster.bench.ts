@@ -23,7 +23,7 @@ import { hyperparametersSchema } from '../src/trainer/hyperparameters.ts';
 import { mean } from '../src/trainer/statistics.ts';
 import { startRayCluster } from '../test/support/rayCluster.ts';
 import { askedAt, demonstration, recordsOf } from '../test/trainer/feedbackRecords.ts';
-import { fromUser, requireFolderOf } from './learning/learningOptions.ts';
+import { fromUser, requirePlaceOf } from './learning/learningOptions.ts';
 import { describeMachine, machineText } from './report/machine.ts';
 import { tellFailure } from './report/tellFailure.ts';
 
@@ -58,7 +58,7 @@ const { runs, json } = new Command('bench cluster')
 const folder = mkdtempSync(join(tmpdir(), 'attune-bench-'));
 
 try {
-  requireFolderOf(json);
+  await requirePlaceOf(json);
   const machine = describeMachine({});
   terminal.print(machineText(machine));
   const measured = await measureAll();

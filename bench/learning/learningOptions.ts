@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { missingFolder } from '../../src/cli/errors.ts';
 import {
   methodOption,
-  modelName,
+  modelNameIn,
   modelOption,
   positiveMinutes,
   positiveNumber,
@@ -13,7 +12,7 @@ import {
 } from '../../src/cli/options.ts';
 import type { Hyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { requireFolder } from '../../src/cli/paths.ts';
-import { unequalPairs } from './errors.ts';
+import { folderForFile, unequalPairs } from './errors.ts';
 import type { Pair } from './pairWork.ts';
 
 /** What `npm run bench:learning` is asked to do. */
@@ -70,13 +69,15 @@ interface ParsedOptions extends ParsedPairs {
 export async function learningOptions(args: readonly string[]): Promise<LearningOptions> {
   const { old, new: newer, json, against, ...options } = parse(args);
   const pairs = await pairsOf({ old, new: newer });
-  requireFolderOf(json);
+  await requirePlaceOf(json);
   return { ...options, json, against, pairs };
 }
 
-/** Throws a CliError unless there is a folder for a file that is to be written: hours are too long to find out only then. */
-export function requireFolderOf(file: string | undefined): void {
-  if (file !== undefined && !existsSync(dirname(file))) throw missingFolder(dirname(file));
+/** Throws a CliError unless a file can stand where one is to be written: hours are too long to find out only then. */
+export async function requirePlaceOf(file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  await requireFolder(dirname(file));
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw folderForFile(file);
 }
 
 /** The pairs in some arguments. Throws a CliError for folders that are not there or have no partner. */
@@ -86,20 +87,20 @@ export async function pairsOf({ old: older, new: newer }: ParsedPairs): Promise<
   return older.map((old, index) => ({ old, new: newer[index]! }));
 }
 
-/** A command that takes pairs of folders. */
+/** A command that takes pairs of folders and a model. */
 export function pairsCommand(name: string): Command {
   return new Command(name)
+    .addOption(modelOption().argParser(modelFromUser))
     .requiredOption('--old <folder>', 'the older of two versions of a project', collectPath)
     .requiredOption('--new <folder>', 'the newer one; both may be repeated, in pairs', collectPath);
 }
 
 function parse(args: readonly string[]): ParsedOptions {
   return pairsCommand('bench:learning')
-    .addOption(modelOption())
     .option(
       '--against <id>',
       'another model, which is asked at the same places and never retrained',
-      modelName,
+      modelFromUser,
     )
     .addOption(methodOption())
     .option('--train-minutes <count>', 'most minutes of one retraining', positiveMinutes, defaultTrainMinutes)
@@ -131,6 +132,11 @@ function collectPath(path: string, before: readonly string[] | undefined): reado
 /** A path as the user means it: from where npm was started, which runs its scripts elsewhere. */
 export function fromUser(path: string): string {
   return resolve(process.env['INIT_CWD'] ?? '.', path);
+}
+
+/** The name that a model goes by, as the user means it. */
+function modelFromUser(text: string): string {
+  return modelNameIn(fromUser('.'), text);
 }
 
 function fromCheckout(path: string): string {

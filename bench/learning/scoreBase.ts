@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { bringModelFolder } from '../../src/cli/models.ts';
-import { modelOption, seedOption } from '../../src/cli/options.ts';
+import { seedOption } from '../../src/cli/options.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { openModelFolder, type ModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { GraphSessions } from '../../src/trainer/graphs/graphSessions.ts';
@@ -12,7 +12,7 @@ import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import type { Scorer } from '../../src/trainer/stages/scoring.ts';
 import { describeMachine, machineText } from '../report/machine.ts';
 import { tellFailure } from '../report/tellFailure.ts';
-import { fromUser, pairsCommand, pairsOf, requireFolderOf } from './learningOptions.ts';
+import { fromUser, pairsCommand, pairsOf, requirePlaceOf } from './learningOptions.ts';
 import { readPairWork, type Pair, type PairWork } from './pairWork.ts';
 
 /** The base model, ready to tell how likely texts are. */
@@ -32,7 +32,6 @@ export interface ScoringOptions {
 /** A command with those options. */
 export function scoringCommand(name: string): Command {
   return pairsCommand(name)
-    .addOption(modelOption())
     .option('--json <file>', 'write the numbers there too', fromUser)
     .addOption(seedOption());
 }
@@ -47,7 +46,7 @@ export async function scorePairs(
   try {
     const machine = describeMachine({});
     terminal.print(machineText(machine));
-    requireFolderOf(json);
+    await requirePlaceOf(json);
     const projects = await measureAll(await pairsOf(folders), { model, seed, terminal, measure });
     const result = { machine, model, ...facts, projects };
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);

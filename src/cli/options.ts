@@ -113,7 +113,13 @@ export function deviceOption(description: string): Option {
 
 /** The name a model goes by. A path becomes absolute: an adapter remembers the model it was trained on by this name. */
 export function modelName(text: string): string {
-  return findEntry(text) === undefined && existsSync(text) ? resolve(text) : text;
+  return modelNameIn('.', text);
+}
+
+/** The same for paths as they are seen from a folder. */
+export function modelNameIn(folder: string, text: string): string {
+  const path = resolve(folder, text);
+  return findEntry(text) === undefined && existsSync(path) ? path : text;
 }
 
 /** Reads an option as a whole number from 0 on. */
