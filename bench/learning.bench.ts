@@ -22,6 +22,7 @@ import {
   type LearningResult,
 } from './learning/learningReport.ts';
 import { measureProject, type OtherModel, type ProjectRun } from './learning/measureProject.ts';
+import { named, namesOf } from './learning/pairNames.ts';
 import { readPairWork, type PairWork } from './learning/pairWork.ts';
 import { describeMachine, machineText, type Machine } from './report/machine.ts';
 import { drawIntoDocs } from './report/drawIntoDocs.ts';
@@ -46,6 +47,7 @@ try {
 /** All works are read before the first is measured: what is wrong with one is said at once. */
 async function measureAll(options: LearningOptions, machine: Machine): Promise<LearningResult> {
   const { seed, twice } = options;
+  const names = namesOf(options.pairs);
   const works: PairWork[][] = [];
   for (const pair of options.pairs) works.push(await readPairWork(pair, { seed, rounds: twice ? 2 : 1 }));
   const modelFolder = await bringModelFolder(options.model, terminal);
@@ -58,7 +60,8 @@ async function measureAll(options: LearningOptions, machine: Machine): Promise<L
       ...terminal,
       showProgress: (label) => terminal.showProgress(`${place} ${label}`),
     };
-    const run = await measureProject(work, { options, base, modelFolder, terminal: numbered, against });
+    const measuring = { options, base, modelFolder, terminal: numbered, against };
+    const run = named(await measureProject(work, measuring), names[index]!);
     runs.push(run);
     terminal.print(`\n${projectText(run, seed)}`);
   }

@@ -13,6 +13,7 @@ import type { Scorer } from '../../src/trainer/stages/scoring.ts';
 import { describeMachine, machineText } from '../report/machine.ts';
 import { tellFailure } from '../report/tellFailure.ts';
 import { fromUser, pairsCommand, pairsOf, requirePlaceOf } from './learningOptions.ts';
+import { namesOf } from './pairNames.ts';
 import { readPairWork, type Pair, type PairWork } from './pairWork.ts';
 
 /** The base model, ready to tell how likely texts are. */
@@ -71,9 +72,10 @@ async function measureAll(
   const scorer = { sessions, model: trained, theta: new Float32Array(trained.layout.size) };
   try {
     const measured: object[] = [];
-    for (const pair of pairs) {
+    const names = namesOf(pairs);
+    for (const [index, pair] of pairs.entries()) {
       const [work] = await readPairWork(pair, { seed, rounds: 1 });
-      measured.push(await measure(work!, base, scorer));
+      measured.push(await measure({ ...work!, name: names[index]! }, base, scorer));
     }
     return measured;
   } finally {

@@ -8,6 +8,7 @@ import {
   togetherText,
 } from '../../../bench/learning/learningReport.ts';
 import type { ProjectRun } from '../../../bench/learning/measureProject.ts';
+import { named } from '../../../bench/learning/pairNames.ts';
 import { describeMachine } from '../../../bench/report/machine.ts';
 import { tinyManifest } from '../../trainer/adapterFixture.ts';
 import { acceptedRow, sampleRow } from './sampleRow.ts';
@@ -89,6 +90,14 @@ it('compares a second retraining with what served before it, on later work and w
   const text = projectText(run, 1);
   expect(text).toMatch(/all against what served before: +kept \+300 %/);
   expect(text).toMatch(/at the first held-out part: kept -50 %/);
+});
+
+it('calls a run and the later one by another name', () => {
+  const firstHeldOut = { before: keeping('ab'), after: keeping('ab') };
+  const later = { run: runWith(true, better), before: keeping('ab'), firstHeldOut };
+  const run = named({ ...runWith(true, better), later }, 'x/v1 to x/v2');
+  expect(projectResult(run, 1).name).toBe('x/v1 to x/v2');
+  expect(projectText(run, 1)).toMatch(/^x\/v1 to x\/v2: [^]*^x\/v1 to x\/v2, later: /m);
 });
 
 it('compares with another model as it comes', () => {
