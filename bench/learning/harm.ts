@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as z from 'zod';
 import { mergeForServing, type ServedAdapter } from '../../src/engine/generation/servedPolicy.ts';
-import { dropMergedWeights, type Int8Weights } from '../../src/engine/weights/int8Weights.ts';
-import { freeBytesOf } from '../../src/engine/weights/diskSpace.ts';
+import { dropMergedWeights } from '../../src/engine/weights/int8Weights.ts';
+import { leftText } from '../../src/cli/timeLeft.ts';
 import { tokenLoss } from '../../test/support/tokenLoss.ts';
+import { mergeShowingProgress } from './loadShowingProgress.ts';
 import type { Project } from './measureProject.ts';
 import { kept } from './resultFolders.ts';
 
@@ -18,25 +20,47 @@ export interface Harm {
 }
 
 /** What a retraining costs where nothing was learned from. */
-export async function measureHarm(project: Project, adapter: ServedAdapter): Promise<Harm> {
-  const { base, folder, trainingFolder } = project;
-  const lossIn = (place: string, weights: () => Promise<Int8Weights | undefined>) =>
-    kept(join(place, 'elsewhere.json'), lossSchema, async () => {
-      const int8Weights = await weights();
-      return { loss: await tokenLoss({ ...base, int8Weights }, int8Weights ? 'int8' : 'float32') };
-    });
-  const before = await lossIn(folder, () => Promise.resolve(base.int8Weights));
-  const after = await lossIn(trainingFolder, () => mergedAnew(project, adapter));
+export async function measureHarm(
+  {
+    base,
+    folder,
+    trainingFolder,
+    terminal,
+  }: Pick<Project, 'base' | 'folder' | 'trainingFolder' | 'terminal'>,
+  adapter: ServedAdapter,
+): Promise<Harm> {
+  const before = await kept(join(folder, lossFile), lossSchema, () => lossOf('base', base, terminal));
+  const after = await kept(join(trainingFolder, lossFile), lossSchema, async () => {
+    // What another stage left merged in the folder is not this adapter's.
+    await dropMergedWeights(adapter.folder);
+    const int8Weights = await mergeShowingProgress(terminal, (convert) =>
+      mergeForServing(base, adapter, convert),
+    );
+    return lossOf('retrained', { ...base, int8Weights }, terminal);
+  });
   rmSync(adapter.folder, { recursive: true, force: true });
   return { base: before.loss, retrained: after.loss };
 }
 
-/** What another stage left merged in the folder is not this adapter's. */
-async function mergedAnew(
-  { base, terminal }: Project,
-  adapter: ServedAdapter,
-): Promise<Int8Weights | undefined> {
-  await dropMergedWeights(adapter.folder);
-  const convert = { signal: terminal.signal, onProgress: () => undefined, freeBytes: freeBytesOf };
-  return mergeForServing(base, adapter, convert);
+const lossFile = 'elsewhere.json';
+
+/** A model's token loss; how far it is is shown, and Ctrl+C ends it. */
+async function lossOf(
+  name: string,
+  model: Project['base'],
+  { signal, showProgress }: Project['terminal'],
+): Promise<z.infer<typeof lossSchema>> {
+  const progress = showProgress(`token loss, ${name}`);
+  const startMs = performance.now();
+  try {
+    const loss = await tokenLoss(model, model.int8Weights ? 'int8' : 'float32', async (done, total) => {
+      progress.update(done, total, leftText(performance.now() - startMs, done, total));
+      // Lets Ctrl+C in: a run of the model leaves no gap.
+      await nextTurn();
+      signal.throwIfAborted();
+    });
+    return { loss };
+  } finally {
+    progress.finish();
+  }
 }

@@ -4,7 +4,13 @@ import { maxTextTokens } from '../../src/engine/generation/modelPolicy.ts';
 import type { Precision } from '../../src/engine/model/frozenLinear.ts';
 import { servingGraph } from '../../src/engine/model/servingGraph.ts';
 import { createOnnxSession } from '../../src/engine/runtime/onnxSession.ts';
-import { floatTensor, floatsOf, int32Tensor, int64Tensor } from '../../src/engine/runtime/session.ts';
+import {
+  floatTensor,
+  floatsOf,
+  int32Tensor,
+  int64Tensor,
+  type Session,
+} from '../../src/engine/runtime/session.ts';
 import type { ModelFolder } from '../../src/engine/weights/modelFolder.ts';
 
 /**
@@ -21,8 +27,16 @@ export const otherAuthorSamples: Readonly<Record<string, string>> = Object.fromE
 
 const windowTokens = 256;
 
-/** Mean negative log-probability of the samples' tokens, in nats. */
-export async function tokenLoss(model: ModelFolder, precision: Precision): Promise<number> {
+/**
+ * Mean negative log-probability of the samples' tokens, in nats.
+ *
+ * @param onWindow told how many of the windows are read; what it throws ends the reading.
+ */
+export async function tokenLoss(
+  model: ModelFolder,
+  precision: Precision,
+  onWindow: (done: number, total: number) => Promise<void> = () => Promise.resolve(),
+): Promise<number> {
   const graph = servingGraph(model.config, maxTextTokens, { precision, lora: undefined });
   const files = [model.weights, ...(precision === 'int8' ? [model.int8Weights!] : [])];
   const session = await createOnnxSession(graph, files, { purpose: 'train', threads: 2 });
@@ -30,25 +44,40 @@ export async function tokenLoss(model: ModelFolder, precision: Precision): Promi
     windowsOf(model.tokenizer.encode(text)).slice(0, 3),
   );
   let [loss, count] = [0, 0];
-  for (const tokens of windows) {
-    const outputs = await session.run(
-      {
-        ...new KvCache(model.config, 1).feeds(windowTokens),
-        tokens: int32Tensor(tokens, [1, windowTokens]),
-        positions: int64Tensor([...tokens.keys()], [1, windowTokens]),
-        logitRows: int32Tensor([...tokens.keys()].slice(0, -1)),
-        inverseTemperature: floatTensor([1], []),
-      },
-      ['logits', 'logSumExp'],
-    );
-    const logits = floatsOf(outputs, 'logits');
-    floatsOf(outputs, 'logSumExp').forEach((total, row) => {
-      loss += total - logits[row * model.config.vocabularySize + tokens[row + 1]!]!;
-      count++;
-    });
+  try {
+    for (const [index, tokens] of windows.entries()) {
+      const losses = await lossesOf(tokens, model.config, session);
+      loss += losses.reduce((sum, one) => sum + one, 0);
+      count += losses.length;
+      await onWindow(index + 1, windows.length);
+    }
+    return loss / count;
+  } finally {
+    await session.dispose();
   }
-  await session.dispose();
-  return loss / count;
+}
+
+/** Of each token but the first. */
+async function lossesOf(
+  tokens: readonly number[],
+  config: ModelFolder['config'],
+  session: Session,
+): Promise<number[]> {
+  const outputs = await session.run(
+    {
+      ...new KvCache(config, 1).feeds(windowTokens),
+      tokens: int32Tensor(tokens, [1, windowTokens]),
+      positions: int64Tensor([...tokens.keys()], [1, windowTokens]),
+      logitRows: int32Tensor([...tokens.keys()].slice(0, -1)),
+      inverseTemperature: floatTensor([1], []),
+    },
+    ['logits', 'logSumExp'],
+  );
+  const logits = floatsOf(outputs, 'logits');
+  return Array.from(
+    floatsOf(outputs, 'logSumExp'),
+    (total, row) => total - logits[row * config.vocabularySize + tokens[row + 1]!]!,
+  );
 }
 
 function windowsOf(tokens: readonly number[]): number[][] {
