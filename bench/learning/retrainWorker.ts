@@ -3,7 +3,7 @@
  * told. Says on standard output how far it is, as lines of JSON, and keeps what came of it in a file. The
  * end of standard input cancels it; its checkpoint stays.
  */
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BaseModel } from '../../src/engine/generation/modelPolicy.ts';
 import { isAbort } from '../../src/engine/invariant.ts';
@@ -17,6 +17,7 @@ import type { Manifest } from '../../src/trainer/manifest.ts';
 import { retrain } from '../../src/trainer/retrain.ts';
 import type { SourceFile } from '../../src/trainer/codeWindows.ts';
 import { beginWithAdapters } from './beginWithAdapters.ts';
+import { PeakMemory } from './peakMemory.ts';
 import { keep } from './resultFolders.ts';
 import {
   retrainingPathsIn,
@@ -43,6 +44,8 @@ process.stdin.destroy();
 
 async function run(): Promise<void> {
   const lock = lockWork(task.folder);
+  if (!existsSync(paths.checkpoint)) rmSync(paths.peakMemory, { force: true });
+  const peak = new PeakMemory(paths.peakMemory);
   beginWithAdapters(task);
   const base = await openModelFolder(task.modelFolder);
   const reader = openFeedbackReader(task.storePath);
@@ -65,6 +68,7 @@ async function run(): Promise<void> {
         signal: cancelled.signal,
         onProgress: (progress) => {
           if (progress.stage === 'gate') gateSeconds = progress.seconds;
+          peak.note();
           say({ kind: 'progress', progress });
         },
         // Lets the end of the input in: training hardly ever waits for anything.
@@ -75,7 +79,7 @@ async function run(): Promise<void> {
           await keepAdapter(base, paths.sftAdapters, sft, found);
           await keepAdapter(base, paths.finalAdapters, final, found);
           const { adapterId } = found;
-          const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
+          const peakRssMb = peak.note();
           // Here, where the checkpoint is still there, and by this process: the other one may be gone.
           keep(paths.end, { adapterId, gateSeconds, peakRssMb } satisfies RetrainingEnd);
         },

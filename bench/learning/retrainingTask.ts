@@ -33,6 +33,7 @@ export function retrainingPathsIn(folder: string) {
     ...{ sftAdapters: join(folder, 'sft'), finalAdapters: join(folder, 'final') },
     /** What came of it, once it is done. */
     end: join(folder, 'retrained.json'),
+    peakMemory: join(folder, 'peakMemory.json'),
   };
 }
 
@@ -40,7 +41,7 @@ export function retrainingPathsIn(folder: string) {
 export const retrainingEndSchema = z.object({
   adapterId: z.string(),
   gateSeconds: z.number(),
-  /** The largest memory the process ever had in use, in megabytes of 2^20 bytes. */
+  /** The largest memory that its processes ever had in use, in megabytes of 2^20 bytes. */
   peakRssMb: z.number(),
 });
 
