@@ -1,3 +1,5 @@
+import { sourceExtensions } from '../completion/languages.ts';
+
 /** Why the command line could not do what it was asked. */
 export type CliErrorReason =
   | 'missingFolder'
@@ -60,7 +62,7 @@ export function alreadyThere(path: string): CliError {
 export function noSourceFiles(folder: string): CliError {
   return new CliError(
     'noSourceFiles',
-    `There is no source file in ${folder}. Choose a folder with code that people write by hand: --project for one, --old and --new for two versions of it.`,
+    `There is no source file in ${folder}. Choose a folder with code that people write by hand: --project for one, --old and --new for two versions of it. Files are known by their ends: ${sourceExtensions.join(' ')}.`,
     { folder },
   );
 }

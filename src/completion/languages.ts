@@ -33,6 +33,9 @@ const languageIds: Readonly<Record<string, string>> = {
   '.tsx': 'typescriptreact',
 };
 
+/** The ends of file names of those languages. */
+export const sourceExtensions: readonly string[] = Object.keys(languageIds);
+
 /** VS Code's id of the language that a file is written in; undefined when it is none that people write by hand. */
 export function languageIdOf(path: string): string | undefined {
   return languageIds[extname(path)];

@@ -34,7 +34,12 @@ const long = (name: string): string =>
 it.each<[what: string, old: Files, newer: Files, message: RegExp]>([
   ['nothing new', { 'a.py': 'a = 1\n' }, { 'a.py': 'a = 1\n' }, /^Nothing was typed between /],
   ['only what was moved', { 'a.py': long('a') }, { 'b/a.py': long('a') }, /^Nothing was typed between /],
-  ['no source', { 'a.py': 'a = 1\n' }, { 'a.txt': 'a' }, /^There is no source file in /],
+  [
+    'no source',
+    { 'a.py': 'a = 1\n' },
+    { 'a.dart': 'a' },
+    /^There is no source file in .* known by their ends: \.c .* \.tsx\.$/,
+  ],
   ['too little that is new', {}, { 'a.py': long('a') }, /is too small to learn from .*: 36 lines .* and 24 /],
 ])('refuses a pair with %s in one sentence', async (_, old, newer, message) => {
   const pair = { old: folderOf('v1', old), new: folderOf('v2', newer) };
