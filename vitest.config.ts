@@ -77,6 +77,8 @@ export default defineConfig({
           name: 'vscode',
           include: ['test/**/*.vscode.test.ts'],
           fileParallelism: false,
+          // What is waited for goes through pages, servers, the extension host and the store.
+          expect: { poll: { timeout: 10 * seconds } },
           testTimeout: 300 * seconds,
           hookTimeout: 120 * seconds,
         },

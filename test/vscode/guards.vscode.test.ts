@@ -26,7 +26,7 @@ it('takes a completion line by line, which is one acceptance', async () => {
     .toBe(withoutIndentation(rest.join('\n')));
   await workbench.screenshot('attune line accepted');
   await workbench.press(...rest.map(() => 'Alt+End'));
-  await expect.poll(outcomesOf(whole), { timeout: 5000 }).toEqual(['accepted']);
+  await expect.poll(outcomesOf(whole)).toEqual(['accepted']);
   await workbench.press('Escape');
   await workbench.save();
   expect(await readWorkspaceFile('lists.py')).toContain(`    ${first}\n`);

@@ -52,8 +52,8 @@ it('takes the one that is shown, and has no opinion of the one that was passed',
   expect(await readWorkspaceFile('lists.py')).toContain(`\n    def ${second}\n`);
   const outcomesOf = (wanted: string) => () =>
     readStore(vscode()).completions.flatMap(({ text, outcome }) => (text === wanted ? [outcome?.kind] : []));
-  await expect.poll(outcomesOf(second), { timeout: 5000 }).toEqual(['accepted']);
-  await expect.poll(outcomesOf(first), { timeout: 5000 }).toEqual(['superseded']);
+  await expect.poll(outcomesOf(second)).toEqual(['accepted']);
+  await expect.poll(outcomesOf(first)).toEqual(['superseded']);
 });
 
 it('keeps which other extensions write completions', () => {

@@ -17,9 +17,7 @@ it('keeps, when the window is loaded anew, what became of the completion on the 
   expect(endOf(accepted)).toEqual({ kind: 'accepted', finalText: undefined });
   expect(endOf(shown)).toEqual({ kind: undefined, finalText: undefined });
   await workbench.runCommand('Developer: Reload Window');
-  await expect
-    .poll(() => endOf(shown), { timeout: 10_000 })
-    .toEqual({ kind: 'dismissed', finalText: undefined });
+  await expect.poll(() => endOf(shown)).toEqual({ kind: 'dismissed', finalText: undefined });
   expect(endOf(accepted)).toEqual({ kind: 'accepted', finalText: accepted });
 });
 

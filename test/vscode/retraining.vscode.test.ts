@@ -83,7 +83,7 @@ it('completes from an adapter that was promoted', async () => {
   await workbench.waitForGhostText();
   await workbench.screenshot('retrain serves');
   await workbench.press('Tab');
-  await expect.poll(() => lastAnswered(vscode())?.outcome?.kind, { timeout: 5000 }).toBe('accepted');
+  await expect.poll(() => lastAnswered(vscode())?.outcome?.kind).toBe('accepted');
   expect(lastAnswered(vscode())?.policyId).toBe(`${testModel}+${adapterId}`);
 });
 

@@ -16,7 +16,7 @@ it('takes what VS Code’s own toolbar accepts word by word to the end as one ac
   }
   // VS Code tells its providers of what its toolbar takes.
   const accepted = [{ kind: 'accepted', evidence: 'command' }];
-  await expect.poll(endsOf(offered, '# Keep the'), { timeout: 5000 }).toEqual(accepted);
+  await expect.poll(endsOf(offered, '# Keep the')).toEqual(accepted);
 });
 
 it('takes an acceptance that is undone at once for none', async () => {
@@ -29,7 +29,7 @@ it('takes an acceptance that is undone at once for none', async () => {
   await workbench.waitForNoGhostText();
   await workbench.press('ControlOrMeta+z');
   const undone = [{ kind: 'dismissed', evidence: 'text' }];
-  await expect.poll(endsOf(offered, 'answer = '), { timeout: 5000 }).toEqual(undone);
+  await expect.poll(endsOf(offered, 'answer = ')).toEqual(undone);
   await workbench.press('Escape');
 });
 

@@ -45,7 +45,7 @@ it('keeps what grew as one completion with one outcome', async () => {
     readStore(vscode()).completions.flatMap(({ text, outcome }) =>
       text.startsWith(firstLine) ? [[withoutIndentation(text), outcome?.kind]] : [],
     );
-  await expect.poll(outcomes, { timeout: 5000 }).toEqual([[withoutIndentation(grown), 'accepted']]);
+  await expect.poll(outcomes).toEqual([[withoutIndentation(grown), 'accepted']]);
 });
 
 it.skipIf(process.platform !== 'linux')(
@@ -78,7 +78,7 @@ it.skipIf(process.platform !== 'linux')(
     await workbench.moveCursorTo(150, 1);
     await workbench.press('End');
     const taken = () => processorMs('engine.mjs', vscode()) - before;
-    await expect.poll(taken, { timeout: 10_000 }).toBeGreaterThan(timeToReadMs);
+    await expect.poll(taken).toBeGreaterThan(timeToReadMs);
   },
 );
 
