@@ -67,7 +67,7 @@ export default defineConfig({
           include: ['test/**/*.picture.ts'],
           fileParallelism: false,
           testTimeout: 1800 * seconds,
-          hookTimeout: 120 * seconds,
+          hookTimeout: 300 * seconds,
         },
       },
       {
@@ -80,7 +80,7 @@ export default defineConfig({
           // What is waited for goes through pages, servers, the extension host and the store.
           expect: { poll: { timeout: 10 * seconds } },
           testTimeout: 300 * seconds,
-          hookTimeout: 120 * seconds,
+          hookTimeout: 300 * seconds,
         },
       },
     ],

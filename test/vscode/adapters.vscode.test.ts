@@ -23,11 +23,11 @@ it('imports an adapter of PEFT once the user says that it belongs to the model, 
   await workbench.pick('PEFT folder');
   await workbench.answerFileDialog(join(tiny, 'peft'));
   const question = workbench.page.locator('.monaco-dialog-box');
-  await question.waitFor({ timeout: gateTimeoutMs });
+  await question.waitFor();
   expect(await question.innerText()).toContain(`the model is ${tiny}`);
   await workbench.screenshot('adapter of another name');
   await question.getByText('They Are the Same Weights').click();
-  await workbench.waitForNotification(/imported as .* on 30 held-out prompts/, gateTimeoutMs);
+  await workbench.waitForNotification(/imported as .* on 30 held-out prompts/);
   await workbench.screenshot('adapter imported');
   expect(await stored()).toMatchObject([{ manifest: { imported: { format: 'peft' } } }]);
 });
@@ -39,10 +39,7 @@ it('exports it as GGUF and says where it is', async () => {
   await workbench.pick('imported from');
   await workbench.pick('GGUF file');
   await workbench.answerFileDialog(target);
-  await workbench.waitForNotification(`was written to ${target}`, gateTimeoutMs);
+  await workbench.waitForNotification(`was written to ${target}`);
   expect(existsSync(target)).toBe(true);
   await workbench.screenshot('adapter exported');
 });
-
-/** The trainer starts, and writes 60 completions with the smallest of models, on a busy machine. */
-const gateTimeoutMs = 60_000;

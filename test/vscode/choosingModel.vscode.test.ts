@@ -29,7 +29,7 @@ const choose = 'Attune: choose a model';
 
 it('brings no model before one is chosen: it says what to do, and offers nothing', async () => {
   const { workbench, scratchFolder } = vscode();
-  await workbench.statusBarItem(choose).waitFor({ timeout: loadMs });
+  await workbench.statusBarItem(choose).waitFor();
   await workbench.moveCursorTo(emptyLine, 1);
   await workbench.type('    answer = ');
   await workbench.runCommand('Attune: Trigger Completion');
@@ -94,11 +94,11 @@ it('serves a model that came by the command line meanwhile', async () => {
   mkdirSync(join(cacheFolder, 'folders'), { recursive: true });
   symlinkSync(here, join(cacheFolder, 'folders', basename(here)));
   await workbench.openFile('shop.py');
-  await workbench.statusBarItem('Attune base').waitFor({ timeout: loadMs });
+  await workbench.statusBarItem('Attune base').waitFor();
   await workbench.openFile('lists.py');
   await workbench.moveCursorTo(emptyLine, 1);
   await workbench.press('End', 'Enter');
   await workbench.type('second = ');
-  await workbench.waitForGhostText(/./, loadMs);
+  await workbench.waitForGhostText();
   expect(hub.asked).toHaveLength(2);
 });

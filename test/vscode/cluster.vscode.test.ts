@@ -24,9 +24,6 @@ const cluster = await startJobsApi('secret');
 
 afterAll(() => cluster.close());
 
-/** A process starts, and talks to the stand-in or gates with the smallest of models, on a busy machine. */
-const talkMs = 90_000;
-
 /** A retraining of the smallest of models, beside an editor. */
 const retrainMs = 240_000;
 
@@ -63,7 +60,7 @@ it('names what would travel, and sends nothing where the user says no', async ()
   await workbench.statusBarItem('Attune base').waitFor();
   await fillIn('wrong');
   const preview = workbench.page.locator('.monaco-dialog-box');
-  await preview.waitFor({ timeout: talkMs });
+  await preview.waitFor();
   expect(await preview.innerText()).toMatch(
     /Your own work:\s+config\.yaml: \d+ kB[\s\S]*sft\.jsonl: \d+ rows, \d+ kB[\s\S]*PPO follows there/,
   );
@@ -78,13 +75,13 @@ it('takes the exports of others along, named one by one', async () => {
   const { workbench, scratchFolder, workspaceFolder } = vscode();
   await fillIn(undefined);
   const preview = workbench.page.locator('.monaco-dialog-box');
-  await preview.waitFor({ timeout: talkMs });
+  await preview.waitFor();
   const grace = join(workspaceFolder, 'grace');
   cpSync(join(scratchFolder, 'cluster', 'export'), grace, { recursive: true });
   const [, rows] = /Send (\d+) rows/.exec(await preview.innerText()) ?? [];
   await preview.getByText('Add Exports of Others').click();
   await workbench.answerFileDialog(join(grace, '/'));
-  await preview.getByText(`Send ${2 * Number(rows)} rows`).waitFor({ timeout: talkMs });
+  await preview.getByText(`Send ${2 * Number(rows)} rows`).waitFor();
   expect(await preview.innerText()).toMatch(
     /grace\s+judge\.jsonl: .*\s+preference\.jsonl: .*\s+sft\.jsonl: \d+ rows, \d+ kB/,
   );
@@ -97,11 +94,8 @@ it('takes the exports of others along, named one by one', async () => {
 it('offers to forget a token that the cluster does not take', async () => {
   const { workbench } = vscode();
   await fillIn(undefined);
-  await workbench.page
-    .locator('.monaco-dialog-box')
-    .getByText('Send', { exact: true })
-    .click({ timeout: talkMs });
-  await workbench.waitForNotification('The cluster did not take the token', talkMs);
+  await workbench.page.locator('.monaco-dialog-box').getByText('Send', { exact: true }).click();
+  await workbench.waitForNotification('The cluster did not take the token');
   expect(cluster.asked.at(-1)?.token).toBe('Bearer wrong');
   await workbench.pressNotificationButton('Forget the Token');
   await workbench.waitForNotification(`Forgotten: the token for ${cluster.address}`);
@@ -110,13 +104,10 @@ it('offers to forget a token that the cluster does not take', async () => {
 it('waits with its steps, leaves the job alone when nobody waits, and waits again', async () => {
   const { workbench } = vscode();
   await fillIn('secret');
-  await workbench.page
-    .locator('.monaco-dialog-box')
-    .getByText('Send', { exact: true })
-    .click({ timeout: talkMs });
+  await workbench.page.locator('.monaco-dialog-box').getByText('Send', { exact: true }).click();
   cluster.job.status = 'RUNNING';
   cluster.job.logs = progressLog('sft', 7, 60);
-  await workbench.waitForNotification('Learning from what you wrote (sft 7 of 60, loss 1.50)', talkMs);
+  await workbench.waitForNotification('Learning from what you wrote (sft 7 of 60, loss 1.50)');
   await workbench.screenshot('cluster progress');
   const uploaded = await cluster.uploaded();
   expect(Object.keys(uploaded)).toEqual(
@@ -124,12 +115,12 @@ it('waits with its steps, leaves the job alone when nobody waits, and waits agai
   );
   expect(uploaded['config.yaml']).toContain('method: "ppo"\n');
   await workbench.pressNotificationButton('Cancel');
-  await workbench.waitForNotification('it goes on on the cluster', talkMs);
+  await workbench.waitForNotification('it goes on on the cluster');
   await workbench.screenshot('cluster left alone');
   expect(cluster.asked.some(({ url }) => url.endsWith('/stop'))).toBe(false);
   await workbench.runCommand('Attune: Train on a Cluster…');
   await workbench.pick('Wait for job raysubmit_team');
-  await workbench.waitForNotification('sft 7 of 60', talkMs);
+  await workbench.waitForNotification('sft 7 of 60');
 });
 
 it('lets the gate judge what comes back, and says what became of it', async () => {
@@ -137,8 +128,8 @@ it('lets the gate judge what comes back, and says what became of it', async () =
   cluster.job.logs += folderLog(join(tiny, 'peft'));
   cluster.job.status = 'SUCCEEDED';
   const question = workbench.page.locator('.monaco-dialog-box');
-  await question.getByText('They Are the Same Weights').click({ timeout: talkMs });
-  await workbench.waitForNotification(/imported as .* on 30 held-out prompts/, talkMs);
+  await question.getByText('They Are the Same Weights').click();
+  await workbench.waitForNotification(/imported as .* on 30 held-out prompts/);
   await workbench.screenshot('cluster adapter');
   expect(await stored()).toMatchObject([{ kind: 'adapter', manifest: { imported: { format: 'peft' } } }]);
   await expect.poll(() => readdirSync(join(scratchFolder, 'cluster'))).toEqual([]);
@@ -177,15 +168,12 @@ it('stops a job that nobody waits for at the press of a button', async () => {
   await workbench.runCommand('Notifications: Clear All Notifications');
   cluster.job.status = 'RUNNING';
   await fillIn(undefined);
-  await workbench.page
-    .locator('.monaco-dialog-box')
-    .getByText('Send', { exact: true })
-    .click({ timeout: talkMs });
-  await workbench.waitForNotification('Attune trains on the cluster', talkMs);
+  await workbench.page.locator('.monaco-dialog-box').getByText('Send', { exact: true }).click();
+  await workbench.waitForNotification('Attune trains on the cluster');
   await workbench.pressNotificationButton('Cancel');
-  await workbench.waitForNotification('it goes on on the cluster', talkMs);
+  await workbench.waitForNotification('it goes on on the cluster');
   await workbench.pressNotificationButton('Stop the Job');
-  await workbench.waitForNotification('Job raysubmit_team was stopped.', talkMs);
+  await workbench.waitForNotification('Job raysubmit_team was stopped.');
   expect(cluster.asked.at(-1)?.url).toMatch(/raysubmit_team\/stop$/);
   await workbench.screenshot('cluster stopped');
 });

@@ -43,13 +43,12 @@ const storedUris = () => readStore(vscode()).completions.map(({ documentUri }) =
 
 it('completes a document that was never saved, and stores what became of it', async () => {
   const { workbench } = vscode();
-  workbench.page.setDefaultTimeout(loadMs);
   await workbench.statusBarItem('Attune base').waitFor();
   await workbench.runCommand('File: New Untitled Text File');
   await workbench.page.locator('.tab.active').filter({ hasText: 'Untitled-1' }).waitFor();
   await workbench.type('def smallest(numbers):\n');
   await workbench.type('    result = ');
-  await workbench.waitForGhostText(/./, loadMs);
+  await workbench.waitForGhostText();
   await workbench.screenshot('documents untitled');
   await workbench.press('Tab');
   await expect

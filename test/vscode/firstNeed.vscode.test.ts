@@ -9,15 +9,12 @@ const vscode = useProduct({
   meetsInScratchFolder: true,
 });
 
-/** On cores that others may use too, a window that comes up and a model that is loaded for the first time take long. */
-const loadMs = 120_000;
-
 /** An engine shows its door there. */
 const isEngineStarted = () => existsSync(join(vscode().scratchFolder, 'attune'));
 
 it('starts no engine for a document of a language that is off', async () => {
   const { workbench } = vscode();
-  await workbench.statusBarItem('Attune paused').waitFor({ timeout: loadMs });
+  await workbench.statusBarItem('Attune paused').waitFor();
   await workbench.moveCursorTo(1, 1);
   await workbench.type('# ');
   expect(isEngineStarted()).toBe(false);
@@ -38,9 +35,9 @@ it('starts none in a window without an editor', async () => {
 it('starts one with the first document that it completes', async () => {
   const { workbench } = vscode();
   await workbench.runCommand('File: New Untitled Text File');
-  await workbench.statusBarItem('Attune base').waitFor({ timeout: loadMs });
+  await workbench.statusBarItem('Attune base').waitFor();
   expect(isEngineStarted()).toBe(true);
   await workbench.page.locator('.editor-instance .monaco-editor').first().click();
   await workbench.type('def add(a, b):\n    return ');
-  await workbench.waitForGhostText(/./, loadMs);
+  await workbench.waitForGhostText();
 });

@@ -5,9 +5,6 @@ import { sampleKept, wholeRun } from '../report/sampleRun.ts';
 import { tinyAdapter } from '../trainer/adapterFixture.ts';
 import { emptyLine, useProduct } from './product.ts';
 
-/** The model is loaded for the first time, on cores that others may use too. */
-const loadMs = 120_000;
-
 /** Desktop VS Code takes its language from a language pack, which a test does not install. */
 const hasLanguage = process.env['ATTUNE_DESKTOP_VSCODE'] === undefined;
 
@@ -23,13 +20,12 @@ describe.runIf(hasLanguage)('in German', () => {
 
   it('asks its question in it', async () => {
     const { workbench } = vscode();
-    workbench.page.setDefaultTimeout(loadMs);
     await workbench.statusBarItem('Attune Basis').waitFor();
     await workbench.moveCursorTo(emptyLine, 1);
     await workbench.type('    answer = ');
-    await workbench.waitForGhostText(/./, loadMs);
+    await workbench.waitForGhostText();
     await workbench.press('Tab');
-    await workbench.waitForNotification('Darf Attune aus Ihrer Arbeit', loadMs);
+    await workbench.waitForNotification('Darf Attune aus Ihrer Arbeit');
     await workbench.screenshot('language question');
     await workbench.pressNotificationButton('Hier lernen');
   });
@@ -85,7 +81,7 @@ describe.runIf(hasLanguage)('in German, where something goes wrong', () => {
 
   it('says what and why in it, though another process found it', async () => {
     const { workbench } = vscode();
-    await workbench.statusBarItem('Attune: Fehler').waitFor({ timeout: loadMs });
+    await workbench.statusBarItem('Attune: Fehler').waitFor();
     await workbench.waitForNotification('Ein Modell „no-such-model“ gibt es nicht. Wählen Sie');
     await workbench.screenshot('language error');
     await workbench.pressNotificationButton('Protokoll anzeigen');

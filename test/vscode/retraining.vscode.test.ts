@@ -24,7 +24,7 @@ it('shows each key at once while it retrains, and completes', async () => {
   await workbench.statusBarItem('Attune base').waitFor();
   await workbench.moveCursorTo(emptyLine, 1);
   await workbench.runCommand('Attune: Retrain Assistant');
-  await workbench.statusBarItem('Attune SFT').waitFor({ timeout: startTimeoutMs });
+  await workbench.statusBarItem('Attune SFT').waitFor();
   await workbench.waitForNotification('Learning from what you wrote');
   whileRetraining = await timeKeystrokes(workbench, '    # They are looked at one by one, from the first.');
   expect(whileRetraining.medianMs).toBeLessThan(noticedMs);
@@ -49,7 +49,7 @@ it('keeps what it has learned so far when it is cancelled, and says so', async (
 it('goes on from the checkpoint and comes to a verdict', async () => {
   const { workbench } = vscode();
   await workbench.runCommand('Attune: Retrain Assistant');
-  await workbench.waitForNotification('Retraining goes on from its checkpoint', startTimeoutMs);
+  await workbench.waitForNotification('Retraining goes on from its checkpoint');
   await workbench.waitForNotification(/promoted: on 30 held-out prompts/i, runTimeoutMs);
   const { verdict } = await newestManifest();
   await workbench.waitForNotification(verdict.reason.slice(0, 60));
@@ -114,9 +114,6 @@ async function newestManifest() {
 
 /** Lists and messages fade in; pictures are taken afterwards. */
 const animationMs = 400;
-
-/** The trainer reads the model and builds its graphs before the first step. */
-const startTimeoutMs = 60_000;
 
 /** About a minute alone on two cores. */
 const runTimeoutMs = 240_000;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { emptyLine, readStore, useProduct } from './product.ts';
 
-/** The model is loaded for the first time, on cores that others may use too. */
+/** The model may have to be loaded before it answers, on cores that others may use too. */
 const loadMs = 120_000;
 
 /** The user did not write whether anything may be stored, so Attune asks, whatever the project says; nor that pages for beginners are not wanted. */
@@ -20,7 +20,7 @@ const vscode = useProduct({
 
 it('opens its walkthrough at the first start, with the models to choose from', async () => {
   const { workbench } = vscode();
-  await workbench.page.getByText('Get Started with Attune').first().waitFor({ timeout: loadMs });
+  await workbench.page.getByText('Get Started with Attune').first().waitFor();
   await workbench.page.getByText('Take your first completion').first().waitFor();
   await workbench.screenshot('settled walkthrough');
   await workbench.openFile('lists.py');
@@ -28,14 +28,12 @@ it('opens its walkthrough at the first start, with the models to choose from', a
 
 it('asks before it stores anything, says what and where, and stores nothing until then', async () => {
   const { workbench, scratchFolder } = vscode();
-  // The cores are used by others too.
-  workbench.page.setDefaultTimeout(loadMs);
   await workbench.statusBarItem('Attune base').waitFor();
   await workbench.moveCursorTo(emptyLine, 1);
   await workbench.type('    answer = ');
-  await workbench.waitForGhostText(/./, loadMs);
+  await workbench.waitForGhostText();
   await workbench.press('Tab');
-  await workbench.waitForNotification(`on this machine alone: in ${scratchFolder}`, loadMs);
+  await workbench.waitForNotification(`on this machine alone: in ${scratchFolder}`);
   await workbench.screenshot('settled question');
   expect(readStore(vscode()).completions).toEqual([]);
 });
@@ -45,7 +43,7 @@ it('stores from the moment on that the user allows it', async () => {
   await workbench.pressNotificationButton('Learn Here');
   await workbench.press('Enter');
   await workbench.type('first = ');
-  await workbench.waitForGhostText(/./, loadMs);
+  await workbench.waitForGhostText();
   await workbench.press('Tab');
   // Behind it may stand that nothing was offered at the place where the text then ends.
   const outcomes = () => readStore(vscode()).completions.map(({ outcome }) => outcome?.kind);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 
-/** Enough for a cold extension host on two busy cores. */
-const defaultTimeoutMs = 30_000;
+/** On cores that others use too, a window that comes up and a model that is loaded for the first time take long. */
+const defaultTimeoutMs = 120_000;
 
 /** A quick pick is filled within a second; a window that comes up on a busy machine settles within three of these. */
 const findMs = 8_000;
@@ -177,7 +177,7 @@ export class Workbench {
   }
 
   /** Opens a quick input with a key and puts a text into it. */
-  async #ask(key: string, text: string, timeout = 30_000): Promise<void> {
+  async #ask(key: string, text: string, timeout = defaultTimeoutMs): Promise<void> {
     await this.press(key);
     await this.page.locator('.quick-input-widget input.input').first().fill(text, { timeout });
   }
