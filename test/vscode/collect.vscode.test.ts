@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { emptyLine, readStore, useProduct } from './product.ts';
+import { emptyLine, readGhostText, readStore, useProduct } from './product.ts';
 
 /** Somebody who turned it off before it was called `attune.collect`. */
 const vscode = useProduct({ settings: { 'attune.collect': undefined, 'attune.store.enabled': false } });
@@ -17,7 +17,7 @@ it('completes, collects nothing, and asks nothing', async () => {
   await workbench.statusBarItem('Attune base').waitFor();
   await workbench.moveCursorTo(emptyLine, 1);
   await workbench.type('    answer = ');
-  const taken = await workbench.waitForGhostText();
+  const taken = await readGhostText(vscode());
   await workbench.press('Tab');
   await workbench.save();
   expect(await readWorkspaceFile('lists.py')).toContain(`    answer = ${taken}`);

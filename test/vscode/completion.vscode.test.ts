@@ -62,7 +62,7 @@ it('has stored exactly these outcomes, one for each completion', async () => {
         : [{ text, outcome: outcome.kind, evidence: evidence?.kind }],
     );
   await expect.poll(opinions).toEqual([
-    { text: takenByWord, outcome: 'accepted', evidence: 'command' },
+    { text: offeredBy('    # Keep the', takenByWord), outcome: 'accepted', evidence: 'command' },
     { text: offeredBy('    answer = ', takenWithTab), outcome: 'accepted', evidence: 'command' },
     { text: offeredBy('    first = ', dismissed), outcome: 'dismissed', evidence: 'command' },
   ]);

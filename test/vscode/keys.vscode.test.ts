@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { emptyLine, readStore, useProduct } from './product.ts';
+import { emptyLine, readStore, recordsShown, useProduct } from './product.ts';
 
 const vscode = useProduct({
   otherExtensions: [join(import.meta.dirname, 'fixtures', 'other-completer')],
@@ -50,8 +50,8 @@ it('takes the one that is shown, and has no opinion of the one that was passed',
   await workbench.waitForNoGhostText();
   await workbench.save();
   expect(await readWorkspaceFile('lists.py')).toContain(`\n    def ${second}\n`);
-  const outcomesOf = (wanted: string) => () =>
-    readStore(vscode()).completions.flatMap(({ text, outcome }) => (text === wanted ? [outcome?.kind] : []));
+  const outcomesOf = (shown: string) => () =>
+    recordsShown(vscode(), 'def ', shown).map(({ outcome }) => outcome?.kind);
   await expect.poll(outcomesOf(second)).toEqual(['accepted']);
   await expect.poll(outcomesOf(first)).toEqual(['superseded']);
 });
@@ -135,8 +135,7 @@ it('is told from the menu to wait to be asked', async () => {
 });
 
 it('marks what it sees of the accepted text half a minute later, on the other branch', async () => {
-  const looks = () =>
-    readStore(vscode()).completions.flatMap(({ text, survival }) => (text === second ? survival : []));
+  const looks = () => recordsShown(vscode(), 'def ', second).flatMap(({ survival }) => survival);
   await expect
     .poll(looks, { timeout: 45_000 })
     .toEqual([{ afterMs: 30_000, survivalShare: 1, isCheckedOut: true }]);

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { emptyLine, testModel } from './product.ts';
+import { emptyLine, readGhostText, testModel } from './product.ts';
 import { useVsCode } from './useVsCode.ts';
 
 const projectFolder = join(import.meta.dirname, '..', '..');
@@ -36,7 +36,7 @@ describe.skipIf(isDesktop)('the package, installed into an empty profile', () =>
     await workbench.statusBarItem('Attune base').waitFor();
     await workbench.moveCursorTo(emptyLine, 1);
     await workbench.type('    answer = ');
-    const text = await workbench.waitForGhostText();
+    const text = await readGhostText(vscode());
     await workbench.screenshot('package completes');
     await workbench.press('Tab');
     await workbench.waitForNoGhostText();

@@ -70,6 +70,20 @@ export function readStore({ scratchFolder }: Pick<VsCode, 'scratchFolder'>) {
   }
 }
 
+/**
+ * The completions that were on the screen as one text behind another, with what became of that. On a slow machine one was
+ * there before the last keys, which went along with it: it is stored as it was offered, with them at its beginning.
+ */
+export function recordsShown(vscode: Pick<VsCode, 'scratchFolder'>, typed: string, shown: string) {
+  const all = readStore(vscode).completions.filter(
+    ({ prefix, text }) => text.endsWith(shown) && `${prefix}${text}`.endsWith(`${typed}${shown}`),
+  );
+  return all.map(({ text, finalText, ...rest }) => {
+    const along = text.slice(0, text.length - shown.length);
+    return { ...rest, finalText: finalText?.startsWith(along) ? finalText.slice(along.length) : finalText };
+  });
+}
+
 /** The newest completion that something became of: behind it may stand that nothing was offered where its text ends. */
 export function lastAnswered(vscode: Pick<VsCode, 'scratchFolder'>) {
   return readStore(vscode).completions.findLast(({ outcome }) => outcome !== undefined);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { emptyLine, readGhostText, readStore, useProduct } from './product.ts';
+import { emptyLine, readGhostText, recordsShown, useProduct } from './product.ts';
 
 const vscode = useProduct();
 
@@ -14,15 +14,15 @@ it('keeps, when the window is loaded anew, what became of the completion on the 
   await workbench.type('answer = ');
   const shown = await readGhostText(vscode());
   await workbench.save();
-  expect(endOf(accepted)).toEqual({ kind: 'accepted', finalText: undefined });
-  expect(endOf(shown)).toEqual({ kind: undefined, finalText: undefined });
+  expect(endOf('# Keep the', accepted)).toEqual({ kind: 'accepted', finalText: undefined });
+  expect(endOf('answer = ', shown)).toEqual({ kind: undefined, finalText: undefined });
   await workbench.runCommand('Developer: Reload Window');
-  await expect.poll(() => endOf(shown)).toEqual({ kind: 'dismissed', finalText: undefined });
-  expect(endOf(accepted)).toEqual({ kind: 'accepted', finalText: accepted });
+  await expect.poll(() => endOf('answer = ', shown)).toEqual({ kind: 'dismissed', finalText: undefined });
+  expect(endOf('# Keep the', accepted)).toEqual({ kind: 'accepted', finalText: accepted });
 });
 
-/** What the store knows of the newest completion with a text. */
-function endOf(wanted: string) {
-  const record = readStore(vscode()).completions.findLast(({ text }) => text === wanted);
+/** What the store knows of the newest completion that was on the screen as a text behind another. */
+function endOf(typed: string, shown: string) {
+  const record = recordsShown(vscode(), typed, shown).at(-1);
   return record && { kind: record.outcome?.kind, finalText: record.finalText };
 }

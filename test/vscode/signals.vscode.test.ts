@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { emptyLine, readGhostText, readStore, useProduct } from './product.ts';
+import { emptyLine, readGhostText, recordsShown, useProduct } from './product.ts';
 
 const vscode = useProduct({ settings: { 'editor.inlineSuggest.showToolbar': 'always' } });
 
@@ -16,7 +16,7 @@ it('takes what VS Code’s own toolbar accepts word by word to the end as one ac
   }
   // VS Code tells its providers of what its toolbar takes.
   const accepted = [{ kind: 'accepted', evidence: 'command' }];
-  await expect.poll(endsOf(offered, '# Keep the')).toEqual(accepted);
+  await expect.poll(endsOf('# Keep the', offered)).toEqual(accepted);
 });
 
 it('takes an acceptance that is undone at once for none', async () => {
@@ -29,7 +29,7 @@ it('takes an acceptance that is undone at once for none', async () => {
   await workbench.waitForNoGhostText();
   await workbench.press('ControlOrMeta+z');
   const undone = [{ kind: 'dismissed', evidence: 'text' }];
-  await expect.poll(endsOf(offered, 'answer = ')).toEqual(undone);
+  await expect.poll(endsOf('answer = ', offered)).toEqual(undone);
   await workbench.press('Escape');
 });
 
@@ -39,7 +39,7 @@ it('takes the same text written by hand for agreement', async () => {
   await workbench.type('last = ');
   const offered = await readGhostText(vscode());
   await workbench.type(offered);
-  const kinds = () => endsOf(offered, 'last = ')().map(({ kind }) => kind);
+  const kinds = () => endsOf('last = ', offered)().map(({ kind }) => kind);
   await expect.poll(kinds).toEqual(['typedThrough']);
 });
 
@@ -47,9 +47,9 @@ it('does not count the time in which VS Code’s list of names keeps it off the 
   const { workbench } = vscode();
   await workbench.press('End', 'Enter');
   await workbench.type('other = ');
-  const offered = await workbench.waitForGhostText();
+  await workbench.waitForGhostText();
   const offeredAtMs = Date.now();
-  await workbench.page.waitForTimeout(timeToReadMs);
+  const offered = await readGhostText(vscode());
   await workbench.press('Control+Space');
   await workbench.page.locator('.suggest-widget.visible .monaco-list-row').first().waitFor();
   // The list begins with what was chosen last, which may be how the completion begins.
@@ -60,25 +60,18 @@ it('does not count the time in which VS Code’s list of names keeps it off the 
   await workbench.page.waitForTimeout(timeHiddenMs);
   expect(await workbench.ghostText()).toBe('');
   await workbench.type('7');
-  const shownMs = () => recordsOf(offered, 'other = ').at(-1)?.shownMs;
+  const shownMs = () => recordsShown(vscode(), 'other = ', offered).at(-1)?.shownMs;
   await expect.poll(shownMs).toBeGreaterThanOrEqual(timeToReadMs);
   expect(shownMs()).toBeLessThan(hiddenAtMs - offeredAtMs + timeHiddenMs / 2);
-  expect(endsOf(offered, 'other = ')()).toEqual([{ kind: 'typedOver', evidence: 'text' }]);
+  expect(endsOf('other = ', offered)()).toEqual([{ kind: 'typedOver', evidence: 'text' }]);
 });
 
-/** How the completions with a text behind another ended, and what that is known by. */
-function endsOf(wanted: string, before: string) {
+/** How the completions that were on the screen as a text behind another ended, and what that is known by. */
+function endsOf(typed: string, shown: string) {
   return () =>
-    recordsOf(wanted, before).flatMap(({ outcome, evidence }) =>
+    recordsShown(vscode(), typed, shown).flatMap(({ outcome, evidence }) =>
       outcome !== undefined ? [{ kind: outcome.kind, evidence: evidence?.kind }] : [],
     );
-}
-
-/** The completions with a text behind another. */
-function recordsOf(wanted: string, before: string) {
-  return readStore(vscode()).completions.filter(
-    ({ text, prefix }) => text === wanted && prefix.endsWith(before),
-  );
 }
 
 /** Beyond the time in which a completion counts as unseen (750 ms). */

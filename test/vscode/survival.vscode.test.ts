@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readGhostText, readStore, useProduct } from './product.ts';
+import { readGhostText, recordsShown, useProduct } from './product.ts';
 
 /** As a formatter leaves it; the line that is written in the tests is the last. */
 const prices = `function price(): number {
@@ -29,7 +29,8 @@ const vscode = useProduct({
 it('finds what was accepted half a minute later, in a file that was formatted and renamed', async () => {
   const { workbench, readWorkspaceFile } = vscode();
   await workbench.statusBarItem('Attune base').waitFor();
-  const accepted = await acceptAtEndOf('prices.ts', 'const   third:number = ');
+  const begun = 'const   third:number = ';
+  const accepted = await acceptAtEndOf('prices.ts', begun);
   await workbench.press('ControlOrMeta+Home');
   await workbench.type('    ');
   await workbench.save();
@@ -38,7 +39,7 @@ it('finds what was accepted half a minute later, in a file that was formatted an
   await renameFile('prices.ts', 'offers.ts');
   expect(await readWorkspaceFile('offers.ts')).toBe(formatted);
   await expect
-    .poll(() => recordOf(accepted), { timeout: 45_000 })
+    .poll(() => recordOf(begun, accepted), { timeout: 45_000 })
     .toEqual({
       ...{ kind: 'accepted', finalText: accepted },
       survival: [{ afterMs: 30_000, survivalShare: 1 }],
@@ -47,14 +48,15 @@ it('finds what was accepted half a minute later, in a file that was formatted an
 
 it('takes no accept back when Git writes the file of another branch, and marks what it sees there', async () => {
   const { workbench, workspaceFolder } = vscode();
-  const accepted = await acceptAtEndOf('costs.ts', 'const fourth: number = ');
+  const begun = 'const fourth: number = ';
+  const accepted = await acceptAtEndOf('costs.ts', begun);
   await workbench.save();
   git(workspaceFolder, 'commit', '--quiet', '--all', '--message=with it');
   git(workspaceFolder, 'checkout', '--quiet', 'main');
   await workbench.page.locator('.view-line').filter({ hasText: 'fourth' }).waitFor({ state: 'detached' });
   await workbench.screenshot('attune another branch');
   await expect
-    .poll(() => recordOf(accepted), { timeout: 45_000 })
+    .poll(() => recordOf(begun, accepted), { timeout: 45_000 })
     .toEqual({
       ...{ kind: 'accepted', finalText: undefined },
       survival: [{ afterMs: 30_000, survivalShare: 0, isCheckedOut: true }],
@@ -82,9 +84,9 @@ async function renameFile(from: string, to: string): Promise<void> {
   await workbench.page.locator('.tab.active').filter({ hasText: to }).waitFor();
 }
 
-/** What is known of the newest completion with a text. */
-function recordOf(wanted: string) {
-  const record = readStore(vscode()).completions.findLast(({ text }) => text === wanted);
+/** What is known of the newest completion that was on the screen as a text behind another. */
+function recordOf(typed: string, shown: string) {
+  const record = recordsShown(vscode(), typed, shown).at(-1);
   return record && { kind: record.outcome?.kind, finalText: record.finalText, survival: record.survival };
 }
 
