@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { FrameLocator, Locator } from 'playwright-core';
 import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
 import { useVsCode, type VsCode } from './useVsCode.ts';
 
@@ -87,6 +88,12 @@ export function recordsShown(vscode: Pick<VsCode, 'scratchFolder'>, typed: strin
 /** The newest completion that something became of: behind it may stand that nothing was offered where its text ends. */
 export function lastAnswered(vscode: Pick<VsCode, 'scratchFolder'>) {
   return readStore(vscode).completions.findLast(({ outcome }) => outcome !== undefined);
+}
+
+/** One of the alternatives that have come, whichever comes above it later. */
+export async function oneCard(panel: FrameLocator): Promise<Locator> {
+  const index = await panel.locator('.card').first().getAttribute('data-index');
+  return panel.locator(`.card[data-index="${index}"]`);
 }
 
 /** Beyond the time in which a dismissed completion counts as unseen (750 ms). */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { emptyLine, readStore, testModel, useProduct } from './product.ts';
+import { emptyLine, oneCard, readStore, testModel, useProduct } from './product.ts';
 
 const vscode = useProduct();
 
@@ -78,8 +78,7 @@ it('takes an order by dragging, and that none is good', async () => {
 it('inserts an alternative where it was asked for', async () => {
   const { workbench, readWorkspaceFile } = vscode();
   const panel = await rankAt('count = ');
-  const card = panel.locator('.card').first();
-  await card.waitFor();
+  const card = await oneCard(panel);
   const firstLine = ((await card.locator('ins').innerText()).split('\n')[0] ?? '').trimEnd();
   await card.getByText('Insert').click();
   await workbench.page.locator('.view-line').filter({ hasText: firstLine }).first().waitFor();

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { emptyLine, readStore, useProduct } from './product.ts';
+import { emptyLine, oneCard, readStore, useProduct } from './product.ts';
 
 /** The model may have to be loaded before it answers, on cores that others may use too. */
 const loadMs = 120_000;
@@ -76,8 +76,7 @@ it('asks for code by an input box, and inserts it at the cursor', async () => {
   await box.fill('a function that says whether a number is even');
   await workbench.screenshot('settled ask box');
   await workbench.press('Enter');
-  const card = workbench.webview().locator('.card').first();
-  await card.waitFor();
+  const card = await oneCard(workbench.webview());
   const firstLine = ((await card.locator('ins').innerText()).split('\n')[0] ?? '').trimEnd();
   await card.getByText('Insert').click();
   await workbench.page.locator('.view-line').filter({ hasText: firstLine }).first().click();
