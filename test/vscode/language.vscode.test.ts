@@ -23,9 +23,9 @@ describe.runIf(hasLanguage)('in German', () => {
     await workbench.statusBarItem('Attune Basis').waitFor();
     await workbench.moveCursorTo(emptyLine, 1);
     await workbench.type('    answer = ');
+    await workbench.holdNotification('Darf Attune aus Ihrer Arbeit');
     await workbench.waitForGhostText();
     await workbench.press('Tab');
-    await workbench.waitForNotification('Darf Attune aus Ihrer Arbeit');
     await workbench.screenshot('language question');
     await workbench.pressNotificationButton('Hier lernen');
   });

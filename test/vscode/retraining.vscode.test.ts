@@ -50,7 +50,7 @@ it('goes on from the checkpoint and comes to a verdict', async () => {
   const { workbench } = vscode();
   await workbench.runCommand('Attune: Retrain Assistant');
   await workbench.waitForNotification('Retraining goes on from its checkpoint');
-  await workbench.waitForNotification(/promoted: on 30 held-out prompts/i, runTimeoutMs);
+  await workbench.holdNotification(/promoted: on 30 held-out prompts/i, runTimeoutMs);
   const { verdict } = await newestManifest();
   await workbench.waitForNotification(verdict.reason.slice(0, 60));
   await workbench.page.waitForTimeout(animationMs);

@@ -121,6 +121,12 @@ export class Workbench {
     await this.#notifications().filter({ hasText: text }).first().waitFor({ timeout: timeoutMs });
   }
 
+  /** Waits for a message and rests the pointer on it: VS Code takes most others off the screen after ten seconds. */
+  async holdNotification(text: string | RegExp, timeoutMs = defaultTimeoutMs): Promise<void> {
+    await this.waitForNotification(text, timeoutMs);
+    await this.#notifications().filter({ hasText: text }).first().hover();
+  }
+
   async pressNotificationButton(text: string): Promise<void> {
     await this.#notifications().getByRole('button', { name: text }).first().click();
   }
