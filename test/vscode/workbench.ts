@@ -164,18 +164,18 @@ export class Workbench {
 
   /**
    * Takes an entry of the quick pick that a key opens, found by a text. A quick pick lists what was known when it
-   * opened, and closes when something else takes the focus: both happen in a window that just came up, so it is
-   * opened again where the entry does not come.
+   * opened, and closes when something else takes the focus, as a page does that comes up late: it is opened again
+   * where the entry does not come or is gone before it is pressed.
    */
   async #find(key: string, text: string, entry: string): Promise<void> {
     for (let attempt = 1; attempt < findAttempts; attempt++) {
-      const found = await this.#ask(key, text, findMs)
-        .then(() => this.#entry(entry).waitFor({ timeout: findMs }))
+      const isTaken = await this.#ask(key, text, findMs)
+        .then(() => this.#entry(entry).click({ timeout: findMs }))
         .then(
           () => true,
           () => false,
         );
-      if (found) return this.pick(entry);
+      if (isTaken) return;
       await this.press('Escape');
     }
     await this.#ask(key, text);
