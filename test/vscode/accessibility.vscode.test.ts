@@ -75,6 +75,8 @@ const pages = {
     ground: 'var(--vscode-editor-background)',
     open: async () => {
       await stored;
+      // The palette does not learn of commands that come while it is open.
+      await vscode().workbench.statusBarItem('Attune').waitFor();
       await vscode().workbench.runCommand('Attune: Show Learning Report');
       await page().locator('canvas').first().waitFor();
     },

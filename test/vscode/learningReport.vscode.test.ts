@@ -39,6 +39,8 @@ async function storeAdapters(dataFolder: string): Promise<void> {
 it('shows the report of an adapter that the user chooses', async () => {
   const { workbench } = vscode();
   await stored;
+  // The palette does not learn of commands that come while it is open.
+  await workbench.statusBarItem('Attune').waitFor();
   await workbench.runCommand('Attune: Show Learning Report');
   await workbench.page.locator('.quick-input-list .monaco-list-row').nth(1).waitFor();
   await workbench.screenshot('report choices');
