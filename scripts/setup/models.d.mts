@@ -1,0 +1,1 @@
+export function bringModels(...ids: readonly string[]): () => Promise<void>;
