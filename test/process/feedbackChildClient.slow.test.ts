@@ -10,8 +10,8 @@ import { trainerChild } from './children.ts';
 const never = new AbortController().signal;
 const rules = { excludedPatterns: [], workspaceFolders: [] };
 
-function exchange(): FeedbackChildClient {
-  const client = new FeedbackChildClient(trainerChild());
+function exchange(log: (line: string) => void = () => undefined): FeedbackChildClient {
+  const client = new FeedbackChildClient({ ...trainerChild(), log });
   onTestFinished(() => client.dispose());
   return client;
 }
@@ -57,10 +57,11 @@ it('ends an import that the user cancels, and stores nothing of it', async () =>
     JSON.stringify({ prompt: 'a', completion: `b${row}` }),
   );
   writeFileSync(file, rows.join('\n'));
-  const client = exchange();
   const cancelled = new AbortController();
+  const client = exchange((line) => {
+    if (line.includes('started as process')) setImmediate(() => cancelled.abort());
+  });
   const importing = client.importFeedback({ storePath, file, nowMs: 1, rules }, cancelled.signal);
-  setTimeout(() => cancelled.abort(), 300);
   await expect(importing).rejects.toMatchObject({ name: 'AbortError' });
   expect(store.recordCount()).toBe(0);
   // The process has ended: the next file has one of its own.

@@ -112,7 +112,7 @@ const pages = {
       await workbench.moveCursorTo(emptyLine, 1);
       await workbench.type('    ');
       await workbench.press('Shift+Alt+Backslash');
-      await page().locator('.card').nth(1).waitFor();
+      await page().locator('.card').first().waitFor();
       await page().locator('.busy').waitFor({ state: 'detached' });
     },
   },

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
 import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
+import { dataPathsIn } from '../../src/process/dataFolder.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
 import {
   askedAt,
@@ -299,10 +300,12 @@ it('goes back to a policy that did not learn from what is forgotten, and retrain
   await workbench.runCommand('Notifications: Clear All Notifications');
   await view().getByRole('button', { name: 'Roll Back and Retrain Without It' }).click();
   await workbench.waitForNotification('From now on adapter 2030-01-01-older serves.');
-  expect((await new AdapterStore(join(scratchFolder, 'adapters')).serving()).adapterId).toBe(
-    '2030-01-01-older',
-  );
-  await workbench.statusBarItem('Attune SFT').waitFor();
+  const adapters = new AdapterStore(join(scratchFolder, 'adapters'));
+  expect((await adapters.serving()).adapterId).toBe('2030-01-01-older');
+  // A model of 35 KB learns sooner than the status bar says so; what stays is a checkpoint, then an adapter.
+  const hasLearned = async () =>
+    existsSync(dataPathsIn(scratchFolder).checkpoint) || (await adapters.list()).length > 2;
+  await expect.poll(hasLearned, { timeout: retrainMs }).toBe(true);
   await workbench.screenshot('data retrains without');
 });
 
@@ -323,6 +326,9 @@ it('forgets a day: its records are gone from the table and the store, and all ot
   expect([completions.length, rankings.length, demonstrations.length]).toEqual([fillerCount, 0, 0]);
   expect(completions.filter(({ text }) => !text.startsWith('filler_'))).toEqual([]);
 });
+
+/** The trainer starts, at low priority on a busy machine, and learns with the smallest of models. */
+const retrainMs = 120_000;
 
 /** The change of a theme fades. */
 const themeMs = 500;

@@ -59,11 +59,9 @@ it('has others for whoever asks again, or says that there are none', async () =>
 
 it('takes an order by dragging, and that none is good', async () => {
   const panel = await rankAt('lowest = ');
-  const cards = panel.locator('.card');
-  await cards.nth(1).waitFor();
   // Where one more comes, the target of a drag moves under the pointer.
   await panel.locator('.busy').waitFor({ state: 'detached' });
-  await cards.nth(1).locator('.handle').dragTo(panel.locator('.ranked'));
+  await panel.locator('.card').last().locator('.handle').dragTo(panel.locator('.ranked'));
   await expect.poll(() => panel.locator('.ranked select').inputValue()).toBe('1');
   const noneIsGood = panel.locator('vscode-checkbox');
   await noneIsGood.press('Space');
