@@ -33,6 +33,8 @@ const cancelled = new AbortController();
 // The terminal sends Ctrl+C to both processes; the other one decides.
 process.on('SIGINT', () => undefined);
 process.stdin.resume().once('end', () => cancelled.abort());
+// Where the other one was killed, nobody reads what is said.
+process.stdout.on('error', () => cancelled.abort());
 
 try {
   await run();
