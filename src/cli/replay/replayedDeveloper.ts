@@ -6,8 +6,8 @@ import type { RankingRecord } from '../../feedback/completionRecord.ts';
 import type { PolicyId } from '../../engine/policy.ts';
 import { acceptedPart, type AcceptedPart } from '../../trainer/acceptedPart.ts';
 import type { ReplayEditor } from './replayEditor.ts';
-import { acceptSteps, lineEnd, rankByTruth } from './truth.ts';
-import type { TypedDocument } from './typedWork.ts';
+import { acceptSteps, rankByTruth } from './truth.ts';
+import { linesOf, type TypedDocument } from './typedWork.ts';
 import type { VirtualClock } from './virtualClock.ts';
 
 /** Where the developer asks the policy. */
@@ -138,19 +138,21 @@ export class ReplayedDeveloper {
     editor.moveTo(editor.offset + 1);
   }
 
+  /** What was taken already is not typed any more, and its pauses are passed. */
   async #type(typedText: string, editor: ReplayEditor): Promise<void> {
     const start = editor.offset;
-    const restFrom = (at: number): string => typedText.slice(at);
-    const restOfLine = (): string => lineOf(restFrom(editor.offset - start));
-    while (editor.offset - start < typedText.length) {
-      const lineStart = editor.offset - start;
-      for (const pause of this.#pausesIn(restOfLine())) {
-        const missing = lineStart + pause - (editor.offset - start);
-        if (missing < 0) continue;
-        this.#typeKeys(restOfLine().slice(0, missing), editor);
-        await this.#ask(restFrom(lineStart + pause), editor);
+    const typeUpTo = (end: number): void =>
+      this.#typeKeys(typedText.slice(editor.offset - start, end), editor);
+    let lineStart = 0;
+    for (const line of linesOf(typedText)) {
+      for (const pause of this.#pausesIn(line)) {
+        const place = lineStart + pause;
+        if (place < editor.offset - start) continue;
+        typeUpTo(place);
+        await this.#ask(typedText.slice(place), editor);
       }
-      this.#typeKeys(restOfLine(), editor);
+      lineStart += line.length;
+      typeUpTo(lineStart);
     }
   }
 
@@ -291,11 +293,6 @@ export class ReplayedDeveloper {
 /** What the developer takes of an answer. */
 function takenOf(result: CompletionResult, written: string): AcceptedPart {
   return acceptedPart(result.kind === 'completion' ? result.text : '', written);
-}
-
-/** The first line of a text, its line end included. */
-function lineOf(text: string): string {
-  return text.slice(0, lineEnd(text));
 }
 
 function placeOf(editor: ReplayEditor) {

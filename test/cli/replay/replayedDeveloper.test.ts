@@ -17,7 +17,14 @@ function deedsIn(events: readonly EditorEvent[]): string[] {
 }
 
 describe('the replayed developer', () => {
-  const reactions: [what: string, written: string, offered: string, deeds: string[], keptChars: number][] = [
+  const reactions: [
+    what: string,
+    written: string,
+    offered: string,
+    deeds: string[],
+    keptChars: number,
+    asked?: number,
+  ][] = [
     ['all of a line that is right', 'alpha beta\n', 'alpha beta', ['all: alpha beta'], 10],
     ['all of what is right, though more follows', 'alpha beta\n', 'alpha', ['all: alpha'], 5],
     ['all of several lines', 'one\ntwo\nsix\n', 'one\ntwo\nsix', ['all: one\ntwo\nsix'], 11],
@@ -27,6 +34,7 @@ describe('the replayed developer', () => {
       'one\ntwo\nten',
       ['line: one\n', 'line: two\n'],
       8,
+      2,
     ],
     [
       'the words that are right, one by one',
@@ -39,11 +47,11 @@ describe('the replayed developer', () => {
     ['nothing of what is wrong', 'alpha beta\n', 'gamma', [], 0],
   ];
 
-  it.each(reactions)('takes %s', async (_, written, offered, deeds, keptChars) => {
+  it.each(reactions)('takes %s', async (_, written, offered, deeds, keptChars, asked = 1) => {
     const { text, events, tally } = await write(typed(written), [offered]);
     expect(text).toBe(written);
     expect(deedsIn(events)).toEqual(deeds);
-    expect(tally).toMatchObject({ asked: 1, shown: 1, keptChars, typedChars: written.length });
+    expect(tally).toMatchObject({ asked, shown: asked, keptChars, typedChars: written.length });
   });
 
   it('refuses every second time by Escape and otherwise by typing on', async () => {
@@ -83,6 +91,13 @@ describe('the replayed developer', () => {
     });
     const offsets = events.flatMap((event) => (event.kind === 'notOffered' ? event.offset : []));
     expect(offsets).toEqual([0, 4, 8, 10]);
+  });
+
+  it('asks at every natural pause behind what was taken, the first of a line among them', async () => {
+    const text = 'one(1)\ntwo(2)\nsix(6)\nten(10)\n';
+    const asking = { kind: 'pauses', count: 8, of: 8 } as const;
+    const { judged } = await write(typed(text), ['one(1)\nwrong', ''], { asking });
+    expect(judged.map(({ offset }) => offset)).toEqual([0, 7, 11, 14, 18, 21, 25]);
   });
 
   it('asks at exactly as many pauses as it may, wherever they fall', async () => {
