@@ -1,15 +1,7 @@
 import type { Machine } from '../report/machine.ts';
 import type { RatioChart } from '../report/ratioChart.ts';
 import { median } from '../report/statistics.ts';
-import {
-  acceptRateOf,
-  compareRows,
-  medianCounts,
-  measuresOfRows,
-  medianOf,
-  rowsTogether,
-  sumOfMeasures,
-} from './measures.ts';
+import { acceptRateOf, compareRows, medianCounts, medianOf, rowsTogether, totalsAmong } from './measures.ts';
 import type { Measures, RelativeFigure, RelativeMeasures, WhyUnsaid } from './measures.ts';
 import type { LaterRun, ProjectRun } from './measureProject.ts';
 import { compareReach, totalOf, type Reach } from './everyPause.ts';
@@ -103,6 +95,7 @@ export interface TogetherResult {
 export function projectResult(run: ProjectRun, seed: number): ProjectResult {
   const stages = stagesOf(run);
   const { base, sft, policy } = stages;
+  const totalsOf = totalsAmong(policiesOf(run));
   return {
     name: run.work.name,
     heldOut: eachStage((name) => totalsOf(stages[name])),
@@ -122,7 +115,7 @@ export function projectResult(run: ProjectRun, seed: number): ProjectResult {
         },
       },
     }),
-    ...(run.later && { second: secondResult(run.later, seed) }),
+    ...(run.later && { second: secondResult(run.later, totalsOf, seed) }),
   };
 }
 
@@ -141,12 +134,32 @@ function stagesOf({ manifest, rows: { silent, ...stages } }: ProjectRun): Stages
   return { ...stages, policy: manifest.verdict.promoted ? silent : stages.base };
 }
 
+/** All that were asked at the held-out places of a run. */
+function policiesOf({ rows, against, later }: ProjectRun): (readonly Row[])[] {
+  const { base, baseSilent, sft, final, finalSilent, silent } = rows;
+  const others = [against?.rows, later?.firstHeldOut.before, later?.firstHeldOut.after];
+  return [
+    base,
+    baseSilent,
+    sft,
+    final,
+    finalSilent,
+    silent,
+    ...others.filter((asked) => asked !== undefined),
+  ];
+}
+
 function stagesTogether(runs: readonly ProjectRun[]): Stages<readonly Row[]> {
   const all = runs.map(stagesOf);
   return eachStage((name) => rowsTogether(all.map((stages) => stages[name])));
 }
 
-function secondResult({ run, before, firstHeldOut }: LaterRun, seed: number): SecondResult {
+function secondResult(
+  { run, before, firstHeldOut }: LaterRun,
+  totalsOfFirst: (rows: readonly Row[]) => Measures,
+  seed: number,
+): SecondResult {
+  const totalsOf = totalsAmong([...policiesOf(run), before]);
   const { promoted } = run.manifest.verdict;
   const policy = promoted ? run.rows.silent : before;
   const { before: firstBefore, after: firstAfter } = firstHeldOut;
@@ -154,7 +167,7 @@ function secondResult({ run, before, firstHeldOut }: LaterRun, seed: number): Se
     heldOut: { base: totalsOf(run.rows.base), before: totalsOf(before), policy: totalsOf(policy) },
     relative: compareRows(before, policy, seed),
     firstHeldOut: {
-      ...{ before: totalsOf(firstBefore), policy: totalsOf(firstAfter) },
+      ...{ before: totalsOfFirst(firstBefore), policy: totalsOfFirst(firstAfter) },
       relative: compareRows(firstBefore, firstAfter, seed),
     },
     promoted,
@@ -176,6 +189,7 @@ export function learningResult(
   const projects = runs.map((run) => projectResult(run, seed));
   const stages = stagesTogether(runs);
   const { base, sft, policy } = stages;
+  const totalsOf = totalsAmong(Object.values(stages));
   return {
     ...{ machine, model, projects },
     median: medianOf(projects.map(({ relative }) => relative)),
@@ -300,10 +314,6 @@ function harmText({ base, retrained }: Harm): string {
   return `token loss on code of another author: ${base.toFixed(3)}, ${retrained.toFixed(3)} retrained (${change})`;
 }
 
-function totalsOf(rows: readonly Row[]): Measures {
-  return sumOfMeasures(measuresOfRows(rows));
-}
-
 function trainSeconds({ manifest, gateSeconds }: ProjectRun): number {
   return manifest.stages.reduce((sum, { seconds }) => sum + seconds, gateSeconds);
 }
@@ -321,6 +331,7 @@ function minutesText(run: ProjectRun): string {
 const columnChars = 15;
 
 function stageTable(stages: Readonly<Record<string, readonly Row[]>>): string[] {
+  const totalsOf = totalsAmong(Object.values(stages));
   const columns = Object.values(stages).map((rows) => ({ rows, totals: totalsOf(rows) }));
   const line = (name: string, valueOf: (column: (typeof columns)[number]) => string): string =>
     `  ${name.padEnd(28)}${columns.map((column) => valueOf(column).padStart(columnChars)).join('')}`;

@@ -63,7 +63,7 @@ function eachFigure<T>(valueOf: (name: keyof RelativeMeasures) => T): Record<key
 export function measuresOfRows(rows: readonly Row[]): Measures[] {
   const [kept, typed] = [new Reach(), new Reach()];
   return rows.map((row) => {
-    const { documentUri, offset, offered, restOfLine, keys } = row;
+    const { documentUri, offset, offered, keys } = row;
     const keptChars = kept.add(documentUri, offset, row.keptChars);
     return {
       asked: 1,
@@ -71,10 +71,23 @@ export function measuresOfRows(rows: readonly Row[]): Measures[] {
       accepted: Number(row.taken === 'all'),
       keptChars,
       refusedChars: offered.length - row.keptChars,
-      typedChars: typed.add(documentUri, offset, restOfLine.length),
+      typedChars: typed.add(documentUri, offset, row.typedChars),
       keystrokesSaved: keptChars === 0 ? 0 : keptChars - keys,
     };
   });
+}
+
+/**
+ * Gives the totals of policies that were asked at the same places. What was typed there is the same for all of them: the
+ * lines that they were asked on, and further ones that any of them kept something of.
+ */
+export function totalsAmong(policies: readonly (readonly Row[])[]): (rows: readonly Row[]) => Measures {
+  const typed = new Reach();
+  const typedChars = (policies[0] ?? []).map(({ documentUri, offset }, place) =>
+    typed.add(documentUri, offset, Math.max(...policies.map((rows) => rows[place]!.typedChars))),
+  );
+  const all = typedChars.reduce((sum, chars) => sum + chars, 0);
+  return (rows) => ({ ...sumOfMeasures(measuresOfRows(rows)), typedChars: all });
 }
 
 /** The sum of some measures. */

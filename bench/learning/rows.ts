@@ -9,6 +9,8 @@ export const rowSchema = z.object({
   offset: z.number().int().nonnegative(),
   /** What the author wrote on the rest of the line, its line end included. */
   restOfLine: z.string(),
+  /** What the author wrote up to the end of the line that the kept text ends on; of the cursor's where nothing was kept. */
+  typedChars: z.number().int().nonnegative(),
   /** What was offered; empty when nothing was. */
   offered: z.string(),
   /** Why nothing was offered; absent when something was. */
@@ -30,9 +32,15 @@ export function rowOf({ documentUri, offset, written, result, taken }: JudgedAns
   return {
     ...{ documentUri, offset, offered, latencyMs },
     restOfLine: written.slice(0, lineEnd(written)),
+    typedChars: lineEndFrom(written, Math.max(acceptedChars - 1, 0)),
     ...(result.kind === 'none' && { reason: result.reason }),
     taken: kind,
     keptChars: acceptedChars,
     keys: kind === 'nothing' ? 0 : acceptSteps(kind, offered.slice(0, acceptedChars)).length,
   };
+}
+
+/** Behind the first line end at `offset` or later. */
+function lineEndFrom(text: string, offset: number): number {
+  return offset + lineEnd(text.slice(offset));
 }

@@ -6,6 +6,7 @@ import {
   medianOf,
   rowsTogether,
   sumOfMeasures,
+  totalsAmong,
 } from '../../../bench/learning/measures.ts';
 import type { Row } from '../../../bench/learning/rows.ts';
 import { acceptedRow, sampleRow } from './sampleRow.ts';
@@ -43,10 +44,18 @@ describe('the measures of rows', () => {
       acceptedRow('return total\n\nx = 1'),
       acceptedRow('return', { documentUri: documentUri(2) }),
     ];
-    expect(totalsOf(rows)).toMatchObject({ keptChars: 25, typedChars: 26 });
+    expect(totalsOf(rows)).toMatchObject({ keptChars: 25, typedChars: 32 });
   });
 
   it('are nothing of nothing', () => expect(totalsOf([])).toMatchObject({ asked: 0, typedChars: 0 }));
+});
+
+it('counts as typed, for all policies alike, the lines that any of them kept something of', () => {
+  const lines = 'return total\n\nx = 1\ny = 2';
+  const [longer, shorter] = [[acceptedRow(lines)], [sampleRow()]];
+  const totalsOf = totalsAmong([shorter, longer]);
+  expect(totalsOf(longer)).toMatchObject({ keptChars: lines.length, typedChars: lines.length });
+  expect(totalsOf(shorter)).toMatchObject({ keptChars: 0, typedChars: lines.length });
 });
 
 describe('compareRows', () => {

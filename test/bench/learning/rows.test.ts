@@ -24,12 +24,24 @@ it.each<[what: string, answer: JudgedAnswer, row: object]>([
   [
     'what was taken line by line, with a key for each line',
     answer(offer('return x\nreturn z'), { kind: 'lines', acceptedChars: 9 }),
-    { offered: 'return x\nreturn z', taken: 'lines', keptChars: 9, keys: 1, restOfLine: 'return x\n' },
+    {
+      offered: 'return x\nreturn z',
+      taken: 'lines',
+      keptChars: 9,
+      keys: 1,
+      restOfLine: 'return x\n',
+      typedChars: 9,
+    },
+  ],
+  [
+    'what was written on the lines that it is kept on',
+    answer(offer('return x\nreturn'), { kind: 'all', acceptedChars: 15 }),
+    { keptChars: 15, restOfLine: 'return x\n', typedChars: 18 },
   ],
   [
     'what was taken word by word',
     answer(offer('return z'), { kind: 'words', acceptedChars: 7 }),
-    { taken: 'words', keptChars: 7, keys: 2 },
+    { taken: 'words', keptChars: 7, keys: 2, typedChars: 9 },
   ],
   [
     'why nothing was offered',
