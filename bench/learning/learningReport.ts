@@ -207,6 +207,7 @@ export function projectText(run: ProjectRun, seed: number): string {
   const { base, baseSilent, sft, final, finalSilent, silent } = rows;
   return [
     `${work.name}: ${work.firstLines} lines lived through, ${work.heldOutLines} held out by ${work.by}`,
+    `  ${knownText(work.heldOutTelling)}`,
     `  while it was lived through: ${livedText(run)}`,
     `  learned from ${manifest.data.demonstrations} demonstrations and ${manifest.data.preferencePairs} preferences at ${manifest.data.preferenceGroups} prompts`,
     `  ${minutesText(run)}; at most ${run.peakRssMb} MB of memory`,
@@ -302,6 +303,10 @@ export function learningChart({ machine, model, projects }: LearningResult): Rat
         ],
       })),
   };
+}
+
+function knownText({ lines, elsewhere, learnable }: ProjectRun['work']['heldOutTelling']): string {
+  return `of ${lines} held-out lines that tell something, ${elsewhere} stand in other files of the older version, ${learnable} in what may be learned`;
 }
 
 function livedText({ collected }: ProjectRun): string {

@@ -251,7 +251,7 @@ async function retrainShowingProgress(project: Project): Promise<RetrainingEnd> 
 /** What is asked of the process that retrains; the files of the workspace are written down for it. */
 function taskOf({ options, work, earlier, folder, ...project }: Project): RetrainingTask {
   const sourceFilesPath = join(folder, 'sourceFiles.json');
-  writeFileSync(sourceFilesPath, JSON.stringify(work.sourceFiles));
+  writeFileSync(sourceFilesPath, JSON.stringify(work.learnableFiles));
   return {
     ...{ modelFolder: project.modelFolder, baseModelId: options.model },
     ...{ storePath: join(folder, storeName), sourceFilesPath, folder: project.trainingFolder },

@@ -1,7 +1,12 @@
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { naturalPauses } from '../../src/completion/naturalPauses.ts';
-import { withoutCopies } from '../../src/cli/replay/copies.ts';
+import {
+  countKnownLines,
+  piecesWithout,
+  withoutCopies,
+  type KnownLineCounts,
+} from '../../src/cli/replay/copies.ts';
 import { readProjectFiles, type ProjectFile } from '../../src/feedback/projectFiles.ts';
 import type { Asking } from '../../src/cli/replay/replayedDeveloper.ts';
 import { lineCountOf, splitWork, writtenText, type SplitWork } from '../../src/cli/replay/splitWork.ts';
@@ -21,10 +26,16 @@ export interface PairWork extends SplitWork {
   readonly name: string;
   readonly firstLines: number;
   readonly heldOutLines: number;
+  readonly heldOutTelling: KnownLineCounts;
   /** The project as it stands before any of it is written. */
   readonly filesBefore: readonly SourceFile[];
   /** The project as it stands when the first part is written, without what is held out. */
   readonly sourceFiles: readonly SourceFile[];
+  /**
+   * What of it is learned: each document without the lines that its held-out part writes, unless they stay in it anyway.
+   * What is moved or indented anew would be learned where it stood before.
+   */
+  readonly learnableFiles: readonly SourceFile[];
 }
 
 /**
@@ -53,18 +64,18 @@ export async function readPairWork(
   if (documents.length === 0) throw nothingTyped(old, newer);
   const name = `${basename(resolve(old))} to ${basename(resolve(newer))}`;
   const splits = splitRounds(documents, { seed, rounds });
-  const filesAfter = (rounds: number): SourceFile[] =>
-    sourceFilesOf(
-      olderFiles,
-      splits.slice(0, rounds).flatMap(({ first }) => first),
-    );
+  const partsUpTo = (rounds: number, part: 'first' | 'heldOut'): TypedDocument[] =>
+    splits.slice(0, rounds).flatMap((split) => split[part]);
+  const filesAfter = (rounds: number): SourceFile[] => sourceFilesOf(olderFiles, partsUpTo(rounds, 'first'));
   return splits.map((split, round) => {
+    const sourceFiles = filesAfter(round + 1);
+    const learnable = learnableFiles(sourceFiles, split.heldOut);
     const work = {
       ...{ name: round === 0 ? name : `${name}, later`, ...split },
       firstLines: lineCountOf(split.first),
       heldOutLines: lineCountOf(split.heldOut),
-      filesBefore: filesAfter(round),
-      sourceFiles: filesAfter(round + 1),
+      heldOutTelling: countKnownLines(split.heldOut, { older: olderFiles, learnable }),
+      ...{ filesBefore: filesAfter(round), sourceFiles, learnableFiles: learnable },
     };
     if (work.firstLines < minLines.first || work.heldOutLines < minLines.heldOut)
       throw tooLittleToLearn(work);
@@ -102,6 +113,13 @@ function sourceFilesOf(older: readonly ProjectFile[], lived: readonly TypedDocum
     documentUri: documentUriOf(path),
     ...{ languageId, text },
   }));
+}
+
+function learnableFiles(files: readonly SourceFile[], heldOut: readonly TypedDocument[]): SourceFile[] {
+  return files.flatMap((file) => {
+    const work = heldOut.filter(({ path }) => documentUriOf(path) === file.documentUri);
+    return work.length === 0 ? [file] : piecesWithout(file.text, work).map((text) => ({ ...file, text }));
+  });
 }
 
 /** Where the developer's project stands: nowhere on this disk, so that no ignore file speaks about it. */

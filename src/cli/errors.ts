@@ -71,7 +71,7 @@ export function noSourceFiles(folder: string): CliError {
 export function nothingTyped(older: string, newer: string): CliError {
   return new CliError(
     'nothingTyped',
-    `Nothing was typed between ${older} and ${newer}: no source file has new lines. Choose two versions that differ.`,
+    `Nothing was typed between ${older} and ${newer}: no source file has new lines, but for what was moved, copied or formatted anew. Choose two versions that differ.`,
     { older, newer },
   );
 }

@@ -65,6 +65,23 @@ export function typedLines({ regions }: TypedDocument): number {
   return regions.reduce((sum, { typedText }) => sum + lineCount(typedText), 0);
 }
 
+/** A document's old text in pieces: what stays of it, and what its regions take out. */
+export function oldTextOf({ before, regions }: TypedDocument): {
+  readonly kept: readonly string[];
+  readonly lost: readonly string[];
+} {
+  const [kept, lost]: [string[], string[]] = [[], []];
+  let [end, grown] = [0, 0];
+  for (const { offset, deletedChars, typedText } of regions) {
+    const start = offset - grown;
+    kept.push(before.slice(end, start));
+    end = start + deletedChars;
+    lost.push(before.slice(start, end));
+    grown += typedText.length - deletedChars;
+  }
+  return { kept: [...kept, before.slice(end)], lost };
+}
+
 function cutRegions(regions: readonly TypedRegion[], maxLines: number): TypedRegion[] {
   let left = maxLines;
   return regions.flatMap((region) => {

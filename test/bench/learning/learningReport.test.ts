@@ -29,6 +29,8 @@ function runWith(promoted: boolean, rows: ProjectRun['rows']): ProjectRun {
       heldOut: [],
       sourceFiles: [],
       filesBefore: [],
+      learnableFiles: [],
+      heldOutTelling: { lines: 30, elsewhere: 6, learnable: 9 },
       by: 'documents',
       firstLines: 60,
       heldOutLines: 40,
@@ -177,6 +179,9 @@ it('has totals of all projects together, each with its interval over their files
 
 it('says where the minutes went, what each stage does, and why completions are refused', () => {
   const text = projectText(runWith(true, better), 1);
+  expect(text).toContain(
+    'of 30 held-out lines that tell something, 6 stand in other files of the older version, 9 in what may be learned',
+  );
   expect(text).toContain('retrained in 3.5 min: sft 3 steps in 60 s, reward 3 steps in 60 s');
   expect(text).toMatch(/base +base, silent +sft +final +final, silent +gate kept/);
   expect(text).toMatch(/characters kept +64 +48 +96 +128 +112 +128/);

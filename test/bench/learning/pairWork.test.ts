@@ -28,12 +28,18 @@ it('splits a copy of the folders alike, whatever times its files have', async ()
   expect(await roundsOf(pair, 2)).toEqual(before);
 });
 
-const long = (name: string): string =>
-  Array.from({ length: 60 }, (_, i) => `${name}${i} = compute(${i})\n`).join('');
+const long = (name: string, lines = 60): string =>
+  Array.from({ length: lines }, (_, i) => `${name}${i} = compute(${i})\n`).join('');
 
 it.each<[what: string, old: Files, newer: Files, message: RegExp]>([
   ['nothing new', { 'a.py': 'a = 1\n' }, { 'a.py': 'a = 1\n' }, /^Nothing was typed between /],
   ['only what was moved', { 'a.py': long('a') }, { 'b/a.py': long('a') }, /^Nothing was typed between /],
+  [
+    'only white space that is new',
+    { 'a.py': long('a') },
+    { 'a.py': long('    a') },
+    /^Nothing was typed between /,
+  ],
   [
     'no source',
     { 'a.py': 'a = 1\n' },
@@ -81,3 +87,46 @@ it.each([
         expect(later.sourceFiles.find(({ documentUri }) => documentUri.endsWith(path))?.text).toBe(before);
   },
 );
+
+/** The lines of some texts, without their outer white space. */
+function linesIn(texts: readonly string[]): Set<string> {
+  return new Set(texts.flatMap((text) => text.split('\n').map((line) => line.trim())).filter(Boolean));
+}
+
+const heldOutLines = ({ heldOut }: PairWork): string[] => [
+  ...linesIn(heldOut.flatMap(({ regions }) => regions.map(({ typedText }) => typedText))),
+];
+
+it.each([
+  ['whole files', 16, 'documents'],
+  ['parts of files', 4, 'regions'],
+])('learns no held-out line where it stood before it was indented anew (%s)', async (_, count, by) => {
+  const names = Array.from({ length: count }, (_, i) => `part${i}`);
+  const files = (textOf: (name: string) => string): Files =>
+    Object.fromEntries(names.map((name) => [`${name}.py`, textOf(name)]));
+  const ends = (name: string) => ({ head: long(`${name}_head`), tail: long(`${name}_tail`, 20) });
+  const old = files((name) => `${ends(name).head}${long(`${name}_stays`)}${ends(name).tail}`);
+  const newer = files((name) => {
+    const { head, tail } = ends(name);
+    return `${head}${long(`${name}_new`, 40)}${long(`${name}_stays`)}${tail.replaceAll(/^(?=.)/gm, '  ')}`;
+  });
+  const [work] = (await roundsOf({ old: folderOf('v1', old), new: folderOf('v2', newer) })) as [PairWork];
+  const [standing, learned] = [work.sourceFiles, work.learnableFiles].map((all) =>
+    linesIn(all.map(({ text }) => text)),
+  );
+  const moved = heldOutLines(work).filter((line) => standing!.has(line));
+  expect([work.by, moved.length > 50]).toEqual([by, true]);
+  expect(moved.filter((line) => learned!.has(line))).toEqual([]);
+  for (const line of linesIn(names.map((name) => ends(name).head))) expect(learned).toContain(line);
+});
+
+it('learns what other files have of the held-out lines, and counts them', async () => {
+  const shared = long('shared', 10);
+  const pair = {
+    old: folderOf('v1', { 'a.py': '', 'other.py': shared }),
+    new: folderOf('v2', { 'a.py': `${long('new')}${long('more')}${shared}`, 'other.py': shared }),
+  };
+  const [work] = (await roundsOf(pair)) as [PairWork];
+  expect(work.heldOutTelling).toEqual({ lines: work.heldOutLines, elsewhere: 10, learnable: 10 });
+  expect(work.learnableFiles.map(({ text }) => text)).toContain(shared);
+});

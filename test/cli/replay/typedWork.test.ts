@@ -5,6 +5,7 @@ import {
   changesBetween,
   newerHalf,
   newestLines,
+  oldTextOf,
   typedLines,
   type TypedDocument,
   type TypedRegion,
@@ -152,6 +153,26 @@ describe('newestLines', () => {
       fc.property(fc.array(someDocument), fc.nat(12), (some, maxLines) => {
         const kept = newestLines(some, maxLines).reduce((sum, one) => sum + typedLines(one), 0);
         expect(kept).toBeLessThanOrEqual(maxLines);
+      }),
+    );
+  });
+});
+
+describe('oldTextOf', () => {
+  const someText = fc
+    .array(fc.constantFrom('alpha\n', 'beta\n', '\n', '  gamma\n'))
+    .map((lines) => lines.join(''));
+  const files = (text: string): ProjectFile[] => [{ path: 'a', languageId: 'python', text, addedAtMs: 0 }];
+
+  it('has all of it in turn: a piece that stays, then one that is taken out', () => {
+    fc.assert(
+      fc.property(someText, someText, (old, newer) => {
+        for (const changed of changesBetween(files(old), files(newer))) {
+          const { kept, lost } = oldTextOf(changed);
+          expect(kept.map((text, i) => `${text}${lost[i] ?? ''}`).join('')).toBe(old);
+          const written = kept.map((text, i) => `${text}${changed.regions[i]?.typedText ?? ''}`);
+          expect(written.join('')).toBe(newer);
+        }
       }),
     );
   });
