@@ -32,8 +32,8 @@ export interface PairWork extends SplitWork {
   /** The project as it stands when the first part is written, without what is held out. */
   readonly sourceFiles: readonly SourceFile[];
   /**
-   * What of it is learned: each document without the lines that its held-out part writes, unless they stay in it anyway.
-   * What is moved or indented anew would be learned where it stood before.
+   * What of it is learned: each document without the lines that its held-out parts write, in this round or one before, unless they
+   * stay in it anyway. What is moved or indented anew would be learned where it stood before.
    */
   readonly learnableFiles: readonly SourceFile[];
 }
@@ -69,7 +69,7 @@ export async function readPairWork(
   const filesAfter = (rounds: number): SourceFile[] => sourceFilesOf(olderFiles, partsUpTo(rounds, 'first'));
   return splits.map((split, round) => {
     const sourceFiles = filesAfter(round + 1);
-    const learnable = learnableFiles(sourceFiles, split.heldOut);
+    const learnable = learnableFiles(sourceFiles, partsUpTo(round + 1, 'heldOut'));
     const work = {
       ...{ name: round === 0 ? name : `${name}, later`, ...split },
       firstLines: lineCountOf(split.first),
@@ -103,8 +103,8 @@ function splitRounds(
 }
 
 /**
- * The older version with what was written in the parts that are lived through. What a round held out is left out
- * of the next one's files as well, so that it can be asked what became of it.
+ * The older version with what was written in the parts that are lived through. A later part of a document begins behind
+ * what an earlier round held out of it, which is written by then.
  */
 function sourceFilesOf(older: readonly ProjectFile[], lived: readonly TypedDocument[]): SourceFile[] {
   const written = lived.map((document) => ({ ...document, text: writtenText(document) }));

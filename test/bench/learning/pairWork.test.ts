@@ -130,3 +130,17 @@ it('learns what other files have of the held-out lines, and counts them', async 
   expect(work.heldOutTelling).toEqual({ lines: work.heldOutLines, elsewhere: 10, learnable: 10 });
   expect(work.learnableFiles.map(({ text }) => text)).toContain(shared);
 });
+
+it.each([
+  ['whole files', { files: 40, lines: 10 }],
+  ['parts of files', { files: 4, lines: 60 }],
+])('learns in the second round nothing of what the first held out (%s)', async (_, size) => {
+  const [earlier, later] = (await roundsOf(versionPair('shop', size), 2)) as [PairWork, PairWork];
+  for (const { learnableFiles } of [earlier, later]) {
+    const learned = linesIn(learnableFiles.map(({ text }) => text));
+    expect(heldOutLines(earlier).filter((line) => learned.has(line))).toEqual([]);
+  }
+  const learned = linesIn(later.learnableFiles.map(({ text }) => text));
+  for (const { regions } of [...earlier.first, ...later.first])
+    for (const line of linesIn(regions.map(({ typedText }) => typedText))) expect(learned).toContain(line);
+});
