@@ -49,8 +49,8 @@ export interface RetrainingOptions {
 }
 
 /**
- * All random streams of a run are named streams of this seed. It is always the same, so that the
- * same feedback gives the same adapter.
+ * All random streams of a run are named streams of this seed. It is always the same, so that on the CPU and
+ * without a time limit the same feedback gives the same adapter.
  */
 const seed = 1;
 
