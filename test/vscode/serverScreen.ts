@@ -24,7 +24,10 @@ export async function openServerScreen(start: ScreenStart): Promise<Screen> {
   const settingsFile = userSettingsFile(start.dataFolder);
   mkdirSync(dirname(settingsFile), { recursive: true });
   writeFileSync(settingsFile, start.settings);
-  const [server, browser] = await Promise.all([startVsCodeServer(start), launchChromium()]);
+  const [server, browser] = await Promise.all([
+    startVsCodeServer({ ...start, isEveryFolderTrusted: true }),
+    launchChromium(),
+  ]);
   const page = await browser.newPage({ viewport: screenSize });
   // A language pack would do this too; VS Code's own texts stay English without one.
   if (start.language !== undefined)

@@ -16,6 +16,8 @@ export interface VsCodeServerOptions {
   readonly env: Readonly<Record<string, string>>;
   /** What starts the server in its turn, with arguments; empty or absent: nothing does. */
   readonly startedBy?: readonly string[];
+  /** Whether every folder is trusted without a question, as tests want it. Absent: VS Code asks. */
+  readonly isEveryFolderTrusted?: boolean;
 }
 
 /** A running VS Code Server with one extension in it. */
@@ -61,9 +63,10 @@ interface RunningServer {
 function spawnServer(
   main: string,
   token: string,
-  { dataFolder, env, startedBy = [] }: VsCodeServerOptions,
+  { dataFolder, env, startedBy = [], isEveryFolderTrusted = false }: VsCodeServerOptions,
 ): RunningServer {
-  const switches = ['--accept-server-license-terms', '--disable-workspace-trust', '--disable-telemetry'];
+  const trust = isEveryFolderTrusted ? ['--disable-workspace-trust'] : [];
+  const switches = ['--accept-server-license-terms', '--disable-telemetry', ...trust];
   const place = ['--host', '127.0.0.1', '--port', '0', '--server-data-dir', dataFolder];
   const server = [process.execPath, main, ...place, '--connection-token', token, ...switches];
   const [program = process.execPath, ...args] = [...startedBy, ...server];
