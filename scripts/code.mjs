@@ -11,11 +11,11 @@ import { findOnPath, runInTerminal } from './setup/command.mjs';
 import { cacheFolder, projectFolder } from './setup/folders.mjs';
 import { bringVsCodeServer } from './setup/vscodeServer.mjs';
 
-/** What a new user of the server starts with: no chat, nothing sent home. Theirs to change. */
+/** What a new user of the server starts with: no chat, nothing sent home, no page of welcome but Attune's. Theirs to change. */
 const firstSettings = {
   'chat.disableAIFeatures': true,
   'telemetry.telemetryLevel': 'off',
-  'workbench.startupEditor': 'none',
+  'workbench.startupEditor': 'welcomePageInEmptyWorkbench',
 };
 
 const args = process.argv.slice(2);
