@@ -104,11 +104,11 @@ async function openRankPanel(extensionUri: vscode.Uri, window: BusyWindow): Prom
 
 /** What a key may wait for. */
 function typingParts(
-  { engine, completer, feedback, settings, log, noteCompletionWanted }: BusyWindow,
+  { engine, completer, feedback, settings, notices, log, noteCompletionWanted }: BusyWindow,
   rankPanel: Late<RankPanel>,
 ) {
   const { offers, handle: hear } = feedback;
-  const completions = new CompletionCommands({ offers, hear, clock });
+  const completions = new CompletionCommands({ offers, hear, clock, notices });
   const alternatives = windowAlternatives({
     ...{ engine, completer, noteCompletionWanted, offers, hear, clock, settings: () => settings.value },
   });

@@ -3,7 +3,9 @@ import type { Clock } from '../completion/clock.ts';
 import type { CompletionId } from '../completion/completion.ts';
 import type { EditorEvent } from '../feedback/editorEvent.ts';
 import { noteCommands } from './commands.ts';
+import type { Notices } from './notices.ts';
 import type { SessionOffers } from './sessionOffers.ts';
+import { whyNotCompletedAt } from './whyNotCompleted.ts';
 
 type Part = Extract<EditorEvent, { kind: 'acceptCommand' }>['part'];
 
@@ -12,6 +14,7 @@ export interface CompletionCommandOptions {
   readonly offers: Pick<SessionOffers, 'lastId'>;
   readonly hear: (event: EditorEvent) => void;
   readonly clock: Clock;
+  readonly notices: Pick<Notices, 'tell'>;
 }
 
 /**
@@ -45,8 +48,11 @@ export class CompletionCommands {
     this.noteDismissed();
   };
 
+  /** Where nothing can come of it VS Code's command is silent, so that is said here. */
   readonly trigger = async (): Promise<void> => {
-    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    const whyNot = whyNotCompletedAt(vscode.window.activeTextEditor);
+    if (whyNot === undefined) await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+    else this.#options.notices.tell('info', whyNot);
   };
 
   readonly noteAcceptedPart = (part: Part, completionId = this.#options.offers.lastId): void => {

@@ -66,6 +66,13 @@ it('offers nothing within a word', async () => {
   expect(await workbench.ghostText()).toBe('');
 });
 
+it('says so there to whoever asks by the command', async () => {
+  const { workbench } = vscode();
+  await workbench.runCommand('Attune: Trigger Completion');
+  await workbench.waitForNotification('Within a word or before other text on its line nothing is offered.');
+  await workbench.screenshot('attune asked within a word');
+});
+
 it('offers nothing while a snippet is filled in, and does after it', async () => {
   const { workbench } = vscode();
   await workbench.press('Escape', 'End', 'Enter');
