@@ -129,7 +129,8 @@ export class RankPanel implements vscode.WebviewViewProvider {
   readonly askForCode = async (): Promise<void> => {
     const editor = vscode.window.activeTextEditor;
     const instruction = editor && (await instructionFor(editor));
-    if (instruction === undefined) return;
+    // Without an editor the panel says what to do; in one, who says nothing wants nothing.
+    if (editor !== undefined && instruction === undefined) return;
     await Promise.all([this.#ask(editor, instruction), focusView()]);
   };
 

@@ -145,6 +145,18 @@ describe('RankPanel', () => {
     expect(asked).toEqual(['sort it', 'sort it', undefined]);
   });
 
+  it('says without an editor where to put the cursor to whoever asks for code, and asks for nothing', async () => {
+    const editor = api.window.activeTextEditor;
+    api.window.activeTextEditor = undefined as unknown as object;
+    const { panel, asked, shown } = openPanel(() => Promise.resolve([written]));
+    await panel.askForCode();
+    api.window.activeTextEditor = editor;
+    expect(asked).toEqual([]);
+    expect(shown).toEqual([
+      { kind: 'nothing', message: 'Put the cursor where you want code, then ask again.' },
+    ]);
+  });
+
   it('learns an own text with the indentation of its place, and one that was copied as it is', async () => {
     const copied = 'c +\n      d';
     const getText = () => `if a:\n    b = ${copied}\n`;

@@ -23,6 +23,15 @@ it('opens its walkthrough at the first start, with the models to choose from', a
   await workbench.page.getByText('Get Started with Attune').first().waitFor();
   await workbench.page.getByText('Take your first completion').first().waitFor();
   await workbench.screenshot('settled walkthrough');
+});
+
+it('says what to do to whoever asks for code in the walkthrough', async () => {
+  const { workbench } = vscode();
+  await workbench.page.getByText('Rank alternatives, or ask').first().click();
+  await workbench.page.getByRole('button', { name: 'Ask for Code' }).first().click();
+  await workbench.lastWebview().getByText('Put the cursor where you want code, then ask again.').waitFor();
+  await workbench.screenshot('settled asked in walkthrough');
+  await workbench.runCommand('View: Close Editor');
   await workbench.openFile('lists.py');
 });
 
