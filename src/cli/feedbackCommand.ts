@@ -23,7 +23,7 @@ import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answe
 import { documentUrisOf } from './documentUris.ts';
 import { nothingToForget } from './errors.ts';
 import { feedbackText } from './feedbackText.ts';
-import { dataOption } from './options.ts';
+import { dataOption, filesLeftOut } from './options.ts';
 import { requireFile, requireFolder } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -88,7 +88,8 @@ function addImport(feedback: Command, terminal: Terminal): void {
   feedback
     .command('import')
     .description(
-      'Learn from a file too: rows in a shape of TRL, or exported records, one JSON object a line.',
+      'Learn from a file too: rows in a shape of TRL, or exported records, one JSON object a line. ' +
+        `Of both ${filesLeftOut}.`,
     )
     .argument('<file>')
     .addOption(dataOption())

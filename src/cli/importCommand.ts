@@ -15,6 +15,7 @@ import { hyperparametersOption, readHyperparameters } from './hyperparametersOpt
 import { bringModelFolder } from './models.ts';
 import {
   dataOption,
+  filesLeftOut,
   gitHistoryOption,
   learnFromOptions,
   limitsOf,
@@ -60,7 +61,10 @@ export function addImportCommand(adapters: Command, terminal: Terminal): void {
     .option('--serve', 'let it serve at once, without asking the gate')
     .option('--same-base', 'it was trained on this model, though its files name another')
     .addOption(onTopOption())
-    .option('--workspace <folder...>', 'with --on-top: learn from the source files in there too')
+    .option(
+      '--workspace <folder...>',
+      `with --on-top: learn from the source files in there too; ${filesLeftOut}`,
+    )
     .addOption(gitHistoryOption())
     .addOption(jsonOption())
     .action(async (path: string, options: ImportOptions) => {

@@ -84,6 +84,10 @@ export function gitHistoryOption(): Option {
   );
 }
 
+/** Which files the command line leaves out: it does not read the editor's settings. */
+export const filesLeftOut =
+  'what .attuneignore names stays out, but not what the editor’s setting attune.store.excluded names';
+
 /** What `--workspace` and `--git-history` say together. */
 export function learnFromOptions({
   workspace = [],

@@ -15,6 +15,7 @@ import { bringModelFolder } from './models.ts';
 import {
   dataOption,
   deviceOption,
+  filesLeftOut,
   gitHistoryOption,
   learnFromOptions,
   limitsOf,
@@ -65,7 +66,7 @@ export function addRetrainCommand(program: Command, terminal: Terminal): void {
     .addOption(deviceOption('where it trains; auto: on the graphics card where that is faster'))
     .addOption(methodOption())
     .addOption(minutesOption())
-    .option('--workspace <folder...>', 'learn from the source files in there too')
+    .option('--workspace <folder...>', `learn from the source files in there too; ${filesLeftOut}`)
     .addOption(gitHistoryOption())
     .option('--from <id>', 'begin with this adapter, at its rank, whichever serves')
     .addOption(hyperparametersOption())
