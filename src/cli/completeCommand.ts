@@ -35,7 +35,7 @@ interface CompleteOptions extends AnswerOptions {
 export function addCompleteCommand(program: Command, terminal: Terminal): void {
   program
     .command('complete')
-    .description('Print the completion that would be offered at a cursor.')
+    .description('Print the completion that would be offered at a cursor, by its document alone.')
     .argument('<file:line:column>', 'the cursor, line and column counted from 1', parseCursor)
     .addOption(modelOption())
     .addOption(optionalDataOption('the base model alone'))
