@@ -182,7 +182,10 @@ function parseSetting(name: SettingName, written: unknown) {
   return { name, value: fallback, problem: { name, sentence: problem } };
 }
 
-/** A prompt that nobody has read yet is read by then, so that its first completion is there within a second. */
+/**
+ * A prompt that nobody has read yet is read by then, so that its first completion is there within a second where it shows no code of
+ * other files.
+ */
 const promptSeconds = 0.75;
 
 /**
