@@ -27,7 +27,7 @@ DIR is where the feedback lies, as the editor or --data made it; ATTUNE_DATA nam
 Each command explains itself: attune COMMAND --help. Tab completes after: attune completion bash.
 
 Results are on standard output, all else on standard error: a progress bar in a terminal, plain lines in a pipe.
-With --json standard output is one JSON value, also where a command fails: {"error": {"reason", "message"}}.
+With --json (all but completion) standard output is one JSON value, also where a command fails: {"error": {"reason", "message"}}.
 Exit codes: 0 done, 1 it could not be done and the message says why, 2 the command is written wrongly,
 130 cancelled with Ctrl+C.`;
 
