@@ -19,14 +19,7 @@ import {
   openDatabase,
   withoutWaiting,
 } from './feedbackDatabase.ts';
-import type {
-  FeedbackCounts,
-  FeedbackStore,
-  GrownText,
-  OutcomeReport,
-  RecordPage,
-  RecordPlace,
-} from './feedbackStore.ts';
+import type { FeedbackStore, GrownText, OutcomeReport } from './feedbackStore.ts';
 import { fileOf, isAtOrBelow } from './fileOf.ts';
 import { parseBody, SqliteFeedbackReader, type RecordKind } from './sqliteFeedbackReader.ts';
 
@@ -55,10 +48,9 @@ export function openFeedbackStore(path: string, nowMs: number): OpenedStore {
  * Feedback in one SQLite file. Each call is one transaction: when it returns, a killed process loses
  * nothing of it; when it throws a StoreError, nothing of it was written.
  */
-export class SqliteFeedbackStore implements FeedbackStore {
+export class SqliteFeedbackStore extends SqliteFeedbackReader implements FeedbackStore {
   readonly #database: DatabaseSync;
   readonly #path: string;
-  readonly #reader: SqliteFeedbackReader;
   readonly #insert: StatementSync;
   readonly #selectBody: StatementSync;
   readonly #updateBody: StatementSync;
@@ -69,9 +61,9 @@ export class SqliteFeedbackStore implements FeedbackStore {
 
   /** @param database as `openDatabase` gives it; closed with the store. */
   constructor(database: DatabaseSync, path: string) {
+    super(database, path);
     this.#database = database;
     this.#path = path;
-    this.#reader = new SqliteFeedbackReader(database, path);
     this.#insert = database.prepare(
       `INSERT INTO record (id, kind, documentUri, atMs, policyId, outcome, noCompletionReason, body)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
@@ -83,50 +75,6 @@ export class SqliteFeedbackStore implements FeedbackStore {
        ON CONFLICT (name, reason) DO UPDATE SET times = times + 1`,
     );
     this.#noteRenaming = database.prepare('INSERT INTO renaming (fromUri, toUri, atMs) VALUES (?, ?, ?)');
-  }
-
-  completions(): CompletionRecord[] {
-    return this.#reader.completions();
-  }
-
-  rankings(): RankingRecord[] {
-    return this.#reader.rankings();
-  }
-
-  demonstrations(): DemonstrationRecord[] {
-    return this.#reader.demonstrations();
-  }
-
-  imported(): ImportedRecord[] {
-    return this.#reader.imported();
-  }
-
-  newest(limit: number, before?: RecordPlace): RecordPage {
-    return this.#reader.newest(limit, before);
-  }
-
-  find(id: string): StoredRecord | undefined {
-    return this.#reader.find(id);
-  }
-
-  counts(): FeedbackCounts {
-    return this.#reader.counts();
-  }
-
-  recordCount(): number {
-    return this.#reader.recordCount();
-  }
-
-  recordCountSince(sinceMs: number): number {
-    return this.#reader.recordCountSince(sinceMs);
-  }
-
-  namesOf(documentUri: string): DocumentName[] {
-    return this.#reader.namesOf(documentUri);
-  }
-
-  notStored(): FeedbackCounts['notStored'] {
-    return this.#reader.notStored();
   }
 
   addCompletion(record: CompletionRecord): void {
@@ -232,10 +180,6 @@ export class SqliteFeedbackStore implements FeedbackStore {
       this.#emptyLog();
       deleteMovedAside(this.#path);
     });
-  }
-
-  close(): void {
-    this.#reader.close();
   }
 
   #add(kind: RecordKind, record: StoredRecord['record']): void {
