@@ -4,8 +4,6 @@ export interface RolloutRewards {
   readonly rewards: ArrayLike<number>;
   /** [T] value head output before each completion token. */
   readonly values: ArrayLike<number>;
-  /** [T] 0 where the policy did not choose the token (held to typed text, padding). Absent: it chose all. */
-  readonly mask?: ArrayLike<number> | undefined;
 }
 
 /** How far a reward reaches back. */
@@ -16,34 +14,29 @@ export interface GaeSettings {
 
 /** What each token was worth beyond expectation, and what the critic should have said. */
 export interface Advantages {
-  /** [T], not whitened: whitening needs the whole batch. 0 where masked out. */
+  /** [T], not whitened: whitening needs the whole batch. */
   readonly advantages: Float64Array;
-  /** [T] `advantages + values`, the critic's target. 0 where masked out. */
+  /** [T] `advantages + values`, the critic's target. */
   readonly returns: Float64Array;
 }
 
 /**
  * Generalised advantage estimates for one rollout, walked from the last token back.
  *
- *   delta[t]     = reward[t] + gamma * value[next] - value[t]
- *   advantage[t] = delta[t] + gamma * lambda * advantage[next]
+ *   delta[t]     = reward[t] + gamma * value[t+1] - value[t]
+ *   advantage[t] = delta[t] + gamma * lambda * advantage[t+1]
  *
- * `next` is the next token that the mask lets in: the walk steps over the others as if they were
- * not there, and what stands at them is never read. Past the last token both value and advantage
- * are 0: a completion always ends, so there is nothing to bootstrap from.
+ * Past the last token both value and advantage are 0: a completion always ends, so there is nothing
+ * to bootstrap from.
  *
  * Schulman et al. 2015, arXiv:1506.02438, section 3.
  */
-export function computeGae(
-  { rewards, values, mask }: RolloutRewards,
-  { gamma, lambda }: GaeSettings,
-): Advantages {
+export function computeGae({ rewards, values }: RolloutRewards, { gamma, lambda }: GaeSettings): Advantages {
   const advantages = new Float64Array(rewards.length);
   const returns = new Float64Array(rewards.length);
   let nextAdvantage = 0;
   let nextValue = 0;
   for (let t = rewards.length - 1; t >= 0; t--) {
-    if (mask?.[t] === 0) continue;
     const delta = rewards[t]! + gamma * nextValue - values[t]!;
     nextAdvantage = delta + gamma * lambda * nextAdvantage;
     nextValue = values[t]!;

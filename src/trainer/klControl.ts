@@ -1,25 +1,3 @@
-/** Which sample estimate of the KL divergence of the policy from the reference policy. */
-export type KlEstimator = 'k1' | 'k2' | 'k3';
-
-/**
- * One token's estimate of KL(policy || reference), in nats, from d = logProb - refLogProb of a
- * token that the policy sampled. Schulman 2020, "Approximating KL divergence".
- *
- *   k1 = d                unbiased, noisy, may be negative: the right one inside the reward
- *   k2 = d^2 / 2          biased, little noise: as a loss its gradient is the reverse KL's
- *   k3 = exp(-d) - 1 + d  unbiased, little noise, never negative: the right one to report
- */
-export function estimateKl(estimator: KlEstimator, logRatio: number): number {
-  switch (estimator) {
-    case 'k1':
-      return logRatio;
-    case 'k2':
-      return (logRatio * logRatio) / 2;
-    case 'k3':
-      return Math.expm1(-logRatio) + logRatio;
-  }
-}
-
 /** Where the adaptive controller steers to. */
 export interface KlControlSettings {
   /** Wanted sum over a completion's tokens, in nats, mean over completions. */

@@ -19,19 +19,6 @@ export interface PolicyTokens {
   readonly oldLogProbs: ArrayLike<number>;
   /** [N] whitened. */
   readonly advantages: ArrayLike<number>;
-  /** [N] 0 leaves a token out. Absent: all count. */
-  readonly mask?: ArrayLike<number> | undefined;
-}
-
-/** How far one batch may move the policy. */
-export interface PolicyClip {
-  /** The probability ratio is held to [1 - clipRange, 1 + clipRange]. */
-  readonly clipRange: number;
-  /**
-   * Where the advantage is negative, the loss is cut at `dualClip * -advantage` (Ye et al. 2020,
-   * arXiv:1912.09729, section 3.4); above 1. Absent: not cut.
-   */
-  readonly dualClip?: number | undefined;
 }
 
 /** The policy loss and what it says about the step. All are sums over tokens divided by `tokenCount`. */
@@ -39,7 +26,7 @@ export interface PolicyLoss {
   readonly loss: number;
   /** [N] d loss / d logProbs. */
   readonly gradient: Float64Array;
-  /** Share of tokens whose gradient a clip took away, 0..1. */
+  /** Share of tokens whose gradient the clip took away, 0..1. */
   readonly clipShare: number;
   /** Mean of (logProb - oldLogProb)^2 / 2, in nats: 0 before the first step of a batch. */
   readonly approxKl: number;
@@ -52,14 +39,15 @@ export interface PolicyLoss {
  *
  *   ratio = exp(clip(logProb - oldLogProb, -20, 20))
  *   loss  = sum max(-advantage * ratio, -advantage * clip(ratio, 1 - c, 1 + c)) / tokenCount
+ *
+ * @param clipRange c, how far one batch may move the probability of a token.
  */
-export function policyLoss(tokens: PolicyTokens, clip: PolicyClip, tokenCount: number): PolicyLoss {
+export function policyLoss(tokens: PolicyTokens, clipRange: number, tokenCount: number): PolicyLoss {
   const gradient = new Float64Array(tokens.logProbs.length);
   let [loss, clipped, squaredLogRatio, ratioSum] = [0, 0, 0, 0];
   for (let i = 0; i < gradient.length; i++) {
-    if (tokens.mask?.[i] === 0) continue;
     const logRatio = tokens.logProbs[i]! - tokens.oldLogProbs[i]!;
-    const term = policyTerm(logRatio, tokens.advantages[i]!, clip);
+    const term = policyTerm(logRatio, tokens.advantages[i]!, clipRange);
     loss += term.loss;
     gradient[i] = term.gradient / tokenCount;
     clipped += term.isClipped ? 1 : 0;
@@ -75,14 +63,13 @@ export function policyLoss(tokens: PolicyTokens, clip: PolicyClip, tokenCount: n
   };
 }
 
-function policyTerm(logRatio: number, advantage: number, { clipRange, dualClip }: PolicyClip) {
+function policyTerm(logRatio: number, advantage: number, clipRange: number) {
   const ratio = Math.exp(clamp(logRatio, maxLogRatio));
   const free = -advantage * ratio;
   const held = -advantage * Math.min(Math.max(ratio, 1 - clipRange), 1 + clipRange);
-  const ceiling = dualClip !== undefined && advantage < 0 ? -advantage * dualClip : Infinity;
-  const isClipped = held > free || free > ceiling;
+  const isClipped = held > free;
   const isFlat = isClipped || Math.abs(logRatio) > maxLogRatio;
-  return { ratio, loss: Math.min(Math.max(free, held), ceiling), gradient: isFlat ? 0 : free, isClipped };
+  return { ratio, loss: Math.max(free, held), gradient: isFlat ? 0 : free, isClipped };
 }
 
 /** Tokens of one micro-batch as the value loss sees them. */
@@ -93,8 +80,6 @@ export interface ValueTokens {
   readonly oldValues: ArrayLike<number>;
   /** [N] not whitened. */
   readonly returns: ArrayLike<number>;
-  /** [N] 0 leaves a token out. Absent: all count. */
-  readonly mask?: ArrayLike<number> | undefined;
 }
 
 /** The value loss. All are sums over tokens divided by `tokenCount`. */
@@ -116,7 +101,6 @@ export function valueLoss(tokens: ValueTokens, valueClipRange: number, tokenCoun
   const gradient = new Float64Array(tokens.values.length);
   let [loss, clipped] = [0, 0];
   for (let i = 0; i < gradient.length; i++) {
-    if (tokens.mask?.[i] === 0) continue;
     const error = tokens.values[i]! - tokens.returns[i]!;
     const moved = tokens.values[i]! - tokens.oldValues[i]!;
     const heldError = tokens.oldValues[i]! + clamp(moved, valueClipRange) - tokens.returns[i]!;

@@ -15,8 +15,6 @@ export interface PreferenceLoss {
 
 /** What a pair may carry beyond its order. */
 export interface PairSettings {
-  /** The better score has to lead by this much; 0 for none. */
-  readonly margin: number;
   /** Share of pairs that are probably the wrong way round, 0..0.5 (cDPO's label smoothing). */
   readonly labelSmoothing: number;
   /** Weight of (better + worse)^2, which keeps scores near 0; TRL recommends 0.01. */
@@ -28,7 +26,7 @@ export interface PairSettings {
 /**
  * Bradley and Terry's loss, the mean over the given pairs of one prompt, or their sum weighted by `shares`.
  *
- *   d    = score[better] - score[worse] - margin
+ *   d    = score[better] - score[worse]
  *   loss = mean[ -(1 - e) * log sigmoid(d) - e * log sigmoid(-d) + c * (score[better] + score[worse])^2 ]
  *
  * With all pairs of a ranking this is InstructGPT's K-wise loss (arXiv:2203.02155, equation 1),
@@ -37,13 +35,13 @@ export interface PairSettings {
 export function pairwiseLoss(
   scores: ArrayLike<number>,
   pairs: readonly PreferencePair[],
-  { margin, labelSmoothing, centring, shares }: PairSettings,
+  { labelSmoothing, centring, shares }: PairSettings,
 ): PreferenceLoss {
   const gradient = new Float64Array(scores.length);
   let loss = 0;
   for (const [i, [better, worse]] of pairs.entries()) {
     const share = shares?.[i] ?? 1 / pairs.length;
-    const lead = scores[better]! - scores[worse]! - margin;
+    const lead = scores[better]! - scores[worse]!;
     const sum = scores[better]! + scores[worse]!;
     const pull = share * (labelSmoothing - sigmoid(-lead));
     const centre = share * 2 * centring * sum;
@@ -61,28 +59,6 @@ export function pairsOfRanks(ranks: ArrayLike<number>): PreferencePair[] {
     for (let j = 0; j < ranks.length; j++) if (ranks[i]! < ranks[j]!) pairs.push([i, j]);
   }
   return pairs;
-}
-
-/**
- * Plackett and Luce's loss of a ranking: the chance that drawing the completions one after the
- * other, each with probability softmax(score), gives that order.
- *
- *   loss = sum_i [ logsumexp(score[i], all scores ranked below i) - score[i] ]
- *
- * Equal ranks are not compared: each tied completion competes with itself and those below. With one
- * completion above a tie of all others this is the cross-entropy of picking it (lm-human-preferences).
- */
-export function plackettLuceLoss(scores: ArrayLike<number>, ranks: ArrayLike<number>): PreferenceLoss {
-  const gradient = new Float64Array(scores.length);
-  let loss = 0;
-  for (let i = 0; i < scores.length; i++) {
-    const rivals = Array.from(ranks, (_, j) => j).filter((j) => j === i || ranks[j]! > ranks[i]!);
-    const logTotal = logSumExp(rivals.map((j) => scores[j]!));
-    loss += logTotal - scores[i]!;
-    for (const j of rivals) gradient[j]! += Math.exp(scores[j]! - logTotal);
-    gradient[i]! -= 1;
-  }
-  return { loss, gradient };
 }
 
 /** What Kahneman-Tversky optimisation is told about one completion. */
@@ -118,9 +94,4 @@ function softplus(x: number): number {
 
 function sigmoid(x: number): number {
   return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
-}
-
-function logSumExp(values: readonly number[]): number {
-  const top = Math.max(...values);
-  return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
 }

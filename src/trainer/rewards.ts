@@ -1,4 +1,3 @@
-import { estimateKl } from './klControl.ts';
 import { mean } from './statistics.ts';
 
 /** How a reward model's number becomes the score of one completion. */
@@ -45,8 +44,6 @@ export interface TokenLogProbs {
   readonly logProbs: ArrayLike<number>;
   /** [T] of the frozen reference policy, at the same temperature. */
   readonly refLogProbs: ArrayLike<number>;
-  /** [T] 0 where the policy did not choose the token. Absent: it chose all. */
-  readonly mask?: ArrayLike<number> | undefined;
 }
 
 /**
@@ -55,24 +52,18 @@ export interface TokenLogProbs {
  *   reward[t]    = -klCoefficient * (logProb[t] - refLogProb[t])
  *   reward[last] += score
  *
- * `last` is the last token the mask lets in, which is the end-of-text token of a finished
- * completion. TRL puts the score one position later, on padding; we do not. The penalty is k1,
- * the estimator whose expectation is the KL itself. Masked-out tokens get 0.
+ * The last token is the end-of-text token of a finished completion. TRL puts the score one position
+ * later, on padding; we do not. The penalty is k1, the difference itself: noisy and now and then
+ * negative, but its expectation is the KL (Schulman 2020, "Approximating KL divergence").
  *
  * @returns [T]
  */
 export function rewardTokens(
-  { logProbs, refLogProbs, mask }: TokenLogProbs,
+  { logProbs, refLogProbs }: TokenLogProbs,
   score: number,
   klCoefficient: number,
 ): Float64Array {
-  const rewards = new Float64Array(logProbs.length);
-  let last = -1;
-  for (let t = 0; t < logProbs.length; t++) {
-    if (mask?.[t] === 0) continue;
-    rewards[t] = -klCoefficient * estimateKl('k1', logProbs[t]! - refLogProbs[t]!);
-    last = t;
-  }
-  if (last >= 0) rewards[last]! += score;
+  const rewards = Float64Array.from(logProbs, (logProb, t) => -klCoefficient * (logProb - refLogProbs[t]!));
+  if (rewards.length > 0) rewards[rewards.length - 1]! += score;
   return rewards;
 }

@@ -2,8 +2,8 @@
 export interface ScheduleSettings {
   /** Highest learning rate, reached after the warm-up. */
   readonly peak: number;
-  /** 'constant' stays at the peak, the others fall from it to `finalShare` of it. */
-  readonly shape: 'constant' | 'linear' | 'cosine';
+  /** How it falls from the peak to `finalShare` of it. */
+  readonly shape: 'linear' | 'cosine';
   /** Steps that rise evenly to the peak; the first has `peak / warmupSteps`. */
   readonly warmupSteps: number;
   /** Updates of the whole stage, warm-up included. */
@@ -26,8 +26,6 @@ export function learningRateAt(step: number, settings: ScheduleSettings): number
 
 function remainingShare(shape: ScheduleSettings['shape'], progress: number): number {
   switch (shape) {
-    case 'constant':
-      return 1;
     case 'linear':
       return 1 - progress;
     case 'cosine':

@@ -104,21 +104,6 @@ function meanOfTotals(totals: readonly { readonly sum: number; readonly count: n
   return sum / count;
 }
 
-/**
- * Two-sided exact p-value of `wins` against `losses` when both are equally likely: the sign test,
- * and McNemar's exact test of paired right-or-wrong outcomes. Ties are left out by the caller.
- */
-export function signTest(wins: number, losses: number): number {
-  const trials = wins + losses;
-  let logProbability = -trials * Math.LN2;
-  let tail = 0;
-  for (let k = 0; k <= Math.min(wins, losses); k++) {
-    tail += Math.exp(logProbability);
-    logProbability += Math.log(trials - k) - Math.log(k + 1);
-  }
-  return Math.min(1, 2 * tail);
-}
-
 /** A probability that was claimed, and whether the thing then happened. */
 export interface Forecast {
   /** 0..1 */

@@ -23,9 +23,10 @@ import { exportFormats } from '../../src/trainer/exportFormats.ts';
 import { GraphSessions } from '../../src/trainer/graphs/graphSessions.ts';
 import { scalarLayout } from '../../src/trainer/graphs/scalarGraph.ts';
 import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
-import { scoreLogProbs, scoreRewards } from '../../src/trainer/stages/scoring.ts';
+import { scoreLogProbs } from '../../src/trainer/stages/scoring.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { readModelGolden, type RealModel } from '../support/realModels.ts';
+import { scoreRewards } from '../support/scoreRewards.ts';
 import { tinyManifest } from '../trainer/adapterFixture.ts';
 
 const [, , baseModelId = 'smollm2-135m', out = 'artifacts/adapters'] = argv;

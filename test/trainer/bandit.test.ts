@@ -62,10 +62,7 @@ function rollOut(
     const tokenRewards = rewardTokens(tokenLogProbs, rewards[token]!, klCoefficient);
     return computeGae({ rewards: tokenRewards, values: [value] }, { gamma: 1, lambda: 0.95 });
   });
-  const whitened = whiten(
-    estimates.map(({ advantages }) => advantages),
-    { shiftMean: true, variance: 'biased' },
-  );
+  const whitened = whiten(estimates.map(({ advantages }) => advantages));
   return {
     tokens,
     oldLogProbs: tokens.map((token) => logProbs[token]!),
@@ -98,7 +95,7 @@ function learn(learner: Learner, batch: ReturnType<typeof rollOut>, learningRate
   for (let epoch = 0; epoch < epochs; epoch++) {
     const table = logSoftmax(learner.logits);
     const logProbs = batch.tokens.map((token) => table[token]!);
-    const { gradient } = policyLoss({ ...batch, logProbs }, { clipRange: 0.2 }, episodes);
+    const { gradient } = policyLoss({ ...batch, logProbs }, 0.2, episodes);
     const ofLogits = logitGradient(batch.tokens, gradient, table);
     updateWithAdamW(learner.logits, ofLogits, learner.logitState, { ...adam, learningRate });
     const values = batch.tokens.map(() => learner.value[0]!);

@@ -14,8 +14,9 @@ import { GraphSessions } from '../../src/trainer/graphs/graphSessions.ts';
 import { scalarLayout } from '../../src/trainer/graphs/scalarGraph.ts';
 import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
-import { scoreLogProbs, scoreRewards } from '../../src/trainer/stages/scoring.ts';
+import { scoreLogProbs } from '../../src/trainer/stages/scoring.ts';
 import { clusterPython } from '../support/clusterPython.ts';
+import { scoreRewards } from '../support/scoreRewards.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { tinyManifest } from './adapterFixture.ts';
 

@@ -214,7 +214,7 @@ describe('the weight of an imported row', () => {
       const tokenisation = { tokenizer: new FakeTokenizer(), maxPromptTokens: 64, maxNewTokens: 8 };
       const [group] = preferenceSequences(groupsOf(...rows), tokenisation, defaultHyperparameters.reward);
       const { loss } = pairwiseLoss([1, 0], group!.pairs, {
-        ...{ margin: 0, labelSmoothing: 0, centring: 0 },
+        ...{ labelSmoothing: 0, centring: 0 },
         shares: group!.shares,
       });
       const inGraph = pairWeights({ ...group!, labelSmoothing: 0 }, 2, 1);

@@ -26,22 +26,13 @@ describe('scoreCompletion', () => {
 });
 
 describe('rewardTokens', () => {
-  it('charges the k1 estimate on every token and puts the score on the last', () => {
+  it('charges the log-ratio of every token and puts the score on the last', () => {
     const found = rewardTokens({ logProbs: [-1, -2, -3], refLogProbs: [-1.5, -2, -2] }, 0.7, 0.1);
     expectClose(found, [-0.05, 0, 0.1 + 0.7], 1e-12);
   });
 
-  it('counts the last token that the policy chose as the last', () => {
-    const found = rewardTokens(
-      { logProbs: [NaN, -2, -3, NaN], refLogProbs: [0, -2, -2, 0], mask: [0, 1, 1, 0] },
-      0.7,
-      0.1,
-    );
-    expectClose(found, [0, 0, 0.8, 0], 1e-12);
-  });
-
-  it('gives nothing to a completion in which the policy chose nothing', () => {
-    expect([...rewardTokens({ logProbs: [-1], refLogProbs: [-2], mask: [0] }, 1, 0.1)]).toEqual([0]);
+  it('gives nothing to a completion without tokens', () => {
+    expect([...rewardTokens({ logProbs: [], refLogProbs: [] }, 1, 0.1)]).toEqual([]);
   });
 
   it('sums to the score less the coefficient times the sampled KL', () => {

@@ -6,7 +6,6 @@ import {
   brierScore,
   calibrationBins,
   calibrationError,
-  signTest,
   wilsonInterval,
 } from '../../src/trainer/statistics.ts';
 
@@ -97,19 +96,6 @@ describe('bootstrapInterval', () => {
     );
     expect(Number.isFinite(low)).toBe(true);
     expect(Number.isFinite(high)).toBe(false);
-  });
-});
-
-describe('signTest', () => {
-  it.each([
-    { wins: 6, losses: 0, p: 2 / 64 },
-    { wins: 5, losses: 0, p: 2 / 32 },
-    { wins: 1, losses: 5, p: 14 / 64 },
-    { wins: 3, losses: 3, p: 1 },
-    { wins: 0, losses: 0, p: 1 },
-    { wins: 60, losses: 40, p: 0.0568879 },
-  ])('is $p for $wins to $losses', ({ wins, losses, p }) => {
-    expect(signTest(wins, losses)).toBeCloseTo(p, 7);
   });
 });
 

@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import { quoted, sentence } from '../../sentences/sentence.ts';
 import { modelDamaged, modelUnsupported } from '../weights/modelErrors.ts';
-import { ByteLevelTokenizer } from './byteLevelTokenizer.ts';
 import { isMark } from './marks.ts';
 import { preTokenizerJsonSchema, preTokenizerStepsSchema, type PreTokenizerSteps } from './preTokenizers.ts';
-import type { Tokenizer } from './tokenizer.ts';
 import { tokenTables, tokenTablesSchema } from './tokenTables.ts';
 
 /** Two tokens that become one: with a blank between in older files, as a pair in newer ones. */
@@ -77,11 +75,6 @@ export const tokenizerPartsSchema = z.object({
 });
 
 export type TokenizerParts = Readonly<z.infer<typeof tokenizerPartsSchema>>;
-
-/** The tokenizer that these files describe, for a model with that many embedding rows. */
-export function parseTokenizer(files: TokenizerFiles, vocabularySize: number): Tokenizer {
-  return new ByteLevelTokenizer(parseTokenizerParts(files, vocabularySize), files.path);
-}
 
 /** What these files say of a tokenizer, for a model with that many embedding rows. */
 export function parseTokenizerParts(files: TokenizerFiles, vocabularySize: number): TokenizerParts {

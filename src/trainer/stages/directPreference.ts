@@ -96,7 +96,7 @@ function lossOf(
   if (method === 'kto') return ktoLossOf(group, logRatios, { beta, klReference });
   const { pairs, shares, labelSmoothing } = group;
   const rewards = logRatios.map((logRatio) => beta * logRatio);
-  const { loss, gradient } = pairwiseLoss(rewards, pairs, { margin: 0, labelSmoothing, centring: 0, shares });
+  const { loss, gradient } = pairwiseLoss(rewards, pairs, { labelSmoothing, centring: 0, shares });
   return { loss, gradient: gradient.map((value) => beta * value) };
 }
 

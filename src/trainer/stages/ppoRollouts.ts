@@ -1,7 +1,6 @@
 import { computeGae } from '../advantages.ts';
 import { freeTokenCount, type TokenSequence } from '../graphs/sequenceBatch.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
-import { estimateKl } from '../klControl.ts';
 import { rewardTokens, scoreCompletion } from '../rewards.ts';
 import { whiten } from '../whiten.ts';
 import { scoreLogProbs, scoreValues, type Scorer } from './scoring.ts';
@@ -109,13 +108,13 @@ function scoreRollout(
     ppo,
   );
   const logRatios = Array.from(logProbs, (logProb, t) => logProb - refLogProbs[t]!);
-  const klPerCompletion = logRatios.reduce((sum, logRatio) => sum + estimateKl('k1', logRatio), 0);
+  const klPerCompletion = logRatios.reduce((sum, logRatio) => sum + logRatio, 0);
   const targets = returns.map((value) => value + rewardBias);
   return { sequence, score, logProbs, values, klPerCompletion, returns: targets, advantages };
 }
 
 function whitenAdvantages(groups: readonly ScoredRollout[][]): ScoredRollout[][] {
   const rows = groups.flat().map(({ advantages }) => advantages);
-  const whitened = whiten(rows, { shiftMean: true, variance: 'biased' }).values();
+  const whitened = whiten(rows).values();
   return groups.map((group) => group.map((rollout) => ({ ...rollout, advantages: whitened.next().value! })));
 }

@@ -98,7 +98,7 @@ async function policyStep(
     });
     const logProbs = floatsOf(outputs, 'logProbs');
     const tokens = { logProbs, oldLogProbs: old.logProbs, advantages: old.advantages };
-    metrics.push(policyLoss(tokens, ppo, tokenCount));
+    metrics.push(policyLoss(tokens, ppo.clipRange, tokenCount));
     return lossAndGradient(outputs);
   });
   return { ...sum, metrics: totalOf(metrics) };

@@ -41,15 +41,6 @@ export async function scoreLogProbs(
   return splitByTokens(floatsOf(outputs, 'logProbs'), sequences);
 }
 
-/** The reward model's number for each whole sequence: the mean of its heads. */
-export async function scoreRewards(
-  sessions: GraphSessions,
-  scorer: Scorer,
-  sequences: readonly TokenSequence[],
-): Promise<number[]> {
-  return (await scoreHeads(sessions, scorer, sequences)).map(mean);
-}
-
 /** What each head of the reward model [H] gives each whole sequence: the scalars at its last token. */
 export function scoreHeads(
   sessions: GraphSessions,

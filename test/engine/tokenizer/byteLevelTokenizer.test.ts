@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseTokenizer } from '../../../src/engine/tokenizer/tokenizerFiles.ts';
 import { engineFailure } from '../../support/engineFailure.ts';
+import { parseTokenizer } from '../../support/parseTokenizer.ts';
 import { tinyTokenizerJson } from '../../support/tinyHuggingFace.ts';
 
 const special = (content: string, id: number) => ({ id, content, special: true });

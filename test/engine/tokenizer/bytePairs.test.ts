@@ -2,7 +2,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { byteLevel } from '../../../src/engine/tokenizer/preTokenizers.ts';
-import { parseTokenizer } from '../../../src/engine/tokenizer/tokenizerFiles.ts';
+import { parseTokenizer } from '../../support/parseTokenizer.ts';
 
 const end = { id: 900, content: '</s>', special: true };
 

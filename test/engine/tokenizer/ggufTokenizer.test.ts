@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ggufTokenizer } from '../../../src/engine/tokenizer/ggufTokenizer.ts';
-import { parseTokenizer } from '../../../src/engine/tokenizer/tokenizerFiles.ts';
 import { engineFailure } from '../../support/engineFailure.ts';
 import type { GgufValue } from '../../support/ggufBytes.ts';
+import { parseTokenizer } from '../../support/parseTokenizer.ts';
 import { tinyGguf, tinyToken, tinyTokens } from '../../support/tinyGguf.ts';
 
 function open(metadata: Readonly<Record<string, GgufValue>> = {}) {

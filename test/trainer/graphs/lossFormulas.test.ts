@@ -29,7 +29,7 @@ it('the clipped policy loss is that of the formula', async () => {
     oldLogProbs: given('oldLogProbs'),
     advantages: given('advantages'),
   };
-  expectClose([loss], [policyLoss(tokens, { clipRange: 0.2 }, tokenCount).loss], 1e-7);
+  expectClose([loss], [policyLoss(tokens, 0.2, tokenCount).loss], 1e-7);
 });
 
 it('the clipped value loss is that of the formula, a value being the mean of the heads', async () => {
@@ -43,7 +43,7 @@ it('the clipped value loss is that of the formula, a value being the mean of the
 it('the reward loss is the pairwise one of each head, by the weights of the heads', async () => {
   const { loss, outputs, given, rows } = await computed('reward loss');
   const scores = listsPerRow(Float32Array.from(outputs['scalars']!.data), rows);
-  const settings = { margin: 0, labelSmoothing: 0.1, centring: 0.01 };
+  const settings = { labelSmoothing: 0.1, centring: 0.01 };
   const ofHeads = Array.from(
     given('headWeights'),
     (weight, head) =>

@@ -6,9 +6,10 @@ import {
   type TokenSequence,
 } from '../../../src/trainer/graphs/sequenceBatch.ts';
 import { scalarLayout } from '../../../src/trainer/graphs/scalarGraph.ts';
-import { scoreLogProbs, scoreRewards, scoreValues } from '../../../src/trainer/stages/scoring.ts';
+import { scoreLogProbs, scoreValues } from '../../../src/trainer/stages/scoring.ts';
 import { newRewardTheta } from '../../../src/trainer/stages/rewardModel.ts';
 import { expectClose } from '../../support/expectTensor.ts';
+import { scoreRewards } from '../../support/scoreRewards.ts';
 import { makeTinyTrainer } from '../../support/tinyTrainer.ts';
 
 const behind = (promptTokens: number[], completionTokens: number[], freeFrom = 0): TokenSequence => ({
