@@ -7,7 +7,7 @@
  */
 import { defaultLimits, positiveNumber } from '../src/cli/options.ts';
 import { ReplayedProject } from '../src/cli/replay/replayedProject.ts';
-import { processTerminal } from '../src/cli/terminal.ts';
+import { interruptibleTerminal } from '../src/cli/terminal.ts';
 import { relatedTokens } from '../src/completion/prompt.ts';
 import type { Tokenizer } from '../src/engine/tokenizer/tokenizer.ts';
 import type { ModelFolder } from '../src/engine/weights/modelFolder.ts';
@@ -18,9 +18,7 @@ import { projectFolder, type PairWork } from './learning/pairWork.ts';
 import { scorePairs, scoringCommand, type BaseScorer, type ScoringOptions } from './learning/scoreBase.ts';
 import { showSteps } from './report/timeLeft.ts';
 
-const interrupted = new AbortController();
-process.once('SIGINT', () => interrupted.abort());
-const terminal = processTerminal(interrupted.signal);
+const terminal = interruptibleTerminal();
 const { tokens, ...options } = scoringCommand('bench context')
   .option(
     '--tokens <count>',

@@ -10,7 +10,7 @@
 import { writeFileSync } from 'node:fs';
 import { sayingWhatIsLeft } from '../src/cli/cancelling.ts';
 import { bringModelFolder } from '../src/cli/models.ts';
-import { processTerminal, type Terminal } from '../src/cli/terminal.ts';
+import { interruptibleTerminal, type Terminal } from '../src/cli/terminal.ts';
 import { openModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { learningOptions, type LearningOptions } from './learning/learningOptions.ts';
 import { developmentPairs } from './learning/corpus.ts';
@@ -28,9 +28,7 @@ import { describeMachine, machineText, type Machine } from './report/machine.ts'
 import { drawIntoDocs } from './report/drawIntoDocs.ts';
 import { tellFailure } from './report/tellFailure.ts';
 
-const interrupted = new AbortController();
-process.once('SIGINT', () => interrupted.abort());
-const terminal = processTerminal(interrupted.signal);
+const terminal = interruptibleTerminal();
 
 try {
   const options = await learningOptions(process.argv.slice(2));

@@ -7,7 +7,7 @@
  */
 import { InvalidArgumentError } from 'commander';
 import { defaultLimits } from '../src/cli/options.ts';
-import { processTerminal } from '../src/cli/terminal.ts';
+import { interruptibleTerminal } from '../src/cli/terminal.ts';
 import type { ModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { compareReach, drawStretches, readStretches, totalOf, type Reach } from './learning/everyPause.ts';
 import { figureText } from './learning/learningReport.ts';
@@ -16,9 +16,7 @@ import { scorePairs, scoringCommand, type BaseScorer, type ScoringOptions } from
 
 const usualTokens = [512, 1024, 1536];
 
-const interrupted = new AbortController();
-process.once('SIGINT', () => interrupted.abort());
-const terminal = processTerminal(interrupted.signal);
+const terminal = interruptibleTerminal();
 const { tokens, ...options } = scoringCommand('bench prompts')
   .option('--tokens <counts>', 'lengths of prompts, with commas between them', wholeNumbers, usualTokens)
   .parse()

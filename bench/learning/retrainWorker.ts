@@ -16,6 +16,7 @@ import { hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
 import type { Manifest } from '../../src/trainer/manifest.ts';
 import { retrain } from '../../src/trainer/retrain.ts';
 import type { SourceFile } from '../../src/trainer/codeWindows.ts';
+import { machineClocks } from '../../src/trainer/workClock.ts';
 import { beginWithAdapters } from './beginWithAdapters.ts';
 import { PeakMemory } from './peakMemory.ts';
 import { keep } from './resultFolders.ts';
@@ -75,8 +76,7 @@ async function run(): Promise<void> {
         },
         // Lets the end of the input in: training hardly ever waits for anything.
         waitForTurn: () => nextTurn(),
-        nowMs: Date.now,
-        passedMs: () => performance.now(),
+        ...machineClocks,
         onTrained: async ({ sft, final }, found) => {
           await keepAdapter(base, paths.sftAdapters, sft, found);
           await keepAdapter(base, paths.finalAdapters, final, found);

@@ -10,6 +10,7 @@ import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { RetrainRun } from '../../src/trainer/retrainRun.ts';
 import { scoreLogProbs } from '../../src/trainer/stages/scoring.ts';
 import { runSft, type WeightedSequence } from '../../src/trainer/stages/sft.ts';
+import { machineClocks } from '../../src/trainer/workClock.ts';
 
 /** One training to be judged. */
 export interface PrecisionTask {
@@ -49,8 +50,7 @@ export async function trainOnce(task: PrecisionTask): Promise<HeldOutLoss> {
     signal,
     onProgress: () => undefined,
     waitForTurn: () => Promise.resolve(),
-    nowMs: Date.now,
-    passedMs: () => performance.now(),
+    ...machineClocks,
   };
   const jobKey = `${task.precision} ${seed} ${steps}`;
   const run = await RetrainRun.open({ base, threads, folder, jobKey, seed }, hooks);

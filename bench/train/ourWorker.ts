@@ -15,6 +15,7 @@ import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { RetrainRun, type StageResult } from '../../src/trainer/retrainRun.ts';
 import { runSft } from '../../src/trainer/stages/sft.ts';
 import type { StageRuntime } from '../../src/trainer/stages/stage.ts';
+import { machineClocks } from '../../src/trainer/workClock.ts';
 import { throughPrompt } from '../../test/support/throughPrompt.ts';
 import type { TrainingTask } from './trainingTask.ts';
 import type { WorkerLine } from './worker.ts';
@@ -42,8 +43,7 @@ async function train(): Promise<void> {
     signal: new AbortController().signal,
     onProgress: () => undefined,
     waitForTurn: () => Promise.resolve(),
-    nowMs: Date.now,
-    passedMs: () => performance.now(),
+    ...machineClocks,
   };
   const options = { base, threads: task.threads, folder, jobKey: 'benchmark', seed: 1 };
   const run = await RetrainRun.open(options, hooks);

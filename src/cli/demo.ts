@@ -1,7 +1,6 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { loadPolicy, type BaseModel } from '../engine/generation/modelPolicy.ts';
 import { policyIdOf } from '../engine/policy.ts';
 import type { FeedbackStore } from '../feedback/feedbackStore.ts';
@@ -17,7 +16,7 @@ import { collectFeedback } from './replay/collectFeedback.ts';
 import type { ReplayTally } from './replay/replayedDeveloper.ts';
 import { newestLines, typedLines } from './replay/typedWork.ts';
 import { readWork, requireHeldOutWork, type Work, type WorkOptions } from './replay/work.ts';
-import { showStages } from './stageProgress.ts';
+import { showingStages } from './stageProgress.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the demo is asked to do. */
@@ -134,17 +133,5 @@ async function retrainFrom(
     },
     checkpointFolder: paths.checkpoint,
   };
-  const stages = showStages(terminal);
-  try {
-    return await retrain(task, {
-      signal: terminal.signal,
-      onProgress: stages.update,
-      // Lets Ctrl+C in: training hardly ever waits for anything.
-      waitForTurn: () => nextTurn(),
-      nowMs: Date.now,
-      passedMs: () => performance.now(),
-    });
-  } finally {
-    stages.finish();
-  }
+  return showingStages(terminal, (hooks) => retrain(task, hooks));
 }

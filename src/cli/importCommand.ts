@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import type { AdapterId } from '../engine/policy.ts';
 import type { ImportSettings } from '../process/clients.ts';
@@ -25,7 +24,7 @@ import {
   threadsOption,
 } from './options.ts';
 import { requireFolder } from './paths.ts';
-import { showStages } from './stageProgress.ts';
+import { showingStages } from './stageProgress.ts';
 import { teamText } from './teamText.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -85,23 +84,12 @@ export async function importFrom(path: string, options: ImportOptions, terminal:
   for (const folder of options.workspace ?? []) await requireFolder(folder);
   const hyperparameters = await readHyperparameters(options.hyperparameters);
   await bringModelFolder(options.model, terminal);
-  const stages = showStages(terminal);
   const settings = importSettings(path, options, hyperparameters);
-  const { signal } = terminal;
-  const hooks = {
-    signal,
-    onProgress: stages.update,
-    waitForTurn: () => nextTurn(),
-    nowMs: Date.now,
-    passedMs: () => performance.now(),
-  };
-  try {
+  return showingStages(terminal, async (hooks) => {
     if (options.onTop === true) return await chooseWith(settings, options, hooks);
     const manifest = await importAdapter(settings, hooks);
     return { text: importText(manifest), json: manifest };
-  } finally {
-    stages.finish();
-  }
+  });
 }
 
 /** What an import is asked for, as the options say. */

@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
 import type { AdapterId } from '../engine/policy.ts';
@@ -29,7 +28,7 @@ import {
 } from './options.ts';
 import { requireFolder } from './paths.ts';
 import { retrainText } from './retrainText.ts';
-import { showStages } from './stageProgress.ts';
+import { showingStages } from './stageProgress.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What `retrain` is asked for. */
@@ -102,20 +101,10 @@ async function retrain(options: RetrainOptions, terminal: Terminal): Promise<Ret
   for (const folder of options.workspace ?? []) await requireFolder(folder);
   const hyperparameters = withOptions(await readHyperparameters(options.hyperparameters), options);
   await bringModelFolder(options.model, terminal);
-  const stages = showStages(terminal);
-  const running = runRetraining(settingsOf(options, paths, hyperparameters), {
-    signal: terminal.signal,
-    onProgress: stages.update,
-    // Lets Ctrl+C in: training hardly ever waits for anything.
-    waitForTurn: () => nextTurn(),
-    nowMs: Date.now,
-    passedMs: () => performance.now(),
-  });
-  try {
-    return await sayingWhatIsLeft(running, () => whatIsLeft(paths));
-  } finally {
-    stages.finish();
-  }
+  const settings = settingsOf(options, paths, hyperparameters);
+  return showingStages(terminal, (hooks) =>
+    sayingWhatIsLeft(runRetraining(settings, hooks), () => whatIsLeft(paths)),
+  );
 }
 
 function settingsOf(

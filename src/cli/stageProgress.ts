@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClusterJobState } from '../process/clusterClients.ts';
-import type { RetrainProgress } from '../trainer/retrainRun.ts';
+import type { RetrainHooks, RetrainProgress } from '../trainer/retrainRun.ts';
+import { machineClocks } from '../trainer/workClock.ts';
 import type { Progress } from './progressBar.ts';
 import type { Terminal } from './terminal.ts';
 import { leftText } from './timeLeft.ts';
@@ -13,6 +15,21 @@ export interface StageProgress {
 
 /** As many of a stage's numbers as fit beside a bar. */
 const shownNumbers = 2;
+
+/** What a retraining comes to in a terminal: Ctrl+C ends it, and bars show how far it is. */
+export async function showingStages<T>(
+  terminal: Pick<Terminal, 'showProgress' | 'signal'>,
+  retraining: (hooks: RetrainHooks) => Promise<T>,
+): Promise<T> {
+  const { update, finish } = showStages(terminal);
+  // Lets Ctrl+C in: training hardly ever waits for anything.
+  const waitForTurn = (): Promise<void> => nextTurn();
+  try {
+    return await retraining({ signal: terminal.signal, onProgress: update, waitForTurn, ...machineClocks });
+  } finally {
+    finish();
+  }
+}
 
 /** One bar after the other, one for each stage. */
 export function showStages(terminal: Pick<Terminal, 'showProgress'>): StageProgress {

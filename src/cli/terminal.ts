@@ -27,6 +27,13 @@ export function processTerminal(signal: AbortSignal): Terminal {
   };
 }
 
+/** The same until Ctrl+C, which aborts its signal. Nobody listens to a second one, so it ends the process at once. */
+export function interruptibleTerminal(): Terminal {
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  return processTerminal(interrupted.signal);
+}
+
 async function ask(question: string, signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY) throw unanswered();
   const reader = createInterface({ input: process.stdin, output: process.stderr });

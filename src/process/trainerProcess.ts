@@ -5,6 +5,7 @@
 import { systemClock } from '../completion/systemClock.ts';
 import { movedAsideNotice } from '../feedback/errors.ts';
 import { inEnglish } from '../sentences/sentence.ts';
+import { machineClocks } from '../trainer/workClock.ts';
 import type { ClusterJobState } from './clusterClients.ts';
 import { clusterExports } from './clusterExports.ts';
 import { dashboardAt, exportWork, followJob, submitExports } from './clusterWork.ts';
@@ -50,8 +51,7 @@ const hooksOf = (signal: AbortSignal): JobHooks => ({
   onModelProgress: tellLoading(),
   onProgress: (progress) => parent.notify(retrainProgress, progress),
   waitForTurn: () => turns.waitForTurn(),
-  nowMs: Date.now,
-  passedMs: () => performance.now(),
+  ...machineClocks,
 });
 
 async function untilDone<T>(work: Promise<T>): Promise<T> {

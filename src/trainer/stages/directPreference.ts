@@ -1,15 +1,12 @@
-import { floatTensor, floatsOf } from '../../engine/runtime/session.ts';
-import { supervisedGraph } from '../graphs/policyGraph.ts';
-import { freeTokenCount, tokenBatch, type TokenSequence } from '../graphs/sequenceBatch.ts';
+import type { TokenSequence } from '../graphs/sequenceBatch.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
 import { ktoLoss, pairwiseLoss, type PreferenceLoss } from '../preferenceLoss.ts';
-import { learningRateAt } from '../schedule.ts';
-import { reasonOfTime } from '../timeBudget.ts';
-import { batchAt, stepCount } from './batches.ts';
 import { shareOrdered, type PreferenceSequences } from './rewardModel.ts';
 import { scoreLogProbs, type Scorer } from './scoring.ts';
-import { noteStep, planSteps, type StageRuntime } from './stage.ts';
-import { sumMicroBatches, updateTrainee, type LossAndGradient, type Trainee } from './trainee.ts';
+import type { StageRuntime } from './stage.ts';
+import { supervisedLoss } from './supervisedLoss.ts';
+import { sumMicroBatches, type LossAndGradient, type Trainee } from './trainee.ts';
+import { trainInSteps, type BatchLoss } from './trainInSteps.ts';
 
 /** Which loss of the preferences a policy is trained on without a reward model. */
 export type DirectMethod = Exclude<Hyperparameters['method'], 'ppo'>;
@@ -43,29 +40,33 @@ export async function runDirectPreference(
 ): Promise<string | undefined> {
   const { policy, preferences, method } = parts;
   const { direct, adam } = hyperparameters;
-  const { state, seed } = runtime;
-  const whole = { totalSteps: stepCount(preferences.length, direct), breathsPerStep: direct.batchSize };
-  let totalSteps = planSteps(runtime, whole);
-  while (state.step < totalSteps) {
-    const batch = batchAt(preferences, state.step, direct, { seed, name: method });
-    const schedule = { ...direct, peak: direct.learningRate, shape: 'cosine' as const, totalSteps };
-    const learningRate = learningRateAt(state.step, schedule);
-    const klReference = method === 'kto' ? await mismatchedLogRatio(parts, batch, runtime) : 0;
-    const accuracies: number[] = [];
-    const step = await sumMicroBatches(batch, async (group) => {
-      await runtime.breathe();
-      const settings = { method, beta: direct.beta, klReference, share: 1 / batch.length };
-      const { logRatios, ...loss } = await directLoss(parts, group, settings, runtime);
-      accuracies.push(shareOrdered(group, logRatios) / batch.length);
-      return loss;
-    });
-    const gradientNorm = updateTrainee(policy, step, adam, learningRate);
-    const accuracy = accuracies.reduce((sum, value) => sum + value, 0);
-    noteStep(state, { loss: step.loss, accuracy, gradientNorm, learningRate });
-    await runtime.afterStep();
-    totalSteps = planSteps(runtime, whole);
-  }
-  return reasonOfTime(state.step, whole.totalSteps);
+  return trainInSteps(
+    {
+      ...{ trainee: policy, name: method, examples: preferences, settings: direct, adam },
+      lossOf: (batch) => batchLoss(parts, batch, direct, runtime),
+    },
+    runtime,
+  );
+}
+
+/** The mean loss of a prompt, and the share of pairs that the log-ratios put in the right order. */
+async function batchLoss(
+  parts: DirectParts,
+  batch: readonly PreferenceSequences[],
+  { beta }: Hyperparameters['direct'],
+  runtime: StageRuntime,
+): Promise<BatchLoss> {
+  const { method } = parts;
+  const klReference = method === 'kto' ? await mismatchedLogRatio(parts, batch, runtime) : 0;
+  const settings = { method, beta, klReference, share: 1 / batch.length };
+  let accuracy = 0;
+  const sum = await sumMicroBatches(batch, async (group) => {
+    await runtime.breathe();
+    const { logRatios, ...loss } = await directLoss(parts, group, settings, runtime);
+    accuracy += shareOrdered(group, logRatios) / batch.length;
+    return loss;
+  });
+  return { ...sum, noted: { accuracy } };
 }
 
 interface LossSettings {
@@ -84,7 +85,10 @@ export async function directLoss(
 ): Promise<LossAndGradient & { readonly logRatios: readonly number[] }> {
   const logRatios = await logRatiosOf({ policy, reference }, group.sequences, runtime);
   const loss = scaled(lossOf(group, logRatios, settings), share);
-  return { logRatios, ...(await gradientOf(policy, group.sequences, loss, runtime)) };
+  // By the parameters the loss has the gradient of -sum(weights * logProbs), because it depends on nothing else.
+  const weights = Array.from(loss.gradient, (value) => -value);
+  const { gradient } = await supervisedLoss(policy, group.sequences, weights, runtime);
+  return { logRatios, loss: loss.loss, gradient };
 }
 
 /** The loss of one prompt's texts, with its gradient by log-ratio. */
@@ -172,29 +176,6 @@ async function logRatiosOf(
   const ours = await scoreLogProbs(sessions, policy, sequences, 1);
   const theirs = await scoreLogProbs(sessions, reference, sequences, 1);
   return ours.map((logProbs, i) => sumOf(logProbs) - sumOf(theirs[i]!));
-}
-
-/** The gradient by the parameters of a loss whose gradient by the texts' log-probabilities is known. */
-async function gradientOf(
-  policy: Scorer,
-  sequences: readonly TokenSequence[],
-  { loss, gradient }: PreferenceLoss,
-  { sessions }: Pick<StageRuntime, 'sessions'>,
-): Promise<LossAndGradient> {
-  // The graph's loss is -sum(weights * logProbs).
-  const weights = sequences.flatMap((sequence, i) =>
-    new Array<number>(freeTokenCount(sequence)).fill(-gradient[i]!),
-  );
-  const outputs = await sessions.run(
-    { name: 'sft', model: policy.model, graphOf: supervisedGraph },
-    tokenBatch(sequences),
-    {
-      weights: floatTensor(weights),
-      inverseTemperature: floatTensor([1], []),
-      theta: floatTensor(policy.theta),
-    },
-  );
-  return { loss, gradient: floatsOf(outputs, 'gradient') };
 }
 
 function scaled({ loss, gradient }: PreferenceLoss, share: number): PreferenceLoss {

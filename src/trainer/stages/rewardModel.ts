@@ -6,13 +6,12 @@ import type { GraphOf } from '../graphs/graphSessions.ts';
 import { lastTokenBatch, type TokenSequence } from '../graphs/sequenceBatch.ts';
 import type { TrainedModel } from '../graphs/trainingInputs.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
-import { learningRateAt } from '../schedule.ts';
-import { batchAt, stepCount } from './batches.ts';
 import { cautiousReward } from '../rewards.ts';
 import { mean } from '../statistics.ts';
 import { perRow, scoreHeads, type Scorer } from './scoring.ts';
-import { noteStep, planSteps, type StageRuntime } from './stage.ts';
-import { sumMicroBatches, updateTrainee, type LossAndGradient, type Trainee } from './trainee.ts';
+import type { StageRuntime } from './stage.ts';
+import { sumMicroBatches, type LossAndGradient, type Trainee } from './trainee.ts';
+import { trainInSteps, type BatchLoss } from './trainInSteps.ts';
 
 /** All completions of one prompt and what is known about their order. */
 export interface PreferenceSequences {
@@ -84,33 +83,34 @@ export async function runRewardModel(
   { reward, adam }: Hyperparameters,
   runtime: StageRuntime,
 ): Promise<void> {
-  const { state, seed } = runtime;
   const weighted = preferences.map((group, i) => ({
     ...group,
-    headWeights: headWeights(reward, { seed, prompt: i }),
+    headWeights: headWeights(reward, { seed: runtime.seed, prompt: i }),
   }));
-  const whole = { totalSteps: stepCount(weighted.length, reward), breathsPerStep: reward.batchSize };
-  let totalSteps = planSteps(runtime, whole);
-  while (state.step < totalSteps) {
-    const batch = batchAt(weighted, state.step, reward, { seed, name: 'reward' });
-    const learningRate = learningRateAt(state.step, {
-      ...reward,
-      peak: reward.learningRate,
-      shape: 'cosine',
-      totalSteps,
-    });
-    const ordered: number[] = [];
-    const step = await sumMicroBatches(batch, async (group) => {
-      await runtime.breathe();
-      const scored = await groupLoss(rewardModel, group, { runtime, reward, groupCount: batch.length });
-      ordered.push(shareOrdered(group, scored.rewards));
-      return scored;
-    });
-    const gradientNorm = updateTrainee(rewardModel, step, adam, learningRate);
-    noteStep(state, { loss: step.loss, accuracy: mean(ordered), gradientNorm, learningRate });
-    await runtime.afterStep();
-    totalSteps = planSteps(runtime, whole);
-  }
+  await trainInSteps(
+    {
+      ...{ trainee: rewardModel, name: 'reward', examples: weighted, settings: reward, adam },
+      lossOf: (batch) => batchLoss(rewardModel, batch, reward, runtime),
+    },
+    runtime,
+  );
+}
+
+/** The mean loss of a prompt, and the share of pairs that are in the right order. */
+async function batchLoss(
+  rewardModel: Trainee,
+  batch: readonly WeightedPreferences[],
+  reward: Hyperparameters['reward'],
+  runtime: StageRuntime,
+): Promise<BatchLoss> {
+  const ordered: number[] = [];
+  const sum = await sumMicroBatches(batch, async (group) => {
+    await runtime.breathe();
+    const scored = await groupLoss(rewardModel, group, { runtime, reward, groupCount: batch.length });
+    ordered.push(shareOrdered(group, scored.rewards));
+    return scored;
+  });
+  return { ...sum, noted: { accuracy: mean(ordered) } };
 }
 
 /**

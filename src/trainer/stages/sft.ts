@@ -1,15 +1,12 @@
-import { floatTensor, floatsOf } from '../../engine/runtime/session.ts';
-import { supervisedGraph } from '../graphs/policyGraph.ts';
-import { freeTokenCount, tokenBatch, type TokenSequence } from '../graphs/sequenceBatch.ts';
+import { freeTokenCount, type TokenSequence } from '../graphs/sequenceBatch.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
-import { learningRateAt } from '../schedule.ts';
 import { mean } from '../statistics.ts';
-import { batchAt, stepCount } from './batches.ts';
 import { bestWorth, noteCandidate } from './bestCheckpoint.ts';
 import { scoreLogProbs } from './scoring.ts';
-import { reasonOfTime } from '../timeBudget.ts';
-import { noteStep, planSteps, type StageRuntime } from './stage.ts';
-import { sumMicroBatches, updateTrainee, type LossAndGradient, type Trainee } from './trainee.ts';
+import type { StageRuntime } from './stage.ts';
+import { supervisedLoss } from './supervisedLoss.ts';
+import { sumMicroBatches, type LossAndGradient, type Trainee } from './trainee.ts';
+import { trainInSteps } from './trainInSteps.ts';
 
 /** A demonstration as tokens: what the policy should have written at that prompt. */
 export interface WeightedSequence extends TokenSequence {
@@ -49,27 +46,20 @@ export async function runSft(
   runtime: StageRuntime,
 ): Promise<string | undefined> {
   const { policy, packs, validation } = parts;
-  const { state, seed } = runtime;
-  const whole = { totalSteps: stepCount(packs.length, sft), breathsPerStep: sft.batchSize };
-  let totalSteps = planSteps(runtime, whole);
-  while (state.step < totalSteps) {
-    const batch = batchAt(packs, state.step, sft, { seed, name: 'sft' }).map((pack) => pack());
-    const learningRate = learningRateAt(state.step, {
-      ...sft,
-      peak: sft.learningRate,
-      shape: 'cosine',
-      totalSteps,
-    });
-    const step = await batchLoss(policy, batch, runtime);
-    const gradientNorm = updateTrainee(policy, step, adam, learningRate);
-    noteStep(state, { loss: step.loss, gradientNorm, learningRate });
-    if (isTimeToValidate(state.step, totalSteps, sft)) await validate(parts, runtime);
-    await runtime.afterStep();
-    totalSteps = planSteps(runtime, whole);
-  }
+  const { state } = runtime;
+  const stopReason = await trainInSteps(
+    {
+      ...{ trainee: policy, name: 'sft', examples: packs, settings: sft, adam },
+      lossOf: (batch) => batchLoss(policy, batch, runtime),
+      afterUpdate: async (totalSteps) => {
+        if (isTimeToValidate(state.step, totalSteps, sft)) await validate(parts, runtime);
+      },
+    },
+    runtime,
+  );
   if (state.step > 0) await validate(parts, runtime);
   if (validation !== undefined && bestWorth({ state }) !== undefined) policy.theta.set(validation.best);
-  return reasonOfTime(state.step, whole.totalSteps);
+  return stopReason;
 }
 
 /** After equal parts of the stage, `validations` times. */
@@ -109,27 +99,16 @@ async function validationLoss(
 /** The mean loss over all tokens of the batch, and its gradient. */
 async function batchLoss(
   policy: Trainee,
-  batch: readonly (readonly WeightedSequence[])[],
-  { sessions, breathe }: StageRuntime,
+  packs: readonly DemonstrationPack[],
+  runtime: StageRuntime,
 ): Promise<LossAndGradient> {
+  const batch = packs.map((pack) => pack());
   const totalWeight = batch
     .flat()
     .reduce((sum, sequence) => sum + sequence.weight * freeTokenCount(sequence), 0);
   return sumMicroBatches(batch, async (pack) => {
-    await breathe();
-    const micro = tokenBatch(pack);
-    const weights = pack.flatMap((sequence) =>
-      new Array<number>(freeTokenCount(sequence)).fill(sequence.weight / totalWeight),
-    );
-    const outputs = await sessions.run(
-      { name: 'sft', model: policy.model, graphOf: supervisedGraph },
-      micro,
-      {
-        weights: floatTensor(weights),
-        inverseTemperature: floatTensor([1], []),
-        theta: floatTensor(policy.theta),
-      },
-    );
-    return { loss: floatsOf(outputs, 'loss')[0]!, gradient: floatsOf(outputs, 'gradient') };
+    await runtime.breathe();
+    const weights = pack.map(({ weight }) => weight / totalWeight);
+    return supervisedLoss(policy, pack, weights, runtime);
   });
 }

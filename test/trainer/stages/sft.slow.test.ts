@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { hyperparametersSchema } from '../../../src/trainer/hyperparameters.ts';
-import { tokenBatch } from '../../../src/trainer/graphs/sequenceBatch.ts';
-import { supervisedGraph } from '../../../src/trainer/graphs/policyGraph.ts';
-import { floatTensor, floatsOf } from '../../../src/engine/runtime/session.ts';
 import { scoreLogProbs } from '../../../src/trainer/stages/scoring.ts';
 import { runSft, type WeightedSequence } from '../../../src/trainer/stages/sft.ts';
 import { newStageState } from '../../../src/trainer/stages/stage.ts';
+import { supervisedLoss } from '../../../src/trainer/stages/supervisedLoss.ts';
 import { newTrainee } from '../../../src/trainer/stages/trainee.ts';
 import { mean } from '../../../src/trainer/statistics.ts';
 import { expectClose, relativeDifference } from '../../support/expectTensor.ts';
@@ -122,18 +120,8 @@ describe('runSft', () => {
   it('has the same gradient whether 8 examples run one by one or as one batch', async () => {
     const trainer = await makeTinyTrainer();
     const gradientOf = async (part: readonly WeightedSequence[]): Promise<Float32Array> => {
-      const batch = tokenBatch(part);
-      const weights = new Array<number>(batch.rowCount).fill(1 / 24);
-      const outputs = await trainer.sessions.run(
-        { name: 'sft', model: trainer.model, graphOf: supervisedGraph },
-        batch,
-        {
-          weights: floatTensor(weights),
-          inverseTemperature: floatTensor([1], []),
-          theta: floatTensor(trainer.theta),
-        },
-      );
-      return floatsOf(outputs, 'gradient');
+      const weights = part.map(() => 1 / 24);
+      return (await supervisedLoss(trainer, part, weights, trainer)).gradient;
     };
     const whole = await gradientOf(demonstrations);
     const sum = new Float32Array(whole.length);
