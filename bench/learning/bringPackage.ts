@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { hasCode } from '../../src/trainer/files.ts';
+import { hasCode } from '../../src/engine/files.ts';
 import { packageMissing } from './errors.ts';
 import type { CorpusPair } from './corpus.ts';
 

@@ -4,11 +4,10 @@ import { shapeContext, type CompletionMode } from '../completion/completionMode.
 import { normaliseText } from '../completion/context.ts';
 import { textToWrite } from '../completion/demonstration.ts';
 import { modeSyntaxOf } from '../completion/modeSyntax.ts';
-import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
+import { makeFolderAtomically, writeSynced } from '../engine/files.ts';
 import { groupIdOf, type ExamplePrompt, type PreferenceGroup } from '../trainer/examples.ts';
-import { namesIn, splitExamples, type FeedbackRecords } from '../trainer/dataset.ts';
+import { documentNamesIn, splitExamples, type FeedbackRecords } from '../trainer/dataset.ts';
 import { holdOutNewest, type ExampleSet } from '../trainer/heldOut.ts';
-import { writeSynced } from '../trainer/files.ts';
 import type { Hyperparameters } from '../trainer/hyperparameters.ts';
 import { requireEvenSteps } from './clusterBatches.ts';
 import { configFile } from './clusterExports.ts';
@@ -96,7 +95,7 @@ function splitForJob(
 ): { readonly training: ExampleSet; readonly judge?: ExampleSet } {
   const { training } = splitExamples(records, heldOutShare);
   if (method !== 'ppo') return { training };
-  const again = holdOutNewest(training, heldOutShare, namesIn(records));
+  const again = holdOutNewest(training, heldOutShare, documentNamesIn(records));
   return { training: again.training, judge: again.heldOut };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import * as z from 'zod';
-import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
+import { makeFolderAtomically } from '../engine/files.ts';
 import { sentence } from '../sentences/sentence.ts';
 import type { StageReport } from '../trainer/manifest.ts';
 import { adapterFiles } from '../trainer/peftFolder.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../completion/clock.ts';
 import { withFileLock } from '../engine/catalogue/fileLock.ts';
 import { sentence, type Sentence } from '../sentences/sentence.ts';
-import { hasCode } from '../trainer/files.ts';
+import { hasCode } from '../engine/files.ts';
 import type { EngineSettings } from './clients.ts';
 import { findDoor, lockFile, placeOf, type Door, type EnginePlace } from './door.ts';
 import { engineNotStarted, newerEngine, ProcessError } from './errors.ts';

@@ -2,7 +2,7 @@ import { lstat, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sentence, type Sentence } from '../sentences/sentence.ts';
-import { hasCode } from '../trainer/files.ts';
+import { hasCode } from '../engine/files.ts';
 import { noPrivateFolder } from './errors.ts';
 
 /** Permission bits of everybody but the owner. */

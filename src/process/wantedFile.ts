@@ -1,5 +1,5 @@
 import { rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { hasCode } from '../trainer/files.ts';
+import { hasCode } from '../engine/files.ts';
 
 /*
  * How every window tells the one retraining of a user that a completion is wanted, whatever engine

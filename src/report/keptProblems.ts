@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Problem } from './diagnostics.ts';
 import { maxProblems } from './maxProblems.ts';
 import { withoutPrivate, type PrivateTexts } from './privateText.ts';
-import { replaceFile } from '../trainer/files.ts';
+import { replaceFile } from '../engine/files.ts';
 
 const problemsSchema = z.array(
   z.object({ atMs: z.number(), severity: z.enum(['warn', 'error']), text: z.string() }),
@@ -55,7 +55,7 @@ export class ProblemsKeeper {
     const kept = await keptProblems(this.#path);
     const problems = [...kept, ...this.#waiting].slice(-maxProblems);
     this.#waiting = [];
-    await replaceFile(this.#path, JSON.stringify(problems));
+    await replaceFile(this.#path, (file) => file.writeFile(JSON.stringify(problems)));
   }
 }
 

@@ -1,13 +1,12 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
+import { hasCode, makeFolderAtomically, removeLeftovers, replaceFile, writeSynced } from '../engine/files.ts';
 import { invariant } from '../engine/invariant.ts';
 import type { ParameterLayout } from '../engine/model/parameterLayout.ts';
-import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
 import { isFolder } from '../engine/weights/pathKind.ts';
 import { sentence } from '../sentences/sentence.ts';
 import { adapterDamaged, adapterMismatch, adapterMissing, TrainerError } from './errors.ts';
-import { hasCode, namingFullDisk, removeLeftovers, replaceFile, writeSynced } from './files.ts';
 import {
   keptComparisonsSchema,
   withoutPlaces,
@@ -16,6 +15,7 @@ import {
 } from './keptComparisons.ts';
 import { learnedFromSchema } from './learnedFrom.ts';
 import { manifestSchema, type Manifest } from './manifest.ts';
+import { namingFullDisk } from './namingFullDisk.ts';
 import { peftConfigOf, peftConfigSchema, type PeftConfig, type PeftSettings } from './peftConfig.ts';
 import { adapterFiles } from './peftFolder.ts';
 import { readTensorFile, sha256OfFile, writeTensorFile, type NamedTensor } from './tensorFile.ts';
@@ -148,7 +148,7 @@ export async function forgetComparisonsOf(folder: string, isForgotten: IsForgott
     const left = kept && withoutPlaces(kept, isForgotten);
     if (left === undefined || left.forgotten === kept?.forgotten) return;
     const path = join(folder, comparisonsFile);
-    await namingFullDisk(path, () => replaceFile(path, jsonText(left)));
+    await namingFullDisk(path, () => replaceFile(path, (file) => file.writeFile(jsonText(left))));
   } catch (error) {
     if (!TrainerError.is(error, 'adapterDamaged')) throw error;
     await forgetAllComparisons(folder);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { hasCode, namesIn, removeLeftovers, replaceFile } from '../engine/files.ts';
 import { invariant } from '../engine/invariant.ts';
 import type { AdapterId } from '../engine/policy.ts';
 import { dropMergedWeights, moveMergedWeights } from '../engine/weights/int8Weights.ts';
@@ -20,9 +21,9 @@ import {
 } from './adapterFolder.ts';
 import { sha256OfJson } from './canonicalJson.ts';
 import { nothingToRollBack } from './errors.ts';
-import { hasCode, namesIn, namingFullDisk, removeLeftovers, replaceFile } from './files.ts';
 import type { IsForgotten, KeptComparisons } from './keptComparisons.ts';
 import type { Manifest } from './manifest.ts';
+import { namingFullDisk } from './namingFullDisk.ts';
 
 /** One folder of the store: an adapter's manifest, or what is wrong with it. */
 export type AdapterEntry =
@@ -183,7 +184,8 @@ export class AdapterStore {
 
   async #pointTo(history: readonly AdapterId[]): Promise<void> {
     const path = join(this.#folder, servingFile);
-    await namingFullDisk(path, () => replaceFile(path, `${JSON.stringify({ formatVersion: 1, history })}\n`));
+    const text = `${JSON.stringify({ formatVersion: 1, history })}\n`;
+    await namingFullDisk(path, () => replaceFile(path, (file) => file.writeFile(text)));
   }
 }
 

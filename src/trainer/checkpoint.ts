@@ -1,11 +1,11 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
+import { makeFolderAtomically, namesIn, writeSynced } from '../engine/files.ts';
 import { sentence } from '../sentences/sentence.ts';
 import { checkpointDamaged, TrainerError } from './errors.ts';
-import { namesIn, namingFullDisk, writeSynced } from './files.ts';
 import { stageReportSchema } from './manifest.ts';
+import { namingFullDisk } from './namingFullDisk.ts';
 import { readTensorFile, sha256OfFile, writeTensorFile } from './tensorFile.ts';
 
 const count = z.number().int().nonnegative();

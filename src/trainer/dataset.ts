@@ -58,8 +58,8 @@ export function buildExamples(
   settings: ExampleSettings,
 ): Examples {
   const split = splitExamples(records, settings.heldOutShare);
-  const isHeldOutLine = heldOutLines(split.heldOut, namesIn(records));
-  const windows = codeWindows(learnableFiles(sourceFiles, split, namesIn(records)), {
+  const isHeldOutLine = heldOutLines(split.heldOut, documentNamesIn(records));
+  const windows = codeWindows(learnableFiles(sourceFiles, split, documentNamesIn(records)), {
     ...settings,
     isHeldOutLine,
   });
@@ -86,13 +86,13 @@ function recordsOf(
  * only learned from, so its preferences join those of the same prompt after the split.
  */
 export function splitExamples(records: FeedbackRecords, heldOutShare: number): SplitExamples {
-  const split = holdOutNewest(readExamples(records), heldOutShare, namesIn(records));
+  const split = holdOutNewest(readExamples(records), heldOutShare, documentNamesIn(records));
   const preferenceGroups = groupedBy(split.training.preferenceGroups, groupKeyOf).map(mergePreferences);
   return { ...split, training: { ...split.training, preferenceGroups } };
 }
 
 /** The names of the documents that records are of. */
-export function namesIn(records: Pick<FeedbackRecords, 'namesOf'>): NamesOf {
+export function documentNamesIn(records: Pick<FeedbackRecords, 'namesOf'>): NamesOf {
   return (documentUri) => records.namesOf(documentUri);
 }
 

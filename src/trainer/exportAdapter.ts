@@ -2,7 +2,7 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { mergeOf } from '../engine/model/mergedWeights.ts';
 import type { AdapterId } from '../engine/policy.ts';
-import { makeFolderAtomically } from '../engine/weights/atomicFolder.ts';
+import { makeFolderAtomically } from '../engine/files.ts';
 import { modelFiles } from '../engine/weights/modelFiles.ts';
 import { readModelText } from '../engine/weights/modelTexts.ts';
 import { isFolder } from '../engine/weights/pathKind.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { EngineError } from '../engine/errors.ts';
+import { writeSynced } from '../engine/files.ts';
 import { loraLayout, loraName, type Adapter } from '../engine/model/lora.ts';
 import { ggufNameOf, isPairedInGguf, readGgufTensors } from '../engine/weights/ggufFile.ts';
 import { modelTensors, type ModelConfig } from '../engine/weights/modelConfig.ts';
@@ -7,8 +8,8 @@ import type { StoredTensor } from '../engine/weights/storedTensor.ts';
 import { writeGguf, type GgufTensor } from '../engine/weights/writeGguf.ts';
 import { sentence } from '../sentences/sentence.ts';
 import { adapterForeign } from './errors.ts';
-import { namingFullDisk, writeSynced } from './files.ts';
 import type { ForeignAdapter, LowRank } from './foreignAdapter.ts';
+import { namingFullDisk } from './namingFullDisk.ts';
 import { readTensor } from './tensorFile.ts';
 
 /*

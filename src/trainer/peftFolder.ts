@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { hasCode } from '../engine/files.ts';
 import { invariant } from '../engine/invariant.ts';
 import { isFolder } from '../engine/weights/pathKind.ts';
 import { sentence } from '../sentences/sentence.ts';
 import { adapterForeign } from './errors.ts';
-import { hasCode } from './files.ts';
 import type { ForeignAdapter, ForeignReward, LowRank, NamedBase } from './foreignAdapter.ts';
 import { stageReportSchema, type StageReport } from './manifest.ts';
 import { readTensorFile, type NamedTensor } from './tensorFile.ts';

@@ -3,7 +3,7 @@ import { policyIdOf, type AdapterId } from '../engine/policy.ts';
 import { packDemonstrations, packWindows } from './demonstrationPacks.ts';
 import type { Demonstration } from './examples.ts';
 import { demonstrationSequences, preferenceSequences } from './exampleTokens.ts';
-import { namesIn } from './dataset.ts';
+import { documentNamesIn } from './dataset.ts';
 import { heldOutLines } from './heldOut.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import type { StageReport } from './manifest.ts';
@@ -99,7 +99,7 @@ async function sftPacks({
   const { heldOut } = examples;
   const isHeldOutLine = heldOutLines(
     { ...heldOut, demonstrations: [...heldOut.demonstrations, ...validation] },
-    namesIn(task.records),
+    documentNamesIn(task.records),
   );
   const settings = { ...sft, tokenisation: tokenisationOf(task), isHeldOutLine, breathe: run.breathe };
   return {

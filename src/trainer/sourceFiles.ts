@@ -2,10 +2,10 @@ import { readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
+import { hasCode, namesIn, replaceFile } from '../engine/files.ts';
 import { pathInside } from '../feedback/gitIgnore.ts';
 import { whyDocumentNotStorable, type StorageRules } from '../feedback/storable.ts';
 import { readStorableFiles } from '../feedback/storableFiles.ts';
-import { hasCode, namesIn, replaceFile } from './files.ts';
 import { readOwnLines } from './ownLines.ts';
 import type { SourceFile } from './codeWindows.ts';
 
@@ -70,7 +70,7 @@ export async function sourceFilesOfRun(checkpointFolder: string, run: ReadingRun
   const before = isInterrupted ? await readKept(path) : undefined;
   const kept =
     before !== undefined && isOfRun(before, run) ? await stillAllowed(before, run) : await readNow(run);
-  await replaceFile(path, JSON.stringify(kept));
+  await replaceFile(path, (file) => file.writeFile(JSON.stringify(kept)));
   return kept.files;
 }
 

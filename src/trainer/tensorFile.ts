@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { writeSynced } from '../engine/files.ts';
 import { safetensorsHeader, readSafetensors } from '../engine/weights/safetensors.ts';
 import { readChunks, valueCount, withFile, type StoredTensor } from '../engine/weights/storedTensor.ts';
-import { writeSynced } from './files.ts';
 
 /** A float32 tensor with its name, as it lies in a safetensors file. */
 export interface NamedTensor {

@@ -7,7 +7,7 @@ import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { weightsFingerprint } from '../../src/engine/weights/weightsFingerprint.ts';
 import { writeClusterJob } from '../../src/process/clusterJob.ts';
 import { AdapterStore } from '../../src/trainer/adapterStore.ts';
-import { namesIn, splitExamples } from '../../src/trainer/dataset.ts';
+import { documentNamesIn, splitExamples } from '../../src/trainer/dataset.ts';
 import { demonstrationSequences } from '../../src/trainer/exampleTokens.ts';
 import { GraphSessions } from '../../src/trainer/graphs/graphSessions.ts';
 import { scalarLayout } from '../../src/trainer/graphs/scalarGraph.ts';
@@ -138,7 +138,7 @@ it('a job judges its reward model by work that it does not learn from, and witho
       demonstration(askedAt(`let other${i} = █\n`, i, `file:///other${i}.ts`), `made(${i * 7});`),
     ),
   });
-  const { training, heldOut } = holdOutNewest(splitExamples(work, 0.4).training, 0.4, namesIn(work));
+  const { training, heldOut } = holdOutNewest(splitExamples(work, 0.4).training, 0.4, documentNamesIn(work));
   expect(heldOut.preferenceGroups.length).toBeGreaterThan(8);
 
   const base = { ...(await openModelFolder(tiny)), int8Weights: undefined };

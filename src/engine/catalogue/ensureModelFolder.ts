@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { realpath, rm, stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
+import { hasCode, removeLeftovers } from '../files.ts';
 import { integerBitsOf } from '../runtime/integerKernels.ts';
 import { convertGguf } from '../weights/convertGguf.ts';
 import { convertSafetensors, isModelFolder, listWeightFiles } from '../weights/convertSafetensors.ts';
@@ -10,7 +11,6 @@ import { ensureInt8Weights, hasInt8Weights } from '../weights/int8Weights.ts';
 import { readModelConfig } from '../weights/modelTexts.ts';
 import { modelFiles } from '../weights/modelFiles.ts';
 import type { OnModelProgress } from '../weights/progress.ts';
-import { removeLeftovers } from '../weights/atomicFolder.ts';
 import { convertedFolder, isConverted, keyOf, shortHash } from './cachedModel.ts';
 import { userCacheFolder } from './cacheFolder.ts';
 import { catalogue, findEntry, type CatalogueEntry } from './catalogue.ts';
@@ -73,8 +73,7 @@ async function ensureServingWeights(folder: string, options: CompleteOptions): P
 }
 
 function isNotWritable(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
+  return ['EACCES', 'EPERM', 'EROFS'].some((code) => hasCode(error, code));
 }
 
 type CompleteOptions = ReturnType<typeof withDefaults>;
@@ -124,7 +123,7 @@ async function ensureConverted(
   await makeWritable(cacheFolder);
   await withFileLock(`${folder}.lock`, signal, async () => {
     if (await isConverted(folder)) return;
-    await removeLeftovers(folder);
+    await removeLeftovers(dirname(folder), basename(folder));
     await rm(folder, { recursive: true, force: true });
     await convert(folder);
   });

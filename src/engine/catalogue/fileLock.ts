@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { hasCode } from '../files.ts';
 import { isNoSpace } from '../weights/diskSpace.ts';
 
 /** A holder renews its lock this often; */
@@ -104,8 +105,4 @@ async function renew(path: string): Promise<void> {
 
 async function release(path: string, id: string): Promise<void> {
   if ((await readHolder(path))?.id === id) await rm(path, { force: true });
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

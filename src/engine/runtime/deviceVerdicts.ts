@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import type { Sentence } from '../../sentences/sentence.ts';
 import { sentenceSchema } from '../../sentences/sentenceSchema.ts';
+import { replaceFile } from '../files.ts';
 import { devices, type Device } from './devices.ts';
 
 /** What a test of the devices came to. */
@@ -50,10 +50,8 @@ export class DeviceVerdicts {
   }
 
   async #write(verdicts: Readonly<Record<string, DeviceVerdict>>): Promise<void> {
-    const temporary = `${this.#path}.part-${randomUUID()}`;
     await mkdir(dirname(this.#path), { recursive: true });
-    await writeFile(temporary, JSON.stringify(verdicts, undefined, 2));
-    await rename(temporary, this.#path);
+    await replaceFile(this.#path, (file) => file.writeFile(JSON.stringify(verdicts, undefined, 2)));
   }
 
   /** A file that cannot be read costs one more test, so it counts as empty. */

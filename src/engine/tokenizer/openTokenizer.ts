@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
+import { replaceFile } from '../files.ts';
 import { modelFiles } from '../weights/modelFiles.ts';
 import { parseJson, readModelFile } from '../weights/modelTexts.ts';
 import { ByteLevelTokenizer } from './byteLevelTokenizer.ts';
@@ -69,16 +70,9 @@ async function readParts(path: string, source: TokenizerSource): Promise<Tokeniz
   }
 }
 
-/** The file appears whole or not at all. */
 async function writeParts(path: string, parts: TokenizerParts, source: TokenizerSource): Promise<void> {
   const content = serialize(parts);
-  const temporary = `${path}.part-${randomUUID()}`;
-  try {
-    await writeFile(temporary, [digestOf(source, content), content], { flag: 'wx' });
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  await replaceFile(path, (file) => file.writeFile([digestOf(source, content), content]));
 }
 
 function digestOf(source: TokenizerSource, content: Uint8Array): Buffer {

@@ -1,4 +1,5 @@
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { hasCode } from '../files.ts';
 import { diskFull, notWritable } from './modelErrors.ts';
 
 /** Gives the bytes that can still be written in a folder. */
@@ -41,5 +42,5 @@ export async function makeWritable(folder: string): Promise<void> {
 
 /** Whether a write failed because the disk, or what the user may have of it, is full. */
 export function isNoSpace(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  return hasCode(error, 'ENOSPC') || hasCode(error, 'EDQUOT');
 }

@@ -1,6 +1,6 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolderAtomically } from './atomicFolder.ts';
+import { makeFolderAtomically, writeSynced } from '../files.ts';
 import { withDiskSpace, type FreeBytes } from './diskSpace.ts';
 import { toConfigJson, type ModelConfig } from './modelConfig.ts';
 import type { ChangeRows } from './int8Weights.ts';
@@ -59,16 +59,6 @@ export async function writeModelFolder(
 
 function floatBytes(tensors: readonly StoredTensor[]): number {
   return tensors.reduce((sum, tensor) => sum + 4 * valueCount(tensor.shape), 0);
-}
-
-async function writeSynced(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await write(file);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 async function writeTensors(

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { replaceFile } from '../files.ts';
 import { withDiskSpace } from './diskSpace.ts';
 import type { TensorSpec } from './modelConfig.ts';
 import { modelMissing } from './modelErrors.ts';
@@ -59,10 +59,8 @@ export async function writeWeightFile(
   };
   const neededBytes = sumOf(specs, ({ dtype, shape }) => (dtype === 'F32' ? 4 : 1) * valueCount(shape));
   const totalBytes = sumOf(parts, ({ tensor }) => tensor.byteLength);
-  const temporary = `${path}.part-${randomUUID()}`;
-  await withDiskSpace({ folder: dirname(path), neededBytes, freeBytes }, async () => {
-    const file = await open(temporary, 'wx');
-    try {
+  await withDiskSpace({ folder: dirname(path), neededBytes, freeBytes }, () =>
+    replaceFile(path, async (file) => {
       await file.writeFile(safetensorsHeader(specs, metadata));
       let doneBytes = 0;
       for (const { tensor, append } of parts) {
@@ -71,13 +69,8 @@ export async function writeWeightFile(
         doneBytes += tensor.byteLength;
         onProgress({ phase: 'convert', doneBytes, totalBytes });
       }
-      await file.sync();
-      await rename(temporary, path);
-    } finally {
-      await file.close();
-      await rm(temporary, { force: true });
-    }
-  });
+    }),
+  );
 }
 
 function sumOf<T>(items: readonly T[], sizeOf: (item: T) => number): number {

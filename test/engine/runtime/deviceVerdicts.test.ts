@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { DeviceVerdicts } from '../../../src/engine/runtime/deviceVerdicts.ts';
@@ -30,4 +30,11 @@ it('forgets one verdict and keeps the others', async () => {
   await verdicts.forget('one');
   expect(await verdicts.find('one')).toBeUndefined();
   expect(await verdicts.find('two')).toEqual(verdict);
+});
+
+it('leaves nothing beside its file where it cannot be written', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'devices.json'));
+  await expect(new DeviceVerdicts(join(folder, 'devices.json')).remember('one', verdict)).rejects.toThrow();
+  expect(readdirSync(folder)).toEqual(['devices.json']);
 });
