@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { shapeContext } from '../../src/completion/completionMode.ts';
 import { findEnd } from '../../src/completion/findEnd.ts';
 import type { Context } from '../../src/completion/context.ts';
+import { commonLength } from '../../src/engine/tokenizer/commonLength.ts';
 import { median, sumOf } from '../report/statistics.ts';
 import type { StepProgress } from '../report/timeLeft.ts';
 import type { LlamaServer } from './llamaServer.ts';
@@ -154,11 +155,6 @@ export function knownTokenShare(prompts: readonly (readonly number[])[]): number
     Math.max(0, ...prompts.slice(0, i).map((earlier) => commonLength(earlier, prompt))),
   );
   return sumOf(known) / sumOf(prompts.map(({ length }) => length));
-}
-
-function commonLength(a: readonly number[], b: readonly number[]): number {
-  const end = a.findIndex((token, i) => token !== b[i]);
-  return end === -1 ? a.length : end;
 }
 
 /**

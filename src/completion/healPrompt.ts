@@ -1,3 +1,4 @@
+import { commonLength } from '../engine/tokenizer/commonLength.ts';
 import type { Tokenizer } from '../engine/tokenizer/tokenizer.ts';
 import { sliceWhole } from './context.ts';
 
@@ -87,12 +88,6 @@ function lastBoundary(
 /** Whether the byte at `index` goes on with a character that began before it (UTF-8). */
 function isInsideCharacter(bytes: Uint8Array, index: number): boolean {
   return index < bytes.length && (bytes[index]! & 0xc0) === 0x80;
-}
-
-function commonLength(a: readonly number[], b: readonly number[]): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i;
-  return length;
 }
 
 function endsWith(tokens: readonly number[], end: readonly number[]): boolean {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, utimes, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isFolder } from './weights/pathKind.ts';
 
@@ -68,6 +68,12 @@ export async function writeSynced(path: string, write: (file: FileHandle) => Pro
   } finally {
     await file.close();
   }
+}
+
+/** Sets the time of a file to now; where there is none, or it may not be written to, nothing happens. */
+export async function touch(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now).catch(() => undefined);
 }
 
 /** Names in a folder; none when there is no such folder. */

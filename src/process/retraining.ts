@@ -2,6 +2,7 @@ import { userCacheFolder } from '../engine/catalogue/cacheFolder.ts';
 import { ensureModelFolder } from '../engine/catalogue/ensureModelFolder.ts';
 import { testedDevice } from '../engine/generation/loadPolicyOn.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
+import { isPlainObject } from '../engine/isPlainObject.ts';
 import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import type { OnModelProgress } from '../engine/weights/progress.ts';
 import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
@@ -44,14 +45,10 @@ export function parseHyperparameters(overrides: unknown): Hyperparameters {
 
 /** The names in a value that what was parsed of it has not, each with the way to it. */
 function namesBeside(value: unknown, parsed: unknown, before = ''): string[] {
-  if (!isNamed(value) || !isNamed(parsed)) return [];
+  if (!isPlainObject(value) || !isPlainObject(parsed)) return [];
   return Object.entries(value).flatMap(([name, inner]) =>
     name in parsed ? namesBeside(inner, parsed[name], `${before}${name}.`) : `${before}${name}`,
   );
-}
-
-function isNamed(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The store comes first: that there is nothing to learn from needs no model to be known. */

@@ -1,5 +1,5 @@
 import { rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { hasCode } from '../engine/files.ts';
+import { hasCode, touch } from '../engine/files.ts';
 
 /*
  * How every window tells the one retraining of a user that a completion is wanted, whatever engine
@@ -7,9 +7,8 @@ import { hasCode } from '../engine/files.ts';
  */
 
 /** Says that a completion is wanted or being written: training pauses until a moment after, whichever window trains. Where nothing is being retrained, or the file cannot be had, nobody hears it. */
-export async function touchWantedFile(path: string): Promise<void> {
-  const now = new Date();
-  await utimes(path, now, now).catch(() => undefined);
+export function touchWantedFile(path: string): Promise<void> {
+  return touch(path);
 }
 
 /** When a completion was wanted last, in milliseconds since the epoch; 0 before the first. Makes the file where it is missing. */

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
+import { isPlainObject } from '../engine/isPlainObject.ts';
 
 /** The one JSON text of a value: keys in order, no white space, absent fields left out. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, field: unknown) => (isRecord(field) ? withSortedKeys(field) : field));
+  return JSON.stringify(value, (_key, field: unknown) =>
+    isPlainObject(field) ? withSortedKeys(field) : field,
+  );
 }
 
 /** SHA-256 of a value's canonical JSON, in hexadecimal: equal values give equal hashes on every machine. */
@@ -12,8 +15,4 @@ export function sha256OfJson(value: unknown): string {
 
 function withSortedKeys(record: object): object {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isRecord(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

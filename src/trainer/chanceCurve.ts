@@ -1,5 +1,6 @@
 import { chanceOf, logitOf } from '../completion/confidence.ts';
 import type { Calibration } from '../engine/policy.ts';
+import { softplus } from './preferenceLoss.ts';
 
 /** A part of what a policy wrote, and how much of it the user wrote as well. */
 export interface JudgedPart {
@@ -85,9 +86,4 @@ function lossOf({ intercept, slope }: Calibration, parts: readonly JudgedPart[])
     const score = intercept + slope * logitOf(logProb);
     return sum + weight * (softplus(score) - keptShare * score);
   }, believed);
-}
-
-/** log(1 + e^x), without overflow. */
-function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }

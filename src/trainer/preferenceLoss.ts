@@ -88,7 +88,7 @@ export function ktoLoss(
 }
 
 /** log(1 + exp(x)) without overflow; -log sigmoid(x) is softplus(-x). */
-function softplus(x: number): number {
+export function softplus(x: number): number {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 

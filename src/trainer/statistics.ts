@@ -81,11 +81,16 @@ function smallSampleStretch(groupCount: number): number {
   return Math.sqrt(groupCount / freedom) * (1 + second + third);
 }
 
-/** Their mean; 0 of none. */
-export function mean(values: ArrayLike<number>): number {
+/** Their sum, in their order. */
+export function sumOf(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / Math.max(values.length, 1);
+  return sum;
+}
+
+/** Their mean; 0 of none. */
+export function mean(values: ArrayLike<number>): number {
+  return sumOf(values) / Math.max(values.length, 1);
 }
 
 /** Of the mean of at least two independent numbers. */
@@ -153,8 +158,4 @@ export function calibrationBins(forecasts: readonly Forecast[], binCount: number
       observed: meanOf(bin, ({ happened }) => Number(happened)),
       count: bin.length,
     }));
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }

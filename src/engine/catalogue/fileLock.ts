@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { hasCode } from '../files.ts';
+import { hasCode, touch } from '../files.ts';
 import { isNoSpace } from '../weights/diskSpace.ts';
 
 /** A holder renews its lock this often; */
@@ -35,7 +35,8 @@ export async function withFileLock<T>(
     if (await isStale(path)) await removeStale(path, holder.id);
     else await sleep(pollMs, undefined, { signal });
   }
-  const renewal = setInterval(() => void renew(path), renewMs);
+  // A lock that was taken over meanwhile is nobody's failure here.
+  const renewal = setInterval(() => void touch(path), renewMs);
   try {
     signal.throwIfAborted();
     return await action();
@@ -95,12 +96,6 @@ async function removeStale(path: string, waiter: string): Promise<void> {
     throw error;
   }
   await rm(aside, { force: true });
-}
-
-/** A lock that was taken over meanwhile is nobody's failure here: see `withFileLock`. */
-async function renew(path: string): Promise<void> {
-  const now = new Date();
-  await utimes(path, now, now).catch(() => undefined);
 }
 
 async function release(path: string, id: string): Promise<void> {

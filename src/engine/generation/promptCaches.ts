@@ -1,3 +1,4 @@
+import { commonLength } from '../tokenizer/commonLength.ts';
 import { CachedText } from './cachedText.ts';
 import type { Passes } from './textCache.ts';
 
@@ -96,10 +97,4 @@ export class PromptCaches {
       oldest.dispose();
     }
   }
-}
-
-function commonLength(a: readonly number[], b: readonly number[]): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i;
-  return length;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { quoted, sentence } from '../../sentences/sentence.ts';
+import { isPlainObject } from '../isPlainObject.ts';
 import { modelDamaged, modelUnsupported } from '../weights/modelErrors.ts';
 import { isMark } from './marks.ts';
 import { preTokenizerJsonSchema, preTokenizerStepsSchema, type PreTokenizerSteps } from './preTokenizers.ts';
@@ -7,11 +8,6 @@ import { tokenTables, tokenTablesSchema } from './tokenTables.ts';
 
 /** Two tokens that become one: with a blank between in older files, as a pair in newer ones. */
 export type Merge = string | readonly [string, string];
-
-/** Its ids are checked where they are used. */
-function isVocabulary(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function isMergeList(value: unknown): boolean {
   return Array.isArray(value) && value.every(isMerge);
@@ -33,7 +29,8 @@ const tokenizerJsonSchema = z.object({
   pre_tokenizer: z.unknown(),
   model: z.looseObject({
     type: z.literal('BPE'),
-    vocab: z.custom<Readonly<Record<string, number>>>(isVocabulary, 'expected token ids by spelling'),
+    // Its ids are checked where they are used.
+    vocab: z.custom<Readonly<Record<string, number>>>(isPlainObject, 'expected token ids by spelling'),
     merges: z.custom<readonly Merge[]>(isMergeList, 'expected merges'),
     unk_token: z.string().nullish(),
     ignore_merges: z.boolean().nullish(),

@@ -1,6 +1,7 @@
 import type { TokenSequence } from '../graphs/sequenceBatch.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
 import { ktoLoss, pairwiseLoss, type PreferenceLoss } from '../preferenceLoss.ts';
+import { sumOf } from '../statistics.ts';
 import { shareOrdered, type PreferenceSequences } from './rewardModel.ts';
 import { scoreLogProbs, type Scorer } from './scoring.ts';
 import type { StageRuntime } from './stage.ts';
@@ -180,8 +181,4 @@ async function logRatiosOf(
 
 function scaled({ loss, gradient }: PreferenceLoss, share: number): PreferenceLoss {
   return { loss: share * loss, gradient: gradient.map((value) => share * value) };
-}
-
-function sumOf(values: Float32Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -1,5 +1,6 @@
 import type { Hyperparameters } from '../hyperparameters.ts';
 import { nextKlCoefficient } from '../klControl.ts';
+import { mean, sumOf } from '../statistics.ts';
 import { reasonOfTime } from '../timeBudget.ts';
 import { reasonToStop } from '../trainingGuards.ts';
 import { scoreRollouts, type PpoModels, type Rollout, type ScoredRollout } from './ppoRollouts.ts';
@@ -44,7 +45,7 @@ export async function runPpo(
     if (groups.length === 0) return 'the policy was free to choose in none of its rollouts';
     const health = await updateOnRollouts(models, groups, { ...hyperparameters, iterations }, runtime);
     const scored = groups.flat();
-    const klPerCompletion = mean(scored, (rollout) => rollout.klPerCompletion);
+    const klPerCompletion = mean(scored.map((rollout) => rollout.klPerCompletion));
     const stopReason = reasonToStop({ ...health, klPerCompletion }, guard);
     if (stopReason !== undefined) {
       models.policy.theta.set(before);
@@ -93,16 +94,12 @@ function breathsPerIteration({
 
 /** What the rollouts of an iteration were like, before the update. */
 function describe(rollouts: readonly ScoredRollout[]): Record<string, number> {
-  const tokens = rollouts.reduce((sum, { logProbs }) => sum + logProbs.length, 0);
-  const logProbSum = rollouts.reduce((sum, { logProbs }) => sum + logProbs.reduce((a, b) => a + b, 0), 0);
+  const tokens = sumOf(rollouts.map(({ logProbs }) => logProbs.length));
+  const logProbSum = sumOf(rollouts.map(({ logProbs }) => sumOf(logProbs)));
   return {
-    score: mean(rollouts, ({ score }) => score),
+    score: mean(rollouts.map(({ score }) => score)),
     /** Sampled estimate: the mean surprise of the tokens it wrote, in nats. */
     entropyPerToken: -logProbSum / tokens,
     completionTokens: tokens / rollouts.length,
   };
-}
-
-function mean<T>(items: readonly T[], valueOf: (item: T) => number): number {
-  return items.reduce((sum, item) => sum + valueOf(item), 0) / items.length;
 }

@@ -2,6 +2,7 @@ import { computeGae } from '../advantages.ts';
 import { freeTokenCount, type TokenSequence } from '../graphs/sequenceBatch.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
 import { rewardTokens, scoreCompletion } from '../rewards.ts';
+import { sumOf } from '../statistics.ts';
 import { whiten } from '../whiten.ts';
 import { scoreLogProbs, scoreValues, type Scorer } from './scoring.ts';
 import type { StageRuntime } from './stage.ts';
@@ -108,7 +109,7 @@ function scoreRollout(
     ppo,
   );
   const logRatios = Array.from(logProbs, (logProb, t) => logProb - refLogProbs[t]!);
-  const klPerCompletion = logRatios.reduce((sum, logRatio) => sum + logRatio, 0);
+  const klPerCompletion = sumOf(logRatios);
   const targets = returns.map((value) => value + rewardBias);
   return { sequence, score, logProbs, values, klPerCompletion, returns: targets, advantages };
 }

@@ -12,10 +12,11 @@ import type { GraphOf } from '../graphs/graphSessions.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
 import { policyLoss } from '../ppoLoss.ts';
 import { learningRateAt } from '../schedule.ts';
+import { mean, sumOf } from '../statistics.ts';
 import { batchAt } from './batches.ts';
 import type { PpoModels, ScoredRollout } from './ppoRollouts.ts';
 import type { StageRuntime } from './stage.ts';
-import { sumMicroBatches, updateTrainee, type LossAndGradient } from './trainee.ts';
+import { lossAndGradient, sumMicroBatches, updateTrainee, type LossAndGradient } from './trainee.ts';
 
 /** How the updates of one iteration went. */
 export interface UpdateHealth {
@@ -153,30 +154,25 @@ function perToken(group: readonly ScoredRollout[]) {
   };
 }
 
-function lossAndGradient(outputs: Readonly<Record<string, Tensor>>): LossAndGradient {
-  return { loss: floatsOf(outputs, 'loss')[0]!, gradient: floatsOf(outputs, 'gradient') };
-}
-
 function tokensIn(groups: readonly (readonly ScoredRollout[])[]): number {
-  return groups.flat().reduce((sum, { sequence }) => sum + freeTokenCount(sequence), 0);
+  return sumOf(groups.flat().map(({ sequence }) => freeTokenCount(sequence)));
 }
 
 /** The metrics of micro-batches are shares of one token count, so they add up. */
 function totalOf(parts: readonly PolicyMetrics[]): PolicyMetrics {
-  const total = (name: keyof PolicyMetrics): number => parts.reduce((sum, part) => sum + part[name], 0);
+  const total = (name: keyof PolicyMetrics): number => sumOf(parts.map((part) => part[name]));
   return { meanRatio: total('meanRatio'), clipShare: total('clipShare'), approxKl: total('approxKl') };
 }
 
 function summarise(results: readonly MinibatchResult[], stepsPerPass: number): UpdateHealth {
   const last = results.slice(-stepsPerPass);
-  const mean = (name: keyof MinibatchResult): number =>
-    last.reduce((sum, result) => sum + result[name], 0) / Math.max(last.length, 1);
+  const meanOf = (name: keyof MinibatchResult): number => mean(last.map((result) => result[name]));
   return {
     firstRatio: results[0]?.meanRatio ?? 1,
-    meanRatio: mean('meanRatio'),
-    clipShare: mean('clipShare'),
-    approxKl: mean('approxKl'),
-    policyLoss: mean('policyLoss'),
-    valueLoss: mean('valueLoss'),
+    meanRatio: meanOf('meanRatio'),
+    clipShare: meanOf('clipShare'),
+    approxKl: meanOf('approxKl'),
+    policyLoss: meanOf('policyLoss'),
+    valueLoss: meanOf('valueLoss'),
   };
 }

@@ -10,7 +10,7 @@ import { cautiousReward } from '../rewards.ts';
 import { mean } from '../statistics.ts';
 import { perRow, scoreHeads, type Scorer } from './scoring.ts';
 import type { StageRuntime } from './stage.ts';
-import { sumMicroBatches, type LossAndGradient, type Trainee } from './trainee.ts';
+import { lossAndGradient, sumMicroBatches, type LossAndGradient, type Trainee } from './trainee.ts';
 import { trainInSteps, type BatchLoss } from './trainInSteps.ts';
 
 /** All completions of one prompt and what is known about their order. */
@@ -173,8 +173,7 @@ async function groupLoss(
     theta: floatTensor(rewardModel.theta),
   });
   return {
-    loss: floatsOf(outputs, 'loss')[0]!,
-    gradient: floatsOf(outputs, 'gradient'),
+    ...lossAndGradient(outputs),
     rewards: perRow(floatsOf(outputs, 'scalars'), rowCount).map(mean),
   };
 }

@@ -1,4 +1,5 @@
 import type { GraphSessions } from '../graphs/graphSessions.ts';
+import { mean } from '../statistics.ts';
 import { stepsWithin } from '../timeBudget.ts';
 
 /** Where a stage stands between two of its steps: plain data, so that a checkpoint can hold it. */
@@ -70,6 +71,5 @@ export function noteStep(state: StageState, numbers: Readonly<Record<string, num
 
 /** The mean of the last numbers of a curve, at most `count` of them; 0 for an empty one. */
 export function recentMean(curve: readonly number[] | undefined, count: number): number {
-  const recent = (curve ?? []).slice(-count);
-  return recent.length === 0 ? 0 : recent.reduce((sum, value) => sum + value, 0) / recent.length;
+  return mean((curve ?? []).slice(-count));
 }

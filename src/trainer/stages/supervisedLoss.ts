@@ -1,9 +1,9 @@
-import { floatTensor, floatsOf } from '../../engine/runtime/session.ts';
+import { floatTensor } from '../../engine/runtime/session.ts';
 import { supervisedGraph } from '../graphs/policyGraph.ts';
 import { freeTokenCount, tokenBatch, type TokenSequence } from '../graphs/sequenceBatch.ts';
 import type { Scorer } from './scoring.ts';
 import type { StageRuntime } from './stage.ts';
-import type { LossAndGradient } from './trainee.ts';
+import { lossAndGradient, type LossAndGradient } from './trainee.ts';
 
 /**
  * The weighted negative log-probability of the sequences' free tokens, with its gradient by the parameters.
@@ -21,10 +21,14 @@ export async function supervisedLoss(
   const ofTokens = sequences.flatMap((sequence, i) =>
     new Array<number>(freeTokenCount(sequence)).fill(weights[i]!),
   );
-  const outputs = await sessions.run({ name: 'sft', model, graphOf: supervisedGraph }, tokenBatch(sequences), {
-    weights: floatTensor(ofTokens),
-    inverseTemperature: floatTensor([1], []),
-    theta: floatTensor(theta),
-  });
-  return { loss: floatsOf(outputs, 'loss')[0]!, gradient: floatsOf(outputs, 'gradient') };
+  const outputs = await sessions.run(
+    { name: 'sft', model, graphOf: supervisedGraph },
+    tokenBatch(sequences),
+    {
+      weights: floatTensor(ofTokens),
+      inverseTemperature: floatTensor([1], []),
+      theta: floatTensor(theta),
+    },
+  );
+  return lossAndGradient(outputs);
 }

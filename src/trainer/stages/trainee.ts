@@ -1,3 +1,4 @@
+import { floatsOf, type Tensor } from '../../engine/runtime/session.ts';
 import { sentence } from '../../sentences/sentence.ts';
 import { clipScale, globalNorm, newAdamState, updateWithAdamW, type AdamState } from '../adamW.ts';
 import type { TrainedModel } from '../graphs/trainingInputs.ts';
@@ -21,6 +22,11 @@ export function newTrainee(model: TrainedModel, theta: Float32Array): Trainee {
 export interface LossAndGradient {
   readonly loss: number;
   readonly gradient: Float32Array;
+}
+
+/** What a training graph gives of one. */
+export function lossAndGradient(outputs: Readonly<Record<string, Tensor>>): LossAndGradient {
+  return { loss: floatsOf(outputs, 'loss')[0]!, gradient: floatsOf(outputs, 'gradient') };
 }
 
 /** The sum over micro-batches, in their order, so that the result has the same bits however long each takes. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadPolicy, type ModelPolicy } from '../../../src/engine/generation/modelPolicy.ts';
 import { policyIdOf, type Generation } from '../../../src/engine/policy.ts';
+import { commonLength } from '../../../src/engine/tokenizer/commonLength.ts';
 import { openRealModel, readModelGolden, realModels } from '../../support/realModels.ts';
 import { greedyRequest, writeOne } from '../../support/tinyPolicy.ts';
 
@@ -18,12 +19,6 @@ const maxNewTokens = 32;
  * then log-probabilities move by tenths, as they do when a prompt is read in other pieces.
  */
 const maxMeanDifference = 0.1;
-
-/** How many tokens both texts share at their beginning. */
-function sharedLength({ tokens: a }: Generation, { tokens: b }: Generation): number {
-  const end = a.findIndex((token, i) => token !== b[i]);
-  return end === -1 ? a.length : end;
-}
 
 describe.each(realModels)('%s', (id) => {
   const { prompts } = readModelGolden(id);
@@ -52,7 +47,7 @@ describe.each(realModels)('%s', (id) => {
         const drafted = await writeOne(policy, greedyRequest(promptTokens, { maxNewTokens }));
         const plain = await withoutDrafts(policy, promptTokens);
         if (precision === 'float32') expect(drafted.tokens).toEqual(plain.tokens);
-        for (let i = 0; i < sharedLength(drafted, plain); i++)
+        for (let i = 0; i < commonLength(drafted.tokens, plain.tokens); i++)
           differences.push(Math.abs(drafted.logProbs[i]! - plain.logProbs[i]!));
       }
       const total = differences.reduce((sum, difference) => sum + difference, 0);
