@@ -5,8 +5,9 @@ import type { RewardAdapter } from './adapterFolder.ts';
 import { TrainerError } from './errors.ts';
 import type { Manifest, StageReport } from './manifest.ts';
 import type { CalibrationBin } from './statistics.ts';
-import { newStageState, type StagePlan, type StageRuntime, type StageState } from './stages/stage.ts';
+import { newStageState, type StageRuntime, type StageState } from './stages/stage.ts';
 import { newTrainee, type Trainee } from './stages/trainee.ts';
+import { BreathPace, stageClock, StageSteps, type StageClock } from './stageTime.ts';
 import { endOfStageSeconds } from './timeBudget.ts';
 import { cpuSessions } from './graphs/trainingDevice.ts';
 import type { TrainedModel } from './graphs/trainingInputs.ts';
@@ -93,8 +94,8 @@ export class RetrainRun {
   /** Vectors of the checkpoint's trainees, until they are asked for. */
   readonly #restored: Map<string, Float32Array>;
   readonly #pace = new BreathPace();
-  /** Seconds of the run until now; undefined outside of stages. */
-  #stageSpent: (() => number) | undefined;
+  /** Of the stage under way; undefined outside of stages. */
+  #clock: StageClock | undefined;
   #progress: JobProgress;
   #savedAtMs: number;
 
@@ -174,10 +175,15 @@ export class RetrainRun {
     const known = this.#progress.finishedStages.find((report) => report.name === name);
     if (known !== undefined) return { report: known, theta: this.#results.get(name)! };
     const state = this.#enter(name);
-    const clock = this.#stageClock(name, state);
+    const clock = stageClock(state, {
+      workedMs: this.workedMs,
+      secondsBefore: this.#finishedSeconds(),
+      endSeconds: endOfStageSeconds(name, this.#timeBudgetMs),
+    });
+    this.#clock = clock;
     const { theta, metrics, calibration, stopReason } = await work(this.#runtime(name, state, clock));
     clock.note();
-    this.#stageSpent = undefined;
+    this.#clock = undefined;
     const report: StageReport = {
       name,
       steps: state.step,
@@ -203,7 +209,7 @@ export class RetrainRun {
 
   /** Tells whoever watches, also about work that is no stage. */
   report(progress: Omit<RetrainProgress, 'secondsLeft'>): void {
-    const spent = this.#stageSpent?.() ?? this.#finishedSeconds() + progress.seconds;
+    const spent = this.#clock?.spent() ?? this.#finishedSeconds() + progress.seconds;
     const left = endOfStageSeconds('gate', this.#timeBudgetMs) - spent;
     this.#hooks.onProgress(left === Infinity ? progress : { ...progress, secondsLeft: Math.max(0, left) });
   }
@@ -237,55 +243,25 @@ export class RetrainRun {
     return isHere ? { step, seconds: stageSeconds, curves, numbers } : newStageState();
   }
 
-  /** Counts the seconds of a stage, also those behind its last step. */
-  #stageClock(name: StageName, state: StageState): StageClock {
-    const { workedMs } = this;
-    let sinceMs = workedMs();
-    const note = (): void => {
-      const now = workedMs();
-      state.seconds += (now - sinceMs) / 1000;
-      sinceMs = now;
-    };
-    const before = this.#finishedSeconds();
-    const endSeconds = endOfStageSeconds(name, this.#timeBudgetMs);
-    const spent = (): number => before + state.seconds + (workedMs() - sinceMs) / 1000;
-    this.#stageSpent = spent;
-    return { note, secondsLeft: () => endSeconds - spent() };
-  }
-
-  #runtime(name: StageName, state: StageState, clock: StageClock): StageRuntime {
-    let plan: StagePlan = { totalSteps: 0, breathsPerStep: 1 };
-    let breaths = 0;
-    const report = (): void => {
-      const { totalSteps, breathsPerStep } = plan;
-      const step = state.step + Math.min(breaths / breathsPerStep, 0.99);
-      this.report({ stage: name, step, totalSteps, seconds: state.seconds, numbers: newestNumbers(state) });
-    };
+  #runtime(name: StageName, state: StageState, { note, secondsLeft }: StageClock): StageRuntime {
+    const steps = new StageSteps(state);
+    const report = (): void => this.report({ stage: name, ...steps.progress });
     const breathe = async (): Promise<void> => {
       await this.breathe();
       this.#pace.note(this.workedMs());
       report();
-      breaths++;
+      steps.noteBreath();
     };
     const afterStep = async (): Promise<void> => {
-      clock.note();
-      breaths = 0;
+      note();
+      steps.noteStep();
       report();
       if (this.workedMs() - this.#savedAtMs >= checkpointIntervalMs) await this.#save(name, state);
     };
-    const { sessions } = this;
-    const { secondsLeft } = clock;
-    const setPlan = (next: StagePlan) => (plan = next);
-    const breathSeconds = (): number => this.#pace.secondsPerBreath;
     return {
-      sessions,
-      state,
-      seed: this.#seed,
-      plan: setPlan,
-      secondsLeft,
-      breathSeconds,
-      breathe,
-      afterStep,
+      ...{ sessions: this.sessions, state, seed: this.#seed },
+      plan: (plan) => (steps.plan = plan),
+      ...{ secondsLeft, breathSeconds: () => this.#pace.secondsPerBreath, breathe, afterStep },
     };
   }
 
@@ -317,31 +293,6 @@ export class RetrainRun {
   }
 }
 
-/** The mean time from one breath of the stages to the next, in this process. */
-class BreathPace {
-  #firstMs: number | undefined;
-  #lastMs = 0;
-  #count = 0;
-
-  note(nowMs: number): void {
-    this.#firstMs ??= nowMs;
-    this.#lastMs = nowMs;
-    this.#count += 1;
-  }
-
-  /** 0 before the second breath. */
-  get secondsPerBreath(): number {
-    if (this.#firstMs === undefined || this.#count < 2) return 0;
-    return (this.#lastMs - this.#firstMs) / 1000 / (this.#count - 1);
-  }
-}
-
-interface StageClock {
-  /** Adds what has passed since the last call to the stage's seconds. */
-  readonly note: () => void;
-  readonly secondsLeft: () => number;
-}
-
 /** What a run is opened with. */
 export interface RunOptions {
   readonly base: BaseModel;
@@ -355,10 +306,6 @@ export interface RunOptions {
   readonly seed: number;
   /** How long the run may take; absent: as long as it takes. */
   readonly timeBudgetMs?: number | undefined;
-}
-
-function newestNumbers({ curves }: StageState): Record<string, number> {
-  return Object.fromEntries(Object.entries(curves).map(([name, curve]) => [name, curve.at(-1)!]));
 }
 
 function vectorsOf([name, { theta, adam }]: [string, Trainee]): [string, Float32Array][] {
