@@ -84,7 +84,7 @@ export default tseslint.config(
     files: ['src/editor/**/*.ts', 'src/report/**/*.ts'],
     ignores: [
       // The words of programming languages.
-      'src/editor/codeSpans.ts',
+      'src/editor/webview/rank/codeSpans.ts',
       // English beside its translation; code of a page.
       ...['src/report/storedSentences.ts', 'src/report/standalonePage.ts'],
     ],

@@ -9,7 +9,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { AlternativesRequest, CompletionId } from '../src/completion/completion.ts';
-import { alternativesRequest } from '../src/editor/alternativesRequest.ts';
+import { alternativesRequest } from '../src/editor/typing/alternativesRequest.ts';
 import { openModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { processorMsOf } from '../test/support/processorMs.ts';
 import { shippedSettings } from './latency/ourEngine.ts';

@@ -8,7 +8,7 @@
 import { defaultLimits, positiveNumber } from '../src/cli/options.ts';
 import { ReplayedProject } from '../src/cli/replay/replayedProject.ts';
 import { interruptibleTerminal } from '../src/cli/terminal.ts';
-import { relatedTokens } from '../src/completion/prompt.ts';
+import { relatedTokens } from '../src/completion/prompt/prompt.ts';
 import type { Tokenizer } from '../src/engine/tokenizer/tokenizer.ts';
 import type { ModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { compareReach, drawStretches, totalOf, type Stretch } from './learning/everyPause.ts';

@@ -12,8 +12,8 @@ import * as z from 'zod';
 import { sayingWhatIsLeft } from '../src/cli/cancelling.ts';
 import { failureOf } from '../src/cli/failure.ts';
 import { openModelFolder, type ModelFolder } from '../src/engine/weights/modelFolder.ts';
-import { readProjectFiles } from '../src/feedback/projectFiles.ts';
-import type { SourceFile } from '../src/trainer/codeWindows.ts';
+import { readProjectFiles } from '../src/feedback/files/projectFiles.ts';
+import type { SourceFile } from '../src/trainer/data/codeWindows.ts';
 import { kept, modelIdentity, trainingFolder, workFolder } from './learning/resultFolders.ts';
 import {
   precisionResult,

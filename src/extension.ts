@@ -2,27 +2,27 @@ import * as vscode from 'vscode';
 // First, because the modules below make texts as they load.
 import './editor/localise.ts';
 import { systemClock as clock } from './completion/systemClock.ts';
-import { Checkouts } from './editor/checkouts.ts';
+import { Checkouts } from './editor/stored/checkouts.ts';
 import type { OnDemand } from './editor/commandParts.ts';
 import { listeningContext } from './editor/commands.ts';
-import { CompletionCommands, registerNotes } from './editor/completionCommands.ts';
-import { documentSelector } from './editor/documentPlace.ts';
-import { listenToEditors } from './editor/editorListeners.ts';
-import { showGrown } from './editor/grownCompletion.ts';
-import { AttuneInlineCompletionProvider } from './editor/inlineCompletionProvider.ts';
+import { CompletionCommands, registerNotes } from './editor/typing/completionCommands.ts';
+import { documentSelector } from './editor/typing/documentPlace.ts';
+import { listenToEditors } from './editor/typing/editorListeners.ts';
+import { showGrown } from './editor/typing/grownCompletion.ts';
+import { AttuneInlineCompletionProvider } from './editor/typing/inlineCompletionProvider.ts';
 import { Late } from './editor/late.ts';
 import { openWindow, type Window } from './editor/openWindow.ts';
-import { isOnPower } from './editor/power.ts';
-import type { RankPanel } from './editor/rankPanel.ts';
-import { rankViewId } from './editor/rankView.ts';
+import { isOnPower } from './editor/learning/power.ts';
+import type { RankPanel } from './editor/rank/rankPanel.ts';
+import { rankViewId } from './editor/rank/rankView.ts';
 import { registerCommands } from './editor/registerCommands.ts';
-import { RetrainSchedule } from './editor/retrainSchedule.ts';
-import { currentFacts, StatusBar } from './editor/statusBar.ts';
-import { TypedKeys } from './editor/typedKeys.ts';
+import { RetrainSchedule } from './editor/learning/retrainSchedule.ts';
+import { currentFacts, StatusBar } from './editor/status/statusBar.ts';
+import { TypedKeys } from './editor/typing/typedKeys.ts';
 import { typingHandlers } from './editor/typingHandlers.ts';
 import { showWalkthroughOnce } from './editor/walkthrough.ts';
-import { windowAlternatives } from './editor/windowAlternatives.ts';
-import { touchWantedFile } from './process/wantedFile.ts';
+import { windowAlternatives } from './editor/typing/windowAlternatives.ts';
+import { touchWantedFile } from './process/training/wantedFile.ts';
 
 const keptWhenHidden = { webviewOptions: { retainContextWhenHidden: true } };
 
@@ -95,7 +95,7 @@ type BusyWindow = Window & { readonly noteCompletionWanted: () => void };
 /** The panel 'Rank Alternatives', with the store open that it writes to. */
 async function openRankPanel(extensionUri: vscode.Uri, window: BusyWindow): Promise<RankPanel> {
   const { feedback, onRecordsChanged: onChanged } = window;
-  const [{ RankPanel }] = await Promise.all([import('./editor/rankPanel.ts'), feedback.opened()]);
+  const [{ RankPanel }] = await Promise.all([import('./editor/rank/rankPanel.ts'), feedback.opened()]);
   return new RankPanel({
     ...window,
     ...{ extensionUri, onChanged },

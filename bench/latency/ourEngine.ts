@@ -7,13 +7,13 @@ import type {
   RelatedCode,
   WrittenText,
 } from '../../src/completion/completion.ts';
-import { CompletionCache } from '../../src/completion/completionCache.ts';
-import { contextAround, type Context } from '../../src/completion/context.ts';
-import { relatedTokens } from '../../src/completion/prompt.ts';
-import { RefusedTexts } from '../../src/completion/refusedTexts.ts';
+import { CompletionCache } from '../../src/completion/typing/completionCache.ts';
+import { contextAround, type Context } from '../../src/completion/prompt/context.ts';
+import { relatedTokens } from '../../src/completion/prompt/prompt.ts';
+import { RefusedTexts } from '../../src/completion/asking/refusedTexts.ts';
 import { systemClock } from '../../src/completion/systemClock.ts';
-import type { ProjectTexts } from '../../src/editor/projectTexts.ts';
-import { completerSettings, parseSettings, settingsAt } from '../../src/editor/settings.ts';
+import type { ProjectTexts } from '../../src/editor/typing/projectTexts.ts';
+import { completerSettings, parseSettings, settingsAt } from '../../src/editor/settings/settings.ts';
 import type { Tokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
 import type { Timed } from './llamaServer.ts';
 import { pathOf } from './project.ts';

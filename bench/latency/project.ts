@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { ProjectTexts } from '../../src/editor/projectTexts.ts';
-import { readProjectFiles } from '../../src/feedback/projectFiles.ts';
+import { ProjectTexts } from '../../src/editor/typing/projectTexts.ts';
+import { readProjectFiles } from '../../src/feedback/files/projectFiles.ts';
 
 /** This repository, whose files are typed. */
 export const repositoryFolder = resolve(import.meta.dirname, '../..');

@@ -1,7 +1,7 @@
 import type { CompletionRequest } from '../../src/completion/completion.ts';
-import { shapeContext } from '../../src/completion/completionMode.ts';
-import { contextAround, type Context } from '../../src/completion/context.ts';
-import { buildPrompt } from '../../src/completion/prompt.ts';
+import { shapeContext } from '../../src/completion/syntax/completionMode.ts';
+import { contextAround, type Context } from '../../src/completion/prompt/context.ts';
+import { buildPrompt } from '../../src/completion/prompt/prompt.ts';
 import type { Tokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
 import type { TypedFile } from './stretches.ts';
 

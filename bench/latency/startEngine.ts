@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '../../src/completion/systemClock.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
 import type { EngineClient } from '../../src/process/clients.ts';
-import { SharedEngineClient } from '../../src/process/sharedEngineClient.ts';
+import { SharedEngineClient } from '../../src/process/serving/sharedEngineClient.ts';
 import { inEnglish } from '../../src/sentences/sentence.ts';
 
 /** The shipped engine in a process of its own, ready to complete. */

@@ -34,9 +34,9 @@ export interface Amount {
 
 /** Real code in both languages: files of this repository. */
 const typedPaths = [
-  'src/completion/findEnd.ts',
+  'src/completion/trimming/findEnd.ts',
   'test/golden/make_model_golden.py',
-  'src/trainer/adapterStore.ts',
+  'src/trainer/adapters/adapterStore.ts',
   'test/golden/make_tokenizer_golden.py',
 ];
 

@@ -1,4 +1,4 @@
-import { groupedBy } from '../../src/trainer/groups.ts';
+import { groupedBy } from '../../src/trainer/data/groups.ts';
 import type { Row } from './rows.ts';
 
 /** What became of one answer, and if it was refused, why. */

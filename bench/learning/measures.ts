@@ -1,8 +1,8 @@
 import { invariant } from '../../src/engine/invariant.ts';
 import { RandomStream } from '../../src/engine/random.ts';
-import { groupsOfWork } from '../../src/trainer/groupsOfWork.ts';
-import type { HeldOutTotals } from '../../src/trainer/heldOutTotals.ts';
-import { bootstrapInterval } from '../../src/trainer/statistics.ts';
+import { groupsOfWork } from '../../src/trainer/gate/groupsOfWork.ts';
+import type { HeldOutTotals } from '../../src/trainer/gate/heldOutTotals.ts';
+import { bootstrapInterval } from '../../src/trainer/gate/statistics.ts';
 import { median } from '../report/statistics.ts';
 import type { Row } from './rows.ts';
 

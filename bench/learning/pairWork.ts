@@ -1,18 +1,18 @@
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { naturalPauses } from '../../src/completion/naturalPauses.ts';
+import { naturalPauses } from '../../src/completion/asking/naturalPauses.ts';
 import {
   countKnownLines,
   piecesWithout,
   withoutCopies,
   type KnownLineCounts,
 } from '../../src/cli/replay/copies.ts';
-import { readProjectFiles, type ProjectFile } from '../../src/feedback/projectFiles.ts';
+import { readProjectFiles, type ProjectFile } from '../../src/feedback/files/projectFiles.ts';
 import type { Asking } from '../../src/cli/replay/replayedDeveloper.ts';
 import { lineCountOf, splitWork, writtenText, type SplitWork } from '../../src/cli/replay/splitWork.ts';
 import { changesBetween, linesOf, type TypedDocument } from '../../src/cli/replay/typedWork.ts';
 import { noSourceFiles, nothingTyped } from '../../src/cli/errors.ts';
-import type { SourceFile } from '../../src/trainer/codeWindows.ts';
+import type { SourceFile } from '../../src/trainer/data/codeWindows.ts';
 import { tooLittleToLearn } from './errors.ts';
 
 /** Two versions of a project. */

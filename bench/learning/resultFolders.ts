@@ -16,7 +16,7 @@ import { sha256OfJson } from '../../src/trainer/canonicalJson.ts';
 const source = resolve(import.meta.dirname, '../../src');
 
 /** What decides what a policy writes and what becomes of it. */
-const servingCode = ['completion', 'engine', 'feedback', 'cli/replay', 'trainer/acceptedPart.ts'];
+const servingCode = ['completion', 'engine', 'feedback', 'cli/replay', 'trainer/data/acceptedPart.ts'];
 /** What decides what is learned from it. */
 const trainingCode = ['trainer'];
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Disposable } from '../../src/process/clients.ts';
 import { ProcessError } from '../../src/process/errors.ts';
-import { lockRetraining } from '../../src/process/retrainingLock.ts';
+import { lockRetraining } from '../../src/process/training/retrainingLock.ts';
 import { workInUse } from './errors.ts';
 
 /**

@@ -2,15 +2,15 @@ import { freshLora } from '../../src/engine/model/lora.ts';
 import type { Precision } from '../../src/engine/model/frozenLinear.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import type { ModelFolder } from '../../src/engine/weights/modelFolder.ts';
-import { codeWindows, type SourceFile } from '../../src/trainer/codeWindows.ts';
-import { windowSequence } from '../../src/trainer/exampleTokens.ts';
+import { codeWindows, type SourceFile } from '../../src/trainer/data/codeWindows.ts';
+import { windowSequence } from '../../src/trainer/data/exampleTokens.ts';
 import type { GraphSessions } from '../../src/trainer/graphs/graphSessions.ts';
 import { trainedModel, type TrainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { RetrainRun } from '../../src/trainer/retrainRun.ts';
 import { scoreLogProbs } from '../../src/trainer/stages/scoring.ts';
 import { runSft, type WeightedSequence } from '../../src/trainer/stages/sft.ts';
-import { machineClocks } from '../../src/trainer/workClock.ts';
+import { machineClocks } from '../../src/trainer/data/workClock.ts';
 
 /** One training to be judged. */
 export interface PrecisionTask {

@@ -38,7 +38,7 @@ export const shapes: readonly Shape[] = [
 const completionTokenCount = 32;
 
 /** Real code, long enough for the longest sequence. */
-const code = readFileSync(new URL('../../src/completion/findEnd.ts', import.meta.url), 'utf8');
+const code = readFileSync(new URL('../../src/completion/trimming/findEnd.ts', import.meta.url), 'utf8');
 
 /** The task of training one sequence with the defaults of a retraining. */
 export function trainingTask(

@@ -15,7 +15,7 @@ def rows_per_worker(batch_size, workers):
 
 def require_even_batches(config):
     """Ends the job before it begins where some stage's step would be another one with that many workers. The same is
-    told at home, by src/process/clusterJob.ts; a config may be edited since."""
+    told at home, by src/process/cluster/clusterJob.ts; a config may be edited since."""
     sizes = {name: config[name]["batch_size"] for name in TRAINED[config["method"]]}
     workers = config["workers"]
     uneven = [f"{name} {size}" for name, size in sizes.items() if size % workers != 0]

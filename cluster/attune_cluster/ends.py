@@ -1,5 +1,5 @@
 """Where a text ends and what of it is offered, as at home: src/completion/{findEnd,statementEnd,repetition,
-trim,restOfLine}.ts say why each rule is as it is, and test/process/clusterEnds.cluster.test.ts compares both
+trim,restOfLine}.ts say why each rule is as it is, and test/process/cluster/clusterEnds.cluster.test.ts compares both
 sides. Which shape a text has at a cursor (`line`, `statement`, `block`) needs grammars, so the export says it."""
 
 import dataclasses

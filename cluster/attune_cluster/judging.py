@@ -1,5 +1,5 @@
 """What rollouts are rewarded by: the reward model, and where it is known what was written at the prompt, that as
-well (src/trainer/rolloutRewards.ts, acceptedPart.ts, utility.ts)."""
+well (src/trainer/stages/rolloutRewards.ts, acceptedPart.ts, utility.ts)."""
 
 import regex
 import torch

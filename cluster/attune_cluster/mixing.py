@@ -1,5 +1,5 @@
 """How far a policy goes from where its training began towards where that ended: WiSE-FT's mixing (arXiv:2109.01903,
-section 3), src/trainer/mixed.ts."""
+section 3), src/trainer/adapters/mixed.ts."""
 
 import peft
 import torch

@@ -86,7 +86,7 @@ def next_kl_coefficient(coefficient, kl_per_completion, completion_count, target
 
 
 def reason_to_stop(numbers, guard):
-    """Why an iteration is not kept, in the words of src/trainer/trainingGuards.ts, or None."""
+    """Why an iteration is not kept, in the words of src/trainer/stages/trainingGuards.ts, or None."""
     kl, ratio, clipped = (numbers[name] for name in ("klPerCompletion", "meanRatio", "clipShare"))
     if kl > guard["max_kl_per_completion"]:
         limit = f"{guard['max_kl_per_completion']:g}"

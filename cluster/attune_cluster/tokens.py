@@ -1,5 +1,5 @@
-"""The same tokens as at home: src/completion/prompt.ts, healPrompt.ts and demonstration.ts say why each
-step is as it is, and test/process/clusterTokens.cluster.test.ts compares both sides row by row. Lengths
+"""The same tokens as at home: src/completion/prompt/prompt.ts, healPrompt.ts and demonstration.ts say why each
+step is as it is, and test/process/cluster/clusterTokens.cluster.test.ts compares both sides row by row. Lengths
 of texts are in UTF-16 code units there, so they are here."""
 
 import functools

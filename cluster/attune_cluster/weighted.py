@@ -37,7 +37,7 @@ class WeightedSftTrainer(SFTTrainer):
 
 class WeightedRewardTrainer(RewardTrainer):
     """loss = mean(weight * (-log sigmoid(chosen - rejected) + c (chosen + rejected)^2))  over the pairs of a step:
-    src/trainer/preferenceLoss.ts. Weights are 1 in the mean."""
+    src/trainer/stages/preferenceLoss.ts. Weights are 1 in the mean."""
 
     def __init__(self, **parts):
         super().__init__(**parts)

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { archiveWithProgram } from '../process/clusterArchive.ts';
-import { storageIn } from '../process/clusterLog.ts';
-import { jobLogs, jobStatus, submitJob, type RayAddress } from '../process/rayJobs.ts';
+import { archiveWithProgram } from '../process/cluster/clusterArchive.ts';
+import { storageIn } from '../process/cluster/clusterLog.ts';
+import { jobLogs, jobStatus, submitJob, type RayAddress } from '../process/cluster/rayJobs.ts';
 import { giveAnswer, jsonOption, type Answer } from './answer.ts';
 import { addressOf, addressOption, plainHttpOption, type AddressOptions } from './clusterOptions.ts';
 import { jobNotCleared, jobStillRuns } from './errors.ts';

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { rayAddress, type RayAddress } from '../process/rayJobs.ts';
+import { rayAddress, type RayAddress } from '../process/cluster/rayJobs.ts';
 import type { AnswerOptions } from './answer.ts';
 
 /** How a cluster is named. */

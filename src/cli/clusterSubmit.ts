@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { clusterExports, type ClusterExport } from '../process/clusterExports.ts';
-import { followJob, submitExports } from '../process/clusterWork.ts';
-import type { RayAddress } from '../process/rayJobs.ts';
+import { clusterExports, type ClusterExport } from '../process/cluster/clusterExports.ts';
+import { followJob, submitExports } from '../process/cluster/clusterWork.ts';
+import type { RayAddress } from '../process/cluster/rayJobs.ts';
 import { giveAnswer, jsonOption, type Answer } from './answer.ts';
 import {
   addressOf,

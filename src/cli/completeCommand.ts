@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { completeAt } from '../completion/completeAt.ts';
 import type { CompletionId, CompletionResult, NoCompletionReason } from '../completion/completion.ts';
-import { contextAround } from '../completion/context.ts';
-import { languageIdOf } from '../completion/languages.ts';
+import { contextAround } from '../completion/prompt/context.ts';
+import { languageIdOf } from '../completion/syntax/languages.ts';
 import type { DevicePolicy } from '../engine/generation/loadPolicyOn.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import type { Policy } from '../engine/policy.ts';
@@ -13,7 +13,7 @@ import {
   readServingAdapter,
   type ServingAdapter,
   type ServingOptions,
-} from '../process/servingPolicy.ts';
+} from '../process/serving/servingPolicy.ts';
 import { inEnglish } from '../sentences/sentence.ts';
 import { giveAnswer, jsonOption, type AnswerOptions } from './answer.ts';
 import { offsetOf, parseCursor, type CursorArgument } from './cursorArgument.ts';

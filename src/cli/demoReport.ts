@@ -1,7 +1,7 @@
-import { cursorLineOf } from '../completion/context.ts';
+import { cursorLineOf } from '../completion/prompt/context.ts';
 import { silenceSentence } from '../report/learningReport.ts';
-import type { HeldOutComparison } from '../trainer/heldOutEvaluation.ts';
-import { heldOutTotals } from '../trainer/heldOutTotals.ts';
+import type { HeldOutComparison } from '../trainer/gate/heldOutEvaluation.ts';
+import { heldOutTotals } from '../trainer/gate/heldOutTotals.ts';
 import type { DemoResult } from './demo.ts';
 import type { ReplayTally } from './replay/replayedDeveloper.ts';
 import { learnedLines, sampleText, totalsTable } from './retrainText.ts';

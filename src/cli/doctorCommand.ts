@@ -9,7 +9,7 @@ import { openModelFolder } from '../engine/weights/modelFolder.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
 import { adapterFacts, machineFacts, storeFacts } from '../process/diagnosing.ts';
 import { keptProblems, withKeptProblems } from '../report/keptProblems.ts';
-import { loadServingPolicy, readServingAdapter } from '../process/servingPolicy.ts';
+import { loadServingPolicy, readServingAdapter } from '../process/serving/servingPolicy.ts';
 import {
   diagnosticsText,
   shareable,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { inVsCodesSpelling } from '../feedback/documentSpelling.ts';
+import { inVsCodesSpelling } from '../feedback/files/documentSpelling.ts';
 
 /**
  * The URIs that a document may be stored under, for its path or URI. A URI is taken as it is. A path

@@ -1,4 +1,4 @@
-import { sourceExtensions } from '../completion/languages.ts';
+import { sourceExtensions } from '../completion/syntax/languages.ts';
 
 /** Why the command line could not do what it was asked. */
 export type CliErrorReason =

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { isNamed } from '../feedback/documentNames.ts';
+import { isNamed } from '../feedback/files/documentNames.ts';
 import { movedAsideNotice, storeError } from '../feedback/errors.ts';
-import type { FeedbackStore } from '../feedback/feedbackStore.ts';
-import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
-import { openFeedbackStore } from '../feedback/sqliteFeedbackStore.ts';
+import type { FeedbackStore } from '../feedback/storing/feedbackStore.ts';
+import { openFeedbackReader } from '../feedback/storing/sqliteFeedbackReader.ts';
+import { openFeedbackStore } from '../feedback/storing/sqliteFeedbackStore.ts';
 import { adaptersIn } from '../process/adapters.ts';
 import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import {
@@ -15,9 +15,9 @@ import {
   importedSentences,
   type ExportFormat,
   type Imported,
-} from '../process/feedbackExchange.ts';
-import { forgetAllKeptWork, forgetKeptWork } from '../process/forgetting.ts';
-import { exportStore, importIntoStore } from '../process/storeExchange.ts';
+} from '../process/exchange/feedbackExchange.ts';
+import { forgetAllKeptWork, forgetKeptWork } from '../process/exchange/forgetting.ts';
+import { exportStore, importIntoStore } from '../process/exchange/storeExchange.ts';
 import { inEnglish } from '../sentences/sentence.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { documentUrisOf } from './documentUris.ts';

@@ -1,4 +1,4 @@
-import type { FeedbackCounts } from '../feedback/feedbackStore.ts';
+import type { FeedbackCounts } from '../feedback/storing/feedbackStore.ts';
 
 /** What a store holds, as text for a terminal. */
 export function feedbackText(path: string, counts: FeedbackCounts): string {

@@ -3,7 +3,7 @@ import { userCacheFolder } from '../engine/catalogue/cacheFolder.ts';
 import { catalogue, defaultModelId, type CatalogueEntry } from '../engine/catalogue/catalogue.ts';
 import { findCachedModel } from '../engine/catalogue/cachedModel.ts';
 import type { PredictedModel } from '../process/clients.ts';
-import { predictModels } from '../process/predictModels.ts';
+import { predictModels } from '../process/training/predictModels.ts';
 import { decimals, roughly } from '../sentences/decimals.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { bringModelFolder, inMegabytes } from './models.ts';

@@ -5,7 +5,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { defaultModelId, findEntry } from '../engine/catalogue/catalogue.ts';
 import { devices } from '../engine/runtime/devices.ts';
 import { retrainMethods } from '../trainer/hyperparameters.ts';
-import type { LearnFrom } from '../trainer/sourceFiles.ts';
+import type { LearnFrom } from '../trainer/data/sourceFiles.ts';
 import { dataFolderVariable } from '../process/dataFolder.ts';
 
 /*

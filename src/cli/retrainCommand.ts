@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
+import { openFeedbackReader } from '../feedback/storing/sqliteFeedbackReader.ts';
 import type { AdapterId } from '../engine/policy.ts';
 import type { DeviceChoice } from '../engine/runtime/devices.ts';
 import type { RetrainSummary } from '../process/clients.ts';
 import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
-import { runRetraining } from '../process/retraining.ts';
-import { AdapterStore } from '../trainer/adapterStore.ts';
+import { runRetraining } from '../process/training/retraining.ts';
+import { AdapterStore } from '../trainer/adapters/adapterStore.ts';
 import { giveAnswer, jsonOption, type AnswerOptions } from './answer.ts';
 import { sayingWhatIsLeft } from './cancelling.ts';
 import { hyperparametersOption, readHyperparameters } from './hyperparametersOption.ts';

@@ -1,9 +1,9 @@
 import { learningReport, type HeldOutPart } from '../report/learningReport.ts';
 import type { Sample } from '../report/samples.ts';
-import { judgeOffered } from '../trainer/heldOutEvaluation.ts';
-import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
-import type { KeptComparisons } from '../trainer/keptComparisons.ts';
-import type { Manifest } from '../trainer/manifest.ts';
+import { judgeOffered } from '../trainer/gate/heldOutEvaluation.ts';
+import type { HeldOutTotals } from '../trainer/gate/heldOutTotals.ts';
+import type { KeptComparisons } from '../trainer/adapters/keptComparisons.ts';
+import type { Manifest } from '../trainer/adapters/manifest.ts';
 
 /** What a retraining came to, as text for a terminal; `kept` as `learningReport` takes it. */
 export function retrainText(manifest: Manifest, kept: KeptComparisons | undefined): string {

@@ -1,5 +1,5 @@
-import { teamWinner, type TeamChoice, type TeamWinner } from '../process/teamAdapter.ts';
-import type { Verdict } from '../trainer/manifest.ts';
+import { teamWinner, type TeamChoice, type TeamWinner } from '../process/training/teamAdapter.ts';
+import type { Verdict } from '../trainer/adapters/manifest.ts';
 
 /** Which of three policies won on a person's held-out work, and why, as text for a terminal. */
 export function teamText({ before, team, onTop }: TeamChoice): string {

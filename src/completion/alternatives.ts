@@ -9,8 +9,8 @@ import type {
   Finding,
 } from './completion.ts';
 import { completeAt, resultsAt } from './completeAt.ts';
-import { cursorLineOf } from './context.ts';
-import { syntaxOf, type Syntax } from './syntax.ts';
+import { cursorLineOf } from './prompt/context.ts';
+import { syntaxOf, type Syntax } from './syntax/syntax.ts';
 
 /** So many more are written than wanted, since some turn out alike: eight rows are decoded at the price of two. */
 const spareCount = 3;

@@ -11,14 +11,14 @@ import type {
   WritingWatch,
   WrittenText,
 } from './completion.ts';
-import { shapeContext } from './completionMode.ts';
-import { isBeyondSure, offerEnds, surePart, type Sureness } from './confidence.ts';
-import { cursorLineOf, isMidWord, normaliseText } from './context.ts';
-import { firstLineOf } from './firstLine.ts';
-import { buildPrompt, relatedTokens } from './prompt.ts';
-import { modeSyntaxOf } from './modeSyntax.ts';
-import { fitToSuffix, type Trimmed, type TrimmedText } from './trim.ts';
-import { formAt, type WritingForm } from './writingForm.ts';
+import { shapeContext } from './syntax/completionMode.ts';
+import { isBeyondSure, offerEnds, surePart, type Sureness } from './trimming/confidence.ts';
+import { cursorLineOf, isMidWord, normaliseText } from './prompt/context.ts';
+import { firstLineOf } from './trimming/firstLine.ts';
+import { buildPrompt, relatedTokens } from './prompt/prompt.ts';
+import { modeSyntaxOf } from './syntax/modeSyntax.ts';
+import { fitToSuffix, type Trimmed, type TrimmedText } from './trimming/trim.ts';
+import { formAt, type WritingForm } from './prompt/writingForm.ts';
 
 /**
  * The completion at a cursor, or why there is none: prompt, policy, trimming. This one function is

@@ -1,5 +1,5 @@
 import type { PolicyId } from '../engine/policy.ts';
-import { placeAfterAccepting, placeOnNextLine } from './afterAccepting.ts';
+import { placeAfterAccepting, placeOnNextLine } from './typing/afterAccepting.ts';
 import type { Clock, Timer } from './clock.ts';
 import type {
   Completion,
@@ -12,17 +12,17 @@ import type {
   RelatedCode,
   WritingWatch,
 } from './completion.ts';
-import type { CompletionCache } from './completionCache.ts';
-import { Eagerness } from './eagerness.ts';
-import { HeadStart, type EarlyTimes } from './headStart.ts';
-import { Pace } from './pace.ts';
-import type { DocumentEdit, OfferPlace, RefusedCompletion, RefusedTexts } from './refusedTexts.ts';
-import { RelatedSnapshots } from './relatedSnapshot.ts';
-import { RestingCursor } from './restingCursor.ts';
-import { SuffixSnapshots } from './suffixSnapshot.ts';
-import type { AskedPlace } from './typingAlong.ts';
+import type { CompletionCache } from './typing/completionCache.ts';
+import { Eagerness } from './asking/eagerness.ts';
+import { HeadStart, type EarlyTimes } from './asking/headStart.ts';
+import { Pace } from './asking/pace.ts';
+import type { DocumentEdit, OfferPlace, RefusedCompletion, RefusedTexts } from './asking/refusedTexts.ts';
+import { RelatedSnapshots } from './prompt/relatedSnapshot.ts';
+import { RestingCursor } from './asking/restingCursor.ts';
+import { SuffixSnapshots } from './prompt/suffixSnapshot.ts';
+import type { AskedPlace } from './typing/typingAlong.ts';
 import { unlessAborted } from './unlessAborted.ts';
-import { reasonNotToAsk, type AskingRules } from './whenToAsk.ts';
+import { reasonNotToAsk, type AskingRules } from './asking/whenToAsk.ts';
 import { Writer } from './writer.ts';
 import type { Writing } from './writing.ts';
 

@@ -1,7 +1,7 @@
 import type { Policy } from '../engine/policy.ts';
-import { chatTurn } from './instruction.ts';
-import { findLoop } from './repetition.ts';
-import { withoutMarks } from './trim.ts';
+import { chatTurn } from './prompt/instruction.ts';
+import { findLoop } from './trimming/repetition.ts';
+import { withoutMarks } from './trimming/trim.ts';
 
 /** Long enough for a short letter, short enough to be waited for. */
 const maxAnswerTokens = 120;

@@ -1,7 +1,7 @@
 import type { Timer } from './clock.ts';
 import type { Completion, CompletionId, CompletionResult } from './completion.ts';
-import type { CompletionCache } from './completionCache.ts';
-import type { AskedPlace } from './typingAlong.ts';
+import type { CompletionCache } from './typing/completionCache.ts';
+import type { AskedPlace } from './typing/typingAlong.ts';
 import { Writing, type AskPolicy } from './writing.ts';
 
 /**

@@ -1,5 +1,11 @@
 import type { Completion, CompletionId, CompletionResult, WritingWatch } from './completion.ts';
-import { isSamePlace, isTypedAlong, isWrittenAt, remainderAt, type AskedPlace } from './typingAlong.ts';
+import {
+  isSamePlace,
+  isTypedAlong,
+  isWrittenAt,
+  remainderAt,
+  type AskedPlace,
+} from './typing/typingAlong.ts';
 
 /** Asks the policy, which tells the watch of what it is writing. */
 export type AskPolicy = (signal: AbortSignal, watch: Required<WritingWatch>) => Promise<CompletionResult>;

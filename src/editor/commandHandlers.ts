@@ -1,28 +1,28 @@
 import type { Adapters } from '../process/adapters.ts';
 import type { EngineClient } from '../process/clients.ts';
-import { rollBack } from './adapterCommands.ts';
-import type { AdapterExchange } from './adapterExchange.ts';
-import type { BeforeAfterPanel } from './beforeAfterPanel.ts';
-import type { ClusterTraining } from './clusterTraining.ts';
+import { rollBack } from './learning/adapterCommands.ts';
+import type { AdapterExchange } from './learning/adapterExchange.ts';
+import type { BeforeAfterPanel } from './learning/beforeAfterPanel.ts';
+import type { ClusterTraining } from './learning/clusterTraining.ts';
 import { showDiagnostics, type DiagnosticsOptions } from './diagnostics.ts';
-import type { CurrentSettings } from './currentSettings.ts';
-import type { DataPanel } from './dataPanel.ts';
-import type { EngineStarter } from './engineStarter.ts';
-import type { FeedbackCommands } from './feedbackCommands.ts';
-import type { LearnHere } from './learnHere.ts';
-import { toggleLearnHere } from './learnHereQuestion.ts';
-import type { MeasuredModels } from './measuredModels.ts';
-import { showMenu } from './menu.ts';
+import type { CurrentSettings } from './settings/currentSettings.ts';
+import type { DataPanel } from './stored/dataPanel.ts';
+import type { EngineStarter } from './model/engineStarter.ts';
+import type { FeedbackCommands } from './stored/feedbackCommands.ts';
+import type { LearnHere } from './stored/learnHere.ts';
+import { toggleLearnHere } from './stored/learnHereQuestion.ts';
+import type { MeasuredModels } from './model/measuredModels.ts';
+import { showMenu } from './status/menu.ts';
 import type { Notices } from './notices.ts';
-import type { PredictedModels } from './predictedModels.ts';
-import type { LearningReportPanels } from './learningReportPanels.ts';
+import type { PredictedModels } from './model/predictedModels.ts';
+import type { LearningReportPanels } from './learning/learningReportPanels.ts';
 import type { CommandHandlers } from './registerCommands.ts';
 import type { TypingCommand } from './typingHandlers.ts';
-import type { Retraining } from './retraining.ts';
-import { chooseModel, chooseShow, toggle, toggleLanguage } from './settingCommands.ts';
-import type { Snooze } from './snooze.ts';
-import { chooseSnooze } from './snoozeCommand.ts';
-import type { StatusFacts } from './statusText.ts';
+import type { Retraining } from './learning/retraining.ts';
+import { chooseModel, chooseShow, toggle, toggleLanguage } from './settings/settingCommands.ts';
+import type { Snooze } from './status/snooze.ts';
+import { chooseSnooze } from './status/snoozeCommand.ts';
+import type { StatusFacts } from './status/statusText.ts';
 
 /** The parts of the extension that commands call. */
 export interface CommandParts {

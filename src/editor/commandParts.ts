@@ -1,23 +1,23 @@
 import type * as vscode from 'vscode';
 import { adaptersIn } from '../process/adapters.ts';
-import { ClusterChildClient } from '../process/clusterChildClient.ts';
-import { FeedbackChildClient } from '../process/feedbackChildClient.ts';
-import { PredictionChildClient } from '../process/predictionChildClient.ts';
-import { TrainerChildClient } from '../process/trainerChildClient.ts';
-import { AdapterExchange } from './adapterExchange.ts';
-import { BeforeAfterPanel } from './beforeAfterPanel.ts';
-import { childOptions } from './childOptions.ts';
-import { ClusterMemory } from './clusterMemory.ts';
-import { ClusterTraining } from './clusterTraining.ts';
+import { ClusterChildClient } from '../process/cluster/clusterChildClient.ts';
+import { FeedbackChildClient } from '../process/exchange/feedbackChildClient.ts';
+import { PredictionChildClient } from '../process/training/predictionChildClient.ts';
+import { TrainerChildClient } from '../process/training/trainerChildClient.ts';
+import { AdapterExchange } from './learning/adapterExchange.ts';
+import { BeforeAfterPanel } from './learning/beforeAfterPanel.ts';
+import { childOptions } from './model/childOptions.ts';
+import { ClusterMemory } from './learning/clusterMemory.ts';
+import { ClusterTraining } from './learning/clusterTraining.ts';
 import { commandHandlers } from './commandHandlers.ts';
 import { versionOf } from './extensionVersion.ts';
-import { hyperparameterOverrides } from './hyperparameterOverrides.ts';
-import { LearningReportPanels } from './learningReportPanels.ts';
+import { hyperparameterOverrides } from './learning/hyperparameterOverrides.ts';
+import { LearningReportPanels } from './learning/learningReportPanels.ts';
 import type { Window } from './openWindow.ts';
-import { PredictedModels } from './predictedModels.ts';
-import { Retraining } from './retraining.ts';
-import type { StatusFacts } from './statusText.ts';
-import { storedWork } from './storedWork.ts';
+import { PredictedModels } from './model/predictedModels.ts';
+import { Retraining } from './learning/retraining.ts';
+import type { StatusFacts } from './status/statusText.ts';
+import { storedWork } from './stored/storedWork.ts';
 
 /** What the parts are built on. */
 export interface CommandWindow extends Window {

@@ -17,7 +17,7 @@ import { sentenceOf } from '../sentences/foreseenError.ts';
 import { told } from '../sentences/told.ts';
 import { privateTextsOf } from './privateTexts.ts';
 import type { RememberedProblem, RememberingLog } from './rememberingLog.ts';
-import { changedSettings, type Settings, type WrittenSettings } from './settings.ts';
+import { changedSettings, type Settings, type WrittenSettings } from './settings/settings.ts';
 
 /** What diagnostics look at. */
 export interface DiagnosticsOptions {

@@ -2,7 +2,7 @@ import { Late } from './late.ts';
 import { logged } from './logger.ts';
 import { privateTextsOf } from './privateTexts.ts';
 import type { KeepProblem } from './rememberingLog.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** Keeps what goes wrong in a window in a file, in English as the log has it. The code for it is loaded with the first problem. */
 export function keepingProblems(path: string, settings: () => Settings): KeepProblem {

@@ -3,24 +3,24 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { systemClock as clock } from '../completion/systemClock.ts';
 import type { CommandId } from './commands.ts';
-import { isCompletedOnScreen } from './completedOnScreen.ts';
-import { CurrentSettings } from './currentSettings.ts';
+import { isCompletedOnScreen } from './typing/completedOnScreen.ts';
+import { CurrentSettings } from './settings/currentSettings.ts';
 import { dataPaths } from './dataFolder.ts';
-import { EngineStarter } from './engineStarter.ts';
+import { EngineStarter } from './model/engineStarter.ts';
 import { keepingProblems } from './keepingProblems.ts';
-import { LateEngine } from './lateEngine.ts';
-import { learnHereIn } from './learnHereQuestion.ts';
-import { lastingPromptSpeeds, MeasuredModels } from './measuredModels.ts';
-import { ModelConsent } from './modelConsent.ts';
+import { LateEngine } from './model/lateEngine.ts';
+import { learnHereIn } from './stored/learnHereQuestion.ts';
+import { lastingPromptSpeeds, MeasuredModels } from './model/measuredModels.ts';
+import { ModelConsent } from './model/modelConsent.ts';
 import { Notices } from './notices.ts';
-import { OpenDocuments } from './openDocuments.ts';
-import { ProjectCode } from './projectCode.ts';
+import { OpenDocuments } from './typing/openDocuments.ts';
+import { ProjectCode } from './typing/projectCode.ts';
 import { RememberingLog } from './rememberingLog.ts';
-import { RetrainMemory } from './retrainMemory.ts';
-import { Snooze } from './snooze.ts';
-import { Thinking } from './thinking.ts';
-import { windowCompleter } from './windowCompleter.ts';
-import { WindowFeedback } from './windowFeedback.ts';
+import { RetrainMemory } from './learning/retrainMemory.ts';
+import { Snooze } from './status/snooze.ts';
+import { Thinking } from './typing/thinking.ts';
+import { windowCompleter } from './typing/windowCompleter.ts';
+import { WindowFeedback } from './stored/windowFeedback.ts';
 
 /** What a window has from its start. */
 export type Window = ReturnType<typeof openWindow>;
@@ -40,7 +40,7 @@ export function openWindow(context: vscode.ExtensionContext) {
   const loadEngine = async () => {
     // What else VS Code has to activate comes first.
     await nextTurn();
-    const { windowEngine } = await import('./windowEngine.ts');
+    const { windowEngine } = await import('./model/windowEngine.ts');
     return windowEngine(context, log);
   };
   const engine = new LateEngine(loadEngine, () => starter.startForCommand());

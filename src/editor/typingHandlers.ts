@@ -1,8 +1,8 @@
-import type { Alternatives } from './alternatives.ts';
+import type { Alternatives } from './typing/alternatives.ts';
 import type { CommandId } from './commands.ts';
-import type { CompletionCommands } from './completionCommands.ts';
+import type { CompletionCommands } from './typing/completionCommands.ts';
 import type { Late } from './late.ts';
-import type { RankPanel } from './rankPanel.ts';
+import type { RankPanel } from './rank/rankPanel.ts';
 
 /** What the commands do that one gives while one types: there from the start, since a key may wait for nothing. */
 export function typingHandlers(

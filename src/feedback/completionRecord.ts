@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { noCompletionReasonSchema, writtenTextSchema, type CompletionId } from '../completion/completion.ts';
 import type { PolicyId } from '../engine/policy.ts';
-import { askedAtSchema } from './editorEvent.ts';
-import { completionOutcomeSchema, outcomeEvidenceSchema } from './outcome.ts';
+import { askedAtSchema } from './following/editorEvent.ts';
+import { completionOutcomeSchema, outcomeEvidenceSchema } from './following/outcome.ts';
 
 /** How much of an accepted text was still there. */
 export const survivalSchema = z.object({

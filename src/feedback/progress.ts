@@ -1,4 +1,4 @@
-import { withoutCarriageReturns } from './survival.ts';
+import { withoutCarriageReturns } from './following/survival.ts';
 
 /** How far a text that is being written agrees with a completion on the screen. */
 export type Progress =

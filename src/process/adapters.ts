@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import type { AdapterId } from '../engine/policy.ts';
 import type { Sentence } from '../sentences/sentence.ts';
-import { AdapterStore, type AdapterEntry } from '../trainer/adapterStore.ts';
+import { AdapterStore, type AdapterEntry } from '../trainer/adapters/adapterStore.ts';
 import { TrainerError } from '../trainer/errors.ts';
-import type { IsForgotten, KeptComparisons } from '../trainer/keptComparisons.ts';
-import type { Manifest } from '../trainer/manifest.ts';
+import type { IsForgotten, KeptComparisons } from '../trainer/adapters/keptComparisons.ts';
+import type { Manifest } from '../trainer/adapters/manifest.ts';
 
 /** The adapters of one user, for whoever lets the user choose among them. */
 export interface Adapters {

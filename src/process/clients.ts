@@ -11,13 +11,13 @@ import type { Speed } from '../engine/generation/deviceTiming.ts';
 import type { AdapterId, PolicyId } from '../engine/policy.ts';
 import type { Device, DeviceChoice } from '../engine/runtime/devices.ts';
 import type { Sentence } from '../sentences/sentence.ts';
-import type { ExportFormat } from '../trainer/exportFormats.ts';
-import type { LearnFrom } from '../trainer/sourceFiles.ts';
+import type { ExportFormat } from '../trainer/adapters/exportFormats.ts';
+import type { LearnFrom } from '../trainer/data/sourceFiles.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
-import type { Manifest } from '../trainer/manifest.ts';
-import type { Exported, Imported } from './feedbackExchange.ts';
-import type { StoreExport, StoreImport } from './storeExchange.ts';
-import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
+import type { Manifest } from '../trainer/adapters/manifest.ts';
+import type { Exported, Imported } from './exchange/feedbackExchange.ts';
+import type { StoreExport, StoreImport } from './exchange/storeExchange.ts';
+import type { HeldOutTotals } from '../trainer/gate/heldOutTotals.ts';
 
 /** Something that stops when it is disposed. */
 export interface Disposable {

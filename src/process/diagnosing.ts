@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { arch, cpus, freemem, release, totalmem } from 'node:os';
 import type { AdapterId } from '../engine/policy.ts';
-import type { FeedbackCounts } from '../feedback/feedbackStore.ts';
-import { openFeedbackReader } from '../feedback/sqliteFeedbackReader.ts';
+import type { FeedbackCounts } from '../feedback/storing/feedbackStore.ts';
+import { openFeedbackReader } from '../feedback/storing/sqliteFeedbackReader.ts';
 import { adaptersIn } from './adapters.ts';
 import type { DataPaths } from './dataFolder.ts';
 

@@ -4,8 +4,8 @@
  * crash or a long run here never stops typing there.
  */
 import { systemClock } from '../completion/systemClock.ts';
-import { EngineHost } from './engineHost.ts';
-import { EngineServer } from './engineServer.ts';
+import { EngineHost } from './serving/engineHost.ts';
+import { EngineServer } from './serving/engineServer.ts';
 import { protocolVersion } from './protocol.ts';
 
 const [folder = '', name = '', version = ''] = process.argv.slice(2);

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import type { AdapterId } from '../engine/policy.ts';
 import { devices } from '../engine/runtime/devices.ts';
 import { sentenceSchema } from '../sentences/sentenceSchema.ts';
-import { exportFormats } from '../trainer/exportFormats.ts';
-import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
-import { manifestSchema, type Manifest } from '../trainer/manifest.ts';
+import { exportFormats } from '../trainer/adapters/exportFormats.ts';
+import type { HeldOutTotals } from '../trainer/gate/heldOutTotals.ts';
+import { manifestSchema, type Manifest } from '../trainer/adapters/manifest.ts';
 import type { RetrainProgress } from '../trainer/retrainRun.ts';
 import type {
   ExportSettings,
@@ -14,10 +14,14 @@ import type {
   RetrainSettings,
   RetrainSummary,
 } from './clients.ts';
-import { exportFormats as feedbackFormats, type Exported, type Imported } from './feedbackExchange.ts';
+import {
+  exportFormats as feedbackFormats,
+  type Exported,
+  type Imported,
+} from './exchange/feedbackExchange.ts';
 import { nothing, speedSchema, type Nothing } from './protocol.ts';
 import type { RpcNotification, RpcRequest } from './rpc.ts';
-import type { StoreExport, StoreImport } from './storeExchange.ts';
+import type { StoreExport, StoreImport } from './exchange/storeExchange.ts';
 
 const count = z.number().int().nonnegative();
 

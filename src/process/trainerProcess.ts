@@ -5,15 +5,15 @@
 import { systemClock } from '../completion/systemClock.ts';
 import { movedAsideNotice } from '../feedback/errors.ts';
 import { inEnglish } from '../sentences/sentence.ts';
-import { machineClocks } from '../trainer/workClock.ts';
-import type { ClusterJobState } from './clusterClients.ts';
-import { clusterExports } from './clusterExports.ts';
-import { dashboardAt, exportWork, followJob, submitExports } from './clusterWork.ts';
-import { exportStored } from './exportStored.ts';
-import { importAdapter as takeIn } from './importAdapter.ts';
-import { takeLowestPriority } from './lowestPriority.ts';
+import { machineClocks } from '../trainer/data/workClock.ts';
+import type { ClusterJobState } from './cluster/clusterClients.ts';
+import { clusterExports } from './cluster/clusterExports.ts';
+import { dashboardAt, exportWork, followJob, submitExports } from './cluster/clusterWork.ts';
+import { exportStored } from './training/exportStored.ts';
+import { importAdapter as takeIn } from './training/importAdapter.ts';
+import { takeLowestPriority } from './training/lowestPriority.ts';
 import { connectToParent } from './parent.ts';
-import { predictModels as predict } from './predictModels.ts';
+import { predictModels as predict } from './training/predictModels.ts';
 import {
   clusterExport,
   clusterFollow,
@@ -21,7 +21,7 @@ import {
   clusterProgress,
   clusterStop,
   clusterSubmit,
-} from './clusterMessages.ts';
+} from './cluster/clusterMessages.ts';
 import { loadProgress } from './protocol.ts';
 import {
   exportAdapter,
@@ -32,12 +32,12 @@ import {
   retrain,
   retrainProgress,
 } from './trainerMessages.ts';
-import { stopJob } from './rayJobs.ts';
-import { runRetraining, type JobHooks } from './retraining.ts';
+import { stopJob } from './cluster/rayJobs.ts';
+import { runRetraining, type JobHooks } from './training/retraining.ts';
 import { sparingly } from './sparingly.ts';
-import { exportStore, importIntoStore } from './storeExchange.ts';
-import { TrainingTurns } from './trainingTurns.ts';
-import { removeWantedFile } from './wantedFile.ts';
+import { exportStore, importIntoStore } from './exchange/storeExchange.ts';
+import { TrainingTurns } from './training/trainingTurns.ts';
+import { removeWantedFile } from './training/wantedFile.ts';
 
 takeLowestPriority();
 const parent = connectToParent();

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { StageReport } from '../trainer/manifest.ts';
+import type { StageReport } from '../trainer/adapters/manifest.ts';
 import { retold } from './storedSentences.ts';
 
 /** Held-out pairs of which the reward model was about as sure. */

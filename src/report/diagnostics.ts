@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { FeedbackCounts } from '../feedback/feedbackStore.ts';
+import type { FeedbackCounts } from '../feedback/storing/feedbackStore.ts';
 import { decimals } from '../sentences/decimals.ts';
 import { withoutPrivate, type PrivateTexts } from './privateText.ts';
 

@@ -7,8 +7,8 @@ import {
   type StoredRecord,
   type Survival,
 } from '../feedback/completionRecord.ts';
-import { labelOutcome, type Label } from '../feedback/labels.ts';
-import type { CompletionOutcome } from '../feedback/outcome.ts';
+import { labelOutcome, type Label } from '../feedback/following/labels.ts';
+import type { CompletionOutcome } from '../feedback/following/outcome.ts';
 import { decimals } from '../sentences/decimals.ts';
 import { retold } from './storedSentences.ts';
 

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { told } from '../sentences/told.ts';
-import { heldOutTotals, type HeldOutTotals } from '../trainer/heldOutTotals.ts';
-import type { KeptComparisons } from '../trainer/keptComparisons.ts';
-import type { Manifest, StageReport } from '../trainer/manifest.ts';
+import { heldOutTotals, type HeldOutTotals } from '../trainer/gate/heldOutTotals.ts';
+import type { KeptComparisons } from '../trainer/adapters/keptComparisons.ts';
+import type { Manifest, StageReport } from '../trainer/adapters/manifest.ts';
 import { calibrationOf, type Calibration } from './calibration.ts';
 import { bestAndWorst, type Sample } from './samples.ts';
 import { stageParts, type StagePart } from './stageParts.ts';

@@ -1,17 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import type { CompletionRecord, RankingRecord, StoredRecord } from '../feedback/completionRecord.ts';
-import { labelOutcome } from '../feedback/labels.ts';
+import { labelOutcome } from '../feedback/following/labels.ts';
 import {
   demonstrationOfCompletion,
   demonstrationOfImported,
   demonstrationOfText,
-} from '../trainer/demonstrations.ts';
-import type { ComparedText, Demonstration, PreferenceGroup } from '../trainer/examples.ts';
+} from '../trainer/data/demonstrations.ts';
+import type { ComparedText, Demonstration, PreferenceGroup } from '../trainer/data/examples.ts';
 import {
   preferencesOfCompletion,
   preferencesOfImported,
   preferencesOfRanking,
-} from '../trainer/preferences.ts';
+} from '../trainer/data/preferences.ts';
 import {
   correctionReasons,
   importReason,

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { fileOf } from '../feedback/fileOf.ts';
+import { fileOf } from '../feedback/files/fileOf.ts';
 import { decimals } from '../sentences/decimals.ts';
-import type { HeldOutTotals } from '../trainer/heldOutTotals.ts';
+import type { HeldOutTotals } from '../trainer/gate/heldOutTotals.ts';
 import type { Calibration } from './calibration.ts';
 import { details, escapeHtml, paragraph, percent, section, shortNumber, table } from './html.ts';
 import type { HeldOutPart, LearningReport } from './learningReport.ts';

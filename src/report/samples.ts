@@ -1,4 +1,4 @@
-import type { KeptComparison } from '../trainer/keptComparisons.ts';
+import type { KeptComparison } from '../trainer/adapters/keptComparisons.ts';
 
 /** An offered text in two parts: what the user would have kept of it, and the rest. */
 export interface Offer {

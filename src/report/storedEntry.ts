@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { CompletionRecord, StoredRecord } from '../feedback/completionRecord.ts';
-import { labelOutcome } from '../feedback/labels.ts';
+import { labelOutcome } from '../feedback/following/labels.ts';
 import type { EntryGroup } from './entryGroups.ts';
 import { outcomeWords, reasonsOf, type EntryReason } from './entryReasons.ts';
 import { lessonsOf, type Lesson } from './lessons.ts';

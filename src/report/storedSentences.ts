@@ -7,7 +7,7 @@ import { withDecimalSign } from '../sentences/decimals.ts';
  * it; `{0}` stands for what is different each time.
  */
 const sentences: Readonly<Record<string, string>> = {
-  // feedback/ending.ts and what calls it.
+  // feedback/following/ending.ts and what calls it.
   'It was accepted and taken out again within seconds.': l10n.t(
     'It was accepted and taken out again within seconds.',
   ),
@@ -28,7 +28,7 @@ const sentences: Readonly<Record<string, string>> = {
   'The cursor moved elsewhere.': l10n.t('The cursor moved elsewhere.'),
   'The document was closed.': l10n.t('The document was closed.'),
   'Another branch was checked out.': l10n.t('Another branch was checked out.'),
-  // feedback/labels.ts.
+  // feedback/following/labels.ts.
   'Nothing became of it yet, or nothing was offered.': l10n.t(
     'Nothing became of it yet, or nothing was offered.',
   ),
@@ -60,7 +60,7 @@ const sentences: Readonly<Record<string, string>> = {
   '{0} % of the tokens were clipped; the limit is {1} %': l10n.t(
     '{0} % of the tokens were clipped; the limit is {1} %',
   ),
-  // trainer/rewardGate.ts.
+  // trainer/gate/rewardGate.ts.
   'There are no held-out preferences to judge the reward model by.': l10n.t(
     'There are no held-out preferences to judge the reward model by.',
   ),
@@ -68,7 +68,7 @@ const sentences: Readonly<Record<string, string>> = {
     l10n.t(
       "The reward model orders {0} % of {1} held-out prompts rightly (at least {2} % with 95 % confidence); its best rival, '{3}', orders {4} %, so it is not used.",
     ),
-  // trainer/gateDecision.ts and process/importAdapter.ts.
+  // trainer/gate/gateDecision.ts and process/training/importAdapter.ts.
   'Not promoted: {0} held-out prompts are too few to tell the two policies apart (at least {1} from {2} stretches of work are needed). Keep working and retrain later.':
     l10n.t(
       'Not promoted: {0} held-out prompts are too few to tell the two policies apart (at least {1} from {2} stretches of work are needed). Keep working and retrain later.',

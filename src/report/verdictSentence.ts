@@ -1,5 +1,5 @@
-import { comparedSentence, silenceAloneSentence } from '../trainer/comparedSentence.ts';
-import type { Manifest } from '../trainer/manifest.ts';
+import { comparedSentence, silenceAloneSentence } from '../trainer/gate/comparedSentence.ts';
+import type { Manifest } from '../trainer/adapters/manifest.ts';
 import { retold } from './storedSentences.ts';
 
 /** A verdict in the reader's language: told anew from its numbers, or retold where it has none. */

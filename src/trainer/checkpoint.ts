@@ -4,9 +4,9 @@ import * as z from 'zod';
 import { makeFolderAtomically, namesIn, writeSynced } from '../engine/files.ts';
 import { sentence } from '../sentences/sentence.ts';
 import { checkpointDamaged, TrainerError } from './errors.ts';
-import { stageReportSchema } from './manifest.ts';
+import { stageReportSchema } from './adapters/manifest.ts';
 import { namingFullDisk } from './namingFullDisk.ts';
-import { readTensorFile, sha256OfFile, writeTensorFile } from './tensorFile.ts';
+import { readTensorFile, sha256OfFile, writeTensorFile } from './adapters/tensorFile.ts';
 
 const count = z.number().int().nonnegative();
 

@@ -2,15 +2,15 @@ import { freshLora } from '../engine/model/lora.ts';
 import type { AdapterId } from '../engine/policy.ts';
 import { RandomStream } from '../engine/random.ts';
 import { sha256OfJson } from './canonicalJson.ts';
-import { buildExamples, type Examples } from './dataset.ts';
+import { buildExamples, type Examples } from './data/dataset.ts';
 import { noExamples, TrainerError } from './errors.ts';
-import { passGate, type RetrainOutcome } from './gate.ts';
+import { passGate, type RetrainOutcome } from './gate/gate.ts';
 import { chooseTrainingDevice, type TrainingDevice } from './graphs/trainingDevice.ts';
 import { trainedModel, type TrainedModel } from './graphs/trainingInputs.ts';
 import { RetrainRun, type RetrainHooks, type RunOptions } from './retrainRun.ts';
 import { trainStages } from './retrainStages.ts';
 import type { RetrainContext, RetrainTask } from './retrainTask.ts';
-import { loadStoredAdapter, type StoredAdapter } from './storedAdapter.ts';
+import { loadStoredAdapter, type StoredAdapter } from './adapters/storedAdapter.ts';
 
 /**
  * Retrains the policy from feedback: SFT, reward model, PPO, gate. The new adapter is kept whatever

@@ -1,17 +1,17 @@
 import { GraphSessions, type MakeSession } from './graphs/graphSessions.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import { deleteCheckpoint, loadCheckpoint, saveCheckpoint, type JobProgress } from './checkpoint.ts';
-import type { RewardAdapter } from './adapterFolder.ts';
+import type { RewardAdapter } from './adapters/adapterFolder.ts';
 import { TrainerError } from './errors.ts';
-import type { Manifest, StageReport } from './manifest.ts';
-import type { CalibrationBin } from './statistics.ts';
+import type { Manifest, StageReport } from './adapters/manifest.ts';
+import type { CalibrationBin } from './gate/statistics.ts';
 import { newStageState, type StageRuntime, type StageState } from './stages/stage.ts';
 import { newTrainee, type Trainee } from './stages/trainee.ts';
 import { BreathPace, stageClock, StageSteps, type StageClock } from './stageTime.ts';
 import { endOfStageSeconds } from './timeBudget.ts';
 import { cpuSessions } from './graphs/trainingDevice.ts';
 import type { TrainedModel } from './graphs/trainingInputs.ts';
-import { workClock } from './workClock.ts';
+import { workClock } from './data/workClock.ts';
 
 export type StageName = StageReport['name'];
 

@@ -1,14 +1,14 @@
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import type { AdapterId } from '../engine/policy.ts';
-import type { AdapterStore } from './adapterStore.ts';
-import type { Examples, FeedbackRecords } from './dataset.ts';
-import type { Tokenisation } from './exampleTokens.ts';
+import type { AdapterStore } from './adapters/adapterStore.ts';
+import type { Examples, FeedbackRecords } from './data/dataset.ts';
+import type { Tokenisation } from './data/exampleTokens.ts';
 import type { TrainingDeviceOptions } from './graphs/trainingDevice.ts';
 import type { TrainedModel } from './graphs/trainingInputs.ts';
-import type { Manifest } from './manifest.ts';
-import type { CompletionLimits } from './heldOutEvaluation.ts';
+import type { Manifest } from './adapters/manifest.ts';
+import type { CompletionLimits } from './gate/heldOutEvaluation.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
-import type { SourceFile } from './codeWindows.ts';
+import type { SourceFile } from './data/codeWindows.ts';
 import type { RetrainHooks, RetrainRun } from './retrainRun.ts';
 
 /** One retraining, as it is asked for. */

@@ -1,4 +1,4 @@
-import type { StageReport } from './manifest.ts';
+import type { StageReport } from './adapters/manifest.ts';
 
 /**
  * Share of a run's time that is spent at the latest when each stage ends. What one does not need is

@@ -2,7 +2,7 @@ import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AdapterId } from '../../src/engine/policy.ts';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { modelToConvert } from '../support/modelToConvert.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { tinyAdapter } from '../trainer/adapterFixture.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
+import { openFeedbackReader } from '../../src/feedback/storing/sqliteFeedbackReader.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
 import { attune } from './attune.ts';

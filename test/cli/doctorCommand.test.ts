@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
+import { openFeedbackStore } from '../../src/feedback/storing/sqliteFeedbackStore.ts';
 import { ProblemsKeeper } from '../../src/report/keptProblems.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
-import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
+import { openFeedbackStore } from '../../src/feedback/storing/sqliteFeedbackStore.ts';
+import { openFeedbackReader } from '../../src/feedback/storing/sqliteFeedbackReader.ts';
 import type { AdapterId } from '../../src/engine/policy.ts';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { heldOutPlace, kept } from '../report/sampleRun.ts';
 import { tinyAdapter } from '../trainer/adapterFixture.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';

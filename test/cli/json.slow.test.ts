@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { makeProgram } from '../../src/cli/program.ts';
 import { processTerminal } from '../../src/cli/terminal.ts';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { folderLog, startJobsApi } from '../support/jobsApi.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { attune } from './attune.ts';

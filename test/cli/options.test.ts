@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importSettings } from '../../src/cli/importCommand.ts';
 import { defaultLimits, modelName } from '../../src/cli/options.ts';
-import { parseSettings, settingsAt } from '../../src/editor/settings.ts';
+import { parseSettings, settingsAt } from '../../src/editor/settings/settings.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { attune } from './attune.ts';
 

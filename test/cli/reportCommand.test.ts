@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { sampleKept, wholeRun } from '../report/sampleRun.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { tinyAdapter } from '../trainer/adapterFixture.ts';

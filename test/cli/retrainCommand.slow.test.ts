@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { openFeedbackReader } from '../../src/feedback/storing/sqliteFeedbackReader.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { bundleReportPage } from '../support/reportPage.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { attune } from './attune.ts';

@@ -1,6 +1,6 @@
-import type { RetrainOutcome } from '../../src/trainer/gate.ts';
-import { demonstrationOfText } from '../../src/trainer/demonstrations.ts';
-import { judgeOffered } from '../../src/trainer/heldOutEvaluation.ts';
+import type { RetrainOutcome } from '../../src/trainer/gate/gate.ts';
+import { demonstrationOfText } from '../../src/trainer/data/demonstrations.ts';
+import { judgeOffered } from '../../src/trainer/gate/heldOutEvaluation.ts';
 import { tinyManifest } from '../trainer/adapterFixture.ts';
 import { askedAt, demonstration } from '../trainer/feedbackRecords.ts';
 

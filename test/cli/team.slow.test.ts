@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { TeamWinner } from '../../src/process/teamAdapter.ts';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
-import type { Manifest } from '../../src/trainer/manifest.ts';
+import type { TeamWinner } from '../../src/process/training/teamAdapter.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
+import type { Manifest } from '../../src/trainer/adapters/manifest.ts';
 import { folderLog, startJobsApi } from '../support/jobsApi.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { attune } from './attune.ts';

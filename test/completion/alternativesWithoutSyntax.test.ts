@@ -3,7 +3,7 @@ import { alternativesAt } from '../../src/completion/alternatives.ts';
 import type { CompletionId } from '../../src/completion/completion.ts';
 import { ScriptedPolicy } from '../support/fakePolicy.ts';
 
-vi.mock('../../src/completion/syntax.ts', () => ({
+vi.mock('../../src/completion/syntax/syntax.ts', () => ({
   syntaxOf: () => Promise.reject(new Error('no grammar')),
 }));
 

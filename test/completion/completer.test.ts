@@ -13,8 +13,8 @@ import {
   type CompleterSettings,
   type WantedPlace,
 } from '../../src/completion/completer.ts';
-import { CompletionCache } from '../../src/completion/completionCache.ts';
-import { RefusedTexts } from '../../src/completion/refusedTexts.ts';
+import { CompletionCache } from '../../src/completion/typing/completionCache.ts';
+import { RefusedTexts } from '../../src/completion/asking/refusedTexts.ts';
 import { calibrated, type PolicyId } from '../../src/engine/policy.ts';
 import { cursorText } from '../support/cursorText.ts';
 import { FakeClock } from '../support/fakeClock.ts';

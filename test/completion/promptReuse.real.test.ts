@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { contextAround, cursorLineOf, isMidWord, normaliseContext } from '../../src/completion/context.ts';
-import { buildPrompt } from '../../src/completion/prompt.ts';
-import { SuffixSnapshots } from '../../src/completion/suffixSnapshot.ts';
+import {
+  contextAround,
+  cursorLineOf,
+  isMidWord,
+  normaliseContext,
+} from '../../src/completion/prompt/context.ts';
+import { buildPrompt } from '../../src/completion/prompt/prompt.ts';
+import { SuffixSnapshots } from '../../src/completion/prompt/suffixSnapshot.ts';
 import { PromptCaches } from '../../src/engine/generation/promptCaches.ts';
 import { TokenPasses } from '../../src/engine/generation/tokenPasses.ts';
 import type { Tokenizer } from '../../src/engine/tokenizer/tokenizer.ts';

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { RememberingLog } from '../../src/editor/rememberingLog.ts';
-import { parseSettings, settingsAt } from '../../src/editor/settings.ts';
+import { parseSettings, settingsAt } from '../../src/editor/settings/settings.ts';
 import { dataPathsIn } from '../../src/process/dataFolder.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';

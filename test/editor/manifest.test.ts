@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { commandTitles, listeningContext, noteCommands } from '../../src/editor/commands.ts';
-import { rankViewId } from '../../src/editor/rankView.ts';
+import { rankViewId } from '../../src/editor/rank/rankView.ts';
 import {
   modelDescriptions,
   settingTable,
   showDescriptions,
   type SettingName,
-} from '../../src/editor/settings.ts';
+} from '../../src/editor/settings/settings.ts';
 import { catalogue, defaultModelId } from '../../src/engine/catalogue/catalogue.ts';
 
 const projectFolder = join(import.meta.dirname, '..', '..');

@@ -69,7 +69,7 @@ describe('a module that makes texts', () => {
   it('speaks the language whose bundle was given to l10n before it was loaded', async () => {
     l10n.config({ contents: textsOf('l10n', 'bundle.l10n.de.json') });
     const { commandTitles } = await import('../../src/editor/commands.ts');
-    const { loadingText } = await import('../../src/editor/statusText.ts');
+    const { loadingText } = await import('../../src/editor/status/statusText.ts');
     expect(commandTitles['attune.retrain']).toBe('Assistenten trainieren');
     expect(loadingText({ phase: 'download', doneBytes: 5e6, totalBytes: 1e7 })).toBe(
       'Das Modell wird heruntergeladen: 50 % von 10 MB',

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { CompletionRecord } from '../../src/feedback/completionRecord.ts';
-import { CompletionTracker } from '../../src/feedback/completionTracker.ts';
-import { labelOutcome } from '../../src/feedback/labels.ts';
-import type { Place } from '../../src/feedback/place.ts';
+import { CompletionTracker } from '../../src/feedback/following/completionTracker.ts';
+import { labelOutcome } from '../../src/feedback/following/labels.ts';
+import type { Place } from '../../src/feedback/following/place.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { MemoryFeedbackStore } from './memoryFeedbackStore.ts';
 import { deeds, Typist, type Deed } from './typist.ts';

@@ -9,7 +9,12 @@ import type {
   StoredRecord,
   Survival,
 } from '../../src/feedback/completionRecord.ts';
-import { isNamed, namesOf, type DocumentName, type Renaming } from '../../src/feedback/documentNames.ts';
+import {
+  isNamed,
+  namesOf,
+  type DocumentName,
+  type Renaming,
+} from '../../src/feedback/files/documentNames.ts';
 import type {
   FeedbackCounts,
   FeedbackStore,
@@ -17,8 +22,8 @@ import type {
   OutcomeReport,
   RecordPage,
   RecordPlace,
-} from '../../src/feedback/feedbackStore.ts';
-import { isAtOrBelow } from '../../src/feedback/fileOf.ts';
+} from '../../src/feedback/storing/feedbackStore.ts';
+import { isAtOrBelow } from '../../src/feedback/files/fileOf.ts';
 
 /** A feedback store in plain maps: what the tracker is tested with, and the model of the real store. */
 export class MemoryFeedbackStore implements FeedbackStore {

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { CompletionRecord } from '../../src/feedback/completionRecord.ts';
-import { CompletionTracker } from '../../src/feedback/completionTracker.ts';
-import type { TextChange } from '../../src/completion/textChange.ts';
-import { editorEventSchema, type EditorEvent } from '../../src/feedback/editorEvent.ts';
-import { labelOutcome } from '../../src/feedback/labels.ts';
-import type { CompletionOutcome } from '../../src/feedback/outcome.ts';
-import { TypingObserver } from '../../src/feedback/typingObserver.ts';
+import { CompletionTracker } from '../../src/feedback/following/completionTracker.ts';
+import type { TextChange } from '../../src/completion/typing/textChange.ts';
+import { editorEventSchema, type EditorEvent } from '../../src/feedback/following/editorEvent.ts';
+import { labelOutcome } from '../../src/feedback/following/labels.ts';
+import type { CompletionOutcome } from '../../src/feedback/following/outcome.ts';
+import { TypingObserver } from '../../src/feedback/following/typingObserver.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { MemoryFeedbackStore } from './memoryFeedbackStore.ts';
 

@@ -1,6 +1,6 @@
 import type { CompletionId } from '../../src/completion/completion.ts';
-import type { TextChange } from '../../src/completion/textChange.ts';
-import { editorEventSchema, type EditorEvent } from '../../src/feedback/editorEvent.ts';
+import type { TextChange } from '../../src/completion/typing/textChange.ts';
+import { editorEventSchema, type EditorEvent } from '../../src/feedback/following/editorEvent.ts';
 import { applyChanges, completionDefaults } from './replay.ts';
 
 /** What a typist may do next. `at` and `length` are taken as far as the document reaches. */

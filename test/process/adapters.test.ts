@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { adaptersIn } from '../../src/process/adapters.ts';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { heldOutPlace, kept } from '../report/sampleRun.ts';
 import { tinyAdapter } from '../trainer/adapterFixture.ts';

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../src/completion/clock.ts';
 import { systemClock } from '../../src/completion/systemClock.ts';
-import { SharedEngineClient } from '../../src/process/sharedEngineClient.ts';
-import { TrainerChildClient } from '../../src/process/trainerChildClient.ts';
+import { SharedEngineClient } from '../../src/process/serving/sharedEngineClient.ts';
+import { TrainerChildClient } from '../../src/process/training/trainerChildClient.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 /** The source of a program of this project; Node runs it without a build. */

@@ -1,7 +1,7 @@
 /* An engine of a protocol that does not exist yet, as after an update under a running window. */
 import { systemClock } from '../../src/completion/systemClock.ts';
-import { EngineHost } from '../../src/process/engineHost.ts';
-import { EngineServer } from '../../src/process/engineServer.ts';
+import { EngineHost } from '../../src/process/serving/engineHost.ts';
+import { EngineServer } from '../../src/process/serving/engineServer.ts';
 
 const [folder = '', name = '', version = ''] = process.argv.slice(2);
 const server = new EngineServer({

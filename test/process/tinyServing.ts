@@ -4,7 +4,7 @@ import { RandomStream } from '../../src/engine/random.ts';
 import { readModelConfig } from '../../src/engine/weights/modelTexts.ts';
 import type { CompletionId, CompletionRequest } from '../../src/completion/completion.ts';
 import type { EngineSettings } from '../../src/process/clients.ts';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { tinyManifest } from '../trainer/adapterFixture.ts';
 

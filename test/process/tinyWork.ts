@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
+import { openFeedbackStore } from '../../src/feedback/storing/sqliteFeedbackStore.ts';
 import type { RetrainSettings } from '../../src/process/clients.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';

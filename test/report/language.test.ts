@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CompletionId } from '../../src/completion/completion.ts';
-import { accepted, judgeEnding, judgeUndone, superseded } from '../../src/feedback/ending.ts';
-import { decidePromotion, withSilenceAlone } from '../../src/trainer/gateDecision.ts';
+import { accepted, judgeEnding, judgeUndone, superseded } from '../../src/feedback/following/ending.ts';
+import { decidePromotion, withSilenceAlone } from '../../src/trainer/gate/gateDecision.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
-import { judgeRewardModel } from '../../src/trainer/rewardGate.ts';
+import { judgeRewardModel } from '../../src/trainer/gate/rewardGate.ts';
 import { reasonOfTime } from '../../src/trainer/timeBudget.ts';
-import { reasonToStop } from '../../src/trainer/trainingGuards.ts';
+import { reasonToStop } from '../../src/trainer/stages/trainingGuards.ts';
 import { marking, unmarked } from '../support/markedLanguage.ts';
 import { askedAt, completion, corrected, keptBy, ranking, refusedFor } from '../trainer/feedbackRecords.ts';
 import { sampleDiagnostics } from './sampleDiagnostics.ts';
@@ -146,8 +146,8 @@ describe('in another language', () => {
   });
 
   it('nor has what is said of an import', async () => {
-    const { importRow } = await import('../../src/trainer/importTrl.ts');
-    const { importedSentences } = await import('../../src/process/feedbackExchange.ts');
+    const { importRow } = await import('../../src/trainer/data/importTrl.ts');
+    const { importedSentences } = await import('../../src/process/exchange/feedbackExchange.ts');
     const rows = [7, { prompt: [] }, {}, { prompt: 'a', completion: 5 }];
     const lines = rows.map((row) => importRow(row, { fileName: 'x', importedAtMs: 1 }));
     const problems = lines.flatMap((line, i) => (line.kind === 'refused' ? { line: i, why: line.why } : []));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { learningReport, type HeldOutPart } from '../../src/report/learningReport.ts';
-import type { KeptComparisons } from '../../src/trainer/keptComparisons.ts';
-import type { StageReport } from '../../src/trainer/manifest.ts';
+import type { KeptComparisons } from '../../src/trainer/adapters/keptComparisons.ts';
+import type { StageReport } from '../../src/trainer/adapters/manifest.ts';
 import { allStages, heldOutPlace, kept, sampleKept, wholeRun } from './sampleRun.ts';
 
 const reportOf = (stages: readonly StageReport[]) =>

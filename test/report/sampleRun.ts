@@ -1,6 +1,6 @@
-import { judgeOffered } from '../../src/trainer/heldOutEvaluation.ts';
-import type { KeptComparison, KeptComparisons } from '../../src/trainer/keptComparisons.ts';
-import type { Manifest, StageReport } from '../../src/trainer/manifest.ts';
+import { judgeOffered } from '../../src/trainer/gate/heldOutEvaluation.ts';
+import type { KeptComparison, KeptComparisons } from '../../src/trainer/adapters/keptComparisons.ts';
+import type { Manifest, StageReport } from '../../src/trainer/adapters/manifest.ts';
 import { tinyManifest } from '../trainer/adapterFixture.ts';
 
 /** A curve that goes from one number to another, with a ripple. */

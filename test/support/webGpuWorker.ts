@@ -11,7 +11,7 @@ import type { Device, DeviceChoice } from '../../src/engine/runtime/devices.ts';
 import type { Tensor } from '../../src/engine/runtime/session.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import type { EngineSettings } from '../../src/process/clients.ts';
-import { EngineHost } from '../../src/process/engineHost.ts';
+import { EngineHost } from '../../src/process/serving/engineHost.ts';
 import { inEnglish } from '../../src/sentences/sentence.ts';
 import { chooseTrainingDevice } from '../../src/trainer/graphs/trainingDevice.ts';
 import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';

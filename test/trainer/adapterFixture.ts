@@ -1,9 +1,9 @@
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { layOutParameters } from '../../src/engine/model/parameterLayout.ts';
-import type { NewAdapter } from '../../src/trainer/adapterFolder.ts';
+import type { NewAdapter } from '../../src/trainer/adapters/adapterFolder.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
-import type { KeptComparisons } from '../../src/trainer/keptComparisons.ts';
-import type { Manifest } from '../../src/trainer/manifest.ts';
+import type { KeptComparisons } from '../../src/trainer/adapters/keptComparisons.ts';
+import type { Manifest } from '../../src/trainer/adapters/manifest.ts';
 
 const layer = 'base_model.model.model.layers.0';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/engine/random.ts';
-import { newAdamState, updateWithAdamW, type AdamState } from '../../src/trainer/adamW.ts';
-import { computeGae } from '../../src/trainer/advantages.ts';
-import { policyLoss, valueLoss } from '../../src/trainer/ppoLoss.ts';
-import { rewardTokens } from '../../src/trainer/rewards.ts';
-import { learningRateAt } from '../../src/trainer/schedule.ts';
-import { whiten } from '../../src/trainer/whiten.ts';
+import { newAdamState, updateWithAdamW, type AdamState } from '../../src/trainer/stages/adamW.ts';
+import { computeGae } from '../../src/trainer/stages/advantages.ts';
+import { policyLoss, valueLoss } from '../../src/trainer/stages/ppoLoss.ts';
+import { rewardTokens } from '../../src/trainer/stages/rewards.ts';
+import { learningRateAt } from '../../src/trainer/stages/schedule.ts';
+import { whiten } from '../../src/trainer/stages/whiten.ts';
 
 /*
  * PPO on a vocabulary of a few tokens, where the best policy is known in closed form:

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/engine/random.ts';
-import { newAdamState, updateWithAdamW } from '../../src/trainer/adamW.ts';
+import { newAdamState, updateWithAdamW } from '../../src/trainer/stages/adamW.ts';
 import {
   deleteCheckpoint,
   loadCheckpoint,

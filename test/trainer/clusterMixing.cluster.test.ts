@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { writeClusterJob } from '../../src/process/clusterJob.ts';
+import { writeClusterJob } from '../../src/process/cluster/clusterJob.ts';
 import { hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
-import { mixed } from '../../src/trainer/mixed.ts';
+import { mixed } from '../../src/trainer/adapters/mixed.ts';
 import { clusterPython } from '../support/clusterPython.ts';
 import { expectClose } from '../support/expectTensor.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';

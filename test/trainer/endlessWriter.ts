@@ -6,7 +6,7 @@
  */
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { saveCheckpoint } from '../../src/trainer/checkpoint.ts';
 import { tinyAdapter } from './adapterFixture.ts';
 

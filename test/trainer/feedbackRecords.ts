@@ -7,8 +7,8 @@ import type {
   ImportedRecord,
   RankingRecord,
 } from '../../src/feedback/completionRecord.ts';
-import { namesOf, type Renaming } from '../../src/feedback/documentNames.ts';
-import type { FeedbackRecords } from '../../src/trainer/dataset.ts';
+import { namesOf, type Renaming } from '../../src/feedback/files/documentNames.ts';
+import type { FeedbackRecords } from '../../src/trainer/data/dataset.ts';
 
 /** What the fake policy wrote, so that a test can find it again: one token per character. */
 export function writtenAs(text: string): WrittenText {

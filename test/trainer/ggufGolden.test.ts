@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/engine/random.ts';
 import { readGgufTensors } from '../../src/engine/weights/ggufFile.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
-import { fitForeign, type ForeignAdapter } from '../../src/trainer/foreignAdapter.ts';
-import { readGgufAdapter, writeGgufAdapter } from '../../src/trainer/ggufAdapter.ts';
-import { readPeftFolder } from '../../src/trainer/peftFolder.ts';
-import { readTensor } from '../../src/trainer/tensorFile.ts';
+import { fitForeign, type ForeignAdapter } from '../../src/trainer/adapters/foreignAdapter.ts';
+import { readGgufAdapter, writeGgufAdapter } from '../../src/trainer/adapters/ggufAdapter.ts';
+import { readPeftFolder } from '../../src/trainer/adapters/peftFolder.ts';
+import { readTensor } from '../../src/trainer/adapters/tensorFile.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { bitsOf } from './adapterFixture.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/engine/random.ts';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { loadCheckpoint } from '../../src/trainer/checkpoint.ts';
 import { bitsOf, tinyAdapter, tinyFit } from './adapterFixture.ts';
 import { temporaryFolder } from './temporaryFolder.ts';

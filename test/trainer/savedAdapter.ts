@@ -4,11 +4,11 @@ import { freshLora, loraLayout } from '../../src/engine/model/lora.ts';
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
-import type { NewAdapter } from '../../src/trainer/adapterFolder.ts';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import type { NewAdapter } from '../../src/trainer/adapters/adapterFolder.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
-import type { KeptComparisons } from '../../src/trainer/keptComparisons.ts';
-import type { Manifest } from '../../src/trainer/manifest.ts';
+import type { KeptComparisons } from '../../src/trainer/adapters/keptComparisons.ts';
+import type { Manifest } from '../../src/trainer/adapters/manifest.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { tinyAdapter } from './adapterFixture.ts';
 

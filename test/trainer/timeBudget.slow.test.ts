@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { retrainText } from '../../src/cli/retrainText.ts';
 import type { RetrainSummary } from '../../src/process/clients.ts';
-import { runRetraining } from '../../src/process/retraining.ts';
-import { minPrompts } from '../../src/trainer/gateDecision.ts';
+import { runRetraining } from '../../src/process/training/retraining.ts';
+import { minPrompts } from '../../src/trainer/gate/gateDecision.ts';
 import type { RetrainProgress } from '../../src/trainer/retrainRun.ts';
 import { storeTinyWork, tinyRetraining } from '../process/tinyWork.ts';
 

@@ -11,9 +11,9 @@ import { floatsOf, floatTensor, int32Tensor, int64Tensor } from '../../src/engin
 import { modelFamilies, modelTensors } from '../../src/engine/weights/modelConfig.ts';
 import { readModelConfig } from '../../src/engine/weights/modelTexts.ts';
 import { openWeightFile } from '../../src/engine/weights/weightFile.ts';
-import { fitForeign } from '../../src/trainer/foreignAdapter.ts';
+import { fitForeign } from '../../src/trainer/adapters/foreignAdapter.ts';
 import { GraphSessions } from '../../src/trainer/graphs/graphSessions.ts';
-import { readPeftFolder } from '../../src/trainer/peftFolder.ts';
+import { readPeftFolder } from '../../src/trainer/adapters/peftFolder.ts';
 import { scoreLogProbs } from '../../src/trainer/stages/scoring.ts';
 import { expectClose } from '../support/expectTensor.ts';
 

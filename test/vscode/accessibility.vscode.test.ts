@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AdapterId } from '../../src/engine/policy.ts';
-import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { openFeedbackStore } from '../../src/feedback/storing/sqliteFeedbackStore.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { sampleKept, wholeRun } from '../report/sampleRun.ts';
 import { tinyAdapter } from '../trainer/adapterFixture.ts';
 import {

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { folderLog, progressLog, startJobsApi } from '../support/jobsApi.ts';
 import { quickHyperparameters, storeHouseStyle } from './houseStyle.ts';
 import { useProduct } from './product.ts';

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AdapterId } from '../../src/engine/policy.ts';
-import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
-import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
+import { openFeedbackReader } from '../../src/feedback/storing/sqliteFeedbackReader.ts';
+import { openFeedbackStore } from '../../src/feedback/storing/sqliteFeedbackStore.ts';
 import { dataPathsIn } from '../../src/process/dataFolder.ts';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import {
   askedAt,
   completion,

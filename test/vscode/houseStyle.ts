@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DemonstrationRecord } from '../../src/feedback/completionRecord.ts';
-import { openFeedbackStore } from '../../src/feedback/sqliteFeedbackStore.ts';
+import { openFeedbackStore } from '../../src/feedback/storing/sqliteFeedbackStore.ts';
 
 /** The functions of a project: a file for each noun, and in it a function for each verb. */
 export interface HouseProject {

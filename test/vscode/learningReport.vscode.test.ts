@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { AdapterId } from '../../src/engine/policy.ts';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { sampleKept, wholeRun } from '../report/sampleRun.ts';
 import { fittingAdapter } from '../trainer/savedAdapter.ts';
 import { useProduct } from './product.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
-import { openFeedbackReader } from '../../src/feedback/sqliteFeedbackReader.ts';
+import { openFeedbackReader } from '../../src/feedback/storing/sqliteFeedbackReader.ts';
 import { useVsCode, type VsCode } from './useVsCode.ts';
 
 /** The smallest real model: quick enough to be typed with. */

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { webviewOptions } from '../../scripts/bundleOptions.mjs';
-import type { ShownAlternative, ToPage } from '../../src/editor/rankMessages.ts';
+import type { ShownAlternative, ToPage } from '../../src/editor/rank/rankMessages.ts';
 import { launchChromium } from './serverScreen.ts';
 import { artifactsFolder } from './workbench.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { AdapterStore } from '../../src/trainer/adapterStore.ts';
+import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { quickHyperparameters, storeHouseStyle } from './houseStyle.ts';
 import { keepTimes, timeKeystrokes, type KeystrokeTimes } from './keystrokes.ts';
 import { emptyLine, lastAnswered, testModel, useProduct } from './product.ts';

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Policy } from '../../engine/policy.ts';
-import { CompletionTracker } from '../../feedback/completionTracker.ts';
-import type { FeedbackStore } from '../../feedback/feedbackStore.ts';
-import { ScreenedSink } from '../../feedback/screenedSink.ts';
+import { CompletionTracker } from '../../feedback/following/completionTracker.ts';
+import type { FeedbackStore } from '../../feedback/storing/feedbackStore.ts';
+import { ScreenedSink } from '../../feedback/storing/screenedSink.ts';
 import type { RankingRecord } from '../../feedback/completionRecord.ts';
-import { TypingObserver } from '../../feedback/typingObserver.ts';
+import { TypingObserver } from '../../feedback/following/typingObserver.ts';
 import { sha256OfJson } from '../../trainer/canonicalJson.ts';
-import type { CompletionLimits } from '../../trainer/heldOutEvaluation.ts';
+import type { CompletionLimits } from '../../trainer/gate/heldOutEvaluation.ts';
 import { developerWorld, replayStartMs } from './developerWorld.ts';
 import { ReplayedDeveloper, type DeveloperHabits, type ReplayTally } from './replayedDeveloper.ts';
 import { ReplayEditor } from './replayEditor.ts';

@@ -1,4 +1,4 @@
-import type { ProjectFile } from '../../feedback/projectFiles.ts';
+import type { ProjectFile } from '../../feedback/files/projectFiles.ts';
 import { linesOf, oldTextOf, type TypedDocument } from './typedWork.ts';
 
 /** Shorter lines are punctuation and idioms that stand in every file. */

@@ -1,11 +1,11 @@
 import { alternativesAt } from '../../completion/alternatives.ts';
 import { completeAt } from '../../completion/completeAt.ts';
 import type { CompletionId } from '../../completion/completion.ts';
-import { CompletionCache } from '../../completion/completionCache.ts';
+import { CompletionCache } from '../../completion/typing/completionCache.ts';
 import { Completer } from '../../completion/completer.ts';
-import { RefusedTexts } from '../../completion/refusedTexts.ts';
+import { RefusedTexts } from '../../completion/asking/refusedTexts.ts';
 import type { Policy } from '../../engine/policy.ts';
-import type { CompletionLimits } from '../../trainer/heldOutEvaluation.ts';
+import type { CompletionLimits } from '../../trainer/gate/heldOutEvaluation.ts';
 import type { DeveloperWorld } from './replayedDeveloper.ts';
 import type { ReplayedProject } from './replayedProject.ts';
 import type { VirtualClock } from './virtualClock.ts';

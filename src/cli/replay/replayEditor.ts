@@ -1,7 +1,7 @@
-import { contextAround, type Context } from '../../completion/context.ts';
-import type { TextChange } from '../../completion/textChange.ts';
-import type { EditorEvent } from '../../feedback/editorEvent.ts';
-import type { OpenDocument } from '../../feedback/typingObserver.ts';
+import { contextAround, type Context } from '../../completion/prompt/context.ts';
+import type { TextChange } from '../../completion/typing/textChange.ts';
+import type { EditorEvent } from '../../feedback/following/editorEvent.ts';
+import type { OpenDocument } from '../../feedback/following/typingObserver.ts';
 import type { VirtualClock } from './virtualClock.ts';
 
 /** Whoever hears what happens in the replayed editor. */

@@ -1,10 +1,10 @@
 import type { Completion, CompletionRequest, CompletionResult } from '../../completion/completion.ts';
 import type { Completer } from '../../completion/completer.ts';
-import { naturalPauses } from '../../completion/naturalPauses.ts';
+import { naturalPauses } from '../../completion/asking/naturalPauses.ts';
 import { RandomStream } from '../../engine/random.ts';
 import type { RankingRecord } from '../../feedback/completionRecord.ts';
 import type { PolicyId } from '../../engine/policy.ts';
-import { acceptedPart, type AcceptedPart } from '../../trainer/acceptedPart.ts';
+import { acceptedPart, type AcceptedPart } from '../../trainer/data/acceptedPart.ts';
 import type { ReplayEditor } from './replayEditor.ts';
 import { acceptSteps, rankByTruth } from './truth.ts';
 import { linesOf, type TypedDocument } from './typedWork.ts';

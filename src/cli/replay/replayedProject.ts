@@ -2,7 +2,7 @@ import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WantedPlace } from '../../completion/completer.ts';
 import type { RelatedCode } from '../../completion/completion.ts';
-import { CodeIndex, relatedAt } from '../../completion/relatedCode.ts';
+import { CodeIndex, relatedAt } from '../../completion/prompt/relatedCode.ts';
 
 /** A file of a project as it stands. */
 export interface ReplayedFile {

@@ -1,5 +1,5 @@
 import { RandomStream } from '../../engine/random.ts';
-import { minGroups } from '../../trainer/groupsOfWork.ts';
+import { minGroups } from '../../trainer/gate/groupsOfWork.ts';
 import { linesOf, typedLines, type TypedDocument, type TypedRegion } from './typedWork.ts';
 
 /** Work in two parts that share no typed line's place. */

@@ -1,7 +1,7 @@
 import type { Completion } from '../../completion/completion.ts';
 import type { RankingRecord } from '../../feedback/completionRecord.ts';
-import { acceptedPart, type AcceptedPart } from '../../trainer/acceptedPart.ts';
-import { utilityOf } from '../../trainer/utility.ts';
+import { acceptedPart, type AcceptedPart } from '../../trainer/data/acceptedPart.ts';
+import { utilityOf } from '../../trainer/gate/utility.ts';
 
 /** A ranking's opinion: what the user says about the alternatives, without where and when. */
 export type Opinion = Pick<RankingRecord, 'alternatives' | 'noneIsGood' | 'ownText'>;

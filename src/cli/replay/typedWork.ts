@@ -1,5 +1,5 @@
 import { diffLines } from 'diff';
-import { isInHiddenFolder, type ProjectFile } from '../../feedback/projectFiles.ts';
+import { isInHiddenFolder, type ProjectFile } from '../../feedback/files/projectFiles.ts';
 
 /** One place of a document where a developer took out some text and typed some. */
 export interface TypedRegion {

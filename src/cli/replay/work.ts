@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
-import { buildExamples, type FeedbackRecords } from '../../trainer/dataset.ts';
+import { buildExamples, type FeedbackRecords } from '../../trainer/data/dataset.ts';
 import { noSourceFiles, nothingTyped, oneVersionOnly, tooLittleWork } from '../errors.ts';
-import { readProjectFiles } from '../../feedback/projectFiles.ts';
+import { readProjectFiles } from '../../feedback/files/projectFiles.ts';
 import { requireFolder } from '../paths.ts';
 import { changesBetween, newerHalf, type TypedDocument } from './typedWork.ts';
 

@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import type { TypeErrors } from '../typeErrorsAnswer.ts';
+import type { TypeErrors } from '../rank/typeErrorsAnswer.ts';
 import type { Insertion } from './typeErrorsQuestion.ts';
 
 /** The library that the server runs with: VS Code's own, or the workspace's. */

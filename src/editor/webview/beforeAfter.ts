@@ -6,7 +6,11 @@ import './l10n/readTexts.ts';
 import * as l10n from '@vscode/l10n';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-textarea/index.js';
-import { toBeforeAfterSchema, type FromBeforeAfter, type ToBeforeAfter } from '../beforeAfterMessages.ts';
+import {
+  toBeforeAfterSchema,
+  type FromBeforeAfter,
+  type ToBeforeAfter,
+} from '../learning/beforeAfterMessages.ts';
 import { element } from './rank/element.ts';
 import './beforeAfter/beforeAfter.css';
 

@@ -7,7 +7,7 @@ import * as l10n from '@vscode/l10n';
 import '@vscode-elements/elements/dist/vscode-badge/index.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
-import { toDataPageSchema, type FromDataPage } from '../dataMessages.ts';
+import { toDataPageSchema, type FromDataPage } from '../stored/dataMessages.ts';
 import './data/dataView.css';
 import { DoneBar } from './data/doneBar.ts';
 import { RecordDetail } from './data/recordDetail.ts';

@@ -6,7 +6,7 @@ import './l10n/readTexts.ts';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { plotSchema, type Plot } from '../../report/plots.ts';
-import { toReportSchema, type FromReport, type ToReport } from '../learningReportMessages.ts';
+import { toReportSchema, type FromReport, type ToReport } from '../learning/learningReportMessages.ts';
 import { element } from './rank/element.ts';
 import './report/learningReport.css';
 import { drawingOf } from './report/drawing.ts';

@@ -8,7 +8,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import '@vscode-elements/elements/dist/vscode-textarea/index.js';
-import { toPageSchema, type ToExtension, type ToPage } from '../rankMessages.ts';
+import { toPageSchema, type ToExtension, type ToPage } from '../rank/rankMessages.ts';
 import { busyNote } from './rank/busyNote.ts';
 import { codeBlock } from './rank/codeBlock.ts';
 import { element } from './rank/element.ts';

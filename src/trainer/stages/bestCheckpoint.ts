@@ -1,4 +1,4 @@
-import { mean, standardError } from '../statistics.ts';
+import { mean, standardError } from '../gate/statistics.ts';
 import type { StageState } from './stage.ts';
 
 /** The best that a stage has been so far. */

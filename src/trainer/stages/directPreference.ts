@@ -1,7 +1,7 @@
 import type { TokenSequence } from '../graphs/sequenceBatch.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
-import { ktoLoss, pairwiseLoss, type PreferenceLoss } from '../preferenceLoss.ts';
-import { sumOf } from '../statistics.ts';
+import { ktoLoss, pairwiseLoss, type PreferenceLoss } from './preferenceLoss.ts';
+import { sumOf } from '../gate/statistics.ts';
 import { shareOrdered, type PreferenceSequences } from './rewardModel.ts';
 import { scoreLogProbs, type Scorer } from './scoring.ts';
 import type { StageRuntime } from './stage.ts';

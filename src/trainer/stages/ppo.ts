@@ -1,8 +1,8 @@
 import type { Hyperparameters } from '../hyperparameters.ts';
-import { nextKlCoefficient } from '../klControl.ts';
-import { mean, sumOf } from '../statistics.ts';
+import { nextKlCoefficient } from './klControl.ts';
+import { mean, sumOf } from '../gate/statistics.ts';
 import { reasonOfTime } from '../timeBudget.ts';
-import { reasonToStop } from '../trainingGuards.ts';
+import { reasonToStop } from './trainingGuards.ts';
 import { scoreRollouts, type PpoModels, type Rollout, type ScoredRollout } from './ppoRollouts.ts';
 import { updateOnRollouts } from './ppoUpdate.ts';
 import { bestWorth, isSurelyAbove, noteCandidate, windowOf } from './bestCheckpoint.ts';

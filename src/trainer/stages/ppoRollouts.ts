@@ -1,9 +1,9 @@
-import { computeGae } from '../advantages.ts';
+import { computeGae } from './advantages.ts';
 import { freeTokenCount, type TokenSequence } from '../graphs/sequenceBatch.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
-import { rewardTokens, scoreCompletion } from '../rewards.ts';
-import { sumOf } from '../statistics.ts';
-import { whiten } from '../whiten.ts';
+import { rewardTokens, scoreCompletion } from './rewards.ts';
+import { sumOf } from '../gate/statistics.ts';
+import { whiten } from './whiten.ts';
 import { scoreLogProbs, scoreValues, type Scorer } from './scoring.ts';
 import type { StageRuntime } from './stage.ts';
 import type { Trainee } from './trainee.ts';

@@ -10,9 +10,9 @@ import {
 } from '../graphs/sequenceBatch.ts';
 import type { GraphOf } from '../graphs/graphSessions.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
-import { policyLoss } from '../ppoLoss.ts';
-import { learningRateAt } from '../schedule.ts';
-import { mean, sumOf } from '../statistics.ts';
+import { policyLoss } from './ppoLoss.ts';
+import { learningRateAt } from './schedule.ts';
+import { mean, sumOf } from '../gate/statistics.ts';
 import { batchAt } from './batches.ts';
 import type { PpoModels, ScoredRollout } from './ppoRollouts.ts';
 import type { StageRuntime } from './stage.ts';

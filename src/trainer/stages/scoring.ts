@@ -1,5 +1,5 @@
 import { floatTensor, floatsOf } from '../../engine/runtime/session.ts';
-import { mean } from '../statistics.ts';
+import { mean } from '../gate/statistics.ts';
 import type { GraphSessions } from '../graphs/graphSessions.ts';
 import { logProbGraph } from '../graphs/policyGraph.ts';
 import { scalarGraph } from '../graphs/scalarGraph.ts';

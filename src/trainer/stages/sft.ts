@@ -1,6 +1,6 @@
 import { freeTokenCount, type TokenSequence } from '../graphs/sequenceBatch.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
-import { mean } from '../statistics.ts';
+import { mean } from '../gate/statistics.ts';
 import { bestWorth, noteCandidate } from './bestCheckpoint.ts';
 import { scoreLogProbs } from './scoring.ts';
 import type { StageRuntime } from './stage.ts';

@@ -1,5 +1,5 @@
 import type { GraphSessions } from '../graphs/graphSessions.ts';
-import { mean } from '../statistics.ts';
+import { mean } from '../gate/statistics.ts';
 import { stepsWithin } from '../timeBudget.ts';
 
 /** Where a stage stands between two of its steps: plain data, so that a checkpoint can hold it. */

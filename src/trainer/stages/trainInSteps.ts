@@ -1,5 +1,5 @@
 import type { Hyperparameters } from '../hyperparameters.ts';
-import { learningRateAt } from '../schedule.ts';
+import { learningRateAt } from './schedule.ts';
 import { reasonOfTime } from '../timeBudget.ts';
 import { batchAt, stepCount, type Passes } from './batches.ts';
 import { noteStep, planSteps, type StageRuntime } from './stage.ts';

@@ -1,9 +1,9 @@
 import { floatsOf, type Tensor } from '../../engine/runtime/session.ts';
 import { sentence } from '../../sentences/sentence.ts';
-import { clipScale, globalNorm, newAdamState, updateWithAdamW, type AdamState } from '../adamW.ts';
+import { clipScale, globalNorm, newAdamState, updateWithAdamW, type AdamState } from './adamW.ts';
 import type { TrainedModel } from '../graphs/trainingInputs.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
-import { requireFinite } from '../trainingGuards.ts';
+import { requireFinite } from './trainingGuards.ts';
 
 /** A parameter vector that is being trained, with its optimiser's memory. */
 export interface Trainee {

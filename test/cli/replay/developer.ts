@@ -10,10 +10,10 @@ import { alternativesAt } from '../../../src/completion/alternatives.ts';
 import { completeAt } from '../../../src/completion/completeAt.ts';
 import { Completer } from '../../../src/completion/completer.ts';
 import type { CompletionId } from '../../../src/completion/completion.ts';
-import { CompletionCache } from '../../../src/completion/completionCache.ts';
-import { RefusedTexts } from '../../../src/completion/refusedTexts.ts';
+import { CompletionCache } from '../../../src/completion/typing/completionCache.ts';
+import { RefusedTexts } from '../../../src/completion/asking/refusedTexts.ts';
 import type { RankingRecord } from '../../../src/feedback/completionRecord.ts';
-import type { EditorEvent } from '../../../src/feedback/editorEvent.ts';
+import type { EditorEvent } from '../../../src/feedback/following/editorEvent.ts';
 import { TurnPolicy, type Turn } from '../turnPolicy.ts';
 
 /** The whole of a document typed into nothing. */

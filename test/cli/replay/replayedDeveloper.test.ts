@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Asking } from '../../../src/cli/replay/replayedDeveloper.ts';
 import { changesBetween } from '../../../src/cli/replay/typedWork.ts';
-import type { EditorEvent } from '../../../src/feedback/editorEvent.ts';
+import type { EditorEvent } from '../../../src/feedback/following/editorEvent.ts';
 import type { Turn } from '../turnPolicy.ts';
 import { typed, write } from './developer.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ProjectFile } from '../../../src/feedback/projectFiles.ts';
+import type { ProjectFile } from '../../../src/feedback/files/projectFiles.ts';
 import {
   changesBetween,
   newerHalf,

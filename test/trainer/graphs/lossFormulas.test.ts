@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { interpretGraph } from '../../../src/engine/graph/interpret.ts';
-import { policyLoss, valueLoss } from '../../../src/trainer/ppoLoss.ts';
-import { pairwiseLoss } from '../../../src/trainer/preferenceLoss.ts';
-import { mean } from '../../../src/trainer/statistics.ts';
+import { policyLoss, valueLoss } from '../../../src/trainer/stages/ppoLoss.ts';
+import { pairwiseLoss } from '../../../src/trainer/stages/preferenceLoss.ts';
+import { mean } from '../../../src/trainer/gate/statistics.ts';
 import { perRow as listsPerRow } from '../../../src/trainer/stages/scoring.ts';
 import { expectClose } from '../../support/expectTensor.ts';
 import { tinyConfig, writeTinyModel } from '../../support/tinyModel.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hyperparametersSchema } from '../../../src/trainer/hyperparameters.ts';
-import { pairwiseLoss } from '../../../src/trainer/preferenceLoss.ts';
+import { pairwiseLoss } from '../../../src/trainer/stages/preferenceLoss.ts';
 import {
   headWeights,
   newRewardTheta,
@@ -8,7 +8,7 @@ import {
   withMeanHead,
   type PreferenceSequences,
 } from '../../../src/trainer/stages/rewardModel.ts';
-import { cautiousReward } from '../../../src/trainer/rewards.ts';
+import { cautiousReward } from '../../../src/trainer/stages/rewards.ts';
 import { scoreHeads } from '../../../src/trainer/stages/scoring.ts';
 import { newTrainee } from '../../../src/trainer/stages/trainee.ts';
 import { expectClose } from '../../support/expectTensor.ts';

@@ -5,7 +5,7 @@ import { runSft, type WeightedSequence } from '../../../src/trainer/stages/sft.t
 import { newStageState } from '../../../src/trainer/stages/stage.ts';
 import { supervisedLoss } from '../../../src/trainer/stages/supervisedLoss.ts';
 import { newTrainee } from '../../../src/trainer/stages/trainee.ts';
-import { mean } from '../../../src/trainer/statistics.ts';
+import { mean } from '../../../src/trainer/gate/statistics.ts';
 import { expectClose, relativeDifference } from '../../support/expectTensor.ts';
 import { makeTinyTrainer } from '../../support/tinyTrainer.ts';
 

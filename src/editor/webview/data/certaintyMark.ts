@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { DataDetail } from '../../dataMessages.ts';
+import type { DataDetail } from '../../stored/dataMessages.ts';
 import { element } from '../rank/element.ts';
 
 type Certainty = DataDetail['reasons'][number]['certainty'];

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { ToDataPage } from '../../dataMessages.ts';
+import type { ToDataPage } from '../../stored/dataMessages.ts';
 import { element } from '../rank/element.ts';
 
 /** What was just done, with what can be done about it. */

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { DataDetail, FromDataPage } from '../../dataMessages.ts';
+import type { DataDetail, FromDataPage } from '../../stored/dataMessages.ts';
 import { codeBlock } from '../rank/codeBlock.ts';
 import { element } from '../rank/element.ts';
 import { certaintyMark } from './certaintyMark.ts';

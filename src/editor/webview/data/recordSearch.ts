@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { rowsOfPage, type FromDataPage, type ToDataPage } from '../../dataMessages.ts';
+import { rowsOfPage, type FromDataPage, type ToDataPage } from '../../stored/dataMessages.ts';
 import { element } from '../rank/element.ts';
 
 type Looked = Omit<Extract<FromDataPage, { kind: 'look' }>, 'kind'>;

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { DataList, DataRow, ToDataPage } from '../../dataMessages.ts';
+import type { DataList, DataRow, ToDataPage } from '../../stored/dataMessages.ts';
 import { element } from '../rank/element.ts';
 import { certaintyMark } from './certaintyMark.ts';
 

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import Sortable from 'sortablejs';
-import { rankedIn, unrankedIn, withMoved, withRank, type Ranks } from '../../ranks.ts';
-import type { ShownAlternative } from '../../rankMessages.ts';
+import { rankedIn, unrankedIn, withMoved, withRank, type Ranks } from '../../rank/ranks.ts';
+import type { ShownAlternative } from '../../rank/rankMessages.ts';
 import { badgesOf, type Badge } from './badges.ts';
 import { changedCode, type ChangedLine } from './changedCode.ts';
 import { element } from './element.ts';

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Finding } from '../../../completion/completion.ts';
-import type { ShownAlternative } from '../../rankMessages.ts';
-import type { TypeCheck } from '../../typeErrorsAnswer.ts';
+import type { ShownAlternative } from '../../rank/rankMessages.ts';
+import type { TypeCheck } from '../../rank/typeErrorsAnswer.ts';
 
 /** What a badge says, and what that means. */
 export interface Badge {

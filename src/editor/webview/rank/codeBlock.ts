@@ -1,4 +1,4 @@
-import { codeSpans } from '../../codeSpans.ts';
+import { codeSpans } from './codeSpans.ts';
 import { element } from './element.ts';
 import './codeBlock.css';
 

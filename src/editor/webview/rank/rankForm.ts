@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import { dedented } from '../../dedent.ts';
-import type { RankingAnswer, ToPage } from '../../rankMessages.ts';
-import { saysSomething, type Ranks } from '../../ranks.ts';
+import { dedented } from '../../rank/dedent.ts';
+import type { RankingAnswer, ToPage } from '../../rank/rankMessages.ts';
+import { saysSomething, type Ranks } from '../../rank/ranks.ts';
 import { AlternativeList } from './alternativeList.ts';
 import { busyNote } from './busyNote.ts';
 import { element } from './element.ts';

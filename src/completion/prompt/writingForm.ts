@@ -1,0 +1,69 @@
+import type { Tokenizer } from '../../engine/tokenizer/tokenizer.ts';
+import type { CompletionRequest } from '../completion.ts';
+import { shapeContext, type ModeSyntax, type ShapedContext } from '../syntax/completionMode.ts';
+import { cursorLineOf, isMidWord, normaliseText } from './context.ts';
+import { findEnd } from '../trimming/findEnd.ts';
+import type { HealedPrompt } from './healPrompt.ts';
+import { buildChatPrompt, codeAtCursor, findAnswerEnd, withInstructionAbove } from './instruction.ts';
+import { buildPrompt, relatedTokens } from './prompt.ts';
+import { trimCompletion, type Trimmed } from '../trimming/trim.ts';
+
+/** How a request is put to the policy, and how what it writes becomes what is offered. */
+export interface WritingForm {
+  readonly context: ShapedContext;
+  readonly prompt: HealedPrompt;
+  /** What the policy reads before the prompt. */
+  readonly related: readonly number[];
+  /** Where a text ends that the policy may still go on with; undefined while it may. */
+  readonly findEnd: (text: string) => number | undefined;
+  readonly trim: (text: string, isCutOff: boolean) => Trimmed;
+}
+
+/** What decides the form. */
+export type FormRequest = Pick<
+  CompletionRequest,
+  'prefix' | 'suffix' | 'promptSuffix' | 'related' | 'languageId' | 'instruction' | 'maxPromptTokens'
+>;
+
+/**
+ * The form of a request; undefined where a text would stand in the way.
+ *
+ * @param syntax says how far a completion goes; code for an instruction is as long as it is.
+ */
+export function formAt(
+  request: FormRequest,
+  tokenizer: Tokenizer,
+  syntax?: ModeSyntax,
+): WritingForm | undefined {
+  const { instruction, languageId } = request;
+  if (instruction === undefined) return completionForm(request, tokenizer, syntax);
+  const asked = { instruction, languageId };
+  const { chat } = tokenizer;
+  if (chat === undefined) return completionForm(withInstructionAbove(request, asked), tokenizer);
+  const context = shapeContext(request);
+  return {
+    context,
+    related: [],
+    prompt: buildChatPrompt(asked, context, { tokenizer, chat }, request.maxPromptTokens),
+    findEnd: (text) => findAnswerEnd(text, context),
+    trim: (text, isCutOff) => codeAtCursor(text, context, isCutOff),
+  };
+}
+
+function completionForm(
+  request: FormRequest,
+  tokenizer: Tokenizer,
+  syntax?: ModeSyntax,
+): WritingForm | undefined {
+  const context = shapeContext(request, syntax);
+  if (isMidWord(cursorLineOf(context))) return undefined;
+  const { promptSuffix, related, maxPromptTokens } = request;
+  const suffix = promptSuffix === undefined ? context.suffix : normaliseText(promptSuffix);
+  return {
+    context,
+    related: relatedTokens(related, tokenizer),
+    prompt: buildPrompt({ prefix: context.prefix, suffix }, tokenizer, maxPromptTokens),
+    findEnd: (text) => findEnd(text, context, false),
+    trim: (text, isCutOff) => trimCompletion(text, context, isCutOff),
+  };
+}

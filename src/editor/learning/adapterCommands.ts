@@ -1,0 +1,103 @@
+import * as l10n from '@vscode/l10n';
+import type { Adapters } from '../../process/adapters.ts';
+import type { EngineClient } from '../../process/clients.ts';
+import { servedModelOf } from '../../process/serving/servedModel.ts';
+import { adapterChoices } from './adapterChoices.ts';
+import { choose } from '../choose.ts';
+import type { Notices } from '../notices.ts';
+import { withCancel } from '../progressWithCancel.ts';
+import type { Settings } from '../settings/settings.ts';
+import { loadingText } from '../status/statusText.ts';
+
+/** What rolling back needs. */
+export interface RollBackOptions {
+  readonly adapters: Adapters;
+  readonly engine: Pick<EngineClient, 'useServingAdapter' | 'state'>;
+  readonly settings: () => Pick<Settings, 'model'>;
+  readonly notices: Notices;
+}
+
+/** What says who serves. */
+export type WhoServes = Omit<RollBackOptions, 'notices'>;
+
+/**
+ * The adapter that serves, undefined for the base model alone: what the engine says, and while it serves nothing the one
+ * that was promoted, which the engine takes only for the model that it was made for.
+ */
+export async function servedId({ adapters, engine, settings }: WhoServes): Promise<AdapterId | undefined> {
+  if (engine.state.kind === 'ready') return engine.state.adapterId;
+  const promotedId = await adapters.servingId();
+  const entry = (await adapters.list()).find(({ id }) => id === promotedId);
+  const isFor = entry?.kind === 'adapter' && entry.manifest.baseModelId === settings().model;
+  return isFor ? promotedId : undefined;
+}
+
+/**
+ * The base model that serves: what the engine says, where one chosen anew may have failed, and while it serves nothing
+ * the one of the settings.
+ */
+export function servedModel({ engine: { state }, settings }: Omit<WhoServes, 'adapters'>): string {
+  return servedModelOf(state) ?? settings().model;
+}
+
+type AdapterId = NonNullable<Awaited<ReturnType<Adapters['servingId']>>>;
+
+/** The command 'Roll Back Adapter': lets the user choose which policy serves from now on. */
+export async function rollBack(options: RollBackOptions): Promise<void> {
+  const { adapters, notices } = options;
+  const servingId = await servedId(options);
+  const choices = adapterChoices(await adapters.list(), {
+    servingId,
+    promotedId: await adapters.servingId(),
+    model: servedModel(options),
+  });
+  if (choices.length === 0) {
+    notices.tell(
+      'info',
+      l10n.t('The base model serves, and there is no adapter to go back to. Retrain to get one.'),
+    );
+    return;
+  }
+  const chosen = await choose(choices, {
+    title: l10n.t('Attune: Roll Back Adapter'),
+    placeHolder: l10n.t('Now {0} serves. What shall serve instead?', policyName(servingId)),
+  });
+  if (chosen !== undefined) await changeServing(() => adapters.serve(chosen.id), options);
+}
+
+/**
+ * Changes which policy serves, waits for it, and says so with a way back. Where the user has enough of
+ * waiting, or it cannot be had, the one before goes on.
+ */
+export async function changeServing(change: () => Promise<unknown>, options: RollBackOptions): Promise<void> {
+  const { adapters, engine, notices } = options;
+  const before = await adapters.servingId();
+  await change();
+  const isServing = await useWithProgress(engine).catch(async (error: unknown) => {
+    await adapters.serve(before);
+    throw error;
+  });
+  if (!isServing) return adapters.serve(before);
+  const undo = async (): Promise<void> => {
+    try {
+      await changeServing(() => adapters.serve(before), options);
+    } catch (error) {
+      notices.tellError(error, {});
+    }
+  };
+  const said = l10n.t('From now on {0} serves.', policyName(await servedId(options)));
+  notices.tell('info', said, { [l10n.t('Undo')]: undo });
+}
+
+function policyName(id: AdapterId | undefined): string {
+  return id === undefined ? l10n.t('the base model') : l10n.t('adapter {0}', id);
+}
+
+/** Waits for the adapter with a notification; false when the user had enough of waiting. */
+async function useWithProgress(engine: RollBackOptions['engine']): Promise<boolean> {
+  const isServing = await withCancel('Attune', async ({ signal, show }) => {
+    await engine.useServingAdapter({ signal, onProgress: (state) => show(loadingText(state)) });
+    return true;
+  });
+  return isServing === true;
+}

@@ -1,0 +1,226 @@
+import { readdir } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { EngineClient, RetrainSettings, RetrainSummary, TrainerClient } from '../../process/clients.ts';
+import type { DataPaths } from '../../process/dataFolder.ts';
+import { ProcessError } from '../../process/errors.ts';
+import { sentenceOf } from '../../sentences/foreseenError.ts';
+import { sentence } from '../../sentences/sentence.ts';
+import type { Logger } from '../logger.ts';
+import type { Notices } from '../notices.ts';
+import {
+  cancelledSentence,
+  minutesLeftOf,
+  progressLine,
+  resumedSentence,
+  runShare,
+  shortStage,
+  stageShare,
+  verdictMessage,
+  type RetrainProgress,
+  type RunStart,
+} from './retrainWords.ts';
+import type { RetrainMemory } from './retrainMemory.ts';
+import type { Settings } from '../settings/settings.ts';
+import { learnFromOf } from '../stored/storageRules.ts';
+import { loadingText, type RetrainStatus } from '../status/statusText.ts';
+import { threadsOf } from '../model/threadsOf.ts';
+
+/** What a retraining needs of the editor. */
+export interface RetrainingOptions {
+  readonly trainer: TrainerClient;
+  readonly engine: Pick<EngineClient, 'useServingAdapter'>;
+  readonly settings: () => Settings;
+  readonly mayLearnHere: () => boolean;
+  readonly paths: DataPaths;
+  /** Overrides of the trainer's defaults; undefined outside tests and benchmarks. */
+  readonly hyperparameters: object | undefined;
+  /** Rejects where the model would have to be downloaded, and nobody asked for that. */
+  readonly requireModel: () => Promise<void>;
+  /** Resolves when all feedback so far is stored. */
+  readonly storeSettled: () => Promise<void>;
+  readonly notices: Notices;
+  readonly log: Logger;
+  readonly memory: RetrainMemory;
+  readonly nowMs: () => number;
+  readonly onChanged: () => void;
+  readonly showReport: (id: RetrainSummary['manifest']['adapterId']) => unknown;
+  readonly rollBack: () => unknown;
+}
+
+/**
+ * All random streams of a run are named streams of this seed. It is always the same, so that on the CPU and
+ * without a time limit the same feedback gives the same adapter.
+ */
+const seed = 1;
+
+/** The command 'Retrain Assistant': one run at a time, with progress, and a message at its end. */
+export class Retraining {
+  readonly #options: RetrainingOptions;
+  #progress: RetrainProgress | undefined;
+  #isRunning = false;
+  /** Of the first report of the run. */
+  #pace: RunStart | undefined;
+
+  constructor(options: RetrainingOptions) {
+    this.#options = options;
+  }
+
+  /** What the status bar shows of it; undefined when nothing is being retrained. */
+  get status(): RetrainStatus | undefined {
+    if (!this.#isRunning) return undefined;
+    if (this.#progress === undefined) return { stage: l10n.t('starting'), share: 0 };
+    const { stage, secondsLeft } = this.#progress;
+    const done = { share: runShare(this.#progress), secondsLeft };
+    const minutesLeft = this.#pace && minutesLeftOf(this.#pace, this.#options.nowMs(), done);
+    return { stage: shortStage(stage), share: stageShare(this.#progress), minutesLeft };
+  }
+
+  /** Retrains to a verdict because the user asked for it, with a notification that shows how far it is. */
+  readonly run = (): Promise<void> => this.#run(vscode.ProgressLocation.Notification);
+
+  /** The same from a named adapter, whichever serves. */
+  readonly runFrom = (id: AdapterId): Promise<void> => this.#run(vscode.ProgressLocation.Notification, id);
+
+  /** Retrains by schedule: progress is in the status bar only, and what goes wrong, or came to nothing, in the log. */
+  async runUnasked(): Promise<void> {
+    if (this.#isRunning || this.#options.trainer.isRunning) return;
+    try {
+      await this.#run(vscode.ProgressLocation.Window);
+    } catch (error) {
+      const said = sentence`The scheduled retraining ended: ${sentenceOf(error)}`;
+      // Nothing is wrong with a model that waits to be asked for: there is only nothing to retrain yet.
+      if (ProcessError.is(error, 'modelNotHere')) this.#options.log.info(said);
+      else this.#options.log.warn(said);
+    }
+  }
+
+  async #run(location: vscode.ProgressLocation, beginsWith?: AdapterId): Promise<void> {
+    const { trainer, notices, requireModel } = this.#options;
+    if (this.#isRunning || trainer.isRunning) {
+      const text = this.#isRunning
+        ? l10n.t('A retraining is running already; the status bar shows how far it is.')
+        : l10n.t('An adapter is being imported or exported. Retrain when that is done.');
+      notices.tell('info', text);
+      return;
+    }
+    this.#setRunning(true);
+    try {
+      await requireModel();
+      const options = { location, cancellable: true, title: l10n.t('Attune retrains') };
+      const summary = await vscode.window.withProgress(options, (progress, token) =>
+        this.#retrain(progress, { token, beginsWith }),
+      );
+      const isAsked = location === vscode.ProgressLocation.Notification;
+      if (summary !== undefined) await this.#finish(summary, isAsked);
+    } finally {
+      this.#setRunning(false);
+    }
+  }
+
+  async #retrain(shown: ProgressBar, { token, beginsWith }: RunWish): Promise<RetrainSummary | undefined> {
+    const { trainer, storeSettled, notices, paths, memory, nowMs } = this.#options;
+    const abort = new AbortController();
+    const cancelling = token.onCancellationRequested(() => abort.abort());
+    shown.report({ message: l10n.t('Gathering what was stored') });
+    try {
+      await storeSettled();
+      const hasCheckpoint = await hasFiles(paths.checkpoint);
+      const untilMs = memory.begin(nowMs(), hasCheckpoint);
+      const onProgress = this.#progressReporter(shown, hasCheckpoint);
+      return await trainer.retrain(this.#runSettings(untilMs, beginsWith), {
+        signal: abort.signal,
+        onProgress,
+        onLoad: (state) => shown.report({ message: loadingText(state) }),
+      });
+    } catch (error) {
+      if (!abort.signal.aborted) throw error;
+      notices.tell('info', cancelledSentence(this.#progress, await hasFiles(paths.checkpoint)));
+      return undefined;
+    } finally {
+      cancelling.dispose();
+    }
+  }
+
+  /** Shows each report of the trainer, and with the first one whether it goes on from a checkpoint. */
+  #progressReporter(shown: ProgressBar, hasCheckpoint: boolean): (progress: RetrainProgress) => void {
+    return (progress) => {
+      const isFirst = this.#progress === undefined;
+      const share = this.#progress === undefined ? 0 : runShare(this.#progress);
+      if (isFirst && hasCheckpoint) this.#options.notices.tell('info', resumedSentence(progress));
+      this.#pace ??= { atMs: this.#options.nowMs(), share: runShare(progress) };
+      this.#progress = progress;
+      shown.report({ message: progressLine(progress), increment: 100 * (runShare(progress) - share) });
+      this.#options.onChanged();
+    };
+  }
+
+  #runSettings(untilMs: number, beginsWith: AdapterId | undefined): RetrainSettings {
+    const { settings, paths, hyperparameters, mayLearnHere } = this.#options;
+    const {
+      model,
+      device,
+      threads,
+      maxPromptTokens,
+      maxNewTokens,
+      retrainMethod: method,
+      retrainMinutes,
+    } = settings();
+    const budget = retrainMinutes === 0 ? {} : { timeBudgetMs: retrainMinutes * 60_000 };
+    return {
+      ...{
+        model,
+        device,
+        threads: threadsOf(threads),
+        maxPromptTokens,
+        maxNewTokens,
+        seed,
+        untilMs,
+        beginsWith,
+        hyperparameters: { method, ...budget, ...hyperparameters },
+      },
+      storePath: paths.store,
+      adaptersFolder: paths.adapters,
+      checkpointFolder: paths.checkpoint,
+      learnFrom: learnFromOf(settings(), mayLearnHere()),
+    };
+  }
+
+  /** Whoever did not ask hears only of what was learned. */
+  async #finish(summary: RetrainSummary, isAsked: boolean): Promise<void> {
+    const { engine, notices, log, showReport, rollBack } = this.#options;
+    const { adapterId, verdict } = summary.manifest;
+    const { promoted } = verdict;
+    if (promoted) await engine.useServingAdapter();
+    if (!promoted && !isAsked) {
+      log.info(verdictMessage(summary));
+      return;
+    }
+    notices.tell('info', verdictMessage(summary), {
+      [l10n.t('Show Learning Report')]: () => showReport(adapterId),
+      ...(promoted ? { [l10n.t('Roll Back')]: rollBack } : {}),
+    });
+  }
+
+  #setRunning(isRunning: boolean): void {
+    this.#isRunning = isRunning;
+    this.#progress = undefined;
+    this.#pace = undefined;
+    this.#options.onChanged();
+  }
+}
+
+type AdapterId = RetrainSummary['manifest']['adapterId'];
+
+/** How a run is ended early, and what it begins with; absent: what serves. */
+interface RunWish {
+  readonly token: vscode.CancellationToken;
+  readonly beginsWith: AdapterId | undefined;
+}
+
+type ProgressBar = vscode.Progress<{ readonly message?: string; readonly increment?: number }>;
+
+async function hasFiles(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  return names.length > 0;
+}

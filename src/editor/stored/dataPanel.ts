@@ -1,0 +1,273 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { Clock } from '../../completion/clock.ts';
+import type { StoredRecord } from '../../feedback/completionRecord.ts';
+import type { FeedbackStore } from '../../feedback/storing/feedbackStore.ts';
+import type { Adapters } from '../../process/adapters.ts';
+import type { DataPaths } from '../../process/dataFolder.ts';
+import { forgetRecords, learnersOf, type Learners } from '../../process/exchange/forgetRecords.ts';
+import { detailOf, entryOf, type StoredEntry } from '../../report/storedEntry.ts';
+import { changeServing, servedId, servedModel, type RollBackOptions } from '../learning/adapterCommands.ts';
+import type { CommandId } from '../commands.ts';
+import {
+  fromDataPageSchema,
+  rowsOfPage,
+  type DataList,
+  type FromDataPage,
+  type ToDataPage,
+} from './dataMessages.ts';
+import {
+  dataDetail,
+  dataRow,
+  dayOf,
+  fileName,
+  forgetQuestion,
+  forgottenSentence,
+  leftBehindSentence,
+  notStoredSentence,
+} from './dataWords.ts';
+import { StoredEntries } from './storedEntries.ts';
+import { fillPage, pageOptions } from '../webviewPage.ts';
+
+/** What the panel needs. */
+export interface DataPanelOptions extends RollBackOptions {
+  readonly extensionUri: vscode.Uri;
+  /** Undefined when there is none. */
+  readonly store: FeedbackStore | undefined;
+  /** Resolves when all feedback so far is stored. */
+  readonly storeSettled: () => Promise<void>;
+  readonly adapters: Adapters;
+  readonly paths: Pick<DataPaths, 'adapters' | 'checkpoint'>;
+  readonly clock: Clock;
+  /** Records came or went. */
+  readonly onChanged: () => void;
+  /** Something was deleted: whatever shows it has to look again. */
+  readonly onForgotten: () => unknown;
+  readonly run: (command: CommandId) => unknown;
+}
+
+type Looked = Extract<FromDataPage, { kind: 'look' }>;
+type Forgetting = Extract<FromDataPage, { kind: 'forget' }>;
+
+const title = l10n.t('Attune: What Is Stored');
+
+/** At most this often the page hears how far reading is. */
+const progressMs = 300;
+
+/** The panel 'What Is Stored': one, in an editor tab. */
+export class DataPanel {
+  readonly #options: DataPanelOptions;
+  #panel: vscode.WebviewPanel | undefined;
+  #entries: StoredEntries | undefined;
+  #isReading = false;
+  #looked: Looked = { kind: 'look', search: '', group: 'all', offset: 0 };
+  /** What was forgotten last: its ids, and the record itself where it can be brought back. */
+  #forgotten: { readonly ids: readonly string[]; readonly record?: StoredRecord } = { ids: [] };
+
+  constructor(options: DataPanelOptions) {
+    this.#options = options;
+  }
+
+  /** The command 'Show What Is Stored'. */
+  readonly show = (): void => {
+    const store = this.#store();
+    if (this.#panel !== undefined) {
+      this.#panel.reveal();
+      return;
+    }
+    this.#entries = new StoredEntries(store);
+    this.#panel = this.#openTab();
+    void this.refresh();
+  };
+
+  /** Reads the store anew, where the panel is open. Gives whether it came to the end before it was asked again. */
+  readonly refresh = async (): Promise<boolean> => {
+    const entries = this.#entries;
+    if (entries === undefined) return false;
+    await this.#options.storeSettled();
+    this.#isReading = true;
+    let toldMs = -Infinity;
+    const isWhole = await entries.read(nextTurn, () => {
+      const nowMs = this.#options.clock.nowMs();
+      if (nowMs - toldMs < progressMs) return;
+      toldMs = nowMs;
+      this.#showRows();
+    });
+    if (!isWhole) return false;
+    this.#isReading = false;
+    this.#showRows();
+    return true;
+  };
+
+  /** Much came or went by other ways than this panel: what was forgotten here before does not come back. */
+  readonly refreshAfterward = async (): Promise<boolean> => {
+    this.#forgotten = { ids: this.#forgotten.ids };
+    this.#tell({ kind: 'final' });
+    return this.refresh();
+  };
+
+  #openTab(): vscode.WebviewPanel {
+    const { extensionUri } = this.#options;
+    const panel = vscode.window.createWebviewPanel('attune.data', title, vscode.ViewColumn.Active, {
+      ...pageOptions(extensionUri),
+      retainContextWhenHidden: true,
+    });
+    panel.webview.onDidReceiveMessage((message: unknown) => void this.#receive(message));
+    panel.onDidDispose(() => {
+      this.#panel = undefined;
+      this.#entries = undefined;
+      this.#forgotten = { ids: [] };
+    });
+    fillPage(panel.webview, extensionUri, { name: 'dataView', title });
+    return panel;
+  }
+
+  /** The fence of the panel: what goes wrong is told. */
+  async #receive(message: unknown): Promise<void> {
+    try {
+      await this.#answer(fromDataPageSchema.parse(message));
+    } catch (error) {
+      this.#options.notices.tellError(error, {});
+    }
+  }
+
+  async #answer(message: FromDataPage): Promise<void> {
+    switch (message.kind) {
+      case 'look':
+        this.#looked = message;
+        this.#showRows();
+        return;
+      case 'select':
+        return this.#select(message.id);
+      case 'correct':
+        return this.#correct(message.id, message.label);
+      case 'forget':
+        return this.#forget(message);
+      case 'undo':
+        return this.#undo();
+      case 'retrainWithout':
+        return this.#retrainWithout();
+      case 'refresh':
+        await this.refresh();
+        return;
+      case 'export':
+        await this.#options.run('attune.exportFeedback');
+        return;
+      case 'import':
+        await this.#options.run('attune.importFeedback');
+        return;
+      case 'forgetEverything':
+        await this.#options.run('attune.forgetEverything');
+        return;
+    }
+  }
+
+  #showRows(): void {
+    if (this.#entries === undefined) return;
+    const { search, group, offset } = this.#looked;
+    const page = this.#entries.page({ search, group, offset, limit: rowsOfPage });
+    const { matching, total } = page;
+    this.#tell({
+      ...{ kind: 'rows', list: listOf(group), rows: page.rows.map(dataRow), offset, matching, total },
+      ...{ isReading: this.#isReading, notStored: notStoredSentence(this.#store().notStored()) },
+    });
+  }
+
+  async #select(id: string): Promise<void> {
+    const stored = this.#store().find(id);
+    if (stored === undefined) {
+      this.#tell({ kind: 'gone', id });
+      return;
+    }
+    const learners = await this.#learnersOf([id]);
+    this.#tell({ kind: 'detail', detail: dataDetail(detailOf(stored), learners) });
+  }
+
+  async #correct(id: string, label: 'kept' | 'refused' | 'none' | null): Promise<void> {
+    const store = this.#store();
+    const stored = store.find(id);
+    if (stored?.kind !== 'completion') return;
+    const atMs = this.#options.clock.nowMs();
+    store.correct(stored.record.id, label === null ? undefined : { label, atMs });
+    const corrected = store.find(id);
+    if (corrected !== undefined) this.#entries?.replace(entryOf(corrected));
+    this.#showRows();
+    await this.#select(id);
+  }
+
+  async #forget({ id, what }: Forgetting): Promise<void> {
+    const store = this.#store();
+    const stored = store.find(id);
+    const known = this.#entries;
+    if (stored === undefined || known === undefined) return;
+    const { documentUri, atMs } = stored.record;
+    if (what === 'record') {
+      await this.#forgetAll([entryOf(stored)], l10n.t('1 record is forgotten.'), stored);
+      return;
+    }
+    // What came in since the list was read goes too, and is counted.
+    if (!(await this.refresh())) return;
+    const entries = what === 'file' ? known.ofDocument(store.namesOf(documentUri)) : known.ofDay(atMs);
+    const name = what === 'file' ? fileName(documentUri) : dayOf(atMs);
+    if (await confirmed(forgetQuestion(entries.length, name)))
+      await this.#forgetAll(entries, forgottenSentence(entries.length, name));
+  }
+
+  async #forgetAll(entries: readonly StoredEntry[], said: string, record?: StoredRecord): Promise<void> {
+    const ids = entries.map(({ id }) => id);
+    const learners = await this.#learnersOf(ids);
+    await forgetRecords(entries, this.#store(), this.#options.paths);
+    this.#forgotten = { ids, ...(record && { record }) };
+    this.#entries?.drop(ids);
+    this.#options.onForgotten();
+    this.#options.onChanged();
+    this.#showRows();
+    const sentence = `${said} ${leftBehindSentence(learners)}`;
+    this.#tell({ kind: 'done', sentence, canUndo: record !== undefined, canRetrain: learners.isServing });
+  }
+
+  async #undo(): Promise<void> {
+    const { record } = this.#forgotten;
+    this.#forgotten = { ids: [] };
+    if (record === undefined) return;
+    this.#store().addAll([record]);
+    this.#options.onChanged();
+    this.#tell({ kind: 'done', sentence: l10n.t('It is stored again.'), canUndo: false, canRetrain: false });
+    await this.refresh();
+  }
+
+  /** Goes back to the newest policy that does not know what was forgotten, and retrains that. */
+  async #retrainWithout(): Promise<void> {
+    const { adapters, run } = this.#options;
+    const { isServing, newestWithout } = await this.#learnersOf(this.#forgotten.ids);
+    if (isServing) await changeServing(() => adapters.serve(newestWithout), this.#options);
+    await run('attune.retrain');
+  }
+
+  async #learnersOf(ids: readonly string[]): Promise<Learners> {
+    const now = { servingId: await servedId(this.#options), model: servedModel(this.#options) };
+    return learnersOf(ids, this.#options.adapters, now);
+  }
+
+  #store(): FeedbackStore {
+    const { store } = this.#options;
+    if (store === undefined)
+      throw new Error(l10n.t('There is no feedback store in this session; the log says why.'));
+    return store;
+  }
+
+  #tell(message: ToDataPage): void {
+    void this.#panel?.webview.postMessage(message);
+  }
+}
+
+function listOf(group: Looked['group']): DataList {
+  return group === 'demonstrations' || group === 'preferences' ? group : 'records';
+}
+
+async function confirmed(question: string): Promise<boolean> {
+  const forget = l10n.t('Forget');
+  const detail = l10n.t('This cannot be undone. What adapters learned from them stays in those.');
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, forget)) === forget;
+}

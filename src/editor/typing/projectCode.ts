@@ -1,0 +1,118 @@
+import * as vscode from 'vscode';
+import type { WantedPlace } from '../../completion/completer.ts';
+import type { RelatedCode } from '../../completion/completion.ts';
+import type { CodeFile } from '../../completion/prompt/relatedCode.ts';
+import type { StorageRules } from '../../feedback/storing/storable.ts';
+import type { EngineClient } from '../../process/clients.ts';
+import type { CurrentSettings } from '../settings/currentSettings.ts';
+import { readOpenDocument } from './documentPlace.ts';
+import { reportOf, type Logger } from '../logger.ts';
+import { ProjectTexts } from './projectTexts.ts';
+import { storageRulesOf } from '../stored/storageRules.ts';
+
+/** What the code of a window is read by. */
+export interface ProjectCodeOptions {
+  readonly engine: Pick<EngineClient, 'state'>;
+  readonly settings: Pick<CurrentSettings, 'value' | 'at'>;
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+/** A file that leaves others out, a repository's `info/exclude` too: see `gitIgnore.ts`, which is not loaded for this. */
+const ignoreFile = /\/(?:\.(?:git|attune)ignore|info\/exclude)$/;
+
+/** The code of this window's folders, shown to a model that knows such prompts where it is like what is being written. */
+export class ProjectCode implements vscode.Disposable {
+  readonly #options: ProjectCodeOptions;
+  readonly #listening: vscode.Disposable;
+  readonly #forgotten = new vscode.EventEmitter<void>();
+  #texts: ProjectTexts;
+
+  constructor(options: ProjectCodeOptions) {
+    this.#options = options;
+    this.#texts = this.#unread();
+    this.#listening = vscode.Disposable.from(
+      vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
+      vscode.workspace.onDidDeleteFiles(({ files }) => this.#forget(files)),
+      vscode.workspace.onDidRenameFiles(({ files }) => this.#forget(files.map(({ oldUri }) => oldUri))),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#readAnew()),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('attune.store.excluded')) this.#readAnew();
+      }),
+    );
+  }
+
+  /** Tells when some of what was shown so far is not to be shown any more: a file is gone, or excluded. */
+  readonly onForgotten = this.#forgotten.event;
+
+  /** The code that a prompt at a place shows besides its document; undefined where none is to be shown, or it is not read yet. */
+  readonly relatedAt = (place: WantedPlace): RelatedCode | undefined => {
+    const { engine, settings } = this.#options;
+    if (engine.state.kind !== 'ready' || engine.state.seesProject === undefined) return undefined;
+    const uri = vscode.Uri.parse(place.documentUri);
+    const { maxPromptTokens } = settings.at({ uri, languageId: place.languageId });
+    return this.#texts.relatedAt(() => described(place, uri), maxPromptTokens);
+  };
+
+  dispose(): void {
+    this.#listening.dispose();
+    this.#forgotten.dispose();
+  }
+
+  #unread(): ProjectTexts {
+    const { settings, log } = this.#options;
+    const rules = () => storageRulesOf(settings.value);
+    return new ProjectTexts({
+      readFiles: () => readFolders(rules()),
+      mayShow: async (file) => {
+        const { isStorableFile } = await import('../../feedback/storing/storableFiles.ts');
+        return isStorableFile(file, rules());
+      },
+      onForgotten: () => this.#forgotten.fire(),
+      onProblem: (problem) => log.warn(reportOf(problem)),
+    });
+  }
+
+  #readAnew(): void {
+    this.#texts = this.#unread();
+    this.#forgotten.fire();
+  }
+
+  #saved(document: vscode.TextDocument): void {
+    const isInProject = vscode.workspace.getWorkspaceFolder(document.uri) !== undefined;
+    // Also above the workspace: it says what of all that is read may be shown.
+    if (ignoreFile.test(document.uri.path)) this.#readAnew();
+    else if (isInProject && document.uri.scheme === 'file')
+      void this.#texts.save(fileAt(document.uri, document.getText().replaceAll('\r\n', '\n')));
+  }
+
+  #forget(uris: readonly vscode.Uri[]): void {
+    for (const uri of uris) this.#texts.forget(uri.toString());
+  }
+}
+
+function described({ documentUri, prefix, suffix }: WantedPlace, uri: vscode.Uri) {
+  const documentText = readOpenDocument(documentUri)?.text ?? '';
+  return { documentUri, path: pathOf(uri), documentText, prefix, suffix };
+}
+
+/** Of a folder, the newest ones; more have no room in memory anyway. */
+const maxFiles = 500;
+
+async function readFolders(rules: StorageRules): Promise<CodeFile[]> {
+  const { readStorableFiles } = await import('../../feedback/storing/storableFiles.ts');
+  const files: CodeFile[] = [];
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  // Folders of other kinds are on no disk of this machine.
+  for (const { uri } of folders.filter(({ uri }) => uri.scheme === 'file'))
+    for (const { documentUri, text } of await readStorableFiles(uri.fsPath, maxFiles, rules))
+      files.push(fileAt(vscode.Uri.parse(documentUri), text));
+  return files;
+}
+
+function fileAt(uri: vscode.Uri, text: string): CodeFile {
+  return { documentUri: uri.toString(), path: pathOf(uri), text };
+}
+
+function pathOf(uri: vscode.Uri): string {
+  return vscode.workspace.asRelativePath(uri, false);
+}

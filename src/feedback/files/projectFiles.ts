@@ -1,0 +1,143 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { languageIdOf } from '../../completion/syntax/languages.ts';
+import { askGit } from './git.ts';
+
+/** A source file of a project. */
+export interface ProjectFile {
+  /** Relative to the project's folder, with `/`. */
+  readonly path: string;
+  readonly languageId: string;
+  readonly text: string;
+  /** When it came into the project, in milliseconds since the epoch. */
+  readonly addedAtMs: number;
+}
+
+/** Larger files are generated or data. */
+const maxFileBytes = 200_000;
+
+/** Code by hand has 30 to 40 characters a line; packed files have thousands. */
+const maxMeanLineChars = 150;
+
+const skippedFolders = new Set(['node_modules', 'dist', 'build', 'out', 'vendor', 'target', '__pycache__']);
+
+/**
+ * The source files of a project, oldest first: those git tracks where there is git, else all in the
+ * folder. Left out is what nobody typed: large files, packed ones, those that are no UTF-8, and
+ * what may not be read. None when nothing in it is source. Throws where the folder itself cannot be read.
+ *
+ * @param maxFiles more are not read: the newest where git knows, else the last by path.
+ */
+export async function readProjectFiles(folder: string, maxFiles = Infinity): Promise<ProjectFile[]> {
+  const addedAtMs = await addedTimes(folder);
+  const paths = addedAtMs === undefined ? await walk(folder, folder) : [...addedAtMs.keys()];
+  const files: ProjectFile[] = [];
+  // One after the other: of a large project no process may open all files at once.
+  const newest = paths
+    .filter(isSource)
+    .sort((a, b) => compareAdded(a, b, addedAtMs))
+    .slice(-maxFiles);
+  for (const path of newest) {
+    const file = await readProjectFile(folder, path, addedAtMs?.get(path));
+    if (file !== undefined) files.push(file);
+  }
+  return files.sort((a, b) => a.addedAtMs - b.addedAtMs);
+}
+
+/** Whether a file is one that `readProjectFiles` would give, with that text, where git tracks it. */
+export function isProjectFile(path: string, text: string): boolean {
+  return isSource(path) && Buffer.byteLength(text) <= maxFileBytes && !isForMachines(text);
+}
+
+function isSource(path: string): boolean {
+  return languageIdOf(path) !== undefined && !path.split('/').some((part) => skippedFolders.has(part));
+}
+
+/** Whether a file is in a folder that only Git's own list leads to: without one, nobody knows what in it is written by hand. */
+export function isInHiddenFolder(path: string): boolean {
+  return path.split('/').slice(0, -1).some(isHidden);
+}
+
+function isHidden(folderName: string): boolean {
+  return folderName.startsWith('.');
+}
+
+function compareAdded(a: string, b: string, addedAtMs: ReadonlyMap<string, number> | undefined): number {
+  const byTime = (addedAtMs?.get(a) ?? 0) - (addedAtMs?.get(b) ?? 0);
+  return byTime === 0 ? Number(a > b) - Number(a < b) : byTime;
+}
+
+async function readProjectFile(
+  folder: string,
+  path: string,
+  addedAtMs: number | undefined,
+): Promise<ProjectFile | undefined> {
+  const languageId = languageIdOf(path);
+  if (languageId === undefined) return undefined;
+  const found = await stat(join(folder, path)).catch(() => undefined);
+  if (found === undefined || !found.isFile() || found.size > maxFileBytes) return undefined;
+  const bytes = await readFile(join(folder, path)).catch(() => undefined);
+  const text = bytes && textOf(bytes);
+  if (text === undefined || isForMachines(text)) return undefined;
+  return { path, languageId, text, addedAtMs: addedAtMs ?? found.mtimeMs };
+}
+
+/** The text in a file's bytes, with `\n` for its line ends; none where they are no UTF-8. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return text.includes('\0') ? undefined : text.replaceAll('\r\n', '\n');
+  } catch {
+    return undefined; // Latin-1, UTF-16 or no text at all: nothing that could be typed as it is.
+  }
+}
+
+/** Whether a text is packed or generated: its lines are longer in the mean than people's longest. */
+function isForMachines(text: string): boolean {
+  return text.length > maxMeanLineChars * (text.split('\n').length + 1);
+}
+
+/** What stands before a commit's time in the log: no path holds it. */
+const commitMark = '\0';
+
+/** When git first saw each tracked file; `undefined` where the folder is in no repository. */
+async function addedTimes(folder: string): Promise<Map<string, number> | undefined> {
+  try {
+    const tracked = (await askGit(folder, ['ls-files', '-z'])).split('\0').filter((path) => path !== '');
+    if (tracked.length === 0) return undefined;
+    const log = await askGit(folder, [
+      ...['log', '--relative', '--diff-filter=A', '--format=%x00%at', '--name-only', '--', '.'],
+    ]);
+    const times = parseAdditions(log);
+    return new Map(tracked.map((path) => [path, times.get(path) ?? 0]));
+  } catch {
+    return undefined; // No git, or no repository: the files' own times have to do.
+  }
+}
+
+/** Newest commit first, so the last time seen of a file is its first. */
+function parseAdditions(log: string): Map<string, number> {
+  const times = new Map<string, number>();
+  let timeMs = 0;
+  for (const line of log.split('\n')) {
+    if (line.startsWith(commitMark)) timeMs = Number(line.slice(commitMark.length)) * 1000;
+    else if (line !== '') times.set(line, timeMs);
+  }
+  return times;
+}
+
+async function walk(root: string, folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (folder === root) throw error;
+    return [];
+  });
+  const paths = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory())
+        return skippedFolders.has(entry.name) || isHidden(entry.name) ? [] : walk(root, path);
+      return [relative(root, path).split(sep).join('/')];
+    }),
+  );
+  return paths.flat();
+}

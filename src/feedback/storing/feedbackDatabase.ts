@@ -1,0 +1,191 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StoreError, storeError, storeErrorFrom } from '../errors.ts';
+
+/**
+ * One step per schema version, applied in order; `PRAGMA user_version` says how many were. A step
+ * that was released is never changed, only followed by another.
+ *
+ * A record is one JSON document (`body`); the columns beside it only serve queries, and are null
+ * where the record has no such field.
+ */
+const migrations: readonly string[] = [
+  `CREATE TABLE record (
+     id                 TEXT PRIMARY KEY,
+     kind               TEXT NOT NULL CHECK (kind IN ('completion', 'ranking', 'demonstration')),
+     documentUri        TEXT NOT NULL,
+     atMs               REAL NOT NULL,
+     policyId           TEXT,
+     outcome            TEXT,
+     noCompletionReason TEXT,
+     body               TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX recordByTime ON record (kind, atMs);
+   CREATE INDEX recordByDocument ON record (documentUri);
+   CREATE TABLE counter (
+     name   TEXT NOT NULL CHECK (name IN ('nothingOffered', 'notStored')),
+     reason TEXT NOT NULL,
+     times  INTEGER NOT NULL,
+     PRIMARY KEY (name, reason)
+   ) STRICT;`,
+  // Imported records, and an index for a look at all kinds by age.
+  `ALTER TABLE record RENAME TO olderRecord;
+   CREATE TABLE record (
+     id                 TEXT PRIMARY KEY,
+     kind               TEXT NOT NULL CHECK (kind IN ('completion', 'ranking', 'demonstration', 'imported')),
+     documentUri        TEXT NOT NULL,
+     atMs               REAL NOT NULL,
+     policyId           TEXT,
+     outcome            TEXT,
+     noCompletionReason TEXT,
+     body               TEXT NOT NULL
+   ) STRICT;
+   INSERT INTO record SELECT * FROM olderRecord ORDER BY rowid;
+   DROP TABLE olderRecord;
+   CREATE INDEX recordByTime ON record (kind, atMs);
+   CREATE INDEX recordByDocument ON record (documentUri);
+   CREATE INDEX recordByAge ON record (atMs);`,
+  // What documents that have records were called before.
+  `CREATE TABLE renaming (fromUri TEXT NOT NULL, toUri TEXT NOT NULL, atMs REAL NOT NULL) STRICT;`,
+];
+
+/**
+ * How long a call waits for another window's transaction. Each is one small write, a few
+ * milliseconds; more than this means that the other process hangs.
+ */
+const busyTimeoutMs = 2000;
+
+/** A database ready for use, and where a damaged one was put that stood in its place. */
+export interface OpenedDatabase {
+  readonly database: DatabaseSync;
+  /** Absent when the file was sound or new. */
+  readonly movedAside?: string;
+}
+
+/**
+ * The database at a path, at the newest schema; made when there is none.
+ *
+ * A damaged file is moved aside, to `<path>.corrupt-<time>` with its write-ahead log, and a fresh one
+ * is begun; nothing is deleted. Throws a StoreError when it cannot be had.
+ */
+export function openDatabase(path: string, nowMs: number): OpenedDatabase {
+  try {
+    return { database: openSound(path) };
+  } catch (error) {
+    if (!StoreError.is(error, 'corrupt')) throw error;
+    const movedAside = moveAside(path, nowMs);
+    return { database: openSound(path), movedAside };
+  }
+}
+
+/** The database at a path for reading only, while another process may be writing to it. */
+export function openDatabaseForReading(path: string): DatabaseSync {
+  if (!existsSync(path)) throw storeError('missing', path);
+  return guarded(path, () => {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: busyTimeoutMs });
+    return closedOnError(database, () => refuseNewer(database, path));
+  });
+}
+
+/** Deletes the damaged files that were moved aside from a path. */
+export function deleteMovedAside(path: string): void {
+  const start = `${basename(path)}.corrupt-`;
+  for (const name of readdirSync(dirname(path))) {
+    if (name.startsWith(start)) rmSync(join(dirname(path), name));
+  }
+}
+
+/** Runs some work as one transaction: it happens whole or not at all. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Runs some work that gives up at once where another connection is in the way. */
+export function withoutWaiting(database: DatabaseSync, work: () => void): void {
+  database.exec('PRAGMA busy_timeout = 0');
+  try {
+    work();
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+  }
+}
+
+/** Runs some work on the database of a path; what SQLite throws becomes a StoreError. */
+export function guarded<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw storeErrorFrom(error, path);
+  }
+}
+
+function openSound(path: string): DatabaseSync {
+  return guarded(path, () => {
+    // What was written is one person's: nobody else on the machine may list the folder.
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
+    return closedOnError(database, () => {
+      configure(database);
+      refuseDamaged(database, path);
+      refuseNewer(database, path);
+      migrate(database);
+    });
+  });
+}
+
+/**
+ * WAL lets the trainer read while the editor writes. In this mode `synchronous = NORMAL` keeps every
+ * committed transaction through a killed process; a power cut may take the newest ones, never the
+ * file. FULL would wait for the disk on each keystroke's event. Deleted text is overwritten.
+ */
+function configure(database: DatabaseSync): void {
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON');
+}
+
+function refuseDamaged(database: DatabaseSync, path: string): void {
+  const verdict = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
+  if (verdict !== 'ok') throw storeError('corrupt', path, verdict);
+}
+
+function refuseNewer(database: DatabaseSync, path: string): void {
+  if (versionOf(database) > migrations.length) throw storeError('newerVersion', path);
+}
+
+function migrate(database: DatabaseSync): void {
+  if (versionOf(database) === migrations.length) return;
+  inTransaction(database, () => {
+    for (const step of migrations.slice(versionOf(database))) database.exec(step);
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+}
+
+function closedOnError(database: DatabaseSync, prepare: () => void): DatabaseSync {
+  try {
+    prepare();
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function moveAside(path: string, nowMs: number): string {
+  const aside = `${path}.corrupt-${new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-')}`;
+  for (const part of ['', '-wal', '-shm']) {
+    if (existsSync(path + part)) renameSync(path + part, aside + part);
+  }
+  return aside;
+}

@@ -1,0 +1,153 @@
+import type { CompletionId } from '../../completion/completion.ts';
+import type { CompletionRecord, DemonstrationRecord, RankingRecord, Survival } from '../completionRecord.ts';
+import type { AskedAt } from '../following/editorEvent.ts';
+import type { FeedbackSink, FeedbackStore, GrownText, OutcomeReport } from './feedbackStore.ts';
+import { holdsSecret } from './secrets.ts';
+import { whyDocumentNotStorable, type NotStorableReason, type StorageRules } from './storable.ts';
+
+/** What a screened sink writes to. */
+export type ScreenedStore = FeedbackSink &
+  Pick<FeedbackStore, 'addRanking' | 'countNotStored' | 'deleteRecord'>;
+
+/**
+ * Records whose final text may still come: the last look is ten minutes after a completion, and
+ * nobody is offered more than this in that time (three a second).
+ */
+const maxAwaited = 2000;
+
+/**
+ * How much of a record's context is kept for that time. A key is known by the name it is given to, which may
+ * stand some lines above, and by the quotes around it, of which the editor puts one behind the cursor.
+ */
+const keptChars = { before: 300, behind: 100 };
+
+/** The end of what stands before a record's cursor, and the beginning of what stands behind it. */
+interface Surroundings {
+  readonly before: string;
+  readonly behind: string;
+}
+
+/** What the user lets Attune keep, asked anew for each record, because settings change. */
+export type CurrentStorageRules = () => StorageRules;
+
+/**
+ * Keeps from the store what may not be stored, and passes on the rest in the order it came.
+ *
+ * A secret anywhere in a record drops the record as a whole, context included: a record with its
+ * secret cut out would teach a prompt that never was. What is reported later of a dropped record
+ * falls away with it, and so does the record of a completion that grows a secret. A final text with a
+ * secret in it is left out alone.
+ *
+ * Screening reads files and takes a millisecond or so, hence the queue: the caller never waits.
+ * What is still in the queue when the process is killed is lost; `settled` waits for it.
+ */
+export class ScreenedSink implements FeedbackSink {
+  readonly #store: ScreenedStore;
+  readonly #rules: CurrentStorageRules;
+  readonly #onProblem: (problem: unknown) => void;
+  /** Of the records kept, those that more may be reported of. */
+  readonly #surroundings = new Map<CompletionId, Surroundings>();
+  #queue: Promise<void> = Promise.resolve();
+
+  /** @param onProblem called with what the store throws; the records after it are tried all the same. */
+  constructor(store: ScreenedStore, rules: CurrentStorageRules, onProblem: (problem: unknown) => void) {
+    this.#store = store;
+    this.#rules = rules;
+    this.#onProblem = onProblem;
+  }
+
+  addCompletion(record: CompletionRecord): void {
+    this.#enqueue(() =>
+      this.#screen(record, [record.text], () => {
+        this.#store.addCompletion(record);
+        this.#await(record);
+      }),
+    );
+  }
+
+  addDemonstration(record: DemonstrationRecord): void {
+    this.#enqueue(() => this.#screen(record, [record.text], () => this.#store.addDemonstration(record)));
+  }
+
+  addRanking(record: RankingRecord): void {
+    const texts = [...record.alternatives.map(({ text }) => text), record.ownText ?? ''];
+    this.#enqueue(() => this.#screen(record, texts, () => this.#store.addRanking(record)));
+  }
+
+  growCompletion(grown: GrownText): void {
+    this.#enqueue(async () => {
+      const around = this.#surroundings.get(grown.id);
+      if (around === undefined) return;
+      if (await holdsSecret(writtenIn(around, grown.text))) this.#drop(grown.id);
+      else this.#store.growCompletion(grown);
+    });
+  }
+
+  setOutcome(report: OutcomeReport): void {
+    this.#enqueue(() => this.#store.setOutcome(report));
+  }
+
+  addSurvival(id: CompletionId, survival: Survival): void {
+    this.#enqueue(() => this.#store.addSurvival(id, survival));
+  }
+
+  setFinalText(id: CompletionId, finalText: string): void {
+    this.#enqueue(async () => {
+      const around = this.#surroundings.get(id);
+      if (around === undefined) return;
+      if (await holdsSecret(writtenIn(around, finalText))) this.#store.countNotStored('secretInText');
+      else this.#store.setFinalText(id, finalText);
+    });
+  }
+
+  countNothingOffered(reason: string): void {
+    this.#enqueue(() => this.#store.countNothingOffered(reason));
+  }
+
+  /** Resolves when all that was handed in so far is stored or dropped. */
+  settled(): Promise<void> {
+    return this.#queue;
+  }
+
+  #drop(id: CompletionId): void {
+    this.#store.deleteRecord(id);
+    this.#store.countNotStored('secretInText');
+    this.#surroundings.delete(id);
+  }
+
+  #await({ id, prefix, suffix }: CompletionRecord): void {
+    const before = prefix.slice(-keptChars.before);
+    this.#surroundings.set(id, { before, behind: suffix.slice(0, keptChars.behind) });
+    const [oldest] = this.#surroundings.keys();
+    if (this.#surroundings.size > maxAwaited && oldest !== undefined) this.#surroundings.delete(oldest);
+  }
+
+  #enqueue(work: () => void | Promise<void>): void {
+    this.#queue = this.#queue.then(work).catch(this.#onProblem);
+  }
+
+  async #screen(asked: AskedAt, texts: readonly string[], store: () => void): Promise<void> {
+    const reason = await whyNotStorable(asked, texts, this.#rules());
+    if (reason === undefined) store();
+    else this.#store.countNotStored(reason);
+  }
+}
+
+function writtenIn({ before, behind }: Surroundings, text: string): string {
+  return before + text + behind;
+}
+
+/** Why texts written at one cursor may not be kept; undefined when they may. */
+export async function whyNotStorable(
+  asked: AskedAt,
+  texts: readonly string[],
+  rules: StorageRules,
+): Promise<NotStorableReason | undefined> {
+  const reason = await whyDocumentNotStorable(asked.documentUri, rules);
+  if (reason !== undefined) return reason;
+  for (const text of new Set(texts)) {
+    const seen = `${asked.instruction ?? ''}\n${asked.prefix}${text}${asked.suffix}`;
+    if (await holdsSecret(seen)) return 'secretInText';
+  }
+  return undefined;
+}

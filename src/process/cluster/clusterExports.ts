@@ -1,0 +1,115 @@
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { sentence } from '../../sentences/sentence.ts';
+import { unfitExport } from '../errors.ts';
+
+/*
+ * What travels to a cluster: one exported folder, or those of several people that together train one
+ * adapter. Each was written by `writeClusterJob` on the machine of whoever did the work in it.
+ */
+
+/** The file of an export that says how is trained. */
+export const configFile = 'config.yaml';
+
+/** One file that would travel. */
+export interface TravellingFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** Of JSON Lines; absent in other files. */
+  readonly rows?: number | undefined;
+}
+
+/** An exported folder, with what of it would travel. */
+export interface ClusterExport {
+  readonly folder: string;
+  readonly files: readonly TravellingFile[];
+}
+
+/**
+ * The exports that go into one job, in the order they were named. The first says how is trained, so every
+ * file of it travels; of the others only the rows do.
+ *
+ * @throws ProcessError 'unfitExport' where one is no export, is there twice, or is for another base model than the first.
+ */
+export async function clusterExports(folders: readonly string[]): Promise<ClusterExport[]> {
+  await requireDifferent(folders);
+  const exports = await Promise.all(folders.map(exportIn));
+  await requireOneBase(exports);
+  return exports.map((one, i) => (i === 0 ? one : { ...one, files: one.files.filter(isRows) }));
+}
+
+/** Whether a file's rows are trained on. */
+export function isRows({ name }: Pick<TravellingFile, 'name'>): boolean {
+  return name.endsWith('.jsonl');
+}
+
+/** Every file of an exported folder, as a preview names them. Folders in it do not travel. */
+export async function travellingFiles(folder: string): Promise<TravellingFile[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  return Promise.all(names.toSorted().map((name) => describeFile(folder, name)));
+}
+
+async function describeFile(folder: string, name: string): Promise<TravellingFile> {
+  const path = join(folder, name);
+  const { size: bytes } = await stat(path);
+  if (!isRows({ name })) return { name, bytes };
+  return { name, bytes, rows: linesOf(await readFile(path, 'utf8')).length };
+}
+
+/** The rows of a file of JSON Lines, not yet read. */
+export function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
+}
+
+async function exportIn(folder: string): Promise<ClusterExport> {
+  const files = await travellingFiles(folder);
+  const names = files.map(({ name }) => name);
+  if (!names.includes(configFile) || !files.some(isRows))
+    throw unfitExport(
+      folder,
+      sentence`${folder} is no export: it lacks ${configFile} or rows. attune cluster export writes one.`,
+    );
+  return { folder, files };
+}
+
+async function requireDifferent(folders: readonly string[]): Promise<void> {
+  const paths = await Promise.all(folders.map((folder) => realpath(folder)));
+  const twice = folders.find((_, i) => paths.indexOf(paths[i]!) !== i);
+  if (twice !== undefined)
+    throw unfitExport(
+      twice,
+      sentence`${twice} was named twice, and its rows would count double. Name it once.`,
+    );
+}
+
+/** Whoever exported for another model could not use what comes back. */
+async function requireOneBase(exports: readonly ClusterExport[]): Promise<void> {
+  const bases = await Promise.all(exports.map(({ folder }) => baseOf(folder)));
+  const other = bases.findIndex(({ sha256 }) => sha256 !== bases[0]!.sha256);
+  if (other === -1) return;
+  const [first, found] = [bases[0]!, bases[other]!].map(
+    ({ name, sha256 }) => sentence`${name} (weights ${sha256.slice(0, 12)})`,
+  );
+  throw unfitExport(
+    exports[other]!.folder,
+    sentence`${exports[other]!.folder} is for ${found!}, and ${exports[0]!.folder} for ${first!}: one adapter belongs to one model. Export it again for that one.`,
+  );
+}
+
+const configSchema = z.object({ base_model: z.object({ name: z.string(), sha256: z.string() }) });
+
+async function baseOf(folder: string): Promise<z.infer<typeof configSchema>['base_model']> {
+  const text = await readFile(join(folder, configFile), 'utf8');
+  try {
+    return configSchema.parse(parse(text)).base_model;
+  } catch (error) {
+    throw unfitExport(
+      folder,
+      sentence`${folder} names no base model in ${configFile}. Export it again.`,
+      error,
+    );
+  }
+}

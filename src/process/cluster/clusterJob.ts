@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { shapeContext, type CompletionMode } from '../../completion/syntax/completionMode.ts';
+import { normaliseText } from '../../completion/prompt/context.ts';
+import { textToWrite } from '../../completion/prompt/demonstration.ts';
+import { modeSyntaxOf } from '../../completion/syntax/modeSyntax.ts';
+import { makeFolderAtomically, writeSynced } from '../../engine/files.ts';
+import { groupIdOf, type ExamplePrompt, type PreferenceGroup } from '../../trainer/data/examples.ts';
+import { documentNamesIn, splitExamples, type FeedbackRecords } from '../../trainer/data/dataset.ts';
+import { holdOutNewest, type ExampleSet } from '../../trainer/data/heldOut.ts';
+import type { Hyperparameters } from '../../trainer/hyperparameters.ts';
+import { requireEvenSteps } from './clusterBatches.ts';
+import { configFile } from './clusterExports.ts';
+import type { ClusterMethod } from './clusterMethods.ts';
+import { jsonLines, plainPrompt, trlRows, type TrlFormat } from '../../trainer/data/trlRows.ts';
+
+/** What a job is made of besides the user's work. */
+export interface ClusterJobSettings {
+  readonly base: {
+    /** As the user calls it here. */
+    readonly name: string;
+    /** `weightsFingerprint` */
+    readonly sha256: string;
+    /** Its folder on every node of the cluster. */
+    readonly path: string;
+  };
+  readonly method: ClusterMethod;
+  readonly hyperparameters: Hyperparameters;
+  readonly seed: number;
+  readonly maxPromptTokens: number;
+  readonly maxNewTokens: number;
+  /** A folder that all nodes share, for checkpoints. */
+  readonly storage: string;
+  readonly workers: number;
+  readonly usesGpu: boolean;
+}
+
+/** Optimiser steps between two checkpoints: a step takes a second or two, and so no more is lost than a minute. */
+const saveSteps = 25;
+
+/** How often a job is started again before it gives up. */
+const maxFailures = 5;
+
+/** A prompt is cut there to its tokens; no code has more characters a token over a whole prompt. */
+const maxCharsPerToken = 8;
+
+/**
+ * Writes what a cluster shall train on to a new folder: rows for SFT and preferences in TRL's shapes, for PPO those
+ * that judge its reward model, and one YAML file with the hyperparameters of a run here. The newest work stays at home, where it judges what
+ * comes back; of each prompt only as much goes along as the model can read, and no document's name. Throws ProcessError
+ * 'unfitExport' where the workers could not make the steps that one makes.
+ */
+export async function writeClusterJob(
+  folder: string,
+  records: FeedbackRecords,
+  settings: ClusterJobSettings,
+): Promise<void> {
+  requireEvenSteps(folder, settings);
+  const { training, judge } = splitForJob(records, settings);
+  const maxChars = settings.maxPromptTokens * maxCharsPerToken;
+  const cut = <T extends ExamplePrompt>(example: T): T => ({
+    ...example,
+    prefix: normaliseText(example.prefix).slice(-maxChars).toWellFormed(),
+    suffix: normaliseText(example.suffix).slice(0, maxChars).toWellFormed(),
+  });
+  const written = ({ demonstrations, preferenceGroups }: ExampleSet): ExampleSet => ({
+    demonstrations: demonstrations.map((each) => ({ ...cut(each), text: textToWrite(each) })),
+    preferenceGroups: preferenceGroups.map((group) => ({ ...cut(group), texts: textsToWrite(group) })),
+    prompts: [],
+  });
+  const modes = await modesAt([...training.demonstrations, ...training.preferenceGroups]);
+  const rowsOf = (format: TrlFormat, examples: ExampleSet): string => {
+    const rows = trlRows(format, written(examples), plainPrompt);
+    return jsonLines(rows.map((row) => ({ ...row, document: undefined, mode: modes.get(row.group_id) })));
+  };
+  const files = {
+    'sft.jsonl': rowsOf('prompt-completion', training),
+    'preference.jsonl': rowsOf('preference', training),
+    ...(judge === undefined ? {} : { 'judge.jsonl': rowsOf('preference', judge) }),
+    [configFile]: configYaml(settings),
+  };
+  await makeFolderAtomically(folder, async (temporary) => {
+    for (const [name, text] of Object.entries(files))
+      await writeSynced(join(temporary, name), (file) => file.writeFile(text));
+  });
+}
+
+/**
+ * The work that travels: what is learned from, and for PPO, which may use only a reward model that passed its test, the
+ * newest of it for that test. What is newer still stays at home.
+ */
+function splitForJob(
+  records: FeedbackRecords,
+  { method, hyperparameters: { heldOutShare } }: Pick<ClusterJobSettings, 'method' | 'hyperparameters'>,
+): { readonly training: ExampleSet; readonly judge?: ExampleSet } {
+  const { training } = splitExamples(records, heldOutShare);
+  if (method !== 'ppo') return { training };
+  const again = holdOutNewest(training, heldOutShare, documentNamesIn(records));
+  return { training: again.training, judge: again.heldOut };
+}
+
+function textsToWrite(group: PreferenceGroup): PreferenceGroup['texts'] {
+  return group.texts.map((compared) => ({
+    ...compared,
+    text: textToWrite({ ...group, text: compared.text }),
+  }));
+}
+
+/** The shape that a completion has at each prompt, by its group's id: to tell takes grammars, which no cluster has. */
+async function modesAt(prompts: readonly ExamplePrompt[]): Promise<ReadonlyMap<unknown, CompletionMode>> {
+  const modes = new Map<string, CompletionMode>();
+  for (const prompt of prompts) {
+    modes.set(groupIdOf(prompt), shapeContext(prompt, await modeSyntaxOf(prompt.languageId)).mode);
+  }
+  return modes;
+}
+
+/** The names that cluster/attune_cluster reads. Every value is JSON, which is YAML too. */
+function configYaml(settings: ClusterJobSettings): string {
+  const { base, method, hyperparameters, seed, storage, workers, usesGpu } = settings;
+  const { lora, adam, sft, reward, ppo, direct, guard } = hyperparameters;
+  const values = {
+    job: randomUUID(),
+    base_model: base,
+    method,
+    seed,
+    max_prompt_tokens: settings.maxPromptTokens,
+    max_new_tokens: settings.maxNewTokens,
+    lora,
+    adam: snakeCased(adam),
+    sft: { ...snakeCased(stageOf(sft)), mixing: sft.mixing },
+    reward: { ...snakeCased(stageOf(reward)), centring: reward.centring },
+    ppo: snakeCased(ppo),
+    guard: snakeCased(guard),
+    dpo: { ...snakeCased(stageOf(direct)), beta: direct.beta },
+    workers,
+    use_gpu: usesGpu,
+    storage,
+    save_steps: saveSteps,
+    max_failures: maxFailures,
+  };
+  return Object.entries(values)
+    .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
+    .join('');
+}
+
+type StageHyperparameters = Pick<
+  Hyperparameters['sft'],
+  'learningRate' | 'epochs' | 'batchSize' | 'warmupSteps' | 'finalShare'
+>;
+
+/** What all stages of TRL are steered by. */
+function stageOf({
+  learningRate,
+  epochs,
+  batchSize,
+  warmupSteps,
+  finalShare,
+}: StageHyperparameters): StageHyperparameters {
+  return { learningRate, epochs, batchSize, warmupSteps, finalShare };
+}
+
+/** The numbers by the names that Python has for them. */
+function snakeCased(numbers: Readonly<Record<string, number>>): Record<string, number> {
+  const named = ([name, value]: [string, number]): [string, number] => [
+    name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    value,
+  ];
+  return Object.fromEntries(Object.entries(numbers).map(named));
+}

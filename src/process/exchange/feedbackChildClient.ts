@@ -1,0 +1,32 @@
+import { ChildRuns, type ChildRunsOptions } from '../childRuns.ts';
+import type { FeedbackExchangeClient } from '../clients.ts';
+import { feedbackExchangeDied } from '../errors.ts';
+import type { Rpc, RpcRequest } from '../rpc.ts';
+import { exportFeedback, importFeedback } from '../trainerMessages.ts';
+
+/**
+ * The trainer's program as what writes and reads files of feedback: thousands of records are a second of work, in
+ * which an editor would stand still. A process of its own for each file, beside any retraining.
+ */
+export class FeedbackChildClient implements FeedbackExchangeClient {
+  readonly #runs: ChildRuns;
+
+  constructor(options: ChildRunsOptions) {
+    this.#runs = new ChildRuns(options);
+  }
+
+  readonly exportFeedback: FeedbackExchangeClient['exportFeedback'] = (settings, signal) =>
+    this.#run(exportFeedback, settings, signal);
+
+  readonly importFeedback: FeedbackExchangeClient['importFeedback'] = (settings, signal) =>
+    this.#run(importFeedback, settings, signal);
+
+  dispose(): void {
+    this.#runs.dispose();
+  }
+
+  #run<P, R>(request: RpcRequest<P, R>, settings: P, signal: AbortSignal): Promise<R> {
+    const ask = { ask: (rpc: Rpc): Promise<R> => rpc.request(request, settings, signal) };
+    return this.#runs.run(ask, { signal, died: feedbackExchangeDied });
+  }
+}

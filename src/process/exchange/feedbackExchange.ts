@@ -1,0 +1,264 @@
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import * as z from 'zod';
+import {
+  completionRecordSchema,
+  demonstrationRecordSchema,
+  importedRecordSchema,
+  isImportUri,
+  rankingRecordSchema,
+  type StoredRecord,
+} from '../../feedback/completionRecord.ts';
+import { fileError, fileErrorFrom } from '../../feedback/errors.ts';
+import { exportFeedback, writeWhole } from '../../feedback/storing/exportFeedback.ts';
+import type { FeedbackReader, FeedbackStore } from '../../feedback/storing/feedbackStore.ts';
+import { whyNotStorable } from '../../feedback/storing/screenedSink.ts';
+import type { StorageRules } from '../../feedback/storing/storable.ts';
+import { sentence, type Sentence } from '../../sentences/sentence.ts';
+import { told } from '../../sentences/told.ts';
+import { splitExamples } from '../../trainer/data/dataset.ts';
+import { defaultHyperparameters } from '../../trainer/hyperparameters.ts';
+import { importRow, type ImportSource } from '../../trainer/data/importTrl.ts';
+import {
+  jsonLines,
+  markedPrompt,
+  plainPrompt,
+  trlFormats,
+  trlRows,
+  type TrlFormat,
+} from '../../trainer/data/trlRows.ts';
+import { notStorableWords } from '../notStorableWords.ts';
+import { splitLines } from './splitLines.ts';
+
+/** What a file of feedback can hold: the records as they are, or what is learned from them in TRL's shapes. */
+export const exportFormats = ['records', ...trlFormats] as const;
+
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** How feedback is written to a file. */
+export interface ExportSettings {
+  readonly format: ExportFormat;
+  /** Whether prompts have fill-in-the-middle marks (see `markedPrompt`); not for records. */
+  readonly isMarked?: boolean | undefined;
+}
+
+/** What was written. */
+export interface Exported {
+  readonly rows: number;
+  /** Answered places that stay out, because adapters are judged on them. 0 for records: those are whole. */
+  readonly heldOut: number;
+}
+
+/**
+ * Writes feedback to a file, one JSON object a line. In TRL's shapes the newest work stays out: whoever
+ * trains on it elsewhere brings back an adapter that is judged by it here.
+ *
+ * The file appears whole or not at all. Throws a StoreError when the disk does not take it.
+ */
+export async function exportTo(
+  path: string,
+  reader: FeedbackReader,
+  { format, isMarked = false }: ExportSettings,
+  signal?: AbortSignal,
+): Promise<Exported> {
+  if (format === 'records') return { rows: await exportFeedback(reader, path, signal), heldOut: 0 };
+  const { training, heldOut } = splitExamples(reader, defaultHyperparameters.heldOutShare);
+  const rows = trlRows(format, training, isMarked ? markedPrompt : plainPrompt);
+  await writeWhole(path, jsonLines(rows), signal);
+  return { rows: rows.length, heldOut: heldOutOf(format, heldOut) };
+}
+
+/** What was written, in a sentence or two for the user. */
+export function exportedSentence(
+  path: string,
+  { format }: ExportSettings,
+  { rows, heldOut }: Exported,
+): string {
+  const written = format === 'records' ? recordsWritten(rows, path) : rowsWritten(rows, path);
+  return heldOut === 0 ? written : `${written} ${keptBack(heldOut)}`;
+}
+
+function recordsWritten(count: number, path: string): string {
+  return count === 1
+    ? l10n.t('1 record was written to {0}.', path)
+    : l10n.t('{0} records were written to {1}.', count, path);
+}
+
+function rowsWritten(count: number, path: string): string {
+  return count === 1
+    ? l10n.t('1 row was written to {0}.', path)
+    : l10n.t('{0} rows were written to {1}.', count, path);
+}
+
+function keptBack(count: number): string {
+  return count === 1
+    ? l10n.t('1 more is of the newest work; it stays here, because adapters are judged by it.')
+    : l10n.t('{0} more are of the newest work; they stay here, because adapters are judged by it.', count);
+}
+
+function heldOutOf(format: TrlFormat, heldOut: Parameters<typeof trlRows>[1]): number {
+  return trlRows(format, heldOut, plainPrompt).length;
+}
+
+/** What became of the lines of a file. */
+export interface Imported {
+  /** Records that are stored now and were not before. */
+  readonly added: number;
+  /** Lines whose record was stored already. */
+  readonly known: number;
+  /** Lines that may not be stored, by reason. */
+  readonly notStored: Readonly<Record<string, number>>;
+  /** Lines that hold no example, the first few with why. */
+  readonly refused: number;
+  readonly problems: readonly LineProblem[];
+}
+
+/** Why a line of a file, counted from 1, holds no example. */
+export interface LineProblem {
+  readonly line: number;
+  readonly why: Sentence;
+}
+
+/** More of these would push the count off the screen. */
+const maxProblems = 5;
+
+/** How a file is read into a store. */
+export interface ImportRules {
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  readonly rules: StorageRules;
+  /** Aborted when the user wants none of it. Absent: never. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads a file of JSON Lines into a store: records as `exportTo` writes them, and rows in any of TRL's
+ * shapes. What may not be stored is not; a bad line is skipped and told. All of the file is looked at before
+ * anything is stored, so one that is cancelled leaves the store as it was. Throws a StoreError when the
+ * file cannot be read.
+ */
+export async function importFrom(
+  path: string,
+  store: Pick<FeedbackStore, 'find' | 'addAll' | 'countNotStored'>,
+  { nowMs, rules, signal }: ImportRules,
+): Promise<Imported> {
+  const source = { fileName: basename(path), importedAtMs: nowMs };
+  const tally = { known: 0, notStored: {} as Record<string, number>, refused: 0 };
+  const added = new Map<string, StoredRecord>();
+  const problems: LineProblem[] = [];
+  let lineNumber = 0;
+  for await (const line of linesOf(path, signal)) {
+    signal?.throwIfAborted();
+    lineNumber += 1;
+    if (line.trim() === '') continue;
+    const read = readLine(line, source);
+    if (!('record' in read)) {
+      tally.refused += 1;
+      if (problems.length < maxProblems) problems.push({ line: lineNumber, ...read });
+    } else if (added.has(read.record.id) || store.find(read.record.id) !== undefined) {
+      tally.known += 1;
+    } else {
+      const reason = await whyNotKept(read, rules);
+      if (reason === undefined) added.set(read.record.id, read);
+      else tally.notStored[reason] = (tally.notStored[reason] ?? 0) + 1;
+    }
+  }
+  signal?.throwIfAborted();
+  store.addAll([...added.values()]);
+  for (const [reason, times] of Object.entries(tally.notStored))
+    for (let counted = 0; counted < times; counted++) store.countNotStored(reason);
+  return { added: added.size, ...tally, problems };
+}
+
+const storedRecordSchema = z.union([
+  completionRecordSchema.extend({ kind: z.literal('completion') }),
+  rankingRecordSchema.extend({ kind: z.literal('ranking') }),
+  demonstrationRecordSchema.extend({ kind: z.literal('demonstration') }),
+  importedRecordSchema.extend({ kind: z.literal('imported') }),
+]);
+
+/** The record of a line, or why it has none. */
+function readLine(line: string, source: ImportSource): StoredRecord | Pick<LineProblem, 'why'> {
+  const value = parseJson(line);
+  if (value === undefined) return { why: sentence`It is no JSON.` };
+  const { data } = storedRecordSchema.safeParse(value);
+  if (data !== undefined) {
+    const { kind, ...record } = data;
+    return { kind, record } as StoredRecord;
+  }
+  const row = importRow(value, source);
+  return row.kind === 'refused' ? { why: row.why } : { kind: 'imported', record: row.record };
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** A row without a document comes from no file of this machine, so only its texts can forbid it. */
+async function whyNotKept(stored: StoredRecord, rules: StorageRules): Promise<string | undefined> {
+  const { documentUri } = stored.record;
+  const asked = isImportUri(documentUri)
+    ? { ...stored.record, documentUri: 'untitled:import' }
+    : stored.record;
+  return whyNotStorable(asked, textsOf(stored), rules);
+}
+
+/** All that was written, offered or given at a record's cursor. */
+function textsOf({ kind, record }: StoredRecord): string[] {
+  switch (kind) {
+    case 'completion':
+      return [record.text, record.finalText ?? ''];
+    case 'ranking':
+      return [...record.alternatives.map(({ text }) => text), record.ownText ?? ''];
+    case 'demonstration':
+      return [record.text];
+    case 'imported':
+      return Object.values(record.example).filter((value) => typeof value === 'string');
+  }
+}
+
+async function* linesOf(path: string, signal: AbortSignal | undefined): AsyncGenerator<string> {
+  const file = await open(path).catch((error: unknown) => {
+    throw fileErrorFrom(error, 'read', path);
+  });
+  try {
+    if ((await file.stat()).isDirectory()) throw fileError('read', path, 'folder');
+    yield* splitLines(file.createReadStream({ encoding: 'utf8', autoClose: false }), signal);
+  } finally {
+    await file.close();
+  }
+}
+
+/** What became of a file's lines, a sentence each, for the user. */
+export function importedSentences(path: string, imported: Imported): string[] {
+  const { added, known, notStored, refused, problems } = imported;
+  const notKept = Object.entries(notStored).map(
+    ([reason, times]) => `${times} (${notStorableWords(reason)})`,
+  );
+  return [
+    added === 1
+      ? l10n.t('1 record was imported from {0}.', path)
+      : l10n.t('{0} records were imported from {1}.', added, path),
+    ...(known === 0 ? [] : [knownSentence(known)]),
+    ...(notKept.length === 0
+      ? []
+      : [l10n.t('Not stored, because they may not be: {0}.', notKept.join(', '))]),
+    ...(refused === 0
+      ? []
+      : [l10n.t('Lines that hold no example: {0}.', refused), ...problems.map(problemSentence)]),
+  ];
+}
+
+function knownSentence(count: number): string {
+  return count === 1 ? l10n.t('1 was stored already.') : l10n.t('{0} were stored already.', count);
+}
+
+function problemSentence({ line, why }: LineProblem): string {
+  return l10n.t('Line {0}: {1}', line, told(why));
+}

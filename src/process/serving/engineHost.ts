@@ -1,0 +1,260 @@
+import { alternativesAt, type AlternativesWatch } from '../../completion/alternatives.ts';
+import { completeAt, prepareAt } from '../../completion/completeAt.ts';
+import type {
+  Alternative,
+  AlternativesRequest,
+  CompletionRequest,
+  CompletionResult,
+  PrepareRequest,
+  WritingWatch,
+} from '../../completion/completion.ts';
+import { answerTo } from '../../completion/plainAnswer.ts';
+import { ensureModelFolder } from '../../engine/catalogue/ensureModelFolder.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { measureSpeed } from '../../engine/generation/deviceTiming.ts';
+import type { BaseModel, ModelPolicy } from '../../engine/generation/modelPolicy.ts';
+import { availableMemoryBytes, requireMemory } from '../../engine/generation/servingMemory.ts';
+import { calibrated, type Calibration, type PolicyId } from '../../engine/policy.ts';
+import type { Device } from '../../engine/runtime/devices.ts';
+import { runtimeVersion } from '../../engine/runtime/onnxSession.ts';
+import { openModelFolder } from '../../engine/weights/modelFolder.ts';
+import { sentence, type Sentence } from '../../sentences/sentence.ts';
+import type { AnswerRequest, EngineFacts, EngineSettings, LoadWatch } from '../clients.ts';
+import { modelNotReady } from '../errors.ts';
+import type { Serving } from '../engineMessages.ts';
+import {
+  loadServingPolicy,
+  prepareOnCpu,
+  promotedSince,
+  readServingAdapter,
+  type ServingAdapter,
+} from './servingPolicy.ts';
+
+/** What shall serve: a model that is at hand, and the adapter on it. */
+interface Choice {
+  readonly settings: EngineSettings;
+  readonly base: BaseModel;
+  readonly serving: ServingAdapter;
+}
+
+interface Loaded extends Choice {
+  readonly policy: ModelPolicy;
+  readonly device: Device;
+  readonly why: Sentence;
+  /** What the user should know of its device. */
+  readonly notice?: Sentence | undefined;
+}
+
+/**
+ * The policy that serves in the engine's process. What is to replace it is brought and checked
+ * first, so the one that serves goes only for something that should work, and comes back if it does
+ * not.
+ */
+export class EngineHost {
+  readonly #availableBytes: () => number;
+  #onServingChanged: (serving: Serving) => void = () => undefined;
+  #onServingLost: (error: unknown) => void = () => undefined;
+  #loaded: Loaded | undefined;
+  #lastChange: Promise<unknown> = Promise.resolve();
+
+  /** @param availableBytes gives the memory that a model may take; absent: the system is asked. */
+  constructor(availableBytes = availableMemoryBytes) {
+    this.#availableBytes = availableBytes;
+  }
+
+  /** Calls the listener when another policy serves without having been asked for. There is one listener. */
+  onServingChanged(listener: (serving: Serving) => void): void {
+    this.#onServingChanged = listener;
+  }
+
+  /** Calls the listener when nothing serves any more, with why what served before does not. There is one listener. */
+  onServingLost(listener: (error: unknown) => void): void {
+    this.#onServingLost = listener;
+  }
+
+  /** Brings a model and lets it serve with its adapter. */
+  load(settings: EngineSettings, options: LoadWatch): Promise<Serving> {
+    return this.#inTurn(async () => {
+      const base = await bringModel(settings, options);
+      requireMemory(settings.model, base, this.#availableBytes());
+      return this.#serve(await choose(base, settings), options);
+    });
+  }
+
+  /** Lets the adapter serve that the store names now. Throws TrainerError where it cannot: what served before goes on. */
+  useServingAdapter(options: LoadWatch): Promise<Serving> {
+    return this.#inTurn(async () => {
+      const { base, settings } = this.#required();
+      const choice = await choose(base, settings);
+      if (choice.serving.kind === 'none' && choice.serving.failure !== undefined)
+        throw choice.serving.failure;
+      return this.#serve(choice, options);
+    });
+  }
+
+  /** The policy that the store names now, where another serves; undefined as well while nothing does. */
+  async promotedElsewhere(): Promise<PolicyId | undefined> {
+    const loaded = this.#loaded;
+    return loaded && promotedSince(loaded.settings, loaded.serving);
+  }
+
+  /** The completion for a request; 'modelNotReady' before the first model is loaded. */
+  async complete(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    watch?: WritingWatch,
+  ): Promise<CompletionResult> {
+    if (this.#loaded === undefined) return { kind: 'none', id: request.id, reason: 'modelNotReady' };
+    return this.#onDevice(this.#loaded, ({ policy, serving }) =>
+      completeAt(request, calibrated(policy, calibrationOf(serving)), signal, watch),
+    );
+  }
+
+  /** Reads the prompt of a completion that may be wanted soon; nothing is done before the first model is loaded. */
+  async prepare(request: PrepareRequest, signal: AbortSignal): Promise<void> {
+    if (this.#loaded === undefined) return;
+    await this.#onDevice(this.#loaded, ({ policy }) => prepareAt(request, policy, signal));
+  }
+
+  /** Different completions for one cursor. */
+  async alternatives(
+    request: AlternativesRequest,
+    signal: AbortSignal,
+    watch?: AlternativesWatch,
+  ): Promise<readonly Alternative[]> {
+    return this.#onDevice(this.#required(), ({ policy }) => alternativesAt(request, policy, signal, watch));
+  }
+
+  /**
+   * What a policy answers to plain words. The base model is loaded beside an adapter that serves, for this
+   * alone: throws EngineError 'outOfMemory' where both do not fit.
+   */
+  async answer({ words, policy: which }: AnswerRequest, signal: AbortSignal): Promise<string> {
+    const loaded = this.#required();
+    if (which === 'serving' || loaded.serving.kind === 'none')
+      return this.#onDevice(loaded, ({ policy }) => answerTo(words, policy, signal));
+    const { base, settings } = loaded;
+    requireMemory(settings.model, base, this.#availableBytes());
+    const choice: Choice = { base, serving: { kind: 'none' }, settings: { ...settings, device: 'cpu' } };
+    const { policy } = await load(choice, { ...unwatched, signal });
+    try {
+      return await answerTo(words, policy, signal);
+    } finally {
+      await policy.dispose();
+    }
+  }
+
+  /** How the policy runs on this machine, measured now: that takes as long as a few short completions. */
+  async measure(signal: AbortSignal): Promise<EngineFacts> {
+    return this.#onDevice(this.#required(), async ({ policy, device, why, settings }) => ({
+      model: settings.model,
+      device,
+      why,
+      runtimeVersion: runtimeVersion(),
+      speed: await measureSpeed(policy, signal),
+      memoryBytes: process.memoryUsage.rss(),
+    }));
+  }
+
+  /**
+   * Asks the policy; where its device fails at it, the same policy serves on the CPU from then on, with one notice,
+   * or nothing does where the CPU cannot load it.
+   */
+  async #onDevice<T>(loaded: Loaded, ask: (loaded: Loaded) => Promise<T>): Promise<T> {
+    try {
+      return await ask(loaded);
+    } catch (error) {
+      if (EngineError.is(error, 'deviceFailed')) await this.#inTurn(() => this.#leaveDevice(loaded, error));
+      throw error;
+    }
+  }
+
+  async #leaveDevice(failed: Loaded, { sentence: failure }: EngineError): Promise<void> {
+    // Somebody else's completion has failed as well, or another policy serves already.
+    if (this.#loaded !== failed || failed.settings.device === 'cpu') return;
+    const settings = { ...failed.settings, device: 'cpu' } as const;
+    const { base, serving } = failed;
+    this.#loaded = undefined;
+    await failed.policy.dispose().catch(() => undefined);
+    const loaded = await this.#bringBack({ base, serving, settings });
+    if (loaded === undefined) return;
+    this.#loaded = { ...loaded, why: failure };
+    this.#onServingChanged({
+      ...servingOf(this.#loaded),
+      notice: sentence`${failure} Until then the CPU serves.`,
+    });
+  }
+
+  #required(): Loaded {
+    if (this.#loaded === undefined) throw modelNotReady();
+    return this.#loaded;
+  }
+
+  /** Changes of the policy happen one after the other, in the order they were asked for. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#lastChange.then(change);
+    this.#lastChange = done.catch(() => undefined);
+    return done;
+  }
+
+  /**
+   * The old policy serves while the new one's weights are made, and goes before it is loaded: two
+   * would need twice the memory, gigabytes of it.
+   */
+  async #serve(choice: Choice, options: LoadWatch): Promise<Serving> {
+    if (this.#loaded?.device === 'cpu') await prepareOnCpu(choice.base, { ...choice, ...options });
+    options.signal.throwIfAborted();
+    const before = this.#loaded;
+    this.#loaded = undefined;
+    await before?.policy.dispose();
+    try {
+      this.#loaded = await load(choice, options);
+    } catch (error) {
+      if (before !== undefined) this.#loaded = await this.#bringBack(before);
+      throw error;
+    }
+    return servingOf(this.#loaded);
+  }
+
+  /** Gives undefined where nothing serves any more: memory may have gone meanwhile, or the model's files. */
+  async #bringBack(before: Choice): Promise<Loaded | undefined> {
+    try {
+      return await load(before, unwatched);
+    } catch (error) {
+      this.#onServingLost(error);
+      return undefined;
+    }
+  }
+}
+
+/** What served before comes back even when the change to something else was cancelled. */
+const unwatched: LoadWatch = { signal: new AbortController().signal, onProgress: () => undefined };
+
+async function bringModel({ model }: EngineSettings, { signal, onProgress }: LoadWatch): Promise<BaseModel> {
+  const folder = await ensureModelFolder(model, { signal, onProgress });
+  signal.throwIfAborted();
+  onProgress({ phase: 'load', doneBytes: 0, totalBytes: 0 });
+  return openModelFolder(folder);
+}
+
+async function choose(base: BaseModel, settings: EngineSettings): Promise<Choice> {
+  return { settings, base, serving: await readServingAdapter(settings, base) };
+}
+
+async function load(choice: Choice, options: LoadWatch): Promise<Loaded> {
+  return { ...choice, ...(await loadServingPolicy(choice.base, { ...choice, ...options })) };
+}
+
+function calibrationOf(serving: ServingAdapter): Calibration | undefined {
+  return serving.kind === 'adapter' ? serving.calibration : undefined;
+}
+
+function servingOf({ base, policy, serving, notice }: Loaded): Serving {
+  const model = {
+    policyId: policy.id,
+    ...(base.tokenizer.fim === undefined ? { seesOnlyBefore: true as const } : {}),
+    ...(base.tokenizer.repository === undefined ? {} : { seesProject: true as const }),
+  };
+  if (serving.kind === 'adapter') return { ...model, adapterId: serving.id, notice };
+  return { ...model, notice: serving.notice ?? notice };
+}

@@ -1,0 +1,173 @@
+import { describe, expect, it, vi } from 'vitest';
+import type * as vscode from 'vscode';
+import type { AlternativesRequest, Alternative, CompletionId } from '../../../src/completion/completion.ts';
+import type { ToExtension, ToPage } from '../../../src/editor/rank/rankMessages.ts';
+import { parseSettings, settingsAt } from '../../../src/editor/settings/settings.ts';
+import type { PolicyId } from '../../../src/engine/policy.ts';
+import type { DemonstrationRecord } from '../../../src/feedback/completionRecord.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
+import { recordingLog } from '../recordingLog.ts';
+
+/** As much of VS Code as the panel knows, for documents whose positions are offsets. */
+const api = await vi.hoisted(async () => ({
+  env: { language: 'en' },
+  l10n: {},
+  Range: (await import('../fakeVsCode.ts')).NumberRange,
+  Uri: { joinPath: () => '' },
+  commands: { executeCommand: () => Promise.resolve() },
+  extensions: { getExtension: () => undefined },
+  window: { activeTextEditor: {}, showInputBox: () => Promise.resolve('sort it') },
+  workspace: { notebookDocuments: [], textDocuments: [] as object[] },
+}));
+vi.mock('vscode', () => api);
+const { RankPanel } = await import('../../../src/editor/rank/rankPanel.ts');
+
+const text = '    total = ';
+api.window.activeTextEditor = {
+  selection: { active: Object.assign(text.length, { line: 0 }) },
+  document: {
+    ...{ uri: { scheme: 'untitled', path: 'a', toString: () => 'untitled:a' }, languageId: 'python' },
+    isUntitled: true,
+    offsetAt: Number,
+    positionAt: (offset: number) => Math.min(offset, text.length),
+    getText: (range?: { readonly from: number; readonly to: number }) =>
+      text.slice(Number(range?.from), Number(range?.to)),
+  },
+};
+
+const written: Alternative = {
+  ...{ kind: 'completion', id: 'a' as CompletionId, policyId: 'tiny' as PolicyId, text: '1' },
+  ...{ replacedChars: 0, latencyMs: 5, findings: [] },
+  written: {
+    ...{ promptTokens: [1], typedText: '', completionTokens: [2], behaviourLogProbs: [-0.5] },
+    ...{ freeFrom: 0, temperature: 0.8 },
+  },
+};
+
+/** A panel on the screen, in a workspace where nobody said yet whether Attune may learn. */
+function openPanel(write: (request: AlternativesRequest) => Promise<Alternative[]>) {
+  const asked: (string | undefined)[] = [];
+  const shown: ToPage[] = [];
+  let say: (message: ToExtension) => void = () => undefined;
+  let change = (): void => undefined;
+  let changeSettings = (): void => undefined;
+  const learning = { isSettled: false, isOn: false };
+  const learned: string[] = [];
+  const sink = {
+    addRanking: () => undefined,
+    addDemonstration: (record: DemonstrationRecord) => void learned.push(record.text),
+  };
+  const panel = new RankPanel({
+    extensionUri: '' as unknown as vscode.Uri,
+    engine: {
+      alternatives: (request) => {
+        asked.push(request.instruction);
+        return write(request);
+      },
+    },
+    completer: { knownAt: () => undefined, noteOthersWanted: () => undefined, shownAt: () => ({}) },
+    feedback: {
+      sink: () => (learning.isOn ? sink : undefined),
+      storageRules: () => ({ excludedPatterns: [], workspaceFolders: [] }),
+    },
+    learnHere: learning,
+    changed: {
+      event: (listener: () => void) => {
+        change = listener;
+        return { dispose: () => undefined };
+      },
+    },
+    settings: {
+      value: settingsAt(parseSettings(() => undefined).settings, undefined),
+      onChanged: (listener) => {
+        changeSettings = listener;
+        return { dispose: () => undefined };
+      },
+    },
+    ...{ clock: new FakeClock(), log: recordingLog().log },
+    ...{ noteCompletionWanted: () => undefined, onChanged: () => undefined },
+  });
+  panel.resolveWebviewView({
+    onDidDispose: () => undefined,
+    webview: {
+      asWebviewUri: () => '',
+      onDidReceiveMessage: (listener: (message: unknown) => void) => (say = listener),
+      postMessage: (message: ToPage) => shown.push(message),
+    },
+  } as unknown as vscode.WebviewView);
+  const answer = (isOn: boolean): void => {
+    Object.assign(learning, { isSettled: true, isOn });
+    change();
+  };
+  const collect = (isOn: boolean): void => {
+    Object.assign(learning, { isSettled: true, isOn });
+    changeSettings();
+  };
+  return { panel, asked, shown, learned, answer, collect, say: (message: ToExtension) => say(message) };
+}
+
+const unsaid =
+  'You have not said yet whether Attune may learn in this workspace; until then a ranking here is not kept.';
+
+describe('RankPanel', () => {
+  it.each([
+    ['here', true, undefined],
+    ['not here', false, 'Attune does not learn in this workspace, so a ranking here is not kept.'],
+  ])('hears of the answer “%s” while a round is open', async (_, isOn, expected) => {
+    const { panel, shown, answer } = openPanel(() => Promise.resolve([written]));
+    await panel.rankAtCursor();
+    expect(shown.at(-1)).toHaveProperty('whyNotStored', unsaid);
+    answer(isOn);
+    expect(shown.at(-1)).toMatchObject({ kind: 'alternatives', isWriting: false });
+    expect(shown.at(-1)).toHaveProperty('whyNotStored', expected);
+  });
+
+  it('hears of the setting that decides it while a round is open', async () => {
+    const { panel, shown, collect } = openPanel(() => Promise.resolve([written]));
+    await panel.rankAtCursor();
+    collect(true);
+    expect(shown.at(-1)).toHaveProperty('whyNotStored', undefined);
+  });
+
+  it('asks again with the instruction that was asked with last, and for others without it', async () => {
+    let writing: () => Promise<Alternative[]> = () => Promise.reject(new Error('No engine.'));
+    const { panel, asked, shown, answer, say } = openPanel(() => writing());
+    answer(true);
+    await panel.askForCode();
+    expect(shown.at(-1)).toMatchObject({ kind: 'failed' });
+    writing = () => Promise.resolve([written]);
+    say({ kind: 'ask' });
+    await vi.waitFor(() => expect(shown.at(-1)).toMatchObject({ kind: 'alternatives', isWriting: false }));
+    say({ kind: 'save', round: 2, answer: { ranks: [1, null, null], noneIsGood: false, ownText: '' } });
+    await vi.waitFor(() => expect(shown.at(-1)).toMatchObject({ kind: 'saved' }));
+    say({ kind: 'ask' });
+    await vi.waitFor(() => expect(asked).toHaveLength(3));
+    expect(asked).toEqual(['sort it', 'sort it', undefined]);
+  });
+
+  it('says without an editor where to put the cursor to whoever asks for code, and asks for nothing', async () => {
+    const editor = api.window.activeTextEditor;
+    api.window.activeTextEditor = undefined as unknown as object;
+    const { panel, asked, shown } = openPanel(() => Promise.resolve([written]));
+    await panel.askForCode();
+    api.window.activeTextEditor = editor;
+    expect(asked).toEqual([]);
+    expect(shown).toEqual([
+      { kind: 'nothing', message: 'Put the cursor where you want code, then ask again.' },
+    ]);
+  });
+
+  it('learns an own text with the indentation of its place, and one that was copied as it is', async () => {
+    const copied = 'c +\n      d';
+    const getText = () => `if a:\n    b = ${copied}\n`;
+    api.workspace.textDocuments = [{ uri: { scheme: 'file' }, getText }];
+    const { panel, learned, answer, say } = openPanel(() => Promise.resolve([written]));
+    answer(true);
+    for (const [round, ownText] of [[1, '(\n    1\n)'] as const, [2, copied] as const]) {
+      await panel.rankAtCursor();
+      say({ kind: 'save', round, answer: { ranks: [null, null, null], noneIsGood: false, ownText } });
+      await vi.waitFor(() => expect(learned).toHaveLength(round));
+    }
+    expect(learned).toEqual(['(\n        1\n    )', copied]);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it, vi } from 'vitest';
+import { FeedbackCommands } from '../../../src/editor/stored/feedbackCommands.ts';
+import type { Notices } from '../../../src/editor/notices.ts';
+import type { FeedbackExchangeClient } from '../../../src/process/clients.ts';
+import { dataPathsIn } from '../../../src/process/dataFolder.ts';
+import { MemoryFeedbackStore } from '../../feedback/memoryFeedbackStore.ts';
+import { sampleCompletion } from '../../feedback/sampleRecords.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+vi.mock('vscode', () => ({
+  window: {
+    activeTextEditor: { document: { uri: { path: '/p/a.ts', toString: () => 'file:///p/a.ts' } } },
+    /** The user chooses the last of what is offered: all of it is forgotten. */
+    showWarningMessage: (...asked: readonly unknown[]) => Promise.resolve(asked.at(-1)),
+  },
+}));
+
+/** The commands on one record, and how many were stored each time that lists had to look again. */
+function commands() {
+  const store = new MemoryFeedbackStore();
+  store.addCompletion(sampleCompletion('a', { documentUri: 'file:///p/a.ts' }));
+  const paths = dataPathsIn(temporaryFolder());
+  const counts: number[] = [];
+  let serve = (): void => undefined;
+  const served = new Promise<void>((resolve) => (serve = resolve));
+  const all = new FeedbackCommands({
+    ...{ store, paths, adapters: { deleteAll: () => Promise.resolve() } },
+    storeSettled: () => Promise.resolve(),
+    exchange: {} as FeedbackExchangeClient,
+    engine: { useServingAdapter: () => served },
+    notices: { tell: () => undefined } as Partial<Notices> as Notices,
+    storageRules: () => ({ excludedPatterns: [], workspaceFolders: [] }),
+    ...{ now: () => 0, onChanged: () => undefined },
+    onForgotten: () => counts.push(store.recordCount()),
+  });
+  return { all, counts, serve };
+}
+
+describe('FeedbackCommands', () => {
+  it('lets lists look again as soon as all records are forgotten, while the base model is still loaded', async () => {
+    const { all, counts, serve } = commands();
+    const forgetting = all.forgetEverything();
+    await vi.waitFor(() => expect(counts).toEqual([0]));
+    serve();
+    await forgetting;
+    expect(counts).toEqual([0, 0]);
+  });
+
+  it('lets lists look again as soon as the records of a file are forgotten, and after all that is kept of it', async () => {
+    const { all, counts } = commands();
+    await all.forgetFile();
+    expect(counts).toEqual([0, 0]);
+  });
+});

@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type * as vscode from 'vscode';
+import type { EditorEvent } from '../../../src/feedback/following/editorEvent.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
+
+type Listener = (event: unknown) => void;
+
+/** As much of VS Code as the listeners know: what happens is told to them by its name there. */
+const api = vi.hoisted(() => {
+  const listeners = new Map<string, Listener>();
+  const events = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, (listener: Listener) => listeners.set(name, listener)]));
+  const window: Record<string, unknown> = events([
+    'onDidChangeTextEditorSelection',
+    'onDidChangeActiveTextEditor',
+    'onDidChangeWindowState',
+  ]);
+  return {
+    ...{ listeners, window },
+    Disposable: { from: () => undefined },
+    TextDocumentChangeReason: { Undo: 1, Redo: 2 },
+    workspace: events([
+      'onDidChangeTextDocument',
+      'onDidSaveTextDocument',
+      'onWillRenameFiles',
+      'onDidCloseTextDocument',
+    ]),
+  };
+});
+vi.mock('vscode', () => api);
+const { listenToEditors } = await import('../../../src/editor/typing/editorListeners.ts');
+const tell = (name: string, event: unknown) => api.listeners.get(name)?.(event);
+
+const heard: EditorEvent[] = [];
+
+function editorOf(uri: string, offset = 7) {
+  const document = { uri: { scheme: uri.split(':')[0], toString: () => uri }, offsetAt: (at: number) => at };
+  return { document, selection: { active: offset } } as unknown as vscode.TextEditor;
+}
+
+/** Turns to an editor, as VS Code tells of it. */
+function turnTo(editor: vscode.TextEditor | undefined): void {
+  api.window['activeTextEditor'] = editor;
+  tell('onDidChangeActiveTextEditor', editor);
+}
+
+beforeEach(() => {
+  heard.length = 0;
+  api.window['activeTextEditor'] = undefined;
+  listenToEditors([{ handle: (event) => void heard.push(event) }], new FakeClock());
+});
+
+const code = editorOf('file:///a.ts');
+const moved = { kind: 'cursorMoved', atMs: 0, documentUri: 'file:///a.ts', offset: 7 };
+const hidden = { kind: 'hidden', atMs: 0, documentUri: 'file:///a.ts' };
+
+describe('the cursor', () => {
+  it('is where the user turned to, and where they move it', () => {
+    turnTo(code);
+    tell('onDidChangeTextEditorSelection', { textEditor: code });
+    expect(heard).toEqual([moved, moved]);
+  });
+
+  it('is not that of another editor, of the same document or another', () => {
+    turnTo(code);
+    tell('onDidChangeTextEditorSelection', { textEditor: editorOf('file:///a.ts', 99) });
+    tell('onDidChangeTextEditorSelection', { textEditor: editorOf('file:///b.ts', 99) });
+    expect(heard).toEqual([moved]);
+  });
+});
+
+describe('nobody reads what is on the screen', () => {
+  beforeEach(() => turnTo(code));
+
+  it('when the window loses the focus', () => {
+    tell('onDidChangeWindowState', { focused: false });
+    expect(heard).toEqual([moved, hidden]);
+  });
+
+  it.each([
+    ['to no editor', undefined],
+    ['to an editor that is not for code', editorOf('output:Attune')],
+  ])('when the user turns %s', (_, editor) => {
+    turnTo(editor);
+    expect(heard).toEqual([moved, hidden]);
+  });
+
+  it('and that is told once, also where the cursor goes on by itself, as in the Output panel', () => {
+    const output = editorOf('output:Attune');
+    turnTo(output);
+    for (let i = 0; i < 3; i++) tell('onDidChangeTextEditorSelection', { textEditor: output });
+    expect(heard).toEqual([moved, hidden]);
+    turnTo(code);
+    turnTo(output);
+    expect(heard).toEqual([moved, hidden, moved, hidden]);
+  });
+
+  it('each time the window loses the focus', () => {
+    for (const focused of [false, true, false]) tell('onDidChangeWindowState', { focused });
+    expect(heard).toEqual([moved, hidden, hidden]);
+  });
+
+  it('but while the window gets the focus', () => {
+    tell('onDidChangeWindowState', { focused: true });
+    expect(heard).toEqual([moved]);
+  });
+});

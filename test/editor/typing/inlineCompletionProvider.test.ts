@@ -1,0 +1,145 @@
+import { describe, expect, it, vi } from 'vitest';
+import type * as vscode from 'vscode';
+import type { Completer } from '../../../src/completion/completer.ts';
+import {
+  completionSchema,
+  noCompletionSchema,
+  type CompletionResult,
+} from '../../../src/completion/completion.ts';
+import type { EditorEvent } from '../../../src/feedback/following/editorEvent.ts';
+import { completionDefaults } from '../../feedback/replay.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
+import { recordingLog } from '../recordingLog.ts';
+
+/** As much of VS Code as the provider knows, for documents of one line. */
+const api = await vi.hoisted(async () => {
+  const { position, Range, InlineCompletionItem } = await import('../fakeVsCode.ts');
+  return {
+    ...{ position, Range, InlineCompletionItem },
+    /** Made for the end of the document alone. */
+    Position: class {
+      readonly line: number;
+      constructor(line: number) {
+        this.line = line;
+      }
+    },
+    InlineCompletionTriggerKind: { Invoke: 0, Automatic: 1 },
+    extensions: { getExtension: () => undefined },
+    window: { activeTextEditor: {} },
+  };
+});
+vi.mock('vscode', () => api);
+const { AttuneInlineCompletionProvider } =
+  await import('../../../src/editor/typing/inlineCompletionProvider.ts');
+
+interface Asked {
+  /** The document, with its cursor (`█`). */
+  readonly text?: string;
+  readonly isSelecting?: boolean;
+  readonly cursors?: number;
+  readonly isInvoked?: boolean;
+  /** What VS Code's list of names has selected, and where what it replaces begins. */
+  readonly selected?: { readonly text: string; readonly from: number };
+}
+
+/** What the provider gives VS Code, and what it tells of that, when the completer writes a text or keeps silent (''). */
+async function provide(written: string | Error, asked: Asked = {}) {
+  const events: EditorEvent[] = [];
+  const { log, lines } = recordingLog();
+  const completeAt = vi.fn<Completer['completeAt']>(() =>
+    written instanceof Error ? Promise.reject(written) : Promise.resolve(resultOf(written)),
+  );
+  const provider = new AttuneInlineCompletionProvider({
+    completer: { completeAt } as Partial<Completer> as Completer,
+    alternatives: { standingId: undefined, with: (first) => Promise.resolve([first]) },
+    noteCompletionWanted: () => undefined,
+    clock: new FakeClock(70),
+    hear: (event) => events.push(event),
+    log,
+  });
+  const items = await provider.provideInlineCompletionItems(...(request(asked) as Request));
+  expect(lines).toHaveLength(written instanceof Error ? 1 : 0);
+  const shown = items.map(({ insertText }) => insertText);
+  return { shown, events, told: events.map(({ kind }) => kind), isWritten: completeAt.mock.calls.length > 0 };
+}
+
+type Request = [
+  vscode.TextDocument,
+  vscode.Position,
+  vscode.InlineCompletionContext,
+  vscode.CancellationToken,
+];
+
+/** Opens the document in the editor in front, and asks as VS Code does. */
+function request({ text = 'a = █', isSelecting = false, cursors = 1, isInvoked = false, selected }: Asked) {
+  const cursor = text.indexOf('█');
+  const content = text.replace('█', '');
+  const document = {
+    ...{ uri: { scheme: 'file', toString: () => 'file:///a.ts' }, languageId: 'typescript', version: 1 },
+    offsetAt: ({ character = content.length }) => character,
+    positionAt: api.position,
+    getText: ({ start, end }: vscode.Range) => content.slice(start.character, end.character),
+  };
+  const selection = { isEmpty: !isSelecting };
+  api.window.activeTextEditor = { document, selection, selections: Array(cursors).fill(selection) };
+  const selectedCompletionInfo = selected && {
+    text: selected.text,
+    range: new api.Range(api.position(selected.from), api.position(cursor)),
+  };
+  const context = { triggerKind: isInvoked ? 0 : 1, selectedCompletionInfo };
+  const token = { onCancellationRequested: () => ({ dispose: () => undefined }) };
+  return [document, api.position(cursor), context, token] as unknown[];
+}
+
+function resultOf(text: string): CompletionResult {
+  return text === ''
+    ? noCompletionSchema.parse({ kind: 'none', id: 'n1', reason: 'silence' })
+    : completionSchema.parse({ ...completionDefaults, id: 'c1', text });
+}
+
+const hidden: EditorEvent = { kind: 'hidden', atMs: 70, documentUri: 'file:///a.ts' };
+
+describe('AttuneInlineCompletionProvider', () => {
+  it('gives what is written, and tells that it is offered', async () => {
+    expect(await provide('foo(bar)')).toMatchObject({ shown: ['foo(bar)'], told: ['offered'] });
+  });
+
+  it('tells that nothing is offered', async () => {
+    expect(await provide('')).toMatchObject({ shown: [], told: ['notOffered'] });
+  });
+
+  it('tells that what was shown is hidden when the completer fails', async () => {
+    expect(await provide(new Error('The disk is full.'))).toMatchObject({ shown: [], events: [hidden] });
+  });
+
+  const taken = [
+    ['beside a selection', { isSelecting: true }],
+    ['at several cursors', { cursors: 2 }],
+  ] as const;
+
+  it.each(taken)('has nothing written %s, and tells that what was shown is hidden', async (_, cursor) => {
+    expect(await provide('foo(bar)', cursor)).toMatchObject({
+      ...{ shown: [], isWritten: false, events: [hidden] },
+    });
+  });
+
+  it.each(taken)('gives what is written %s when it is asked', async (_, cursor) => {
+    expect(await provide('foo(bar)', { ...cursor, isInvoked: true })).toMatchObject({
+      ...{ shown: ['foo(bar)'], told: ['offered'] },
+    });
+  });
+
+  it('tells that it is hidden while a name is selected in the list that it does not go on with', async () => {
+    const selected = { text: 'format', from: 4 };
+    expect(await provide('o(bar)', { text: 'a = fo█', selected })).toMatchObject({
+      ...{ shown: [], events: [hidden] },
+    });
+  });
+
+  it('gives what goes on with the name that is selected in the list', async () => {
+    const selected = { text: 'foo', from: 4 };
+    expect(await provide('o(bar)', { text: 'a = fo█', selected })).toMatchObject({
+      ...{ shown: ['o(bar)'], told: ['offered'] },
+    });
+  });
+});

@@ -1,0 +1,56 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { exportFeedback } from '../../../src/feedback/storing/exportFeedback.ts';
+import { MemoryFeedbackStore } from '../memoryFeedbackStore.ts';
+import { sampleCompletion, sampleDemonstration, sampleRanking } from '../sampleRecords.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'attune-export-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+it('writes one line for each record, its kind first', async () => {
+  const store = new MemoryFeedbackStore();
+  store.addDemonstration(sampleDemonstration('d1'));
+  store.addCompletion(sampleCompletion('c1'));
+  store.addRanking(sampleRanking('r1'));
+  const path = join(folder, 'feedback.jsonl');
+  expect(await exportFeedback(store, path)).toBe(3);
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    { kind: 'completion', ...sampleCompletion('c1') },
+    { kind: 'ranking', ...sampleRanking('r1') },
+    { kind: 'demonstration', ...sampleDemonstration('d1') },
+  ]);
+  expect(readdirSync(folder)).toEqual(['feedback.jsonl']);
+});
+
+it('gives a StoreError and leaves nothing behind when it cannot write', async () => {
+  const blocked = join(folder, 'file');
+  writeFileSync(blocked, '');
+  const work = exportFeedback(new MemoryFeedbackStore(), join(blocked, 'feedback.jsonl'));
+  await expect(work).rejects.toMatchObject({ name: 'StoreError', reason: 'notWritable' });
+  expect(readdirSync(folder)).toEqual(['file']);
+});
+
+it('gives another one where a folder has that name', async () => {
+  const work = exportFeedback(new MemoryFeedbackStore(), folder);
+  await expect(work).rejects.toMatchObject({ name: 'StoreError', reason: 'folder' });
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it('leaves nothing behind when it is cancelled', async () => {
+  const cancelled = new AbortController();
+  const path = join(folder, 'feedback.jsonl');
+  writeFileSync(path, 'older');
+  const work = exportFeedback(new MemoryFeedbackStore(), path, cancelled.signal);
+  cancelled.abort();
+  await expect(work).rejects.toMatchObject({ name: 'AbortError' });
+  expect(readdirSync(folder)).toEqual(['feedback.jsonl']);
+  expect(readFileSync(path, 'utf8')).toBe('older');
+});

@@ -1,0 +1,173 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import {
+  exportedSentence,
+  exportTo,
+  importedSentences,
+  importFrom,
+  type ExportFormat,
+} from '../../../src/process/exchange/feedbackExchange.ts';
+import { MemoryFeedbackStore } from '../../feedback/memoryFeedbackStore.ts';
+import { elsewhere } from '../../support/elsewhere.ts';
+import { saying } from '../../support/saying.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { askedAt, completion, demonstration, ranking, refusedFor } from '../../trainer/feedbackRecords.ts';
+
+const settings = { nowMs: 1, rules: { excludedPatterns: [], workspaceFolders: [] } };
+
+function storeWithFeedback(): MemoryFeedbackStore {
+  const store = new MemoryFeedbackStore();
+  for (let minute = 1; minute <= 10; minute++)
+    store.addDemonstration(demonstration(askedAt(`let v${minute} = █`, minute), `call${minute}();`));
+  store.addCompletion(completion(askedAt('b█', 2), 'bad', refusedFor('good')));
+  store.addRanking(ranking(askedAt('c█', 3), [['x', 1]]));
+  return store;
+}
+
+function fileWith(...lines: readonly (string | object)[]): string {
+  const path = join(temporaryFolder(), 'team.jsonl');
+  writeFileSync(
+    path,
+    lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
+  );
+  return path;
+}
+
+it('imports exported records as they were', async () => {
+  const store = storeWithFeedback();
+  const path = join(temporaryFolder(), 'all.jsonl');
+  const exported = await exportTo(path, store, { format: 'records' });
+  expect(exportedSentence('all.jsonl', { format: 'records' }, exported)).toBe(
+    '12 records were written to all.jsonl.',
+  );
+  const other = new MemoryFeedbackStore();
+  expect(await importFrom(path, other, settings)).toMatchObject({ added: 12, known: 0, refused: 0 });
+  const kinds = ['completions', 'rankings', 'demonstrations'] as const;
+  for (const kind of kinds) expect(other[kind]()).toEqual(store[kind]());
+  expect(await importFrom(path, other, settings)).toMatchObject({ added: 0, known: 12 });
+});
+
+it('takes a line as one whose texts hold the line ends of Unicode, and one that ends as on Windows', async () => {
+  const store = new MemoryFeedbackStore();
+  const path = fileWith(
+    { prompt: 'const ends = "\u2028\u2029";', completion: '\nreturn ends;' },
+    `${JSON.stringify({ prompt: 'a', completion: 'b' })}\r`,
+    '\r',
+    'no json',
+  );
+  const imported = await importFrom(path, store, settings);
+  expect(imported).toMatchObject({ added: 2, refused: 1, problems: [{ line: 4 }] });
+});
+
+it('leaves the newest work out of what others train on', async () => {
+  const path = join(temporaryFolder(), 'sft.jsonl');
+  const format = 'prompt-completion';
+  const exported = await exportTo(path, storeWithFeedback(), { format });
+  const rows = readFileSync(path, 'utf8');
+  expect(exported).toEqual({ rows: 9, heldOut: 2 });
+  expect(rows).toContain('call8();');
+  expect(rows).not.toContain('call9();');
+  expect(exportedSentence('x', { format }, exported)).toMatch(/^9 rows .* 2 more are of the newest work/);
+});
+
+it('writes the prompt that Qwen is given where that is wanted', async () => {
+  const store = new MemoryFeedbackStore();
+  store.addDemonstration(demonstration(askedAt('a = █;', 1), '1'));
+  store.addDemonstration(demonstration(askedAt('b = █;', 2), '2'));
+  const path = join(temporaryFolder(), 'sft.jsonl');
+  await exportTo(path, store, { format: 'prompt-completion', isMarked: true });
+  const [row] = readFileSync(path, 'utf8').split('\n');
+  expect(JSON.parse(row!)).toMatchObject({
+    prompt: '<|fim_prefix|><|fim_suffix|>;<|fim_middle|>a = ',
+    completion: '1',
+  });
+});
+
+it('skips lines that are no example and says which', async () => {
+  const store = new MemoryFeedbackStore();
+  const path = fileWith({ prompt: 'a', completion: 'b' }, 'no json', '', { text: 'c' });
+  const imported = await importFrom(path, store, settings);
+  expect(imported).toEqual({
+    ...{ added: 1, known: 0, notStored: {}, refused: 2 },
+    problems: [
+      { line: 2, why: saying('It is no JSON.') },
+      { line: 4, why: saying('It has no text in the column prompt.') },
+    ],
+  });
+  expect(importedSentences('team.jsonl', imported)).toEqual([
+    '1 record was imported from team.jsonl.',
+    'Lines that hold no example: 2.',
+    'Line 2: It is no JSON.',
+    'Line 4: It has no text in the column prompt.',
+  ]);
+});
+
+it('counts one as one', () => {
+  const one = { added: 1, known: 1, notStored: {}, refused: 0, problems: [] };
+  expect(importedSentences('a', one)).toEqual(['1 record was imported from a.', '1 was stored already.']);
+  const said = (format: ExportFormat) => exportedSentence('a', { format }, { rows: 1, heldOut: 1 });
+  const stays = '1 more is of the newest work; it stays here, because adapters are judged by it.';
+  expect(said('records')).toBe(`1 record was written to a. ${stays}`);
+  expect(said('preference')).toBe(`1 row was written to a. ${stays}`);
+});
+
+it('says of a folder that it is none', async () => {
+  const imported = importFrom(temporaryFolder(), new MemoryFeedbackStore(), settings);
+  await expect(imported).rejects.toThrow(/is a folder: choose a file\.$/);
+});
+
+it('takes records of files of another system, unless the user or their names forbid it', async () => {
+  const store = new MemoryFeedbackStore();
+  const exported = ['a.ts', 'plans/b.ts', '.env'].map((path, minute) => {
+    const record = demonstration(askedAt('let a = █', minute), `${path}();`);
+    return { kind: 'demonstration', ...record, documentUri: `${elsewhere}/${path}` };
+  });
+  const rules = { excludedPatterns: ['plans/'], workspaceFolders: [] };
+  const imported = await importFrom(fileWith(...exported), store, { ...settings, rules });
+  expect(imported).toMatchObject({ added: 1, notStored: { excludedByUser: 1, secretFile: 1 }, refused: 0 });
+  expect(store.demonstrations()).toMatchObject([{ documentUri: `${elsewhere}/a.ts` }]);
+});
+
+it('keeps no secret, and nothing of a file whose text is never kept', async () => {
+  const store = new MemoryFeedbackStore();
+  const key = 'apiKey = "q8Zr3LmP0vTx7Wb2Yd5N"';
+  const path = fileWith(
+    { prompt: key, completion: 'b' },
+    { prompt: 'a', chosen: 'b', rejected: key },
+    { prompt: 'a', completion: 'b', document: 'file:///work/.env', at_ms: 3 },
+  );
+  const imported = await importFrom(path, store, settings);
+  const { notStored } = imported;
+  expect(notStored).toEqual({ secretInText: 2, secretFile: 1 });
+  expect(importedSentences(path, imported)).toContain(
+    'Not stored, because they may not be: 2 (a text with something like a key), 1 (a file that holds keys).',
+  );
+  expect(store.counts()).toMatchObject({ imported: 0, notStored });
+});
+
+it('stores nothing of a file whose import is cancelled', async () => {
+  const cancelled = new AbortController();
+  const store = new MemoryFeedbackStore();
+  const rows = [1, 2, 3].map((row) => ({ prompt: 'a', completion: `b${row}` }));
+  const path = fileWith({ prompt: 'apiKey = "q8Zr3LmP0vTx7Wb2Yd5N"', completion: 'b' }, ...rows);
+  // The user has enough when the second row is looked at.
+  const asked: string[] = [];
+  const find = store.find.bind(store);
+  store.find = (id) => {
+    if (asked.push(id) === 2) cancelled.abort();
+    return find(id);
+  };
+  const { signal } = cancelled;
+  await expect(importFrom(path, store, { ...settings, signal })).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  expect([asked.length, store.counts()]).toMatchObject([2, { imported: 0, notStored: {} }]);
+  expect(await importFrom(path, store, settings)).toMatchObject({ added: 3, notStored: { secretInText: 1 } });
+});
+
+it('takes a row that stands in a file twice for one', async () => {
+  const row = { prompt: 'a', completion: 'b' };
+  const imported = await importFrom(fileWith(row, row), new MemoryFeedbackStore(), settings);
+  expect(imported).toMatchObject({ added: 1, known: 1 });
+});

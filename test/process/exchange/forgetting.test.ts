@@ -1,0 +1,33 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { forgetAllKeptWork, forgetKeptWork } from '../../../src/process/exchange/forgetting.ts';
+import { dataPathsIn } from '../../../src/process/dataFolder.ts';
+import { sourceFilesOfRun } from '../../../src/trainer/data/sourceFiles.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+it('forgets the files that an interrupted retraining read', async () => {
+  const folder = temporaryFolder();
+  const paths = { adapters: join(folder, 'adapters'), checkpoint: join(folder, 'checkpoint') };
+  const learnFrom = {
+    ...{ isOff: false, refusedFolders: [], excludedPatterns: [] },
+    ...{ workspaceFolders: [], ownLinesFirst: false },
+  };
+  await sourceFilesOfRun(paths.checkpoint, { learnFrom });
+  expect(existsSync(join(folder, 'checkpoint-files.json'))).toBe(true);
+  await forgetKeptWork(paths, ({ documentUri }) => documentUri === 'file:///other.ts');
+  expect(existsSync(join(folder, 'checkpoint-files.json'))).toBe(false);
+  await forgetKeptWork(paths);
+});
+
+it('forgets what went wrong and what travelled with all work, and not with some of it', async () => {
+  const paths = dataPathsIn(temporaryFolder());
+  const areThere = () => [paths.problems, paths.cluster].map((path) => existsSync(path));
+  writeFileSync(paths.problems, '[]');
+  mkdirSync(join(paths.cluster, 'export'), { recursive: true });
+  await forgetKeptWork(paths, () => true);
+  expect(areThere()).toEqual([true, true]);
+  await forgetAllKeptWork(paths);
+  await forgetAllKeptWork(paths);
+  expect(areThere()).toEqual([false, false]);
+});
