@@ -1,5 +1,5 @@
-import { openFeedbackStore } from '../../src/feedback/storing/sqliteFeedbackStore.ts';
-import { completionId, sampleCompletion } from './sampleRecords.ts';
+import { openFeedbackStore } from '../../../src/feedback/storing/sqliteFeedbackStore.ts';
+import { completionId, sampleCompletion } from '../sampleRecords.ts';
 
 /** Writes to the store named on the command line until it is killed, and says each record once it is stored. */
 const { store } = openFeedbackStore(process.argv[2]!, Date.now());
