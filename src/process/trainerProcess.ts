@@ -2,6 +2,7 @@
  * The trainer: a process for one retraining, to bring one adapter or one file of feedback in or out, to find out how
  * models will run, or to talk to a cluster, at low priority. It may be killed at any moment; the next one goes on from the checkpoint.
  */
+import { constants, setPriority } from 'node:os';
 import { systemClock } from '../completion/systemClock.ts';
 import { movedAsideNotice } from '../feedback/errors.ts';
 import { inEnglish } from '../sentences/sentence.ts';
@@ -11,7 +12,7 @@ import { clusterExports } from './cluster/clusterExports.ts';
 import { dashboardAt, exportWork, followJob, submitExports } from './cluster/clusterWork.ts';
 import { exportStored } from './training/exportStored.ts';
 import { importAdapter as takeIn } from './training/importAdapter.ts';
-import { takeLowestPriority } from './training/lowestPriority.ts';
+import { letOtherSessionsGoFirst } from './training/otherSessions.ts';
 import { connectToParent } from './parent.ts';
 import { predictModels as predict } from './training/predictModels.ts';
 import {
@@ -39,7 +40,7 @@ import { exportStore, importIntoStore } from './exchange/storeExchange.ts';
 import { TrainingTurns } from './training/trainingTurns.ts';
 import { removeWantedFile } from './training/wantedFile.ts';
 
-takeLowestPriority();
+setPriority(constants.priority.PRIORITY_LOW);
 const parent = connectToParent();
 const [wantedFile = ''] = process.argv.slice(2);
 const turns = new TrainingTurns(systemClock, wantedFile);
@@ -54,16 +55,18 @@ const hooksOf = (signal: AbortSignal): JobHooks => ({
   ...machineClocks,
 });
 
-async function untilDone<T>(work: Promise<T>): Promise<T> {
+/** Work of minutes, behind whatever else wants to run on this machine. */
+async function inBackground<T>(work: () => Promise<T>): Promise<T> {
+  letOtherSessionsGoFirst();
   try {
-    return await work;
+    return await work();
   } finally {
     await removeWantedFile(wantedFile);
   }
 }
 
-parent.answer(retrain, (settings, signal) => untilDone(runRetraining(settings, hooksOf(signal))));
-parent.answer(importAdapter, (settings, signal) => untilDone(takeIn(settings, hooksOf(signal))));
+parent.answer(retrain, (settings, signal) => inBackground(() => runRetraining(settings, hooksOf(signal))));
+parent.answer(importAdapter, (settings, signal) => inBackground(() => takeIn(settings, hooksOf(signal))));
 parent.answer(exportAdapter, async (settings, signal) => {
   await exportStored(settings, { signal, onProgress: tellLoading() });
   return {};
