@@ -16,7 +16,7 @@ import { hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
 import type { Manifest } from '../../src/trainer/adapters/manifest.ts';
 import { retrain } from '../../src/trainer/retrain.ts';
 import type { SourceFile } from '../../src/trainer/data/codeWindows.ts';
-import { machineClocks } from '../../src/trainer/data/workClock.ts';
+import { machineClocks } from '../../src/trainer/workClock.ts';
 import { beginWithAdapters } from './beginWithAdapters.ts';
 import { PeakMemory } from './peakMemory.ts';
 import { keep } from './resultFolders.ts';

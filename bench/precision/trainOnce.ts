@@ -10,7 +10,7 @@ import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { RetrainRun } from '../../src/trainer/retrainRun.ts';
 import { scoreLogProbs } from '../../src/trainer/stages/scoring.ts';
 import { runSft, type WeightedSequence } from '../../src/trainer/stages/sft.ts';
-import { machineClocks } from '../../src/trainer/data/workClock.ts';
+import { machineClocks } from '../../src/trainer/workClock.ts';
 
 /** One training to be judged. */
 export interface PrecisionTask {

@@ -15,7 +15,7 @@ import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { RetrainRun, type StageResult } from '../../src/trainer/retrainRun.ts';
 import { runSft } from '../../src/trainer/stages/sft.ts';
 import type { StageRuntime } from '../../src/trainer/stages/stage.ts';
-import { machineClocks } from '../../src/trainer/data/workClock.ts';
+import { machineClocks } from '../../src/trainer/workClock.ts';
 import { throughPrompt } from '../../test/support/throughPrompt.ts';
 import type { TrainingTask } from './trainingTask.ts';
 import type { WorkerLine } from './worker.ts';

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClusterJobState } from '../process/cluster/clusterClients.ts';
 import type { RetrainHooks, RetrainProgress } from '../trainer/retrainRun.ts';
-import { machineClocks } from '../trainer/data/workClock.ts';
+import { machineClocks } from '../trainer/workClock.ts';
 import type { Progress } from './progressBar.ts';
 import type { Terminal } from './terminal.ts';
 import { leftText } from './timeLeft.ts';

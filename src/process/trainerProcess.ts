@@ -6,7 +6,7 @@ import { constants, setPriority } from 'node:os';
 import { systemClock } from '../completion/systemClock.ts';
 import { movedAsideNotice } from '../feedback/errors.ts';
 import { inEnglish } from '../sentences/sentence.ts';
-import { machineClocks } from '../trainer/data/workClock.ts';
+import { machineClocks } from '../trainer/workClock.ts';
 import type { ClusterJobState } from './cluster/clusterClients.ts';
 import { clusterExports } from './cluster/clusterExports.ts';
 import { dashboardAt, exportWork, followJob, submitExports } from './cluster/clusterWork.ts';

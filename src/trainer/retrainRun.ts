@@ -11,7 +11,7 @@ import { BreathPace, stageClock, StageSteps, type StageClock } from './stageTime
 import { endOfStageSeconds } from './timeBudget.ts';
 import { cpuSessions } from './graphs/trainingDevice.ts';
 import type { TrainedModel } from './graphs/trainingInputs.ts';
-import { workClock } from './data/workClock.ts';
+import { workClock } from './workClock.ts';
 
 export type StageName = StageReport['name'];
 
