@@ -37,3 +37,12 @@ export class InlineCompletionItem {
     this.command = command;
   }
 }
+
+/** Made for the end of a document alone. */
+export class Position {
+  readonly line: number;
+
+  constructor(line: number) {
+    this.line = line;
+  }
+}

@@ -13,16 +13,9 @@ import { recordingLog } from '../recordingLog.ts';
 
 /** As much of VS Code as the provider knows, for documents of one line. */
 const api = await vi.hoisted(async () => {
-  const { position, Range, InlineCompletionItem } = await import('../fakeVsCode.ts');
+  const { position, Position, Range, InlineCompletionItem } = await import('../fakeVsCode.ts');
   return {
-    ...{ position, Range, InlineCompletionItem },
-    /** Made for the end of the document alone. */
-    Position: class {
-      readonly line: number;
-      constructor(line: number) {
-        this.line = line;
-      }
-    },
+    ...{ position, Position, Range, InlineCompletionItem },
     InlineCompletionTriggerKind: { Invoke: 0, Automatic: 1 },
     extensions: { getExtension: () => undefined },
     window: { activeTextEditor: {} },

@@ -21,16 +21,9 @@ import { recordingLog } from '../recordingLog.ts';
 
 /** As much of VS Code as writes ghost text, for one document whose positions are offsets. */
 const api = await vi.hoisted(async () => {
-  const { position, Range, InlineCompletionItem } = await import('../fakeVsCode.ts');
+  const { position, Position, Range, InlineCompletionItem } = await import('../fakeVsCode.ts');
   return {
-    ...{ position, Range, InlineCompletionItem },
-    /** Made for the end of the document alone. */
-    Position: class {
-      readonly line: number;
-      constructor(line: number) {
-        this.line = line;
-      }
-    },
+    ...{ position, Position, Range, InlineCompletionItem },
     Disposable: class {
       readonly dispose: () => void;
       constructor(dispose: () => void) {
