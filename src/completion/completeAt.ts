@@ -12,7 +12,7 @@ import type {
   WrittenText,
 } from './completion.ts';
 import { shapeContext } from './syntax/completionMode.ts';
-import { isBeyondSure, offerEnds, surePart, type Sureness } from './trimming/confidence.ts';
+import { isBeyondSure, offerEnds, surePart, surenessOf } from './trimming/confidence.ts';
 import { cursorLineOf, isMidWord, normaliseText } from './prompt/context.ts';
 import { firstLineOf } from './trimming/firstLine.ts';
 import { buildPrompt, relatedTokens } from './prompt/prompt.ts';
@@ -64,7 +64,7 @@ export async function resultsAt(
   const promptTokens = [...related, ...prompt.promptTokens];
   const { count, temperature, maxNewTokens, seed } = request;
   const asked = { request, policy, form, startedMs };
-  const sureness = surenessOf(asked);
+  const sureness = surenessOf(asked.request, asked.policy);
   const tellFirstLine = watch.onFirstLine && firstLineTeller({ ...asked, index: 0 }, watch.onFirstLine);
   const shouldStop = (text: string, soFar: WrittenTokens): boolean => {
     if (watch.isEnough?.() === true || form.findEnd(text) !== undefined) return true;
@@ -134,7 +134,7 @@ function toResult(generation: Generation, asked: Asked): CompletionResult {
 
 /** Whether it was stopped before its end because nothing behind it could be sure enough any more. */
 function isTooUnsure(generation: Generation, asked: Asked): boolean {
-  const sureness = surenessOf(asked);
+  const sureness = surenessOf(asked.request, asked.policy);
   const { finish, text } = generation;
   if (sureness === undefined || finish !== 'stopped' || asked.form.findEnd(text) !== undefined) return false;
   return isBeyondSure(text, generation, sureness);
@@ -142,7 +142,7 @@ function isTooUnsure(generation: Generation, asked: Asked): boolean {
 
 /** What of a text is sure enough for the request. */
 function surePartOf(whole: TrimmedText, written: WrittenText, asked: Asked): Trimmed {
-  const sureness = surenessOf(asked);
+  const sureness = surenessOf(asked.request, asked.policy);
   if (sureness === undefined) return whole;
   const ends = offerEnds(whole.text, written, asked.policy.tokenizer);
   const text = surePart(whole.text, ends, sureness);
@@ -152,14 +152,6 @@ function surePartOf(whole: TrimmedText, written: WrittenText, asked: Asked): Tri
 /** Whether a part of a text ends where its line goes on. */
 function endsWithinLine(part: string, whole: string): boolean {
   return /^[^\S\n]*[^\s]/.test(whole.slice(part.length));
-}
-
-/** How sure an offer has to be; undefined where whatever is written is offered. */
-function surenessOf({
-  request: { minChance = 0 },
-  policy: { calibration },
-}: Pick<Asked, 'request' | 'policy'>): Sureness | undefined {
-  return calibration === undefined || minChance === 0 ? undefined : { calibration, minChance };
 }
 
 /** The policy's first free choice was to write nothing. */

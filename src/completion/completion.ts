@@ -49,8 +49,8 @@ export const completionRequestSchema = z.object({
   temperature: z.number().nonnegative(),
   seed: z.number().int(),
   /**
-   * The least chance of being what the user writes, 0 to 1, with which a text is offered. Absent, or
-   * where the policy does not know its chances: whatever it writes is offered.
+   * The least chance of being what the user writes, 0 to 1, with which a text is offered; absent, whatever is written
+   * (`trimming/confidence.ts`).
    */
   minChance: z.number().min(0).max(1).optional(),
   maxPromptTokens: z.number().int().positive(),

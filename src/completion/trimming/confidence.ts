@@ -1,6 +1,6 @@
-import type { Calibration, WrittenTokens } from '../../engine/policy.ts';
+import type { Calibration, Policy, WrittenTokens } from '../../engine/policy.ts';
 import type { Tokenizer } from '../../engine/tokenizer/tokenizer.ts';
-import type { WrittenText } from '../completion.ts';
+import type { CompletionRequest, WrittenText } from '../completion.ts';
 import { isInsideWord } from '../words.ts';
 
 /**
@@ -74,11 +74,26 @@ export function logitOf(logProb: number): number {
   return bounded - Math.log(-Math.expm1(bounded));
 }
 
+/** A policy that is as often right as it believes: what is thought of one whose chances were never measured. */
+export const asBelieved: Calibration = { intercept: 0, slope: 1 };
+
 /** What an offer has to be as sure of. */
 export interface Sureness {
   readonly calibration: Calibration;
   /** Above 0, to 1. */
   readonly minChance: number;
+}
+
+/**
+ * How sure an offer has to be; undefined where whatever is written is offered: where no chance is asked for, and where
+ * none was measured, unless more is asked for than balanced. Who wants to be offered little does so from the first day on.
+ */
+export function surenessOf(
+  { minChance = 0 }: Pick<CompletionRequest, 'minChance'>,
+  { calibration: measured }: Pick<Policy, 'calibration'>,
+): Sureness | undefined {
+  const calibration = measured ?? (minChance > minChances.balanced ? asBelieved : undefined);
+  return calibration === undefined || minChance === 0 ? undefined : { calibration, minChance };
 }
 
 /** The text as far as it is sure enough; '' where that is not worth showing. */

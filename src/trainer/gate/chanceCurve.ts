@@ -1,4 +1,4 @@
-import { chanceOf, logitOf } from '../../completion/trimming/confidence.ts';
+import { asBelieved, chanceOf, logitOf } from '../../completion/trimming/confidence.ts';
 import type { Calibration } from '../../engine/policy.ts';
 import { softplus } from '../stages/preferenceLoss.ts';
 
@@ -18,8 +18,8 @@ export interface JudgedPart {
  * after fine-tuning: intercepts from -0.5 to 0.5, slopes from 0.8 to 1.3 (`docs/learning.md`).
  */
 export const prior = {
-  intercept: { mean: 0, deviation: 0.4 },
-  slope: { mean: 1, deviation: 0.25 },
+  intercept: { mean: asBelieved.intercept, deviation: 0.4 },
+  slope: { mean: asBelieved.slope, deviation: 0.25 },
 } as const;
 
 /** With fewer whole lines kept or refused, put together, nothing was seen of what tells them apart. */
@@ -37,7 +37,7 @@ export function fitChanceCurve(parts: readonly JudgedPart[]): Calibration | unde
   const kept = parts.reduce((sum, { keptShare, weight }) => sum + weight * keptShare, 0);
   const all = parts.reduce((sum, { weight }) => sum + weight, 0);
   if (Math.min(kept, all - kept) < minOfEach) return undefined;
-  let fit: Calibration = { intercept: prior.intercept.mean, slope: prior.slope.mean };
+  let fit = asBelieved;
   for (let step = 0; step < maxSteps; step++) {
     const next = newtonStep(fit, parts);
     const change = Math.abs(next.intercept - fit.intercept) + Math.abs(next.slope - fit.slope);

@@ -200,13 +200,28 @@ describe('a policy that knows its chances', () => {
     expect(await askedFor(chanceUpTo(block) - 1e-9)).toMatchObject({ kind: 'completion', text: block });
   });
 
-  it('offers everything where no chance is asked for, or none is known', async () => {
+  it('offers everything where no chance is asked for', async () => {
     expect(await asked()).toMatchObject({ kind: 'completion' });
-    const unknown = new ScriptedPolicy(['foo();'], { tokenizer });
-    const request = requestAt('const bar = ', { minChance: 1 });
-    expect(await completeAt(request, unknown, new AbortController().signal)).toMatchObject({
-      kind: 'completion',
-    });
+  });
+});
+
+describe('a policy whose chances were never measured', () => {
+  const text = 'foo();';
+  const offered = (minChance: number, chance: number) =>
+    completeAt(
+      requestAt('const bar = ', { minChance }),
+      new ScriptedPolicy([text], { tokenizer, logProb: Math.log(chance) / text.length }),
+      new AbortController().signal,
+    );
+
+  it('offers whatever it writes to who wants a balance', async () => {
+    expect(await offered(minChances.balanced, 0.01)).toMatchObject({ kind: 'completion', text });
+  });
+
+  it('goes by what it believes for who rarely wants to be offered something', async () => {
+    const least = minChances.rarely * firstLineLeniency;
+    expect(await offered(minChances.rarely, least + 0.05)).toMatchObject({ kind: 'completion', text });
+    expect(await offered(minChances.rarely, 0.01)).toMatchObject({ kind: 'none', reason: 'unsure' });
   });
 });
 
