@@ -111,5 +111,8 @@ function lossAfter(
 async function ownSource(): Promise<SourceFile[]> {
   const files = await readProjectFiles(resolve(import.meta.dirname, '../src'));
   const byPath = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  return byPath.map(({ path, languageId, text }) => ({ documentUri: `file:///${path}`, languageId, text }));
+  return byPath.map(({ path, languageId, text }) => ({
+    ...{ documentUri: `file:///${path}`, path },
+    ...{ languageId, text },
+  }));
 }

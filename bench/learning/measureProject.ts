@@ -13,6 +13,7 @@ import type { ModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { openFeedbackStore } from '../../src/feedback/storing/sqliteFeedbackStore.ts';
 import { TrainerError } from '../../src/trainer/errors.ts';
 import type { Manifest } from '../../src/trainer/adapters/manifest.ts';
+import type { SourceFile } from '../../src/trainer/data/codeWindows.ts';
 import { showSteps } from '../report/timeLeft.ts';
 import { tooLittleToLearn } from './errors.ts';
 import type { Reach } from './everyPause.ts';
@@ -250,11 +251,16 @@ async function retrainShowingProgress(project: Project): Promise<RetrainingEnd> 
 
 /** What is asked of the process that retrains; the files of the workspace are written down for it. */
 function taskOf({ options, work, earlier, folder, ...project }: Project): RetrainingTask {
-  const sourceFilesPath = join(folder, 'sourceFiles.json');
-  writeFileSync(sourceFilesPath, JSON.stringify(work.learnableFiles));
+  const write = (name: string, files: readonly SourceFile[]): string => {
+    const path = join(folder, name);
+    writeFileSync(path, JSON.stringify(files));
+    return path;
+  };
   return {
     ...{ modelFolder: project.modelFolder, baseModelId: options.model },
-    ...{ storePath: join(folder, storeName), sourceFilesPath, folder: project.trainingFolder },
+    ...{ storePath: join(folder, storeName), folder: project.trainingFolder },
+    sourceFilesPath: write('sourceFiles.json', work.learnableFiles),
+    shownFilesPath: options.context ? write('shownFiles.json', work.sourceFiles) : undefined,
     adaptersBefore: earlier && retrainingPathsIn(earlier.project.trainingFolder).adapters,
     ...{ hyperparameters: project.hyperparameters, limits: defaultLimits },
     ...{ seed: options.seed, threads: options.threads },

@@ -111,7 +111,7 @@ function sourceFilesOf(older: readonly ProjectFile[], lived: readonly TypedDocum
   const texts = new Map([...older, ...written].map((file) => [file.path, file]));
   return [...texts.values()].map(({ path, languageId, text }) => ({
     documentUri: documentUriOf(path),
-    ...{ languageId, text },
+    ...{ path, languageId, text },
   }));
 }
 

@@ -57,7 +57,8 @@ async function run(): Promise<void> {
     await retrain(
       {
         records: reader,
-        sourceFiles: JSON.parse(readFileSync(task.sourceFilesPath, 'utf8')) as SourceFile[],
+        sourceFiles: readFiles(task.sourceFilesPath),
+        shownFiles: task.shownFilesPath === undefined ? [] : readFiles(task.shownFilesPath),
         ...{ base, baseModelId: task.baseModelId, adapters: new AdapterStore(paths.adapters) },
         ...{
           checkpointFolder: paths.checkpoint,
@@ -91,6 +92,10 @@ async function run(): Promise<void> {
     reader.close();
     lock.dispose();
   }
+}
+
+function readFiles(path: string): SourceFile[] {
+  return JSON.parse(readFileSync(path, 'utf8')) as SourceFile[];
 }
 
 /** Keeps what a stage left as an adapter, in a store of its own. */

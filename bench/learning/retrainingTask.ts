@@ -11,8 +11,10 @@ export interface RetrainingTask {
   readonly baseModelId: string;
   /** The feedback. */
   readonly storePath: string;
-  /** JSON of the files of the workspace. */
+  /** JSON of the files of the workspace that are learned from. */
   readonly sourceFilesPath: string;
+  /** JSON of those that prompts show; absent where they show none. */
+  readonly shownFilesPath: string | undefined;
   /** Where adapters and checkpoint go. */
   readonly folder: string;
   /** Folder of the adapters that there are before; absent where there are none. */

@@ -112,7 +112,8 @@ async function chooseWith(
   options: ImportOptions,
   hooks: RetrainHooks,
 ): Promise<Answer> {
-  const choice = await chooseFromTeam({ ...settings, learnFrom: learnFromOptions(options) }, hooks);
+  const files = { learnFrom: learnFromOptions(options), projectCode: true };
+  const choice = await chooseFromTeam({ ...settings, ...files }, hooks);
   return { text: teamText(choice), json: { ...choice, winner: teamWinner(choice) } };
 }
 

@@ -46,6 +46,7 @@ interface RetrainOptions extends AnswerOptions {
   /** Folders whose files are learned from besides. */
   readonly workspace?: readonly string[];
   readonly gitHistory?: boolean;
+  readonly projectCode: boolean;
   /** An adapter’s id; absent: the one that serves. */
   readonly from?: string;
   /** A JSON file; absent: the defaults. */
@@ -67,6 +68,7 @@ export function addRetrainCommand(program: Command, terminal: Terminal): void {
     .addOption(minutesOption())
     .option('--workspace <folder...>', `learn from the source files in there too; ${filesLeftOut}`)
     .addOption(gitHistoryOption())
+    .option('--no-project-code', 'judge by prompts that show nothing of these files (attune.projectCode off)')
     .option('--from <id>', 'begin with this adapter, at its rank, whichever serves')
     .addOption(hyperparametersOption())
     .addOption(jsonOption())
@@ -108,14 +110,14 @@ async function retrain(options: RetrainOptions, terminal: Terminal): Promise<Ret
 }
 
 function settingsOf(
-  { model, seed, threads, device, from, ...options }: RetrainOptions,
+  { model, seed, threads, device, from, projectCode, ...options }: RetrainOptions,
   { store: storePath, adapters: adaptersFolder, checkpoint: checkpointFolder }: DataPaths,
   hyperparameters: unknown,
 ) {
   return {
     ...{ model, seed, threads, device, hyperparameters, storePath, adaptersFolder, checkpointFolder },
     ...(from === undefined ? {} : { beginsWith: from as AdapterId }),
-    learnFrom: learnFromOptions(options),
+    ...{ learnFrom: learnFromOptions(options), projectCode },
     ...limitsOf(options),
   };
 }

@@ -139,6 +139,8 @@ export interface RetrainSettings {
   readonly checkpointFolder: string;
   /** Whose files are learned from besides; no folders: none. */
   readonly learnFrom: LearnFrom;
+  /** Whether prompts show code of those files while one types: the gate does as they do. */
+  readonly projectCode: boolean;
   readonly threads: number;
   /** Where it trains; 'auto': on the graphics card where completions and steps are faster there. Absent: on the CPU. */
   readonly device?: DeviceChoice | undefined;

@@ -69,6 +69,7 @@ export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
       refusedFolders: z.array(z.string()),
       ownLinesFirst: z.boolean(),
     }),
+    projectCode: z.boolean(),
     untilMs: z.number().nonnegative().optional(),
     beginsWith: z
       .string()

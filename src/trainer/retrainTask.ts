@@ -1,3 +1,4 @@
+import type { CodeFile } from '../completion/prompt/relatedCode.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import type { AdapterId } from '../engine/policy.ts';
 import type { AdapterStore } from './adapters/adapterStore.ts';
@@ -16,6 +17,8 @@ export interface RetrainTask {
   readonly records: FeedbackRecords;
   /** Files of the user's workspace that may be learned from. */
   readonly sourceFiles: readonly SourceFile[];
+  /** Files that prompts show while one types, oldest first: the gate shows them too. Absent: none. */
+  readonly shownFiles?: readonly CodeFile[] | undefined;
   /** The catalogue's id of the base model, or its path. */
   readonly baseModelId: string;
   readonly base: BaseModel;

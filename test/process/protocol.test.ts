@@ -38,7 +38,14 @@ it('takes a retraining without overrides of the hyperparameters', () => {
       ...{ isOff: false, refusedFolders: ['r'], excludedPatterns: ['*.key'] },
       ...{ workspaceFolders: ['w'], ownLinesFirst: true },
     },
-    ...{ threads: 2, seed: 1, maxPromptTokens: 512, maxNewTokens: 32, hyperparameters: undefined },
+    ...{
+      projectCode: true,
+      threads: 2,
+      seed: 1,
+      maxPromptTokens: 512,
+      maxNewTokens: 32,
+      hyperparameters: undefined,
+    },
   };
   const sent: unknown = JSON.parse(JSON.stringify(settings));
   expect(retrain.params.parse(sent)).toEqual({ ...settings, hyperparameters: {} });

@@ -29,7 +29,7 @@ export async function tinyRetraining(changes: Partial<RetrainSettings> = {}): Pr
       ...{ isOff: false, refusedFolders: [], excludedPatterns: [] },
       ...{ workspaceFolders: [], ownLinesFirst: false },
     },
-    ...{ threads: 1, seed: 3, maxPromptTokens: 32, maxNewTokens: 24 },
+    ...{ projectCode: true, threads: 1, seed: 3, maxPromptTokens: 32, maxNewTokens: 24 },
     // Half of the work is held out, so that the gate takes long enough to be interrupted.
     hyperparameters: {
       lora: { rank: 2, alpha: 4 },

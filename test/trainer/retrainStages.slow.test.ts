@@ -60,6 +60,7 @@ it('learns from the files of the workspace as well', async () => {
   const languageId = 'typescript';
   const file = {
     documentUri: 'file:///other.ts',
+    path: 'other.ts',
     languageId,
     text: 'const total = count(items);\n'.repeat(8),
   };

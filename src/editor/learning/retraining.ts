@@ -163,6 +163,7 @@ export class Retraining {
       threads,
       maxPromptTokens,
       maxNewTokens,
+      projectCode,
       retrainMethod: method,
       retrainMinutes,
     } = settings();
@@ -183,6 +184,7 @@ export class Retraining {
       adaptersFolder: paths.adapters,
       checkpointFolder: paths.checkpoint,
       learnFrom: learnFromOf(settings(), mayLearnHere()),
+      projectCode,
     };
   }
 

@@ -63,9 +63,10 @@ async function retrainFromStore(
     const adapters = new AdapterStore(adaptersFolder);
     const lora = await loraOf(settings, hyperparameters, adapters);
     const base = await openModel(model, hooks);
+    const sourceFiles = await sourceFilesOfRun(checkpointFolder, settings);
     const task = {
       records: recordsUntil(reader, settings.untilMs ?? Infinity),
-      sourceFiles: await sourceFilesOfRun(checkpointFolder, settings),
+      ...{ sourceFiles, shownFiles: settings.projectCode ? sourceFiles : [] },
       ...{ checkpointFolder, seed: settings.seed, threads: settings.threads },
       hyperparameters: { ...hyperparameters, lora },
       beginsWith: settings.beginsWith,

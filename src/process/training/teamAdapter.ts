@@ -6,7 +6,7 @@ import { importAdapter } from './importAdapter.ts';
 import { runRetraining, type JobHooks } from './retraining.ts';
 
 /** What a choice needs: an import and a retraining over the same data folder. */
-export type TeamSettings = ImportSettings & Pick<RetrainSettings, 'learnFrom'>;
+export type TeamSettings = ImportSettings & Pick<RetrainSettings, 'learnFrom' | 'projectCode'>;
 
 /** What three policies came to on one person's held-out work. */
 export interface TeamChoice {

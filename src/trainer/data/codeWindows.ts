@@ -1,14 +1,12 @@
+import type { CodeFile } from '../../completion/prompt/relatedCode.ts';
 import { maxSuffixChars } from '../../completion/prompt/context.ts';
 import { RandomStream } from '../../engine/random.ts';
 import { showsHeldOutLine, type IsHeldOutLine } from './heldOut.ts';
 import type { LinesWritten } from './ownLines.ts';
 
 /** A file of the user's workspace, as it stands. */
-export interface SourceFile {
-  readonly documentUri: string;
+export interface SourceFile extends CodeFile {
   readonly languageId: string;
-  /** With `\n` for its line ends. */
-  readonly text: string;
   /** Absent where it is not known, or not wanted, who wrote its lines. */
   readonly linesWritten?: LinesWritten | undefined;
 }

@@ -1,3 +1,4 @@
+import type { CodeFile } from '../../completion/prompt/relatedCode.ts';
 import { isNamed } from '../../feedback/files/documentNames.ts';
 import { inVsCodesSpelling } from '../../feedback/files/documentSpelling.ts';
 import type { FeedbackReader } from '../../feedback/storing/feedbackStore.ts';
@@ -96,16 +97,25 @@ export function documentNamesIn(records: Pick<FeedbackRecords, 'namesOf'>): Name
   return (documentUri) => records.namesOf(documentUri);
 }
 
-/**
- * The files in the languages that the user writes with Attune. A file with held-out work shows all that
- * was written in it, so it is left out, whatever its name was when that was written.
- */
+/** The files in the languages that the user writes with Attune, without those that show held-out work. */
 function learnableFiles(
   files: readonly SourceFile[],
   { training, heldOut }: SplitExamples,
   namesOf: NamesOf,
 ): readonly SourceFile[] {
   const languages = new Set(training.prompts.map(({ languageId }) => languageId));
+  return withoutHeldOut(files, heldOut, namesOf).filter(({ languageId }) => languages.has(languageId));
+}
+
+/**
+ * The files but for those with held-out work: such a one shows all that was written in it, so it is left out, whatever
+ * its name was when that was written.
+ */
+export function withoutHeldOut<File extends CodeFile>(
+  files: readonly File[],
+  heldOut: ExampleSet,
+  namesOf: NamesOf,
+): readonly File[] {
   const held = [...heldOut.demonstrations, ...heldOut.preferenceGroups, ...heldOut.prompts].map(
     ({ documentUri, atMs }) => ({ documentUri: inVsCodesSpelling(documentUri), atMs }),
   );
@@ -113,7 +123,7 @@ function learnableFiles(
     const names = namesOf(inVsCodesSpelling(documentUri));
     return held.some((place) => isNamed(names, place));
   };
-  return files.filter(({ documentUri, languageId }) => languages.has(languageId) && !isHeld(documentUri));
+  return files.filter(({ documentUri }) => !isHeld(documentUri));
 }
 
 function readExamples(records: FeedbackRecords): ExampleSet {

@@ -128,7 +128,7 @@ export function showsHeldOutLine(
 }
 
 /** The telling lines that a user's texts make at their cursor, without indentation. */
-function writtenLines(example: Demonstration | PreferenceGroup): string[] {
+export function writtenLines(example: Demonstration | PreferenceGroup): string[] {
   return textsOf(example)
     .flatMap((text) => linesAt(example, text))
     .map((line) => line.trim())

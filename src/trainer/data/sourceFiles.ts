@@ -36,7 +36,7 @@ async function readFolder(folder: string, { ownLinesFirst, ...rules }: LearnFrom
   const found = await readStorableFiles(folder, maxFiles, rules);
   const paths = found.map(({ path }) => path);
   const own = ownLinesFirst ? await readOwnLines(folder, paths) : undefined;
-  return found.map(({ path, ...file }) => ({ ...file, linesWritten: own?.get(path) }));
+  return found.map((file) => ({ ...file, linesWritten: own?.get(file.path) }));
 }
 
 /** Which run reads files: those that an interrupted one kept are its own alone. */
@@ -51,7 +51,7 @@ const keptFilesSchema = z.object({
   workspaceFolders: z.array(z.string()),
   files: z.array(
     z.object({
-      ...{ documentUri: z.string(), languageId: z.string(), text: z.string() },
+      ...{ documentUri: z.string(), path: z.string(), languageId: z.string(), text: z.string() },
       linesWritten: z.array(z.number().nullable()).optional(),
     }),
   ),

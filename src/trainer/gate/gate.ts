@@ -15,6 +15,8 @@ import { withInherited } from '../adapters/learnedFrom.ts';
 import type { Manifest, StageReport } from '../adapters/manifest.ts';
 import type { RetrainContext } from '../retrainTask.ts';
 import type { StoredAdapter } from '../adapters/storedAdapter.ts';
+import { documentNamesIn } from '../data/dataset.ts';
+import { shownAt } from './shownProject.ts';
 import { weighCandidates, type GateAnswers } from './weighCandidates.ts';
 
 /** What came of a retraining. */
@@ -125,9 +127,8 @@ async function askOnHeldOut(
   context: RetrainContext,
   { serving, newer }: { readonly serving: StoredAdapter | undefined; readonly newer: StoredAdapter },
 ): Promise<Pick<GateAnswers, 'places' | 'before' | 'after'>> {
-  const { task, hooks, examples, run } = context;
-  const newest = examples.heldOut.demonstrations.slice(-task.hyperparameters.maxHeldOutPrompts);
-  const places = heldOutPlaces(newest, task.seed);
+  const { hooks, run } = context;
+  const places = placesOf(context);
   const startedAtMs = run.workedMs();
   const seconds = (): number => (run.workedMs() - startedAtMs) / 1000;
   await run.sessions.dispose();
@@ -142,6 +143,17 @@ async function askOnHeldOut(
   hooks.signal.throwIfAborted();
   const asked = after.length;
   return { places: places.slice(0, asked), before: before.slice(0, asked), after };
+}
+
+/** Where both policies are asked, with what a prompt there shows of the project. */
+function placesOf({ task, examples }: RetrainContext): HeldOutPlace[] {
+  const { records, shownFiles: files = [], limits, hyperparameters, base, seed } = task;
+  const newest = examples.heldOut.demonstrations.slice(-hyperparameters.maxHeldOutPrompts);
+  const places = heldOutPlaces(newest, seed);
+  if (base.tokenizer.repository === undefined || files.length === 0) return places;
+  const { maxPromptTokens } = limits;
+  const relatedTo = shownAt(examples.heldOut, { files, namesOf: documentNamesIn(records), maxPromptTokens });
+  return places.map((place) => ({ ...place, related: relatedTo(place.demonstration) }));
 }
 
 /** What one policy offers at the places, or at those that there is time for. */

@@ -38,14 +38,14 @@ export interface HeldOutComparison {
 /** The completion a policy serves at a held-out place, judged by what the user wrote there. */
 export async function answerHeldOut(
   policy: Policy,
-  { demonstration, written: wrote }: HeldOutPlace,
+  { demonstration, written: wrote, related }: HeldOutPlace,
   limits: CompletionLimits,
   signal: AbortSignal,
 ): Promise<WrittenAnswer> {
   const { prefix, suffix, languageId, instruction, recordId } = demonstration;
   const request = {
     id: recordId as CompletionId,
-    ...{ prefix, suffix, languageId, instruction, ...limits },
+    ...{ prefix, suffix, languageId, instruction, related, ...limits },
     ...({ trigger: 'automatic', count: 1, temperature: 0, seed: 0 } as const),
   };
   const result = await completeAt(request, policy, signal);

@@ -1,3 +1,4 @@
+import type { RelatedCode } from '../../completion/completion.ts';
 import { maxBlockLines } from '../../completion/trimming/findEnd.ts';
 import { naturalPauses } from '../../completion/asking/naturalPauses.ts';
 import { RandomStream } from '../../engine/random.ts';
@@ -9,6 +10,8 @@ export interface HeldOutPlace {
   readonly demonstration: Demonstration;
   /** What the user wrote from there on, as far as it is known: the demonstration's text, and the lines they wrote below it. */
   readonly written: string;
+  /** What a prompt there shows of the project besides; absent: nothing. */
+  readonly related?: RelatedCode | undefined;
 }
 
 /**

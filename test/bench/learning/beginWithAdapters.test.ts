@@ -14,7 +14,13 @@ function arrange() {
     writeFileSync(join(place, 'left'), '');
   }
   const task: RetrainingTask = {
-    ...{ modelFolder: '', baseModelId: 'tiny', storePath: '', sourceFilesPath: '' },
+    ...{
+      modelFolder: '',
+      baseModelId: 'tiny',
+      storePath: '',
+      sourceFilesPath: '',
+      shownFilesPath: undefined,
+    },
     ...{ folder, adaptersBefore: undefined, hyperparameters: {} },
     ...{ limits: { maxPromptTokens: 1, maxNewTokens: 1 }, seed: 1, threads: 1 },
   };

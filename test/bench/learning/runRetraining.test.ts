@@ -29,7 +29,13 @@ const ends = 'process.stdin.destroy()';
 /** Runs it, and cancels it at its first progress where that is wanted. */
 async function run(script: string, { isCancelled = false } = {}) {
   const task: RetrainingTask = {
-    ...{ modelFolder: '', baseModelId: 'tiny', storePath: '', sourceFilesPath: '' },
+    ...{
+      modelFolder: '',
+      baseModelId: 'tiny',
+      storePath: '',
+      sourceFilesPath: '',
+      shownFilesPath: undefined,
+    },
     ...{ folder: temporaryFolder(), adaptersBefore: undefined, hyperparameters: {} },
     ...{ limits: { maxPromptTokens: 1, maxNewTokens: 1 }, seed: 1, threads: 1 },
   };

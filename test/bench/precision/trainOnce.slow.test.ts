@@ -8,6 +8,7 @@ import { writeTinyModelFolder } from '../../support/tinyModelFolder.ts';
 
 const fileOf = (name: string) => ({
   documentUri: `file:///${name}.py`,
+  path: `${name}.py`,
   languageId: 'python',
   text: Array.from({ length: 300 }, (_, i) => `value_${i} = compute(${i}, ${name})\n`).join(''),
 });

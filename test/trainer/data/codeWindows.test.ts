@@ -5,6 +5,7 @@ const lines = Array.from({ length: 100 }, (_, i) => `const value${i} = compute($
 
 const file = (text: string, documentUri = 'file:///a.ts'): SourceFile => ({
   documentUri,
+  path: documentUri.slice('file:///'.length),
   languageId: 'typescript',
   text,
 });

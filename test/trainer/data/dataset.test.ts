@@ -231,7 +231,7 @@ describe('buildExamples', () => {
 
 describe('the files of the workspace', () => {
   const fileAt = (documentUri: string, languageId = 'typescript'): SourceFile => ({
-    ...{ documentUri, languageId },
+    ...{ documentUri, path: documentUri.slice('file:///'.length), languageId },
     text: 'const first = 1;\nconst second = first + 1;\n',
   });
   const workIn = (newest: string) =>

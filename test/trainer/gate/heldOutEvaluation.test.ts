@@ -10,6 +10,7 @@ import {
 import { heldOutTotals } from '../../../src/trainer/gate/heldOutTotals.ts';
 import type { HeldOutPlace } from '../../../src/trainer/gate/heldOutPlaces.ts';
 import { ScriptedPolicy } from '../../support/fakePolicy.ts';
+import { FakeTokenizer } from '../../support/fakeTokenizer.ts';
 import { askedAt, demonstration } from '../feedbackRecords.ts';
 
 /** What the user wrote at a cursor, held out. */
@@ -49,6 +50,16 @@ describe('answerHeldOut', () => {
     expect(policy.requests).toEqual([
       expect.objectContaining({ count: 1, temperature: 0, maxNewTokens: 32 }),
     ]);
+  });
+
+  it('shows the policy the code of the project that belongs to the place', async () => {
+    const tokenizer = new FakeTokenizer({ hasRepository: true });
+    const policy = new ScriptedPolicy(['foo(bar);\n'], { tokenizer });
+    const related = { path: 'own.ts', pieces: [{ path: 'bar.ts', text: 'export const bar = 1;' }] };
+    await answerHeldOut(policy, { ...placeAt('const a = █\n', 'foo(bar);'), related }, limits, never);
+    const read = tokenizer.decode(policy.requests[0]!.promptTokens);
+    expect(read).toContain('bar.ts\nexport const bar = 1;\n');
+    expect(read.endsWith('const a =')).toBe(true);
   });
 
   it('judges a text by all that is known to have been written from there on', async () => {
