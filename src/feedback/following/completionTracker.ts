@@ -27,6 +27,7 @@ import { FollowedCompletion, type Judgement } from './followedCompletion.ts';
 import { recordOfNothingOffered, recordOfOffer } from './newRecord.ts';
 import { Place, type EditedEvent, type Step } from './place.ts';
 import { PlaceWatch } from './placeWatch.ts';
+import { RecordedPrompts } from './recordedPrompts.ts';
 
 type EventOf<Kind extends EditorEvent['kind']> = Extract<EditorEvent, { kind: Kind }>;
 
@@ -44,6 +45,7 @@ export class CompletionTracker {
   readonly #sink: FeedbackSink;
   readonly #clock: Clock;
   readonly #followed = new Map<CompletionId, FollowedCompletion>();
+  readonly #prompts = new RecordedPrompts();
   /** Completions with a reported opinion: a later ending without one does not take it back. */
   readonly #withOpinion = new Set<CompletionId>();
   #onScreen: FollowedCompletion | undefined;
@@ -108,20 +110,26 @@ export class CompletionTracker {
   }
 
   #offered(event: EventOf<'offered'>): void {
-    const { id, text, replacedChars } = event.completion;
-    const known = this.#followed.get(id);
+    const known = this.#followed.get(event.completion.id);
     if (known !== undefined) this.#growIfMore(known, event);
     if (known?.isAccepted === true && known.isWhole) return;
-    if (known === undefined) this.#sink.addCompletion(recordOfOffer(event));
+    const place = this.#placeOf(event, known);
     if (event.isBehind === true) {
-      if (known === undefined)
-        this.#watch(this.#followAt(new Place(event, { id, text, replacedChars })), event.atMs);
+      if (known === undefined) this.#watch(this.#followAt(place), event.atMs);
       return;
     }
-    const isContinued = known?.place.isContinuedBy(event, text) === true;
-    const followed = isContinued ? known : this.#followAt(new Place(event, { id, text, replacedChars }));
+    const isContinued = known?.place.isContinuedBy(event, event.completion.text) === true;
+    const followed = isContinued ? known : this.#followAt(place);
     this.#moveCursor(event.documentUri, event.offset);
     this.#show(followed, event.atMs);
+  }
+
+  /** The place of a completion from where its record begins on. It is recorded unless it is followed. */
+  #placeOf(event: EventOf<'offered'>, known: FollowedCompletion | undefined): Place {
+    const beginning = this.#prompts.beginningOf(event, event.completion);
+    const completion = { ...event.completion, ...beginning.answer };
+    if (known === undefined) this.#sink.addCompletion(recordOfOffer({ ...beginning.asked, completion }));
+    return new Place(beginning);
   }
 
   /** The rest of a completion whose first line was shown before: it stays one completion. */
@@ -130,6 +138,7 @@ export class CompletionTracker {
     if (text === undefined) return;
     if (followed.ending?.outcome.kind === 'typedThrough') this.#withOpinion.delete(followed.id);
     followed.place.grow(text);
+    this.#prompts.grow(followed.id, text);
     this.#sink.growCompletion({ id: followed.id, text, written: event.completion.written });
   }
 
@@ -140,10 +149,16 @@ export class CompletionTracker {
       this.#sink.countNothingOffered(event.noCompletion.reason);
       return;
     }
-    this.#sink.addCompletion(record);
+    const nothing = { id: record.id, text: '', replacedChars: 0 };
+    const beginning = this.#prompts.beginningOf(event, nothing);
+    const { offset, prefix } = beginning.asked;
+    this.#sink.addCompletion({ ...record, offset, prefix });
     this.#moveCursor(event.documentUri, event.offset);
-    const place = new Place(event, { id: record.id, text: '', replacedChars: 0 });
-    this.#watch(this.#followAt(place), event.atMs);
+    const known = this.#followed.get(record.id);
+    const isFollowed = known?.place.isAskedFor(event) === true;
+    const followed = isFollowed ? known : this.#followAt(new Place(beginning));
+    // What the user asked for and has not answered yet is looked at when they have.
+    if (followed !== this.#onScreen) this.#watch(followed, event.atMs);
   }
 
   /** Nobody reads the completion on the screen meanwhile. It has not ended: what is written there may still be its text. */

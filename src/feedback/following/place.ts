@@ -1,7 +1,7 @@
-import type { CompletionId } from '../../completion/completion.ts';
 import type { TextChange } from '../../completion/typing/textChange.ts';
 import type { AskedAt, EditorEvent } from './editorEvent.ts';
 import { progressOf, type Progress } from '../progress.ts';
+import type { Answer, Beginning } from './recordedPrompts.ts';
 import { cutToLines, lineCountOf, withoutCarriageReturns, type CutText } from './survival.ts';
 import { endOf, moveRange, reachesBack, type TrackedRange } from './trackedRange.ts';
 import { isKeystroke } from './typing.ts';
@@ -31,14 +31,6 @@ export interface Step {
   readonly after: Progress;
 }
 
-/** What a completion is asked for: its text ('' when nothing was offered) and what that stands for. */
-export interface Answer {
-  readonly id: CompletionId;
-  readonly text: string;
-  /** Characters behind the cursor that the text replaces. */
-  readonly replacedChars: number;
-}
-
 /**
  * Where one completion was asked for, followed through every later edit of its document: it begins
  * at the cursor and grows by what the user writes there.
@@ -46,6 +38,7 @@ export interface Answer {
 export class Place {
   #documentUri: string;
   #answer: Answer;
+  readonly #isPromptsEnd: boolean;
   readonly #prefix: string;
   readonly #replaced: string;
   #range: TrackedRange;
@@ -62,12 +55,13 @@ export class Place {
   #isSaved = false;
   #checkedOutAtMs: number | undefined;
 
-  constructor(asked: AskedAt, answer: Answer) {
+  constructor({ asked, answer, typedText, isPromptsEnd }: Beginning) {
     this.#documentUri = asked.documentUri;
     this.#answer = answer;
+    this.#isPromptsEnd = isPromptsEnd;
     this.#prefix = asked.prefix;
     this.#replaced = asked.suffix.slice(0, answer.replacedChars);
-    this.#range = { offset: asked.offset, text: this.#replaced };
+    this.#range = { offset: asked.offset, text: typedText + this.#replaced };
     this.#touchedMs = asked.atMs;
   }
 
@@ -165,11 +159,14 @@ export class Place {
     return this.#startHolds && !this.#isLost && this.progress().kind !== 'diverged';
   }
 
+  /** Whether the cursor of an offer is in this place, and what stands there still goes on from its prompt. */
+  isAskedFor({ documentUri, offset }: AskedAt): boolean {
+    return this.#startHolds && !this.#isLost && this.holds(documentUri, offset);
+  }
+
   /** Whether an offer made later only repeats what is left of this completion, at this place. */
   isContinuedBy(asked: AskedAt, text: string): boolean {
-    return (
-      this.isGoingAlong && this.holds(asked.documentUri, asked.offset) && this.answer.text.includes(text)
-    );
+    return this.isGoingAlong && this.isAskedFor(asked) && this.answer.text.includes(text);
   }
 
   /**
@@ -177,12 +174,11 @@ export class Place {
    * were known of it; undefined for any other offer.
    */
   grownText(asked: AskedAt, rest: string): string | undefined {
-    const isHere = this.#startHolds && !this.#isLost && this.holds(asked.documentUri, asked.offset);
     const before = this.#range.text.slice(0, asked.offset - this.#range.offset);
     const whole = withoutCarriageReturns(before) + rest;
     const { text } = this.#answer;
     const isMore = text !== '' && whole.startsWith(text) && /^[^\S\n]*\n/.test(whole.slice(text.length));
-    return isHere && isMore ? whole : undefined;
+    return isMore && this.#isPromptsEnd && this.isAskedFor(asked) ? whole : undefined;
   }
 
   /** Takes a longer text for what the completion is: what was all of it may be its beginning now. */
@@ -194,12 +190,13 @@ export class Place {
   /**
    * What the user had written at the cursor, once they are done with it: they left the place, went
    * on to the next line, or touched nothing for a while. It ends with the line on which the answer
-   * to the completion ends. Undefined until then, and when the text before the place was changed,
-   * because no continuation of it stands there any more.
+   * to the completion ends. Undefined until then, and when the text before the place was changed or never
+   * was the record's, because no continuation of that stands there.
    */
   finalText(nowMs: number): string | undefined {
     const answer = this.#written();
-    if (this.#isLost || !this.#startHolds || answer === undefined || this.#core === 'lost') return undefined;
+    if (this.#isLost || !this.#startHolds || !this.#isPromptsEnd) return undefined;
+    if (answer === undefined || this.#core === 'lost') return undefined;
     const isSettled = answer.isCut || !this.#isHere || nowMs - this.#touchedMs >= settledAfterMs;
     return isSettled ? answer.text : undefined;
   }
