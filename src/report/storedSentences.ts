@@ -28,6 +28,9 @@ const sentences: Readonly<Record<string, string>> = {
   'The cursor moved elsewhere.': l10n.t('The cursor moved elsewhere.'),
   'The document was closed.': l10n.t('The document was closed.'),
   'Another branch was checked out.': l10n.t('Another branch was checked out.'),
+  'The text before it was changed as the file was saved.': l10n.t(
+    'The text before it was changed as the file was saved.',
+  ),
   // feedback/following/labels.ts.
   'Nothing became of it yet, or nothing was offered.': l10n.t(
     'Nothing became of it yet, or nothing was offered.',

@@ -19,6 +19,7 @@ import {
   isCommandsWork,
   isLateAccept,
   isOfOneCheckout,
+  isSavesWork,
   isUndone,
 } from './editRules.ts';
 import type { FeedbackSink } from '../storing/feedbackStore.ts';
@@ -246,8 +247,14 @@ export class CompletionTracker {
     }
   }
 
-  #saved({ documentUri }: EventOf<'saved'>): void {
-    for (const followed of this.#inDocument(documentUri)) followed.place.markSaved();
+  /** What trims or formats a file as it is saved refuses nothing, where it changes the text before a completion. */
+  #saved({ documentUri, atMs }: EventOf<'saved'>): void {
+    for (const followed of this.#inDocument(documentUri)) {
+      followed.place.markSaved();
+      if (!isSavesWork(followed, atMs)) continue;
+      const why = 'The text before it was changed as the file was saved.';
+      this.#report(followed, judgeLeft(followed, why), followed.ending!.atMs);
+    }
   }
 
   /** What was saved is what the user wrote in the end; what was not may be thrown away with the document. */
@@ -292,7 +299,7 @@ export class CompletionTracker {
 
   /** What Git did to a place is no opinion of the user: what was known before holds, or it was only left. */
   #takeBackCheckout(followed: FollowedCompletion): void {
-    const { judgedByEdits, place, shownMs } = followed;
+    const { judgedByEdits, place } = followed;
     // A command that was heard since is surely the user's.
     if (judgedByEdits.at(-1)?.ending !== followed.ending) return;
     // Git may write a file more than once: what was known before the first of it holds.
@@ -300,8 +307,7 @@ export class CompletionTracker {
     if (judged === undefined) return;
     const { ending, acceptance } = judged.before;
     followed.restoreAcceptance(acceptance);
-    const facts = { text: place.answer.text, shownMs, acceptance };
-    const left = judgeEnding(facts, { kind: 'left', why: 'Another branch was checked out.' });
+    const left = judgeLeft(followed, 'Another branch was checked out.');
     this.#report(followed, ending ?? left, ending?.atMs ?? judged.editedAtMs);
   }
 
@@ -364,4 +370,9 @@ export class CompletionTracker {
   #inDocument(documentUri: string): FollowedCompletion[] {
     return Array.from(this.#followed.values()).filter(({ place }) => place.documentUri === documentUri);
   }
+}
+
+/** The ending of a completion that nobody answered. */
+function judgeLeft({ place, shownMs, acceptance }: FollowedCompletion, why: string): Ending {
+  return judgeEnding({ text: place.answer.text, shownMs, acceptance }, { kind: 'left', why });
 }

@@ -31,6 +31,12 @@ const lateAcceptMs = 2000;
 const checkoutLastsMs = 2000;
 
 /**
+ * An edit within this time before a save may be that save's work: VS Code takes away white space first, then gives the
+ * extensions that take part 1.5 s in all (`onWillSaveTextDocument`). The rest is for the disk.
+ */
+const saveLastsMs = 2000;
+
+/**
  * How we know that an edit accepted (part of) the completion on the screen. Undefined when it did
  * not: when it was typed, went elsewhere, or undid or redid something.
  */
@@ -77,6 +83,13 @@ export function isCommandsWork(followed: FollowedCompletion, commandAtMs: number
 export function isCheckoutsWork(place: Place, editedAtMs: number): boolean {
   const { checkedOutAtMs } = place;
   return checkedOutAtMs !== undefined && Math.abs(editedAtMs - checkedOutAtMs) <= checkoutLastsMs;
+}
+
+/** Whether the edit that changed the text before a completion and so ended it may have been made by a save heard now. */
+export function isSavesWork({ ending, place, wasUndone }: FollowedCompletion, savedAtMs: number): boolean {
+  if (ending === undefined || place.startHolds || wasUndone) return false;
+  const { outcome, evidence, atMs } = ending;
+  return outcome.kind === 'dismissed' && evidence.kind === 'text' && savedAtMs - atMs <= saveLastsMs;
 }
 
 /** Whether two edits may both have been made by one checkout. */
