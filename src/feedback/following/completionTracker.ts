@@ -199,7 +199,7 @@ export class CompletionTracker {
   #revise(followed: FollowedCompletion, step: Step, by: { event: EditedEvent; isClaimed: boolean }): void {
     const { atMs } = by.event;
     if (isUndone(followed, atMs)) {
-      const shownMs = followed.hide(atMs) + atMs - followed.ending!.atMs;
+      const shownMs = followed.hide(atMs) + Math.max(0, atMs - followed.ending!.atMs);
       followed.forgetAcceptance();
       this.#report(followed, judgeUndone(shownMs), atMs);
     } else if (!by.isClaimed && isLateAccept(followed, step, by.event)) {

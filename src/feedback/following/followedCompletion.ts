@@ -108,9 +108,9 @@ export class FollowedCompletion {
     return this.#shownMs;
   }
 
-  /** Takes it off the screen. Gives how long it was there in all. */
+  /** Takes it off the screen. Gives how long it was there in all, as far as known: the clock may be set back meanwhile. */
   hide(atMs: number): number {
-    if (this.#onScreenSinceMs !== undefined) this.#shownMs += atMs - this.#onScreenSinceMs;
+    if (this.#onScreenSinceMs !== undefined) this.#shownMs += Math.max(0, atMs - this.#onScreenSinceMs);
     this.#onScreenSinceMs = undefined;
     return this.#shownMs;
   }

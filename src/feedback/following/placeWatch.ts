@@ -28,9 +28,12 @@ export class PlaceWatch {
     this.#clock = clock;
   }
 
-  /** Sets out the looks, counted from `sinceMs`; `onEnd` is called after the last one. */
+  /**
+   * Sets out the looks, counted from `sinceMs`; `onEnd` is called after the last one. From now on only time counts in
+   * which the machine is awake: after a sleep nobody has changed anything yet. A clock that is set changes nothing either.
+   */
   start(sinceMs: number, onEnd: () => void): void {
-    this.#waitFor(0, sinceMs, onEnd);
+    this.#waitFor(0, Math.max(0, this.#clock.nowMs() - sinceMs), onEnd);
   }
 
   /** Writes down what stands at the place now, if it has settled and says anything. */
@@ -47,16 +50,15 @@ export class PlaceWatch {
     this.#timer?.dispose();
   }
 
-  #waitFor(index: number, sinceMs: number, onEnd: () => void): void {
+  #waitFor(index: number, passedMs: number, onEnd: () => void): void {
     const afterMs = survivalHorizonsMs[index];
     if (afterMs === undefined || this.#place.isLost) {
       onEnd();
       return;
     }
-    const delayMs = Math.max(0, sinceMs + afterMs - this.#clock.nowMs());
-    this.#timer = this.#clock.setTimer(delayMs, () => {
+    this.#timer = this.#clock.setTimer(Math.max(0, afterMs - passedMs), () => {
       this.#look(afterMs);
-      this.#waitFor(index + 1, sinceMs, onEnd);
+      this.#waitFor(index + 1, Math.max(afterMs, passedMs), onEnd);
     });
   }
 
