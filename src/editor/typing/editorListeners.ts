@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { Clock } from '../../completion/clock.ts';
+import { isAtOrBelow } from '../../feedback/files/fileOf.ts';
 import type { EditorEvent } from '../../feedback/following/editorEvent.ts';
 import { isOurs } from './documentPlace.ts';
 import type { EditorListener } from './editorEar.ts';
+import { Renamings, type Renamed } from './renamings.ts';
 
 /**
  * Turns what happens in VS Code's editors into events for feedback, in VS Code's own order: an edit
@@ -18,6 +20,12 @@ export function listenToEditors(listeners: readonly EditorListener[], clock: Clo
   });
   /** Where the cursor is, the only place where a completion can be on the screen; undefined once it was told that it is hidden. */
   let inFront = vscode.window.activeTextEditor?.document;
+  const renamings = new Renamings(({ fromUri, toUri }) => {
+    hear({ kind: 'renamed', atMs: clock.nowMs(), documentUri: fromUri, newUri: toUri });
+    // The cursor may have come there before the name was known.
+    const editor = vscode.window.activeTextEditor;
+    if (editor !== undefined && isAtOrBelow(editor.document.uri.toString(), toUri)) hearCursor(editor);
+  });
   return vscode.Disposable.from(
     vscode.workspace.onDidChangeTextDocument((event) => {
       if (isOurs(event.document) && event.contentChanges.length > 0)
@@ -35,17 +43,17 @@ export function listenToEditors(listeners: readonly EditorListener[], clock: Clo
       else hearHidden();
     }),
     vscode.workspace.onDidSaveTextDocument((document) => {
+      renamings.noteSaved(document.uri.toString());
       if (isOurs(document)) hear({ kind: 'saved', ...at(document) });
     }),
-    // Before the renaming: the document of the old name is closed with it.
     vscode.workspace.onWillRenameFiles(({ files }) => {
-      for (const { oldUri, newUri } of files)
-        hear({
-          ...{ kind: 'renamed', atMs: clock.nowMs() },
-          ...{ documentUri: oldUri.toString(), newUri: newUri.toString() },
-        });
+      for (const file of files) renamings.begin(renamedOf(file));
+    }),
+    vscode.workspace.onDidRenameFiles(({ files }) => {
+      for (const file of files) renamings.finish(renamedOf(file));
     }),
     vscode.workspace.onDidCloseTextDocument((document) => {
+      renamings.noteClosed(document.uri.toString());
       if (isOurs(document)) hear({ kind: 'closed', ...at(document) });
     }),
   );
@@ -65,6 +73,10 @@ export function listenToEditors(listeners: readonly EditorListener[], clock: Clo
     if (inFront !== undefined && isOurs(inFront)) hear({ kind: 'hidden', ...at(inFront) });
     inFront = undefined;
   }
+}
+
+function renamedOf({ oldUri, newUri }: vscode.FileRenameEvent['files'][number]): Renamed {
+  return { fromUri: oldUri.toString(), toUri: newUri.toString() };
 }
 
 function editOf({ contentChanges, reason }: vscode.TextDocumentChangeEvent) {

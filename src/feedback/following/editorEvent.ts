@@ -65,7 +65,7 @@ export const editorEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cursorMoved'), ...at, offset: z.number().int().nonnegative() }),
   z.object({ kind: z.literal('saved'), ...at }),
   z.object({ kind: z.literal('closed'), ...at }),
-  /** A document is about to get another name or place, or all documents in a folder are. */
+  /** A document has got another name or place, or all documents in a folder have. */
   z.object({ kind: z.literal('renamed'), ...at, newUri: z.string() }),
   /** Another branch or commit was checked out in the repository at `documentUri`, its folder. */
   z.object({ kind: z.literal('checkedOut'), ...at }),

@@ -23,6 +23,7 @@ const api = vi.hoisted(() => {
       'onDidChangeTextDocument',
       'onDidSaveTextDocument',
       'onWillRenameFiles',
+      'onDidRenameFiles',
       'onDidCloseTextDocument',
     ]),
   };
@@ -103,5 +104,56 @@ describe('nobody reads what is on the screen', () => {
   it('but while the window gets the focus', () => {
     tell('onDidChangeWindowState', { focused: true });
     expect(heard).toEqual([moved]);
+  });
+});
+
+describe('a file with another name', () => {
+  const [old, moved] = [editorOf('file:///f/a.ts'), editorOf('file:///g/a.ts')];
+  const uris = ['file:///f', 'file:///g'].map((uri) => ({ toString: () => uri }));
+  const renaming = { files: [{ oldUri: uris[0], newUri: uris[1] }] };
+  const renamed = { kind: 'renamed', atMs: 0, documentUri: 'file:///f', newUri: 'file:///g' };
+  const closed = { kind: 'closed', atMs: 0, documentUri: 'file:///f/a.ts' };
+  const saved = { kind: 'saved', atMs: 0, documentUri: 'file:///f/a.ts' };
+
+  it('has it before its document is closed with it, and is not told of again', () => {
+    tell('onWillRenameFiles', renaming);
+    expect(heard).toEqual([]);
+    for (let i = 0; i < 2; i++) tell('onDidCloseTextDocument', old.document);
+    tell('onDidRenameFiles', renaming);
+    expect(heard).toEqual([renamed, closed, closed]);
+  });
+
+  it('has it where none of its documents is open', () => {
+    tell('onWillRenameFiles', renaming);
+    tell('onDidRenameFiles', renaming);
+    expect(heard).toEqual([renamed]);
+  });
+
+  it('has the cursor that came there before', () => {
+    tell('onWillRenameFiles', renaming);
+    turnTo(moved);
+    heard.length = 0;
+    tell('onDidRenameFiles', renaming);
+    const cursor = { kind: 'cursorMoved', atMs: 0, documentUri: 'file:///g/a.ts', offset: 7 };
+    expect(heard).toEqual([renamed, cursor]);
+  });
+
+  it('keeps the old one where VS Code could not rename it, until that is done', () => {
+    tell('onWillRenameFiles', renaming);
+    tell('onDidSaveTextDocument', old.document);
+    tell('onDidCloseTextDocument', old.document);
+    expect(heard).toEqual([saved, closed]);
+    for (let i = 0; i < 2; i++) tell('onWillRenameFiles', renaming);
+    tell('onDidRenameFiles', renaming);
+    expect(heard).toEqual([saved, closed, renamed]);
+  });
+
+  it('has it once more after it got the old one back', () => {
+    for (let i = 0; i < 2; i++) {
+      tell('onWillRenameFiles', renaming);
+      tell('onDidCloseTextDocument', old.document);
+      tell('onDidRenameFiles', renaming);
+    }
+    expect(heard).toEqual([renamed, closed, renamed, closed]);
   });
 });
