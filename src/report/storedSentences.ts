@@ -37,6 +37,9 @@ const sentences: Readonly<Record<string, string>> = {
   ),
   'It left the screen before it could be read.': l10n.t('It left the screen before it could be read.'),
   'You said that it says nothing.': l10n.t('You said that it says nothing.'),
+  'Another extension may have shown its own text there instead.': l10n.t(
+    'Another extension may have shown its own text there instead.',
+  ),
   'It was accepted, but nobody looked whether it stayed.': l10n.t(
     'It was accepted, but nobody looked whether it stayed.',
   ),

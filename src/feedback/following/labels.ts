@@ -32,6 +32,7 @@ const writtenFromShare = 0.9;
  * | typedThrough       | kept | typing all of it is agreement, seen or not (Cody, Copilot's TypingAsSuggested) |
  * | typedOver          | refused | it could be read and something else was written |
  * | dismissed by command or by the text | refused | Escape, or an accept taken back: accidental or not, nobody wanted it there |
+ * | dismissed or typedOver beside another completer | none | the editor shows one text at a time and says not whose; Escape and other text may have been meant for the other's |
  * | dismissed, inferred | refused if something else was written there, otherwise none | a cursor moves for many reasons; most non-accepts are no rejections |
  *
  * A correction by the user comes before all of that. A refusal whose text stands there in the end all the same contradicts itself and is none.
@@ -52,9 +53,8 @@ export function labelOutcome(record: CompletionRecord): Label {
     case 'typedThrough':
       return labelTyped(record);
     case 'typedOver':
-      return labelRefused(record);
     case 'dismissed':
-      return record.evidence?.kind === 'inferred' ? labelLeft(record) : labelRefused(record);
+      return labelTurnedDown(record);
     default:
       return assertNever(outcome);
   }
@@ -82,6 +82,13 @@ function lastSurvival({ survival }: CompletionRecord): number | undefined {
 function labelTyped(record: CompletionRecord): Label {
   const share = finalShare(record, record.text) ?? 1;
   return share < keptFromShare ? { kind: 'refused' } : kept(share);
+}
+
+function labelTurnedDown(record: CompletionRecord): Label {
+  const { outcome, evidence, otherCompleters = [] } = record;
+  if (otherCompleters.length > 0) return none('Another extension may have shown its own text there instead.');
+  const isLeft = outcome?.kind === 'dismissed' && evidence?.kind === 'inferred';
+  return isLeft ? labelLeft(record) : labelRefused(record);
 }
 
 function labelRefused(record: CompletionRecord): Label {

@@ -9,13 +9,16 @@ interface Rest {
   /** At 30 s, 2 min, ... */
   readonly shares?: readonly number[];
   readonly finalText?: string;
+  readonly others?: readonly string[];
 }
 
-function record(outcome: CompletionOutcome | undefined, { evidence = 'text', shares = [], finalText }: Rest) {
+function record(outcome: CompletionOutcome | undefined, rest: Rest) {
+  const { evidence = 'text', shares = [], finalText, others } = rest;
   return sampleCompletion('c1', {
     ...(outcome && { outcome, evidence: { kind: evidence, why: '' }, shownMs: 900 }),
     survival: shares.map((survivalShare, i) => ({ afterMs: 30_000 * (i + 1), survivalShare })),
     ...(finalText !== undefined && { finalText }),
+    ...(others && { otherCompleters: [...others] }),
   } satisfies Partial<CompletionRecord>);
 }
 
@@ -25,6 +28,7 @@ const typed: CompletionOutcome = { kind: 'typedThrough', typedChars: 8 };
 const over: CompletionOutcome = { kind: 'typedOver', divergedAtChar: 0 };
 const dismissed: CompletionOutcome = { kind: 'dismissed' };
 const kept = (keptShare: number): Label => ({ kind: 'kept', keptShare });
+const others = ['some.other'];
 const refused: Label = { kind: 'refused' };
 
 it.each<[string, CompletionOutcome | undefined, Rest, Label | 'none']>([
@@ -50,6 +54,13 @@ it.each<[string, CompletionOutcome | undefined, Rest, Label | 'none']>([
   ['left, and nothing written', dismissed, { evidence: 'inferred' }, 'none'],
   ['left, and something else written', dismissed, { evidence: 'inferred', finalText: 'x' }, refused],
   ['left, yet written in the end', dismissed, { evidence: 'inferred', finalText: 'foo(bar)' }, 'none'],
+  ['Escape beside another completer', dismissed, { evidence: 'command', others }, 'none'],
+  ['typed over beside another completer', over, { finalText: 'x', others }, 'none'],
+  ['left beside another completer', dismissed, { evidence: 'inferred', finalText: 'x', others }, 'none'],
+  ['accepted beside another completer', accepted, { shares: [0.75], others }, kept(0.75)],
+  ['accepted beside another completer and rewritten', accepted, { shares: [0.25], others }, refused],
+  ['typed by hand beside another completer', typed, { others }, kept(1)],
+  ['typed over where others are known to be none', over, { others: [] }, refused],
 ])('%s', (_, outcome, rest, expected) => {
   const label = labelOutcome(record(outcome, rest));
   expect(label).toEqual(expected === 'none' ? { kind: 'none', why: expect.any(String) as string } : expected);
