@@ -16,6 +16,8 @@ export const deeds = [
     'offer',
     'offer',
     'offerBehind',
+    'offerAgain',
+    'refuseAgain',
     'along',
     'along',
     'accept',
@@ -34,6 +36,9 @@ interface Offer {
   readonly id: CompletionId;
   readonly text: string;
   readonly offset: number;
+  readonly documentUri: string;
+  /** All that stood before it. */
+  readonly before: string;
 }
 
 /**
@@ -66,6 +71,9 @@ export class Typist {
       case 'offer':
       case 'offerBehind':
         return [this.#offered(text === '' ? 'x' : text, what === 'offerBehind', here)];
+      case 'offerAgain':
+      case 'refuseAgain':
+        return this.#toldAgain(what === 'offerAgain', here);
       case 'along':
         return this.#insert(this.#rest()?.slice(0, 1) ?? 'y', here);
       case 'accept':
@@ -132,13 +140,35 @@ export class Typist {
   #offered(text: string, isBehind: boolean, here: object): EditorEvent {
     const id = `c${++this.#count}` as CompletionId;
     if (!isBehind) this.shown.set(id, text);
-    if (!isBehind) this.#offer = { id, text, offset: this.#offset };
-    const around = { prefix: this.text.slice(0, this.#offset), suffix: this.text.slice(this.#offset) };
+    const { documentUri } = this;
+    const before = this.text.slice(0, this.#offset);
+    if (!isBehind) this.#offer = { id, text, offset: this.#offset, documentUri, before };
     return told({
-      ...{ kind: 'offered', ...here, languageId: 'typescript', offset: this.#offset, ...around },
+      ...{ kind: 'offered', ...here, ...this.#asked() },
       completion: { ...completionDefaults, id, text },
       ...(isBehind ? { isBehind: true } : {}),
     });
+  }
+
+  /** The last offer as a cache tells of it once more: what is left of it, or that it was refused. */
+  #toldAgain(isOffered: boolean, here: object): EditorEvent[] {
+    const [offer, text] = [this.#offer, this.#rest()];
+    if (offer === undefined || text === undefined) return [];
+    if (offer.documentUri !== this.documentUri || !this.text.startsWith(offer.before)) return [];
+    const { id } = offer;
+    const { policyId, written } = completionDefaults;
+    const asked = { ...here, ...this.#asked() };
+    const noCompletion = { kind: 'none', id, reason: 'justRefused', policyId, written };
+    return [
+      isOffered
+        ? told({ kind: 'offered', ...asked, completion: { ...completionDefaults, id, text } })
+        : told({ kind: 'notOffered', ...asked, noCompletion }),
+    ];
+  }
+
+  #asked() {
+    const [prefix, suffix] = [this.text.slice(0, this.#offset), this.text.slice(this.#offset)];
+    return { languageId: 'typescript', offset: this.#offset, prefix, suffix };
   }
 
   /** What is left of the offer, where the text since agrees with it. */
