@@ -4,13 +4,13 @@ import type { CompletionId, CompletionRequest, CompletionResult } from '../../sr
 import { CompletionCache } from '../../src/completion/typing/completionCache.ts';
 import { contextSpan } from '../../src/completion/prompt/context.ts';
 import { RefusedTexts } from '../../src/completion/asking/refusedTexts.ts';
+import { VirtualClock } from '../../src/completion/virtualClock.ts';
 import { EditorEar } from '../../src/editor/typing/editorEar.ts';
 import { SessionOffers } from '../../src/editor/typing/sessionOffers.ts';
 import { completerSettings, parseSettings, settingsAt } from '../../src/editor/settings/settings.ts';
 import type { PolicyId } from '../../src/engine/policy.ts';
 import { CompletionTracker } from '../../src/feedback/following/completionTracker.ts';
 import { TypingObserver } from '../../src/feedback/following/typingObserver.ts';
-import { FakeClock } from '../../test/support/fakeClock.ts';
 import { readRhythm, restsOf } from '../latency/rhythm.ts';
 import { keysOf } from '../latency/stretches.ts';
 
@@ -29,7 +29,7 @@ const editorDebounceMs = 50;
 
 /** The parts of the extension that hear of a key, at work in one document, with an engine that always has an answer. */
 export class KeyboardWork {
-  readonly #clock = new FakeClock(1_000_000);
+  readonly #clock = new VirtualClock(1_000_000);
   readonly #completer: Completer;
   readonly #ear: EditorEar;
   readonly #restAfter = restsOf(readRhythm());

@@ -15,16 +15,16 @@ import {
 } from '../../src/completion/completer.ts';
 import { CompletionCache } from '../../src/completion/typing/completionCache.ts';
 import { RefusedTexts } from '../../src/completion/asking/refusedTexts.ts';
+import { VirtualClock } from '../../src/completion/virtualClock.ts';
 import { calibrated, type PolicyId } from '../../src/engine/policy.ts';
 import { cursorText } from '../support/cursorText.ts';
-import { FakeClock } from '../support/fakeClock.ts';
 import { ScriptedPolicy } from '../support/fakePolicy.ts';
 
 const open = new AbortController().signal;
 
 /** A completer whose policy writes `foo();`, with everything around it in reach. */
 class Desk {
-  readonly clock = new FakeClock(1_000_000);
+  readonly clock = new VirtualClock(1_000_000);
   readonly policy = new ScriptedPolicy(['foo();']);
   readonly requests: CompletionRequest[] = [];
   readonly prepared: PrepareRequest[] = [];
@@ -304,7 +304,7 @@ describe('Completer', () => {
 
 /** A block as a policy writes it, told to a completer part by part. */
 class HeldWriter {
-  readonly clock = new FakeClock(1_000_000);
+  readonly clock = new VirtualClock(1_000_000);
   readonly requests: CompletionRequest[] = [];
   readonly signals: AbortSignal[] = [];
   readonly grown: string[] = [];

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/completion/systemClock.ts';
-import { FakeClock } from '../support/fakeClock.ts';
+import { VirtualClock } from '../../src/completion/virtualClock.ts';
 
 it('calls at the time set, and not when disposed before', async () => {
   const called: string[] = [];
@@ -12,7 +12,7 @@ it('calls at the time set, and not when disposed before', async () => {
 });
 
 it('has a fake whose timers fire in the order they fall due, those set on the way included', () => {
-  const clock = new FakeClock();
+  const clock = new VirtualClock();
   const called: string[] = [];
   clock.setTimer(20, () => called.push(`late ${clock.nowMs()}`));
   clock.setTimer(10, () => {

@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
+import { VirtualClock } from '../../src/completion/virtualClock.ts';
 import { RememberingLog } from '../../src/editor/rememberingLog.ts';
 import { parseSettings, settingsAt } from '../../src/editor/settings/settings.ts';
 import { dataPathsIn } from '../../src/process/dataFolder.ts';
-import { FakeClock } from '../support/fakeClock.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { recordingLog } from './recordingLog.ts';
 
@@ -51,7 +51,7 @@ it('tells what is there when the user ends the wait for a model', async () => {
       () => 0,
       () => undefined,
     ),
-    clock: new FakeClock(0),
+    clock: new VirtualClock(),
   });
   await waiting;
   api.cancel();

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { VirtualClock } from '../../src/completion/virtualClock.ts';
 import type { CompletionRecord } from '../../src/feedback/completionRecord.ts';
 import { CompletionTracker } from '../../src/feedback/following/completionTracker.ts';
 import { labelOutcome } from '../../src/feedback/following/labels.ts';
 import type { Place } from '../../src/feedback/following/place.ts';
-import { FakeClock } from '../support/fakeClock.ts';
 import { MemoryFeedbackStore } from './memoryFeedbackStore.ts';
 import { deeds, Typist, type Deed } from './typist.ts';
 
@@ -39,7 +39,7 @@ class CheckingStore extends MemoryFeedbackStore {
 it('keeps the invariants over 10,000 editing sequences: one outcome each, no range outside the text, nothing lost on close', () => {
   fc.assert(
     fc.property(sequence, lineEnd, fc.boolean(), (steps, end, closesWindow) => {
-      const clock = new FakeClock(1_000_000);
+      const clock = new VirtualClock(1_000_000);
       const typist = new Typist(end);
       const store = new CheckingStore(typist);
       const tracker = new CompletionTracker(store, clock);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { VirtualClock } from '../../src/completion/virtualClock.ts';
 import type { CompletionRecord } from '../../src/feedback/completionRecord.ts';
 import { CompletionTracker } from '../../src/feedback/following/completionTracker.ts';
 import type { TextChange } from '../../src/completion/typing/textChange.ts';
@@ -6,7 +7,6 @@ import { editorEventSchema, type EditorEvent } from '../../src/feedback/followin
 import { labelOutcome } from '../../src/feedback/following/labels.ts';
 import type { CompletionOutcome } from '../../src/feedback/following/outcome.ts';
 import { TypingObserver } from '../../src/feedback/following/typingObserver.ts';
-import { FakeClock } from '../support/fakeClock.ts';
 import { MemoryFeedbackStore } from './memoryFeedbackStore.ts';
 
 /**
@@ -83,7 +83,7 @@ export function parseReplay(text: string): Replay {
 
 /** Plays a session under a fake clock. Gives what it left behind, in the form of an expectation. */
 export function runReplay({ documents, events, expectation }: Replay): Expectation {
-  const clock = new FakeClock();
+  const clock = new VirtualClock();
   const store = new MemoryFeedbackStore();
   const now = new Map(documents);
   const tracker = new CompletionTracker(store, clock);

@@ -3,10 +3,10 @@ import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { VirtualClock } from '../../src/completion/virtualClock.ts';
 import type { EngineSettings } from '../../src/process/clients.ts';
 import { findDoor, placeOf } from '../../src/process/serving/door.ts';
 import type { SharedEngineClient } from '../../src/process/serving/sharedEngineClient.ts';
-import { FakeClock } from '../support/fakeClock.ts';
 import { saying } from '../support/saying.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
@@ -21,7 +21,7 @@ async function tinySettings(): Promise<EngineSettings> {
 }
 
 /** Two windows of one user, which want the same of an engine. */
-async function twoWindows(clock?: FakeClock) {
+async function twoWindows(clock?: VirtualClock) {
   const folder = temporaryFolder();
   const options = clock === undefined ? { folder } : { folder, clock };
   const [one, other] = [engineClient(options), engineClient(options)];
@@ -172,7 +172,7 @@ describe('what a killed engine leaves', () => {
   it('is taken over by the next', async () => {
     const folder = temporaryFolder();
     const settings = await tinySettings();
-    const before = engineClient({ folder, clock: new FakeClock() });
+    const before = engineClient({ folder, clock: new VirtualClock() });
     await before.client.start(settings);
     const place = placeOf(folder, settings);
     const left = await findDoor(place);
@@ -206,7 +206,7 @@ it.skipIf(process.platform === 'win32')('ends an engine that hangs, and starts a
   const before = engineClient({ folder });
   await before.client.start(settings);
   process.kill(newestProcess(before.log), 'SIGSTOP');
-  const clock = new FakeClock();
+  const clock = new VirtualClock();
   const after = engineClient({ folder, clock });
   const starting = after.client.start(settings);
   await until(() => clock.pendingTimers > 0);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { VirtualClock } from '../../completion/virtualClock.ts';
 import type { Policy } from '../../engine/policy.ts';
 import { CompletionTracker } from '../../feedback/following/completionTracker.ts';
 import type { FeedbackStore } from '../../feedback/storing/feedbackStore.ts';
@@ -13,7 +14,6 @@ import { ReplayedDeveloper, type DeveloperHabits, type ReplayTally } from './rep
 import { ReplayEditor } from './replayEditor.ts';
 import { ReplayedProject, type ReplayedFile } from './replayedProject.ts';
 import type { TypedDocument } from './typedWork.ts';
-import { VirtualClock } from './virtualClock.ts';
 
 /** A developer's work and the policy that completes it. */
 export interface Collection {

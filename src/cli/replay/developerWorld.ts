@@ -4,11 +4,11 @@ import type { CompletionId } from '../../completion/completion.ts';
 import { CompletionCache } from '../../completion/typing/completionCache.ts';
 import { Completer } from '../../completion/completer.ts';
 import { RefusedTexts } from '../../completion/asking/refusedTexts.ts';
+import type { VirtualClock } from '../../completion/virtualClock.ts';
 import type { Policy } from '../../engine/policy.ts';
 import type { CompletionLimits } from '../../trainer/gate/heldOutEvaluation.ts';
 import type { DeveloperWorld } from './replayedDeveloper.ts';
 import type { ReplayedProject } from './replayedProject.ts';
-import type { VirtualClock } from './virtualClock.ts';
 
 /** What a developer's world is made of. */
 export interface WorldParts extends Pick<DeveloperWorld, 'signal' | 'onAsked' | 'onJudged' | 'addRanking'> {

@@ -1,11 +1,11 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
+import { VirtualClock } from '../../completion/virtualClock.ts';
 import { developerWorld, replayStartMs, type WorldParts } from './developerWorld.ts';
 import { ReplayedDeveloper, type Asking, type JudgedAnswer, type ReplayTally } from './replayedDeveloper.ts';
 import { ReplayEditor } from './replayEditor.ts';
 import { ReplayedProject, type ReplayedFile } from './replayedProject.ts';
 import type { TypedDocument } from './typedWork.ts';
-import { VirtualClock } from './virtualClock.ts';
 
 /** Work that a policy is judged by. */
 export interface JudgedWork extends Pick<WorldParts, 'policy' | 'limits' | 'minChance' | 'signal'> {

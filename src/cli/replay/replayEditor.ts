@@ -1,8 +1,8 @@
 import { contextAround, type Context } from '../../completion/prompt/context.ts';
 import type { TextChange } from '../../completion/typing/textChange.ts';
+import type { VirtualClock } from '../../completion/virtualClock.ts';
 import type { EditorEvent } from '../../feedback/following/editorEvent.ts';
 import type { OpenDocument } from '../../feedback/following/typingObserver.ts';
-import type { VirtualClock } from './virtualClock.ts';
 
 /** Whoever hears what happens in the replayed editor. */
 export type EventListener = (event: EditorEvent) => void;

@@ -1,6 +1,7 @@
 import type { Completion, CompletionRequest, CompletionResult } from '../../completion/completion.ts';
 import type { Completer } from '../../completion/completer.ts';
 import { naturalPauses } from '../../completion/asking/naturalPauses.ts';
+import type { VirtualClock } from '../../completion/virtualClock.ts';
 import { RandomStream } from '../../engine/random.ts';
 import type { RankingRecord } from '../../feedback/completionRecord.ts';
 import type { PolicyId } from '../../engine/policy.ts';
@@ -8,7 +9,6 @@ import { acceptedPart, type AcceptedPart } from '../../trainer/data/acceptedPart
 import type { ReplayEditor } from './replayEditor.ts';
 import { acceptSteps, rankByTruth } from './truth.ts';
 import { linesOf, type TypedDocument } from './typedWork.ts';
-import type { VirtualClock } from './virtualClock.ts';
 
 /** Where the developer asks the policy. */
 export type Asking =

@@ -5,13 +5,13 @@ import {
 } from '../../../src/cli/replay/replayedDeveloper.ts';
 import { ReplayEditor } from '../../../src/cli/replay/replayEditor.ts';
 import type { TypedDocument } from '../../../src/cli/replay/typedWork.ts';
-import { VirtualClock } from '../../../src/cli/replay/virtualClock.ts';
 import { alternativesAt } from '../../../src/completion/alternatives.ts';
 import { completeAt } from '../../../src/completion/completeAt.ts';
 import { Completer } from '../../../src/completion/completer.ts';
 import type { CompletionId } from '../../../src/completion/completion.ts';
 import { CompletionCache } from '../../../src/completion/typing/completionCache.ts';
 import { RefusedTexts } from '../../../src/completion/asking/refusedTexts.ts';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import type { RankingRecord } from '../../../src/feedback/completionRecord.ts';
 import type { EditorEvent } from '../../../src/feedback/following/editorEvent.ts';
 import { TurnPolicy, type Turn } from '../turnPolicy.ts';
@@ -36,7 +36,7 @@ export async function write(
   signal: AbortSignal = new AbortController().signal,
 ) {
   const policy = new TurnPolicy(turns);
-  const clock = new VirtualClock(0);
+  const clock = new VirtualClock();
   const events: EditorEvent[] = [];
   const rankings: RankingRecord[] = [];
   const judged: JudgedAnswer[] = [];

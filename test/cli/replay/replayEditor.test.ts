@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ReplayEditor } from '../../../src/cli/replay/replayEditor.ts';
-import { VirtualClock } from '../../../src/cli/replay/virtualClock.ts';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import type { EditorEvent } from '../../../src/feedback/following/editorEvent.ts';
 
 function openEditor(text: string) {

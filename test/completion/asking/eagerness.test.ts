@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Eagerness } from '../../../src/completion/asking/eagerness.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 
 describe('Eagerness', () => {
-  function afterRefusals(count: number): { clock: FakeClock; eagerness: Eagerness } {
-    const clock = new FakeClock(1_000_000);
+  function afterRefusals(count: number): { clock: VirtualClock; eagerness: Eagerness } {
+    const clock = new VirtualClock(1_000_000);
     const eagerness = new Eagerness(clock);
     for (let i = 0; i < count; i++) eagerness.noteRefused();
     return { clock, eagerness };

@@ -7,8 +7,8 @@ import {
   type OfferPlace,
 } from '../../../src/completion/asking/refusedTexts.ts';
 import type { TextChange } from '../../../src/completion/typing/textChange.ts';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import { cursorText } from '../../support/cursorText.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 
 const uri = 'file:///a.ts';
 
@@ -44,7 +44,7 @@ function plain(marked: string): string {
 describe('RefusedTexts', () => {
   const check = (why: string, place: OfferPlace, text: string, expected: boolean): void => {
     it(why, () => {
-      const refused = new RefusedTexts(new FakeClock());
+      const refused = new RefusedTexts(new VirtualClock());
       refuse(refused, placeAt('b();\na = █'), 'foo();');
       expect(refused.has(place, text)).toBe(expected);
     });
@@ -57,7 +57,7 @@ describe('RefusedTexts', () => {
   check('lets it pass in another document', placeAt('b();\na = █', 'file:///b.ts'), 'foo();', false);
 
   it('knows the beginning of a refused text', () => {
-    const refused = new RefusedTexts(new FakeClock());
+    const refused = new RefusedTexts(new VirtualClock());
     refuse(refused, placeAt('b();\n  █'), 'foo("a");\n  bar();');
     expect(refused.hasOneFrom(placeAt('b();\n  █'), 'foo("a");')).toBe(true);
     expect(refused.hasOneFrom(placeAt('b();\n  fo█'), 'o("a");')).toBe(true);
@@ -65,7 +65,7 @@ describe('RefusedTexts', () => {
   });
 
   it('knows a text whose first line alone was refused, with whatever stands below it', () => {
-    const refused = new RefusedTexts(new FakeClock());
+    const refused = new RefusedTexts(new VirtualClock());
     const [first, place] = [{ id: 'c' as CompletionId, text: 'foo();' }, placeAt('b();\n  █')];
     refused.follow(first.id, place);
     refused.add({ ...first, isFirstLine: true }, place);
@@ -78,7 +78,7 @@ describe('RefusedTexts', () => {
   });
 
   it('remembers a refusal for the session, and lets the text pass after ten minutes where it is typed along', () => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock();
     const refused = new RefusedTexts(clock);
     const isRefusedAt = (marked: string, text: string): boolean => refused.has(placeAt(marked), text);
     refuse(refused, placeAt('a = █'), 'foo();');
@@ -94,7 +94,7 @@ describe('RefusedTexts', () => {
   });
 
   it('keeps the last two hundred, a repeated one as new', () => {
-    const refused = new RefusedTexts(new FakeClock());
+    const refused = new RefusedTexts(new VirtualClock());
     for (const i of [...Array(200).keys(), 0, 200]) refuse(refused, placeAt('a = █'), `foo${i};`);
     expect([0, 1, 2, 200].map((i) => refused.has(placeAt('a = █'), `foo${i};`))).toEqual([
       true,
@@ -112,7 +112,7 @@ describe('a refused text, while its document is edited,', () => {
    */
   const check = (why: string, texts: readonly string[], expected: boolean): void => {
     it(why, () => {
-      const refused = new RefusedTexts(new FakeClock());
+      const refused = new RefusedTexts(new VirtualClock());
       const [first = '', ...later] = texts;
       refuse(refused, placeAt(first), 'foo();');
       let text = plain(first);
@@ -169,7 +169,7 @@ describe('a refused text, while its document is edited,', () => {
   );
 
   it('is not known at the line that is there instead', () => {
-    const refused = new RefusedTexts(new FakeClock());
+    const refused = new RefusedTexts(new VirtualClock());
     refuse(refused, placeAt('  █\n  b();'), 'foo();');
     refused.noteEdited({ documentUri: uri, changes: [{ offset: 0, deletedChars: 3, insertedText: '' }] });
     expect(refused.has(placeAt('  █b();'), 'foo();')).toBe(false);
@@ -182,7 +182,7 @@ describe('a refused text, while its document is edited,', () => {
   );
 
   it('is known under the new name of its file, and of its folder', () => {
-    const refused = new RefusedTexts(new FakeClock());
+    const refused = new RefusedTexts(new VirtualClock());
     refuse(refused, placeAt('a = █', 'file:///old/a.ts'), 'foo();');
     refused.noteRenamed('file:///old/a.ts', 'file:///old/b.ts');
     refused.noteRenamed('file:///old', 'file:///new');
@@ -192,7 +192,7 @@ describe('a refused text, while its document is edited,', () => {
   });
 
   it('is known where an edit came between the offer and the refusal', () => {
-    const refused = new RefusedTexts(new FakeClock());
+    const refused = new RefusedTexts(new VirtualClock());
     const [id, place] = ['c' as CompletionId, placeAt('b();\na = █')];
     refused.follow(id, place);
     refused.noteEdited({
@@ -251,7 +251,7 @@ describe('the place of a refusal over random edits', () => {
   }
 
   function refusedThere(): RefusedTexts {
-    const refused = new RefusedTexts(new FakeClock());
+    const refused = new RefusedTexts(new VirtualClock());
     refuse(refused, start, 'foo();');
     return refused;
   }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import {
   isRetrainDue,
   RetrainSchedule,
   type RetrainFacts,
 } from '../../../src/editor/learning/retrainSchedule.ts';
 import { parseSettings, settingsAt } from '../../../src/editor/settings/settings.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -36,7 +36,7 @@ function scheduled(
   lastEventAnywhereMs = () => Promise.resolve(0),
   recordCountSince: (sinceMs: number) => number = () => 60,
 ) {
-  const clock = new FakeClock(10 * dayMs);
+  const clock = new VirtualClock(10 * dayMs);
   const runs: number[] = [];
   const schedule = new RetrainSchedule({
     settings: () =>

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import { lastingPromptSpeeds, MeasuredModels } from '../../../src/editor/model/measuredModels.ts';
 import { measurementText, type RunningAs } from '../../../src/editor/model/modelMeasurements.ts';
 import type { PolicyId } from '../../../src/engine/policy.ts';
 import type { EngineFacts, EngineState } from '../../../src/process/clients.ts';
 import { quoted } from '../../../src/sentences/sentence.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 import { recordingLog } from '../recordingLog.ts';
 
 const speed = { promptTokensPerSecond: 312.4, msPerToken: 20.6 };
@@ -23,7 +23,7 @@ const ready: EngineState = { kind: 'ready', policyId: 'small' as PolicyId };
 const running: RunningAs = { model: 'small', device: 'auto', threads: 0 };
 
 function measuring(stored: unknown, measure: () => Promise<EngineFacts> = () => Promise.resolve(facts)) {
-  const clock = new FakeClock();
+  const clock = new VirtualClock();
   const { log, lines } = recordingLog();
   let value = stored;
   let times = 0;

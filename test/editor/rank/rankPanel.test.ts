@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import type * as vscode from 'vscode';
 import type { AlternativesRequest, Alternative, CompletionId } from '../../../src/completion/completion.ts';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import type { ToExtension, ToPage } from '../../../src/editor/rank/rankMessages.ts';
 import { parseSettings, settingsAt } from '../../../src/editor/settings/settings.ts';
 import type { PolicyId } from '../../../src/engine/policy.ts';
 import type { DemonstrationRecord } from '../../../src/feedback/completionRecord.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 import { recordingLog } from '../recordingLog.ts';
 
 /** As much of VS Code as the panel knows, for documents whose positions are offsets. */
@@ -84,7 +84,7 @@ function openPanel(write: (request: AlternativesRequest) => Promise<Alternative[
         return { dispose: () => undefined };
       },
     },
-    ...{ clock: new FakeClock(), log: recordingLog().log },
+    ...{ clock: new VirtualClock(), log: recordingLog().log },
     ...{ noteCompletionWanted: () => undefined, onChanged: () => undefined },
   });
   panel.resolveWebviewView({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import { Snooze, snoozeChoices } from '../../../src/editor/status/snooze.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 
 const memory = () => {
   const values = new Map<string, unknown>();
@@ -11,7 +11,7 @@ const memory = () => {
 };
 
 it('lasts as long as was said, tells when it begins and ends, and leaves no timer behind', () => {
-  const clock = new FakeClock(1000);
+  const clock = new VirtualClock(1000);
   const told: (number | undefined)[] = [];
   const snooze: Snooze = new Snooze(memory(), clock, () => told.push(snooze.untilMs));
   expect(snooze.untilMs).toBeUndefined();
@@ -24,7 +24,7 @@ it('lasts as long as was said, tells when it begins and ends, and leaves no time
 });
 
 it('can be ended, and begun anew for another time', () => {
-  const clock = new FakeClock(1000);
+  const clock = new VirtualClock(1000);
   const told: (number | undefined)[] = [];
   const snooze: Snooze = new Snooze(memory(), clock, () => told.push(snooze.untilMs));
   snooze.begin(61_000);
@@ -37,9 +37,9 @@ it('can be ended, and begun anew for another time', () => {
 
 it('goes on in the next window, unless it is over by then', () => {
   const values = memory();
-  new Snooze(values, new FakeClock(1000), () => undefined).begin(61_000);
-  expect(new Snooze(values, new FakeClock(60_999), () => undefined).untilMs).toBe(61_000);
-  expect(new Snooze(values, new FakeClock(61_000), () => undefined).untilMs).toBeUndefined();
+  new Snooze(values, new VirtualClock(1000), () => undefined).begin(61_000);
+  expect(new Snooze(values, new VirtualClock(60_999), () => undefined).untilMs).toBe(61_000);
+  expect(new Snooze(values, new VirtualClock(61_000), () => undefined).untilMs).toBeUndefined();
 });
 
 it.each([

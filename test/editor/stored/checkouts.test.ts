@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, it, vi } from 'vitest';
-import { FakeClock } from '../../support/fakeClock.ts';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 interface StubUri {
@@ -59,7 +59,7 @@ it.each([
   write('part/.git', 'gitdir: ../.git/modules/part\n');
   write(head, 'ref: refs/heads/main\n');
   const heard: unknown[] = [];
-  const checkouts = new Checkouts((event) => heard.push(event), new FakeClock());
+  const checkouts = new Checkouts((event) => heard.push(event), new VirtualClock());
   api.open?.({ uri: { fsPath: '', toString: () => 'output:Attune' } });
   api.open?.({ uri: fileUri(join(folder, path)) });
   await vi.waitFor(() => expect([...api.changed.keys()]).toEqual([join(folder, head)]));

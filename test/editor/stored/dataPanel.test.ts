@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import { DataPanel } from '../../../src/editor/stored/dataPanel.ts';
 import type { FromDataPage, ToDataPage } from '../../../src/editor/stored/dataMessages.ts';
 import type { Notices } from '../../../src/editor/notices.ts';
@@ -6,7 +7,6 @@ import type { Adapters } from '../../../src/process/adapters.ts';
 import { dataPathsIn } from '../../../src/process/dataFolder.ts';
 import { MemoryFeedbackStore } from '../../feedback/memoryFeedbackStore.ts';
 import { sampleCompletion } from '../../feedback/sampleRecords.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** The one tab that is opened: what it was told, and how its page says something. */
@@ -40,7 +40,7 @@ const adapters = {
 function openPanel(store: MemoryFeedbackStore): DataPanel {
   const nothing = () => undefined;
   const panel = new DataPanel({
-    ...{ store, adapters, paths: dataPathsIn(temporaryFolder()), clock: new FakeClock() },
+    ...{ store, adapters, paths: dataPathsIn(temporaryFolder()), clock: new VirtualClock() },
     ...{ onChanged: nothing, onForgotten: nothing, run: nothing },
     extensionUri: '' as unknown as ConstructorParameters<typeof DataPanel>[0]['extensionUri'],
     storeSettled: () => Promise.resolve(),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import { StoreLimit } from '../../../src/editor/stored/storeLimit.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 import { recordingLog } from '../recordingLog.ts';
 
 const minuteMs = 60_000;
 
 function limited(keepWithin: (maxBytes: number) => number) {
-  const clock = new FakeClock();
+  const clock = new VirtualClock();
   const { log, lines } = recordingLog();
   let trimmed = 0;
   const onTrimmed = () => (trimmed += 1);

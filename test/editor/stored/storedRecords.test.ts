@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import { StoredRecords } from '../../../src/editor/stored/storedRecords.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 import { recordingLog } from '../recordingLog.ts';
 
 describe('StoredRecords', () => {
   it('counts again after half a minute, or when it is told to', () => {
     let count = 6;
-    const clock = new FakeClock(0);
+    const clock = new VirtualClock();
     const store = { recordCount: () => count, recordCountSince: () => 0 };
     const records = new StoredRecords(store, clock, recordingLog().log);
     expect(records.count).toBe(6);
@@ -21,7 +21,7 @@ describe('StoredRecords', () => {
   });
 
   it('has no count without a store', () => {
-    expect(new StoredRecords(undefined, new FakeClock(), recordingLog().log).count).toBeUndefined();
+    expect(new StoredRecords(undefined, new VirtualClock(), recordingLog().log).count).toBeUndefined();
   });
 
   it('keeps the last count while the store cannot be read', () => {
@@ -30,7 +30,7 @@ describe('StoredRecords', () => {
       throw new Error('busy');
     };
     const store = { recordCount: busy, recordCountSince: busy };
-    const records = new StoredRecords(store, new FakeClock(), log);
+    const records = new StoredRecords(store, new VirtualClock(), log);
     expect(records.count).toBeUndefined();
     expect(records.countSince(5)).toBe(0);
     expect(lines).toEqual(Array(2).fill('warn Records could not be counted: busy'));

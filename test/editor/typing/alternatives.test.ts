@@ -6,10 +6,10 @@ import type {
   Completion,
   CompletionId,
 } from '../../../src/completion/completion.ts';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import { Alternatives } from '../../../src/editor/typing/alternatives.ts';
 import type { EditorEvent } from '../../../src/feedback/following/editorEvent.ts';
 import type { PolicyId } from '../../../src/engine/policy.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 
 const completion = (id: string, text: string): Alternative => ({
   kind: 'completion',
@@ -66,7 +66,7 @@ function editorWith(written: readonly Alternative[]) {
       events.push(event);
       if (event.kind === 'offered' && event.isBehind !== true) now.lastId = event.completion.id;
     },
-    clock: new FakeClock(5000),
+    clock: new VirtualClock(5000),
     askedAt: ({ documentUri, languageId, offset, prefix, suffix }, atMs) => ({
       ...{ documentUri, languageId, offset, prefix, suffix },
       ...{ atMs, otherCompleters: ['some.other'] },

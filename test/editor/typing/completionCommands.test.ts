@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeClock } from '../../support/fakeClock.ts';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import { cursorText } from '../../support/cursorText.ts';
 
 /** As much of VS Code as the command knows, for documents whose positions are offsets. */
@@ -36,7 +36,7 @@ async function trigger(): Promise<{ readonly said: string[]; readonly run: unkno
   const said: string[] = [];
   const tell = (_: string, message: unknown): void => void said.push(String(message));
   const commands = new CompletionCommands({
-    ...{ offers: { lastId: undefined }, hear: () => undefined, clock: new FakeClock(), notices: { tell } },
+    ...{ offers: { lastId: undefined }, hear: () => undefined, clock: new VirtualClock(), notices: { tell } },
   });
   await commands.trigger();
   return { said, run: api.commands.executeCommand.mock.calls.flat() };

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as vscode from 'vscode';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import type { EditorEvent } from '../../../src/feedback/following/editorEvent.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 
 type Listener = (event: unknown) => void;
 
@@ -48,7 +48,7 @@ function turnTo(editor: vscode.TextEditor | undefined): void {
 beforeEach(() => {
   heard.length = 0;
   api.window['activeTextEditor'] = undefined;
-  listenToEditors([{ handle: (event) => void heard.push(event) }], new FakeClock());
+  listenToEditors([{ handle: (event) => void heard.push(event) }], new VirtualClock());
 });
 
 const code = editorOf('file:///a.ts');

@@ -6,9 +6,9 @@ import {
   noCompletionSchema,
   type CompletionResult,
 } from '../../../src/completion/completion.ts';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import type { EditorEvent } from '../../../src/feedback/following/editorEvent.ts';
 import { completionDefaults } from '../../feedback/replay.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 import { recordingLog } from '../recordingLog.ts';
 
 /** As much of VS Code as the provider knows, for documents of one line. */
@@ -46,7 +46,7 @@ async function provide(written: string | Error, asked: Asked = {}) {
     completer: { completeAt } as Partial<Completer> as Completer,
     alternatives: { standingId: undefined, with: (first) => Promise.resolve([first]) },
     noteCompletionWanted: () => undefined,
-    clock: new FakeClock(70),
+    clock: new VirtualClock(70),
     hear: (event) => events.push(event),
     log,
   });

@@ -11,11 +11,11 @@ import {
 } from '../../../src/completion/completion.ts';
 import { CompletionCache } from '../../../src/completion/typing/completionCache.ts';
 import { RefusedTexts } from '../../../src/completion/asking/refusedTexts.ts';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import { SessionOffers } from '../../../src/editor/typing/sessionOffers.ts';
 import { calibrated } from '../../../src/engine/policy.ts';
 import type { EditorEvent } from '../../../src/feedback/following/editorEvent.ts';
 import { completionDefaults } from '../../feedback/replay.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 import { ScriptedPolicy } from '../../support/fakePolicy.ts';
 import { recordingLog } from '../recordingLog.ts';
 
@@ -79,7 +79,7 @@ class Editor {
   constructor(text: string, logProb: number) {
     const policy = new ScriptedPolicy([text], { logProb });
     const sureness = calibrated(policy, { intercept: 0, slope: 1 });
-    const clock = new FakeClock(1_000_000);
+    const clock = new VirtualClock(1_000_000);
     const completer = new Completer({
       complete: (request, signal, watch) => {
         this.requests.push(request);

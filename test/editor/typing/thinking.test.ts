@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import { Thinking } from '../../../src/editor/typing/thinking.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 
 function thinkingOf() {
-  const clock = new FakeClock();
+  const clock = new VirtualClock();
   const seen: boolean[] = [];
   const thinking: Thinking = new Thinking(clock, () => seen.push(thinking.isThinking));
   return { clock, seen, thinking };

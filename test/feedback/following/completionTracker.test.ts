@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import { CompletionTracker } from '../../../src/feedback/following/completionTracker.ts';
 import { editorEventSchema, type EditorEvent } from '../../../src/feedback/following/editorEvent.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 import { MemoryFeedbackStore } from '../memoryFeedbackStore.ts';
 import { completionDefaults, parseReplay, runReplay } from '../replay.ts';
 
@@ -80,7 +80,7 @@ const anySession = fc.array(fc.tuple(anyEvent, fc.constantFrom(0, 100, 1000, 40_
 it('makes sense of any order of events: one record for each completion, and an end for each', () => {
   fc.assert(
     fc.property(anySession, (steps) => {
-      const clock = new FakeClock();
+      const clock = new VirtualClock();
       const store = new MemoryFeedbackStore();
       const tracker = new CompletionTracker(store, clock);
       const offered = new Set<string>();

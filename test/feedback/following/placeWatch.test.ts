@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
 import type { Clock } from '../../../src/completion/clock.ts';
 import type { CompletionId } from '../../../src/completion/completion.ts';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import { Place } from '../../../src/feedback/following/place.ts';
 import { PlaceWatch } from '../../../src/feedback/following/placeWatch.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 
 const text = 'foo(bar)';
 const minuteMs = 60_000;
 
 /** A place where all of a completion stands, watched by a clock whose time of day may be set. */
 class Watched {
-  readonly timers = new FakeClock(1_000_000);
+  readonly timers = new VirtualClock(1_000_000);
   readonly looks: string[] = [];
   #aheadMs = 0;
 

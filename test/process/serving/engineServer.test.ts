@@ -7,6 +7,7 @@ import type {
   PrepareRequest,
   WritingWatch,
 } from '../../../src/completion/completion.ts';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import type { PolicyId } from '../../../src/engine/policy.ts';
 import type { AnswerRequest, EngineFacts, EngineSettings, LoadWatch } from '../../../src/process/clients.ts';
 import { findDoor, type Door } from '../../../src/process/serving/door.ts';
@@ -31,7 +32,6 @@ import type { ReferenceList } from '../../../src/process/references.ts';
 import { dial, talkOver } from '../../../src/process/serving/socketTalk.ts';
 import { quoted } from '../../../src/sentences/sentence.ts';
 import { saying } from '../../support/saying.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { requestAt } from '../tinyServing.ts';
 
@@ -101,7 +101,7 @@ function slowHost() {
 /** An open server, and what it takes to reach it. */
 async function openServer() {
   const place = { folder: temporaryFolder(), name: 'engine' };
-  const clock = new FakeClock();
+  const clock = new VirtualClock();
   const exit = vi.fn();
   const log = vi.fn<(line: string) => void>();
   const { host, ...work } = slowHost();

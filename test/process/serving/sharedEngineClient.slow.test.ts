@@ -2,9 +2,9 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CompletionId } from '../../../src/completion/completion.ts';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import type { EngineSettings } from '../../../src/process/clients.ts';
 import type { SharedEngineClient } from '../../../src/process/serving/sharedEngineClient.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 import { saying } from '../../support/saying.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { writeTinyModelFolder } from '../../support/tinyModelFolder.ts';
@@ -31,7 +31,7 @@ async function isWriting(client: SharedEngineClient): Promise<boolean> {
 }
 
 /** Resolves in the state after a crash, with the restart's timer set. */
-async function untilRestart(client: SharedEngineClient, clock: FakeClock): Promise<void> {
+async function untilRestart(client: SharedEngineClient, clock: VirtualClock): Promise<void> {
   await until(() => clock.pendingTimers > 0 || client.state.kind === 'failed');
 }
 
@@ -114,7 +114,7 @@ describe('the engine of one window', () => {
 
 describe('an engine that dies', () => {
   it('loses the completion that it was writing, comes back with its adapter, and writes the next', async () => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock();
     const { client, kill } = engineClient({ clock });
     const settings = await tinySettings();
     await promoteRandomAdapter(settings, 'one');
@@ -135,7 +135,7 @@ describe('an engine that dies', () => {
   });
 
   it('keeps a completion waiting no longer than that is wanted, or than it is coming back', async () => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock();
     const { client, kill } = engineClient({ clock });
     const settings = await tinySettings();
     await client.start(settings);
@@ -152,7 +152,7 @@ describe('an engine that dies', () => {
   });
 
   it('is not started a fourth time when it died three times within a minute, until the user asks', async () => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock();
     const { client, kill } = engineClient({ clock });
     const settings = await tinySettings();
     await client.start(settings);
@@ -172,7 +172,7 @@ describe('an engine that dies', () => {
   });
 
   it('ends a start that can never succeed with the reason', async () => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock();
     const { client, log } = engineClient({ entryPath: join(import.meta.dirname, 'nothing.ts'), clock });
     const started = client.start(missing);
     for (const delayMs of [0, 5000]) {
@@ -201,7 +201,7 @@ describe('an engine that dies', () => {
   });
 
   it('is not started again while the user has turned it off', async () => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock();
     const { client, kill, log } = engineClient({ clock });
     await client.start(await tinySettings());
     kill();

@@ -2,13 +2,13 @@ import { existsSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import { TrainingTurns } from '../../../src/process/training/trainingTurns.ts';
 import { lastWantedMs, removeWantedFile, touchWantedFile } from '../../../src/process/training/wantedFile.ts';
-import { FakeClock } from '../../support/fakeClock.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** Whether a turn comes without the clock going on: once it rests, it waits for that. */
-async function comes(turn: Promise<void>, clock: FakeClock): Promise<boolean> {
+async function comes(turn: Promise<void>, clock: VirtualClock): Promise<boolean> {
   const there: true[] = [];
   void turn.then(() => there.push(true));
   while (there.length === 0 && clock.pendingTimers === 0) await nextTurn();
@@ -17,7 +17,7 @@ async function comes(turn: Promise<void>, clock: FakeClock): Promise<boolean> {
 
 /** A clock, the turns by it, and a completion wanted at some time of it. */
 function training() {
-  const clock = new FakeClock(1_000_000);
+  const clock = new VirtualClock(1_000_000);
   const file = join(temporaryFolder(), 'wanted');
   const turns = new TrainingTurns(clock, file);
   const wantedAt = (timeMs: number): void => utimesSync(file, timeMs / 1000, timeMs / 1000);

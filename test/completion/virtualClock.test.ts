@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { VirtualClock } from '../../../src/cli/replay/virtualClock.ts';
+import { VirtualClock } from '../../src/completion/virtualClock.ts';
 
 describe('the virtual clock', () => {
   it('stands still until it is moved', () => {
@@ -10,7 +10,7 @@ describe('the virtual clock', () => {
   });
 
   it('fires timers in the order they fall due, each at its own time', () => {
-    const clock = new VirtualClock(0);
+    const clock = new VirtualClock();
     const fired: string[] = [];
     for (const delayMs of [300, 100, 200])
       clock.setTimer(delayMs, () => fired.push(`${delayMs} at ${clock.nowMs()}`));
@@ -22,7 +22,7 @@ describe('the virtual clock', () => {
   });
 
   it('fires timers that are due at the same time in the order they were set', () => {
-    const clock = new VirtualClock(0);
+    const clock = new VirtualClock();
     const fired: number[] = [];
     for (const name of [1, 2, 3]) clock.setTimer(10, () => fired.push(name));
     clock.advanceBy(10);
@@ -30,7 +30,7 @@ describe('the virtual clock', () => {
   });
 
   it('fires a timer that another one sets on the way', () => {
-    const clock = new VirtualClock(0);
+    const clock = new VirtualClock();
     const firedAtMs: number[] = [];
     clock.setTimer(10, () => clock.setTimer(10, () => firedAtMs.push(clock.nowMs())));
     clock.advanceBy(100);
@@ -38,7 +38,7 @@ describe('the virtual clock', () => {
   });
 
   it('keeps a disposed timer from firing', () => {
-    const clock = new VirtualClock(0);
+    const clock = new VirtualClock();
     const fired: string[] = [];
     const second = clock.setTimer(20, () => fired.push('second'));
     clock.setTimer(10, () => {

@@ -1,16 +1,16 @@
-import type { Clock, Timer } from '../../completion/clock.ts';
+import type { Clock, Timer } from './clock.ts';
 
 interface PendingTimer {
   readonly dueMs: number;
   readonly action: () => void;
 }
 
-/** A clock that a replay moves: ten minutes of waiting cost nothing. Timers fire in the order they fall due. */
+/** A clock that a replay or a test moves: ten minutes of waiting cost nothing. Timers fire in the order they fall due. */
 export class VirtualClock implements Clock {
   #nowMs: number;
   readonly #pending = new Set<PendingTimer>();
 
-  constructor(startMs: number) {
+  constructor(startMs = 0) {
     this.#nowMs = startMs;
   }
 
@@ -24,15 +24,23 @@ export class VirtualClock implements Clock {
     return { dispose: () => this.#pending.delete(timer) };
   }
 
-  /** Moves the time on and fires what falls due on the way. */
-  advanceBy(durationMs: number): void {
-    const untilMs = this.#nowMs + durationMs;
+  /** Timers that are set and have not fired: 0 when everything was disposed. */
+  get pendingTimers(): number {
+    return this.#pending.size;
+  }
+
+  /** Moves the time on, never back, and fires what falls due on the way. */
+  advanceTo(untilMs: number): void {
     for (let next = this.#nextDue(untilMs); next !== undefined; next = this.#nextDue(untilMs)) {
       this.#pending.delete(next);
-      this.#nowMs = next.dueMs;
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
       next.action();
     }
-    this.#nowMs = untilMs;
+    this.#nowMs = Math.max(this.#nowMs, untilMs);
+  }
+
+  advanceBy(durationMs: number): void {
+    this.advanceTo(this.#nowMs + durationMs);
   }
 
   #nextDue(untilMs: number): PendingTimer | undefined {
