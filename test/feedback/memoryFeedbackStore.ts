@@ -119,10 +119,6 @@ export class MemoryFeedbackStore implements FeedbackStore {
     this.#add({ kind: 'demonstration', record });
   }
 
-  addImported(record: ImportedRecord): void {
-    this.#add({ kind: 'imported', record });
-  }
-
   addAll(records: readonly StoredRecord[]): void {
     for (const record of records) this.#add(record);
   }
@@ -169,10 +165,6 @@ export class MemoryFeedbackStore implements FeedbackStore {
 
   countNotStored(reason: string): void {
     increment(this.#notStored, reason);
-  }
-
-  deleteRecord(id: string): void {
-    this.#records.delete(id);
   }
 
   deleteRecords(ids: readonly string[]): number {

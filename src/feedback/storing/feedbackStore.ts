@@ -90,7 +90,6 @@ export interface FeedbackStore extends FeedbackReader {
   addCompletion(record: CompletionRecord): void;
   addRanking(record: RankingRecord): void;
   addDemonstration(record: DemonstrationRecord): void;
-  addImported(record: ImportedRecord): void;
   /** Keeps records of any kind, all or none of them. */
   addAll(records: readonly StoredRecord[]): void;
   /** Sets what the user says of a stored completion; undefined takes it back. */
@@ -106,8 +105,6 @@ export interface FeedbackStore extends FeedbackReader {
   noteRenamed(renaming: Renaming): void;
   countNothingOffered(reason: string): void;
   countNotStored(reason: string): void;
-  /** Forgets one completion, ranking or demonstration. */
-  deleteRecord(id: string): void;
   /** Forgets these, all or none of them. Gives how many there were. */
   deleteRecords(ids: readonly string[]): number;
   /** Forgets all that came from one document, of a notebook's cell from the whole notebook, also under the names that it had before. Gives how many records that were. */

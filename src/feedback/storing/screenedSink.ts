@@ -7,7 +7,7 @@ import { whyDocumentNotStorable, type NotStorableReason, type StorageRules } fro
 
 /** What a screened sink writes to. */
 export type ScreenedStore = FeedbackSink &
-  Pick<FeedbackStore, 'addRanking' | 'countNotStored' | 'deleteRecord'>;
+  Pick<FeedbackStore, 'addRanking' | 'countNotStored' | 'deleteRecords'>;
 
 /**
  * Records whose final text may still come: the last look is ten minutes after a completion, and
@@ -110,7 +110,7 @@ export class ScreenedSink implements FeedbackSink {
   }
 
   #drop(id: CompletionId): void {
-    this.#store.deleteRecord(id);
+    this.#store.deleteRecords([id]);
     this.#store.countNotStored('secretInText');
     this.#surroundings.delete(id);
   }

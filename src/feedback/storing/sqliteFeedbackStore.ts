@@ -5,7 +5,6 @@ import {
   type CompletionRecord,
   type Correction,
   type DemonstrationRecord,
-  type ImportedRecord,
   type RankingRecord,
   type StoredRecord,
   type Survival,
@@ -89,10 +88,6 @@ export class SqliteFeedbackStore extends SqliteFeedbackReader implements Feedbac
     this.#add('demonstration', record);
   }
 
-  addImported(record: ImportedRecord): void {
-    this.#add('imported', record);
-  }
-
   addAll(records: readonly StoredRecord[]): void {
     // Whoever else writes waits only for the inserts.
     const rows = records.map(({ kind, record }) => rowOf(kind, record));
@@ -134,10 +129,6 @@ export class SqliteFeedbackStore extends SqliteFeedbackReader implements Feedbac
 
   countNotStored(reason: string): void {
     guarded(this.#path, () => this.#count.run('notStored', reason));
-  }
-
-  deleteRecord(id: string): void {
-    this.#delete('DELETE FROM record WHERE id = ?', id);
   }
 
   deleteRecords(ids: readonly string[]): number {
@@ -195,14 +186,6 @@ export class SqliteFeedbackStore extends SqliteFeedbackReader implements Feedbac
         const changed = change(record);
         this.#updateBody.run(JSON.stringify(changed), changed.outcome?.kind ?? null, id);
       });
-    });
-  }
-
-  #delete(sql: string, key: string): number {
-    return guarded(this.#path, () => {
-      const { changes } = this.#database.prepare(sql).run(key);
-      this.#emptyLog();
-      return Number(changes);
     });
   }
 

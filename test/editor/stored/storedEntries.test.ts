@@ -125,7 +125,7 @@ describe('StoredEntries', () => {
     await entries.read(noRest, () => {
       pieces += 1;
       if (pieces !== 3) return;
-      store.deleteRecord('c24');
+      store.deleteRecords(['c24']);
       entries.drop(['c24']);
       store.correct(completionId('c23'), corrected('kept').correction);
       entries.replace(entryOf(store.find('c23')!));

@@ -146,7 +146,7 @@ describe('a store', () => {
     store.addCompletion(sampleCompletion('c1', { atMs: 3 }));
     store.addRanking(sampleRanking('r1', { atMs: 1 }));
     store.addDemonstration(sampleDemonstration('d1', { atMs: 2 }));
-    store.addImported(sampleImported('i1', { atMs: 2 }));
+    store.addAll([{ kind: 'imported', record: sampleImported('i1', { atMs: 2 }) }]);
     const first = store.newest(3);
     expect(first.records[0]).toEqual({ kind: 'completion', record: sampleCompletion('c1', { atMs: 3 }) });
     expect(idsOf(first.records)).toEqual(['c1', 'i1', 'd1']);
@@ -169,7 +169,7 @@ describe('a store', () => {
     database.close();
     const store = openStore();
     expect(idsOf(store.newest(9).records)).toEqual(['c1', 'c2']);
-    store.addImported(sampleImported('i1'));
+    store.addAll([{ kind: 'imported', record: sampleImported('i1') }]);
     expect(store.counts()).toMatchObject({ completions: 2, imported: 1 });
     expect(store.recordCount()).toBe(3);
   });
@@ -178,9 +178,11 @@ describe('a store', () => {
     const store = openStore();
     for (const [index, atMs] of [10, 20, 30].entries())
       store.addCompletion(sampleCompletion(`c${index}`, { atMs }));
-    store.addImported(sampleImported('i1', { atMs: 0, importedAtMs: 15 }));
-    store.addImported(sampleImported('i2', { atMs: 0, importedAtMs: 25 }));
-    store.addImported(sampleImported('i3', { atMs: 40, importedAtMs: 50 }));
+    store.addAll([
+      { kind: 'imported', record: sampleImported('i1', { atMs: 0, importedAtMs: 15 }) },
+      { kind: 'imported', record: sampleImported('i2', { atMs: 0, importedAtMs: 25 }) },
+      { kind: 'imported', record: sampleImported('i3', { atMs: 40, importedAtMs: 50 }) },
+    ]);
     expect([0, 10, 20, 30, 60].map((sinceMs) => store.recordCountSince(sinceMs))).toEqual([6, 5, 3, 1, 0]);
     store.forgetEverything();
     store.addCompletion(sampleCompletion('c9', { atMs: 60 }));
@@ -304,7 +306,7 @@ describe('forgetting', () => {
   it('one record leaves no trace of it on the disk', () => {
     const store = openStore();
     store.addRanking(sampleRanking('r1', { ownText: marker }));
-    store.deleteRecord('r1');
+    store.deleteRecords(['r1']);
     expect(bytesOnDisk()).not.toContain(marker);
   });
 
@@ -312,7 +314,7 @@ describe('forgetting', () => {
     const store = openStore();
     store.addCompletion(sampleCompletion('c1', { text: 'kept', finalText: marker }));
     store.setFinalText(id, 'another');
-    store.addImported(sampleImported('i1', { prefix: marker.repeat(300) }));
+    store.addAll([{ kind: 'imported', record: sampleImported('i1', { prefix: marker.repeat(300) }) }]);
     store.addDemonstration(sampleDemonstration('d1', { text: 'kept' }));
     expect(store.deleteRecords(['c1', 'i1', 'none'])).toBe(2);
     expect(bytesOnDisk()).not.toContain(marker);
@@ -325,7 +327,7 @@ describe('forgetting', () => {
     const reader = new DatabaseSync(path);
     reader.exec('BEGIN');
     expect(reader.prepare('SELECT count(*) AS n FROM record').get()).toEqual({ n: 1 });
-    store.deleteRecord('c1');
+    store.deleteRecords(['c1']);
     expect(bytesOnDisk()).toContain(marker);
     store.addDemonstration(sampleDemonstration('d1'));
     expect(bytesOnDisk()).toContain(marker);
@@ -557,17 +559,7 @@ const call: fc.Arbitrary<Call> = fc.oneof(
   ids.map(
     (name): Call =>
       (store) =>
-        store.deleteRecord(name),
-  ),
-  ids.map(
-    (name): Call =>
-      (store) =>
         store.deleteRecords([name, `d${name}`, 'none']),
-  ),
-  ids.map(
-    (name): Call =>
-      (store) =>
-        store.addImported(sampleImported(`i${name}`)),
   ),
   fc.tuple(ids, ids).map(
     ([name, other]): Call =>
