@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Command } from 'commander';
+import { tellFailure } from '../src/cli/failure.ts';
 import { positiveNumber } from '../src/cli/options.ts';
 import { processTerminal } from '../src/cli/terminal.ts';
 import { weightsFingerprint } from '../src/engine/weights/weightsFingerprint.ts';
@@ -25,7 +26,6 @@ import { startRayCluster } from '../test/support/rayCluster.ts';
 import { askedAt, demonstration, recordsOf } from '../test/trainer/feedbackRecords.ts';
 import { fromUser, requirePlaceOf } from './learning/learningOptions.ts';
 import { describeMachine, machineText } from './report/machine.ts';
-import { tellFailure } from './report/tellFailure.ts';
 
 /** What one job came to. */
 interface Measured {
@@ -65,7 +65,7 @@ try {
   terminal.print(tableOf(measured));
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, measured }, null, 2)}\n`);
 } catch (error) {
-  tellFailure(error, terminal);
+  process.exitCode = tellFailure(error, false, terminal);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -9,6 +9,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { sayingWhatIsLeft } from '../src/cli/cancelling.ts';
+import { tellFailure } from '../src/cli/failure.ts';
 import { bringModelFolder } from '../src/cli/models.ts';
 import { interruptibleTerminal, type Terminal } from '../src/cli/terminal.ts';
 import { openModelFolder } from '../src/engine/weights/modelFolder.ts';
@@ -26,7 +27,6 @@ import { named, namesOf } from './learning/pairNames.ts';
 import { readPairWork, type PairWork } from './learning/pairWork.ts';
 import { describeMachine, machineText, type Machine } from './report/machine.ts';
 import { drawIntoDocs } from './report/drawIntoDocs.ts';
-import { tellFailure } from './report/tellFailure.ts';
 
 const terminal = interruptibleTerminal();
 
@@ -39,7 +39,7 @@ try {
   if (result.projects.length >= developmentPairs.length) drawIntoDocs('learning.svg', learningChart(result));
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
 } catch (error) {
-  tellFailure(error, terminal);
+  process.exitCode = tellFailure(error, false, terminal);
 }
 
 /** All works are read before the first is measured: what is wrong with one is said at once. */

@@ -10,7 +10,8 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { sayingWhatIsLeft } from '../src/cli/cancelling.ts';
-import { failureOf } from '../src/cli/failure.ts';
+import { tellFailure } from '../src/cli/failure.ts';
+import { interruptibleTerminal } from '../src/cli/terminal.ts';
 import { openModelFolder, type ModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { readProjectFiles } from '../src/feedback/files/projectFiles.ts';
 import type { SourceFile } from '../src/trainer/data/codeWindows.ts';
@@ -39,19 +40,16 @@ const lossSchema = z.object({ before: z.number(), after: z.number() });
 const { models, isQuick, json } = benchmarkOptions(benchmarkCommand('bench precision'));
 const { steps, seeds } = isQuick ? quick : full;
 const results = resolve(import.meta.dirname, '../artifacts/precision');
-const interrupted = new AbortController();
-process.once('SIGINT', () => interrupted.abort());
+const terminal = interruptibleTerminal();
 const machine = describeMachine({});
-console.log(machineText(machine));
+terminal.print(machineText(machine));
 try {
   await sayingWhatIsLeft(
     measureAll(),
     () => `What was done is kept in ${results}: the same command goes on from there.`,
   );
 } catch (error) {
-  const { exitCode, message } = failureOf(error);
-  process.exitCode = exitCode;
-  if (message !== undefined) console.error(message);
+  process.exitCode = tellFailure(error, false, terminal);
 }
 
 async function measureAll(): Promise<void> {
@@ -59,7 +57,7 @@ async function measureAll(): Promise<void> {
   for (const model of models) {
     const result = precisionResult(model, steps, await measure(model));
     measured.push(result);
-    console.log(`\n${precisionText(result)}`);
+    terminal.print(`\n${precisionText(result)}`);
   }
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, models: measured }, null, 2)}\n`);
 }
@@ -102,7 +100,7 @@ function lossAfter(
       heldOut: files.filter((_, index) => index % heldOutEvery === 0),
       threads: availableParallelism(),
       folder: join(folder, 'checkpoint'),
-      signal: interrupted.signal,
+      signal: terminal.signal,
     }),
   );
 }

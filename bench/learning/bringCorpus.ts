@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { failureOf } from '../../src/cli/failure.ts';
+import { tellFailure } from '../../src/cli/failure.ts';
 import { showProgress } from '../../src/cli/progressBar.ts';
 import { showSteps } from '../report/timeLeft.ts';
 import { bringPackage } from './bringPackage.ts';
@@ -33,9 +33,7 @@ try {
   await bringAll();
   console.log(learningCommand(folderOf, pairs));
 } catch (error) {
-  const { exitCode, message } = failureOf(error);
-  process.exitCode = exitCode;
-  if (message !== undefined) console.error(message);
+  process.exitCode = tellFailure(error, false, { print: console.log, tell: console.error });
 }
 
 async function bringAll(): Promise<void> {

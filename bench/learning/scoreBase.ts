@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
+import { tellFailure } from '../../src/cli/failure.ts';
 import { bringModelFolder } from '../../src/cli/models.ts';
 import { seedOption } from '../../src/cli/options.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
@@ -11,7 +12,6 @@ import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import type { Scorer } from '../../src/trainer/stages/scoring.ts';
 import { describeMachine, machineText } from '../report/machine.ts';
-import { tellFailure } from '../report/tellFailure.ts';
 import { fromUser, pairsCommand, pairsOf, requirePlaceOf } from './learningOptions.ts';
 import { namesOf } from './pairNames.ts';
 import { readPairWork, type Pair, type PairWork } from './pairWork.ts';
@@ -52,7 +52,7 @@ export async function scorePairs(
     const result = { machine, model, ...facts, projects };
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
   } catch (error) {
-    tellFailure(error, terminal);
+    process.exitCode = tellFailure(error, false, terminal);
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Machine } from '../report/machine.ts';
 import { median } from '../report/statistics.ts';
 import type { HeldOutLoss } from './trainOnce.ts';
 
@@ -16,12 +15,6 @@ export interface PrecisionModelResult {
   readonly seeds: readonly SeedResult[];
   /** Held-out loss after int8 as a share of that after float32, less 1: the median of the seeds. */
   readonly change: number;
-}
-
-/** What `--json` writes. */
-export interface PrecisionResult {
-  readonly machine: Machine;
-  readonly models: readonly PrecisionModelResult[];
 }
 
 /** The seeds of one model together. */
