@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { RandomStream } from '../../src/engine/random.ts';
 import type { WeightLocations } from '../../src/engine/runtime/onnxSession.ts';
 import { modelTensors, type ModelConfig } from '../../src/engine/weights/modelConfig.ts';
 import { readSafetensors, safetensorsHeader } from '../../src/engine/weights/safetensors.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
 /** The smallest model with everything in it: two layers, two query heads per key-value head. */
 export const tinyConfig: ModelConfig = {
@@ -46,15 +45,13 @@ export async function writeTinyModel(
   seed = 1,
   sharpness = 1,
 ): Promise<TinyModel> {
-  const folder = mkdtempSync(join(tmpdir(), 'attune-tiny-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const specs = modelTensors(config);
   const values = new Map(specs.map(({ name, shape }) => [name, randomWeights(name, shape, seed)]));
   values.set(
     lastNorm,
     values.get(lastNorm)!.map((weight) => sharpness * weight),
   );
-  const path = join(folder, 'model.safetensors');
+  const path = join(temporaryFolder(), 'model.safetensors');
   const blocks = specs.map(({ name }) => new Uint8Array(values.get(name)!.buffer));
   writeFileSync(path, Buffer.concat([safetensorsHeader(specs), ...blocks]));
   const tensors = new Map((await readSafetensors(path)).map((tensor) => [tensor.name, tensor]));

@@ -10,8 +10,8 @@ import {
   type JobProgress,
 } from '../../src/trainer/checkpoint.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { bitsOf, tinyAdapter } from './adapterFixture.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
 
 function progressAt(step: number, changes: Partial<JobProgress> = {}): JobProgress {
   return {

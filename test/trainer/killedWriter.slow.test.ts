@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/engine/random.ts';
 import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { loadCheckpoint } from '../../src/trainer/checkpoint.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { bitsOf, tinyAdapter, tinyFit } from './adapterFixture.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
 
 /** Starts the writer, lets it write `waitMs` from its first word on, kills it, and gives what it said was kept. */
 async function killedAfter(folder: string, firstNumber: number, waitMs: number): Promise<string[]> {

@@ -1,18 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { exportFeedback } from '../../../src/feedback/storing/exportFeedback.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { MemoryFeedbackStore } from '../memoryFeedbackStore.ts';
 import { sampleCompletion, sampleDemonstration, sampleRanking } from '../sampleRecords.ts';
 
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'attune-export-'));
+  folder = temporaryFolder();
 });
-
-afterEach(() => rmSync(folder, { recursive: true }));
 
 it('writes one line for each record, its kind first', async () => {
   const store = new MemoryFeedbackStore();

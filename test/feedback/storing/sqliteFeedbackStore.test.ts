@@ -1,14 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
@@ -19,6 +9,7 @@ import type { StoredRecord } from '../../../src/feedback/completionRecord.ts';
 import type { FeedbackStore, OutcomeReport } from '../../../src/feedback/storing/feedbackStore.ts';
 import { openFeedbackReader } from '../../../src/feedback/storing/sqliteFeedbackReader.ts';
 import { openFeedbackStore, SqliteFeedbackStore } from '../../../src/feedback/storing/sqliteFeedbackStore.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { MemoryFeedbackStore } from '../memoryFeedbackStore.ts';
 import {
   completionId,
@@ -40,14 +31,13 @@ let path: string;
 let open: FeedbackStore[];
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'attune-store-'));
+  folder = temporaryFolder();
   path = join(folder, 'feedback.sqlite');
   open = [];
 });
 
 afterEach(() => {
   for (const store of open) store.close();
-  rmSync(folder, { recursive: true });
 });
 
 function openStore(): FeedbackStore {

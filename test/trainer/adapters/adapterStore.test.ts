@@ -16,8 +16,8 @@ import { AdapterStore, newAdapterId } from '../../../src/trainer/adapters/adapte
 import { TrainerError, type TrainerErrorReason } from '../../../src/trainer/errors.ts';
 import { heldOutPlace, kept } from '../../report/sampleRun.ts';
 import { saying } from '../../support/saying.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { bitsOf, tinyAdapter, tinyFit, tinyLayout } from '../adapterFixture.ts';
-import { temporaryFolder } from '../temporaryFolder.ts';
 
 const [a, b, c] = ['a', 'b', 'c'] as unknown as [AdapterId, AdapterId, AdapterId];
 
