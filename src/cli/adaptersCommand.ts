@@ -1,7 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { AdapterId } from '../engine/policy.ts';
-import { freeBytesOf } from '../engine/weights/diskSpace.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
 import { inEnglish } from '../sentences/sentence.ts';
 import { AdapterStore, type AdapterEntry } from '../trainer/adapters/adapterStore.ts';
@@ -86,7 +85,7 @@ async function exportTo(
   requireNothingAt(target);
   const base = await bringModel(baseModelId, terminal);
   const progress = terminal.showProgress(basename(target));
-  const convert = { signal: terminal.signal, onProgress: showInMegabytes(progress), freeBytes: freeBytesOf };
+  const convert = { signal: terminal.signal, onProgress: showInMegabytes(progress) };
   try {
     await exportAdapter({ store, id, base, baseModelId, convert }, options.format, resolve(target));
   } finally {

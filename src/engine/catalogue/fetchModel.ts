@@ -22,7 +22,8 @@ export interface FetchOptions {
   readonly ownFile?: string | undefined;
   /** Tried in this order. */
   readonly sources: readonly ModelSource[];
-  readonly freeBytes: FreeBytes;
+  /** Absent: the file system is asked. */
+  readonly freeBytes?: FreeBytes | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: OnModelProgress;
 }

@@ -11,12 +11,20 @@ export async function freeBytesOf(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
+/** What a write needs of its folder's disk. */
+export interface DiskNeed {
+  readonly folder: string;
+  readonly neededBytes: number;
+  /** Absent: the file system is asked. */
+  readonly freeBytes?: FreeBytes | undefined;
+}
+
 /**
  * What `write` gives, if the folder's disk has room for what it writes. A disk that fills up on the
  * way gives the same error as one that was full before.
  */
 export async function withDiskSpace<T>(
-  { folder, neededBytes, freeBytes }: { folder: string; neededBytes: number; freeBytes: FreeBytes },
+  { folder, neededBytes, freeBytes = freeBytesOf }: DiskNeed,
   write: () => Promise<T>,
 ): Promise<T> {
   await mkdir(folder, { recursive: true });

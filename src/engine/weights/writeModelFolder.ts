@@ -27,7 +27,8 @@ export interface ConvertOptions {
   /** Looked at after every chunk; what was written until then is removed. */
   readonly signal: AbortSignal;
   readonly onProgress: OnModelProgress;
-  readonly freeBytes: FreeBytes;
+  /** Absent: the file system is asked. */
+  readonly freeBytes?: FreeBytes | undefined;
 }
 
 /** Writes a model folder with float32 weights; it appears whole or not at all, and never needs a model's memory. */

@@ -3,7 +3,6 @@ import { loadPolicyOn, type DevicePolicy } from '../../engine/generation/loadPol
 import type { BaseModel } from '../../engine/generation/modelPolicy.ts';
 import { mergeForServing, type ServedAdapter } from '../../engine/generation/servedPolicy.ts';
 import { policyIdOf, type AdapterId, type Calibration, type PolicyId } from '../../engine/policy.ts';
-import { freeBytesOf } from '../../engine/weights/diskSpace.ts';
 import type { OnModelProgress } from '../../engine/weights/progress.ts';
 import { sentence, type Sentence } from '../../sentences/sentence.ts';
 import { AdapterStore } from '../../trainer/adapters/adapterStore.ts';
@@ -77,7 +76,7 @@ export function loadServingPolicy(
     adapter,
     threads,
     choice: device,
-    convert: { signal, onProgress, freeBytes: freeBytesOf },
+    convert: { signal, onProgress },
     cacheFolder: userCacheFolder(),
   });
 }
@@ -88,5 +87,5 @@ export async function prepareOnCpu(
   { serving, signal, onProgress }: ServingOptions,
 ): Promise<void> {
   if (serving.kind === 'none') return;
-  await mergeForServing(base, serving.adapter, { signal, onProgress, freeBytes: freeBytesOf });
+  await mergeForServing(base, serving.adapter, { signal, onProgress });
 }

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { freeBytesOf } from '../../engine/weights/diskSpace.ts';
 import { isFile } from '../../engine/weights/pathKind.ts';
-import type { OnModelProgress } from '../../engine/weights/progress.ts';
+import type { ConvertOptions } from '../../engine/weights/writeModelFolder.ts';
 import { AdapterStore } from '../../trainer/adapters/adapterStore.ts';
 import { exportAdapter, type ExportedAdapter } from '../../trainer/adapters/exportAdapter.ts';
 import type { ExportSettings } from '../clients.ts';
@@ -15,13 +14,12 @@ import { openModel } from './retraining.ts';
  */
 export async function exportStored(
   { adaptersFolder, adapterId: id, format, target }: ExportSettings,
-  { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: OnModelProgress },
+  convert: ConvertOptions,
 ): Promise<void> {
   if (existsSync(target) && !(format === 'gguf' && (await isFile(target)))) throw alreadyThere(target);
   const store = new AdapterStore(adaptersFolder);
   const { baseModelId } = await store.manifest(id);
-  const base = await openModel(baseModelId, { signal, onModelProgress: onProgress });
-  const convert = { signal, onProgress, freeBytes: freeBytesOf };
+  const base = await openModel(baseModelId, { signal: convert.signal, onModelProgress: convert.onProgress });
   const exported = { store, id, base, baseModelId, convert };
   if (format === 'gguf') return exportFile(exported, target);
   await exportAdapter(exported, format, target);

@@ -3,7 +3,6 @@ import { loadServedPolicy } from '../../engine/generation/servedPolicy.ts';
 import { freshLora } from '../../engine/model/lora.ts';
 import { policyIdOf, type Calibration } from '../../engine/policy.ts';
 import { RandomStream } from '../../engine/random.ts';
-import { freeBytesOf } from '../../engine/weights/diskSpace.ts';
 import { weightsFingerprint } from '../../engine/weights/weightsFingerprint.ts';
 import type { RewardAdapter } from '../adapters/adapterFolder.ts';
 import { newAdapterId } from '../adapters/adapterStore.ts';
@@ -164,7 +163,7 @@ async function answersOf(
   { places, untilSeconds }: { readonly places: readonly HeldOutPlace[]; readonly untilSeconds: number },
 ): Promise<WrittenAnswer[]> {
   const { signal } = hooks;
-  const convert = { signal, onProgress: () => undefined, freeBytes: freeBytesOf };
+  const convert = { signal, onProgress: () => undefined };
   const id = policyIdOf(task.baseModelId, adapter?.id);
   const policy = await loadServedPolicy(task.base, { id, adapter, threads: task.threads, convert });
   const answers: WrittenAnswer[] = [];

@@ -30,7 +30,6 @@ function optionsWith(change: Partial<FetchOptions> = {}): FetchOptions {
   return {
     cacheFolder: temporaryFolder(),
     sources: [],
-    freeBytes: () => Promise.resolve(1e12),
     signal: new AbortController().signal,
     onProgress: () => undefined,
     ...change,

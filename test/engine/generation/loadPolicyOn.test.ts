@@ -42,7 +42,7 @@ const signal = new AbortController().signal;
 
 async function tinyOptions() {
   const model: BaseModel = await openModelFolder(await writeTinyModelFolder());
-  const convert = { signal, onProgress: () => undefined, freeBytes: () => Promise.resolve(Infinity) };
+  const convert = { signal, onProgress: () => undefined };
   const cacheFolder = temporaryFolder();
   const options = { id: policyIdOf('tiny', undefined), adapter: undefined, threads: 1, convert, cacheFolder };
   return { model, options: { ...options, choice: 'cuda' as const } };

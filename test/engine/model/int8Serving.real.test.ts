@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { freeBytesOf } from '../../../src/engine/weights/diskSpace.ts';
 import { ensureInt8Weights, openInt8Weights } from '../../../src/engine/weights/int8Weights.ts';
 import { openRealModel, realModels } from '../../support/realModels.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -30,7 +29,7 @@ describe.each(realModels)('%s served in 7 bits, as where a processor takes no mo
     const folder = temporaryFolder();
     const source = { config: model.config, weightPath: model.weights.path, bits: 7 } as const;
     const signal = new AbortController().signal;
-    await ensureInt8Weights(folder, source, { signal, onProgress: () => undefined, freeBytes: freeBytesOf });
+    await ensureInt8Weights(folder, source, { signal, onProgress: () => undefined });
     const int8Weights = (await openInt8Weights(folder, source))!;
     expect(dirname(int8Weights.path)).toBe(folder);
     expectNearly(await tokenLoss({ ...model, int8Weights }, 'int8'), await tokenLoss(model, 'float32'));

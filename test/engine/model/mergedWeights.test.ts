@@ -46,11 +46,7 @@ describe('ensureMergedWeights', () => {
   it('holds every projection, the ones kept in float32 too', async () => {
     const { config, weights } = await openModelFolder(await writeTinyModelFolder());
     const base = { config, weightPath: weights.path, bits: 8 } as const;
-    const options = {
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-      freeBytes: () => Promise.resolve(1e12),
-    };
+    const options = { signal: new AbortController().signal, onProgress: () => undefined };
     const folder = join(temporaryFolder(), 'merged');
     const { tensors } = await ensureMergedWeights(folder, base, randomAdapter(config).adapter, options);
     expect(tensors.get(int8Names.weight(name))?.type.name).toBe('I8');

@@ -41,11 +41,7 @@ describe('a session that fails at work', () => {
   });
 });
 
-const convert = {
-  signal: new AbortController().signal,
-  onProgress: () => undefined,
-  freeBytes: () => Promise.resolve(Infinity),
-};
+const convert = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Loads a tiny model whose float32 weights are found where `linkTo` puts them in a folder, its int8 weights beside that. */
 async function loadOverLink(linkTo: (weightPath: string, folder: string) => string) {

@@ -11,11 +11,7 @@ import { ggufBytes, type GgufContent } from '../../support/ggufBytes.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { tinyGguf, tinySizes, tinyToken } from '../../support/tinyGguf.ts';
 
-const plentyOfSpace: ConvertOptions = {
-  signal: new AbortController().signal,
-  onProgress: () => undefined,
-  freeBytes: () => Promise.resolve(1e12),
-};
+const options: ConvertOptions = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** A parent folder with a GGUF file in it, and where its model folder goes. */
 function place(content: GgufContent): { parent: string; file: string; folder: string } {
@@ -27,7 +23,7 @@ function place(content: GgufContent): { parent: string; file: string; folder: st
 
 async function convert(content: GgufContent) {
   const { file, folder } = place(content);
-  await convertGguf(file, folder, plentyOfSpace);
+  await convertGguf(file, folder, options);
   return { folder, model: await openModelFolder(folder) };
 }
 
@@ -94,7 +90,7 @@ describe('convertGguf', () => {
   it('reports its way to the last byte', async () => {
     const { file, folder } = place(tinyGguf());
     const seen: ModelProgress[] = [];
-    await convertGguf(file, folder, { ...plentyOfSpace, onProgress: (progress) => seen.push(progress) });
+    await convertGguf(file, folder, { ...options, onProgress: (progress) => seen.push(progress) });
     const last = seen.at(-1)!;
     expect(last.phase).toBe('convert');
     expect(last.doneBytes).toBe(last.totalBytes);
@@ -104,7 +100,7 @@ describe('convertGguf', () => {
     const { parent, file, folder } = place(tinyGguf());
     const controller = new AbortController();
     const onProgress = () => controller.abort();
-    const work = convertGguf(file, folder, { ...plentyOfSpace, onProgress, signal: controller.signal });
+    const work = convertGguf(file, folder, { ...options, onProgress, signal: controller.signal });
     await expect(work).rejects.toSatisfy(isAbort);
     expect(readdirSync(parent)).toEqual(['model.gguf']);
   });
@@ -112,9 +108,7 @@ describe('convertGguf', () => {
   it('writes nothing when the disk cannot hold the model', async () => {
     const { parent, file, folder } = place(tinyGguf());
     const freeBytes = () => Promise.resolve(1_000);
-    const { reason, message } = await engineFailure(
-      convertGguf(file, folder, { ...plentyOfSpace, freeBytes }),
-    );
+    const { reason, message } = await engineFailure(convertGguf(file, folder, { ...options, freeBytes }));
     expect(reason).toBe('diskFull');
     expect(message).toMatch(/\d MB are needed and 1 MB are free.*ATTUNE_CACHE/);
     expect(readdirSync(parent)).toEqual(['model.gguf']);
@@ -124,7 +118,7 @@ describe('convertGguf', () => {
     const content = tinyGguf();
     const tensors = content.tensors.filter(({ name }) => name !== 'blk.0.ffn_up.weight');
     const { file, folder } = place({ ...content, tensors });
-    const { reason, message } = await engineFailure(convertGguf(file, folder, plentyOfSpace));
+    const { reason, message } = await engineFailure(convertGguf(file, folder, options));
     expect(reason).toBe('modelDamaged');
     expect(message).toContain("no tensor 'model.layers.0.mlp.up_proj.weight'");
   });

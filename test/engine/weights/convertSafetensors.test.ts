@@ -8,11 +8,7 @@ import { safetensorsBytes, withHeader, type RawTensor } from '../../support/safe
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { asFloat32, tinyTensors, writeHuggingFace } from '../../support/tinyHuggingFace.ts';
 
-const options = {
-  signal: new AbortController().signal,
-  onProgress: () => undefined,
-  freeBytes: () => Promise.resolve(1e12),
-};
+const options = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** A Hugging Face folder with these weight files, and where its model folder goes. */
 function place(weightFiles: Readonly<Record<string, readonly RawTensor[]>>): {

@@ -13,11 +13,7 @@ import { normals } from '../../support/graphCase.ts';
 import { tinyDeviceConfig, writeTinyModel } from '../../support/tinyModel.ts';
 import { writeTinyModelFolder } from '../../support/tinyModelFolder.ts';
 
-const convert = {
-  signal: new AbortController().signal,
-  onProgress: () => undefined,
-  freeBytes: () => Promise.resolve(Infinity),
-};
+const convert = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** The weights that packed rows stand for. */
 function unpack({ packed, scale }: ReturnType<typeof packRows>): number[] {

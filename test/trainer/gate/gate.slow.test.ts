@@ -22,7 +22,7 @@ import { askedAt, completion, demonstration, recordsOf, refusedFor } from '../fe
 
 const { signal } = new AbortController();
 const limits = { maxPromptTokens: 32, maxNewTokens: 8 };
-const convert = { signal, onProgress: () => undefined, freeBytes: () => Promise.resolve(Infinity) };
+const convert = { signal, onProgress: () => undefined };
 
 it('lets the weights before serve with a silence where new ones are no better with theirs', async () => {
   const folder = temporaryFolder();
