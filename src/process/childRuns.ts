@@ -3,7 +3,7 @@ import type { Sentence } from '../sentences/sentence.ts';
 import { Child } from './child.ts';
 import { alreadyRunning, ProcessError } from './errors.ts';
 import { requireSameVersion } from './protocol.ts';
-import type { Log, Rpc } from './rpc.ts';
+import type { Log, Rpc, RpcRequest } from './rpc.ts';
 
 /** What a process for one request is made of. */
 export interface ChildRunsOptions {
@@ -19,16 +19,11 @@ export interface ChildRunsOptions {
 /** A cancelled child ends between two steps; one that is in the middle of a long one is not waited for. */
 const graceMs = 2_000;
 
-/** How a run is ended early, and what it is when the process dies. */
-export interface RunEnd {
+/** How a run is ended early, what it is when the process dies, and what is heard of it meanwhile. */
+interface ChildWatch {
   readonly signal: AbortSignal;
   readonly died: (how: Sentence) => ProcessError;
-}
-
-/** What is said to the child, and what is heard of it meanwhile. */
-export interface Talk<T> {
   readonly hear?: (rpc: Rpc) => void;
-  readonly ask: (rpc: Rpc) => Promise<T>;
 }
 
 /** One process at a time, and each for one request. */
@@ -48,15 +43,15 @@ export class ChildRuns {
     this.#child?.dispose();
   }
 
-  /** Throws ProcessError 'alreadyRunning' while another request is not done. */
-  async run<T>({ hear, ask }: Talk<T>, end: RunEnd): Promise<T> {
+  /** What a process gives for this request. Throws ProcessError 'alreadyRunning' while another one is not done. */
+  async request<P, R>(message: RpcRequest<P, R>, value: P, watch: ChildWatch): Promise<R> {
     if (this.#child !== undefined) throw alreadyRunning();
-    end.signal.throwIfAborted();
+    watch.signal.throwIfAborted();
     const { entryPath, wantedFile, log } = this.#options;
     const child = (this.#child = Child.launch(entryPath, [wantedFile], log));
-    hear?.(child.rpc);
+    watch.hear?.(child.rpc);
     try {
-      return await this.#askChild(child, ask, end);
+      return await this.#askChild(child, (rpc) => rpc.request(message, value, watch.signal), watch);
     } finally {
       child.dispose();
       await child.ended;
@@ -64,7 +59,7 @@ export class ChildRuns {
     }
   }
 
-  async #askChild<T>(child: Child, ask: (rpc: Rpc) => Promise<T>, { signal, died }: RunEnd): Promise<T> {
+  async #askChild<T>(child: Child, ask: (rpc: Rpc) => Promise<T>, { signal, died }: ChildWatch): Promise<T> {
     const { clock } = this.#options;
     const endSoon = (): unknown => clock.setTimer(graceMs, () => child.dispose());
     signal.addEventListener('abort', endSoon, { once: true });

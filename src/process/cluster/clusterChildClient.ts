@@ -1,6 +1,6 @@
-import { ChildRuns, type ChildRunsOptions, type RunEnd } from '../childRuns.ts';
+import { ChildRuns, type ChildRunsOptions } from '../childRuns.ts';
 import type { ClusterClient } from './clusterClients.ts';
-import { clusterTalkDied } from '../errors.ts';
+import { clusterTalkDied as died } from '../errors.ts';
 import {
   clusterExport,
   clusterFollow,
@@ -20,45 +20,31 @@ export class ClusterChildClient implements ClusterClient {
   }
 
   readonly exportWork: ClusterClient['exportWork'] = (settings, { signal, onProgress }) =>
-    this.#runs.run(
-      {
-        hear: (rpc) => rpc.hear(loadProgress, onProgress),
-        ask: (rpc) => rpc.request(clusterExport, settings, signal),
-      },
-      ended(signal),
-    );
+    this.#runs.request(clusterExport, settings, {
+      ...{ signal, died },
+      hear: (rpc) => rpc.hear(loadProgress, onProgress),
+    });
 
   readonly preview: ClusterClient['preview'] = (folders, signal) =>
-    this.#runs.run({ ask: (rpc) => rpc.request(clusterPreview, { folders }, signal) }, ended(signal));
+    this.#runs.request(clusterPreview, { folders }, { signal, died });
 
   readonly submit: ClusterClient['submit'] = async (address, folders, signal) => {
-    const ask = { address, folders };
-    const { id } = await this.#runs.run(
-      { ask: (rpc) => rpc.request(clusterSubmit, ask, signal) },
-      ended(signal),
-    );
+    const { id } = await this.#runs.request(clusterSubmit, { address, folders }, { signal, died });
     return id;
   };
 
   readonly follow: ClusterClient['follow'] = async (job, { signal, onProgress }) => {
-    await this.#runs.run(
-      {
-        hear: (rpc) => rpc.hear(clusterProgress, onProgress),
-        ask: (rpc) => rpc.request(clusterFollow, job, signal),
-      },
-      ended(signal),
-    );
+    await this.#runs.request(clusterFollow, job, {
+      ...{ signal, died },
+      hear: (rpc) => rpc.hear(clusterProgress, onProgress),
+    });
   };
 
   readonly stop: ClusterClient['stop'] = async (address, id, signal) => {
-    await this.#runs.run({ ask: (rpc) => rpc.request(clusterStop, { address, id }, signal) }, ended(signal));
+    await this.#runs.request(clusterStop, { address, id }, { signal, died });
   };
 
   dispose(): void {
     this.#runs.dispose();
   }
-}
-
-function ended(signal: AbortSignal): RunEnd {
-  return { signal, died: clusterTalkDied };
 }

@@ -1,7 +1,6 @@
 import { ChildRuns, type ChildRunsOptions } from '../childRuns.ts';
 import type { FeedbackExchangeClient } from '../clients.ts';
 import { feedbackExchangeDied } from '../errors.ts';
-import type { Rpc, RpcRequest } from '../rpc.ts';
 import { exportFeedback, importFeedback } from '../trainerMessages.ts';
 
 /**
@@ -16,17 +15,12 @@ export class FeedbackChildClient implements FeedbackExchangeClient {
   }
 
   readonly exportFeedback: FeedbackExchangeClient['exportFeedback'] = (settings, signal) =>
-    this.#run(exportFeedback, settings, signal);
+    this.#runs.request(exportFeedback, settings, { signal, died: feedbackExchangeDied });
 
   readonly importFeedback: FeedbackExchangeClient['importFeedback'] = (settings, signal) =>
-    this.#run(importFeedback, settings, signal);
+    this.#runs.request(importFeedback, settings, { signal, died: feedbackExchangeDied });
 
   dispose(): void {
     this.#runs.dispose();
-  }
-
-  #run<P, R>(request: RpcRequest<P, R>, settings: P, signal: AbortSignal): Promise<R> {
-    const ask = { ask: (rpc: Rpc): Promise<R> => rpc.request(request, settings, signal) };
-    return this.#runs.run(ask, { signal, died: feedbackExchangeDied });
   }
 }

@@ -1,7 +1,6 @@
 import { ChildRuns, type ChildRunsOptions } from '../childRuns.ts';
 import type { PredictionClient } from '../clients.ts';
 import { predictionDied } from '../errors.ts';
-import type { Rpc } from '../rpc.ts';
 import { predictModels } from '../trainerMessages.ts';
 
 /** The trainer's program as what finds out how models will run: a process of its own, which may take seconds of the processor. */
@@ -13,8 +12,7 @@ export class PredictionChildClient implements PredictionClient {
   }
 
   readonly predictModels: PredictionClient['predictModels'] = async (settings, signal) => {
-    const ask = (rpc: Rpc) => rpc.request(predictModels, settings, signal);
-    const { models } = await this.#runs.run({ ask }, { signal, died: predictionDied });
+    const { models } = await this.#runs.request(predictModels, settings, { signal, died: predictionDied });
     return models;
   };
 

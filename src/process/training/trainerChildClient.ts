@@ -28,20 +28,17 @@ export class TrainerChildClient implements TrainerClient {
 
   retrain(settings: RetrainSettings, { signal, ...heard }: RunOptions): Promise<RetrainSummary> {
     const hear = (rpc: Rpc): void => hearRun(rpc, heard);
-    const ask = (rpc: Rpc): Promise<RetrainSummary> => rpc.request(retrain, settings, signal);
-    return this.#runs.run({ hear, ask }, { signal, died: trainerDied });
+    return this.#runs.request(retrain, settings, { signal, died: trainerDied, hear });
   }
 
   importAdapter(settings: ImportSettings, { signal, ...heard }: RunOptions): Promise<Manifest> {
     const hear = (rpc: Rpc): void => hearRun(rpc, heard);
-    const ask = (rpc: Rpc): Promise<Manifest> => rpc.request(importAdapter, settings, signal);
-    return this.#runs.run({ hear, ask }, { signal, died: exchangeDied });
+    return this.#runs.request(importAdapter, settings, { signal, died: exchangeDied, hear });
   }
 
   async exportAdapter(settings: ExportSettings, { signal, onProgress }: LoadWatch): Promise<void> {
     const hear = (rpc: Rpc): void => rpc.hear(loadProgress, onProgress);
-    const ask = (rpc: Rpc): Promise<unknown> => rpc.request(exportAdapter, settings, signal);
-    await this.#runs.run({ hear, ask }, { signal, died: exchangeDied });
+    await this.#runs.request(exportAdapter, settings, { signal, died: exchangeDied, hear });
   }
 
   dispose(): void {
