@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { join } from 'node:path';
+import type { CompletionLimits } from '../../src/completion/completion.ts';
 import { dataPathsIn } from '../../src/process/dataFolder.ts';
 import { sentenceSchema } from '../../src/sentences/sentenceSchema.ts';
-import type { CompletionLimits } from '../../src/trainer/gate/heldOutEvaluation.ts';
 import type { RetrainProgress } from '../../src/trainer/retrainRun.ts';
 
 /** One retraining in a process of its own. */

@@ -1,3 +1,4 @@
+import type { CompletionLimits } from '../completion/completion.ts';
 import { hyperparametersSchema, type Hyperparameters } from '../trainer/hyperparameters.ts';
 
 /** How much a demo does, so that it ends in time on two cores. */
@@ -5,7 +6,7 @@ export interface DemoSettings {
   readonly maxLines: number;
   readonly maxRequests: number;
   readonly rankEvery: number;
-  readonly limits: { readonly maxPromptTokens: number; readonly maxNewTokens: number };
+  readonly limits: CompletionLimits;
   readonly hyperparameters: Hyperparameters;
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import type { CompletionLimits } from '../completion/completion.ts';
 import { defaultModelId, findEntry } from '../engine/catalogue/catalogue.ts';
 import { devices } from '../engine/runtime/devices.ts';
 import { retrainMethods } from '../trainer/hyperparameters.ts';
@@ -16,12 +17,7 @@ import { dataFolderVariable } from '../process/dataFolder.ts';
  * How long prompts and completions may be: as in the editor where nobody set it and the model was not measured yet. What the
  * command line gives does not hang on a machine's speed.
  */
-export const defaultLimits = { maxPromptTokens: 512, maxNewTokens: 64 } as const satisfies Limits;
-
-interface Limits {
-  readonly maxPromptTokens: number;
-  readonly maxNewTokens: number;
-}
+export const defaultLimits = { maxPromptTokens: 512, maxNewTokens: 64 } as const satisfies CompletionLimits;
 
 /**
  * `--max-prompt-tokens`: with an editor whose prompts are longer, what is learned and gated here has to be what is served there.
@@ -42,7 +38,7 @@ function promptTokens(text: string): number {
 }
 
 /** The limits with that. */
-export function limitsOf({ maxPromptTokens }: { readonly maxPromptTokens: number }): Limits {
+export function limitsOf({ maxPromptTokens }: { readonly maxPromptTokens: number }): CompletionLimits {
   return { ...defaultLimits, maxPromptTokens };
 }
 

@@ -59,6 +59,9 @@ export const completionRequestSchema = z.object({
 
 export type CompletionRequest = z.infer<typeof completionRequestSchema>;
 
+/** How long completions and their prompts may be. */
+export type CompletionLimits = Pick<CompletionRequest, 'maxPromptTokens' | 'maxNewTokens'>;
+
 /** Where a completion may be wanted soon, as far as its prompt depends on it. */
 export const prepareRequestSchema = completionRequestSchema.pick({
   prefix: true,

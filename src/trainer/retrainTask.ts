@@ -1,3 +1,4 @@
+import type { CompletionLimits } from '../completion/completion.ts';
 import type { CodeFile } from '../completion/prompt/relatedCode.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import type { AdapterId } from '../engine/policy.ts';
@@ -7,7 +8,6 @@ import type { Tokenisation } from './data/exampleTokens.ts';
 import type { TrainingDeviceOptions } from './graphs/trainingDevice.ts';
 import type { TrainedModel } from './graphs/trainingInputs.ts';
 import type { Manifest } from './adapters/manifest.ts';
-import type { CompletionLimits } from './gate/heldOutEvaluation.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import type { SourceFile } from './data/codeWindows.ts';
 import type { RetrainHooks, RetrainRun } from './retrainRun.ts';

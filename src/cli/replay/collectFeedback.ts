@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { CompletionLimits } from '../../completion/completion.ts';
 import { VirtualClock } from '../../completion/virtualClock.ts';
 import type { Policy } from '../../engine/policy.ts';
 import { CompletionTracker } from '../../feedback/following/completionTracker.ts';
@@ -8,7 +9,6 @@ import { ScreenedSink } from '../../feedback/storing/screenedSink.ts';
 import type { RankingRecord } from '../../feedback/completionRecord.ts';
 import { TypingObserver } from '../../feedback/following/typingObserver.ts';
 import { sha256OfJson } from '../../trainer/canonicalJson.ts';
-import type { CompletionLimits } from '../../trainer/gate/heldOutEvaluation.ts';
 import { developerWorld, replayStartMs } from './developerWorld.ts';
 import { ReplayedDeveloper, type DeveloperHabits, type ReplayTally } from './replayedDeveloper.ts';
 import { ReplayEditor } from './replayEditor.ts';

@@ -1,12 +1,11 @@
 import { alternativesAt } from '../../completion/alternatives.ts';
 import { completeAt } from '../../completion/completeAt.ts';
-import type { CompletionId } from '../../completion/completion.ts';
+import type { CompletionId, CompletionLimits } from '../../completion/completion.ts';
 import { CompletionCache } from '../../completion/typing/completionCache.ts';
 import { Completer } from '../../completion/completer.ts';
 import { RefusedTexts } from '../../completion/asking/refusedTexts.ts';
 import type { VirtualClock } from '../../completion/virtualClock.ts';
 import type { Policy } from '../../engine/policy.ts';
-import type { CompletionLimits } from '../../trainer/gate/heldOutEvaluation.ts';
 import type { DeveloperWorld } from './replayedDeveloper.ts';
 import type { ReplayedProject } from './replayedProject.ts';
 

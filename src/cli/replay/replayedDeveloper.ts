@@ -1,4 +1,9 @@
-import type { Completion, CompletionRequest, CompletionResult } from '../../completion/completion.ts';
+import type {
+  Completion,
+  CompletionLimits,
+  CompletionRequest,
+  CompletionResult,
+} from '../../completion/completion.ts';
 import type { Completer } from '../../completion/completer.ts';
 import { naturalPauses } from '../../completion/asking/naturalPauses.ts';
 import type { VirtualClock } from '../../completion/virtualClock.ts';
@@ -52,7 +57,7 @@ export interface DeveloperWorld {
   readonly alternatives: (request: Omit<CompletionRequest, 'id'>) => Promise<readonly Completion[]>;
   readonly addRanking: (ranking: RankingRecord) => void;
   readonly newRankingId: () => string;
-  readonly limits: { readonly maxPromptTokens: number; readonly maxNewTokens: number };
+  readonly limits: CompletionLimits;
   readonly policyId: PolicyId;
   readonly signal: AbortSignal;
   /** Called after every request with what came of it. */

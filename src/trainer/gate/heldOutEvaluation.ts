@@ -1,17 +1,11 @@
 import { completeAt } from '../../completion/completeAt.ts';
 import { offerEnds, type OfferEnd } from '../../completion/trimming/confidence.ts';
-import type { CompletionId } from '../../completion/completion.ts';
+import type { CompletionId, CompletionLimits } from '../../completion/completion.ts';
 import type { Policy } from '../../engine/policy.ts';
 import { acceptedPart } from '../data/acceptedPart.ts';
 import type { Demonstration } from '../data/examples.ts';
 import type { HeldOutPlace } from './heldOutPlaces.ts';
 import type { PairedOutcome } from './gateDecision.ts';
-
-/** How long completions and their prompts may be. */
-export interface CompletionLimits {
-  readonly maxPromptTokens: number;
-  readonly maxNewTokens: number;
-}
 
 /** What one policy offered where the user's own text is known. */
 export interface HeldOutAnswer {
