@@ -108,6 +108,8 @@ export class Completer {
   readonly #related: RelatedSnapshots<WantedPlace>;
   readonly #counts = new Map<NoCompletionReason, number>();
   #policyId: PolicyId | undefined;
+  /** Until it is dismissed or refused, or something else was typed. */
+  #givenOutId: CompletionId | undefined;
   #newest = new AbortController();
   #ahead: Timer | undefined;
   #unaskedKeys = 0;
@@ -131,12 +133,14 @@ export class Completer {
     if (policyId === this.#policyId) return;
     this.#stopWriting();
     this.#options.cache.clear();
+    this.#givenOutId = undefined;
     this.#policyId = policyId;
   }
 
   /** The user turned down a completion that they could read; `offeredAt` is its place as it was then. */
   noteRefused(completion: RefusedCompletion, offeredAt: OfferPlace): void {
     this.#options.refused.add(completion, offeredAt);
+    if (completion.id === this.#givenOutId) this.#givenOutId = undefined;
     this.#eagerness.noteRefused();
   }
 
@@ -156,6 +160,7 @@ export class Completer {
 
   /** The user sent away what was shown: nothing more of it is written. */
   noteDismissed(): void {
+    this.#givenOutId = undefined;
     this.#stopWriting();
   }
 
@@ -187,6 +192,7 @@ export class Completer {
   /** Takes a completion that stands at a place for the one that is known there. */
   keep(place: WantedPlace, completion: Completion): void {
     this.#options.cache.add({ ...place, policyId: completion.policyId }, completion);
+    this.#givenOutId = completion.id;
     this.#options.refused.follow(completion.id, place);
   }
 
@@ -267,9 +273,18 @@ export class Completer {
   /** The place as the policy is asked for it, or why it is not. */
   #toAsk(place: WantedPlace): PlaceToAsk | { readonly reason: NoCompletionReason } {
     const policyId = this.#policyId;
-    const reason = reasonNotToAsk(place, this.#options.settings(place));
-    if (reason !== undefined) return { reason };
-    return policyId === undefined ? { reason: 'modelNotReady' } : { ...place, policyId };
+    const asked = policyId && { ...place, policyId };
+    // What is asked for stays so while it is typed along: the editor asks unasked at each of its keys.
+    const trigger = asked && this.#isGivenOutAt(asked) ? 'invoked' : place.trigger;
+    const reason = reasonNotToAsk({ ...place, trigger }, this.#options.settings(place));
+    return reason === undefined && asked !== undefined ? asked : { reason: reason ?? 'modelNotReady' };
+  }
+
+  /** Whether what was given out last is still to be had at a place: to the user it is the same completion. */
+  #isGivenOutAt(place: PlaceToAsk): boolean {
+    const id = this.#givenOutId;
+    if (id === undefined) return false;
+    return this.#writer.isWriting(id, place) || this.#options.cache.find(place)?.id === id;
   }
 
   /** Whether there is something for a place that may be given out without a rest. */
@@ -380,19 +395,22 @@ export class Completer {
 
   /** Somebody who asks by a command wants to see even what they refused. */
   #unlessRefused(result: CompletionResult, place: WantedPlace): CompletionResult {
-    if (result.kind === 'none' || place.trigger === 'invoked') return result;
-    const { id, policyId, written, text } = result;
+    const { id } = result;
+    if (result.kind === 'none' || place.trigger === 'invoked' || id === this.#givenOutId) return result;
+    const { policyId, written, text } = result;
     const isRefused = this.#options.refused.has(place, text);
     return isRefused ? { kind: 'none', id, reason: 'justRefused', policyId, written } : result;
   }
 
   #giveOut(place: WantedPlace, completion: Completion): void {
+    this.#givenOutId = completion.id;
     this.#writer.release(completion.id);
     this.#options.refused.follow(completion.id, place);
     this.#writeAheadLater(place, completion);
   }
 
   #count({ id, reason }: NoCompletion): void {
+    if (reason !== 'cancelled') this.#givenOutId = undefined;
     if (reason === 'unsure') this.#writer.release(id);
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
   }

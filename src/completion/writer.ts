@@ -56,6 +56,11 @@ export class Writer {
     return this.#current?.leadsTo(place) === true;
   }
 
+  /** Whether that is a completion that was given out, or goes on from its beginning. */
+  isWriting(id: CompletionId, place: AskedPlace): boolean {
+    return this.leadsTo(place) && this.#current?.isOf(id) === true;
+  }
+
   /** Whether it may be given out there without a rest. */
   isReleasedFor(place: AskedPlace): boolean {
     return this.leadsTo(place) && this.#current?.isReleased === true;

@@ -565,6 +565,66 @@ describe('Completer, typing along', () => {
   });
 });
 
+describe('Completer, typing along what was asked for', () => {
+  const rows: readonly (readonly [string, Partial<CompleterSettings>, string])[] = [
+    ['nothing is offered unasked', { isOnlyWhenAsked: true }, 'a = '],
+    ['it is snoozed', { isSnoozed: true }, 'a = '],
+    ['prose is left out', { isProseLeftOut: true }, '// '],
+    ['the line is very long', {}, `a = '${'x'.repeat(500)}' + `],
+  ];
+
+  it.each(rows)('keeps it where %s', async (_, settings, line) => {
+    const desk = new Desk(settings);
+    const whole = await desk.ask(`${line}█`, 'invoked');
+    desk.completer.noteTyped(desk.placeAt(`${line}fo█`));
+    const rest = await desk.ask(`${line}fo█`);
+    expect([rest.id, textOf(rest)]).toEqual([whole.id, 'o();']);
+    expect(desk.requests).toHaveLength(1);
+    expect(textOf(await desk.ask(`${line}fx█`))).not.toBe('foo();');
+    expect(desk.requests).toHaveLength(1);
+  });
+
+  it('keeps it where the user refused it before, until they refuse it again', async () => {
+    const desk = new Desk();
+    const place = desk.placeAt('a = █');
+    desk.completer.noteRefused((await desk.ask('a = █')) as Completion, place);
+    const again = await desk.ask('a = █', 'invoked');
+    expect(textOf(await desk.ask('a = fo█'))).toBe('o();');
+    desk.completer.noteRefused(again as Completion, place);
+    expect(textOf(await desk.ask('a = foo█'))).toBe('justRefused');
+  });
+
+  it('keeps one that was stepped on to', async () => {
+    const desk = new Desk({ isOnlyWhenAsked: true });
+    const place = desk.placeAt('a = █', 'invoked');
+    const first = (await desk.completer.completeAt(place, open)) as Completion;
+    const other = { ...first, id: 'other' as CompletionId, text: 'bar();' };
+    desk.completer.keep(place, other);
+    expect(await desk.ask('a = b█')).toMatchObject({ id: 'other', text: 'ar();' });
+  });
+
+  it.each<[string, (desk: Desk) => unknown]>([
+    ['it was dismissed', ({ completer }) => completer.noteDismissed()],
+    ['something else was typed', (desk) => desk.ask('a = x█')],
+  ])('does not bring it back unasked after %s', async (_, end) => {
+    const desk = new Desk({ isOnlyWhenAsked: true });
+    await desk.ask('a = █', 'invoked');
+    await end(desk);
+    expect(textOf(await desk.ask('a = █'))).toBe('onlyWhenAsked');
+  });
+
+  it('keeps code into a comment in it, while the rest of it is written', async () => {
+    const writer = new HeldWriter({ isProseLeftOut: true });
+    const first = writer.ask('  █');
+    await writer.tell('foo(); // do it');
+    expect(await first).toBe('c1 foo(); // do it');
+    expect(await writer.ask('  foo(); // d█')).toBe('c1 o it');
+    await writer.finish('foo(); // do it\n  bar();');
+    expect(await writer.ask('  foo(); // do█')).toBe('c1  it\n  bar();');
+    expect(writer.requests).toHaveLength(1);
+  });
+});
+
 describe('Completer, writing ahead', () => {
   const settings = { writeAheadAfterMs: 300 };
 
