@@ -75,7 +75,7 @@ export type SettingsPlace = Pick<WantedPlace, 'documentUri' | 'languageId'>;
 
 /** A cursor where a completion is wanted. */
 export interface WantedPlace
-  extends Omit<AskedPlace, 'policyId'>, Pick<CompletionRequest, 'languageId' | 'trigger'> {
+  extends Omit<AskedPlace, 'policyId'>, Pick<CompletionRequest, 'trigger'> {
   /** The completion on the screen: the editor keeps that in front, whatever it is given, so no more of it is written. */
   readonly standingId?: CompletionId | undefined;
 }
@@ -131,10 +131,15 @@ export class Completer {
   /** Says which policy answers from now on; `undefined` while there is none. */
   setPolicy(policyId: PolicyId | undefined): void {
     if (policyId === this.#policyId) return;
+    this.forgetWritten();
+    this.#policyId = policyId;
+  }
+
+  /** The settings have changed: what was written or held back under the former ones says nothing of those of now. */
+  forgetWritten(): void {
     this.#stopWriting();
     this.#options.cache.clear();
     this.#givenOutId = undefined;
-    this.#policyId = policyId;
   }
 
   /** The user turned down a completion that they could read; `offeredAt` is its place as it was then. */

@@ -46,7 +46,10 @@ export function openWindow(context: vscode.ExtensionContext) {
   const engine = new LateEngine(loadEngine, () => starter.startForCommand());
   const openDocuments = new OpenDocuments(settingsNow);
   const projectCode = new ProjectCode({ engine, settings, log });
-  const snooze = new Snooze(globalState, clock, onChanged);
+  const snooze = new Snooze(globalState, clock, () => {
+    completer.forgetWritten();
+    onChanged();
+  });
   const thinking = new Thinking(clock, onChanged);
   const completer = windowCompleter({
     ...{ engine, settings, snooze, openDocuments, projectCode, clock, thinking },

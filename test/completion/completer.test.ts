@@ -245,6 +245,20 @@ describe('Completer', () => {
     expect(desk.requests).toHaveLength(1);
   });
 
+  it('gives out nothing that was written under other settings', async () => {
+    const settings = { minChance: 0 };
+    const desk: Desk = new Desk(settings, () => completeAt(desk.requests.at(-1)!, policy, open));
+    const written = new ScriptedPolicy(['foo(bar, baz)'], { logProb: -0.5 });
+    const policy = calibrated(written, { intercept: 0, slope: 1 });
+    const asked: string[] = [];
+    for (const minChance of [0, 0.99, 0]) {
+      settings.minChance = minChance;
+      desk.completer.forgetWritten();
+      asked.push(textOf(await desk.ask('a = █')));
+    }
+    expect(asked).toEqual(['foo(bar, baz)', 'unsure', 'foo(bar, baz)']);
+  });
+
   it('does not offer again what was just refused, unless it is asked for', async () => {
     const desk = new Desk();
     const offered = (await desk.ask('a = █')) as Completion;
@@ -473,6 +487,7 @@ describe('Completer, line by line', () => {
 
   it.each([
     ['it is dismissed', (writer: HeldWriter) => writer.completer.noteDismissed()],
+    ['the settings change', (writer: HeldWriter) => writer.completer.forgetWritten()],
     ['the policy is exchanged', (writer: HeldWriter) => writer.completer.setPolicy(undefined)],
     ['it is disposed', (writer: HeldWriter) => writer.completer.dispose()],
   ])('stops writing when %s', async (_, end) => {

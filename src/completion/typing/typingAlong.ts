@@ -6,6 +6,8 @@ import { cursorLineOf, normaliseText, type Context } from '../prompt/context.ts'
 export interface AskedPlace extends Context {
   readonly policyId: PolicyId;
   readonly documentUri: string;
+  /** VS Code's language id. A document may be given another, and is then completed as something else. */
+  readonly languageId: string;
   /** 0-based UTF-16 offset of the cursor in the document. */
   readonly offset: number;
 }
@@ -55,7 +57,8 @@ export function isWrittenAt({ text, replacedChars }: Completion, from: AskedPlac
 
 /** Whether two places are one: a policy says the same at both. */
 export function isSamePlace(a: AskedPlace, b: AskedPlace): boolean {
-  return isSameCursor(a, b) && a.policyId === b.policyId && a.suffix === b.suffix;
+  const isSameAsked = a.policyId === b.policyId && a.languageId === b.languageId;
+  return isSameAsked && isSameCursor(a, b) && a.suffix === b.suffix;
 }
 
 /** Whether two places are one cursor behind the same text, whoever is asked and whatever the editor closed behind it. */
@@ -81,7 +84,8 @@ function typedBetween(from: AskedPlace, to: AskedPlace): string | undefined {
 /** What stands between two places of a document, the first of them before the second; as far as it is known. */
 function writtenSince(from: AskedPlace, to: AskedPlace): string | undefined {
   const start = startOf(from, to);
-  if (from.documentUri !== to.documentUri || to.offset < from.offset || start < 0) return undefined;
+  const isSameDocument = from.documentUri === to.documentUri && from.languageId === to.languageId;
+  if (!isSameDocument || to.offset < from.offset || start < 0) return undefined;
   return normaliseText(to.prefix.slice(start));
 }
 

@@ -15,8 +15,8 @@ import type { Thinking } from './thinking.ts';
 
 /** What the completer of a window needs. */
 export interface WindowCompleterOptions {
-  readonly engine: EngineClient;
-  readonly settings: Pick<CurrentSettings, 'at'>;
+  readonly engine: Pick<EngineClient, 'complete' | 'prepare'>;
+  readonly settings: Pick<CurrentSettings, 'at' | 'onChanged'>;
   readonly snooze: Pick<Snooze, 'untilMs'>;
   readonly openDocuments: Pick<OpenDocuments, 'referencesAt'>;
   readonly projectCode: Pick<ProjectCode, 'relatedAt' | 'onForgotten'>;
@@ -49,5 +49,6 @@ export function windowCompleter({
     related: projectCode.relatedAt,
   });
   projectCode.onForgotten(() => completer.forgetRelated());
+  settings.onChanged(() => completer.forgetWritten());
   return completer;
 }

@@ -9,7 +9,8 @@ const policyId = 'base+1' as PolicyId;
 
 function placeAt(marked: string, changes: Partial<AskedPlace> = {}): AskedPlace {
   const { prefix, suffix } = cursorText(marked);
-  return { prefix, suffix, offset: prefix.length, documentUri: 'file:///a.ts', policyId, ...changes };
+  const document = { documentUri: 'file:///a.ts', languageId: 'typescript' };
+  return { prefix, suffix, offset: prefix.length, ...document, policyId, ...changes };
 }
 
 function completionOf(text: string, replacedChars = 0): Completion {
@@ -77,6 +78,17 @@ describe('CompletionCache', () => {
     const other = { policyId: 'base+2' as PolicyId };
     expect(answer('a = █', ['foo', 0], placeAt('a = █', other))).toBeUndefined();
     expect(answer('a = █', ['foo', 0], placeAt('a = █', { documentUri: 'file:///b.ts' }))).toBeUndefined();
+  });
+
+  it.each(['a = █', 'a = f█'])('serves nothing where the document has another language by now: %s', (at) => {
+    expect(answer('a = █', ['foo', 0], placeAt(at, { languageId: 'python' }))).toBeUndefined();
+  });
+
+  it('is not silent where the document has another language by now', () => {
+    const cache = new CompletionCache();
+    const silence = { kind: 'none', id: 'n1' as CompletionId, reason: 'silence', policyId } as const;
+    cache.add(placeAt('a = █', { languageId: 'plaintext' }), silence);
+    expect(cache.find(placeAt('a = █', { languageId: 'python' }))).toBeUndefined();
   });
 
   it('prefers the newest answer', () => {

@@ -6,7 +6,8 @@ import { cursorText } from '../../support/cursorText.ts';
 function placeAt(marked: string) {
   const context = cursorText(marked);
   const documentUri = 'file:///a.ts';
-  return { ...context, offset: context.prefix.length, documentUri, policyId: 'base' as PolicyId };
+  const languageId = 'typescript';
+  return { ...context, offset: context.prefix.length, documentUri, languageId, policyId: 'base' as PolicyId };
 }
 
 describe('isTypedAlong', () => {
