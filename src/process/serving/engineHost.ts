@@ -55,6 +55,8 @@ export class EngineHost {
   #onServingChanged: (serving: Serving) => void = () => undefined;
   #onServingLost: (error: unknown) => void = () => undefined;
   #loaded: Loaded | undefined;
+  /** What it is being asked: each is several requests to the policy, which has to be there until the last of them. */
+  readonly #asks = new Set<Promise<unknown>>();
   #lastChange: Promise<unknown> = Promise.resolve();
 
   /** @param availableBytes gives the memory that a model may take; absent: the system is asked. */
@@ -162,10 +164,19 @@ export class EngineHost {
    */
   async #onDevice<T>(loaded: Loaded, ask: (loaded: Loaded) => Promise<T>): Promise<T> {
     try {
-      return await ask(loaded);
+      return await this.#during(ask(loaded));
     } catch (error) {
       if (EngineError.is(error, 'deviceFailed')) await this.#inTurn(() => this.#leaveDevice(loaded, error));
       throw error;
+    }
+  }
+
+  async #during<T>(asking: Promise<T>): Promise<T> {
+    this.#asks.add(asking);
+    try {
+      return await asking;
+    } finally {
+      this.#asks.delete(asking);
     }
   }
 
@@ -174,8 +185,7 @@ export class EngineHost {
     if (this.#loaded !== failed || failed.settings.device === 'cpu') return;
     const settings = { ...failed.settings, device: 'cpu' } as const;
     const { base, serving } = failed;
-    this.#loaded = undefined;
-    await failed.policy.dispose().catch(() => undefined);
+    await this.#letGo(failed);
     const loaded = await this.#bringBack({ base, serving, settings });
     if (loaded === undefined) return;
     this.#loaded = { ...loaded, why: failure };
@@ -205,8 +215,7 @@ export class EngineHost {
     if (this.#loaded?.device === 'cpu') await prepareOnCpu(choice.base, { ...choice, ...options });
     options.signal.throwIfAborted();
     const before = this.#loaded;
-    this.#loaded = undefined;
-    await before?.policy.dispose();
+    await this.#letGo(before);
     try {
       this.#loaded = await load(choice, options);
     } catch (error) {
@@ -214,6 +223,13 @@ export class EngineHost {
       throw error;
     }
     return servingOf(this.#loaded);
+  }
+
+  /** Ends what serves, once it has answered what it was asked. One that cannot be ended is gone all the same. */
+  async #letGo(before: Loaded | undefined): Promise<void> {
+    this.#loaded = undefined;
+    await Promise.allSettled(this.#asks);
+    await before?.policy.dispose().catch(() => undefined);
   }
 
   /** Gives undefined where nothing serves any more: memory may have gone meanwhile, or the model's files. */

@@ -152,6 +152,34 @@ describe('the host of the engine', () => {
     expect((await meanwhile)!.policyId).toBe(settings.model);
   });
 
+  it('lets a policy go only once it has answered all that it was asked', async () => {
+    const settings = await tinySettings();
+    await promoteRandomAdapter(settings, 'one');
+    const host = new EngineHost();
+    await host.load(settings, quietly);
+    await new AdapterStore(settings.adaptersFolder).rollBack();
+    const generate = vi.spyOn(ModelPolicy.prototype, 'generate');
+    onTestFinished(() => generate.mockRestore());
+    const request = requestAt('const a = ', { count: 3, temperature: 1, maxNewTokens: 64 });
+    const asked = host.alternatives(request, never);
+    await host.useServingAdapter(quietly);
+    await asked;
+    // One alone, the others behind it.
+    expect(generate).toHaveBeenCalledTimes(2);
+    expect((await writtenBy(host)).policyId).toBe(settings.model);
+  });
+
+  it('serves the next policy where the one before cannot be ended', async () => {
+    const settings = await tinySettings();
+    const host = new EngineHost();
+    await host.load(settings, quietly);
+    await promoteRandomAdapter(settings, 'one');
+    const dispose = vi.spyOn(ModelPolicy.prototype, 'dispose').mockRejectedValueOnce(new Error('lost'));
+    onTestFinished(() => dispose.mockRestore());
+    await host.useServingAdapter(quietly);
+    expect((await writtenBy(host)).policyId).toBe(`${settings.model}+one`);
+  });
+
   it('goes on with the policy before when merging is cancelled', async () => {
     const settings = await tinySettings();
     const host = new EngineHost();
