@@ -74,8 +74,7 @@ export interface CompleterOptions {
 export type SettingsPlace = Pick<WantedPlace, 'documentUri' | 'languageId'>;
 
 /** A cursor where a completion is wanted. */
-export interface WantedPlace
-  extends Omit<AskedPlace, 'policyId'>, Pick<CompletionRequest, 'trigger'> {
+export interface WantedPlace extends Omit<AskedPlace, 'policyId'>, Pick<CompletionRequest, 'trigger'> {
   /** The completion on the screen: the editor keeps that in front, whatever it is given, so no more of it is written. */
   readonly standingId?: CompletionId | undefined;
 }
@@ -110,6 +109,8 @@ export class Completer {
   #policyId: PolicyId | undefined;
   /** Until it is dismissed or refused, or something else was typed. */
   #givenOutId: CompletionId | undefined;
+  /** How often all that was written was forgotten. */
+  #forgottenCount = 0;
   #newest = new AbortController();
   #ahead: Timer | undefined;
   #unaskedKeys = 0;
@@ -137,6 +138,7 @@ export class Completer {
 
   /** The settings have changed: what was written or held back under the former ones says nothing of those of now. */
   forgetWritten(): void {
+    this.#forgottenCount += 1;
     this.#stopWriting();
     this.#options.cache.clear();
     this.#givenOutId = undefined;
@@ -261,7 +263,11 @@ export class Completer {
     if ('reason' in asked) return { kind: 'none', id: this.#options.newId(), reason: asked.reason };
     const isRestNeeded = place.trigger === 'automatic' && !this.#isKnown(asked);
     if (isRestNeeded) await this.#headStart.rest(this.#times(place), signal);
+    const forgottenCount = this.#forgottenCount;
     const answer = signal.aborted ? undefined : await this.#ask(asked, signal);
+    const isEnded = answer?.kind === 'none' && answer.reason === 'cancelled' && !signal.aborted;
+    // The policy or the settings have changed meanwhile, and the editor does not ask again by itself.
+    if (isEnded && forgottenCount !== this.#forgottenCount) return this.#answer(place, signal);
     return answer === undefined ? cancelled(this.#options.newId()) : this.#unlessRefused(answer, place);
   }
 

@@ -237,6 +237,23 @@ describe('Completer', () => {
     expect(desk.requests).toHaveLength(3);
   });
 
+  it.each<[string, string, (completer: Completer) => void]>([
+    ['asks the next policy', 'foo();', (completer) => completer.setPolicy('scripted+1' as PolicyId)],
+    ['asks under other settings', 'foo();', (completer) => completer.forgetWritten()],
+    ['asks nobody after a dismissal', 'cancelled', (completer) => completer.noteDismissed()],
+    ['asks nobody where there is no policy', 'modelNotReady', (completer) => completer.setPolicy(undefined)],
+  ])('%s where what one waits for is ended', async (_, given, end) => {
+    let stop: (result: CompletionResult) => void = () => undefined;
+    const stopped = new Promise<CompletionResult>((resolve) => (stop = resolve));
+    const desk: Desk = new Desk({}, () =>
+      desk.requests.length === 1 ? stopped : completeAt(desk.requests.at(-1)!, desk.policy, open),
+    );
+    const waiting = desk.ask('a = █', 'invoked');
+    end(desk.completer);
+    stop({ kind: 'none', id: 'c1' as CompletionId, reason: 'cancelled' });
+    expect(textOf(await waiting)).toBe(given);
+  });
+
   it('keeps its answers while the policy stays', async () => {
     const desk = new Desk();
     await desk.ask('a = █');

@@ -9,6 +9,7 @@ import type {
   WritingWatch,
 } from '../../completion/completion.ts';
 import { answerTo } from '../../completion/plainAnswer.ts';
+import { unlessAborted } from '../../completion/unlessAborted.ts';
 import { ensureModelFolder } from '../../engine/catalogue/ensureModelFolder.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { measureSpeed } from '../../engine/generation/deviceTiming.ts';
@@ -57,6 +58,8 @@ export class EngineHost {
   #loaded: Loaded | undefined;
   /** What it is being asked: each is several requests to the policy, which has to be there until the last of them. */
   readonly #asks = new Set<Promise<unknown>>();
+  /** Resolves once another policy serves, or none can; absent unless one is being exchanged. */
+  #exchange: Promise<unknown> | undefined;
   #lastChange: Promise<unknown> = Promise.resolve();
 
   /** @param availableBytes gives the memory that a model may take; absent: the system is asked. */
@@ -106,16 +109,16 @@ export class EngineHost {
     signal: AbortSignal,
     watch?: WritingWatch,
   ): Promise<CompletionResult> {
-    if (this.#loaded === undefined) return { kind: 'none', id: request.id, reason: 'modelNotReady' };
-    return this.#onDevice(this.#loaded, ({ policy, serving }) =>
+    const result = await this.#ask(signal, ({ policy, serving }) =>
       completeAt(request, calibrated(policy, calibrationOf(serving)), signal, watch),
     );
+    const reason = signal.aborted ? 'cancelled' : 'modelNotReady';
+    return result ?? { kind: 'none', id: request.id, reason };
   }
 
   /** Reads the prompt of a completion that may be wanted soon; nothing is done before the first model is loaded. */
   async prepare(request: PrepareRequest, signal: AbortSignal): Promise<void> {
-    if (this.#loaded === undefined) return;
-    await this.#onDevice(this.#loaded, ({ policy }) => prepareAt(request, policy, signal));
+    await this.#ask(signal, ({ policy }) => prepareAt(request, policy, signal));
   }
 
   /** Different completions for one cursor. */
@@ -124,7 +127,8 @@ export class EngineHost {
     signal: AbortSignal,
     watch?: AlternativesWatch,
   ): Promise<readonly Alternative[]> {
-    return this.#onDevice(this.#required(), ({ policy }) => alternativesAt(request, policy, signal, watch));
+    const written = await this.#ask(signal, ({ policy }) => alternativesAt(request, policy, signal, watch));
+    return written ?? notServed(signal);
   }
 
   /**
@@ -148,7 +152,7 @@ export class EngineHost {
 
   /** How the policy runs on this machine, measured now: that takes as long as a few short completions. */
   async measure(signal: AbortSignal): Promise<EngineFacts> {
-    return this.#onDevice(this.#required(), async ({ policy, device, why, settings }) => ({
+    const facts = await this.#ask(signal, async ({ policy, device, why, settings }) => ({
       model: settings.model,
       device,
       why,
@@ -156,6 +160,13 @@ export class EngineHost {
       speed: await measureSpeed(policy, signal),
       memoryBytes: process.memoryUsage.rss(),
     }));
+    return facts ?? notServed(signal);
+  }
+
+  /** Asks what serves, while policies are exchanged the next; undefined where nothing does, or the signal is aborted before. */
+  async #ask<T>(signal: AbortSignal, ask: (loaded: Loaded) => Promise<T>): Promise<T | undefined> {
+    while (this.#exchange !== undefined && !signal.aborted) await unlessAborted(this.#exchange, signal);
+    return this.#loaded && this.#onDevice(this.#loaded, ask);
   }
 
   /**
@@ -185,12 +196,13 @@ export class EngineHost {
     if (this.#loaded !== failed || failed.settings.device === 'cpu') return;
     const settings = { ...failed.settings, device: 'cpu' } as const;
     const { base, serving } = failed;
-    await this.#letGo(failed);
-    const loaded = await this.#bringBack({ base, serving, settings });
+    const loaded = await this.#inPlaceOf(failed, async () => {
+      const onCpu = await this.#bringBack({ base, serving, settings });
+      return (this.#loaded = onCpu && { ...onCpu, why: failure });
+    });
     if (loaded === undefined) return;
-    this.#loaded = { ...loaded, why: failure };
     this.#onServingChanged({
-      ...servingOf(this.#loaded),
+      ...servingOf(loaded),
       notice: sentence`${failure} Until then the CPU serves.`,
     });
   }
@@ -215,14 +227,26 @@ export class EngineHost {
     if (this.#loaded?.device === 'cpu') await prepareOnCpu(choice.base, { ...choice, ...options });
     options.signal.throwIfAborted();
     const before = this.#loaded;
-    await this.#letGo(before);
+    const loaded = await this.#inPlaceOf(before, async () => {
+      try {
+        return (this.#loaded = await load(choice, options));
+      } catch (error) {
+        if (before !== undefined) this.#loaded = await this.#bringBack(before);
+        throw error;
+      }
+    });
+    return servingOf(loaded);
+  }
+
+  /** Lets what serves go and another come. What is asked meanwhile waits for that. */
+  async #inPlaceOf<T>(before: Loaded | undefined, bring: () => Promise<T>): Promise<T> {
+    const coming = this.#letGo(before).then(bring);
+    if (before !== undefined) this.#exchange = coming.catch(() => undefined);
     try {
-      this.#loaded = await load(choice, options);
-    } catch (error) {
-      if (before !== undefined) this.#loaded = await this.#bringBack(before);
-      throw error;
+      return await coming;
+    } finally {
+      this.#exchange = undefined;
     }
-    return servingOf(this.#loaded);
   }
 
   /** Ends what serves, once it has answered what it was asked. One that cannot be ended is gone all the same. */
@@ -245,6 +269,11 @@ export class EngineHost {
 
 /** What served before comes back even when the change to something else was cancelled. */
 const unwatched: LoadWatch = { signal: new AbortController().signal, onProgress: () => undefined };
+
+function notServed(signal: AbortSignal): never {
+  signal.throwIfAborted();
+  throw modelNotReady();
+}
 
 async function bringModel({ model }: EngineSettings, { signal, onProgress }: LoadWatch): Promise<BaseModel> {
   const folder = await ensureModelFolder(model, { signal, onProgress });

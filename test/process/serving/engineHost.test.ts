@@ -169,6 +169,26 @@ describe('the host of the engine', () => {
     expect((await writtenBy(host)).policyId).toBe(settings.model);
   });
 
+  it('lets what is asked while policies are exchanged wait for the next', async () => {
+    const settings = await tinySettings();
+    const host = new EngineHost();
+    await host.load(settings, quietly);
+    await promoteRandomAdapter(settings, 'one');
+    const [abort, request] = [new AbortController(), requestAt('const a = ', { count: 3, temperature: 1 })];
+    let meanwhile: Promise<unknown>[] = [];
+    const dispose = vi.spyOn(ModelPolicy.prototype, 'dispose').mockImplementationOnce(() => {
+      meanwhile = [writtenBy(host), host.alternatives(request, never), host.complete(request, abort.signal)];
+      abort.abort();
+      return Promise.resolve();
+    });
+    onTestFinished(() => dispose.mockRestore());
+    await host.useServingAdapter(quietly);
+    const [written, alternatives, cancelled] = await Promise.all(meanwhile);
+    expect(written).toMatchObject({ policyId: `${settings.model}+one` });
+    expect(alternatives).toEqual(expect.any(Array));
+    expect(cancelled).toMatchObject({ reason: 'cancelled' });
+  });
+
   it('serves the next policy where the one before cannot be ended', async () => {
     const settings = await tinySettings();
     const host = new EngineHost();
