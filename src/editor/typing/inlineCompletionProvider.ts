@@ -65,9 +65,22 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
     const result = document.version === version ? written : cancelled(written);
     if (result.kind === 'completion' && !isShowable(result, document, context)) return this.#hide(document);
     const isStanding = result.kind === 'completion' && trigger === 'invoked';
-    const items = isStanding ? await alternatives.with(result, place, signal) : [result];
+    const items = isStanding ? await this.#withOthers(result, place, signal) : [result];
+    // The next key came while others were written: its request tells what stands by now.
+    if (isStanding && signal.aborted) return [];
     this.#report(place, result);
     return items.flatMap((item) => (item.kind === 'completion' ? [toItem(item, position)] : []));
+  }
+
+  /** What stands stays alone where no others can be written. */
+  async #withOthers(standing: Completion, place: WantedPlace, signal: AbortSignal) {
+    const { alternatives, log } = this.#options;
+    try {
+      return await alternatives.with(standing, place, signal);
+    } catch (error) {
+      if (!signal.aborted) log.warn(sentence`No other completions: ${reportOf(error)}`);
+      return [standing];
+    }
   }
 
   /** Gives nothing, and says that what was given before is off the screen with it. */

@@ -31,6 +31,8 @@ interface Asked {
   readonly isSelecting?: boolean;
   readonly cursors?: number;
   readonly isInvoked?: boolean;
+  /** What becomes of the others that are written for it; 'cancelled' by the next key. */
+  readonly others?: Error | 'cancelled';
   /** What VS Code's list of names has selected, and where what it replaces begins. */
   readonly selected?: { readonly text: string; readonly from: number };
 }
@@ -38,22 +40,36 @@ interface Asked {
 /** What the provider gives VS Code, and what it tells of that, when the completer writes a text or keeps silent (''). */
 async function provide(written: string | Error, asked: Asked = {}) {
   const events: EditorEvent[] = [];
+  let cancel: () => void = () => undefined;
   const { log, lines } = recordingLog();
   const completeAt = vi.fn<Completer['completeAt']>(() =>
     written instanceof Error ? Promise.reject(written) : Promise.resolve(resultOf(written)),
   );
   const provider = new AttuneInlineCompletionProvider({
     completer: { completeAt } as Partial<Completer> as Completer,
-    alternatives: { standingId: undefined, with: (first) => Promise.resolve([first]) },
+    alternatives: {
+      standingId: undefined,
+      with: async (first, _, signal) => {
+        await Promise.resolve();
+        if (asked.others instanceof Error) throw asked.others;
+        if (asked.others === 'cancelled') cancel();
+        signal.throwIfAborted();
+        return [first];
+      },
+    },
     noteCompletionWanted: () => undefined,
     clock: new VirtualClock(70),
     hear: (event) => events.push(event),
     log,
   });
-  const items = await provider.provideInlineCompletionItems(...(request(asked) as Request));
-  expect(lines).toHaveLength(written instanceof Error ? 1 : 0);
+  const items = await provider.provideInlineCompletionItems(
+    ...(request(asked, (listener) => (cancel = listener)) as Request),
+  );
+  const isFailing = written instanceof Error || asked.others instanceof Error;
+  expect(lines).toHaveLength(isFailing ? 1 : 0);
   const shown = items.map(({ insertText }) => insertText);
-  return { shown, events, told: events.map(({ kind }) => kind), isWritten: completeAt.mock.calls.length > 0 };
+  const isWritten = completeAt.mock.calls.length > 0;
+  return { shown, events, told: events.map(({ kind }) => kind), isWritten, lines };
 }
 
 type Request = [
@@ -64,7 +80,10 @@ type Request = [
 ];
 
 /** Opens the document in the editor in front, and asks as VS Code does. */
-function request({ text = 'a = █', isSelecting = false, cursors = 1, isInvoked = false, selected }: Asked) {
+function request(
+  { text = 'a = █', isSelecting = false, cursors = 1, isInvoked = false, selected }: Asked,
+  onCancel: (cancel: () => void) => void,
+) {
   const cursor = text.indexOf('█');
   const content = text.replace('█', '');
   const document = {
@@ -80,7 +99,11 @@ function request({ text = 'a = █', isSelecting = false, cursors = 1, isInvoked
     range: new api.Range(api.position(selected.from), api.position(cursor)),
   };
   const context = { triggerKind: isInvoked ? 0 : 1, selectedCompletionInfo };
-  const token = { onCancellationRequested: () => ({ dispose: () => undefined }) };
+  const onCancellationRequested = (cancel: () => void) => {
+    onCancel(cancel);
+    return { dispose: () => undefined };
+  };
+  const token = { onCancellationRequested };
   return [document, api.position(cursor), context, token] as unknown[];
 }
 
@@ -134,5 +157,17 @@ describe('AttuneInlineCompletionProvider', () => {
     expect(await provide('o(bar)', { text: 'a = fo█', selected })).toMatchObject({
       ...{ shown: ['o(bar)'], told: ['offered'] },
     });
+  });
+
+  it('still gives what stands where no others can be written, and tells the log why', async () => {
+    const asked = { isInvoked: true, others: new Error('The engine is gone.') };
+    const { lines, ...given } = await provide('foo(bar)', asked);
+    expect(given).toMatchObject({ shown: ['foo(bar)'], told: ['offered'] });
+    expect(lines[0]).toMatch(/^warn No other completions: Error: The engine is gone\./);
+  });
+
+  it('tells nothing where the next key comes while others are written', async () => {
+    const asked = { isInvoked: true, others: 'cancelled' } as const;
+    expect(await provide('foo(bar)', asked)).toMatchObject({ shown: [], told: [], lines: [] });
   });
 });
