@@ -21,6 +21,9 @@ describe('acceptedPart', () => {
     ['anything', '', 'nothing', ''],
     // Two emoji that differ in their second half only.
     ['x = "😀"', 'x = "😁"', 'words', 'x = "'],
+    // Two words that differ in their last vowel, a mark, and two where only one has an accent.
+    ['x = "ที่นี"', 'x = "ที่นิ"', 'words', 'x = "'],
+    ['x = "cafe"', 'x = "cafe\u0301"', 'words', 'x = "'],
   ];
 
   it.each(cases)('of %j takes, where %j is written, %s: %j', (offered, written, kind, taken) => {
