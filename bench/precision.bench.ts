@@ -107,7 +107,7 @@ function lossAfter(
 
 /** This project's source in the order of its paths, so that the same version gives the same files. */
 async function ownSource(): Promise<SourceFile[]> {
-  const files = await readProjectFiles(resolve(import.meta.dirname, '../src'));
+  const files = await readProjectFiles(resolve(import.meta.dirname, '../src'), { mayAskGit: true });
   const byPath = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   return byPath.map(({ path, languageId, text }) => ({
     ...{ documentUri: `file:///${path}`, path },

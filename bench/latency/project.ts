@@ -22,7 +22,7 @@ export function pathOf(documentUri: string): string {
 export async function readProject(): Promise<ProjectTexts> {
   const project = new ProjectTexts({
     readFiles: async () => {
-      const files = await readProjectFiles(repositoryFolder);
+      const files = await readProjectFiles(repositoryFolder, { mayAskGit: true });
       return files.map(({ path, text }) => ({ documentUri: documentUriOf(path), path, text }));
     },
     mayShow: () => Promise.resolve(true),

@@ -88,7 +88,7 @@ export async function readPairWork(
  * last, which must not decide what the seed draws.
  */
 async function readVersion(folder: string): Promise<ProjectFile[]> {
-  const files = await readProjectFiles(folder);
+  const files = await readProjectFiles(folder, { mayAskGit: true });
   return files.sort((a, b) => Number(a.path > b.path) - Number(a.path < b.path));
 }
 

@@ -95,7 +95,7 @@ export function learnFromOptions({
   const workspaceFolders = workspace.map((folder) => resolve(folder));
   return {
     ...{ isOff: false, refusedFolders: [], excludedPatterns: [] },
-    ...{ workspaceFolders, ownLinesFirst: gitHistory },
+    ...{ workspaceFolders, mayAskGit: true, ownLinesFirst: gitHistory },
   };
 }
 

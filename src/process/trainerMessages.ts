@@ -67,6 +67,7 @@ export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
     learnFrom: storageRules.extend({
       isOff: z.boolean(),
       refusedFolders: z.array(z.string()),
+      mayAskGit: z.boolean(),
       ownLinesFirst: z.boolean(),
     }),
     projectCode: z.boolean(),

@@ -36,7 +36,7 @@ it('takes a retraining without overrides of the hyperparameters', () => {
     ...{ model: 'm', storePath: 's', adaptersFolder: 'a', checkpointFolder: 'c' },
     learnFrom: {
       ...{ isOff: false, refusedFolders: ['r'], excludedPatterns: ['*.key'] },
-      ...{ workspaceFolders: ['w'], ownLinesFirst: true },
+      ...{ workspaceFolders: ['w'], mayAskGit: true, ownLinesFirst: true },
     },
     ...{
       projectCode: true,

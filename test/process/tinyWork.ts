@@ -27,7 +27,7 @@ export async function tinyRetraining(changes: Partial<RetrainSettings> = {}): Pr
     checkpointFolder: join(folder, 'checkpoint'),
     learnFrom: {
       ...{ isOff: false, refusedFolders: [], excludedPatterns: [] },
-      ...{ workspaceFolders: [], ownLinesFirst: false },
+      ...{ workspaceFolders: [], mayAskGit: true, ownLinesFirst: false },
     },
     ...{ projectCode: true, threads: 1, seed: 3, maxPromptTokens: 32, maxNewTokens: 24 },
     // Half of the work is held out, so that the gate takes long enough to be interrupted.

@@ -28,7 +28,7 @@ export async function readWork({ project, old, new: newer }: WorkOptions): Promi
   if (old !== undefined && newer !== undefined) return readChanges(old, newer);
   if (old !== undefined || newer !== undefined) throw oneVersionOnly();
   await requireFolder(project);
-  const files = await readProjectFiles(project);
+  const files = await readProjectFiles(project, { mayAskGit: true });
   if (files.length === 0) throw noSourceFiles(project);
   const folder = resolve(project);
   return { name: basename(folder), folder, documents: newerHalf(files) };
@@ -36,7 +36,10 @@ export async function readWork({ project, old, new: newer }: WorkOptions): Promi
 
 async function readChanges(old: string, newer: string): Promise<Work> {
   for (const folder of [old, newer]) await requireFolder(folder);
-  const [olderFiles, newerFiles] = await Promise.all([readProjectFiles(old), readProjectFiles(newer)]);
+  const [olderFiles, newerFiles] = await Promise.all([
+    readProjectFiles(old, { mayAskGit: true }),
+    readProjectFiles(newer, { mayAskGit: true }),
+  ]);
   if (newerFiles.length === 0) throw noSourceFiles(newer);
   const documents = changesBetween(olderFiles, newerFiles);
   if (documents.length === 0) throw nothingTyped(old, newer);

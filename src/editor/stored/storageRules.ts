@@ -13,6 +13,7 @@ export function learnFromOf(settings: Settings, isAllowedHere: boolean): Retrain
   const isOff = !settings.learnFromFiles || settings.collect === 'off';
   return {
     ...{ isOff, excludedPatterns, ownLinesFirst: settings.learnFromGitHistory },
+    mayAskGit: vscode.workspace.isTrusted,
     workspaceFolders: !isOff && isAllowedHere ? workspaceFolders.filter(canBeRead) : [],
     refusedFolders: isAllowedHere ? [] : workspaceFolders,
   };

@@ -35,6 +35,7 @@ export class ProjectCode implements vscode.Disposable {
       vscode.workspace.onDidDeleteFiles(({ files }) => this.#forget(files)),
       vscode.workspace.onDidRenameFiles(({ files }) => this.#forget(files.map(({ oldUri }) => oldUri))),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.#readAnew()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#readAnew()),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('attune.store.excluded')) this.#readAnew();
       }),
@@ -101,10 +102,11 @@ const maxFiles = 500;
 async function readFolders(rules: StorageRules): Promise<CodeFile[]> {
   const { readStorableFiles } = await import('../../feedback/storing/storableFiles.ts');
   const files: CodeFile[] = [];
+  const reading = { maxFiles, mayAskGit: vscode.workspace.isTrusted };
   const folders = vscode.workspace.workspaceFolders ?? [];
   // Folders of other kinds are on no disk of this machine.
   for (const { uri } of folders.filter(({ uri }) => uri.scheme === 'file'))
-    for (const { documentUri, text } of await readStorableFiles(uri.fsPath, maxFiles, rules))
+    for (const { documentUri, text } of await readStorableFiles(uri.fsPath, reading, rules))
       files.push(fileAt(vscode.Uri.parse(documentUri), text));
   return files;
 }

@@ -4,11 +4,26 @@ import { promisify } from 'node:util';
 /** Whatever a log of some years has. */
 const maxOutputBytes = 1 << 28;
 
-/** What git says in a folder. Throws where there is no git, where the folder is in no repository, and what git throws. */
-export async function askGit(folder: string, args: readonly string[]): Promise<string> {
+const askedWith = [
   // Names are wanted as they are, not in quotes with their letters as numbers.
-  const gitArguments = ['-C', folder, '-c', 'core.quotePath=false', ...args];
-  const options = { env: withoutGit(process.env), maxBuffer: maxOutputBytes };
+  ...['-c', 'core.quotePath=false'],
+  // Both run a program that the repository's settings may name.
+  ...['-c', 'core.fsmonitor=false', '-c', 'log.showSignature=false'],
+];
+
+/**
+ * What git says in a folder. Throws where there is no git, where the folder is in no repository, and what git throws.
+ *
+ * A repository's own settings name programs that git runs, and it may have come with an archive: only where the user trusts
+ * the folder may git be asked. Beyond that no program is run for what is never wanted here, which leaves the filters of the
+ * repository's attributes, without which git does not know what was changed. Nothing is fetched: what a partial clone left out is not here.
+ */
+export async function askGit(folder: string, args: readonly string[]): Promise<string> {
+  const gitArguments = ['-C', folder, ...askedWith, ...args];
+  const options = {
+    env: { ...withoutGit(process.env), GIT_ALLOW_PROTOCOL: 'none' },
+    maxBuffer: maxOutputBytes,
+  };
   return (await promisify(execFile)('git', gitArguments, options)).stdout;
 }
 

@@ -13,6 +13,14 @@ export interface ProjectFile {
   readonly addedAtMs: number;
 }
 
+/** How the files of a project are read. */
+export interface ProjectReading {
+  /** More are not read: the newest where git knows, else the last by path. Absent: all are. */
+  readonly maxFiles?: number;
+  /** Whether the user trusts the folder, or named it: git runs programs that a repository names (`git.ts`). */
+  readonly mayAskGit: boolean;
+}
+
 /** Larger files are generated or data. */
 const maxFileBytes = 200_000;
 
@@ -22,14 +30,15 @@ const maxMeanLineChars = 150;
 const skippedFolders = new Set(['node_modules', 'dist', 'build', 'out', 'vendor', 'target', '__pycache__']);
 
 /**
- * The source files of a project, oldest first: those git tracks where there is git, else all in the
+ * The source files of a project, oldest first: those git tracks where it is there and may be asked, else all in the
  * folder. Left out is what nobody typed: large files, packed ones, those that are no UTF-8, and
  * what may not be read. None when nothing in it is source. Throws where the folder itself cannot be read.
- *
- * @param maxFiles more are not read: the newest where git knows, else the last by path.
  */
-export async function readProjectFiles(folder: string, maxFiles = Infinity): Promise<ProjectFile[]> {
-  const addedAtMs = await addedTimes(folder);
+export async function readProjectFiles(
+  folder: string,
+  { maxFiles = Infinity, mayAskGit }: ProjectReading,
+): Promise<ProjectFile[]> {
+  const addedAtMs = mayAskGit ? await addedTimes(folder) : undefined;
   const paths = addedAtMs === undefined ? await walk(folder, folder) : [...addedAtMs.keys()];
   const files: ProjectFile[] = [];
   // One after the other: of a large project no process may open all files at once.

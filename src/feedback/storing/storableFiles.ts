@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { isProjectFile, readProjectFiles } from '../files/projectFiles.ts';
+import { isProjectFile, readProjectFiles, type ProjectReading } from '../files/projectFiles.ts';
 import { holdsSecret } from './secrets.ts';
 import { whyDocumentNotStorable, type StorageRules } from './storable.ts';
 
@@ -17,16 +17,14 @@ export interface StorableFile {
 /**
  * The source files in a folder that may be learned from, and shown to the model beside another: by the same rules as what is
  * stored of the user's work, though nothing of them is. Oldest first.
- *
- * @param maxFiles more are not read; the newest are where git knows them.
  */
 export async function readStorableFiles(
   folder: string,
-  maxFiles: number,
+  reading: ProjectReading,
   rules: StorageRules,
 ): Promise<StorableFile[]> {
   const files: StorableFile[] = [];
-  for (const { path, languageId, text } of await readProjectFiles(folder, maxFiles)) {
+  for (const { path, languageId, text } of await readProjectFiles(folder, reading)) {
     const file = { documentUri: pathToFileURL(join(folder, path)).href, path, languageId, text };
     if (await isStorableFile(file, rules)) files.push(file);
   }

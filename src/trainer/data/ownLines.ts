@@ -28,7 +28,9 @@ export async function readOwnLines(
   const known = new Set(paths);
   const worked = (await workedOn(folder, email)).filter((path) => known.has(path));
   for (const path of worked.slice(0, maxFiles)) {
-    const blame = await askGit(folder, ['blame', '--line-porcelain', '--', path]).catch(() => '');
+    const blame = await askGit(folder, ['blame', '--no-textconv', '--line-porcelain', '--', path]).catch(
+      () => '',
+    );
     own.set(path, parseBlame(blame, email));
   }
   return own;

@@ -18,7 +18,9 @@ export interface LearnFrom extends StorageRules {
   readonly isOff: boolean;
   /** Absolute paths of folders that the user does not let it learn from, or was not asked about yet. */
   readonly refusedFolders: readonly string[];
-  /** Whether the lines that the user wrote last, as git's history has it, come first. */
+  /** Whether the user trusts these folders, or named them. */
+  readonly mayAskGit: boolean;
+  /** Whether the lines that the user wrote last, as git's history has it, come first, where git may be asked. */
   readonly ownLinesFirst: boolean;
 }
 
@@ -32,10 +34,13 @@ export async function readSourceFiles(learnFrom: LearnFrom): Promise<SourceFile[
   return folders.flat();
 }
 
-async function readFolder(folder: string, { ownLinesFirst, ...rules }: LearnFrom): Promise<SourceFile[]> {
-  const found = await readStorableFiles(folder, maxFiles, rules);
+async function readFolder(
+  folder: string,
+  { mayAskGit, ownLinesFirst, ...rules }: LearnFrom,
+): Promise<SourceFile[]> {
+  const found = await readStorableFiles(folder, { maxFiles, mayAskGit }, rules);
   const paths = found.map(({ path }) => path);
-  const own = ownLinesFirst ? await readOwnLines(folder, paths) : undefined;
+  const own = ownLinesFirst && mayAskGit ? await readOwnLines(folder, paths) : undefined;
   return found.map((file) => ({ ...file, linesWritten: own?.get(file.path) }));
 }
 

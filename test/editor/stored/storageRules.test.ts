@@ -3,7 +3,9 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { parseSettings, settingsAt } from '../../../src/editor/settings/settings.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-const api = vi.hoisted(() => ({ workspace: { workspaceFolders: [] as unknown[] } }));
+const api = vi.hoisted(() => ({
+  workspace: { workspaceFolders: [] as unknown[], isTrusted: true },
+}));
 vi.mock('vscode', () => api);
 const { learnFromOf, storageRulesOf } = await import('../../../src/editor/stored/storageRules.ts');
 
@@ -41,4 +43,10 @@ it('tells learning from files turned off from a workspace where it may not learn
   expect(toldBy({}, false)).toEqual({ isOff: false, refusedFolders: [gone, here] });
   expect(toldBy({ learnFromFiles: false }, true)).toMatchObject({ isOff: true });
   expect(toldBy({ collect: 'off' }, false)).toMatchObject({ isOff: true });
+});
+
+it('asks git of no folder that the user does not trust', () => {
+  expect(learnFromOf(settings, true).mayAskGit).toBe(true);
+  api.workspace.isTrusted = false;
+  expect(learnFromOf(settings, true).mayAskGit).toBe(false);
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -28,12 +29,12 @@ const api = vi.hoisted(() => {
     path: text.replace('file://', ''),
     toString: () => text,
   });
-  const [saved, deleted, renamed, folders, configuration] = Array.from(
-    { length: 5 },
+  const [saved, deleted, renamed, folders, configuration, trusted] = Array.from(
+    { length: 6 },
     () => new EventEmitter(),
   );
   return {
-    ...{ EventEmitter, Uri: { parse: uriOf }, saved: saved! },
+    ...{ EventEmitter, Uri: { parse: uriOf }, saved: saved!, trusted: trusted! },
     Disposable: {
       from: (...parts: readonly { dispose(): void }[]) => ({
         dispose: () => {
@@ -47,6 +48,8 @@ const api = vi.hoisted(() => {
       onDidRenameFiles: renamed!.event,
       onDidChangeWorkspaceFolders: folders!.event,
       onDidChangeConfiguration: configuration!.event,
+      onDidGrantWorkspaceTrust: trusted!.event,
+      isTrusted: true,
       textDocuments: [] as unknown[],
       workspaceFolders: [] as unknown[],
       getWorkspaceFolder: () => ({}),
@@ -126,4 +129,24 @@ describe('ProjectCode', { timeout: 30_000 }, () => {
       expect(await project.shown()).toEqual([]);
     },
   );
+
+  it('asks git what is of the project only once the user trusts the folder', async () => {
+    api.workspace.isTrusted = false;
+    const project = new Project(files);
+    // In a hook, git's own variables name another repository.
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
+    const git = (...args: string[]) => execFileSync('git', ['-C', project.folder, ...args], { env });
+    git('init', '--quiet');
+    git('add', 'x.ts', 'y.ts', 'z.ts');
+    git(
+      ...['-c', 'user.name=A', '-c', 'user.email=a@example.org', '-c', 'commit.gpgSign=false'],
+      'commit',
+      '-qm',
+      '-',
+    );
+    expect(await project.shown()).toEqual(['tax.ts']);
+    api.workspace.isTrusted = true;
+    api.trusted.fire();
+    expect(await project.shown()).toEqual([]);
+  });
 });

@@ -40,7 +40,8 @@ function commit(folder: string, atSeconds: number, ...paths: string[]): void {
   git('commit', '--quiet', '-m', 'more');
 }
 
-const pathsOf = async (folder: string) => (await readProjectFiles(folder)).map(({ path }) => path);
+const pathsOf = async (folder: string) =>
+  (await readProjectFiles(folder, { mayAskGit: true })).map(({ path }) => path);
 
 describe('readProjectFiles', () => {
   it('leaves out what is no UTF-8 and what was packed for machines', async () => {
@@ -57,7 +58,7 @@ describe('readProjectFiles', () => {
 
   it('gives source files with language and text, the oldest first, where there is no git', async () => {
     const folder = folderWith({ 'b.ts': 'b\r\nb\n', 'src/a.py': 'a\n' });
-    expect(await readProjectFiles(folder)).toEqual([
+    expect(await readProjectFiles(folder, { mayAskGit: true })).toEqual([
       { path: 'b.ts', languageId: 'typescript', text: 'b\nb\n', addedAtMs: 0 },
       { path: 'src/a.py', languageId: 'python', text: 'a\n', addedAtMs: 60_000 },
     ]);
@@ -96,16 +97,27 @@ describe('readProjectFiles', () => {
     commit(folder, 1000, 'é.ts');
     writeFileSync(join(folder, 'é.ts'), 'changed since');
     commit(folder, 3000, '@x/new.ts', 'é.ts');
-    expect((await readProjectFiles(folder)).map(({ path, addedAtMs }) => [path, addedAtMs])).toEqual([
+    expect(
+      (await readProjectFiles(folder, { mayAskGit: true })).map(({ path, addedAtMs }) => [path, addedAtMs]),
+    ).toEqual([
       ['é.ts', 1_000_000],
       ['@x/new.ts', 3_000_000],
+    ]);
+  });
+
+  it('takes all files as they lie on the disk where git may not be asked', async () => {
+    const folder = folderWith({ 'new.ts': '1', 'untracked.ts': '2' });
+    commit(folder, 3000, 'new.ts');
+    expect(await readProjectFiles(folder, { mayAskGit: false })).toMatchObject([
+      { path: 'new.ts', addedAtMs: 0 },
+      { path: 'untracked.ts', addedAtMs: 60_000 },
     ]);
   });
 
   it('gives paths from the folder, also inside of a repository', async () => {
     const folder = folderWith({ 'other.ts': '1', 'part/a.ts': '2' });
     commit(folder, 1000, 'other.ts', 'part/a.ts');
-    expect(await readProjectFiles(join(folder, 'part'))).toMatchObject([
+    expect(await readProjectFiles(join(folder, 'part'), { mayAskGit: true })).toMatchObject([
       { path: 'a.ts', addedAtMs: 1_000_000 },
     ]);
   });
@@ -115,7 +127,7 @@ describe('readProjectFiles', () => {
     commit(folder, 1000, 'b.ts');
     commit(folder, 2000, 'a.ts');
     commit(folder, 3000, 'c.ts');
-    const files = await readProjectFiles(folder, 2);
+    const files = await readProjectFiles(folder, { maxFiles: 2, mayAskGit: true });
     expect(files.map(({ path }) => path)).toEqual(['a.ts', 'c.ts']);
   });
 });

@@ -11,7 +11,7 @@ it('forgets the files that an interrupted retraining read', async () => {
   const paths = { adapters: join(folder, 'adapters'), checkpoint: join(folder, 'checkpoint') };
   const learnFrom = {
     ...{ isOff: false, refusedFolders: [], excludedPatterns: [] },
-    ...{ workspaceFolders: [], ownLinesFirst: false },
+    ...{ workspaceFolders: [], mayAskGit: true, ownLinesFirst: false },
   };
   await sourceFilesOfRun(paths.checkpoint, { learnFrom });
   expect(existsSync(join(folder, 'checkpoint-files.json'))).toBe(true);

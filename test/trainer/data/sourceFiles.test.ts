@@ -21,7 +21,8 @@ function folderWith(files: Readonly<Record<string, string>>): string {
 
 const readFrom = (workspaceFolders: string[], more: Partial<LearnFrom> = {}) =>
   readSourceFiles({
-    ...{ isOff: false, refusedFolders: [], excludedPatterns: [], ownLinesFirst: false },
+    ...{ isOff: false, refusedFolders: [], excludedPatterns: [] },
+    ...{ mayAskGit: true, ownLinesFirst: false },
     ...more,
     workspaceFolders,
   });
@@ -68,6 +69,8 @@ describe('readSourceFiles', () => {
     expect(file?.linesWritten).toEqual([expect.any(Number), expect.any(Number)]);
     const [plain] = await readFrom([folder]);
     expect(plain?.linesWritten).toBeUndefined();
+    const [untrusted] = await readFrom([folder], { ownLinesFirst: true, mayAskGit: false });
+    expect(untrusted).toEqual(plain);
   });
 
   it('reads nothing without folders', async () => {
@@ -78,7 +81,7 @@ describe('readSourceFiles', () => {
 describe('the files of a run', () => {
   const learnFrom: LearnFrom = {
     ...{ isOff: false, refusedFolders: [], excludedPatterns: [] },
-    ...{ ownLinesFirst: true, workspaceFolders: [] },
+    ...{ mayAskGit: true, ownLinesFirst: true, workspaceFolders: [] },
   };
   const textsOf = (files: readonly { readonly text: string }[]): string[] =>
     files.map(({ text }) => text).toSorted();
