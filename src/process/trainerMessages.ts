@@ -27,6 +27,7 @@ const count = z.number().int().nonnegative();
 
 const storageRules = z.object({
   excludedPatterns: z.array(z.string()),
+  excludedIn: z.array(z.object({ folder: z.string(), patterns: z.array(z.string()) })).optional(),
   workspaceFolders: z.array(z.string()),
 });
 

@@ -152,7 +152,7 @@ describe('the settings of package.json', () => {
     if ('choices' in setting) expect(choices).toEqual(setting.choices);
   });
 
-  it('may differ between folders and languages where only completing depends on them', () => {
+  it('may differ between folders and languages where completing and what is stored depend on them', () => {
     const scoped = names.flatMap((name) => (propertyOf(name).scope === undefined ? [] : [name]));
     expect(scoped.map((name) => [name, propertyOf(name).scope])).toEqual([
       ['enabled', 'language-overridable'],
@@ -160,6 +160,8 @@ describe('the settings of package.json', () => {
       ['languages', 'resource'],
       ['show', 'language-overridable'],
       ['completeProse', 'language-overridable'],
+      ['collect', 'resource'],
+      ['store.excluded', 'resource'],
     ]);
   });
 

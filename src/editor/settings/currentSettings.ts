@@ -12,7 +12,7 @@ import {
   type Settings,
   type WrittenSettings,
 } from './settings.ts';
-import { whereSet, withoutForeignYes } from './whereSet.ts';
+import { patternsFromAll, whereSet, withoutForeignYes } from './whereSet.ts';
 
 /** The settings that only the user may say yes in. */
 const consents: readonly (SettingName | typeof formerCollectName)[] = ['collect', formerCollectName];
@@ -42,7 +42,7 @@ export class CurrentSettings implements vscode.Disposable {
     this.#notices = notices;
     this.#promptSpeedOf = promptSpeedOf;
     this.#written = this.#read();
-    this.#value = this.#follow(this.#written);
+    this.#value = this.#ofWindow(this.#written);
     this.#listening = vscode.Disposable.from(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('attune')) this.#readAnew();
@@ -107,15 +107,23 @@ export class CurrentSettings implements vscode.Disposable {
   #readAnew(): void {
     this.#scoped.clear();
     this.#written = this.#read();
-    this.#value = this.#follow(this.#written);
+    this.#value = this.#ofWindow(this.#written);
     this.#changed.fire(this.#value);
+  }
+
+  #ofWindow(written: WrittenSettings): Settings {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    const ofFolders = folders
+      .filter(({ uri }) => uri.scheme === 'file')
+      .map(({ uri }) => ({ folder: uri.fsPath, ...this.#read(uri) }));
+    return { ...this.#follow(written), folders: ofFolders };
   }
 
   #follow(written: WrittenSettings): Settings {
     return settingsAt(written, this.#promptSpeedOf(written));
   }
 
-  #read(scope?: SettingsScope): WrittenSettings {
+  #read(scope?: SettingsScope | vscode.Uri): WrittenSettings {
     const configuration = vscode.workspace.getConfiguration('attune', scope);
     const { settings, problems } = parseSettings((name) =>
       consents.includes(name)
@@ -123,7 +131,8 @@ export class CurrentSettings implements vscode.Disposable {
         : configuration.get(name),
     );
     for (const problem of problems) this.#tell(problem);
-    return settings;
+    const name = 'store.excluded';
+    return { ...settings, [name]: patternsFromAll(configuration.inspect(name), settingTable[name].read) };
   }
 
   /** Whoever is in the middle of writing a number is told once. */

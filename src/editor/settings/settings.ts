@@ -132,7 +132,17 @@ export type WrittenSettings = {
 };
 
 /** The same as they are followed on this machine. */
-export type Settings = Omit<WrittenSettings, 'maxPromptTokens'> & { readonly maxPromptTokens: number };
+export type Settings = Omit<WrittenSettings, 'maxPromptTokens'> & {
+  readonly maxPromptTokens: number;
+  /** What each folder of the window says for itself; absent in the settings of a document. */
+  readonly folders?: readonly FolderSettings[];
+};
+
+/** What is stored of a folder depends on its own settings, wherever it is open. */
+export interface FolderSettings extends Pick<WrittenSettings, 'collect' | 'store.excluded'> {
+  /** Its absolute path. */
+  readonly folder: string;
+}
 
 /** A setting that cannot be used as it is written. */
 export interface SettingProblem {

@@ -37,6 +37,19 @@ export function whereSet(inspected: InspectedSetting | undefined, isMultiRoot: b
 }
 
 /**
+ * What counts of patterns that leave files out: those of all places, while VS Code takes the nearest list in place of the
+ * others. The later ones count more, and they are the user's: no `!` of a project takes back what the user left out.
+ */
+export function patternsFromAll(
+  inspected: InspectedSetting | undefined,
+  read: (written: unknown) => readonly string[] | undefined,
+): readonly string[] {
+  const { workspaceFolderValue, workspaceValue, globalValue } = inspected ?? {};
+  const all = [workspaceFolderValue, workspaceValue, globalValue].flatMap((written) => read(written) ?? []);
+  return all.filter((pattern, index) => all.lastIndexOf(pattern) === index);
+}
+
+/**
  * What counts of a setting that only the user may say yes to, wherever they work: a yes of the workspace does not, since
  * its settings come with the project, and may be somebody else's. A no counts from anywhere.
  */

@@ -3,7 +3,7 @@ import type { WantedPlace } from '../../completion/completer.ts';
 import { isOurs } from './documentPlace.ts';
 import { OpenTexts } from './openTexts.ts';
 import type { Settings } from '../settings/settings.ts';
-import { storageRulesOf } from '../stored/storageRules.ts';
+import { readingRulesOf } from '../stored/storageRules.ts';
 
 /** The documents that are open in this window, as references of its completions. */
 export class OpenDocuments implements vscode.Disposable {
@@ -13,7 +13,7 @@ export class OpenDocuments implements vscode.Disposable {
   constructor(settings: () => Settings) {
     this.#texts = new OpenTexts(async (documentUri) => {
       const { whyDocumentNotStorable } = await import('../../feedback/storing/storable.ts');
-      return (await whyDocumentNotStorable(documentUri, storageRulesOf(settings()))) === undefined;
+      return (await whyDocumentNotStorable(documentUri, readingRulesOf(settings()))) === undefined;
     });
     for (const document of vscode.workspace.textDocuments) this.#turnTo(document);
     for (const { document } of vscode.window.visibleTextEditors) this.#turnTo(document);

@@ -8,7 +8,7 @@ import type { CurrentSettings } from '../settings/currentSettings.ts';
 import { readOpenDocument } from './documentPlace.ts';
 import { reportOf, type Logger } from '../logger.ts';
 import { ProjectTexts } from './projectTexts.ts';
-import { storageRulesOf } from '../stored/storageRules.ts';
+import { readingRulesOf } from '../stored/storageRules.ts';
 
 /** What the code of a window is read by. */
 export interface ProjectCodeOptions {
@@ -61,7 +61,7 @@ export class ProjectCode implements vscode.Disposable {
 
   #unread(): ProjectTexts {
     const { settings, log } = this.#options;
-    const rules = () => storageRulesOf(settings.value);
+    const rules = () => readingRulesOf(settings.value);
     return new ProjectTexts({
       readFiles: () => readFolders(rules()),
       mayShow: async (file) => {

@@ -10,6 +10,16 @@ export interface StorageRules {
   readonly excludedPatterns: readonly string[];
   /** Absolute paths. */
   readonly workspaceFolders: readonly string[];
+  /** What is left out of single folders besides; absent: nothing. */
+  readonly excludedIn?: readonly FolderExclusions[] | undefined;
+}
+
+/** Files of one folder whose text is never kept. */
+export interface FolderExclusions {
+  /** Its absolute path. */
+  readonly folder: string;
+  /** Relative to it. */
+  readonly patterns: readonly string[];
 }
 
 /** Why something the user wrote is not kept. */
@@ -67,7 +77,8 @@ export async function whyDocumentNotStorable(
   const fromRoot = pathInside(parse(path).root, path);
   if (fromRoot === undefined) return 'foreignDocument';
   if (isSecretFile(fromRoot, inside)) return 'secretFile';
-  if (isExcluded(inside ?? basename(path), rules)) return 'excludedByUser';
+  if (isExcluded(inside ?? basename(path), rules.excludedPatterns)) return 'excludedByUser';
+  if (isExcludedInFolder(path, rules)) return 'excludedByUser';
   if (await isAttuneIgnored(path)) return 'excludedByUser';
   return (await isGitIgnored(path)) ? 'gitIgnored' : undefined;
 }
@@ -82,11 +93,18 @@ function whyNotStorableElsewhere(
 ): NotStorableReason | undefined {
   if (fromRoot === undefined || !ignore.isPathValid(fromRoot)) return 'foreignDocument';
   if (isSecretFile(fromRoot, undefined)) return 'secretFile';
-  return isExcluded(fromRoot, rules) ? 'excludedByUser' : undefined;
+  return isExcluded(fromRoot, rules.excludedPatterns) ? 'excludedByUser' : undefined;
 }
 
-function isExcluded(path: string, { excludedPatterns }: StorageRules): boolean {
-  return ignore().add(excludedPatterns).ignores(path);
+function isExcluded(path: string, patterns: readonly string[]): boolean {
+  return ignore().add(patterns).ignores(path);
+}
+
+function isExcludedInFolder(path: string, { excludedIn = [] }: StorageRules): boolean {
+  return excludedIn.some(({ folder, patterns }) => {
+    const inside = pathInside(folder, path);
+    return inside !== undefined && isExcluded(inside, patterns);
+  });
 }
 
 /** Outside of the workspace nothing says where a project begins: the names of all folders count there. */

@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 import { settingTable } from '../../../src/editor/settings/settings.ts';
-import { whereSet, withoutForeignYes, type InspectedSetting } from '../../../src/editor/settings/whereSet.ts';
+import {
+  patternsFromAll,
+  whereSet,
+  withoutForeignYes,
+  type InspectedSetting,
+} from '../../../src/editor/settings/whereSet.ts';
 
 it.each<[string, InspectedSetting | undefined, boolean, string, boolean]>([
   ['nowhere', undefined, false, 'Global', false],
@@ -39,4 +44,19 @@ it.each<[string, InspectedSetting | undefined, unknown]>([
 ])('hears %s where only the user may say yes', (_, inspected, heard) => {
   const isYes = (written: unknown): boolean => settingTable.collect.read(written) === 'on';
   expect(withoutForeignYes(inspected, isYes)).toBe(heard);
+});
+
+it.each<[string, InspectedSetting | undefined, readonly string[]]>([
+  ['nothing', undefined, []],
+  ['the user’s beside those of the project', { globalValue: ['a'], workspaceValue: ['b'] }, ['b', 'a']],
+  ['the user’s where the project says there are none', { globalValue: ['a'], workspaceValue: [] }, ['a']],
+  ['the user’s where the project’s are none at all', { globalValue: ['a'], workspaceValue: 'b' }, ['a']],
+  [
+    'the user’s last, against what takes them back',
+    { globalValue: ['a'], workspaceValue: ['a', '!a'] },
+    ['!a', 'a'],
+  ],
+  ['once those of the only folder', { workspaceValue: ['b'], workspaceFolderValue: ['b'] }, ['b']],
+])('takes of patterns %s', (_, inspected, patterns) => {
+  expect(patternsFromAll(inspected, settingTable['store.excluded'].read)).toEqual(patterns);
 });

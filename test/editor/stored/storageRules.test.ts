@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseSettings, settingsAt } from '../../../src/editor/settings/settings.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -7,7 +7,8 @@ const api = vi.hoisted(() => ({
   workspace: { workspaceFolders: [] as unknown[], isTrusted: true },
 }));
 vi.mock('vscode', () => api);
-const { learnFromOf, storageRulesOf } = await import('../../../src/editor/stored/storageRules.ts');
+const { learnFromOf, readingRulesOf, storageRulesOf } =
+  await import('../../../src/editor/stored/storageRules.ts');
 
 const settings = settingsAt(parseSettings(() => undefined).settings, undefined);
 
@@ -49,4 +50,30 @@ it('asks git of no folder that the user does not trust', () => {
   expect(learnFromOf(settings, true).mayAskGit).toBe(true);
   api.workspace.isTrusted = false;
   expect(learnFromOf(settings, true).mayAskGit).toBe(false);
+});
+
+describe('what a folder says for itself', () => {
+  const folders = [
+    { folder: '/work/a', collect: 'off', 'store.excluded': ['docs/'] },
+    { folder: '/work/b', collect: 'ask', 'store.excluded': [] },
+  ] as const;
+  const patterns = [
+    { folder: '/work/a', patterns: ['docs/'] },
+    { folder: '/work/b', patterns: [] },
+  ];
+  const all = { folder: '/work/a', patterns: ['*'] };
+
+  it('holds where others are open beside it, for what is stored and learned from', () => {
+    const ofSeveral = { ...settings, folders };
+    expect(storageRulesOf(ofSeveral).excludedIn).toEqual([...patterns, all]);
+    expect(learnFromOf(ofSeveral, true).excludedIn).toEqual([...patterns, all]);
+  });
+
+  it('lets the model be shown, for one completion, what is only not to be stored', () => {
+    expect(readingRulesOf({ ...settings, folders }).excludedIn).toEqual(patterns);
+  });
+
+  it('keeps nobody from importing where nothing is collected at all', () => {
+    expect(storageRulesOf({ ...settings, collect: 'off', folders }).excludedIn).toEqual(patterns);
+  });
 });

@@ -79,6 +79,15 @@ describe('a file', () => {
   });
 });
 
+it.each([
+  ['src/plans/a.ts', ['/plans/'], 'excludedByUser'],
+  ['plans/a.ts', ['/plans/'], undefined],
+  ['src/a.ts', ['*'], 'excludedByUser'],
+])('leaves out %s where the folder src has the patterns %j: %s', async (path, patterns, expected) => {
+  const rules = { ...rulesFor(['!*.ts']), excludedIn: [{ folder: join(root, 'src'), patterns }] };
+  expect(await whyDocumentNotStorable(uriOf(path), rules)).toBe(expected);
+});
+
 describe('a file in a repository of its own kind', () => {
   it.each([
     ['clone/drafts/a.ts', 'excludedByUser'],
