@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { isNamed } from '../feedback/files/documentNames.ts';
@@ -7,7 +6,6 @@ import { movedAsideNotice, storeError } from '../feedback/errors.ts';
 import type { FeedbackStore } from '../feedback/storing/feedbackStore.ts';
 import { openFeedbackReader } from '../feedback/storing/sqliteFeedbackReader.ts';
 import { openFeedbackStore } from '../feedback/storing/sqliteFeedbackStore.ts';
-import { adaptersIn } from '../process/adapters.ts';
 import { dataPathsIn, type DataPaths } from '../process/dataFolder.ts';
 import {
   exportFormats,
@@ -16,7 +14,7 @@ import {
   type ExportFormat,
   type Imported,
 } from '../process/exchange/feedbackExchange.ts';
-import { forgetAllKeptWork, forgetKeptWork } from '../process/exchange/forgetting.ts';
+import { forgetAllKeptWork, forgetKeptWork, forgetLearned } from '../process/exchange/forgetting.ts';
 import { exportStore, importIntoStore } from '../process/exchange/storeExchange.ts';
 import { inEnglish } from '../sentences/sentence.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
@@ -208,14 +206,9 @@ async function forgetEverything(options: ForgetOptions, terminal: Terminal): Pro
     }
     store.forgetEverything();
     await forgetAllKeptWork(paths);
-    if (withAdapters) await deleteLearned(paths);
+    if (withAdapters) await forgetLearned(paths);
     giveAnswer(terminal, options, { text: `${what} are forgotten.`, json: { forgotten: count } });
   });
-}
-
-async function deleteLearned({ adapters, checkpoint }: DataPaths): Promise<void> {
-  await adaptersIn(adapters).deleteAll();
-  await rm(checkpoint, { recursive: true, force: true });
 }
 
 /** Works on the store that is there; none is made. */

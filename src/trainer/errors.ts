@@ -4,6 +4,7 @@ import { sentence, type Sentence } from '../sentences/sentence.ts';
 /** Why the trainer could not do what it was asked. */
 export type TrainerErrorReason =
   | 'noExamples'
+  | 'allForgotten'
   | 'adapterMissing'
   | 'adapterDamaged'
   | 'adapterMismatch'
@@ -25,6 +26,15 @@ export function noExamples(recordCount: number): TrainerError {
     'noExamples',
     sentence`There is nothing to learn from yet: of ${recordCount} stored records none has a known answer. Work with completions for a while, or rank some alternatives, and retrain then.`,
     { recordCount },
+  );
+}
+
+/** What a run learned from was forgotten while it went on. */
+export function allForgotten(): TrainerError {
+  return new TrainerError(
+    'allForgotten',
+    sentence`What this retraining learned from was forgotten meanwhile, and so is what it learned.`,
+    {},
   );
 }
 

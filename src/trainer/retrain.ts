@@ -16,7 +16,7 @@ import { loadStoredAdapter, type StoredAdapter } from './adapters/storedAdapter.
  * Retrains the policy from feedback: SFT, reward model, PPO, gate. The new adapter is kept whatever
  * the verdict, and serves when the gate promotes it.
  *
- * @throws TrainerError 'noExamples' when there is nothing to learn from; AbortError when cancelled,
+ * @throws TrainerError 'noExamples' when there is nothing to learn from, 'allForgotten' when that is forgotten meanwhile; AbortError when cancelled,
  * and then the same task goes on from its checkpoint.
  */
 export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<RetrainOutcome> {
@@ -42,6 +42,9 @@ export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<R
     await hooks.onTrained?.(thetas, outcome.manifest);
     await run.forget();
     return outcome;
+  } catch (error) {
+    if (TrainerError.is(error, 'allForgotten')) await run.forget();
+    throw error;
   } finally {
     await run.dispose();
   }

@@ -37,6 +37,7 @@ it('takes a retraining without overrides of the hyperparameters', () => {
     learnFrom: {
       ...{ isOff: false, refusedFolders: ['r'], excludedPatterns: ['*.key'] },
       ...{ workspaceFolders: ['w'], mayAskGit: true, ownLinesFirst: true },
+      excludedIn: [{ folder: 'w', patterns: ['*'] }],
     },
     ...{
       projectCode: true,

@@ -5,11 +5,10 @@ import * as vscode from 'vscode';
 import { isNamed } from '../../feedback/files/documentNames.ts';
 import type { FeedbackStore } from '../../feedback/storing/feedbackStore.ts';
 import type { StorageRules } from '../../feedback/storing/storable.ts';
-import type { Adapters } from '../../process/adapters.ts';
 import type { EngineClient, FeedbackExchangeClient } from '../../process/clients.ts';
 import type { DataPaths } from '../../process/dataFolder.ts';
 import { exportedSentence, importedSentences } from '../../process/exchange/feedbackExchange.ts';
-import { forgetAllKeptWork, forgetKeptWork } from '../../process/exchange/forgetting.ts';
+import { forgetAllKeptWork, forgetKeptWork, forgetLearned } from '../../process/exchange/forgetting.ts';
 import { choose } from '../choose.ts';
 import { forgetAllQuestion, forgottenSentence } from './dataWords.ts';
 import { exportChoices } from './exportChoices.ts';
@@ -22,7 +21,6 @@ export interface FeedbackCommandOptions {
   readonly store: FeedbackStore | undefined;
   /** Resolves when all feedback so far is stored. */
   readonly storeSettled: () => Promise<void>;
-  readonly adapters: Pick<Adapters, 'deleteAll'>;
   /** Where more than the store keeps of the user's work. */
   readonly paths: Pick<DataPaths, 'store' | 'adapters' | 'checkpoint' | 'problems' | 'cluster'>;
   readonly exchange: FeedbackExchangeClient;
@@ -132,12 +130,12 @@ export class FeedbackCommands {
   };
 
   async #forget(store: FeedbackStore, isWithAdapters: boolean): Promise<void> {
-    const { adapters, engine, paths } = this.#options;
+    const { engine, paths } = this.#options;
     store.forgetEverything();
     this.#options.onForgotten();
     await forgetAllKeptWork(paths);
     if (!isWithAdapters) return;
-    await adapters.deleteAll();
+    await forgetLearned(paths);
     await engine.useServingAdapter();
   }
 

@@ -16,6 +16,15 @@ export async function forgetKeptWork(
   await forgetSourceFiles(checkpoint);
 }
 
+/** Forgets what was learned: every adapter, and what an interrupted retraining had learned by then. */
+export async function forgetLearned({
+  adapters,
+  checkpoint,
+}: Pick<DataPaths, 'adapters' | 'checkpoint'>): Promise<void> {
+  await adaptersIn(adapters).deleteAll();
+  await rm(checkpoint, { recursive: true, force: true });
+}
+
 /**
  * Forgets all that is kept beside the store of the user's work: the words of what went wrong in it too, and
  * what a window that was killed left of its talk with a cluster.

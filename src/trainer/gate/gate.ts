@@ -10,8 +10,9 @@ import { minPrompts } from './gateDecision.ts';
 import { answerHeldOut, type HeldOutComparison, type WrittenAnswer } from './heldOutEvaluation.ts';
 import { keepComparisons } from '../adapters/keptComparisons.ts';
 import { heldOutPlaces, type HeldOutPlace } from './heldOutPlaces.ts';
-import { withInherited } from '../adapters/learnedFrom.ts';
+import { isForgotten, withInherited } from '../adapters/learnedFrom.ts';
 import type { Manifest, StageReport } from '../adapters/manifest.ts';
+import { allForgotten } from '../errors.ts';
 import type { RetrainContext } from '../retrainTask.ts';
 import type { StoredAdapter } from '../adapters/storedAdapter.ts';
 import { documentNamesIn } from '../data/dataset.ts';
@@ -71,6 +72,7 @@ export async function passGate(
     ...(silent === undefined ? {} : { calibration: keptCurve(silent.calibration), silence: silent.effect }),
     candidateCalibrations: { before: keptCurve(calibrations.before), after: keptCurve(calibrations.after) },
   };
+  if (imported === undefined && isForgotten(examples.learnedFrom, task.records)) throw allForgotten();
   const kept = weights === 'after' ? { theta, reward } : { theta: weightsBefore!, isOld: true };
   await keepAdapter(context, { serving, imported, ...kept }, { manifest, comparisons });
   if (verdict.promoted) await task.adapters.promote(id, weights === 'after' ? newer.folder : undefined);

@@ -1,3 +1,4 @@
+import { existsSync, mkdirSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { FeedbackCommands } from '../../../src/editor/stored/feedbackCommands.ts';
 import type { Notices } from '../../../src/editor/notices.ts';
@@ -24,7 +25,7 @@ function commands() {
   let serve = (): void => undefined;
   const served = new Promise<void>((resolve) => (serve = resolve));
   const all = new FeedbackCommands({
-    ...{ store, paths, adapters: { deleteAll: () => Promise.resolve() } },
+    ...{ store, paths },
     storeSettled: () => Promise.resolve(),
     exchange: {} as FeedbackExchangeClient,
     engine: { useServingAdapter: () => served },
@@ -33,7 +34,7 @@ function commands() {
     ...{ now: () => 0, onChanged: () => undefined },
     onForgotten: () => counts.push(store.recordCount()),
   });
-  return { all, counts, serve };
+  return { all, counts, serve, paths };
 }
 
 describe('FeedbackCommands', () => {
@@ -44,6 +45,14 @@ describe('FeedbackCommands', () => {
     serve();
     await forgetting;
     expect(counts).toEqual([0, 0]);
+  });
+
+  it('forgets with the adapters what an interrupted retraining had learned', async () => {
+    const { all, serve, paths } = commands();
+    mkdirSync(paths.checkpoint);
+    serve();
+    await all.forgetEverything();
+    expect(existsSync(paths.checkpoint)).toBe(false);
   });
 
   it('lets lists look again as soon as the records of a file are forgotten, and after all that is kept of it', async () => {

@@ -1,7 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { forgetAllKeptWork, forgetKeptWork } from '../../../src/process/exchange/forgetting.ts';
+import {
+  forgetAllKeptWork,
+  forgetKeptWork,
+  forgetLearned,
+} from '../../../src/process/exchange/forgetting.ts';
 import { dataPathsIn } from '../../../src/process/dataFolder.ts';
 import { sourceFilesOfRun } from '../../../src/trainer/data/sourceFiles.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -30,4 +34,15 @@ it('forgets what went wrong and what travelled with all work, and not with some 
   await forgetAllKeptWork(paths);
   await forgetAllKeptWork(paths);
   expect(areThere()).toEqual([false, false]);
+});
+
+it('forgets every adapter and what an interrupted retraining had learned', async () => {
+  const paths = dataPathsIn(temporaryFolder());
+  for (const folder of [paths.adapters, paths.checkpoint]) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'file'), '');
+  }
+  await forgetLearned(paths);
+  await forgetLearned(paths);
+  expect([paths.adapters, paths.checkpoint].map((folder) => existsSync(folder))).toEqual([false, false]);
 });

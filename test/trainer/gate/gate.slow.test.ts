@@ -52,6 +52,24 @@ it('lets the weights before serve with a silence where new ones are no better wi
   expect(await adapters.learnedFrom(manifest.adapterId)).toEqual([]);
 });
 
+it('keeps nothing of a run whose records were all forgotten while it went on', async () => {
+  const folder = temporaryFolder();
+  const base = await openModelFolder(await writeTinyModelFolder(1, undefined, 16));
+  const demonstrations = Array.from({ length: 20 }, (_, i) =>
+    demonstration(askedAt(`b${i} = █\n`, i, `file:///${i}.ts`), 'x'),
+  );
+  const stored = { demonstrations };
+  const records = { ...recordsOf(stored), demonstrations: () => stored.demonstrations };
+  const adapters = new AdapterStore(join(folder, 'adapters'));
+  const context = await contextOf(base, { records, adapters, checkpointFolder: join(folder, 'checkpoint') });
+  const theta = freshLora(context.model.layout, RandomStream.named(9, 'other'));
+  stored.demonstrations = [];
+  const passing = passGate(context, { serving: undefined, theta });
+  await expect(passing).rejects.toMatchObject({ reason: 'allForgotten' });
+  await context.run.dispose();
+  expect(await adapters.list()).toEqual([]);
+});
+
 /** Work in which the policy's surest answers were right, and all others wrong. */
 async function workOfWhatIsSure(base: Parameters<typeof loadServedPolicy>[0]): Promise<FeedbackRecords> {
   const id = policyIdOf('tiny', undefined);
