@@ -1,9 +1,9 @@
 import { expect, it, vi } from 'vitest';
 import type * as vscode from 'vscode';
 import { completeAt } from '../../../src/completion/completeAt.ts';
+import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import { parseSettings, settingsAt, type Settings } from '../../../src/editor/settings/settings.ts';
 import { Thinking } from '../../../src/editor/typing/thinking.ts';
-import { FakeClock } from '';
 import { ScriptedPolicy } from '../../support/fakePolicy.ts';
 
 vi.mock('vscode', () => ({ Uri: { parse: (uri: string) => uri } }));
@@ -11,7 +11,7 @@ const { windowCompleter } = await import('../../../src/editor/typing/windowCompl
 const listening = {} as Partial<vscode.Disposable> as vscode.Disposable;
 
 it('asks the engine anew where the user has chosen other settings since', async () => {
-  const clock = new FakeClock(1_000_000);
+  const clock = new VirtualClock(1_000_000);
   const policy = new ScriptedPolicy(['foo();']);
   const onChanged: ((settings: Settings) => void)[] = [];
   const settings = settingsAt(parseSettings(() => undefined).settings, undefined);
