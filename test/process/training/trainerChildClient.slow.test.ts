@@ -86,6 +86,21 @@ describe('the trainer in a child process', () => {
     },
   );
 
+  it('keeps nothing where another window forgets all that it learns from', async () => {
+    const settings = await tinyWork();
+    const { storePath: store, adaptersFolder: adapters, checkpointFolder: checkpoint } = settings;
+    const { client } = trainerClient();
+    const forget = (): void => {
+      const { store: opened } = openFeedbackStore(store, 0);
+      opened.forgetEverything();
+      opened.close();
+    };
+    const isThere = ({ stage, step }: RetrainProgress): boolean => stage === 'ppo' && step === 1;
+    const ended = await interrupted(client, settings, { isThere, interrupt: forget });
+    expect(ended).toMatchObject({ name: 'TrainerError', reason: 'allForgotten' });
+    expect([adapters, checkpoint].map((folder) => existsSync(folder))).toEqual([false, false]);
+  });
+
   it('is one run at a time, also where another window runs it', async () => {
     const settings = await tinyWork();
     const [here, there] = [trainerClient(), trainerClient()];
