@@ -15,13 +15,8 @@ import { interruptibleTerminal, type Terminal } from '../src/cli/terminal.ts';
 import { openModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { learningOptions, type LearningOptions } from './learning/learningOptions.ts';
 import { developmentPairs } from './learning/corpus.ts';
-import {
-  learningChart,
-  learningResult,
-  projectText,
-  togetherText,
-  type LearningResult,
-} from './learning/learningReport.ts';
+import { learningChart, projectText, togetherText } from './learning/learningReport.ts';
+import { learningResult, type LearningResult } from './learning/learningResult.ts';
 import { measureProject, type OtherModel, type ProjectRun } from './learning/measureProject.ts';
 import { named, namesOf } from './learning/pairNames.ts';
 import { readPairWork, type PairWork } from './learning/pairWork.ts';

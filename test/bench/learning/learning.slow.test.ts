@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { LearningResult } from '../../../bench/learning/learningReport.ts';
+import type { LearningResult } from '../../../bench/learning/learningResult.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { tinyConfig } from '../../support/tinyModel.ts';
 import { writeTinyModelFolder } from '../../support/tinyModelFolder.ts';

@@ -2,11 +2,10 @@ import { expect, it } from 'vitest';
 import {
   figureText,
   learningChart,
-  learningResult,
-  projectResult,
   projectText,
   togetherText,
 } from '../../../bench/learning/learningReport.ts';
+import { learningResult, projectResult } from '../../../bench/learning/learningResult.ts';
 import type { ProjectRun } from '../../../bench/learning/measureProject.ts';
 import { named } from '../../../bench/learning/pairNames.ts';
 import { describeMachine } from '../../../bench/report/machine.ts';
