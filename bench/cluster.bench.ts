@@ -24,7 +24,8 @@ import { hyperparametersSchema } from '../src/trainer/hyperparameters.ts';
 import { mean } from '../src/trainer/gate/statistics.ts';
 import { startRayCluster } from '../test/support/rayCluster.ts';
 import { askedAt, demonstration, recordsOf } from '../test/trainer/feedbackRecords.ts';
-import { fromUser, requirePlaceOf } from './learning/learningOptions.ts';
+import { fromUser } from './learning/learningOptions.ts';
+import { requirePlaceOf } from '../src/cli/paths.ts';
 import { describeMachine, machineText } from './report/machine.ts';
 
 /** What one job came to. */

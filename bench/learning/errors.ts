@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { CliError } from '../../src/cli/errors.ts';
 
 /** Two versions differ in too little to learn from it and to judge by it. */
@@ -24,17 +23,6 @@ export function unequalPairs(oldCount: number, newCount: number): CliError {
     'badOptions',
     `There are ${oldCount} --old and ${newCount} --new. Give each older version with its newer one: --old DIR --new DIR, once for each project.`,
     { oldCount, newCount },
-  );
-}
-
-/** A folder was named where a file is to be written. */
-export function folderForFile(path: string): CliError {
-  return new CliError(
-    'badOptions',
-    `${path} is a folder. Name a file in it: --json ${join(path, 'result.json')}.`,
-    {
-      path,
-    },
   );
 }
 

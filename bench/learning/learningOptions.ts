@@ -1,6 +1,5 @@
-import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import {
   methodOption,
@@ -11,8 +10,8 @@ import {
   seedOption,
 } from '../../src/cli/options.ts';
 import type { Hyperparameters } from '../../src/trainer/hyperparameters.ts';
-import { requireFolder } from '../../src/cli/paths.ts';
-import { folderForFile, unequalPairs } from './errors.ts';
+import { requireFolder, requirePlaceOf } from '../../src/cli/paths.ts';
+import { unequalPairs } from './errors.ts';
 import type { Pair } from './pairWork.ts';
 
 /** What `npm run bench:learning` is asked to do. */
@@ -71,13 +70,6 @@ export async function learningOptions(args: readonly string[]): Promise<Learning
   const pairs = await pairsOf({ old, new: newer });
   await requirePlaceOf(json);
   return { ...options, json, against, pairs };
-}
-
-/** Throws a CliError unless a file can stand where one is to be written: hours are too long to find out only then. */
-export async function requirePlaceOf(file: string | undefined): Promise<void> {
-  if (file === undefined) return;
-  await requireFolder(dirname(file));
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw folderForFile(file);
 }
 
 /** The pairs in some arguments. Throws a CliError for folders that are not there or have no partner. */

@@ -12,7 +12,8 @@ import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import type { Scorer } from '../../src/trainer/stages/scoring.ts';
 import { describeMachine, machineText } from '../report/machine.ts';
-import { fromUser, pairsCommand, pairsOf, requirePlaceOf } from './learningOptions.ts';
+import { requirePlaceOf } from '../../src/cli/paths.ts';
+import { fromUser, pairsCommand, pairsOf } from './learningOptions.ts';
 import { namesOf } from './pairNames.ts';
 import { readPairWork, type Pair, type PairWork } from './pairWork.ts';
 

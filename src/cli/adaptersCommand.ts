@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { AdapterId } from '../engine/policy.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
@@ -11,7 +11,7 @@ import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answe
 import { addImportCommand, nowServes } from './importCommand.ts';
 import { bringModel, showInMegabytes } from './models.ts';
 import { dataOption } from './options.ts';
-import { requireFolder, requireNothingAt } from './paths.ts';
+import { requireFolder, requireNewPlace } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 
 interface AdaptersOptions extends AnswerOptions {
@@ -81,8 +81,7 @@ async function exportTo(
 ): Promise<Answer> {
   const store = await openAdapters(options);
   const { baseModelId } = await store.manifest(id);
-  await requireFolder(dirname(resolve(target)));
-  requireNothingAt(target);
+  await requireNewPlace(target);
   const base = await bringModel(baseModelId, terminal);
   const progress = terminal.showProgress(basename(target));
   const convert = { signal: terminal.signal, onProgress: showInMegabytes(progress) };

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { progressIn, stagesIn, writeLoggedFiles } from '../process/cluster/clusterLog.ts';
 import type { ClusterExport } from '../process/cluster/clusterExports.ts';
@@ -25,7 +25,7 @@ import {
   promptTokensOption,
   seedOption,
 } from './options.ts';
-import { requireFolder, requireNothingAt } from './paths.ts';
+import { requireFolder, requireNewPlace, requirePlaceOf } from './paths.ts';
 import { reportPage } from './reportPage.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -134,8 +134,7 @@ function methodOption(): Option {
 
 async function exportJob(folder: string, options: ExportOptions, terminal: Terminal): Promise<ClusterExport> {
   await requireFolder(options.data);
-  await requireFolder(dirname(resolve(folder)));
-  requireNothingAt(folder);
+  await requireNewPlace(folder);
   const hyperparameters = await readHyperparameters(options.hyperparameters);
   const method = options.method ?? methodAsAtHome(hyperparameters, terminal);
   await bringModelFolder(options.model, terminal);
@@ -157,7 +156,7 @@ function methodAsAtHome(hyperparameters: unknown, { tell }: Terminal): ClusterMe
 }
 
 async function statusOf(address: RayAddress, job: string, html: string | undefined): Promise<Answer> {
-  if (html !== undefined) await requireFolder(dirname(resolve(html)));
+  await requirePlaceOf(html);
   const { status, message } = await jobStatus(address, job);
   const log = await jobLogs(address, job);
   const last = progressIn(log).at(-1);
@@ -185,8 +184,7 @@ async function stop(address: RayAddress, job: string): Promise<Answer> {
 }
 
 async function fetchAdapter(job: string, folder: string, address: RayAddress): Promise<Answer> {
-  await requireFolder(dirname(resolve(folder)));
-  requireNothingAt(folder);
+  await requireNewPlace(folder);
   const { status } = await jobStatus(address, job);
   if (status !== 'SUCCEEDED') throw jobUnfinished(job, status);
   await writeLoggedFiles(await jobLogs(address, job), resolve(folder));

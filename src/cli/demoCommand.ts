@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { giveAnswer } from './answer.ts';
 import { runDemo, type DemoOptions } from './demo.ts';
 import { demoJson, demoText } from './demoReport.ts';
 import { modelOption, positiveNumber, seedOption, threadsOption } from './options.ts';
-import { requireFolder } from './paths.ts';
+import { requirePlaceOf } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The command `demo`. */
@@ -31,7 +30,7 @@ async function demo(
   terminal: Terminal,
 ): Promise<void> {
   // A quarter of an hour is too long to find out only then.
-  if (typeof json === 'string') await requireFolder(dirname(resolve(json)));
+  await requirePlaceOf(typeof json === 'string' ? json : undefined);
   const result = await runDemo(options, terminal);
   giveAnswer(terminal, { json: json === true }, { text: demoText(result), json: demoJson(result) });
   if (typeof json === 'string') await writeFile(json, `${JSON.stringify(demoJson(result), null, 2)}\n`);

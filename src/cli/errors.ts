@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { sourceExtensions } from '../completion/syntax/languages.ts';
 
 /** Why the command line could not do what it was asked. */
@@ -44,6 +45,13 @@ export class CliError extends Error {
 /** A folder that an option or argument names is not there. */
 export function missingFolder(path: string): CliError {
   return new CliError('missingFolder', `There is no folder ${path}. Check how it is written.`, { path });
+}
+
+/** A folder was named where a file is to be written. */
+export function folderForFile(path: string): CliError {
+  return new CliError('badOptions', `${path} is a folder. Name a file in it: ${join(path, 'FILE')}.`, {
+    path,
+  });
 }
 
 /** A file that an argument names is not there. */

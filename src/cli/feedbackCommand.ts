@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { isNamed } from '../feedback/files/documentNames.ts';
 import { movedAsideNotice, storeError } from '../feedback/errors.ts';
@@ -22,7 +22,7 @@ import { documentUrisOf } from './documentUris.ts';
 import { nothingToForget } from './errors.ts';
 import { feedbackText } from './feedbackText.ts';
 import { dataOption, filesLeftOut } from './options.ts';
-import { requireFile, requireFolder } from './paths.ts';
+import { requireFile, requireFolder, requirePlaceOf } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 
 interface FeedbackOptions extends AnswerOptions {
@@ -143,7 +143,7 @@ async function countFeedback({ data }: FeedbackOptions): Promise<Answer> {
 async function exportFile(file: string, options: ExportOptions, { signal }: Terminal): Promise<Answer> {
   const { data, format, fillInTheMiddle = false } = options;
   await requireFolder(data);
-  await requireFolder(dirname(resolve(file)));
+  await requirePlaceOf(file);
   const settings = { format, isMarked: fillInTheMiddle };
   const exported = await exportStore({ storePath: dataPathsIn(data).store, file, ...settings }, signal);
   return { text: exportedSentence(file, settings, exported), json: { file: resolve(file), ...exported } };

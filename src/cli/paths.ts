@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { alreadyThere, missingFile, missingFolder } from './errors.ts';
+import { dirname, resolve } from 'node:path';
+import { alreadyThere, folderForFile, missingFile, missingFolder } from './errors.ts';
 
 /** Makes sure that a folder the user named is there. Throws CliError 'missingFolder'. */
 export async function requireFolder(path: string): Promise<void> {
@@ -14,7 +15,19 @@ export async function requireFile(path: string): Promise<void> {
   if (found?.isFile() !== true) throw missingFile(path);
 }
 
-/** Makes sure that nothing is overwritten. Throws CliError 'alreadyThere'. */
-export function requireNothingAt(path: string): void {
+/**
+ * Makes sure that a file can be written where the user wants one, if they want one, before the work that it takes. Throws
+ * CliError 'missingFolder', or 'badOptions' where a folder stands there.
+ */
+export async function requirePlaceOf(file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  await requireFolder(dirname(resolve(file)));
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory() === true) throw folderForFile(file);
+}
+
+/** Makes sure that something new can be made at a path. Throws CliError 'missingFolder' or 'alreadyThere'. */
+export async function requireNewPlace(path: string): Promise<void> {
+  await requireFolder(dirname(resolve(path)));
   if (existsSync(path)) throw alreadyThere(path);
 }

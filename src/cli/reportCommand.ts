@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { AdapterId } from '../engine/policy.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
@@ -11,7 +10,7 @@ import type { Manifest } from '../trainer/adapters/manifest.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { nothingRetrained } from './errors.ts';
 import { dataOption } from './options.ts';
-import { requireFolder } from './paths.ts';
+import { requireFolder, requirePlaceOf } from './paths.ts';
 import { reportPage } from './reportPage.ts';
 import { retrainText } from './retrainText.ts';
 import type { Terminal } from './terminal.ts';
@@ -44,7 +43,7 @@ async function report(adapter: string | undefined, { data, html }: ReportOptions
   const kept = await store.comparisons(manifest.adapterId);
   const json = { manifest, report: learningReport(manifest, kept) };
   if (html === undefined) return { text: retrainText(manifest, kept), json };
-  await requireFolder(dirname(resolve(html)));
+  await requirePlaceOf(html);
   await writeFile(html, await pageOf(manifest, kept));
   return { text: `The learning report of ${manifest.adapterId} was written to ${html}.`, json };
 }

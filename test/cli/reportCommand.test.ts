@@ -45,6 +45,7 @@ describe('report', () => {
       ['report', '--html', '/no/such/x.html'],
       { reason: 'missingFolder' },
     ],
+    ['a page where a folder stands', ['report', '--html', import.meta.dirname], { reason: 'badOptions' }],
   ])('refuses %s', async (_, args, problem) => {
     const { error } = await attune([...args, '--data', await dataWithReports()]);
     expect(error).toMatchObject(problem);

@@ -67,7 +67,7 @@ it.each<[what: string, args: (folder: string) => string[], message: RegExp]>([
   [
     'a folder for the file',
     (a) => ['--old', a, '--new', a, '--json', a],
-    /is a folder\. Name a file in it: --json \S+result\.json\.$/,
+    /is a folder\. Name a file in it: \S+FILE\.$/,
   ],
   [
     'a file below a file',
