@@ -30,8 +30,8 @@ export class OutcomeRelay implements FeedbackSink {
     this.#pass((sink) => sink.addDemonstration(record));
   }
 
-  growCompletion(grown: GrownText): void {
-    this.#pass((sink) => sink.growCompletion(grown));
+  growCompletion(grown: GrownText, documentUri: string): void {
+    this.#pass((sink) => sink.growCompletion(grown, documentUri));
   }
 
   setOutcome(report: OutcomeReport): void {
@@ -44,8 +44,8 @@ export class OutcomeRelay implements FeedbackSink {
     this.#pass((sink) => sink.addSurvival(id, survival));
   }
 
-  setFinalText(id: CompletionId, finalText: string): void {
-    this.#pass((sink) => sink.setFinalText(id, finalText));
+  setFinalText(id: CompletionId, finalText: string, documentUri: string): void {
+    this.#pass((sink) => sink.setFinalText(id, finalText, documentUri));
   }
 
   countNothingOffered(reason: string): void {

@@ -140,7 +140,8 @@ export class CompletionTracker {
     if (followed.ending?.outcome.kind === 'typedThrough') this.#withOpinion.delete(followed.id);
     followed.place.grow(text);
     this.#prompts.grow(followed.id, text);
-    this.#sink.growCompletion({ id: followed.id, text, written: event.completion.written });
+    const { written } = event.completion;
+    this.#sink.growCompletion({ id: followed.id, text, written }, event.documentUri);
   }
 
   #notOffered(event: EventOf<'notOffered'>): void {

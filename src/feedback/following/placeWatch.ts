@@ -43,7 +43,7 @@ export class PlaceWatch {
     if (finalText === undefined || finalText === this.#writtenFinalText) return;
     if (finalText.trim() === '' && this.#acceptedText === undefined) return;
     this.#writtenFinalText = finalText;
-    this.#sink.setFinalText(this.#place.answer.id, finalText);
+    this.#sink.setFinalText(this.#place.answer.id, finalText, this.#place.documentUri);
   }
 
   dispose(): void {

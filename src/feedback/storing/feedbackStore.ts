@@ -72,17 +72,17 @@ export interface FeedbackReader {
   notStored(): FeedbackCounts['notStored'];
 }
 
-/** The writing side that the tracker needs: it adds and completes records and never reads or deletes one. */
-export type FeedbackSink = Pick<
+/**
+ * The writing side that the tracker needs: it adds and completes records and never reads or deletes one. Text that
+ * comes later is told with its document of that time, which may have got another name, or may be stored no more.
+ */
+export interface FeedbackSink extends Pick<
   FeedbackStore,
-  | 'addCompletion'
-  | 'addDemonstration'
-  | 'growCompletion'
-  | 'setOutcome'
-  | 'addSurvival'
-  | 'setFinalText'
-  | 'countNothingOffered'
->;
+  'addCompletion' | 'addDemonstration' | 'setOutcome' | 'addSurvival' | 'countNothingOffered'
+> {
+  growCompletion(grown: GrownText, documentUri: string): void;
+  setFinalText(id: CompletionId, finalText: string, documentUri: string): void;
+}
 
 /** Where feedback is kept. Each call is one transaction: it happened whole or not at all. */
 export interface FeedbackStore extends FeedbackReader {

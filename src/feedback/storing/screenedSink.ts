@@ -6,8 +6,10 @@ import { holdsSecret } from './secrets.ts';
 import { whyDocumentNotStorable, type NotStorableReason, type StorageRules } from './storable.ts';
 
 /** What a screened sink writes to. */
-export type ScreenedStore = FeedbackSink &
-  Pick<FeedbackStore, 'addRanking' | 'countNotStored' | 'deleteRecords'>;
+export type ScreenedStore = Pick<
+  FeedbackStore,
+  keyof FeedbackSink | 'addRanking' | 'countNotStored' | 'deleteRecords'
+>;
 
 /**
  * Records whose final text may still come: the last look is ten minutes after a completion, and
@@ -21,11 +23,11 @@ const maxAwaited = 2000;
  */
 const keptChars = { before: 300, behind: 100 };
 
+/** Where a text was written, as far as it says whether the text may be kept. */
+type WrittenAt = Pick<AskedAt, 'documentUri' | 'prefix' | 'suffix' | 'instruction'>;
+
 /** The end of what stands before a record's cursor, and the beginning of what stands behind it. */
-interface Surroundings {
-  readonly before: string;
-  readonly behind: string;
-}
+type Surroundings = Pick<WrittenAt, 'prefix' | 'suffix'>;
 
 /** What the user lets Attune keep, asked anew for each record, because settings change. */
 export type CurrentStorageRules = () => StorageRules;
@@ -35,8 +37,8 @@ export type CurrentStorageRules = () => StorageRules;
  *
  * A secret anywhere in a record drops the record as a whole, context included: a record with its
  * secret cut out would teach a prompt that never was. What is reported later of a dropped record
- * falls away with it, and so does the record of a completion that grows a secret. A final text with a
- * secret in it is left out alone.
+ * falls away with it, and so does the record of a completion that grows a secret, or grows where nothing is stored by
+ * then. A final text like that is left out alone.
  *
  * Screening reads files and takes a millisecond or so, hence the queue: the caller never waits.
  * What is still in the queue when the process is killed is lost; `settled` waits for it.
@@ -74,12 +76,13 @@ export class ScreenedSink implements FeedbackSink {
     this.#enqueue(() => this.#screen(record, texts, () => this.#store.addRanking(record)));
   }
 
-  growCompletion(grown: GrownText): void {
+  growCompletion(grown: GrownText, documentUri: string): void {
     this.#enqueue(async () => {
       const around = this.#surroundings.get(grown.id);
       if (around === undefined) return;
-      if (await holdsSecret(writtenIn(around, grown.text))) this.#drop(grown.id);
-      else this.#store.growCompletion(grown);
+      const reason = await whyNotStorable({ documentUri, ...around }, [grown.text], this.#rules());
+      if (reason === undefined) this.#store.growCompletion(grown);
+      else this.#drop(grown.id, reason);
     });
   }
 
@@ -91,12 +94,13 @@ export class ScreenedSink implements FeedbackSink {
     this.#enqueue(() => this.#store.addSurvival(id, survival));
   }
 
-  setFinalText(id: CompletionId, finalText: string): void {
+  setFinalText(id: CompletionId, finalText: string, documentUri: string): void {
     this.#enqueue(async () => {
       const around = this.#surroundings.get(id);
       if (around === undefined) return;
-      if (await holdsSecret(writtenIn(around, finalText))) this.#store.countNotStored('secretInText');
-      else this.#store.setFinalText(id, finalText);
+      await this.#screen({ documentUri, ...around }, [finalText], () =>
+        this.#store.setFinalText(id, finalText),
+      );
     });
   }
 
@@ -109,15 +113,17 @@ export class ScreenedSink implements FeedbackSink {
     return this.#queue;
   }
 
-  #drop(id: CompletionId): void {
+  #drop(id: CompletionId, reason: NotStorableReason): void {
     this.#store.deleteRecords([id]);
-    this.#store.countNotStored('secretInText');
+    this.#store.countNotStored(reason);
     this.#surroundings.delete(id);
   }
 
   #await({ id, prefix, suffix }: CompletionRecord): void {
-    const before = prefix.slice(-keptChars.before);
-    this.#surroundings.set(id, { before, behind: suffix.slice(0, keptChars.behind) });
+    this.#surroundings.set(id, {
+      prefix: prefix.slice(-keptChars.before),
+      suffix: suffix.slice(0, keptChars.behind),
+    });
     const [oldest] = this.#surroundings.keys();
     if (this.#surroundings.size > maxAwaited && oldest !== undefined) this.#surroundings.delete(oldest);
   }
@@ -126,27 +132,23 @@ export class ScreenedSink implements FeedbackSink {
     this.#queue = this.#queue.then(work).catch(this.#onProblem);
   }
 
-  async #screen(asked: AskedAt, texts: readonly string[], store: () => void): Promise<void> {
-    const reason = await whyNotStorable(asked, texts, this.#rules());
+  async #screen(written: WrittenAt, texts: readonly string[], store: () => void): Promise<void> {
+    const reason = await whyNotStorable(written, texts, this.#rules());
     if (reason === undefined) store();
     else this.#store.countNotStored(reason);
   }
 }
 
-function writtenIn({ before, behind }: Surroundings, text: string): string {
-  return before + text + behind;
-}
-
 /** Why texts written at one cursor may not be kept; undefined when they may. */
 export async function whyNotStorable(
-  asked: AskedAt,
+  { documentUri, prefix, suffix, instruction }: WrittenAt,
   texts: readonly string[],
   rules: StorageRules,
 ): Promise<NotStorableReason | undefined> {
-  const reason = await whyDocumentNotStorable(asked.documentUri, rules);
+  const reason = await whyDocumentNotStorable(documentUri, rules);
   if (reason !== undefined) return reason;
   for (const text of new Set(texts)) {
-    const seen = `${asked.instruction ?? ''}\n${asked.prefix}${text}${asked.suffix}`;
+    const seen = `${instruction ?? ''}\n${prefix}${text}${suffix}`;
     if (await holdsSecret(seen)) return 'secretInText';
   }
   return undefined;

@@ -19,10 +19,10 @@ function recordingSink(calls: string[]): FeedbackSink {
   return {
     addCompletion: () => calls.push('addCompletion'),
     addDemonstration: () => calls.push('addDemonstration'),
-    growCompletion: () => calls.push('growCompletion'),
+    growCompletion: (_, uri) => calls.push(`growCompletion of ${uri}`),
     setOutcome: () => calls.push('setOutcome'),
     addSurvival: () => calls.push('addSurvival'),
-    setFinalText: () => calls.push('setFinalText'),
+    setFinalText: (_id, _text, uri) => calls.push(`setFinalText of ${uri}`),
     countNothingOffered: () => calls.push('countNothingOffered'),
   };
 }
@@ -30,9 +30,9 @@ function recordingSink(calls: string[]): FeedbackSink {
 function tellAll(relay: FeedbackSink): void {
   relay.setOutcome(report);
   relay.addSurvival(id, { afterMs: 30_000, survivalShare: 1 });
-  relay.setFinalText(id, 'x');
+  relay.setFinalText(id, 'x', 'file:///a.ts');
   relay.countNothingOffered('silence');
-  relay.growCompletion({ id, text: 'x', written });
+  relay.growCompletion({ id, text: 'x', written }, 'file:///a.ts');
 }
 
 describe('OutcomeRelay', () => {
@@ -42,7 +42,7 @@ describe('OutcomeRelay', () => {
     tellAll(new OutcomeRelay((tell) => tell(recordingSink(calls)), listener));
     expect(calls).toEqual([
       ...['outcome', 'setOutcome', 'survival', 'addSurvival'],
-      ...['setFinalText', 'countNothingOffered', 'growCompletion'],
+      ...['setFinalText of file:///a.ts', 'countNothingOffered', 'growCompletion of file:///a.ts'],
     ]);
   });
 
@@ -56,7 +56,7 @@ describe('OutcomeRelay', () => {
     tellAll(relay);
     expect(calls).toEqual(['outcome', 'survival']);
     isOn = true;
-    relay.setFinalText(id, 'x');
-    expect(calls.at(-1)).toBe('setFinalText');
+    relay.setFinalText(id, 'x', 'file:///a.ts');
+    expect(calls.at(-1)).toBe('setFinalText of file:///a.ts');
   });
 });

@@ -107,3 +107,29 @@ it('makes sense of any order of events: one record for each completion, and an e
     { numRuns: 200 },
   );
 });
+
+it('tells a final text with the name that its document has by then', () => {
+  const clock = new VirtualClock();
+  const store = new MemoryFeedbackStore();
+  const told: string[] = [];
+  const setFinalText = (_id: unknown, text: string, documentUri: string) =>
+    told.push(`${text} in ${documentUri}`);
+  const tracker = new CompletionTracker(Object.assign(store, { setFinalText }), clock);
+  const asked = {
+    documentUri: documents[0],
+    offset: 4,
+    languageId: 'typescript',
+    prefix: 'a = ',
+    suffix: '\n',
+  };
+  const completion = { ...completionDefaults, id: 'c1', text: 'foo' };
+  const changes = [{ offset: 4, deletedChars: 0, insertedText: 'foo' }];
+  const events = [
+    { kind: 'offered', ...asked, completion },
+    { kind: 'edited', documentUri: documents[0], changes },
+    { kind: 'renamed', documentUri: documents[0], newUri: documents[1] },
+  ];
+  for (const event of events) tracker.handle(editorEventSchema.parse({ ...event, atMs: clock.nowMs() }));
+  clock.advanceBy(3_600_000);
+  expect(told).toEqual([`foo in ${documents[1]}`]);
+});

@@ -1,4 +1,3 @@
-import type { CompletionId } from '../../../src/completion/completion.ts';
 import { describe, expect, it } from 'vitest';
 import { storeError } from '../../../src/feedback/errors.ts';
 import { ScreenedSink } from '../../../src/feedback/storing/screenedSink.ts';
@@ -8,6 +7,7 @@ import { completionId, sampleCompletion, sampleDemonstration, sampleRanking } fr
 const token = ['gh', 'p_', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join('');
 const key = ['9f8b2c7e', '51d04a6fb3e2', '88c1d7a90f4e'].join('');
 const id = completionId('c1');
+const { documentUri } = sampleCompletion('c1');
 const dismissal = {
   id,
   outcome: { kind: 'dismissed' },
@@ -18,9 +18,10 @@ const dismissal = {
 function screened() {
   const store = new MemoryFeedbackStore();
   const problems: unknown[] = [];
-  const rules = () => ({ excludedPatterns: ['*.sql'], workspaceFolders: ['/'] });
+  const excludedPatterns = ['*.sql'];
+  const rules = () => ({ excludedPatterns, workspaceFolders: ['/'] });
   const sink = new ScreenedSink(store, rules, (problem) => problems.push(problem));
-  return { store, sink, problems };
+  return { store, sink, problems, excludedPatterns };
 }
 
 describe('a screened sink', () => {
@@ -29,7 +30,7 @@ describe('a screened sink', () => {
     sink.addCompletion(sampleCompletion('c1'));
     sink.setOutcome(dismissal);
     sink.addSurvival(id, { afterMs: 30_000, survivalShare: 1 });
-    sink.setFinalText(id, 'baz');
+    sink.setFinalText(id, 'baz', documentUri);
     sink.addDemonstration(sampleDemonstration('d1'));
     sink.addRanking(sampleRanking('r1'));
     sink.countNothingOffered('midWord');
@@ -57,7 +58,7 @@ describe('a screened sink', () => {
     const { store, sink } = screened();
     sink.addCompletion(sampleCompletion('c1', changes));
     sink.setOutcome(dismissal);
-    sink.setFinalText(id, 'baz');
+    sink.setFinalText(id, 'baz', documentUri);
     await sink.settled();
     expect(store.completions()).toEqual([]);
     expect(store.counts().notStored).toEqual({ secretInText: 1 });
@@ -67,9 +68,10 @@ describe('a screened sink', () => {
     const { store, sink } = screened();
     const { written } = sampleCompletion('c1');
     for (const name of ['c1', 'c2']) sink.addCompletion(sampleCompletion(name, { text: 'foo();' }));
-    sink.growCompletion({ id, text: 'foo();\nbar();', written: written });
-    sink.growCompletion({ id: 'c2' as CompletionId, text: `foo();\nbar('${token}');`, written: written });
-    sink.setFinalText('c2' as CompletionId, token);
+    sink.growCompletion({ id, text: 'foo();\nbar();', written }, documentUri);
+    const id2 = completionId('c2');
+    sink.growCompletion({ id: id2, text: `foo();\nbar('${token}');`, written }, documentUri);
+    sink.setFinalText(id2, token, documentUri);
     await sink.settled();
     expect(store.completions()).toMatchObject([{ id: 'c1', text: 'foo();\nbar();' }]);
     expect(store.counts().notStored).toEqual({ secretInText: 1 });
@@ -90,7 +92,7 @@ describe('a screened sink', () => {
   ])('leaves out a final text with a secret %s, and keeps the rest', async (_, prefix, suffix, finalText) => {
     const { store, sink } = screened();
     sink.addCompletion(sampleCompletion('c1', { prefix, suffix }));
-    sink.setFinalText(id, finalText);
+    sink.setFinalText(id, finalText, documentUri);
     await sink.settled();
     expect(store.completions()[0]).not.toHaveProperty('finalText');
     expect(store.counts().notStored).toEqual({ secretInText: 1 });
@@ -100,7 +102,8 @@ describe('a screened sink', () => {
     const { store, sink } = screened();
     const completion = sampleCompletion('c1', { prefix: 'x = {', text: 'a: 1', suffix: '"}' });
     sink.addCompletion(completion);
-    sink.growCompletion({ id, text: `a: 1,\napiKey: "${key}`, written: completion.written });
+    const text = `a: 1,\napiKey: "${key}`;
+    sink.growCompletion({ id, text, written: completion.written }, documentUri);
     await sink.settled();
     expect(store.completions()).toEqual([]);
   });
@@ -110,6 +113,23 @@ describe('a screened sink', () => {
     sink.addCompletion(sampleCompletion('c1', { documentUri: 'file:///q.sql' }));
     await sink.settled();
     expect(store.counts()).toMatchObject({ completions: 0, notStored: { excludedByUser: 1 } });
+  });
+
+  it.each([
+    ['was excluded', documentUri, '*.ts', 'excludedByUser'],
+    ['got the name of such a file', 'file:///q.sql', '*.sql', 'excludedByUser'],
+    ['got the name of a file of keys', 'file:///.env', '*.sql', 'secretFile'],
+  ])('keeps nothing more that is written in a file which %s meanwhile', async (_, uri, excluded, reason) => {
+    const { store, sink, excludedPatterns } = screened();
+    for (const name of ['c1', 'c2']) sink.addCompletion(sampleCompletion(name));
+    await sink.settled();
+    excludedPatterns.push(excluded);
+    sink.setFinalText(id, 'baz', uri);
+    const { written } = sampleCompletion('c2');
+    sink.growCompletion({ id: completionId('c2'), text: 'foo(bar)\nbaz', written }, uri);
+    await sink.settled();
+    expect(store.completions()).toEqual([sampleCompletion('c1')]);
+    expect(store.counts().notStored).toEqual({ [reason]: 2 });
   });
 
   it('reports what the store throws and goes on', async () => {
