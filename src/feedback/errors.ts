@@ -32,6 +32,7 @@ const reasonOfFileCode: Readonly<Record<string, StoreErrorReason>> = {
   ENOTDIR: 'notWritable',
   EEXIST: 'notWritable',
   EISDIR: 'folder',
+  EBUSY: 'busy',
   ENOSPC: 'diskFull',
   EIO: 'diskFailed',
 };
@@ -85,7 +86,7 @@ export function fileErrorFrom(error: unknown, use: 'read' | 'write', path: strin
 }
 
 /** SQLite tells of a folder in the place of a file what it tells of a broken disk. */
-function isFolder(path: string): boolean {
+export function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory();
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StoreError, storeError, storeErrorFrom } from '../errors.ts';
+import { isFolder, StoreError, storeError, storeErrorFrom } from '../errors.ts';
 
 /**
  * One step per schema version, applied in order; `PRAGMA user_version` says how many were. A step
@@ -56,6 +56,12 @@ const migrations: readonly string[] = [
  */
 const busyTimeoutMs = 2000;
 
+/**
+ * How long a store is waited for that others open or set aside. It ends with their look through the file, which takes
+ * seconds where that is large, or with their process.
+ */
+const lockTimeoutMs = 30_000;
+
 /** A database ready for use, and where a damaged one was put that stood in its place. */
 export interface OpenedDatabase {
   readonly database: DatabaseSync;
@@ -67,16 +73,19 @@ export interface OpenedDatabase {
  * The database at a path, at the newest schema; made when there is none.
  *
  * A damaged file is moved aside, to `<path>.corrupt-<time>` with its write-ahead log, and a fresh one
- * is begun; nothing is deleted. Throws a StoreError when it cannot be had.
+ * is begun; nothing is deleted. Of several windows that find it damaged one does that, and the others open what it
+ * began. Throws a StoreError when it cannot be had.
  */
 export function openDatabase(path: string, nowMs: number): OpenedDatabase {
-  try {
-    return { database: openSound(path) };
-  } catch (error) {
-    if (!StoreError.is(error, 'corrupt')) throw error;
+  const sound = () => unlessDamaged(() => openSound(path));
+  const database = whileLocked(path, 'shared', sound);
+  if (database !== undefined) return { database };
+  return whileLocked(path, 'exclusive', () => {
+    const begunMeanwhile = sound();
+    if (begunMeanwhile !== undefined) return { database: begunMeanwhile };
     const movedAside = moveAside(path, nowMs);
     return { database: openSound(path), movedAside };
-  }
+  });
 }
 
 /** The database at a path for reading only, while another process may be writing to it. */
@@ -128,10 +137,37 @@ export function guarded<T>(path: string, work: () => T): T {
   }
 }
 
-function openSound(path: string): DatabaseSync {
+/**
+ * Runs some work while nobody sets the store of a path aside, or, exclusively, while nobody opens it either: who had a
+ * damaged file open would delete the log of the fresh one when closing. The lock is SQLite's own, which every system
+ * takes back from the dead.
+ */
+function whileLocked<T>(path: string, kind: 'shared' | 'exclusive', work: () => T): T {
   return guarded(path, () => {
+    if (isFolder(path)) throw storeError('folder', path);
     // What was written is one person's: nobody else on the machine may list the folder.
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const lock = new DatabaseSync(`${path}.lock`, { timeout: lockTimeoutMs });
+    try {
+      lock.exec(kind === 'shared' ? 'BEGIN; SELECT 1 FROM sqlite_schema' : 'BEGIN EXCLUSIVE');
+      return work();
+    } finally {
+      lock.close();
+    }
+  });
+}
+
+function unlessDamaged<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (StoreError.is(error, 'corrupt')) return undefined;
+    throw error;
+  }
+}
+
+function openSound(path: string): DatabaseSync {
+  return guarded(path, () => {
     const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
     return closedOnError(database, () => {
       configure(database);
