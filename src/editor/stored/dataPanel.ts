@@ -61,6 +61,8 @@ export class DataPanel {
   #panel: vscode.WebviewPanel | undefined;
   #entries: StoredEntries | undefined;
   #isReading = false;
+  /** The reading of the store begun last. */
+  #reading: Promise<void> | undefined;
   #looked: Looked = { kind: 'look', search: '', group: 'all', offset: 0 };
   /** What was forgotten last: its ids, and the record itself where it can be brought back. */
   #forgotten: { readonly ids: readonly string[]; readonly record?: StoredRecord } = { ids: [] };
@@ -81,31 +83,34 @@ export class DataPanel {
     void this.refresh();
   };
 
-  /** Reads the store anew, where the panel is open. Gives whether it came to the end before it was asked again. */
-  readonly refresh = async (): Promise<boolean> => {
+  /** Reads the store anew, where the panel is open. A reading that another overtakes ends with that one. */
+  readonly refresh = async (): Promise<void> => {
     const entries = this.#entries;
-    if (entries === undefined) return false;
+    if (entries === undefined) return;
     await this.#options.storeSettled();
     this.#isReading = true;
     let toldMs = -Infinity;
-    const isWhole = await entries.read(nextTurn, () => {
+    const read = entries.read(nextTurn, () => {
       const nowMs = this.#options.clock.nowMs();
       if (nowMs - toldMs < progressMs) return;
       toldMs = nowMs;
       this.#showRows();
     });
-    if (!isWhole) return false;
-    this.#isReading = false;
-    this.#showRows();
-    return true;
+    this.#reading = read.then((isWhole) => (isWhole ? this.#noteRead() : this.#reading));
+    await this.#reading;
   };
 
   /** Much came or went by other ways than this panel: what was forgotten here before does not come back. */
-  readonly refreshAfterward = async (): Promise<boolean> => {
+  readonly refreshAfterward = async (): Promise<void> => {
     this.#forgotten = { ids: this.#forgotten.ids };
     this.#tell({ kind: 'final' });
-    return this.refresh();
+    await this.refresh();
   };
+
+  #noteRead(): void {
+    this.#isReading = false;
+    this.#showRows();
+  }
 
   #openTab(): vscode.WebviewPanel {
     const { extensionUri } = this.#options;
@@ -207,7 +212,8 @@ export class DataPanel {
       return;
     }
     // What came in since the list was read goes too, and is counted.
-    if (!(await this.refresh())) return;
+    await this.refresh();
+    if (this.#entries !== known) return;
     const entries = what === 'file' ? known.ofDocument(store.namesOf(documentUri)) : known.ofDay(atMs);
     const name = what === 'file' ? fileName(documentUri) : dayOf(atMs);
     if (await confirmed(forgetQuestion(entries.length, name)))

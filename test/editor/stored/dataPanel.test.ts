@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 /** The one tab that is opened: what it was told, and how its page says something. */
 const tab = vi.hoisted(() => {
   const say: (message: unknown) => void = () => undefined;
-  return { told: [] as unknown[], say };
+  return { told: [] as unknown[], asked: [] as string[], say };
 });
 
 vi.mock('vscode', () => ({
@@ -21,6 +21,10 @@ vi.mock('vscode', () => ({
   Uri: { joinPath: () => '' },
   ViewColumn: { Active: -1 },
   window: {
+    showWarningMessage: (question: string, _: unknown, yes: string) => {
+      tab.asked.push(question);
+      return Promise.resolve(yes);
+    },
     createWebviewPanel: () => ({
       onDidDispose: () => undefined,
       webview: {
@@ -77,4 +81,15 @@ it('brings back what was forgotten last, but not once everything was forgotten',
   say({ kind: 'undo' });
   await panel.refresh();
   expect(store.recordCount()).toBe(0);
+});
+
+it('asks whether to forget a file also when the store is read anew meanwhile', async () => {
+  const store = new MemoryFeedbackStore();
+  for (const name of ['c1', 'c2']) store.addCompletion(sampleCompletion(name));
+  const panel = openPanel(store);
+  await panel.refresh();
+  say({ kind: 'forget', id: 'c1', what: 'file' });
+  await panel.refresh();
+  await vi.waitFor(() => expect(store.recordCount()).toBe(0));
+  expect(tab.asked).toEqual(['Forget 2 records of a.ts?']);
 });
