@@ -4,6 +4,7 @@ import {
   type CompletionRecord,
   type DemonstrationRecord,
   type ImportedRecord,
+  type RankingRecord,
   type StoredRecord,
   type Survival,
 } from '../feedback/completionRecord.ts';
@@ -25,7 +26,7 @@ export function reasonsOf({ kind, record }: StoredRecord): EntryReason[] {
       return record.text === '' ? [] : reasonsOfCompletion(record);
     case 'ranking':
       return [
-        sure(l10n.t('You put these in an order.')),
+        ...(rankedCount(record) > 1 ? [sure(l10n.t('You put these in an order.'))] : []),
         ...(record.noneIsGood ? [sure(noneIsGoodSentence)] : []),
       ];
     case 'demonstration':
@@ -33,6 +34,11 @@ export function reasonsOf({ kind, record }: StoredRecord): EntryReason[] {
     case 'imported':
       return [importReason(record)];
   }
+}
+
+/** How many alternatives were given a rank. */
+export function rankedCount({ alternatives }: RankingRecord): number {
+  return alternatives.filter(({ rank }) => rank !== undefined).length;
 }
 
 /** Of a ranking in which nothing is better than any of the alternatives. */

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import type { CompletionRecord, StoredRecord } from '../feedback/completionRecord.ts';
+import type { CompletionRecord, RankingRecord, StoredRecord } from '../feedback/completionRecord.ts';
 import { labelOutcome } from '../feedback/following/labels.ts';
 import type { EntryGroup } from './entryGroups.ts';
-import { outcomeWords, reasonsOf, type EntryReason } from './entryReasons.ts';
+import { outcomeWords, rankedCount, reasonsOf, type EntryReason } from './entryReasons.ts';
 import { lessonsOf, type Lesson } from './lessons.ts';
 
 /** One line of the list of all that is stored. */
@@ -95,7 +95,7 @@ function fateOf(stored: StoredRecord): string {
     case 'completion':
       return fateOfCompletion(stored.record);
     case 'ranking':
-      return l10n.t('{0} alternatives ranked', stored.record.alternatives.length);
+      return fateOfRanking(stored.record);
     case 'demonstration':
       return stored.record.source === 'ownText'
         ? l10n.t('your own alternative')
@@ -103,6 +103,14 @@ function fateOf(stored: StoredRecord): string {
     case 'imported':
       return l10n.t('{0} from {1}', stored.record.example.kind, stored.record.importedFrom);
   }
+}
+
+/** Where none has a rank, something else was said: that none is good, or what would have been written. */
+function fateOfRanking(record: RankingRecord): string {
+  const count = rankedCount(record);
+  if (count > 1) return l10n.t('{0} alternatives ranked', count);
+  if (count === 1) return l10n.t('1 alternative ranked');
+  return record.noneIsGood ? l10n.t('no alternative is good') : l10n.t('your own alternative');
 }
 
 function fateOfCompletion({ outcome, noCompletionReason }: CompletionRecord): string {

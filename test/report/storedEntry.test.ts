@@ -19,13 +19,21 @@ const offered = (text: string, changes = {}): StoredRecord => ({
   record: completion(asked, text, changes),
 });
 
+const ranked = (alternatives: Parameters<typeof ranking>[1], changes = {}): StoredRecord => ({
+  kind: 'ranking',
+  record: ranking(asked, alternatives, changes),
+});
+
 describe('entryOf', () => {
   it.each<[string, StoredRecord, string, string]>([
     ['kept', offered('a', keptBy(1)), 'wanted', 'accepted'],
     ['refused', offered('a', refusedFor('b')), 'refused', 'dismissed'],
     ['alive', offered('a'), 'noOpinion', 'not decided yet'],
     ['silent', offered('', { noCompletionReason: 'silence' }), 'notOffered', 'nothing offered (silence)'],
-    ['ranked', { kind: 'ranking', record: ranking(asked, [['x', 1]]) }, 'ranking', '1 alternatives ranked'],
+    ['ranked', ranked([['x', 1], ['y', 2], ['z']]), 'ranking', '2 alternatives ranked'],
+    ['ranked alone', ranked([['x', 1], ['y']]), 'ranking', '1 alternative ranked'],
+    ['found bad', ranked([['x'], ['y']], { noneIsGood: true }), 'ranking', 'no alternative is good'],
+    ['answered', ranked([['x'], ['y']], { ownText: 'z' }), 'ranking', 'your own alternative'],
     [
       'typed',
       { kind: 'demonstration', record: demonstration(asked, 'x') },
@@ -94,12 +102,28 @@ describe('detailOf', () => {
       { name: 'The completion', text: 'a' },
       { name: 'What stood there in the end', text: 'b' },
     ]);
-    const ranked = detailOf({ kind: 'ranking', record: ranking(asked, [['x', 1], ['y']], { ownText: 'z' }) });
-    expect(ranked.texts.map(({ name }) => name)).toEqual([
+    const answered = detailOf(ranked([['x', 1], ['y']], { ownText: 'z' }));
+    expect(answered.texts.map(({ name }) => name)).toEqual([
       'Rank 1',
       'Not ranked',
       'What you would have written',
     ]);
-    expect(ranked.isCorrectable).toBe(false);
+    expect(answered.isCorrectable).toBe(false);
+  });
+
+  it('tells an order only of alternatives that were put in one', () => {
+    const order = 'You put these in an order.';
+    const said = (record: StoredRecord) => detailOf(record).reasons.map(({ sentence }) => sentence);
+    expect(
+      said(
+        ranked([
+          ['x', 1],
+          ['y', 1],
+        ]),
+      ),
+    ).toEqual([order]);
+    expect(said(ranked([['x'], ['y']], { noneIsGood: true }))).toEqual(['None is good, you said.']);
+    expect(said(ranked([['x'], ['y']], { ownText: 'z' }))).toEqual([]);
+    expect(said(ranked([['x', 1], ['y']]))).toEqual([]);
   });
 });

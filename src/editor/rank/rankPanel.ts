@@ -5,7 +5,8 @@ import type { Clock } from '../../completion/clock.ts';
 import type { Alternative, AlternativesRequest, CompletionId } from '../../completion/completion.ts';
 import type { Completer, WantedPlace } from '../../completion/completer.ts';
 import { isSameCursor } from '../../completion/typing/typingAlong.ts';
-import type { FeedbackStore } from '../../feedback/storing/feedbackStore.ts';
+import type { StoredRecord } from '../../feedback/completionRecord.ts';
+import type { ScreenedSink } from '../../feedback/storing/screenedSink.ts';
 import { whyDocumentNotStorable, type StorageRules } from '../../feedback/storing/storable.ts';
 import type { EngineClient } from '../../process/clients.ts';
 import { notStorableWords } from '../../process/notStorableWords.ts';
@@ -42,7 +43,7 @@ import { fillPage, pageOptions } from '../webviewPage.ts';
 /** Where rankings go, and what may go there. */
 export interface RankingFeedback {
   /** The store behind its screen; undefined while nothing may or can be stored. */
-  sink(): Pick<FeedbackStore, 'addRanking' | 'addDemonstration'> | undefined;
+  sink(): Pick<ScreenedSink, 'addAnswer'> | undefined;
   storageRules(): StorageRules;
 }
 
@@ -101,6 +102,8 @@ export class RankPanel implements vscode.WebviewViewProvider {
   #instruction: string | undefined;
   #roundCount = 0;
   #asking = new AbortController();
+  /** While an answer is stored, a second click gives none. */
+  #isSaving = false;
   readonly #listening: readonly { dispose(): unknown }[];
 
   constructor(options: RankPanelOptions) {
@@ -154,7 +157,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
     else if (message.kind === 'ask') await this.#askAgain();
     else if (this.#round?.number !== message.round) return;
     else if (message.kind === 'insert') await this.#insert(this.#round, message.index);
-    else this.#save(this.#round, message.answer);
+    else await this.#save(this.#round, message.answer);
   }
 
   /** The same anew; whoever has ranked that is done with its instruction, and asks for what the text goes on with. */
@@ -319,24 +322,57 @@ export class RankPanel implements vscode.WebviewViewProvider {
     await vscode.window.showTextDocument(document, vscode.window.activeTextEditor?.viewColumn);
   }
 
-  #save(round: OpenRound, given: RankingAnswer): void {
-    const sink = this.#options.feedback.sink();
-    if (sink === undefined)
-      throw new Error(l10n.t('Attune does not learn in this workspace: the ranking was not kept.'));
+  /** Stores an answer; where that cannot be, its form stays as it is and says why. */
+  async #save(round: OpenRound, given: RankingAnswer): Promise<void> {
+    if (this.#isSaving) return;
+    const asking = this.#asking;
     const answer = { ...given, ownText: inItsPlace(given.ownText, round) };
-    const ranking = rankingRecord(round, answer, randomUUID());
-    const ownText = ownTextRecord(round, answer, randomUUID());
-    this.#asking.abort();
-    if (ranking !== undefined) sink.addRanking(ranking);
-    if (ownText !== undefined) sink.addDemonstration(ownText);
-    this.#show({ kind: 'saved', round: round.number, message: savedSentence(answer) });
+    const records = recordsOf(round, answer);
+    this.#isSaving = true;
+    const whyNot = await this.#whyNotSaved(records);
+    this.#isSaving = false;
+    if (whyNot !== undefined) {
+      this.#tell({ kind: 'notSaved', round: round.number, message: whyNot });
+      return;
+    }
     this.#options.onChanged();
+    // Who has asked anew meanwhile looks at other alternatives.
+    if (asking !== this.#asking) return;
+    asking.abort();
+    this.#show({ kind: 'saved', round: round.number, message: savedSentence(answer) });
+  }
+
+  /** Stores an answer's records; gives why that could not be, if it could not. */
+  async #whyNotSaved(records: readonly StoredRecord[]): Promise<string | undefined> {
+    try {
+      const sink = this.#options.feedback.sink();
+      if (sink === undefined)
+        return l10n.t('Attune does not learn in this workspace: the ranking was not kept.');
+      const reason = await sink.addAnswer(records);
+      return reason === undefined ? undefined : l10n.t('Not stored: {0}.', notStorableWords(reason));
+    } catch (error) {
+      this.#options.log.error(reportOf(error));
+      return told(sentenceOf(error));
+    }
   }
 
   #show(message: ToPage): void {
     this.#shown = message;
+    this.#tell(message);
+  }
+
+  #tell(message: ToPage): void {
     void this.#view?.webview.postMessage(message);
   }
+}
+
+function recordsOf(round: OpenRound, answer: RankingAnswer): StoredRecord[] {
+  const ranking = rankingRecord(round, answer, randomUUID());
+  const ownText = ownTextRecord(round, answer, randomUUID());
+  return [
+    ...(ranking === undefined ? [] : [{ kind: 'ranking', record: ranking } as const]),
+    ...(ownText === undefined ? [] : [{ kind: 'demonstration', record: ownText } as const]),
+  ];
 }
 
 function focusView(): Thenable<unknown> {

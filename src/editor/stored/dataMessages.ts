@@ -61,6 +61,8 @@ const detail = z.object({
   lessons: z.array(z.string()),
   correction: z.optional(correction),
   isCorrectable: z.boolean(),
+  /** Whether it is known when it was. */
+  isDated: z.boolean(),
   /** Which adapters learned from it, in a sentence. */
   learners: z.string(),
 });

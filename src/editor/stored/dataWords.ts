@@ -30,7 +30,8 @@ export function dataDetail(detail: EntryDetail, learners: Learners): DataDetail 
   const { languageId, promptTail, texts, reasons, lessons, correction, isCorrectable } = detail;
   return {
     ...entryRow(detail),
-    ...{ languageId, promptTail, isCorrectable, learners: learnersSentence(learners) },
+    ...{ languageId, promptTail, isCorrectable, isDated: detail.atMs !== undated },
+    learners: learnersSentence(learners),
     ...{ texts: [...texts], reasons: [...reasons], lessons: lessons.map(lessonSentence) },
     ...(correction === undefined ? {} : { correction }),
   };
@@ -54,10 +55,12 @@ export function dayOf(atMs: number): string {
 /** Made when the first row is shown: it takes 20 ms, which the start of VS Code is too good for. */
 let moments: Intl.DateTimeFormat | undefined;
 
-/** Imports without a time are older than all else, and say so by a dash. */
+/** The time of imports without one: they are older than all else, and say so by a dash. */
+const undated = 0;
+
 function whenOf(atMs: number): string {
   moments ??= new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
-  return atMs === 0 ? '–' : moments.format(atMs);
+  return atMs === undated ? '–' : moments.format(atMs);
 }
 
 /** Which adapters learned from what is shown. */

@@ -33,12 +33,16 @@ function send(message: ToExtension): void {
 
 /** More alternatives of the round that is open come into its form, which may be in use by then. */
 function show(message: ToPage): void {
+  if (message.kind === 'notSaved') {
+    if (open?.round === message.round) open.form.refuse(message.message);
+    return;
+  }
   if (message.kind === 'alternatives' && open?.round === message.round) open.form.fill(message);
   else main.replaceChildren(...contentOf(message));
   open?.form.takeFocus();
 }
 
-function contentOf(message: ToPage): HTMLElement[] {
+function contentOf(message: Exclude<ToPage, { kind: 'notSaved' }>): HTMLElement[] {
   open = undefined;
   switch (message.kind) {
     case 'idle':

@@ -1,5 +1,11 @@
 import type { CompletionId } from '../../completion/completion.ts';
-import type { CompletionRecord, DemonstrationRecord, RankingRecord, Survival } from '../completionRecord.ts';
+import type {
+  CompletionRecord,
+  DemonstrationRecord,
+  RankingRecord,
+  StoredRecord,
+  Survival,
+} from '../completionRecord.ts';
 import type { AskedAt } from '../following/editorEvent.ts';
 import type { FeedbackSink, FeedbackStore, GrownText, OutcomeReport } from './feedbackStore.ts';
 import { holdsSecret } from './secrets.ts';
@@ -8,7 +14,7 @@ import { whyDocumentNotStorable, type NotStorableReason, type StorageRules } fro
 /** What a screened sink writes to. */
 export type ScreenedStore = Pick<
   FeedbackStore,
-  keyof FeedbackSink | 'addRanking' | 'countNotStored' | 'deleteRecords'
+  keyof FeedbackSink | 'addRanking' | 'addAll' | 'countNotStored' | 'deleteRecords'
 >;
 
 /**
@@ -72,8 +78,21 @@ export class ScreenedSink implements FeedbackSink {
   }
 
   addRanking(record: RankingRecord): void {
-    const texts = [...record.alternatives.map(({ text }) => text), record.ownText ?? ''];
+    const texts = textsOf({ kind: 'ranking', record });
     this.#enqueue(() => this.#screen(record, texts, () => this.#store.addRanking(record)));
+  }
+
+  /**
+   * Keeps the records of one answer, all or none of them. Resolves when that is done, to why they may not be kept;
+   * undefined when they are. Rejects with what the store throws: whoever gave an answer waits for it.
+   */
+  addAnswer(records: readonly StoredRecord[]): Promise<NotStorableReason | undefined> {
+    const kept = this.#queue.then(() => this.#keepAnswer(records));
+    this.#queue = kept.then(
+      () => undefined,
+      () => undefined,
+    );
+    return kept;
   }
 
   growCompletion(grown: GrownText, documentUri: string): void {
@@ -132,10 +151,35 @@ export class ScreenedSink implements FeedbackSink {
     this.#queue = this.#queue.then(work).catch(this.#onProblem);
   }
 
+  async #keepAnswer(records: readonly StoredRecord[]): Promise<NotStorableReason | undefined> {
+    for (const stored of records) {
+      const reason = await whyNotStorable(stored.record, textsOf(stored), this.#rules());
+      if (reason === undefined) continue;
+      this.#store.countNotStored(reason);
+      return reason;
+    }
+    this.#store.addAll(records);
+    return undefined;
+  }
+
   async #screen(written: WrittenAt, texts: readonly string[], store: () => void): Promise<void> {
     const reason = await whyNotStorable(written, texts, this.#rules());
     if (reason === undefined) store();
     else this.#store.countNotStored(reason);
+  }
+}
+
+/** All that was written, offered or given at a record's cursor. */
+export function textsOf({ kind, record }: StoredRecord): string[] {
+  switch (kind) {
+    case 'completion':
+      return [record.text, record.finalText ?? ''];
+    case 'ranking':
+      return [...record.alternatives.map(({ text }) => text), record.ownText ?? ''];
+    case 'demonstration':
+      return [record.text];
+    case 'imported':
+      return Object.values(record.example).filter((value) => typeof value === 'string');
   }
 }
 

@@ -13,7 +13,7 @@ import {
 import { fileError, fileErrorFrom } from '../../feedback/errors.ts';
 import { exportFeedback, writeWhole } from '../../feedback/storing/exportFeedback.ts';
 import type { FeedbackReader, FeedbackStore } from '../../feedback/storing/feedbackStore.ts';
-import { whyNotStorable } from '../../feedback/storing/screenedSink.ts';
+import { textsOf, whyNotStorable } from '../../feedback/storing/screenedSink.ts';
 import type { StorageRules } from '../../feedback/storing/storable.ts';
 import { sentence, type Sentence } from '../../sentences/sentence.ts';
 import { told } from '../../sentences/told.ts';

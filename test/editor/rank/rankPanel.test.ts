@@ -5,7 +5,9 @@ import { VirtualClock } from '../../../src/completion/virtualClock.ts';
 import type { ToExtension, ToPage } from '../../../src/editor/rank/rankMessages.ts';
 import { parseSettings, settingsAt } from '../../../src/editor/settings/settings.ts';
 import type { PolicyId } from '../../../src/engine/policy.ts';
-import type { DemonstrationRecord } from '../../../src/feedback/completionRecord.ts';
+import type { StoredRecord } from '../../../src/feedback/completionRecord.ts';
+import { storeError } from '../../../src/feedback/errors.ts';
+import type { NotStorableReason } from '../../../src/feedback/storing/storable.ts';
 import { recordingLog } from '../recordingLog.ts';
 
 /** As much of VS Code as the panel knows, for documents whose positions are offsets. */
@@ -54,8 +56,10 @@ function openPanel(write: (request: AlternativesRequest) => Promise<Alternative[
   const learning = { isSettled: false, isOn: false };
   const learned: string[] = [];
   const sink = {
-    addRanking: () => undefined,
-    addDemonstration: (record: DemonstrationRecord) => void learned.push(record.text),
+    addAnswer: (records: readonly StoredRecord[]): Promise<NotStorableReason | undefined> => {
+      learned.push(...records.map(({ kind, record }) => (kind === 'demonstration' ? record.text : kind)));
+      return Promise.resolve(undefined);
+    },
   };
   const panel = new RankPanel({
     extensionUri: '' as unknown as vscode.Uri,
@@ -103,7 +107,7 @@ function openPanel(write: (request: AlternativesRequest) => Promise<Alternative[
     Object.assign(learning, { isSettled: true, isOn });
     changeSettings();
   };
-  return { panel, asked, shown, learned, answer, collect, say: (message: ToExtension) => say(message) };
+  return { panel, asked, shown, learned, sink, answer, collect, say: (message: ToExtension) => say(message) };
 }
 
 const unsaid =
@@ -166,8 +170,44 @@ describe('RankPanel', () => {
     for (const [round, ownText] of [[1, '(\n    1\n)'] as const, [2, copied] as const]) {
       await panel.rankAtCursor();
       say({ kind: 'save', round, answer: { ranks: [null, null, null], noneIsGood: false, ownText } });
-      await vi.waitFor(() => expect(learned).toHaveLength(round));
+      await vi.waitFor(() => expect(learned).toHaveLength(2 * round));
     }
-    expect(learned).toEqual(['(\n        1\n    )', copied]);
+    expect(learned).toEqual(['ranking', '(\n        1\n    )', 'ranking', copied]);
+  });
+
+  it('keeps the form and says why where an answer is not stored, and takes another', async () => {
+    const { panel, shown, sink, answer, say } = openPanel(() => Promise.resolve([written]));
+    answer(true);
+    await panel.rankAtCursor();
+    const [form] = shown.slice(-1);
+    const save = () => {
+      say({ kind: 'save', round: 1, answer: { ranks: [1], noneIsGood: false, ownText: 'x' } });
+      return vi.waitFor(() => expect(shown.at(-1)).toHaveProperty('message'));
+    };
+    const add = vi.spyOn(sink, 'addAnswer').mockResolvedValueOnce('secretInText');
+    await save();
+    const message = 'Not stored: a text with something like a key.';
+    expect(shown.at(-1)).toEqual({ kind: 'notSaved', round: 1, message });
+    say({ kind: 'ready' });
+    expect(shown.at(-1)).toEqual(form);
+    add.mockRejectedValueOnce(storeError('diskFull', 'feedback.sqlite'));
+    await save();
+    expect(shown.at(-1)).toMatchObject({
+      kind: 'notSaved',
+      message: expect.stringContaining('disk is full') as string,
+    });
+    say({ kind: 'ready' });
+    await save();
+    expect(shown.at(-1)).toMatchObject({ kind: 'saved' });
+  });
+
+  it('stores an answer once, however often the button was clicked', async () => {
+    const { panel, shown, learned, answer, say } = openPanel(() => Promise.resolve([written]));
+    answer(true);
+    await panel.rankAtCursor();
+    for (const ranks of [[1], [1]])
+      say({ kind: 'save', round: 1, answer: { ranks, noneIsGood: false, ownText: '' } });
+    await vi.waitFor(() => expect(shown.at(-1)).toMatchObject({ kind: 'saved' }));
+    expect(learned).toEqual(['ranking']);
   });
 });

@@ -42,6 +42,14 @@ it.each([
   expect(fileName(uri)).toBe(name);
 });
 
+it.each([
+  [0, false],
+  [1, true],
+])('tells of a record of %i ms whether its day is known', (atMs, isDated) => {
+  const stored = { kind: 'imported', record: sampleImported('i', { atMs }) } as const;
+  expect(dataDetail(detailOf(stored), nobody)).toMatchObject({ isDated });
+});
+
 it('says what forgetting leaves behind', () => {
   expect(leftBehindSentence(nobody)).toBe('No adapter learned from that.');
   expect(leftBehindSentence(learned('a', 'b'))).toBe('Adapters a, b learned from that, which stays in them.');

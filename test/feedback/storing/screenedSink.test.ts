@@ -85,6 +85,26 @@ describe('a screened sink', () => {
     expect(store.counts()).toMatchObject({ demonstrations: 0, rankings: 0, notStored: { secretInText: 2 } });
   });
 
+  it('keeps all of an answer or nothing, and says which to whoever gave it', async () => {
+    const { store, sink } = screened();
+    const answer = (name: string, text: string) =>
+      sink.addAnswer([
+        { kind: 'ranking', record: sampleRanking(`r${name}`) },
+        { kind: 'demonstration', record: sampleDemonstration(`d${name}`, { text }) },
+      ]);
+    expect(await answer('1', token)).toBe('secretInText');
+    expect(store.counts()).toMatchObject({ demonstrations: 0, rankings: 0, notStored: { secretInText: 1 } });
+    expect(await answer('2', 'foo();')).toBeUndefined();
+    expect(store.counts()).toMatchObject({ demonstrations: 1, rankings: 1 });
+    store.addAll = () => {
+      throw storeError('diskFull', 'x');
+    };
+    await expect(answer('3', 'foo();')).rejects.toMatchObject({ reason: 'diskFull' });
+    sink.addRanking(sampleRanking('r4'));
+    await sink.settled();
+    expect(store.counts()).toMatchObject({ rankings: 2 });
+  });
+
   it.each([
     ['in it', 'x\napiKey = ', '\n', `"${key}"`],
     ['that the quote behind the cursor ends', 'const apiKey = "', '"\n', key],

@@ -24,7 +24,7 @@ export class RecordDetail {
   }
 
   show(detail: DataDetail): void {
-    const { id, file, when, documentUri, languageId, promptTail, texts, learners } = detail;
+    const { file, when, documentUri, languageId, promptTail, texts, learners } = detail;
     this.node.replaceChildren(
       element('h2', { title: documentUri }, `${file}, ${when}`),
       ...(promptTail.trim() === ''
@@ -37,7 +37,7 @@ export class RecordDetail {
       ...(detail.isCorrectable ? [this.#correctionOf(detail)] : []),
       ...lessonsOf(detail),
       element('p', { className: 'learners' }, learners),
-      this.#forgetting(id, file),
+      this.#forgetting(detail),
     );
   }
 
@@ -56,7 +56,7 @@ export class RecordDetail {
     return element('fieldset', {}, element('legend', {}, l10n.t('What is right')), ...radios);
   }
 
-  #forgetting(id: string, file: string): HTMLElement {
+  #forgetting({ id, file, isDated }: DataDetail): HTMLElement {
     const button = (what: 'record' | 'file' | 'day', label: string) => {
       const node = element('vscode-button', { textContent: label, secondary: true });
       node.addEventListener('click', () => this.#send({ kind: 'forget', id, what }));
@@ -67,7 +67,7 @@ export class RecordDetail {
       { className: 'tools' },
       button('record', l10n.t('Forget This Record')),
       button('file', l10n.t('Forget All of {0}…', file)),
-      button('day', l10n.t('Forget This Day…')),
+      ...(isDated ? [button('day', l10n.t('Forget This Day…'))] : []),
     );
   }
 }

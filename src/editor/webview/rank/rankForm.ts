@@ -29,6 +29,7 @@ export class RankForm {
   readonly #list: AlternativeList;
   readonly #lineBefore: string;
   readonly #warning = element('p', { className: 'warning', role: 'status' });
+  readonly #refusal = element('p', { className: 'error', role: 'alert' });
   readonly #whyTypesUnchecked: string | undefined;
   #ranks: Ranks;
 
@@ -36,15 +37,15 @@ export class RankForm {
     const { alternatives, place, whyTypesUnchecked } = first;
     const onRanked = (ranks: Ranks): void => {
       this.#ranks = ranks;
-      this.#refresh();
+      this.#answerAnew();
     };
     const slotCount = alternatives.length;
     this.#list = new AlternativeList({ slotCount, line: place, onInsert, onRanked });
     this.#lineBefore = place.lineBefore;
     this.#ranks = alternatives.map(() => null);
     this.#whyTypesUnchecked = whyTypesUnchecked;
-    this.#noneIsGood.addEventListener('change', () => this.#refresh());
-    this.#ownText.addEventListener('input', () => this.#refresh());
+    this.#noneIsGood.addEventListener('change', () => this.#answerAnew());
+    this.#ownText.addEventListener('input', () => this.#answerAnew());
     this.#save.addEventListener('click', () => onSave(this.#answer()));
     this.node = element('section', {}, this.#list.node, this.#busy, ...this.#rest());
     this.fill(first);
@@ -59,6 +60,11 @@ export class RankForm {
     if (!isWriting) this.#busy.remove();
     this.#warning.textContent = whyNotStored;
     this.#refresh();
+  }
+
+  /** Says why the answer was not stored. What was given stays: it may be changed, or given again. */
+  refuse(message: string): void {
+    this.#refusal.textContent = message;
   }
 
   /** Lets keys go to an alternative, where they go nowhere yet. */
@@ -79,6 +85,7 @@ export class RankForm {
       this.#noneIsGood,
       this.#ownText,
       this.#warning,
+      this.#refusal,
       this.#save,
     ];
   }
@@ -90,6 +97,11 @@ export class RankForm {
       noneIsGood: this.#noneIsGood.checked,
       ownText: ownText.trim() === '' ? '' : ownText,
     };
+  }
+
+  #answerAnew(): void {
+    this.refuse('');
+    this.#refresh();
   }
 
   #refresh(): void {
