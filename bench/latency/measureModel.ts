@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { shapeContext } from '../../src/completion/syntax/completionMode.ts';
 import { findEnd } from '../../src/completion/trimming/findEnd.ts';
 import type { Context } from '../../src/completion/prompt/context.ts';
-import { commonLength } from '../../src/engine/tokenizer/commonLength.ts';
+import { commonLength } from '../../src/engine/commonLength.ts';
 import { median, sumOf } from '../report/statistics.ts';
 import type { StepProgress } from '../report/timeLeft.ts';
 import type { LlamaServer } from './llamaServer.ts';

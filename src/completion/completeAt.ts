@@ -12,7 +12,7 @@ import type {
   WrittenText,
 } from './completion.ts';
 import { shapeContext } from './syntax/completionMode.ts';
-import { isBeyondSure, offerEnds, surePart, surenessOf } from './trimming/confidence.ts';
+import { isBeyondSure, offerEnds, surePart, surenessOf, type Sureness } from './trimming/confidence.ts';
 import { cursorLineOf, isMidWord, normaliseText } from './prompt/context.ts';
 import { firstLineOf } from './trimming/firstLine.ts';
 import { buildPrompt, relatedTokens } from './prompt/prompt.ts';
@@ -63,8 +63,8 @@ export async function resultsAt(
   const { prompt, related, context } = form;
   const promptTokens = [...related, ...prompt.promptTokens];
   const { count, temperature, maxNewTokens, seed } = request;
-  const asked = { request, policy, form, startedMs };
-  const sureness = surenessOf(asked.request, asked.policy);
+  const sureness = surenessOf(request, policy);
+  const asked = { request, policy, form, sureness, startedMs };
   const tellFirstLine = watch.onFirstLine && firstLineTeller({ ...asked, index: 0 }, watch.onFirstLine);
   const shouldStop = (text: string, soFar: WrittenTokens): boolean => {
     if (watch.isEnough?.() === true || form.findEnd(text) !== undefined) return true;
@@ -91,6 +91,8 @@ interface Asked {
   readonly request: CompletionRequest;
   readonly policy: Policy;
   readonly form: WritingForm;
+  /** Absent where whatever is written is offered. */
+  readonly sureness: Sureness | undefined;
   readonly startedMs: number;
   readonly index: number;
 }
@@ -133,20 +135,18 @@ function toResult(generation: Generation, asked: Asked): CompletionResult {
 }
 
 /** Whether it was stopped before its end because nothing behind it could be sure enough any more. */
-function isTooUnsure(generation: Generation, asked: Asked): boolean {
-  const sureness = surenessOf(asked.request, asked.policy);
+function isTooUnsure(generation: Generation, { sureness, form }: Asked): boolean {
   const { finish, text } = generation;
-  if (sureness === undefined || finish !== 'stopped' || asked.form.findEnd(text) !== undefined) return false;
+  if (sureness === undefined || finish !== 'stopped' || form.findEnd(text) !== undefined) return false;
   return isBeyondSure(text, generation, sureness);
 }
 
 /** What of a text is sure enough for the request. */
-function surePartOf(whole: TrimmedText, written: WrittenText, asked: Asked): Trimmed {
-  const sureness = surenessOf(asked.request, asked.policy);
+function surePartOf(whole: TrimmedText, written: WrittenText, { sureness, policy, form }: Asked): Trimmed {
   if (sureness === undefined) return whole;
-  const ends = offerEnds(whole.text, written, asked.policy.tokenizer);
+  const ends = offerEnds(whole.text, written, policy.tokenizer);
   const text = surePart(whole.text, ends, sureness);
-  return text === whole.text ? whole : fitToSuffix(text.trimEnd(), asked.form.context);
+  return text === whole.text ? whole : fitToSuffix(text.trimEnd(), form.context);
 }
 
 /** Whether a part of a text ends where its line goes on. */

@@ -1,3 +1,4 @@
+import { commonLength } from '../engine/commonLength.ts';
 import { withoutCarriageReturns } from './following/survival.ts';
 
 /** How far a text that is being written agrees with a completion on the screen. */
@@ -30,7 +31,7 @@ const openerOf: Readonly<Record<string, string>> = {
 export function progressOf(completion: string, written: string, replaced: string): Progress {
   const text = withoutCarriageReturns(completion);
   const there = withoutCarriageReturns(written);
-  const matchedChars = commonPrefixLength(text, there);
+  const matchedChars = commonLength(text, there);
   const tail = there.slice(matchedChars);
   if (!isEditorsOwn(tail, text.slice(0, matchedChars), replaced))
     return { kind: 'diverged', atChar: matchedChars };
@@ -44,10 +45,4 @@ function isEditorsOwn(tail: string, matched: string, replaced: string): boolean 
   return (
     isClosing && Array.from(closed.replaceAll(/\s/g, '')).every((mark) => matched.includes(openerOf[mark]!))
   );
-}
-
-function commonPrefixLength(a: string, b: string): number {
-  let length = 0;
-  while (length < a.length && length < b.length && a[length] === b[length]) length++;
-  return length;
 }

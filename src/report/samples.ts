@@ -1,3 +1,4 @@
+import { commonLength } from '../engine/commonLength.ts';
 import type { KeptComparison } from '../trainer/adapters/keptComparisons.ts';
 
 /** An offered text in two parts: what the user would have kept of it, and the rest. */
@@ -95,11 +96,10 @@ function commonIndentation(lines: readonly string[]): string {
   const indentations = lines
     .filter((line) => line.trim() !== '')
     .map((line) => /^[ \t]*/.exec(line)?.[0] ?? '');
-  return indentations.reduce((common, next) => {
-    let length = 0;
-    while (length < common.length && common[length] === next[length]) length++;
-    return common.slice(0, length);
-  }, indentations[0] ?? '');
+  return indentations.reduce(
+    (common, next) => common.slice(0, commonLength(common, next)),
+    indentations[0] ?? '',
+  );
 }
 
 function cutBehindLineEnds(text: string, indentation: string): string {

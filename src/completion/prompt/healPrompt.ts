@@ -1,4 +1,4 @@
-import { commonLength } from '../../engine/tokenizer/commonLength.ts';
+import { commonLength } from '../../engine/commonLength.ts';
 import type { Tokenizer } from '../../engine/tokenizer/tokenizer.ts';
 import { sliceWhole } from './context.ts';
 

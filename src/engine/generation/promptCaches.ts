@@ -1,4 +1,4 @@
-import { commonLength } from '../tokenizer/commonLength.ts';
+import { commonLength } from '../commonLength.ts';
 import { CachedText } from './cachedText.ts';
 import type { Passes } from './textCache.ts';
 

@@ -1,4 +1,5 @@
 import { isInsideWord } from '../../completion/words.ts';
+import { commonLength } from '../../engine/commonLength.ts';
 
 /** How much of an offered text a developer takes who knows what they are going to write. */
 export interface AcceptedPart {
@@ -17,7 +18,7 @@ const minWordChars = 3;
  */
 export function acceptedPart(offered: string, written: string): AcceptedPart {
   if (offered !== '' && written.startsWith(offered)) return { kind: 'all', acceptedChars: offered.length };
-  const shared = commonLength(offered, written);
+  const shared = commonChars(offered, written);
   const lines = offered.slice(0, shared).lastIndexOf('\n') + 1;
   if (lines > 0) return { kind: 'lines', acceptedChars: lines };
   const words = wordEnd(offered, written, shared);
@@ -27,9 +28,8 @@ export function acceptedPart(offered: string, written: string): AcceptedPart {
 }
 
 /** How many characters two texts begin alike with; half of a surrogate pair is none. */
-function commonLength(a: string, b: string): number {
-  let length = 0;
-  while (length < a.length && length < b.length && a[length] === b[length]) length++;
+function commonChars(a: string, b: string): number {
+  const length = commonLength(a, b);
   const isHalf = length > 0 && /[\uD800-\uDBFF]/.test(a.charAt(length - 1));
   return isHalf ? length - 1 : length;
 }

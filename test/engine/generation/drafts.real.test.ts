@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadPolicy, type ModelPolicy } from '../../../src/engine/generation/modelPolicy.ts';
 import { policyIdOf, type Generation } from '../../../src/engine/policy.ts';
-import { commonLength } from '../../../src/engine/tokenizer/commonLength.ts';
+import { commonLength } from '../../../src/engine/commonLength.ts';
 import { openRealModel, readModelGolden, realModels } from '../../support/realModels.ts';
 import { greedyRequest, writeOne } from '../../support/tinyPolicy.ts';
 
