@@ -10,6 +10,7 @@ import { trainedModel, type TrainedModel } from './graphs/trainingInputs.ts';
 import { RetrainRun, type RetrainHooks, type RunOptions } from './retrainRun.ts';
 import { trainStages } from './retrainStages.ts';
 import type { RetrainContext, RetrainTask } from './retrainTask.ts';
+import { isForgotten } from './adapters/learnedFrom.ts';
 import { loadStoredAdapter, type StoredAdapter } from './adapters/storedAdapter.ts';
 
 /**
@@ -86,7 +87,7 @@ function firstTheta(
 
 function runOptions(
   task: RetrainTask,
-  { summary }: Examples,
+  { summary, learnedFrom }: Examples,
   {
     serving,
     beginsWith,
@@ -104,7 +105,9 @@ function runOptions(
     // Where it is not said, the key is that of runs which began before it could be.
     ...(beginsWith === undefined ? {} : { beginsWith }),
   });
-  return { base, threads, makeSession, folder, jobKey, seed, timeBudgetMs: hyperparameters.timeBudgetMs };
+  const { timeBudgetMs } = hyperparameters;
+  const ofWork = { timeBudgetMs, isForgotten: () => isForgotten(learnedFrom, task.records) };
+  return { base, threads, makeSession, folder, jobKey, seed, ...ofWork };
 }
 
 function isUnusable(error: unknown): boolean {

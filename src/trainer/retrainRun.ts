@@ -2,7 +2,7 @@ import { GraphSessions, type MakeSession } from './graphs/graphSessions.ts';
 import type { BaseModel } from '../engine/generation/modelPolicy.ts';
 import { deleteCheckpoint, loadCheckpoint, saveCheckpoint, type JobProgress } from './checkpoint.ts';
 import type { RewardAdapter } from './adapters/adapterFolder.ts';
-import { TrainerError } from './errors.ts';
+import { allForgotten, TrainerError } from './errors.ts';
 import type { Manifest, StageReport } from './adapters/manifest.ts';
 import type { CalibrationBin } from './gate/statistics.ts';
 import { newStageState, type StageRuntime, type StageState } from './stages/stage.ts';
@@ -86,6 +86,7 @@ export class RetrainRun {
   readonly #folder: string;
   readonly #seed: number;
   readonly #timeBudgetMs: number | undefined;
+  readonly #isForgotten: () => boolean;
   readonly #trainees = new Map<string, Trainee>();
   /** Other parameter vectors of the stage under way. */
   readonly #vectors = new Map<string, Float32Array>();
@@ -100,7 +101,7 @@ export class RetrainRun {
   #savedAtMs: number;
 
   private constructor(
-    { base, threads, makeSession, folder, seed, timeBudgetMs }: RunOptions,
+    { base, threads, makeSession, folder, seed, timeBudgetMs, isForgotten = () => false }: RunOptions,
     hooks: RetrainHooks,
     restored: { readonly progress: JobProgress; readonly vectors: Readonly<Record<string, Float32Array>> },
   ) {
@@ -109,6 +110,7 @@ export class RetrainRun {
     this.#folder = folder;
     this.#seed = seed;
     this.#timeBudgetMs = timeBudgetMs;
+    this.#isForgotten = isForgotten;
     this.#progress = restored.progress;
     const vectors = Object.entries(restored.vectors);
     const isResult = ([name]: [string, Float32Array]): boolean => !name.includes('/');
@@ -265,7 +267,9 @@ export class RetrainRun {
     };
   }
 
+  /** Throws TrainerError 'allForgotten' where that is so: nobody may go on from what was learned of it. */
   async #save(stage: StageName, state: StageState): Promise<void> {
+    if (this.#isForgotten()) throw allForgotten();
     const trainees = [...this.#trainees];
     this.#progress = {
       ...this.#progress,
@@ -306,6 +310,8 @@ export interface RunOptions {
   readonly seed: number;
   /** How long the run may take; absent: as long as it takes. */
   readonly timeBudgetMs?: number | undefined;
+  /** Whether all that it learns from was forgotten meanwhile. Absent: that is not looked for. */
+  readonly isForgotten?: (() => boolean) | undefined;
 }
 
 function vectorsOf([name, { theta, adam }]: [string, Trainee]): [string, Float32Array][] {

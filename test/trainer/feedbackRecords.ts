@@ -6,6 +6,7 @@ import type {
   DemonstrationRecord,
   ImportedRecord,
   RankingRecord,
+  StoredRecord,
 } from '../../src/feedback/completionRecord.ts';
 import { namesOf, type Renaming } from '../../src/feedback/files/documentNames.ts';
 import type { FeedbackRecords } from '../../src/trainer/data/dataset.ts';
@@ -100,6 +101,27 @@ export function ranking(
   };
 }
 
+/** Records of each kind. */
+interface Records {
+  readonly completions: readonly CompletionRecord[];
+  readonly rankings: readonly RankingRecord[];
+  readonly demonstrations: readonly DemonstrationRecord[];
+  readonly imported: readonly ImportedRecord[];
+}
+
+function foundIn(
+  { completions, rankings, demonstrations, imported }: Records,
+  id: string,
+): StoredRecord | undefined {
+  const all: StoredRecord[] = [
+    ...completions.map((record) => ({ kind: 'completion' as const, record })),
+    ...rankings.map((record) => ({ kind: 'ranking' as const, record })),
+    ...demonstrations.map((record) => ({ kind: 'demonstration' as const, record })),
+    ...imported.map((record) => ({ kind: 'imported' as const, record })),
+  ];
+  return all.find(({ record }) => record.id === id);
+}
+
 /** A store's reading side that holds just these records. */
 export function recordsOf(records: {
   completions?: CompletionRecord[];
@@ -114,6 +136,7 @@ export function recordsOf(records: {
     rankings: () => rankings,
     demonstrations: () => demonstrations,
     imported: () => imported,
+    find: (id) => foundIn({ completions, rankings, demonstrations, imported }, id),
     namesOf: (documentUri) => namesOf(documentUri, renamings),
   };
 }

@@ -11,6 +11,7 @@ export function recordsUntil(records: FeedbackRecords, untilMs: number): Feedbac
     completions: () => early(records.completions()),
     rankings: () => early(records.rankings()),
     demonstrations: () => early(records.demonstrations()),
+    find: (id) => records.find(id),
     namesOf: (documentUri) => records.namesOf(documentUri),
     imported: () => records.imported().filter(({ importedAtMs }) => importedAtMs <= untilMs),
   };

@@ -93,7 +93,10 @@ function rewardOf(
 async function withRecords<T>(path: string, use: (records: FeedbackRecords) => Promise<T>): Promise<T> {
   const none = (): [] => [];
   if (!existsSync(path))
-    return use({ completions: none, rankings: none, demonstrations: none, imported: none, namesOf: none });
+    return use({
+      ...{ completions: none, rankings: none, demonstrations: none, imported: none },
+      ...{ find: () => undefined, namesOf: none },
+    });
   const reader = openFeedbackReader(path);
   try {
     return await use(reader);

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { FeedbackRecords } from '../data/dataset.ts';
 import type { HeldOutComparison } from '../gate/heldOutEvaluation.ts';
-import { storedIds } from './learnedFrom.ts';
 
 const count = z.number().int().nonnegative();
 
@@ -56,7 +55,8 @@ export function keepComparisons(
   comparisons: readonly HeldOutComparison[],
   records: FeedbackRecords,
 ): KeptComparisons {
-  const stored = storedIds(records);
+  const all = [...records.completions(), ...records.demonstrations(), ...records.imported()];
+  const stored = new Set(all.map(({ id }): string => id));
   const kept = comparisons.filter(({ demonstration }) => stored.has(demonstration.recordId));
   return {
     formatVersion: 1,

@@ -15,20 +15,7 @@ export function withInherited(
   return inherited && [...new Set([...inherited, ...own])];
 }
 
-/** The ids of all that is stored now; some of it may have been forgotten while a run went on. */
-export function storedIds(records: FeedbackRecords): ReadonlySet<string> {
-  const all = [
-    ...records.completions(),
-    ...records.rankings(),
-    ...records.demonstrations(),
-    ...records.imported(),
-  ];
-  return new Set(all.map(({ id }): string => id));
-}
-
-/** Whether something was learned from, and all of it is forgotten. */
-export function isForgotten(learnedFrom: readonly string[], records: FeedbackRecords): boolean {
-  if (learnedFrom.length === 0) return false;
-  const stored = storedIds(records);
-  return !learnedFrom.some((id) => stored.has(id));
+/** Whether something was learned from, and all of it was forgotten meanwhile. */
+export function isForgotten(learnedFrom: readonly string[], records: Pick<FeedbackRecords, 'find'>): boolean {
+  return learnedFrom.length > 0 && !learnedFrom.some((id) => records.find(id) !== undefined);
 }

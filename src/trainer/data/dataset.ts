@@ -37,7 +37,7 @@ export interface Examples extends ExampleSet {
 /** What the examples are read from. */
 export type FeedbackRecords = Pick<
   FeedbackReader,
-  'completions' | 'rankings' | 'demonstrations' | 'imported' | 'namesOf'
+  'completions' | 'rankings' | 'demonstrations' | 'imported' | 'find' | 'namesOf'
 >;
 
 /** How examples are made. */

@@ -86,20 +86,26 @@ describe('the trainer in a child process', () => {
     },
   );
 
-  it('keeps nothing where another window forgets all that it learns from', async () => {
-    const settings = await tinyWork();
-    const { storePath: store, adaptersFolder: adapters, checkpointFolder: checkpoint } = settings;
-    const { client } = trainerClient();
-    const forget = (): void => {
-      const { store: opened } = openFeedbackStore(store, 0);
-      opened.forgetEverything();
-      opened.close();
-    };
-    const isThere = ({ stage, step }: RetrainProgress): boolean => stage === 'ppo' && step === 1;
-    const ended = await interrupted(client, settings, { isThere, interrupt: forget });
-    expect(ended).toMatchObject({ name: 'TrainerError', reason: 'allForgotten' });
-    expect([adapters, checkpoint].map((folder) => existsSync(folder))).toEqual([false, false]);
-  });
+  it.each(['sft', 'gate'])(
+    'keeps nothing where another window forgets in %s all that it learns from',
+    async (when) => {
+      const settings = await tinyWork();
+      const { storePath: store, adaptersFolder: adapters, checkpointFolder: checkpoint } = settings;
+      const { client } = trainerClient();
+      const forget = (): void => {
+        const { store: opened } = openFeedbackStore(store, 0);
+        opened.forgetEverything();
+        opened.close();
+      };
+      const stages: string[] = [];
+      const isThere = ({ stage, step }: RetrainProgress): boolean =>
+        stages.push(stage) > 0 && stage === when && step === 1;
+      const ended = await interrupted(client, settings, { isThere, interrupt: forget });
+      expect(ended).toMatchObject({ name: 'TrainerError', reason: 'allForgotten' });
+      expect(stages.includes('gate')).toBe(when === 'gate');
+      expect([adapters, checkpoint].map((folder) => existsSync(folder))).toEqual([false, false]);
+    },
+  );
 
   it('is one run at a time, also where another window runs it', async () => {
     const settings = await tinyWork();

@@ -58,12 +58,12 @@ it('keeps nothing of a run whose records were all forgotten while it went on', a
   const demonstrations = Array.from({ length: 20 }, (_, i) =>
     demonstration(askedAt(`b${i} = █\n`, i, `file:///${i}.ts`), 'x'),
   );
-  const stored = { demonstrations };
-  const records = { ...recordsOf(stored), demonstrations: () => stored.demonstrations };
+  let stored = recordsOf({ demonstrations });
+  const records = { ...stored, find: (id: string) => stored.find(id) };
   const adapters = new AdapterStore(join(folder, 'adapters'));
   const context = await contextOf(base, { records, adapters, checkpointFolder: join(folder, 'checkpoint') });
   const theta = freshLora(context.model.layout, RandomStream.named(9, 'other'));
-  stored.demonstrations = [];
+  stored = recordsOf({});
   const passing = passGate(context, { serving: undefined, theta });
   await expect(passing).rejects.toMatchObject({ reason: 'allForgotten' });
   await context.run.dispose();
