@@ -1,6 +1,5 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import {
@@ -137,7 +136,7 @@ export interface ImportRules {
  * Reads a file of JSON Lines into a store: records as `exportTo` writes them, and rows in any of TRL's
  * shapes. What may not be stored is not; a bad line is skipped and told. All of the file is looked at before
  * anything is stored, so one that is cancelled leaves the store as it was. Throws a StoreError when the
- * file cannot be read, or the store takes no more of it: the same import then goes on from there.
+ * file cannot be read.
  */
 export async function importFrom(
   path: string,
@@ -166,25 +165,10 @@ export async function importFrom(
     }
   }
   signal?.throwIfAborted();
-  await addInPieces(store, [...added.values()]);
+  store.addAll([...added.values()]);
   for (const [reason, times] of Object.entries(tally.notStored))
     for (let counted = 0; counted < times; counted++) store.countNotStored(reason);
   return { added: added.size, ...tally, problems };
-}
-
-/** So many records of 14 KB take the store some 7 ms of a processor, for which all other windows wait. */
-const storedAtOnce = 50;
-
-/** With as long a rest behind each piece as it took: what happens in other windows is stored in between. */
-async function addInPieces(
-  store: Pick<FeedbackStore, 'addAll'>,
-  records: readonly StoredRecord[],
-): Promise<void> {
-  for (let at = 0; at < records.length; at += storedAtOnce) {
-    const sinceMs = performance.now();
-    store.addAll(records.slice(at, at + storedAtOnce));
-    await setTimeout(performance.now() - sinceMs);
-  }
 }
 
 const storedRecordSchema = z.union([

@@ -171,17 +171,3 @@ it('takes a row that stands in a file twice for one', async () => {
   const imported = await importFrom(fileWith(row, row), new MemoryFeedbackStore(), settings);
   expect(imported).toMatchObject({ added: 1, known: 1 });
 });
-
-it('lets others at the store between the pieces of a long import', async () => {
-  const store = new MemoryFeedbackStore();
-  const happened: (number | string)[] = [];
-  const addAll = store.addAll.bind(store);
-  store.addAll = (records) => {
-    addAll(records);
-    happened.push(records.length);
-    setImmediate(() => happened.push('others'));
-  };
-  const path = fileWith(...Array.from({ length: 120 }, (_, i) => ({ prompt: 'a', completion: `b${i}` })));
-  expect(await importFrom(path, store, settings)).toMatchObject({ added: 120 });
-  expect(happened).toEqual([50, 'others', 50, 'others', 20, 'others']);
-});
