@@ -46,7 +46,10 @@ export class RankForm {
     this.#whyTypesUnchecked = whyTypesUnchecked;
     this.#noneIsGood.addEventListener('change', () => this.#answerAnew());
     this.#ownText.addEventListener('input', () => this.#answerAnew());
-    this.#save.addEventListener('click', () => onSave(this.#answer()));
+    this.#save.addEventListener('click', () => {
+      this.refuse('');
+      onSave(this.#answer());
+    });
     this.node = element('section', {}, this.#list.node, this.#busy, ...this.#rest());
     this.fill(first);
   }
