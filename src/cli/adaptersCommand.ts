@@ -40,7 +40,7 @@ export function addAdaptersCommand(program: Command, terminal: Terminal): void {
     });
   adapters
     .command('roll-back')
-    .description('Let the adapter serve that served before, or else the base model.')
+    .description('Let the adapter of the same model serve that served before, or else the base model.')
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(async (options: AdaptersOptions) => {

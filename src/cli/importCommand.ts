@@ -127,5 +127,6 @@ function importText({ adapterId, verdict }: Manifest): string {
 /** Says which adapter serves from now on; undefined for the base model. */
 export function nowServes(adapterId: AdapterId | undefined): string {
   const what = adapterId === undefined ? 'The base model' : `Adapter ${adapterId}`;
-  return `${what} serves now. An editor that is open takes it up when its window is reloaded.`;
+  const whose = adapterId === undefined ? '' : ' with its model';
+  return `${what} serves now. An editor that is open${whose} takes it up with its next completion.`;
 }

@@ -16,8 +16,8 @@ export interface Adapters {
   manifest(id: AdapterId): Promise<Manifest>;
   /** What is kept of the held-out work an adapter was measured on; undefined where nothing is. */
   comparisons(id: AdapterId): Promise<KeptComparisons | undefined>;
-  /** Lets the one serve that served before, or else the base model, and gives it. */
-  rollBack(): Promise<AdapterId | undefined>;
+  /** Lets the one of the same model serve that served before an adapter, or else the base model, and gives it. */
+  rollBack(from: AdapterId): Promise<AdapterId | undefined>;
   /** Lets an adapter serve from now on; undefined lets the base model serve alone. */
   serve(id: AdapterId | undefined): Promise<void>;
   /** Ids of the records an adapter learned from; undefined where they are not known. */
@@ -36,7 +36,7 @@ export function adaptersIn(folder: string): Adapters {
     servingId: async () => (await store.serving()).adapterId,
     manifest: (id) => store.manifest(id),
     comparisons: (id) => store.comparisons(id),
-    rollBack: () => store.rollBack(),
+    rollBack: (from) => store.rollBack(from),
     serve: (id) => (id === undefined ? store.rollBackToBase() : store.promote(id)),
     learnedFrom: (id) => store.learnedFrom(id),
     forget: (isForgotten) =>

@@ -86,6 +86,17 @@ describe('adapters roll-back', () => {
     expect(await servingIn(data)).toBeUndefined();
   });
 
+  it('goes to the base model where what served before is of another model', async () => {
+    const data = await dataWithAdapters();
+    const store = new AdapterStore(join(data, 'adapters'));
+    await store.save(tinyAdapter('other', { baseModelId: 'another' }));
+    await store.promote('other' as AdapterId);
+    const { printed } = await attune(['adapters', 'roll-back', '--data', data]);
+    expect(printed).toBe(
+      'The base model serves now. An editor that is open takes it up with its next completion.',
+    );
+  });
+
   it('says so when there is nothing to roll back', async () => {
     const { error } = await attune(['adapters', 'roll-back', '--data', temporaryFolder()]);
     expect(error).toMatchObject({ reason: 'nothingToRollBack' });

@@ -31,8 +31,8 @@ describe('adaptersIn', () => {
     const { adapters } = await twoAdapters();
     await adapters.serve(a);
     await adapters.serve(b);
-    expect(await adapters.rollBack()).toBe(a);
-    expect(await adapters.rollBack()).toBeUndefined();
+    expect(await adapters.rollBack(b)).toBe(a);
+    expect(await adapters.rollBack(a)).toBeUndefined();
     expect(await adapters.servingId()).toBeUndefined();
   });
 

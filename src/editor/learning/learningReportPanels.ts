@@ -102,7 +102,7 @@ export class LearningReportPanels {
     const { adapters, notices } = this.#options;
     try {
       const { kind } = fromReportSchema.parse(message);
-      if (kind === 'rollBack') await changeServing(() => adapters.rollBack(), this.#options);
+      if (kind === 'rollBack') await changeServing(() => adapters.rollBack(id), this.#options);
       if (kind === 'serve') await changeServing(() => adapters.serve(id), this.#options);
     } catch (error) {
       notices.tellError(error, {});

@@ -138,15 +138,16 @@ export class AdapterStore {
   }
 
   /**
-   * Takes the serving adapter out of service. The one that served before it and is still sound
-   * takes over, or else the base model. Gives who serves now.
+   * Takes an adapter out of service. The one of its model that served before it and is still sound takes over, or
+   * else the base model. Gives who serves now.
+   *
+   * @param from absent: the one that was promoted last.
    */
-  async rollBack(): Promise<AdapterId | undefined> {
+  async rollBack(from?: AdapterId): Promise<AdapterId | undefined> {
     const { history } = await this.#pointer();
-    if (history.length === 0) throw nothingToRollBack();
-    const sound = (await this.list()).filter(({ kind }) => kind === 'adapter').map(({ id }) => id);
-    const before = history.slice(0, -1);
-    const kept = before.slice(0, before.findLastIndex((id) => sound.includes(id)) + 1);
+    const leaving = from ?? history.at(-1);
+    if (leaving === undefined || history.length === 0) throw nothingToRollBack();
+    const kept = historyBefore(leaving, history, await this.list());
     await this.#pointTo(kept);
     return kept.at(-1);
   }
@@ -187,6 +188,23 @@ export class AdapterStore {
     const text = `${JSON.stringify({ formatVersion: 1, history })}\n`;
     await namingFullDisk(path, () => replaceFile(path, (file) => file.writeFile(text)));
   }
+}
+
+/** The history up to the newest adapter before one that is sound and, where that can be read, of the same model. */
+function historyBefore(
+  leaving: AdapterId,
+  history: readonly AdapterId[],
+  entries: readonly AdapterEntry[],
+): readonly AdapterId[] {
+  const models = new Map(
+    entries.flatMap((entry) => (entry.kind === 'adapter' ? [[entry.id, entry.manifest.baseModelId]] : [])),
+  );
+  const model = models.get(leaving);
+  const isNext = (id: AdapterId): boolean =>
+    id !== leaving && models.has(id) && (model === undefined || models.get(id) === model);
+  const place = history.lastIndexOf(leaving);
+  const before = place === -1 ? history : history.slice(0, place);
+  return before.slice(0, before.findLastIndex(isNext) + 1);
 }
 
 /**

@@ -323,6 +323,36 @@ describe('the adapter that serves', () => {
     expect(await store.rollBack()).toBe(a);
   });
 
+  describe('after rolling back where two models were retrained', () => {
+    const [x, y] = ['x', 'y'] as unknown as [AdapterId, AdapterId];
+
+    /** Adapters a and b are of one model, x and y of another. */
+    async function storeOfTwoModels(...promoted: AdapterId[]) {
+      const { folder, store } = await storeWith(a, b);
+      for (const id of [x, y]) await store.save(tinyAdapter(id, { baseModelId: 'other' }));
+      for (const id of promoted) await store.promote(id);
+      return { folder, store };
+    }
+
+    it.each<[string, AdapterId[], AdapterId | undefined, AdapterId | undefined]>([
+      ['the base model, not an adapter of the other model', [a, x], undefined, undefined],
+      ['the one of its model before, over those of the other', [a, x, y, b], undefined, a],
+      ['never the one that was rolled back', [a, x, a], undefined, undefined],
+      ['one of the model of the adapter that was named, whatever was promoted since', [a, b, x], b, a],
+      ['the newest of its model where the adapter that was named is not in the history', [a, x], b, a],
+    ])('is %s', async (_, promoted, from, expected) => {
+      const { store } = await storeOfTwoModels(...promoted);
+      expect(await store.rollBack(from)).toBe(expected);
+      expect((await store.serving()).adapterId).toBe(expected);
+    });
+
+    it('is any sound one where nothing says of which model the damaged one was', async () => {
+      const { folder, store } = await storeOfTwoModels(x, a);
+      writeFileSync(join(folder, a, 'manifest.json'), 'x');
+      expect(await store.rollBack()).toBe(x);
+    });
+  });
+
   it.each([
     {
       name: 'damaged',
