@@ -1,43 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import type { Adapters } from '../../process/adapters.ts';
-import type { EngineClient } from '../../process/clients.ts';
-import { servedModelOf } from '../../process/serving/servedModel.ts';
 import { adapterChoices } from './adapterChoices.ts';
 import { choose } from '../choose.ts';
 import type { Notices } from '../notices.ts';
 import { withCancel } from '../progressWithCancel.ts';
-import type { Settings } from '../settings/settings.ts';
 import { loadingText } from '../status/statusText.ts';
+import { servedId, servedModel, type WhoServes } from './whoServes.ts';
 
 /** What rolling back needs. */
-export interface RollBackOptions {
-  readonly adapters: Adapters;
-  readonly engine: Pick<EngineClient, 'useServingAdapter' | 'state'>;
-  readonly settings: () => Pick<Settings, 'model'>;
+export interface RollBackOptions extends WhoServes {
   readonly notices: Notices;
-}
-
-/** What says who serves. */
-export type WhoServes = Omit<RollBackOptions, 'notices'>;
-
-/**
- * The adapter that serves, undefined for the base model alone: what the engine says, and while it serves nothing the one
- * that was promoted, which the engine takes only for the model that it was made for.
- */
-export async function servedId({ adapters, engine, settings }: WhoServes): Promise<AdapterId | undefined> {
-  if (engine.state.kind === 'ready') return engine.state.adapterId;
-  const promotedId = await adapters.servingId();
-  const entry = (await adapters.list()).find(({ id }) => id === promotedId);
-  const isFor = entry?.kind === 'adapter' && entry.manifest.baseModelId === settings().model;
-  return isFor ? promotedId : undefined;
-}
-
-/**
- * The base model that serves: what the engine says, where one chosen anew may have failed, and while it serves nothing
- * the one of the settings.
- */
-export function servedModel({ engine: { state }, settings }: Omit<WhoServes, 'adapters'>): string {
-  return servedModelOf(state) ?? settings().model;
 }
 
 type AdapterId = NonNullable<Awaited<ReturnType<Adapters['servingId']>>>;
@@ -85,7 +57,11 @@ export async function changeServing(change: () => Promise<unknown>, options: Rol
       notices.tellError(error, {});
     }
   };
-  const said = l10n.t('From now on {0} serves.', policyName(await servedId(options)));
+  const policy = policyName(await servedId(options));
+  const said =
+    engine.state.kind === 'ready'
+      ? l10n.t('From now on {0} serves.', policy)
+      : l10n.t('As soon as the model is loaded, {0} serves.', policy);
   notices.tell('info', said, { [l10n.t('Undo')]: undo });
 }
 

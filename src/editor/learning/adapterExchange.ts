@@ -8,13 +8,15 @@ import type { DataPaths } from '../../process/dataFolder.ts';
 import type { Sentence } from '../../sentences/sentence.ts';
 import { told } from '../../sentences/told.ts';
 import { reportChoices } from './adapterChoices.ts';
-import { changeServing, servedId } from './adapterCommands.ts';
+import { changeServing } from './adapterCommands.ts';
 import { exportForms, importedSentence, importForms } from './adapterForms.ts';
 import { choose } from '../choose.ts';
 import type { LearningReportPanels } from './learningReportPanels.ts';
 import type { Notices } from '../notices.ts';
 import { withCancel } from '../progressWithCancel.ts';
 import { progressLine } from './retrainWords.ts';
+import { takeUp } from './takingUp.ts';
+import { servedId } from './whoServes.ts';
 import { revealing } from '../reveal.ts';
 import type { Settings } from '../settings/settings.ts';
 import { loadingText } from '../status/statusText.ts';
@@ -109,17 +111,18 @@ export class AdapterExchange {
       return this.#judge(path, true);
     });
     if (manifest === undefined) return false;
-    const { adapters, engine, notices, reports, retrainFrom } = this.#options;
+    const { adapters, notices, reports, retrainFrom } = this.#options;
     const { adapterId, verdict } = manifest;
-    if (verdict.promoted) await engine.useServingAdapter();
+    const taken = verdict.promoted ? await takeUp(manifest, this.#options) : undefined;
     const orTell = (work: Promise<void>): unknown =>
       work.catch((error: unknown) => notices.tellError(error, {}));
     const serveAnyway = (): unknown => orTell(changeServing(() => adapters.serve(adapterId), this.#options));
-    notices.tell('info', importedSentence(manifest), {
+    notices.tell('info', importedSentence(manifest, taken), {
       [l10n.t('Show Learning Report')]: () => reports.show(adapterId),
       ...(verdict.promoted ? {} : { [l10n.t('Let It Serve')]: serveAnyway }),
       [l10n.t('Retrain on Top of It')]: () => orTell(retrainFrom(adapterId)),
     });
+    if (taken?.kind === 'failed') notices.tellError(taken.error, {});
     return true;
   }
 

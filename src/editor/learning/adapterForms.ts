@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { ExportSettings } from '../../process/clients.ts';
 import { verdictSentence } from '../../report/verdictSentence.ts';
+import { takenUpSentence, type TakenUp } from './takingUp.ts';
 
 /** A form in which an adapter can be exported. */
 export interface ExportForm {
@@ -69,14 +70,21 @@ export const importForms = (): readonly ImportForm[] => [
   },
 ];
 
-/** The verdict on an imported adapter, for a message. */
-export function importedSentence({
-  adapterId,
-  verdict,
-}: {
-  readonly adapterId: string;
-  readonly verdict: Parameters<typeof verdictSentence>[0];
-}): string {
-  const now = verdict.promoted ? l10n.t('It serves from now on.') : l10n.t('It is kept, and does not serve.');
+/**
+ * The verdict on an imported adapter, for a message.
+ *
+ * @param taken what became of it where it was promoted.
+ */
+export function importedSentence(
+  {
+    adapterId,
+    verdict,
+  }: {
+    readonly adapterId: string;
+    readonly verdict: Parameters<typeof verdictSentence>[0];
+  },
+  taken: TakenUp | undefined,
+): string {
+  const now = taken === undefined ? l10n.t('It is kept, and does not serve.') : takenUpSentence(taken);
   return l10n.t('The adapter was imported as {0}. {1} {2}', adapterId, verdictSentence(verdict), now);
 }

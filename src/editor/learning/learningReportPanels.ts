@@ -4,11 +4,12 @@ import type { EngineClient } from '../../process/clients.ts';
 import { learningReport, type LearningReport } from '../../report/learningReport.ts';
 import { reportBody } from '../../report/reportBody.ts';
 import { reportChoices } from './adapterChoices.ts';
-import { changeServing, servedId, servedModel, type RollBackOptions } from './adapterCommands.ts';
+import { changeServing, type RollBackOptions } from './adapterCommands.ts';
 import { choose } from '../choose.ts';
 import { fromReportSchema } from './learningReportMessages.ts';
 import { pageLocale } from '../localise.ts';
 import { reportActions } from './reportActions.ts';
+import { servedId, servedModel } from './whoServes.ts';
 import { fillPage, pageOptions } from '../webviewPage.ts';
 
 /** What learning reports need of the editor. */

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { RetrainSummary, TrainerClient } from '../../process/clients.ts';
 import { decimals } from '../../report/html.ts';
 import { verdictSentence } from '../../report/verdictSentence.ts';
+import { takenUpSentence, type TakenUp } from './takingUp.ts';
 
 /** How far a retraining is, as the trainer tells it. */
 export type RetrainProgress = Parameters<Parameters<TrainerClient['retrain']>[1]['onProgress']>[0];
@@ -102,13 +103,19 @@ export function cancelledSentence(last: RetrainProgress | undefined, hasCheckpoi
   return `${l10n.t('Retraining was stopped at {0} step {1} of {2}.', ...where)} ${then}`;
 }
 
-/** The verdict and the numbers behind it, for a message. */
-export function verdictMessage({ manifest, heldOut: { before, after } }: RetrainSummary): string {
+/**
+ * The verdict and the numbers behind it, for a message, and when a promoted adapter serves where that is not at once.
+ */
+export function verdictMessage(
+  { manifest, heldOut: { before, after } }: RetrainSummary,
+  taken: TakenUp = { kind: 'serves' },
+): string {
   const sentence = verdictSentence(manifest.verdict);
-  if (before.asked === 0) return sentence;
+  const whenItServes = taken.kind === 'serves' ? [] : [takenUpSentence(taken)];
+  if (before.asked === 0) return [sentence, ...whenItServes].join(' ');
   const numbers = l10n.t(
     'Before → now: right as a whole {0} → {1} of {2}, characters kept {3} → {4}.',
     ...([before.accepted, after.accepted, before.asked, before.keptChars, after.keptChars] as const),
   );
-  return `${sentence} ${numbers}`;
+  return [sentence, numbers, ...whenItServes].join(' ');
 }

@@ -21,6 +21,7 @@ import {
   type RunStart,
 } from './retrainWords.ts';
 import type { RetrainMemory } from './retrainMemory.ts';
+import { takeUp } from './takingUp.ts';
 import type { Settings } from '../settings/settings.ts';
 import { learnFromOf } from '../stored/storageRules.ts';
 import { loadingText, type RetrainStatus } from '../status/statusText.ts';
@@ -29,7 +30,7 @@ import { threadsOf } from '../model/threadsOf.ts';
 /** What a retraining needs of the editor. */
 export interface RetrainingOptions {
   readonly trainer: TrainerClient;
-  readonly engine: Pick<EngineClient, 'useServingAdapter'>;
+  readonly engine: Pick<EngineClient, 'useServingAdapter' | 'state'>;
   readonly settings: () => Settings;
   readonly mayLearnHere: () => boolean;
   readonly paths: DataPaths;
@@ -188,20 +189,20 @@ export class Retraining {
     };
   }
 
-  /** Whoever did not ask hears only of what was learned. */
+  /** Whoever did not ask hears only of what was learned. The verdict is told whatever the engine makes of it. */
   async #finish(summary: RetrainSummary, isAsked: boolean): Promise<void> {
-    const { engine, notices, log, showReport, rollBack } = this.#options;
+    const { notices, log, showReport, rollBack } = this.#options;
     const { adapterId, verdict } = summary.manifest;
-    const { promoted } = verdict;
-    if (promoted) await engine.useServingAdapter();
-    if (!promoted && !isAsked) {
+    if (!verdict.promoted && !isAsked) {
       log.info(verdictMessage(summary));
       return;
     }
-    notices.tell('info', verdictMessage(summary), {
+    const taken = verdict.promoted ? await takeUp(summary.manifest, this.#options) : undefined;
+    notices.tell('info', verdictMessage(summary, taken), {
       [l10n.t('Show Learning Report')]: () => showReport(adapterId),
-      ...(promoted ? { [l10n.t('Roll Back')]: rollBack } : {}),
+      ...(taken?.kind === 'serves' ? { [l10n.t('Roll Back')]: rollBack } : {}),
     });
+    if (taken?.kind === 'failed') notices.tellError(taken.error, {});
   }
 
   #setRunning(isRunning: boolean): void {

@@ -8,7 +8,8 @@ import type { Adapters } from '../../process/adapters.ts';
 import type { DataPaths } from '../../process/dataFolder.ts';
 import { forgetRecords, learnersOf, type Learners } from '../../process/exchange/forgetRecords.ts';
 import { detailOf, entryOf, type StoredEntry } from '../../report/storedEntry.ts';
-import { changeServing, servedId, servedModel, type RollBackOptions } from '../learning/adapterCommands.ts';
+import { changeServing, type RollBackOptions } from '../learning/adapterCommands.ts';
+import { servedId, servedModel } from '../learning/whoServes.ts';
 import type { CommandId } from '../commands.ts';
 import {
   fromDataPageSchema,

@@ -1,10 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import {
-  changeServing,
-  servedId,
-  servedModel,
-  type RollBackOptions,
-} from '../../../src/editor/learning/adapterCommands.ts';
+import { changeServing, type RollBackOptions } from '../../../src/editor/learning/adapterCommands.ts';
+import { servedId, servedModel } from '../../../src/editor/learning/whoServes.ts';
 import type { Notices } from '../../../src/editor/notices.ts';
 import { policyIdOf, type AdapterId } from '../../../src/engine/policy.ts';
 import { adaptersIn } from '../../../src/process/adapters.ts';
@@ -72,6 +68,12 @@ describe('changeServing', () => {
     await changeServing(() => options.adapters.serve(newer), options);
     expect(told).toEqual(['From now on the base model serves.']);
     expect(await options.adapters.servingId()).toBe(newer);
+  });
+
+  it('does not say that something serves while no model is loaded', async () => {
+    const { options, told } = await served(stopped);
+    await changeServing(() => options.adapters.serve(newer), options);
+    expect(told).toEqual(['As soon as the model is loaded, adapter newer serves.']);
   });
 
   it('leaves the adapter before in its place where another one cannot be had', async () => {

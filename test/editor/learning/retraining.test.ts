@@ -1,13 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Retraining } from '../../../src/editor/learning/retraining.ts';
+import { Retraining, type RetrainingOptions } from '../../../src/editor/learning/retraining.ts';
 import { RetrainMemory } from '../../../src/editor/learning/retrainMemory.ts';
 import { parseSettings, settingsAt } from '../../../src/editor/settings/settings.ts';
 import type { TrainerClient } from '../../../src/process/clients.ts';
 import type { DataPaths } from '../../../src/process/dataFolder.ts';
 import { modelNotHere } from '../../../src/process/errors.ts';
-import { logged } from '../../../src/editor/logger.ts';
+import { logged, type Logger } from '../../../src/editor/logger.ts';
 import type { Notices } from '../../../src/editor/notices.ts';
+import { policyIdOf } from '../../../src/engine/policy.ts';
+import { sentenceOf } from '../../../src/sentences/foreseenError.ts';
+import { quoted } from '../../../src/sentences/sentence.ts';
 import { recordingLog } from '../recordingLog.ts';
+import { sampleSummary } from '../sampleSummary.ts';
 
 vi.mock('vscode', () => ({
   extensions: { getExtension: () => undefined },
@@ -20,19 +24,32 @@ vi.mock('vscode', () => ({
   workspace: {},
 }));
 
-/** A retraining that fails as soon as it trains, what it logs, and how often it trained. */
-function retrainingWith(requireModel: () => Promise<void>) {
+/** The notices write into the log, in front of it the buttons that are offered. */
+function noticesIn(log: Logger): Notices {
+  const buttons = (actions: object): string => Object.keys(actions).map((name) => `[${name}] `).join('');
+  const notices: Partial<Notices> = {
+    tell: (_, text, actions = {}) => log.info(quoted(`${buttons(actions)}${logged(text)}`)),
+    tellError: (error) => log.warn(sentenceOf(error)),
+  };
+  return notices as Notices;
+}
+
+/** A retraining that fails as soon as it trains, unless told otherwise, what it logs, and how often it trained. */
+function retrainingWith(
+  requireModel: () => Promise<void>,
+  given: Partial<Pick<RetrainingOptions, 'engine'> & Pick<TrainerClient, 'retrain'>> = {},
+) {
   const { log, lines } = recordingLog();
-  const retrain = vi.fn(() => Promise.reject(new Error('No work.')));
+  const retrain = vi.fn(given.retrain ?? (() => Promise.reject(new Error('No work.'))));
   const retraining = new Retraining({
     ...{ requireModel, log, hyperparameters: undefined },
     trainer: { isRunning: false, retrain } as Partial<TrainerClient> as TrainerClient,
-    engine: { useServingAdapter: () => Promise.resolve() },
+    engine: given.engine ?? { useServingAdapter: () => Promise.resolve(), state: { kind: 'stopped' } },
     settings: () => settingsAt(parseSettings(() => undefined).settings, undefined),
     mayLearnHere: () => false,
     paths: { checkpoint: '/nowhere/at/all' } as Partial<DataPaths> as DataPaths,
     storeSettled: () => Promise.resolve(),
-    notices: { tell: (_: string, text: string) => log.info(logged(text)) } as Partial<Notices> as Notices,
+    notices: noticesIn(log),
     memory: new RetrainMemory({ get: () => undefined, update: () => Promise.resolve() }),
     nowMs: () => 0,
     ...{ onChanged: () => undefined, showReport: () => undefined, rollBack: () => undefined },
@@ -70,5 +87,39 @@ describe('Retraining', () => {
     const failing = retrainingWith(() => Promise.resolve());
     await failing.retraining.runUnasked();
     expect(failing.lines).toEqual([expect.stringMatching(/^warn The scheduled retraining ended: /)]);
+  });
+});
+
+describe('The verdict of a retraining', () => {
+  /** What is told of a run that was promoted, while an engine serves a model. */
+  async function toldWith(model: string, useServingAdapter = () => Promise.resolve(), isAsked = true) {
+    const { retraining, lines } = retrainingWith(() => Promise.resolve(), {
+      retrain: () => Promise.resolve(sampleSummary),
+      engine: { useServingAdapter, state: { kind: 'ready', policyId: policyIdOf(model, undefined) } },
+    });
+    await (isAsked ? retraining.run() : retraining.runUnasked());
+    return lines;
+  }
+
+  it('is told with a way back where the adapter serves', async () => {
+    const [line, ...others] = await toldWith('tiny');
+    expect(line).toMatch(/^info \[Show Learning Report\] \[Roll Back\] Promoted: .* of 30, characters kept 100 → 240\.$/);
+    expect(others).toEqual([]);
+  });
+
+  it.each([true, false])('is told where another model was chosen meanwhile (asked for: %s)', async (isAsked) => {
+    const use = vi.fn(() => Promise.reject(new Error('It does not fit.')));
+    const [line, ...others] = await toldWith('other', use, isAsked);
+    expect(line).toMatch(/^info \[Show Learning Report\] Promoted: .* The adapter serves as soon as tiny is chosen again\.$/);
+    expect(others).toEqual([]);
+    expect(use).not.toHaveBeenCalled();
+  });
+
+  it('is told before why the adapter cannot serve', async () => {
+    const lines = await toldWith('tiny', () => Promise.reject(new Error('The disk is full.')));
+    expect(lines).toEqual([
+      expect.stringMatching(/^info \[Show Learning Report\] Promoted: .* The adapter could not be loaded, and does not serve yet\.$/),
+      'warn The disk is full.',
+    ]);
   });
 });
