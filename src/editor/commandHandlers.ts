@@ -54,6 +54,7 @@ export function commandHandlers(parts: CommandParts): Omit<CommandHandlers, Typi
   const { feedbackCommands, retraining, statusFacts } = parts;
   return {
     'attune.retrain': retraining.run,
+    'attune.stopRetraining': retraining.stop,
     'attune.showLearningReport': parts.reports.choose,
     'attune.showBeforeAfter': parts.beforeAfter.show,
     'attune.rollBack': () => rollBack({ ...parts, settings: () => parts.settings.value }),

@@ -52,6 +52,7 @@ export async function commandParts(window: CommandWindow) {
     showReport: (id) => reports.show(id),
     rollBack: () => run('attune.rollBack'),
   });
+  const schedule = window.settings.onChanged(retraining.followSchedule);
   const beforeAfter = new BeforeAfterPanel({ extensionUri, engine, startEngine, log });
   const feedbackExchange = new FeedbackChildClient(child);
   const { feedbackCommands, dataPanel } = storedWork({
@@ -89,6 +90,14 @@ export async function commandParts(window: CommandWindow) {
       written: () => window.settings.written,
     },
   });
-  const disposables = [beforeAfter, reports, clusterTraining, trainer, feedbackExchange, prediction];
-  return { handlers, retraining, dispose: () => disposables.forEach((each) => each.dispose()) };
+  const disposables = [
+    schedule,
+    beforeAfter,
+    reports,
+    clusterTraining,
+    trainer,
+    feedbackExchange,
+    prediction,
+  ];
+  return { handlers, retraining, dispose: () => disposables.forEach((each) => void each.dispose()) };
 }

@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 /** The title of every command of Attune by its id. A test holds them together with package.json. */
 export const commandTitles = {
   'attune.retrain': l10n.t('Retrain Assistant'),
+  'attune.stopRetraining': l10n.t('Stop Retraining'),
   'attune.showLearningReport': l10n.t('Show Learning Report'),
   'attune.showBeforeAfter': l10n.t('Show Before and After Feedback'),
   'attune.rollBack': l10n.t('Roll Back Adapter'),

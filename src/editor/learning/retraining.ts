@@ -6,6 +6,7 @@ import type { DataPaths } from '../../process/dataFolder.ts';
 import { ProcessError } from '../../process/errors.ts';
 import { sentenceOf } from '../../sentences/foreseenError.ts';
 import { sentence } from '../../sentences/sentence.ts';
+import { commandTitles } from '../commands.ts';
 import type { Logger } from '../logger.ts';
 import type { Notices } from '../notices.ts';
 import {
@@ -59,7 +60,7 @@ const seed = 1;
 export class Retraining {
   readonly #options: RetrainingOptions;
   #progress: RetrainProgress | undefined;
-  #isRunning = false;
+  #running: Run | undefined;
   /** Of the first report of the run. */
   #pace: RunStart | undefined;
 
@@ -69,7 +70,7 @@ export class Retraining {
 
   /** What the status bar shows of it; undefined when nothing is being retrained. */
   get status(): RetrainStatus | undefined {
-    if (!this.#isRunning) return undefined;
+    if (this.#running === undefined) return undefined;
     if (this.#progress === undefined) return { stage: l10n.t('starting'), share: 0 };
     const { stage, secondsLeft } = this.#progress;
     const done = { share: runShare(this.#progress), secondsLeft };
@@ -78,16 +79,28 @@ export class Retraining {
   }
 
   /** Retrains to a verdict because the user asked for it, with a notification that shows how far it is. */
-  readonly run = (): Promise<void> => this.#run(vscode.ProgressLocation.Notification);
+  readonly run = (): Promise<void> => this.#run({ isAsked: true });
 
   /** The same from a named adapter, whichever serves. */
-  readonly runFrom = (id: AdapterId): Promise<void> => this.#run(vscode.ProgressLocation.Notification, id);
+  readonly runFrom = (id: AdapterId): Promise<void> => this.#run({ isAsked: true, beginsWith: id });
+
+  /** The command 'Stop Retraining': ends the run of this window, whoever began it. */
+  readonly stop = (): void => {
+    if (this.#running !== undefined) this.#running.abort.abort();
+    else this.#options.notices.tell('info', l10n.t('Nothing is being retrained in this window.'));
+  };
+
+  /** Ends a run that began by schedule where the user wants none any more. */
+  readonly followSchedule = (): void => {
+    if (this.#running?.isAsked === false && this.#options.settings().retrainSchedule === 'manual')
+      this.stop();
+  };
 
   /** Retrains by schedule: progress is in the status bar only, and what goes wrong, or came to nothing, in the log. */
   async runUnasked(): Promise<void> {
-    if (this.#isRunning || this.#options.trainer.isRunning) return;
+    if (this.#running !== undefined || this.#options.trainer.isRunning) return;
     try {
-      await this.#run(vscode.ProgressLocation.Window);
+      await this.#run({ isAsked: false });
     } catch (error) {
       const said = sentence`The scheduled retraining ended: ${sentenceOf(error)}`;
       // Nothing is wrong with a model that waits to be asked for: there is only nothing to retrain yet.
@@ -96,37 +109,42 @@ export class Retraining {
     }
   }
 
-  async #run(location: vscode.ProgressLocation, beginsWith?: AdapterId): Promise<void> {
-    const { trainer, notices, requireModel } = this.#options;
-    if (this.#isRunning || trainer.isRunning) {
-      const text = this.#isRunning
-        ? l10n.t('A retraining is running already; the status bar shows how far it is.')
-        : l10n.t('An adapter is being imported or exported. Retrain when that is done.');
-      notices.tell('info', text);
+  async #run(wish: RunWish): Promise<void> {
+    if (this.#running !== undefined || this.#options.trainer.isRunning) {
+      this.#tellBusy();
       return;
     }
-    this.#setRunning(true);
+    const run: Run = { ...wish, abort: new AbortController() };
+    this.#setRunning(run);
     try {
-      await requireModel();
-      const options = { location, cancellable: true, title: l10n.t('Attune retrains') };
-      const summary = await vscode.window.withProgress(options, (progress, token) =>
-        this.#retrain(progress, { token, beginsWith }),
-      );
-      const isAsked = location === vscode.ProgressLocation.Notification;
-      if (summary !== undefined) await this.#finish(summary, isAsked);
+      await this.#options.requireModel();
+      const summary = await vscode.window.withProgress(shownAs(run), (progress, token) => {
+        token.onCancellationRequested(() => run.abort.abort());
+        return this.#retrain(progress, run);
+      });
+      if (summary !== undefined) await this.#finish(summary, run.isAsked);
     } finally {
-      this.#setRunning(false);
+      this.#setRunning(undefined);
     }
   }
 
-  async #retrain(shown: ProgressBar, { token, beginsWith }: RunWish): Promise<RetrainSummary | undefined> {
+  #tellBusy(): void {
+    const { notices } = this.#options;
+    if (this.#running === undefined)
+      notices.tell('info', l10n.t('An adapter is being imported or exported. Retrain when that is done.'));
+    else
+      notices.tell('info', l10n.t('A retraining is running already; the status bar shows how far it is.'), {
+        [commandTitles['attune.stopRetraining']]: this.stop,
+      });
+  }
+
+  async #retrain(shown: ProgressBar, { abort, beginsWith }: Run): Promise<RetrainSummary | undefined> {
     const { trainer, storeSettled, notices, paths, memory, nowMs } = this.#options;
-    const abort = new AbortController();
-    const cancelling = token.onCancellationRequested(() => abort.abort());
     shown.report({ message: l10n.t('Gathering what was stored') });
     try {
       await storeSettled();
       const hasCheckpoint = await hasFiles(paths.checkpoint);
+      abort.signal.throwIfAborted();
       const untilMs = memory.begin(nowMs(), hasCheckpoint);
       const onProgress = this.#progressReporter(shown, hasCheckpoint);
       return await trainer.retrain(this.#runSettings(untilMs, beginsWith), {
@@ -138,8 +156,6 @@ export class Retraining {
       if (!abort.signal.aborted) throw error;
       notices.tell('info', cancelledSentence(this.#progress, await hasFiles(paths.checkpoint)));
       return undefined;
-    } finally {
-      cancelling.dispose();
     }
   }
 
@@ -205,8 +221,8 @@ export class Retraining {
     if (taken?.kind === 'failed') notices.tellError(taken.error, {});
   }
 
-  #setRunning(isRunning: boolean): void {
-    this.#isRunning = isRunning;
+  #setRunning(run: Run | undefined): void {
+    this.#running = run;
     this.#progress = undefined;
     this.#pace = undefined;
     this.#options.onChanged();
@@ -215,10 +231,21 @@ export class Retraining {
 
 type AdapterId = RetrainSummary['manifest']['adapterId'];
 
-/** How a run is ended early, and what it begins with; absent: what serves. */
+/** Who began a run, and what it begins with; absent: what serves. */
 interface RunWish {
-  readonly token: vscode.CancellationToken;
-  readonly beginsWith: AdapterId | undefined;
+  readonly isAsked: boolean;
+  readonly beginsWith?: AdapterId;
+}
+
+/** A run that is under way; aborted when the user has enough of it. */
+interface Run extends RunWish {
+  readonly abort: AbortController;
+}
+
+/** A run that nobody asked for shows in the status bar, where VS Code has no button to cancel it. */
+function shownAs({ isAsked }: Run): vscode.ProgressOptions {
+  const location = isAsked ? vscode.ProgressLocation.Notification : vscode.ProgressLocation.Window;
+  return { location, cancellable: isAsked, title: l10n.t('Attune retrains') };
 }
 
 type ProgressBar = vscode.Progress<{ readonly message?: string; readonly increment?: number }>;

@@ -21,6 +21,7 @@ export function menuEntries(facts: StatusFacts, languageId: string | undefined):
   const entries: (MenuEntry | false)[] = [
     missing !== undefined && chooseModel,
     (engine.kind === 'failed' || engine.kind === 'stopped') && startEntry(facts),
+    retraining !== undefined && entry('attune.stopRetraining', 'debug-stop', l10n.t('Stop Retraining')),
     facts.isEnabled
       ? entry('attune.toggle', 'circle-slash', l10n.t('Turn Completions Off'))
       : entry('attune.toggle', 'sparkle', l10n.t('Turn Completions On')),

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Retraining, type RetrainingOptions } from '../../../src/editor/learning/retraining.ts';
 import { RetrainMemory } from '../../../src/editor/learning/retrainMemory.ts';
-import { parseSettings, settingsAt } from '../../../src/editor/settings/settings.ts';
+import { parseSettings, settingsAt, type Settings } from '../../../src/editor/settings/settings.ts';
 import type { TrainerClient } from '../../../src/process/clients.ts';
 import type { DataPaths } from '../../../src/process/dataFolder.ts';
 import { modelNotHere } from '../../../src/process/errors.ts';
@@ -13,22 +13,37 @@ import { quoted } from '../../../src/sentences/sentence.ts';
 import { recordingLog } from '../recordingLog.ts';
 import { sampleSummary } from '../sampleSummary.ts';
 
-vi.mock('vscode', () => ({
-  extensions: { getExtension: () => undefined },
-  ProgressLocation: { Notification: 15, Window: 10 },
-  window: {
-    showInformationMessage: () => undefined,
-    withProgress: (_: unknown, task: (progress: unknown, token: unknown) => unknown) =>
-      task({ report: () => undefined }, { onCancellationRequested: () => ({ dispose: () => undefined }) }),
-  },
-  workspace: {},
-}));
+/** As much of VS Code as a retraining knows; `cancel` is the button of the progress that is shown. */
+const api = vi.hoisted(() => {
+  const api = {
+    cancel: (): void => undefined,
+    shown: undefined as unknown,
+    extensions: { getExtension: () => undefined },
+    ProgressLocation: { Notification: 15, Window: 10 },
+    window: {
+      showInformationMessage: () => undefined,
+      withProgress: (options: unknown, task: (progress: unknown, token: unknown) => unknown) => {
+        api.shown = options;
+        const onCancellationRequested = (end: () => void) => (api.cancel = end);
+        return task({ report: () => undefined }, { onCancellationRequested });
+      },
+    },
+    workspace: {},
+  };
+  return api;
+});
+vi.mock('vscode', () => api);
+
+const usual = settingsAt(parseSettings(() => undefined).settings, undefined);
 
 /** The notices write into the log, in front of it the buttons that are offered. */
 function noticesIn(log: Logger): Notices {
-  const buttons = (actions: object): string => Object.keys(actions).map((name) => `[${name}] `).join('');
+  const buttons = (actions: object = {}): string =>
+    Object.keys(actions)
+      .map((name) => `[${name}] `)
+      .join('');
   const notices: Partial<Notices> = {
-    tell: (_, text, actions = {}) => log.info(quoted(`${buttons(actions)}${logged(text)}`)),
+    tell: (_, text, actions) => log.info(quoted(`${buttons(actions)}${logged(text)}`)),
     tellError: (error) => log.warn(sentenceOf(error)),
   };
   return notices as Notices;
@@ -37,7 +52,7 @@ function noticesIn(log: Logger): Notices {
 /** A retraining that fails as soon as it trains, unless told otherwise, what it logs, and how often it trained. */
 function retrainingWith(
   requireModel: () => Promise<void>,
-  given: Partial<Pick<RetrainingOptions, 'engine'> & Pick<TrainerClient, 'retrain'>> = {},
+  given: Partial<Pick<RetrainingOptions, 'engine' | 'settings'> & Pick<TrainerClient, 'retrain'>> = {},
 ) {
   const { log, lines } = recordingLog();
   const retrain = vi.fn(given.retrain ?? (() => Promise.reject(new Error('No work.'))));
@@ -45,7 +60,7 @@ function retrainingWith(
     ...{ requireModel, log, hyperparameters: undefined },
     trainer: { isRunning: false, retrain } as Partial<TrainerClient> as TrainerClient,
     engine: given.engine ?? { useServingAdapter: () => Promise.resolve(), state: { kind: 'stopped' } },
-    settings: () => settingsAt(parseSettings(() => undefined).settings, undefined),
+    settings: given.settings ?? (() => usual),
     mayLearnHere: () => false,
     paths: { checkpoint: '/nowhere/at/all' } as Partial<DataPaths> as DataPaths,
     storeSettled: () => Promise.resolve(),
@@ -64,7 +79,9 @@ describe('Retraining', () => {
     const { retraining, retrain, lines } = retrainingWith(() => finding);
     const first = retraining.run();
     await retraining.run();
-    expect(lines).toEqual(['info A retraining is running already; the status bar shows how far it is.']);
+    expect(lines).toEqual([
+      'info [Stop Retraining] A retraining is running already; the status bar shows how far it is.',
+    ]);
     found();
     await expect(first).rejects.toThrow('No work.');
     expect(retrain).toHaveBeenCalledTimes(1);
@@ -103,23 +120,107 @@ describe('The verdict of a retraining', () => {
 
   it('is told with a way back where the adapter serves', async () => {
     const [line, ...others] = await toldWith('tiny');
-    expect(line).toMatch(/^info \[Show Learning Report\] \[Roll Back\] Promoted: .* of 30, characters kept 100 → 240\.$/);
+    expect(line).toMatch(
+      /^info \[Show Learning Report\] \[Roll Back\] Promoted: .* of 30, characters kept 100 → 240\.$/,
+    );
     expect(others).toEqual([]);
   });
 
-  it.each([true, false])('is told where another model was chosen meanwhile (asked for: %s)', async (isAsked) => {
-    const use = vi.fn(() => Promise.reject(new Error('It does not fit.')));
-    const [line, ...others] = await toldWith('other', use, isAsked);
-    expect(line).toMatch(/^info \[Show Learning Report\] Promoted: .* The adapter serves as soon as tiny is chosen again\.$/);
-    expect(others).toEqual([]);
-    expect(use).not.toHaveBeenCalled();
-  });
+  it.each([true, false])(
+    'is told where another model was chosen meanwhile (asked for: %s)',
+    async (isAsked) => {
+      const use = vi.fn(() => Promise.reject(new Error('It does not fit.')));
+      const [line, ...others] = await toldWith('other', use, isAsked);
+      expect(line).toMatch(
+        /^info \[Show Learning Report\] Promoted: .* The adapter serves as soon as tiny is chosen again\.$/,
+      );
+      expect(others).toEqual([]);
+      expect(use).not.toHaveBeenCalled();
+    },
+  );
 
   it('is told before why the adapter cannot serve', async () => {
     const lines = await toldWith('tiny', () => Promise.reject(new Error('The disk is full.')));
     expect(lines).toEqual([
-      expect.stringMatching(/^info \[Show Learning Report\] Promoted: .* The adapter could not be loaded, and does not serve yet\.$/),
+      expect.stringMatching(
+        /^info \[Show Learning Report\] Promoted: .* The adapter could not be loaded, and does not serve yet\.$/,
+      ),
       'warn The disk is full.',
     ]);
+  });
+});
+
+describe('A retraining that is under way', () => {
+  /** One that goes on until it is stopped, and the settings of now. */
+  function endless() {
+    const now: { retrainSchedule: Settings['retrainSchedule'] } = { retrainSchedule: 'dailyWhenIdle' };
+    const retrain: TrainerClient['retrain'] = (_, { signal }) =>
+      new Promise((__, reject) => {
+        const end = (): void => reject(new Error('It was aborted.'));
+        if (signal.aborted) end();
+        signal.addEventListener('abort', end);
+      });
+    const settings = () => ({ ...usual, ...now });
+    return { ...retrainingWith(() => Promise.resolve(), { retrain, settings }), now };
+  }
+  const stopped = ['info Retraining was stopped before its first step.'];
+  const begun = () => new Promise((resolve) => setImmediate(resolve));
+
+  it.each([true, false])(
+    'is ended by the command, also where it began by itself (asked for: %s)',
+    async (isAsked) => {
+      const { retraining, lines } = endless();
+      const run = isAsked ? retraining.run() : retraining.runUnasked();
+      await begun();
+      expect(api.shown).toMatchObject({ location: isAsked ? 15 : 10, cancellable: isAsked });
+      retraining.stop();
+      await run;
+      expect(lines).toEqual(stopped);
+      expect(retraining.status).toBeUndefined();
+    },
+  );
+
+  it('is ended by the button of its notification', async () => {
+    const { retraining, lines } = endless();
+    const run = retraining.run();
+    await begun();
+    api.cancel();
+    await run;
+    expect(lines).toEqual(stopped);
+  });
+
+  it('ends before it trains where it is stopped while its model is looked for', async () => {
+    let found = (): void => undefined;
+    const { retraining, retrain, lines } = retrainingWith(() => new Promise((resolve) => (found = resolve)));
+    const run = retraining.run();
+    retraining.stop();
+    found();
+    await run;
+    expect(retrain).not.toHaveBeenCalled();
+    expect(lines).toEqual(stopped);
+  });
+
+  it('ends with its schedule where it began by itself, and goes on where the user asked for it', async () => {
+    const { retraining, lines, now } = endless();
+    const unasked = retraining.runUnasked();
+    await begun();
+    retraining.followSchedule();
+    expect(retraining.status).toBeDefined();
+    now.retrainSchedule = 'manual';
+    retraining.followSchedule();
+    await unasked;
+    expect(lines).toEqual(stopped);
+    const asked = retraining.run();
+    await begun();
+    retraining.followSchedule();
+    expect(retraining.status).toBeDefined();
+    retraining.stop();
+    await asked;
+  });
+
+  it('is none where nothing runs, and the command says so', () => {
+    const { retraining, lines } = endless();
+    retraining.stop();
+    expect(lines).toEqual(['info Nothing is being retrained in this window.']);
   });
 });

@@ -53,9 +53,12 @@ describe('menuEntries', () => {
     expect(snoozed).not.toContain('attune.snooze');
   });
 
-  it('offers no second retraining while one runs', () => {
+  it('offers no second retraining while one runs, but first of all to stop it', () => {
     expect(commandsOf({})).toContain('attune.retrain');
-    expect(commandsOf({ retraining: { stage: 'SFT', share: 0 } })).not.toContain('attune.retrain');
+    expect(commandsOf({})).not.toContain('attune.stopRetraining');
+    const retraining = commandsOf({ retraining: { stage: 'SFT', share: 0 } });
+    expect(retraining).not.toContain('attune.retrain');
+    expect(retraining[0]).toBe('attune.stopRetraining');
   });
 
   it('offers nothing about stored feedback where there is no store', () => {
