@@ -96,15 +96,17 @@ export class EngineStarter implements Disposable {
 
   /**
    * Starts the engine with the settings of now where something is to be completed, unless the model would have to be
-   * downloaded and nobody asked for that.
+   * downloaded and nobody asked for that: what is missing is found out before there is anything to complete.
    */
   readonly follow = async (): Promise<void> => {
     const wanted = this.#wanted;
-    if (!this.#isToStart(wanted)) return;
+    if (!this.#mayStart(wanted)) return;
     const missing = await this.#missingOf(wanted.model);
-    if (!this.#isToStart(wanted)) return;
-    if (missing === undefined) void this.#start();
-    else this.#setMissing(missing);
+    if (!this.#mayStart(wanted)) return;
+    this.#isNeeded ||= this.#options.isNeeded();
+    if (missing === undefined && this.#isNeeded) void this.#start();
+    // Found again with each document that comes to the front.
+    else if (!isDeepStrictEqual(missing, this.#missing)) this.#setMissing(missing);
   };
 
   /** Starts the engine for what the user asked of it, if nothing did before; resolves when it is ready or cannot be. */
@@ -135,9 +137,8 @@ export class EngineStarter implements Disposable {
     this.#listening.dispose();
   }
 
-  #isToStart(wanted: EngineSettings): boolean {
-    if (this.#isStarted || this.#isEnded || wanted !== this.#wanted) return false;
-    return (this.#isNeeded ||= this.#options.isNeeded());
+  #mayStart(wanted: EngineSettings): boolean {
+    return !this.#isStarted && !this.#isEnded && wanted === this.#wanted;
   }
 
   #isEndedWith(model: string): boolean {
@@ -198,8 +199,6 @@ export class EngineStarter implements Disposable {
   }
 
   #setMissing(missing: MissingModel | undefined): void {
-    // Found again with each document that comes to the front.
-    if (missing !== undefined && isDeepStrictEqual(missing, this.#missing)) return;
     if (missing !== undefined) this.#options.engine.stop();
     this.#missing = missing;
     this.#options.onChanged();

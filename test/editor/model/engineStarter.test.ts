@@ -69,8 +69,8 @@ function fakeEngine() {
   return { engine: engine as Partial<EngineClient> as EngineClient, calls, tell, loaded };
 }
 
-/** A starter in a window with a document; `change` writes settings. */
-function starting(first: Partial<Settings> = {}) {
+/** A starter in a window with a document, unless told otherwise; `change` writes settings. */
+function starting(first: Partial<Settings> = {}, isNeeded = () => true) {
   let value: Settings = { ...usual, model: 'small', threads: 1, ...first };
   let onChanged: (settings: Settings) => void = () => undefined;
   const said = new Map<string, unknown>();
@@ -81,7 +81,7 @@ function starting(first: Partial<Settings> = {}) {
   const { engine, calls, tell, loaded } = fakeEngine();
   const changes = vi.fn();
   const starter = new EngineStarter({
-    ...{ engine, consent, adaptersFolder: '/adapters', isNeeded: () => true, onChanged: changes },
+    ...{ engine, consent, adaptersFolder: '/adapters', isNeeded, onChanged: changes },
     completer: { setPolicy: () => undefined },
     settings: {
       get value() {
@@ -190,5 +190,29 @@ describe('EngineStarter', () => {
     disk.bytesOf = { small: 4 };
     await starter.follow();
     expect(starter.missing).toEqual({ model: 'small', bytes: 4 });
+  });
+
+  it('says what is missing before there is anything to complete', async () => {
+    const { starter, changes } = starting({}, () => false);
+    disk.bytesOf = { small: 9 };
+    expect(starter.isWaiting).toBe(true);
+    await starter.follow();
+    expect([starter.missing, starter.isWaiting]).toEqual([{ model: 'small', bytes: 9 }, false]);
+    expect(changes).toHaveBeenCalledTimes(1);
+  });
+
+  it('starts a model that is here, or came meanwhile, with the first document only', async () => {
+    let isNeeded = false;
+    const { starter, calls, changes } = starting({}, () => isNeeded);
+    await starter.follow();
+    expect(changes).not.toHaveBeenCalled();
+    disk.bytesOf = { small: 9 };
+    await starter.follow();
+    disk.bytesOf = {};
+    await starter.follow();
+    expect([starter.missing, starter.isWaiting]).toEqual([undefined, true]);
+    isNeeded = true;
+    await starter.follow();
+    expect(calls).toEqual(['stop', 'start small 1']);
   });
 });
