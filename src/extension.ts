@@ -18,6 +18,7 @@ import { rankViewId } from './editor/rank/rankView.ts';
 import { registerCommands } from './editor/registerCommands.ts';
 import { RetrainSchedule } from './editor/learning/retrainSchedule.ts';
 import { currentFacts, StatusBar } from './editor/status/statusBar.ts';
+import type { StatusFacts } from './editor/status/statusText.ts';
 import { TypedKeys } from './editor/typing/typedKeys.ts';
 import { typingHandlers } from './editor/typingHandlers.ts';
 import { showWalkthroughOnce } from './editor/walkthrough.ts';
@@ -53,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const rankView = {
     resolveWebviewView: async (view: vscode.WebviewView) => (await rankPanel.get()).resolveWebviewView(view),
   };
-  const typing = typingParts({ ...window, noteCompletionWanted }, rankPanel);
+  const typing = typingParts({ ...window, noteCompletionWanted, statusFacts }, rankPanel);
 
   context.subscriptions.push(
     listenToEditors([feedback, { handle: statusBar.refresh }, typing.typedKeys], clock),
@@ -92,6 +93,11 @@ function onWhatTheStatusShows({ engine, settings, changed }: Window, refresh: ()
 /** A window, and how training hears that it has to make way. */
 type BusyWindow = Window & { readonly noteCompletionWanted: () => void };
 
+/** What says in one sentence why nothing comes. */
+interface TellingWindow extends BusyWindow {
+  readonly statusFacts: () => StatusFacts;
+}
+
 /** The panel 'Rank Alternatives', with the store open that it writes to. */
 async function openRankPanel(extensionUri: vscode.Uri, window: BusyWindow): Promise<RankPanel> {
   const { feedback, onRecordsChanged: onChanged } = window;
@@ -104,11 +110,11 @@ async function openRankPanel(extensionUri: vscode.Uri, window: BusyWindow): Prom
 
 /** What a key may wait for. */
 function typingParts(
-  { engine, completer, feedback, settings, notices, log, noteCompletionWanted }: BusyWindow,
+  { engine, completer, feedback, settings, notices, log, noteCompletionWanted, statusFacts }: TellingWindow,
   rankPanel: Late<RankPanel>,
 ) {
   const { offers, handle: hear } = feedback;
-  const completions = new CompletionCommands({ offers, hear, clock, notices });
+  const completions = new CompletionCommands({ offers, hear, clock, notices, statusFacts });
   const alternatives = windowAlternatives({
     ...{ engine, completer, noteCompletionWanted, offers, hear, clock, settings: () => settings.value },
   });

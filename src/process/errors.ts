@@ -220,12 +220,10 @@ export function unknownHyperparameters(names: readonly string[]): ProcessError {
   );
 }
 
-/** There is no policy that could answer. */
-export function modelNotReady(): ProcessError {
-  return new ProcessError(
-    'modelNotReady',
-    sentence`No model is loaded at the moment. Wait until it is, and ask again.`,
-  );
+/** There is no policy that could answer; `failure` is why there will be none by waiting. */
+export function modelNotReady(failure?: Sentence): ProcessError {
+  const waiting = sentence`No model is loaded at the moment. Wait until it is, and ask again.`;
+  return new ProcessError('modelNotReady', failure ?? waiting);
 }
 
 /** There is no policy, and will be none before the user asks for a model. */

@@ -82,6 +82,23 @@ export function statusOf(facts: StatusFacts): Status {
   return shown(icon, `Attune ${policyName(engine)}`, readySentence(facts, engine));
 }
 
+/** Why nothing comes though somebody asks for it, and which commands help. */
+export interface Standstill {
+  readonly sentence: string;
+  readonly remedies: readonly CommandId[];
+}
+
+/** Undefined where a completion may come. */
+export function standstillOf(facts: StatusFacts): Standstill | undefined {
+  const { engine, isEnabled, isLanguageOn } = facts;
+  // What is asked for while an engine comes back waits for it.
+  const mayAnswer = engine.kind === 'ready' || (engine.kind === 'loading' && engine.returning !== undefined);
+  if (mayAnswer && isEnabled && isLanguageOn) return undefined;
+  // A retraining shows in the status bar before all else, and keeps nothing from being offered.
+  const { sentence } = statusOf({ ...facts, retraining: undefined });
+  return { sentence, remedies: remediesOf(facts) };
+}
+
 /** The tooltip, as lines of Markdown. */
 export function tooltipOf(facts: StatusFacts): string {
   const { session, storedRecords, engine } = facts;
@@ -143,11 +160,12 @@ function learning({ stage, share, minutesLeft }: RetrainStatus): Status {
 
 /** Commands that help in a state, for links in the tooltip: what has failed, stands still or is slow has a remedy. */
 export function remediesOf(facts: StatusFacts): readonly CommandId[] {
-  const { engine, isEnabled, missing } = facts;
+  const { engine, isEnabled, isLanguageOn, missing } = facts;
   if (engine.kind === 'failed') return ['attune.startEngine', 'attune.chooseModel', 'attune.showDiagnostics'];
   if (!isEnabled) return ['attune.toggle'];
   if (engine.kind === 'stopped')
     return [...(missing === undefined ? [] : (['attune.chooseModel'] as const)), 'attune.startEngine'];
+  if (!isLanguageOn) return ['attune.toggleLanguage'];
   return isSlow(facts) ? ['attune.chooseModel'] : [];
 }
 
@@ -172,9 +190,7 @@ export function loadingText({ phase, doneBytes, totalBytes }: LoadProgress): str
 }
 
 function linksTo(commands: readonly CommandId[], facts: StatusFacts): string[] {
-  const titleOf = (id: CommandId): string =>
-    id === 'attune.startEngine' ? startTitle(facts) : commandTitles[id];
-  const links = commands.map((id) => `[${titleOf(id)}](command:${id})`);
+  const links = commands.map((id) => `[${remedyTitle(id, facts)}](command:${id})`);
   return links.length === 0 ? [] : [links.join(' · ')];
 }
 
@@ -200,6 +216,11 @@ function stopped(missing: MissingModel | undefined): Status {
     megabytes(missing.bytes),
   );
   return shown('cloud-download', l10n.t('Attune: choose a model'), sentence);
+}
+
+/** What a command is called that helps. */
+export function remedyTitle(id: CommandId, facts: Pick<StatusFacts, 'missing'>): string {
+  return id === 'attune.startEngine' ? startTitle(facts) : commandTitles[id];
 }
 
 /** What starting the model is called, where that downloads it first. */

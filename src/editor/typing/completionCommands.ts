@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import type { Clock } from '../../completion/clock.ts';
 import type { CompletionId } from '../../completion/completion.ts';
 import type { EditorEvent } from '../../feedback/following/editorEvent.ts';
-import { noteCommands } from '../commands.ts';
-import type { Notices } from '../notices.ts';
+import { noteCommands, type CommandId } from '../commands.ts';
+import type { Actions, Notices } from '../notices.ts';
 import type { SessionOffers } from './sessionOffers.ts';
+import { remedyTitle, standstillOf, type StatusFacts } from '../status/statusText.ts';
 import { whyNotCompletedAt } from './whyNotCompleted.ts';
 
 type Part = Extract<EditorEvent, { kind: 'acceptCommand' }>['part'];
@@ -15,6 +16,7 @@ export interface CompletionCommandOptions {
   readonly hear: (event: EditorEvent) => void;
   readonly clock: Clock;
   readonly notices: Pick<Notices, 'tell'>;
+  readonly statusFacts: () => StatusFacts;
 }
 
 /**
@@ -50,9 +52,14 @@ export class CompletionCommands {
 
   /** Where nothing can come of it VS Code's command is silent, so that is said here. */
   readonly trigger = async (): Promise<void> => {
+    const { notices, statusFacts } = this.#options;
+    const facts = statusFacts();
+    const standstill = standstillOf(facts);
     const whyNot = whyNotCompletedAt(vscode.window.activeTextEditor);
-    if (whyNot === undefined) await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
-    else this.#options.notices.tell('info', whyNot);
+    if (standstill !== undefined)
+      notices.tell('info', standstill.sentence, actionsOf(standstill.remedies, facts));
+    else if (whyNot !== undefined) notices.tell('info', whyNot);
+    else await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
   };
 
   readonly noteAcceptedPart = (part: Part, completionId = this.#options.offers.lastId): void => {
@@ -67,6 +74,13 @@ export class CompletionCommands {
     if (documentUri === undefined) return;
     this.#options.hear({ kind: 'dismissCommand', atMs: this.#options.clock.nowMs(), documentUri });
   };
+}
+
+/** Buttons for the commands that help. */
+function actionsOf(remedies: readonly CommandId[], facts: StatusFacts): Actions {
+  return Object.fromEntries(
+    remedies.map((id) => [remedyTitle(id, facts), () => vscode.commands.executeCommand(id)]),
+  );
 }
 
 /** Registers what VS Code runs behind a completion that was taken or dismissed. */

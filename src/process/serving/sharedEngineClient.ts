@@ -169,7 +169,8 @@ export class SharedEngineClient implements EngineClient {
   /** The answer of the engine to what the user asked for. */
   async #asked<T>(signal: AbortSignal, ask: (engine: JoinedEngine) => Promise<T>): Promise<T> {
     const engine = await this.#readyAgain(signal);
-    if (engine === undefined) throw modelNotReady();
+    if (engine === undefined)
+      throw modelNotReady(this.#state.kind === 'failed' ? this.#state.sentence : undefined);
     try {
       return await ask(engine);
     } catch (error) {

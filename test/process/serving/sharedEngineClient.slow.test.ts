@@ -76,7 +76,7 @@ describe('the engine of one window', () => {
     expect(states).toEqual(['start', 'failed']);
     const reason = 'modelNotReady';
     expect(await client.complete(requestAt('a'), never)).toEqual({ kind: 'none', id: 'c1', reason });
-    await expect(client.alternatives(requestAt('a'), never)).rejects.toMatchObject({ reason });
+    await expect(client.alternatives(requestAt('a'), never)).rejects.toMatchObject({ reason, sentence });
     await client.start(await tinySettings());
     expect(client.state.kind).toBe('ready');
   });
