@@ -21,6 +21,11 @@ export function plainHttpOption(): Option {
   return new Option('--plain-http', 'send without TLS to another machine; http:// alone is refused');
 }
 
+/** Both as another command takes them for the same cluster. */
+export function sameCluster({ address, plainHttp = false }: AddressOptions): string {
+  return `--address ${address}${plainHttp ? ' --plain-http' : ''}`;
+}
+
 /** What both say, with the token. */
 export function addressOf({ address, plainHttp = false }: AddressOptions): RayAddress {
   return rayAddress(address, process.env[tokenVariable], plainHttp);

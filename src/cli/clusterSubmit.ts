@@ -9,6 +9,7 @@ import {
   addressOf,
   addressOption,
   plainHttpOption,
+  sameCluster,
   tokenVariable,
   type AddressOptions,
 } from './clusterOptions.ts';
@@ -83,8 +84,9 @@ async function submit(
   const isMeant = options.yes === true || (await confirm(`Send this to ${address.url.href}?`));
   if (!isMeant) return { text: 'Nothing was sent.', json: { job: null } };
   const job = await submitExports(address, exports);
-  if (takeIn !== undefined) return waitFor(job, { address, takeIn, dashboard: options.address }, terminal);
-  const text = `The job is ${job}.\nHow far it is: attune cluster status ${job} --address ${options.address}`;
+  const at = sameCluster(options);
+  if (takeIn !== undefined) return waitFor(job, { address, takeIn, at }, terminal);
+  const text = `The job is ${job}.\nHow far it is: attune cluster status ${job} ${at}`;
   return { text, json: { job } };
 }
 
@@ -102,11 +104,10 @@ async function waitFor(
   {
     address,
     takeIn,
-    dashboard,
-  }: { readonly address: RayAddress; readonly takeIn: ImportOptions; readonly dashboard: string },
+    at,
+  }: { readonly address: RayAddress; readonly takeIn: ImportOptions; readonly at: string },
   terminal: Terminal,
 ): Promise<Answer> {
-  const at = `--address ${dashboard}`;
   terminal.tell(
     `The job is ${job}. Ctrl+C ends the waiting alone; the job goes on, and attune cluster fetch ${job} ADAPTER ${at} brings its adapter, or attune cluster stop ${job} ${at} ends it.`,
   );

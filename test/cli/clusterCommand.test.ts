@@ -130,4 +130,19 @@ describe('a job that was submitted', () => {
     });
     expect(cluster.asked).toEqual([]);
   });
+
+  it('is named with all that the next commands need to reach its cluster', async () => {
+    const cluster = await startJobsApi();
+    onTestFinished(() => cluster.close());
+    const data = temporaryFolder();
+    storeTinyWork(join(data, 'feedback.sqlite'));
+    const job = join(data, 'job');
+    await attune([
+      ...['cluster', 'export', job, '--data', data, '--model', await writeTinyModelFolder()],
+      ...['--base-path', '/models/tiny', '--storage', '/shared'],
+    ]);
+    const at = ['--address', cluster.address, '--plain-http'];
+    const { printed } = await attune(['cluster', 'submit', job, ...at, '--yes']);
+    expect(printed).toMatch(`attune cluster status raysubmit_team ${at.join(' ')}`);
+  });
 });
