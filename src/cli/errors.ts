@@ -117,6 +117,19 @@ export function nothingToForget(): CliError {
   );
 }
 
+/** Only with everything else do the adapters go. */
+export function adaptersOnlyWithEverything(): CliError {
+  return new CliError(
+    'badOptions',
+    'The adapters learned from more than that: --with-adapters goes with --everything. What an adapter learned stays in it.',
+  );
+}
+
+/** Git is to say whose lines come first, and there is no folder to ask it of. */
+export function nowhereToLook(): CliError {
+  return new CliError('badOptions', 'Name the folders with --workspace that --git-history is to look into.');
+}
+
 /** An argument is no place in a file. */
 export function badCursor(text: string): CliError {
   return new CliError(

@@ -19,7 +19,7 @@ import { exportStore, importIntoStore } from '../process/exchange/storeExchange.
 import { inEnglish } from '../sentences/sentence.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { documentUrisOf } from './documentUris.ts';
-import { nothingToForget } from './errors.ts';
+import { adaptersOnlyWithEverything, nothingToForget } from './errors.ts';
 import { feedbackText } from './feedbackText.ts';
 import { dataOption, filesLeftOut } from './options.ts';
 import { requireFile, requireFolder, requirePlaceOf } from './paths.ts';
@@ -120,9 +120,10 @@ async function forget(
   options: ForgetOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const { everything = false, imported } = options;
+  const { everything = false, withAdapters = false, imported } = options;
   const named = [document !== undefined, everything, imported !== undefined];
   if (named.filter(Boolean).length !== 1) throw nothingToForget();
+  if (withAdapters && !everything) throw adaptersOnlyWithEverything();
   if (imported !== undefined) await forgetImported(imported, options, terminal);
   else if (document === undefined) await forgetEverything(options, terminal);
   else await forgetDocument(document, options, terminal);

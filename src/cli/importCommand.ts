@@ -20,6 +20,7 @@ import {
   limitsOf,
   modelOption,
   promptTokensOption,
+  requireWorkspace,
   seedOption,
   threadsOption,
 } from './options.ts';
@@ -81,7 +82,7 @@ function onTopOption(): Option {
 export async function importFrom(path: string, options: ImportOptions, terminal: Terminal): Promise<Answer> {
   if (!existsSync(path)) throw missingFile(path);
   await requireFolder(options.data);
-  for (const folder of options.workspace ?? []) await requireFolder(folder);
+  await requireWorkspace(options);
   const hyperparameters = await readHyperparameters(options.hyperparameters);
   await bringModelFolder(options.model, terminal);
   const settings = importSettings(path, options, hyperparameters);

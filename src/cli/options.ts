@@ -8,6 +8,8 @@ import { devices } from '../engine/runtime/devices.ts';
 import { retrainMethods } from '../trainer/hyperparameters.ts';
 import type { LearnFrom } from '../trainer/data/sourceFiles.ts';
 import { dataFolderVariable } from '../process/dataFolder.ts';
+import { nowhereToLook } from './errors.ts';
+import { requireFolder } from './paths.ts';
 
 /*
  * The options that several commands share, so that each means the same everywhere.
@@ -84,14 +86,22 @@ export function gitHistoryOption(): Option {
 export const filesLeftOut =
   'what .attuneignore names stays out, but not what the editor’s setting attune.store.excluded names';
 
-/** What `--workspace` and `--git-history` say together. */
-export function learnFromOptions({
-  workspace = [],
-  gitHistory = false,
-}: {
+interface WorkspaceOptions {
   readonly workspace?: readonly string[];
   readonly gitHistory?: boolean;
-}): LearnFrom {
+}
+
+/** Makes sure that the folders to learn from are there. Throws CliError 'missingFolder', or 'badOptions' where Git has none to look into. */
+export async function requireWorkspace({
+  workspace = [],
+  gitHistory = false,
+}: WorkspaceOptions): Promise<void> {
+  if (gitHistory && workspace.length === 0) throw nowhereToLook();
+  for (const folder of workspace) await requireFolder(folder);
+}
+
+/** What `--workspace` and `--git-history` say together. */
+export function learnFromOptions({ workspace = [], gitHistory = false }: WorkspaceOptions): LearnFrom {
   const workspaceFolders = workspace.map((folder) => resolve(folder));
   return {
     ...{ isOff: false, refusedFolders: [], excludedPatterns: [] },

@@ -22,6 +22,7 @@ import {
   minutesOption,
   modelOption,
   promptTokensOption,
+  requireWorkspace,
   seedOption,
   threadsOption,
   timeBudgetOf,
@@ -100,7 +101,7 @@ async function retrain(options: RetrainOptions, terminal: Terminal): Promise<Ret
   const paths = dataPathsIn(options.data);
   await requireFolder(options.data);
   openFeedbackReader(paths.store).close();
-  for (const folder of options.workspace ?? []) await requireFolder(folder);
+  await requireWorkspace(options);
   const hyperparameters = withOptions(await readHyperparameters(options.hyperparameters), options);
   await bringModelFolder(options.model, terminal);
   const settings = settingsOf(options, paths, hyperparameters);

@@ -225,6 +225,13 @@ describe('feedback forget', () => {
     ]);
   });
 
+  it('refuses to take the adapters along with a part of what they learned from', async () => {
+    const data = dataWithFeedback();
+    const { error } = await attune(['feedback', 'forget', otherDocument, '--with-adapters', '--data', data]);
+    expect(error).toMatchObject({ reason: 'badOptions' });
+    expect(countsIn(data)).toEqual([3, 1, 1]);
+  });
+
   it('deletes the held-out work that adapters keep of a document, and with everything all of it', async () => {
     const data = dataWithFeedback();
     const adapters = new AdapterStore(join(data, 'adapters'));

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { importSettings } from '../../src/cli/importCommand.ts';
 import { defaultLimits, modelName } from '../../src/cli/options.ts';
 import { parseSettings, settingsAt } from '../../src/editor/settings/settings.ts';
+import { openFeedbackStore } from '../../src/feedback/storing/sqliteFeedbackStore.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { attune } from './attune.ts';
 
@@ -32,4 +33,16 @@ describe('options', () => {
     expect(modelName('smollm2-135m')).toBe('smollm2-135m');
     expect(modelName('no-such-model')).toBe('no-such-model');
   });
+
+  it.each(['retrain', 'adapters import . --on-top'])(
+    'are refused where Git has no folder to look into: %s',
+    async (command) => {
+      const data = temporaryFolder();
+      openFeedbackStore(join(data, 'feedback.sqlite'), 0).store.close();
+      const options = ['--git-history', '--data', data, '--model', '/no/such/model'];
+      const { error } = await attune([...command.split(' '), ...options]);
+      const message = expect.stringContaining('--workspace') as string;
+      expect(error).toMatchObject({ reason: 'badOptions', message });
+    },
+  );
 });
