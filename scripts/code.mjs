@@ -20,7 +20,10 @@ const firstSettings = {
 
 const args = process.argv.slice(2);
 const folder = resolve(process.env.INIT_CWD ?? '.', args.find((arg) => !arg.startsWith('--')) ?? '.');
-if (!existsSync(folder)) throw new Error(`There is no folder ${folder}.`);
+if (!existsSync(folder)) {
+  console.error(`There is no folder ${folder}. Check how it is written.`);
+  process.exit(1);
+}
 const desktop = args.includes('--server') ? undefined : findOnPath('code');
 if (desktop === undefined) await serve(folder);
 else process.exitCode = await openDesktop(desktop, folder);
