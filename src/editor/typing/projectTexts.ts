@@ -21,6 +21,8 @@ export class ProjectTexts {
   readonly #source: ProjectSource;
   readonly #index = new CodeIndex();
   readonly #chars = new Map<string, number>();
+  /** Files and folders that went while the files were read: they may be among those that are still to come. */
+  readonly #goneMeanwhile = new Set<string>();
   #reading: Promise<void> | undefined;
   #isRead = false;
 
@@ -51,8 +53,8 @@ export class ProjectTexts {
 
   /** A file is gone or has another name, or a folder with all in it. */
   forget(uri: string): void {
-    const isIn = (documentUri: string): boolean => documentUri === uri || documentUri.startsWith(`${uri}/`);
-    const gone = [...this.#chars.keys()].filter(isIn);
+    if (this.#reading !== undefined && !this.#isRead) this.#goneMeanwhile.add(uri);
+    const gone = [...this.#chars.keys()].filter((documentUri) => isIn(documentUri, uri));
     for (const documentUri of gone) this.#drop(documentUri);
     if (gone.length > 0) this.#source.onForgotten();
   }
@@ -67,7 +69,7 @@ export class ProjectTexts {
     try {
       // The newest come last; where there is no room for all, the oldest are left out.
       for (const file of (await this.#source.readFiles()).toReversed()) {
-        this.#take(file);
+        if (!this.#isGone(file)) this.#take(file);
         // Whatever waits comes first: a key is not kept waiting by a whole project.
         await nextTurn();
       }
@@ -75,6 +77,11 @@ export class ProjectTexts {
       this.#source.onProblem(error);
     }
     this.#isRead = true;
+    this.#goneMeanwhile.clear();
+  }
+
+  #isGone({ documentUri }: CodeFile): boolean {
+    return Array.from(this.#goneMeanwhile).some((uri) => isIn(documentUri, uri));
   }
 
   /** Gives whether there was room for the file. */
@@ -85,4 +92,9 @@ export class ProjectTexts {
     this.#index.set(file);
     return true;
   }
+}
+
+/** Whether a document has this name, or lies in the folder of this name. */
+function isIn(documentUri: string, uri: string): boolean {
+  return documentUri === uri || documentUri.startsWith(`${uri}/`);
 }

@@ -92,6 +92,19 @@ describe('ProjectTexts', () => {
     expect(project.relatedTo('f(taxRate')).toHaveLength(1);
   });
 
+  it.each(['file:///project/tax.ts', 'file:///project/shop'])(
+    'shows nothing of %s, which went while the files were read',
+    async (gone) => {
+      let readAll: (files: CodeFile[]) => void = () => undefined;
+      const project = new Project({ readFiles: () => new Promise((resolve) => (readAll = resolve)) });
+      const opened = project.open();
+      project.texts.forget(gone);
+      readAll([...others, tax, fileOf('shop/tax.ts', 'const taxRates = [0.2];')]);
+      await opened;
+      expect([...project.relatedTo('f(taxRate'), ...project.relatedTo('f(taxRates')]).toHaveLength(1);
+    },
+  );
+
   it('no longer shows a file that may not be shown as it is saved, or where that cannot be told', async () => {
     for (const mayShow of [() => Promise.resolve(false), () => Promise.reject(new Error('no git'))]) {
       const project = await new Project({ mayShow }).open();
