@@ -61,7 +61,8 @@ export class CacheMemory {
   /** Ends once all is given back that was to be: a tensor that outlives the sessions of its device ends the process. */
   async dispose(): Promise<void> {
     await Promise.all(this.#releases);
-    for (const copier of this.#copiers.values()) await (await copier).dispose();
+    for (const copier of await Promise.allSettled(this.#copiers.values()))
+      if (copier.status === 'fulfilled') await copier.value.dispose();
   }
 
   #copier(addedRoom: number): Promise<DeviceSession> {
@@ -70,6 +71,8 @@ export class CacheMemory {
     const names = cacheInputNames(this.config);
     const made = this.#createSession(cacheCopyGraph(this.config, addedRoom), names);
     this.#copiers.set(addedRoom, made);
+    // Where there was no memory for it there may be some the next time.
+    made.catch(() => this.#copiers.delete(addedRoom));
     return made;
   }
 }
@@ -164,10 +167,17 @@ export class DeviceCache implements TextCache {
     return new DeviceCache(this.#passes, lengths, { room: this.#room, layers });
   }
 
+  /** Both stand in memory while it is copied, so this is what fails first where that is full: the cache stays as it was then. */
   async #grow(addedRoom: number): Promise<void> {
     const before = this.#layers;
-    this.#layers = this.#passes.memory.copy(await before, [...this.#lengths.keys()], addedRoom);
-    await this.#layers;
+    const texts = [...this.#lengths.keys()];
+    this.#layers = before.then((held) => this.#passes.memory.copy(held, texts, addedRoom));
+    try {
+      await this.#layers;
+    } catch (error) {
+      this.#layers = before;
+      throw error;
+    }
     this.#room += addedRoom;
     this.#release(before);
   }

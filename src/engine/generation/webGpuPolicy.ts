@@ -48,8 +48,11 @@ export async function loadWebGpuPasses(
     createWebGpuSession(copyGraph, [], { keptOutputs: kept }),
   );
   const dispose = async (): Promise<void> => {
-    await memory.dispose();
-    await session.dispose();
+    try {
+      await memory.dispose();
+    } finally {
+      await session.dispose();
+    }
   };
   return { passes: new DevicePasses(session, memory, maxRunTokens), dispose };
 }

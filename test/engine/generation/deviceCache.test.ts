@@ -9,10 +9,13 @@ import { tinyConfig } from '../../support/tinyModel.ts';
 const read = (cache: DeviceCache, count: number) =>
   cache.run({ tokens: [new Array<number>(count).fill(7)], wantedRows: 1, temperature: 0, needsLogits: true });
 
-async function cacheWithTokens(device: IdleDevice): Promise<{ cache: DeviceCache; memory: CacheMemory }> {
+async function cacheWithTokens(
+  device: IdleDevice,
+  createCopier = (copies: readonly string[]) => device.createSession(copies),
+): Promise<{ cache: DeviceCache; memory: CacheMemory }> {
   const layers = Array.from({ length: tinyConfig.layerCount }, (_, layer) => layer);
   const kept = layers.flatMap((layer) => [presentNames.keys(layer), presentNames.values(layer)]);
-  const memory = new CacheMemory(tinyConfig, (_, copies) => device.createSession(copies));
+  const memory = new CacheMemory(tinyConfig, (_, copies) => createCopier(copies));
   const cache = new DevicePasses(await device.createSession(kept), memory, maxTextTokens).emptyCache();
   // Beyond its room: what makes more of it is there by now, and what copies is not.
   for (const count of [10, roomStep]) await read(cache, count);
@@ -44,5 +47,49 @@ describe('DeviceCache', () => {
     for (const each of [cache, ...copies]) each.dispose();
     await memory.dispose();
     expect(device.tensorCount).toBe(0);
+  });
+
+  it.each<[string, { readonly isCopierMade: boolean; readonly grows: number }]>([
+    ['for the copy', { isCopierMade: true, grows: roomStep }],
+    ['for what makes the copy', { isCopierMade: false, grows: 2 * roomStep }],
+  ])(
+    'is as it was where there is no memory %s, and grows once there is',
+    async (_, { isCopierMade, grows }) => {
+      const device = new IdleDevice();
+      const full = new Error('out of memory');
+      let isFull = false;
+      const { cache, memory } = await cacheWithTokens(device, async (copies) => {
+        if (isFull && !isCopierMade) throw full;
+        const copier = await device.createSession(copies);
+        return {
+          ...copier,
+          run: (feeds, outputs) => (isFull ? Promise.reject(full) : copier.run(feeds, outputs)),
+        };
+      });
+      isFull = true;
+      await expect(read(cache, grows)).rejects.toBe(full);
+      isFull = false;
+      await expect(read(cache, 1)).resolves.toHaveLength(1);
+      await expect(read(cache, grows)).resolves.toHaveLength(1);
+      cache.dispose();
+      await memory.dispose();
+      expect(device.tensorCount).toBe(0);
+    },
+  );
+
+  it('gives back what it has where what makes copies could not be made', async () => {
+    const device = new IdleDevice();
+    const ended: string[] = [];
+    let made = 0;
+    const { cache, memory } = await cacheWithTokens(device, async (copies) => {
+      if (++made > 1) throw new Error('out of memory');
+      const copier = await device.createSession(copies);
+      return { ...copier, dispose: () => Promise.resolve(void ended.push('copier')) };
+    });
+    const failing = read(cache, 2 * roomStep).catch(() => undefined);
+    cache.beginning(5).dispose();
+    await memory.dispose();
+    await failing;
+    expect(ended).toEqual(['copier']);
   });
 });
