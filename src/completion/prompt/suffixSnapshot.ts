@@ -28,6 +28,9 @@ const maxMissingChars = 256;
  */
 const maxDistanceChars = 512;
 
+/** So long a suffix is one that was cut: VS Code cuts in front of a line end of two characters, not within it. */
+const minCutChars = maxSuffixChars - 1;
+
 /** What editors put behind the cursor by themselves. */
 const closers = /^[\s)\]}>"'`]*/;
 
@@ -75,7 +78,7 @@ function missingIn(snapshot: string, suffix: string): number | undefined {
   const lead = closers.exec(suffix)![0].slice(0, maxMissingChars);
   for (let missing = 0; missing <= lead.length; missing++) {
     if (lead.slice(0, missing).replace(/\s/g, '').length > maxMissingClosers) return undefined;
-    if (isSameText(suffix.slice(missing), snapshot, suffix.length >= maxSuffixChars)) return missing;
+    if (isSameText(suffix.slice(missing), snapshot, suffix.length >= minCutChars)) return missing;
   }
   return undefined;
 }

@@ -38,6 +38,13 @@ describe('snapshotAt', () => {
     expect(snapshotAt({ suffix: now!, offset: 1 }, { suffix: before!, offset: 0 }).suffix).toBe(before);
   });
 
+  it('compares suffixes that are cut in front of a line end of two characters', () => {
+    const text = 'foo();\n'.repeat(400);
+    const before = text.slice(0, maxSuffixChars);
+    const now = `)${text}`.slice(0, maxSuffixChars - 1);
+    expect(snapshotAt({ suffix: now, offset: 1 }, { suffix: before, offset: 0 }).suffix).toBe(before);
+  });
+
   it('counts the distance from where it was last true', () => {
     const true1 = snapshotAt({ suffix: below, offset: 600 }, { suffix: below, offset: 0 });
     expect(snapshotAt({ suffix: `)${below}`, offset: 1000 }, true1).suffix).toBe(below);
