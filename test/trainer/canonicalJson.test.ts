@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, sha256OfJson } from '../../src/trainer/canonicalJson.ts';
+import { canonicalJson, piecesOfJson, sha256OfJson } from '../../src/trainer/canonicalJson.ts';
 
 describe('canonicalJson', () => {
   it.each([
@@ -22,6 +23,24 @@ describe('canonicalJson', () => {
         expect(canonicalJson(JSON.parse(canonicalJson(value)))).toBe(canonicalJson(value));
       }),
     );
+  });
+
+  it('is what its pieces are together, so that they have its hash', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect([...piecesOfJson(value)].join('')).toBe(canonicalJson(value));
+      }),
+    );
+    const absent = { b: [undefined, 1], a: undefined, 10: '', 9: [[]] };
+    expect([...piecesOfJson(absent)].join('')).toBe(canonicalJson(absent));
+    expect(sha256OfJson(absent)).toBe(createHash('sha256').update(canonicalJson(absent)).digest('hex'));
+  });
+
+  it('has a piece for each example, so that the examples of a large store fit into no one string', () => {
+    const example = { prefix: 'x'.repeat(100), promptTokens: [1, 2, 3] };
+    const examples = { training: { demonstrations: new Array(50).fill(example) }, windows: [example] };
+    const longest = Math.max(...[...piecesOfJson(examples)].map((piece) => piece.length));
+    expect(longest).toBe(canonicalJson(example).length + ','.length);
   });
 
   it('hashes as SHA-256 does', () => {
