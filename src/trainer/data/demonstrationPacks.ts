@@ -1,4 +1,4 @@
-import { normaliseContext } from '../../completion/prompt/context.ts';
+import { cursorLineOf, normaliseContext } from '../../completion/prompt/context.ts';
 import { naturalPauses } from '../../completion/asking/naturalPauses.ts';
 import type { CodeWindow } from './codeWindows.ts';
 import { textSequence, windowSequence, type Tokenisation } from './exampleTokens.ts';
@@ -27,7 +27,8 @@ const demonstrationsPerBreath = 32;
  * The demonstrations in packs that share one copy of a prompt, those that leave something to learn.
  * Reading a prompt costs far more than a line behind it does, so some room behind it is filled with
  * what stands above the cursor: the rest of the line from each natural pause on, with the same text
- * below. That is how those lines looked to their developer when they were written.
+ * below. That is how those lines looked to their developer when they were written; where something stands
+ * behind the cursor, which the prompt would have behind each of them, only the cursor's line looked so.
  *
  *   prompt        suffix | line 1, line 2, line 3 up to the cursor
  *   completions                                   what was written there
@@ -115,13 +116,19 @@ interface Pause {
   readonly rest: string;
 }
 
-/** The natural pauses in a prefix, from the last to the first. Its first line may be cut and has none. */
+/**
+ * The natural pauses in a prefix, from the last to the first: those of the cursor's line alone where something stands
+ * behind the cursor on it. The prefix's first line may be cut and has none.
+ */
 function* pausesAbove(demonstration: Demonstration, prefix: string): Generator<Pause> {
   const lines = prefix.split('\n');
+  const cursorLine = lines.length - 1;
+  const isAtLineEnd = cursorLineOf(normaliseContext(demonstration)).behind.trim() === '';
+  const firstLine = isAtLineEnd ? 1 : Math.max(1, cursorLine);
   let start = prefix.length;
-  for (let index = lines.length - 1; index > 0; index--) {
+  for (let index = cursorLine; index >= firstLine; index--) {
     const before = lines[index]!;
-    const isCursorLine = index === lines.length - 1;
+    const isCursorLine = index === cursorLine;
     const line = isCursorLine ? before + demonstration.text.split('\n', 1)[0]! : before;
     const made = isCursorLine ? linesAt(demonstration, demonstration) : [before];
     start -= before.length;

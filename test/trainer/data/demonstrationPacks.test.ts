@@ -82,6 +82,14 @@ describe('packDemonstrations', () => {
     expect(hidden[0]!.slice(1).map(spelled)).not.toContain('top();/const b = g(2');
   });
 
+  it("takes its cursor's line alone where something stands behind that, which stood behind no line above", async () => {
+    const called = written('top();\nconst a = f(1);\nconst b = g(█);\nend();\n', '2');
+    const [pack] = await packOf({}, [called]);
+    expect(pack!.length).toBeGreaterThan(3);
+    expect(pack!.map(spelled)).toEqual(pack!.map(() => 'top();/const a = f(1);/const b = g(2'));
+    expect((await packOf({}, [written('const b = g(█);\n', '2')]))[0]).toHaveLength(1);
+  });
+
   it('ends where its room ends', async () => {
     const roomFor = (await packDemonstrations([here], settings))[0]!()
       .slice(0, 2)
