@@ -125,11 +125,15 @@ function ktoLossOf(
   return { loss: sum / Math.max(count, 1), gradient };
 }
 
-/** Whether a text is better than silence; where they were not compared, whether none was better than it. */
+/**
+ * Whether a text is better than silence; where they were not compared, whether none was better than it. Nobody said so of
+ * silence itself, nor of an alternative that a ranking left out.
+ */
 export function isDesirable({ pairs, silence }: PreferenceSequences, index: number): boolean | undefined {
-  if (index === silence) return undefined;
-  const toSilence = pairs[withSilence({ pairs, silence }, index)];
-  return toSilence === undefined ? !pairs.some(([, worse]) => worse === index) : toSilence[0] === index;
+  const own = pairs.filter((pair) => pair.includes(index));
+  if (index === silence || own.length === 0) return undefined;
+  const toSilence = own[withSilence({ pairs: own, silence }, index)];
+  return toSilence === undefined ? !own.some(([, worse]) => worse === index) : toSilence[0] === index;
 }
 
 /** How much a text counts where one of equal shares counts 1. */

@@ -214,4 +214,9 @@ describe('isDesirable', () => {
     const ranked = group([[0, 1]]);
     expect([0, 1].map((index) => isDesirable(ranked, index))).toEqual([true, false]);
   });
+
+  it('is not known of what nobody compared', () => {
+    const ranked = group([[0, 1]]);
+    expect([2, 3].map((index) => isDesirable(ranked, index))).toEqual([undefined, undefined]);
+  });
 });
