@@ -84,6 +84,7 @@ class Ppo:
     def __init__(self, policy, critic, sample, config, workers, reward_bias=0.0):
         self.config, self.settings, self.workers = config, config["ppo"], workers
         self.policy = Trainee(policy, config["adam"], self.settings["learning_rate"])
+        self.well = self.policy.copied_weights()
         self.critic = Trainee(critic, config["adam"], self.settings["value_learning_rate"])
         self.sample = sample
         self.reward_bias = reward_bias
@@ -91,27 +92,31 @@ class Ppo:
         self.kl_coefficient = self.settings["kl_coefficient"]
 
     def run(self, after_iteration=lambda numbers: None):
-        """Gives why it stopped early, or None. A policy that a guard refused is put back."""
+        """Gives why it stopped early, or None. Where a guard refused the policy, the last one is put back whose
+        distance was within its limit."""
         while self.iteration < self.settings["iterations"]:
-            before = self.policy.copied_weights()
-            numbers = self._iterate()
+            numbers, why_refused = self._iterate()
             if numbers is None:
                 return "the policy was free to choose in none of its rollouts"
-            reason = ppo_math.reason_to_stop(numbers, self.config["guard"])
-            if reason is not None:
-                self.policy.set_weights(before)
-                return reason
+            if why_refused is not None:
+                self.policy.set_weights(self.well)
+                return why_refused
             self.iteration += 1
             after_iteration(numbers)
         return None
 
     def _iterate(self):
+        """What it was like, None without a rollout; and why it is not kept, if so."""
         sampled, group_count = self.sample(self.iteration)
         groups = [self._score(group) for group in sampled]
         self._whiten(groups)
         described, rollout_count = self._describe(groups)
         if rollout_count == 0:
-            return None
+            return None, None
+        too_far = ppo_math.why_too_far(described["klPerCompletion"], self.config["guard"])
+        if too_far is not None:
+            return described, too_far
+        self.well = self.policy.copied_weights()
         numbers = {**described, **self._update(groups, group_count), "klCoefficient": self.kl_coefficient}
         self.kl_coefficient = ppo_math.next_kl_coefficient(
             self.kl_coefficient,
@@ -120,7 +125,7 @@ class Ppo:
             self.settings["target_kl_per_completion"],
             self.settings["kl_horizon"],
         )
-        return numbers
+        return numbers, ppo_math.why_to_undo(numbers, self.config["guard"])
 
     @torch.no_grad()
     def _score(self, group):
@@ -220,7 +225,8 @@ class Ppo:
         if self.workers.rank != 0:
             return
         state = {"iteration": self.iteration, "kl_coefficient": self.kl_coefficient}
-        torch.save({**state, "policy": self.policy.state(), "critic": self.critic.state()}, f"{path}.part")
+        parts = {"policy": self.policy.state(), "critic": self.critic.state(), "well": self.well}
+        torch.save({**state, **parts}, f"{path}.part")
         os.replace(f"{path}.part", path)
 
     def restore(self, path):
@@ -228,3 +234,4 @@ class Ppo:
         self.iteration, self.kl_coefficient = state["iteration"], state["kl_coefficient"]
         self.policy.restore(state["policy"])
         self.critic.restore(state["critic"])
+        self.well = state["well"]

@@ -85,12 +85,18 @@ def next_kl_coefficient(coefficient, kl_per_completion, completion_count, target
     return coefficient * (1 + error * completion_count / horizon)
 
 
-def reason_to_stop(numbers, guard):
-    """Why an iteration is not kept, in the words of src/trainer/stages/trainingGuards.ts, or None."""
-    kl, ratio, clipped = (numbers[name] for name in ("klPerCompletion", "meanRatio", "clipShare"))
-    if kl > guard["max_kl_per_completion"]:
-        limit = f"{guard['max_kl_per_completion']:g}"
-        return f"the policy is {kl:.2f} nats a completion away from the reference; the limit is {limit}"
+def why_too_far(kl_per_completion, guard):
+    """Why nothing is learned from rollouts: their policy strayed. In the words of trainingGuards.ts, or None."""
+    limit = guard["max_kl_per_completion"]
+    if kl_per_completion > limit:
+        distance = f"{kl_per_completion:.2f} nats a completion away from the reference"
+        return f"the policy is {distance}; the limit is {limit:g}"
+    return None
+
+
+def why_to_undo(numbers, guard):
+    """Why an iteration's updates are not kept, in the words of src/trainer/stages/trainingGuards.ts, or None."""
+    ratio, clipped = numbers["meanRatio"], numbers["clipShare"]
     if abs(ratio - 1) > guard["max_ratio_drift"]:
         return f"the mean probability ratio is {ratio:.3f}; it may be {guard['max_ratio_drift']:g} away from 1"
     if clipped > guard["max_clip_share"]:

@@ -259,8 +259,9 @@ async function trainByPpo(
   const policy = run.trainee('ppo', model, reference.theta);
   const critic = run.trainee('critic', rewardModel.model, rewardModel.theta);
   const best = run.vector('ppo best', reference.theta);
+  const well = run.vector('ppo well', reference.theta);
   const stopReason = await runPpo(
-    { policy, critic, reference, rewardBias, best },
+    { policy, critic, reference, rewardBias, best, well },
     sample,
     hyperparameters,
     runtime,

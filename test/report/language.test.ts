@@ -6,7 +6,7 @@ import { decidePromotion, withSilenceAlone } from '../../src/trainer/gate/gateDe
 import { defaultHyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { judgeRewardModel } from '../../src/trainer/gate/rewardGate.ts';
 import { reasonOfTime } from '../../src/trainer/timeBudget.ts';
-import { reasonToStop } from '../../src/trainer/stages/trainingGuards.ts';
+import { whyTooFar, whyToUndo } from '../../src/trainer/stages/trainingGuards.ts';
 import { marking, unmarked } from '../support/markedLanguage.ts';
 import { askedAt, completion, corrected, keptBy, ranking, refusedFor } from '../trainer/feedbackRecords.ts';
 import { sampleDiagnostics } from './sampleDiagnostics.ts';
@@ -52,13 +52,13 @@ function storedSentences(): string[] {
     ),
   ];
   const { guard } = defaultHyperparameters;
-  const well = { klPerCompletion: 0, meanRatio: 1, clipShare: 0 };
+  const well = { meanRatio: 1, clipShare: 0 };
   const pair = { promptKey: 'a', chosenChars: 1, rejectedChars: 2, chosenLogProb: -1, rejectedLogProb: -2 };
   const reasons = [
     reasonOfTime(3, 20),
-    reasonToStop({ ...well, klPerCompletion: 1e3 }, guard),
-    reasonToStop({ ...well, meanRatio: 9 }, guard),
-    reasonToStop({ ...well, clipShare: 1 }, guard),
+    whyTooFar(1e3, guard),
+    whyToUndo({ ...well, meanRatio: 9 }, guard),
+    whyToUndo({ ...well, clipShare: 1 }, guard),
     judgeRewardModel([]).reason,
     judgeRewardModel([{ ...pair, margin: 1, headsAgree: true }]).reason,
     decidePromotion([], 1).reason,

@@ -19,7 +19,7 @@ import { rewardTokens, scoreCompletion } from '../../src/trainer/stages/rewards.
 import { runPpo } from '../../src/trainer/stages/ppo.ts';
 import { newStageState } from '../../src/trainer/stages/stage.ts';
 import { newTrainee } from '../../src/trainer/stages/trainee.ts';
-import { reasonToStop } from '../../src/trainer/stages/trainingGuards.ts';
+import { whyTooFar, whyToUndo } from '../../src/trainer/stages/trainingGuards.ts';
 import { whiten } from '../../src/trainer/stages/whiten.ts';
 import { clusterPython } from '../support/clusterPython.ts';
 import { expectClose } from '../support/expectTensor.ts';
@@ -54,7 +54,10 @@ print(json.dumps({
     "policy": slope(lambda new: ppo_math.policy_loss(new, row("oldLogProbs"), row("advantages"), 0.2, 7), "logProbs"),
     "value": slope(lambda new: (ppo_math.value_loss(new, row("oldValues"), row("returns"), 0.2, 7), {}), "values"),
     "kl": [ppo_math.next_kl_coefficient(0.2, kl, 256, 6, 10000) for kl in given["kl"]],
-    "reasons": [ppo_math.reason_to_stop(each, given["guard"]) for each in given["health"]],
+    "reasons": [
+        ppo_math.why_too_far(each["klPerCompletion"], given["guard"]) or ppo_math.why_to_undo(each, given["guard"])
+        for each in given["health"]
+    ],
 }))
 `;
 
@@ -175,7 +178,7 @@ describe('the formulas of PPO on a cluster', () => {
   });
 
   it('stops where home stops', () => {
-    const home = health.map((each) => reasonToStop(each, guard));
+    const home = health.map((each) => whyTooFar(each.klPerCompletion, guard) ?? whyToUndo(each, guard));
     expect(there.reasons).toEqual(home.map((reason) => reason ?? null));
     expect(home.filter((reason) => reason !== undefined)).toHaveLength(3);
   });
@@ -235,7 +238,7 @@ it('learns the same from the same rollouts as at home, iteration after iteration
   const critic = newTrainee(scalars, rewardTheta);
   const reference = { model, theta: new Float32Array(theta.length) };
   await runPpo(
-    { policy, critic, reference, rewardBias: 0.25, best: policy.theta.slice() },
+    { policy, critic, reference, rewardBias: 0.25, best: theta.slice(), well: theta.slice() },
     () => Promise.resolve(groups),
     hyperparameters,
     {
@@ -347,10 +350,20 @@ first = run(stopped, 2)
 stopped.save(f"{out}/checkpoint.pt")
 resumed = begin()
 resumed.restore(f"{out}/checkpoint.pt")
-print(json.dumps({"once": run(begin()), "again": run(begin()), "resumed": first + run(resumed), "two": two}))
+
+def guarded():
+    ppo = begin()
+    ppo.config = {**config, "guard": {**config["guard"], "max_kl_per_completion": 0.05}}
+    known = [ppo.policy.copied_weights()]
+    reason = ppo.run(lambda numbers: known.append(ppo.policy.copied_weights()))
+    left = ppo.policy.copied_weights()
+    return {"reason": reason, "isLeft": [all(map(torch.equal, left, each)) for each in known]}
+
+runs = {"once": run(begin()), "again": run(begin()), "resumed": first + run(resumed), "two": two}
+print(json.dumps({"runs": runs, "guarded": guarded()}))
 `;
 
-it('writes more of what is rewarded, the same for the same seed, stopped or not, alone or as two workers', async () => {
+it('writes more of what is rewarded, the same for the same seed, stopped or not, alone or as two workers, and no further than its guard', async () => {
   const out = temporaryFolder();
   const job = join(out, 'job');
   await writeClusterJob(job, recordsOf({}), {
@@ -366,7 +379,10 @@ it('writes more of what is rewarded, the same for the same seed, stopped or not,
     ...{ storage: '/shared', workers: 1, usesGpu: false },
   });
   type Numbers = Record<string, number>[];
-  const runs = clusterPython(toy, [tiny, job, out]) as Record<'once' | 'again' | 'resumed' | 'two', Numbers>;
+  const { runs, guarded } = clusterPython(toy, [tiny, job, out]) as {
+    readonly runs: Record<'once' | 'again' | 'resumed' | 'two', Numbers>;
+    readonly guarded: { readonly reason: string; readonly isLeft: readonly boolean[] };
+  };
   const { once, again, resumed, two } = runs;
 
   expect(once).toHaveLength(12);
@@ -380,4 +396,8 @@ it('writes more of what is rewarded, the same for the same seed, stopped or not,
   expect(two).toHaveLength(3);
   for (const [i, numbers] of two.entries())
     for (const [name, value] of Object.entries(numbers)) expectClose([value], [once[i]![name]!], 1e-4);
+
+  // What the last iteration made is what was too far; the policy that made it was not.
+  expect(guarded.reason).toMatch(/nats a completion away from the reference/);
+  expect(guarded.isLeft.slice(-2)).toEqual([true, false]);
 });

@@ -2,7 +2,7 @@ import type { Hyperparameters } from '../hyperparameters.ts';
 import { nextKlCoefficient } from './klControl.ts';
 import { mean, sumOf } from '../gate/statistics.ts';
 import { reasonOfTime } from '../timeBudget.ts';
-import { reasonToStop } from './trainingGuards.ts';
+import { whyTooFar, whyToUndo } from './trainingGuards.ts';
 import { scoreRollouts, type PpoModels, type Rollout, type ScoredRollout } from './ppoRollouts.ts';
 import { updateOnRollouts } from './ppoUpdate.ts';
 import { bestWorth, isSurelyAbove, noteCandidate, windowOf } from './bestCheckpoint.ts';
@@ -24,11 +24,12 @@ export type SampleRollouts = (
  * iterations before were surely better than the last ones, the policy of those is what is left.
  *
  * @param best [size]; takes the parameters of the best iterations.
- * @returns why it stopped early, or `undefined` when it ran to its end. A policy that a guard
- * refused is put back to where it was before that iteration.
+ * @param well [size], at first the reference's; takes those of the last policy whose distance was within its limit.
+ * @returns why it stopped early, or `undefined` when it ran to its end. Where a guard refused the policy, that
+ * last one is what is left.
  */
 export async function runPpo(
-  { best, ...models }: PpoModels & { readonly best: Float32Array },
+  { best, well, ...models }: PpoModels & Readonly<Record<'best' | 'well', Float32Array>>,
   sample: SampleRollouts,
   hyperparameters: Hyperparameters,
   runtime: StageRuntime,
@@ -39,22 +40,21 @@ export async function runPpo(
   const whole = { totalSteps: ppo.iterations, breathsPerStep: breathsPerIteration(ppo) };
   let iterations = planSteps(runtime, whole);
   while (state.step < iterations) {
-    const before = models.policy.theta.slice();
     const sampled = await sample(models.policy.theta, state.step);
     const groups = await scoreRollouts(models, sampled, ppo, runtime);
     if (groups.length === 0) return 'the policy was free to choose in none of its rollouts';
-    const health = await updateOnRollouts(models, groups, { ...hyperparameters, iterations }, runtime);
     const scored = groups.flat();
     const klPerCompletion = mean(scored.map((rollout) => rollout.klPerCompletion));
-    const stopReason = reasonToStop({ ...health, klPerCompletion }, guard);
-    if (stopReason !== undefined) {
-      models.policy.theta.set(before);
-      return stopReason;
-    }
+    const tooFar = whyTooFar(klPerCompletion, guard);
+    if (tooFar !== undefined) return putBack(models.policy, well, tooFar);
+    well.set(models.policy.theta);
+    const health = await updateOnRollouts(models, groups, { ...hyperparameters, iterations }, runtime);
+    const toUndo = whyToUndo(health, guard);
+    if (toUndo !== undefined) return putBack(models.policy, well, toUndo);
     const klCoefficient = state.numbers['klCoefficient'];
     noteStep(state, { ...describe(scored), ...health, klPerCompletion, klCoefficient });
     const worth = windowOf(objectives(state));
-    if (worth !== undefined) noteCandidate({ state, theta: best }, before, worth);
+    if (worth !== undefined) noteCandidate({ state, theta: best }, well, worth);
     state.numbers['klCoefficient'] = nextKlCoefficient(
       klCoefficient,
       { klPerCompletion, completionCount: scored.length },
@@ -65,6 +65,12 @@ export async function runPpo(
   }
   returnToBest(models.policy, { state, theta: best });
   return reasonOfTime(state.step, ppo.iterations);
+}
+
+/** Gives why the policy is what it was when it was well. */
+function putBack(policy: Trainee, well: Float32Array, why: string): string {
+  policy.theta.set(well);
+  return why;
 }
 
 /** What PPO maximises, of each iteration: the mean score less the KL penalty of a completion. */

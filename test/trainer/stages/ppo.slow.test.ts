@@ -39,6 +39,11 @@ const settings = (ppo: Partial<Hyperparameters['ppo']> = {}): Hyperparameters =>
     guard: { maxKlPerCompletion: 1000, maxRatioDrift: 100, maxClipShare: 1 },
   });
 
+function guardedBy(limit: Partial<Hyperparameters['guard']>): Hyperparameters {
+  const free = settings();
+  return { ...free, guard: { ...free.guard, ...limit } };
+}
+
 const wanted = 7;
 const signal = new AbortController().signal;
 
@@ -80,6 +85,7 @@ function rewarding(sample: SampleRollouts, rewardIn: RewardIn): SampleRollouts {
 interface Run {
   readonly trainer: TinyTrainer;
   readonly policy: Trainee;
+  readonly critic: Trainee;
   readonly state: StageState;
   readonly go: (afterStep?: () => Promise<void>) => Promise<string | undefined>;
 }
@@ -96,15 +102,15 @@ async function prepare(hyperparameters = settings(), seed = 1, rewardIn?: Reward
   const critic = newTrainee(reward.model, reward.theta);
   const reference = { model: trainer.model, theta: trainer.theta };
   const state = newStageState();
-  const best = policy.theta.slice();
+  const [best, well] = [policy.theta.slice(), policy.theta.slice()];
   const go: Run['go'] = (afterStep = () => Promise.resolve()) =>
     runPpo(
-      { policy, critic, reference, rewardBias: 0, best },
+      { policy, critic, reference, rewardBias: 0, best, well },
       rewardIn === undefined ? sampler(writer) : rewarding(sampler(writer), rewardIn),
       hyperparameters,
       trainer.runtime({ state, seed, afterStep }),
     );
-  return { trainer, policy, state, go };
+  return { trainer, policy, critic, state, go };
 }
 
 describe('runPpo', () => {
@@ -180,19 +186,26 @@ describe('runPpo', () => {
     expect(runs[0]!.policy.theta).toEqual(runs[1]!.policy.theta);
   });
 
-  it('puts the policy back and says why when it has strayed too far', async () => {
-    const guarded = settings();
-    const { policy, state, go } = await prepare({
-      ...guarded,
-      guard: { ...guarded.guard, maxKlPerCompletion: 0.05 },
-    });
+  it('puts the last policy back that was near enough and says why when one has strayed too far', async () => {
+    const { policy, critic, state, go } = await prepare(guardedBy({ maxKlPerCompletion: 0.05 }));
     const thetas: Float32Array[] = [policy.theta.slice()];
+    let judge = critic.theta;
     const reason = await go(() => {
       thetas.push(policy.theta.slice());
+      judge = critic.theta.slice();
       return Promise.resolve();
     });
     expect(reason).toMatch(/nats a completion away from the reference/);
-    expect(state.step).toBeGreaterThan(0);
-    expect(policy.theta).toEqual(thetas.at(-1));
+    expect(Math.max(...state.curves['klPerCompletion']!)).toBeLessThan(0.05);
+    // What the last iteration left is what was too far; the policy that wrote its rollouts was not.
+    expect(policy.theta).toEqual(thetas.at(-2));
+    expect(policy.theta).not.toEqual(thetas.at(-1));
+    expect(critic.theta).toEqual(judge);
+  });
+
+  it('undoes updates that went too far at once', async () => {
+    const { trainer, policy, go } = await prepare(guardedBy({ maxRatioDrift: 1e-6 }));
+    expect(await go()).toMatch(/the mean probability ratio is/);
+    expect(policy.theta).toEqual(trainer.theta);
   });
 });

@@ -2,25 +2,33 @@ import { describe, expect, it } from 'vitest';
 import { sentence } from '../../../src/sentences/sentence.ts';
 import { TrainerError } from '../../../src/trainer/errors.ts';
 import { defaultHyperparameters } from '../../../src/trainer/hyperparameters.ts';
-import { reasonToStop, requireFinite } from '../../../src/trainer/stages/trainingGuards.ts';
+import { requireFinite, whyTooFar, whyToUndo } from '../../../src/trainer/stages/trainingGuards.ts';
 
-const healthy = { klPerCompletion: 2, meanRatio: 1.01, clipShare: 0.1 };
+const { guard } = defaultHyperparameters;
 
-describe('reasonToStop', () => {
-  it('has none while all is well', () => {
-    expect(reasonToStop(healthy, defaultHyperparameters.guard)).toBeUndefined();
+describe('whyTooFar', () => {
+  it('has no reason within the limit', () => {
+    expect(whyTooFar(2, guard)).toBeUndefined();
+  });
+
+  it('names the distance and its limit', () => {
+    expect(whyTooFar(40, guard)).toMatch(/40\.00 nats a completion away from the reference; the limit is 12/);
+  });
+});
+
+const healthy = { meanRatio: 1.01, clipShare: 0.1 };
+
+describe('whyToUndo', () => {
+  it('has no reason while all is well', () => {
+    expect(whyToUndo(healthy, guard)).toBeUndefined();
   });
 
   it.each([
-    {
-      health: { klPerCompletion: 40 },
-      reason: /40\.00 nats a completion away from the reference; the limit is 12/,
-    },
     { health: { meanRatio: 2 }, reason: /ratio is 2\.000; it may be 0\.1 away from 1/ },
     { health: { meanRatio: 0.5 }, reason: /ratio is 0\.500/ },
     { health: { clipShare: 0.4 }, reason: /40\.0 % of the tokens were clipped; the limit is 30 %/ },
   ])('names what is wrong: $health', ({ health, reason }) => {
-    expect(reasonToStop({ ...healthy, ...health }, defaultHyperparameters.guard)).toMatch(reason);
+    expect(whyToUndo({ ...healthy, ...health }, guard)).toMatch(reason);
   });
 });
 
