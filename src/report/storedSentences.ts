@@ -79,6 +79,10 @@ const sentences: Readonly<Record<string, string>> = {
     l10n.t(
       'Not promoted: {0} held-out prompts are too few to tell the two policies apart (at least {1} from {2} stretches of work are needed). Keep working and retrain later.',
     ),
+  'Not promoted: the {0} held-out prompts come from {1} stretches of work, too few to tell the two policies apart (at least {2} are needed). Keep working and retrain later.':
+    l10n.t(
+      'Not promoted: the {0} held-out prompts come from {1} stretches of work, too few to tell the two policies apart (at least {2} are needed). Keep working and retrain later.',
+    ),
   'Serves because you said so: it was imported without asking the gate.': l10n.t(
     'Serves because you said so: it was imported without asking the gate.',
   ),

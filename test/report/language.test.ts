@@ -54,6 +54,10 @@ function storedSentences(): string[] {
   const { guard } = defaultHyperparameters;
   const well = { meanRatio: 1, clipShare: 0 };
   const pair = { promptKey: 'a', chosenChars: 1, rejectedChars: 2, chosenLogProb: -1, rejectedLogProb: -2 };
+  const nothing = { keptChars: 0, refusedChars: 0 };
+  const fewStretches = Array.from({ length: 45 }, (_, atMs) => ({
+    ...{ documentUri: `${atMs % 5}`, atMs, before: nothing, after: nothing },
+  }));
   const reasons = [
     reasonOfTime(3, 20),
     whyTooFar(1e3, guard),
@@ -62,6 +66,7 @@ function storedSentences(): string[] {
     judgeRewardModel([]).reason,
     judgeRewardModel([{ ...pair, margin: 1, headsAgree: true }]).reason,
     decidePromotion([], 1).reason,
+    decidePromotion(fewStretches, 1).reason,
   ];
   return [...endings.map(({ evidence }) => evidence.why), ...reasons].map((why) => why!);
 }

@@ -6,7 +6,7 @@ import { RandomStream } from '../../engine/random.ts';
 import { weightsFingerprint } from '../../engine/weights/weightsFingerprint.ts';
 import type { RewardAdapter } from '../adapters/adapterFolder.ts';
 import { newAdapterId } from '../adapters/adapterStore.ts';
-import { minPrompts } from './gateDecision.ts';
+import { fewestThatDecide } from './gateDecision.ts';
 import { answerHeldOut, type HeldOutComparison, type WrittenAnswer } from './heldOutEvaluation.ts';
 import { keepComparisons } from '../adapters/keptComparisons.ts';
 import { heldOutPlaces, type HeldOutPlace } from './heldOutPlaces.ts';
@@ -169,9 +169,10 @@ async function answersOf(
   const id = policyIdOf(task.baseModelId, adapter?.id);
   const policy = await loadServedPolicy(task.base, { id, adapter, threads: task.threads, convert });
   const answers: WrittenAnswer[] = [];
+  const fewest = fewestThatDecide(places.map(({ demonstration }) => demonstration));
   try {
     for (const place of places) {
-      if (seconds() > untilSeconds && answers.length >= minPrompts) break;
+      if (seconds() > untilSeconds && answers.length >= fewest) break;
       await run.breathe();
       answers.push(await answerHeldOut(policy, place, task.limits, signal));
       const done = { step: step + answers.length, totalSteps: 2 * places.length };

@@ -1,6 +1,6 @@
 import { RandomStream } from '../../engine/random.ts';
 import { comparedSentence, silenceAloneSentence } from './comparedSentence.ts';
-import { groupsOfWork, minGroups, promptsPerStretch } from './groupsOfWork.ts';
+import { groupsOfWork, minGroups, promptsPerStretch, type PlaceOfWork } from './groupsOfWork.ts';
 import type { Verdict } from '../adapters/manifest.ts';
 import { bootstrapMeanInterval, mean } from './statistics.ts';
 import { utilityOf } from './utility.ts';
@@ -27,6 +27,16 @@ export interface PairedOutcome {
 /** Fewest prompts that may promote: `minGroups` stretches, the smallest set the interval was checked on. */
 export const minPrompts = minGroups * promptsPerStretch;
 
+/**
+ * How many of some places, from the first on, have to be asked at before a verdict may promote: as many as make
+ * groups enough. Where all of them would not, no more than `minPrompts`.
+ */
+export function fewestThatDecide(places: readonly PlaceOfWork[]): number {
+  for (let count = minPrompts; count <= places.length; count++)
+    if (groupsOfWork(places.slice(0, count)).length >= minGroups) return count;
+  return minPrompts;
+}
+
 /** Enough that both ends of a 95 % interval rest on 50 resampled means each. */
 const resamples = 2000;
 
@@ -38,7 +48,8 @@ const resamples = 2000;
  */
 export function decidePromotion(outcomes: readonly PairedOutcome[], seed: number): Verdict {
   const groups = groupsOfWork(outcomes);
-  if (outcomes.length < minPrompts || groups.length < minGroups) return tooFew(outcomes.length);
+  if (outcomes.length < minPrompts) return tooFewPrompts(outcomes.length);
+  if (groups.length < minGroups) return tooFewGroups(outcomes.length, groups.length);
   const comparison = compare(outcomes, groups, seed);
   const promoted = comparison.low > 0;
   return { promoted, reason: comparedSentence(promoted, comparison), comparison };
@@ -82,12 +93,21 @@ function compare(
   };
 }
 
-function tooFew(promptCount: number): Verdict {
+function tooFewPrompts(promptCount: number): Verdict {
   return {
     promoted: false,
     reason:
       `Not promoted: ${promptCount} held-out prompts are too few to tell the two policies apart ` +
       `(at least ${minPrompts} from ${minGroups} stretches of work are needed). Keep working and retrain later.`,
+  };
+}
+
+function tooFewGroups(promptCount: number, groupCount: number): Verdict {
+  return {
+    promoted: false,
+    reason:
+      `Not promoted: the ${promptCount} held-out prompts come from ${groupCount} stretches of work, too few to tell the ` +
+      `two policies apart (at least ${minGroups} are needed). Keep working and retrain later.`,
   };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../../src/engine/random.ts';
 import {
   decidePromotion,
+  fewestThatDecide,
   type PairedOutcome,
   type ServedOutcome,
 } from '../../../src/trainer/gate/gateDecision.ts';
@@ -95,6 +96,15 @@ describe('decidePromotion', () => {
     expect(verdict.reason).toContain(`${size.count} held-out prompts are too few`);
   });
 
+  it('names the stretches where prompts enough make too few of them', () => {
+    const verdict = decidePromotion(
+      outcomes({ count: 45, documents: 5 }, () => ({ before: silence, after: kept(50) })),
+      1,
+    );
+    expect(verdict).toMatchObject({ promoted: false });
+    expect(verdict.reason).toContain('the 45 held-out prompts come from 5 stretches of work, too few');
+  });
+
   it('says why with both numbers and the interval', () => {
     const better = outcomes({ count: 60, documents: 12 }, (i) => ({
       before: kept(10),
@@ -118,5 +128,29 @@ describe('decidePromotion', () => {
     const verdict = decidePromotion(some, 7);
     expect(decidePromotion(some, 7)).toEqual(verdict);
     expect(decidePromotion(RandomStream.named(1, 'test').shuffled(some), 7)).toEqual(verdict);
+  });
+});
+
+describe('fewestThatDecide', () => {
+  /** Places of documents with so many each, worked on in turn. */
+  const placesOf = (...lengths: number[]) =>
+    lengths
+      .flatMap((length, uri) =>
+        Array.from({ length }, (_, i) => ({ documentUri: `${uri}`, atMs: 10 * i + uri })),
+      )
+      .sort((a, b) => a.atMs - b.atMs);
+
+  it.each([
+    {
+      name: 'the smallest set where documents are the groups',
+      lengths: [20, 20, 20, 20, 20, 20],
+      fewest: 30,
+    },
+    { name: 'the smallest set of one document', lengths: [120], fewest: 30 },
+    // Of the first 30 each document has 7 or 8, which are one stretch; of the first 38 two have 10.
+    { name: 'as many as make groups of few documents', lengths: [30, 30, 30, 30], fewest: 38 },
+    { name: 'no larger where all are not enough', lengths: [9, 9, 9, 9, 9], fewest: 30 },
+  ])('is $name', ({ lengths, fewest }) => {
+    expect(fewestThatDecide(placesOf(...lengths))).toBe(fewest);
   });
 });
