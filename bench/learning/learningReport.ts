@@ -119,7 +119,7 @@ function harmText({ base, retrained }: Harm): string {
 
 function minutesText(run: ProjectRun): string {
   const stages = run.manifest.stages.map(({ name, steps, seconds, stopReason }) => {
-    const why = stopReason === undefined ? '' : ` (${stopReason})`;
+    const why = stopReason === undefined ? '' : ` (${stopReason.replaceAll('\n', '; ')})`;
     return `${name} ${steps} steps in ${seconds.toFixed(0)} s${why}`;
   });
   const total = (trainSeconds(run) / 60).toFixed(1);

@@ -43,7 +43,7 @@ export function learnedLines({ data, stages }: Manifest): string[] {
   return [
     `Learned from ${data.demonstrations} demonstrations, ${data.preferencePairs} preferences at ${data.preferenceGroups} prompts.`,
     ...stages.map(({ name, steps, seconds, stopReason }) => {
-      const why = stopReason === undefined ? '' : ` (${stopReason})`;
+      const why = stopReason === undefined ? '' : ` (${stopReason.replaceAll('\n', '; ')})`;
       return `  ${name.padEnd(7)} ${steps} steps in ${seconds.toFixed(0)} s${why}`;
     }),
   ];

@@ -35,7 +35,12 @@ export function calibrationOf(stage: StageReport | undefined): Calibration {
   }
   const { metrics, calibration } = stage;
   if (metrics['heldOutPrompts'] === 0) {
-    return nothing(l10n.t('The reward model could not be tested: there are no held-out preferences.'));
+    const [why] = stage.stopReason?.split('\n').slice(-1) ?? [];
+    return nothing(
+      why === undefined
+        ? l10n.t('The reward model could not be tested: there are no held-out preferences.')
+        : retold(why),
+    );
   }
   if (calibration === undefined) {
     return nothing(l10n.t('This adapter is older than the keeping of calibration.'));

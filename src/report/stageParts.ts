@@ -143,7 +143,7 @@ function stagePart(stage: StageReport): StagePart {
 }
 
 function notesOf({ name, steps, metrics, stopReason }: StageReport): string[] {
-  const notes = stopReason === undefined ? [] : [stopSentence(steps, stopReason)];
+  const notes = stopReason === undefined ? [] : stopReason.split('\n').map((why) => stopSentence(steps, why));
   if (name === 'reward' && metrics['passes'] === 1) {
     notes.push(l10n.t('It orders held-out preferences better than its trivial rivals, so PPO used it.'));
   }

@@ -67,6 +67,7 @@ const sentences: Readonly<Record<string, string>> = {
     '{0} % of the tokens were clipped; the limit is {1} %',
   ),
   // trainer/gate/rewardGate.ts.
+  'There was no time to test the reward model.': l10n.t('There was no time to test the reward model.'),
   'There are no held-out preferences to judge the reward model by.': l10n.t(
     'There are no held-out preferences to judge the reward model by.',
   ),

@@ -86,7 +86,7 @@ const rewardSchema = z.object({
   learningRate: learningRate.default(1e-4),
   /** More than one pass over-fits: InstructGPT, appendix C.2. */
   epochs: count.max(4).default(1),
-  /** The newest prompts that are trained on. */
+  /** The newest prompts that are trained on, and of those held out the newest that test it: a test takes no longer than the training. */
   maxPrompts: count.default(500),
   /** Prompts a step, all pairs of a prompt together. InstructGPT's 64 would leave a user one step. */
   batchSize: count.default(4),

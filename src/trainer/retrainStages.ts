@@ -12,7 +12,7 @@ import { judgePreferences } from './gate/preferenceJudge.ts';
 import { newestWithRehearsal } from './data/rehearsal.ts';
 import type { RetrainRun, StageResult, TrainedThetas } from './retrainRun.ts';
 import { tokenisationOf, type RetrainContext } from './retrainTask.ts';
-import { verdictNumbers } from './gate/rewardGate.ts';
+import { verdictNumbers, type RewardVerdict } from './gate/rewardGate.ts';
 import { rewardTexts, withWrittenTexts, type RolloutPrompt } from './stages/rolloutRewards.ts';
 import { rolloutSampler } from './stages/rolloutSampler.ts';
 import { runDirectPreference, type DirectMethod } from './stages/directPreference.ts';
@@ -153,9 +153,12 @@ async function rewardStage(
   }
   const rewardModel = run.trainee('reward', initial.model, initial.theta);
   const secondsLeft = keepingBack(runtime.secondsLeft, judgingShare);
-  await runRewardModel(rewardModel, preferences, task.hyperparameters, { ...runtime, secondsLeft });
+  const ended = await runRewardModel(rewardModel, preferences, task.hyperparameters, {
+    ...runtime,
+    secondsLeft,
+  });
   const newest = demonstrationSequences(examples.demonstrations.slice(-biasDemonstrations), tokenisation);
-  const heldOut = examples.heldOut.preferenceGroups;
+  const heldOut = examples.heldOut.preferenceGroups.slice(-reward.maxPrompts);
   const judging = judgingRuntime(run, newest.length + breathsPerJudgedPrompt * heldOut.length, runtime);
   const rewardBias = await meanReward({ ...rewardModel, doubt: reward.doubt }, newest, {
     ...judging,
@@ -167,8 +170,19 @@ async function rewardStage(
     theta: rewardModel.theta,
     metrics: { rewardBias, ...verdictNumbers(verdict), ...lastNumbers(runtime, reportedSteps) },
     calibration: verdict.calibration.length === 0 ? undefined : verdict.calibration,
-    stopReason: verdict.passes ? undefined : verdict.reason,
+    stopReason: reasonOfReward(runtime, ended, verdict),
   };
+}
+
+/** Why it was not trained or only in part, and why it is not used. */
+function reasonOfReward(
+  { state }: StageRuntime,
+  ended: string | undefined,
+  { passes, reason }: RewardVerdict,
+): string | undefined {
+  if (state.step === 0) return ended;
+  const reasons = [ended, passes ? undefined : reason].filter((each) => each !== undefined);
+  return reasons.length === 0 ? undefined : reasons.join('\n');
 }
 
 /** What is left of a limited time when the reward model is trained, to see whether it may be used. */

@@ -64,6 +64,7 @@ function storedSentences(): string[] {
     whyToUndo({ ...well, meanRatio: 9 }, guard),
     whyToUndo({ ...well, clipShare: 1 }, guard),
     judgeRewardModel([]).reason,
+    judgeRewardModel([], 1).reason,
     judgeRewardModel([{ ...pair, margin: 1, headsAgree: true }]).reason,
     decidePromotion([], 1).reason,
     decidePromotion(fewStretches, 1).reason,

@@ -131,6 +131,15 @@ describe('the stages of a learning report', () => {
     expect(reportOf([{ ...stage, ...changes }]).stages[0]?.notes).toEqual([note]);
   });
 
+  it('says both why the reward model was trained in part and why it is not used', () => {
+    const stopReason = 'there was time for 3 of 8 steps\nThere was no time to test the reward model.';
+    const told = reportOf([{ ...reward, metrics: { passes: 0 }, stopReason }]);
+    expect(told.stages[0]?.notes).toEqual([
+      'It ended early: there was time for 3 of 8 steps.',
+      'There was no time to test the reward model.',
+    ]);
+  });
+
   it('has nothing to say of a stage that went as planned', () => {
     expect(reportOf([sft, ppo]).stages.map(({ notes }) => notes)).toEqual([[], []]);
   });
@@ -163,6 +172,17 @@ describe('the calibration in a learning report', () => {
       'no preferences are held out',
       [{ ...reward, metrics: { heldOutPrompts: 0 } }],
       'there are no held-out preferences.',
+    ],
+    [
+      'there was no time to test it',
+      [
+        {
+          ...reward,
+          metrics: { heldOutPrompts: 0 },
+          stopReason: 'there was time for 3 of 8 steps\nThere was no time to test the reward model.',
+        },
+      ],
+      'There was no time to test the reward model.',
     ],
     ['the manifest is older', [older], 'This adapter is older than the keeping of calibration.'],
   ] as const)('says why there is none where %s', (_name, stages, why) => {

@@ -51,7 +51,10 @@ export const stageReportSchema = z.object({
   calibration: z
     .array(z.object({ predicted: share, observed: share, count: z.number().int().positive() }))
     .optional(),
-  /** Why the stage ended early, or never began. Absent when it ran to its end. */
+  /**
+   * Why the stage ended early, or never began, and of a reward model why it is not used: a line for each. Absent
+   * when it ran to its end, and what it made is used.
+   */
   stopReason: z.string().optional(),
 });
 

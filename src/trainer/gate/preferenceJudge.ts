@@ -15,7 +15,9 @@ export interface PreferenceJudge {
 
 /**
  * Whether the reward model orders held-out preferences better than its trivial rivals do; those it
- * was asked at while there was time.
+ * was asked at while there was time, the newest first.
+ *
+ * @param groups in order of time.
  */
 export async function judgePreferences(
   groups: readonly PreferenceGroup[],
@@ -23,11 +25,11 @@ export async function judgePreferences(
   runtime: Pick<StageRuntime, 'sessions' | 'breathe' | 'secondsLeft'>,
 ): Promise<RewardVerdict> {
   const pairs: JudgedPair[] = [];
-  for (const group of groups) {
+  for (const group of groups.toReversed()) {
     if (runtime.secondsLeft() <= 0) break;
     pairs.push(...(await judgeGroup(group, judge, runtime)));
   }
-  return judgeRewardModel(pairs);
+  return judgeRewardModel(pairs, groups.length);
 }
 
 async function judgeGroup(

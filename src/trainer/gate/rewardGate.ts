@@ -81,8 +81,13 @@ const calibrationBinCount = 10;
  *
  * A prompt has one vote, the share of its pairs ordered rightly: the six pairs of one ranking are
  * not six independent observations. Equal scores count a half.
+ *
+ * @param heldOutCount prompts that pairs were held out of, whether or not there was time to ask at them.
  */
-export function judgeRewardModel(pairs: readonly JudgedPair[]): RewardVerdict {
+export function judgeRewardModel(
+  pairs: readonly JudgedPair[],
+  heldOutCount: number = pairs.length,
+): RewardVerdict {
   const prompts = groupedBy(pairs, ({ promptKey }) => promptKey);
   const accuracy = accuracyOf(prompts, ({ margin }) => margin);
   const agreed = groupedBy(
@@ -97,7 +102,9 @@ export function judgeRewardModel(pairs: readonly JudgedPair[]): RewardVerdict {
     likelierWins: accuracyOf(prompts, rivals.likelierWins),
   };
   return {
-    ...passing(interval, accuracy, rivalShares, prompts.length),
+    ...(prompts.length === 0
+      ? { passes: false, reason: whyUntested(heldOutCount) }
+      : passing(interval, accuracy, rivalShares, prompts.length)),
     promptCount: prompts.length,
     accuracy,
     interval,
@@ -108,14 +115,18 @@ export function judgeRewardModel(pairs: readonly JudgedPair[]): RewardVerdict {
   };
 }
 
+function whyUntested(heldOutCount: number): string {
+  return heldOutCount === 0
+    ? 'There are no held-out preferences to judge the reward model by.'
+    : 'There was no time to test the reward model.';
+}
+
 function passing(
   interval: Interval,
   accuracy: number,
   shares: RewardVerdict['rivals'],
   promptCount: number,
 ): { passes: boolean; reason: string } {
-  if (promptCount === 0)
-    return { passes: false, reason: 'There are no held-out preferences to judge the reward model by.' };
   const [name, best] = Object.entries(shares).reduce((top, rival) => (rival[1] > top[1] ? rival : top));
   const passes = interval.low > best;
   const model = `orders ${inPercent(accuracy)} of ${promptCount} held-out prompts rightly (at least ${inPercent(interval.low)} with 95 % confidence)`;

@@ -76,18 +76,20 @@ function headsOf(layout: ParameterLayout, theta: Float32Array): Float32Array {
 /**
  * Trains the reward model on preferences; every prompt counts alike, however many pairs it has. Of several
  * heads each has a weighting of the prompts of its own, so that they differ where few preferences decide.
+ *
+ * @returns why it stopped early, or `undefined` when it ran to its end.
  */
 export async function runRewardModel(
   rewardModel: Trainee,
   preferences: readonly PreferenceSequences[],
   { reward, adam }: Hyperparameters,
   runtime: StageRuntime,
-): Promise<void> {
+): Promise<string | undefined> {
   const weighted = preferences.map((group, i) => ({
     ...group,
     headWeights: headWeights(reward, { seed: runtime.seed, prompt: i }),
   }));
-  await trainInSteps(
+  return trainInSteps(
     {
       ...{ trainee: rewardModel, name: 'reward', examples: weighted, settings: reward, adam },
       lossOf: (batch) => batchLoss(rewardModel, batch, reward, runtime),

@@ -70,6 +70,13 @@ describe('judgeRewardModel', () => {
     expect(verdict.rivals).toMatchObject({ longerWins: 0.5, shorterWins: 0.5 });
   });
 
+  it('tells a test that nothing was held out for from one that there was no time for', () => {
+    expect(judgeRewardModel([], 0).reason).toMatch(/^There are no held-out preferences/);
+    expect(judgeRewardModel([], 200)).toMatchObject({
+      ...{ passes: false, promptCount: 0, reason: 'There was no time to test the reward model.' },
+    });
+  });
+
   it('says why with the model and its best rival', () => {
     const judged = pairs(40, () => ({ chosenChars: 20 }));
     expect(judgeRewardModel(judged).reason).toBe(
