@@ -31,8 +31,9 @@ const maxGivenUp = 1 / 3;
 /**
  * The policy with the silence it learns from its own answers: it offers a text as far as its chance of being kept
  * makes showing worth more than silence, and doubtful first lines beyond that (`firstLineLeniency`).
- * Answers are judged by a calibration that has not seen them or others of their document, so the gate may count them
- * (cross-fitting, Chernozhukov et al. 2018, section 3).
+ * Answers are judged by a calibration that has not seen them or others of their group of work (`groupsOfWork`: their
+ * document, or where there are few a stretch of one), so the gate may count them (cross-fitting, Chernozhukov et al. 2018,
+ * section 3).
  *
  * `undefined` where silence cannot be learned, gains nothing, or gives up too much of what would be kept.
  */
