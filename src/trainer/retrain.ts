@@ -2,7 +2,7 @@ import { freshLora } from '../engine/model/lora.ts';
 import type { AdapterId } from '../engine/policy.ts';
 import { RandomStream } from '../engine/random.ts';
 import { sha256OfJson } from './canonicalJson.ts';
-import { buildExamples, type Examples } from './data/dataset.ts';
+import { allRecords, buildExamples, type Examples } from './data/dataset.ts';
 import { noExamples, TrainerError } from './errors.ts';
 import { passGate, type RetrainOutcome } from './gate/gate.ts';
 import { chooseTrainingDevice, type TrainingDevice } from './graphs/trainingDevice.ts';
@@ -25,7 +25,7 @@ export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<R
   const { heldOutShare, sft } = hyperparameters;
   const examples = buildExamples(records, sourceFiles, { heldOutShare, maxWindows: sft.maxWindows, seed });
   if (examples.demonstrations.length + examples.preferenceGroups.length === 0) {
-    throw noExamples(records.completions().length);
+    throw noExamples(allRecords(records).length);
   }
   const trainingDevice = await deviceOf(task);
   const { model, device, why } = trainingDevice;

@@ -78,8 +78,14 @@ function recordsOf(
   records: FeedbackRecords,
 ): string[] {
   const keys = new Set([...demonstrations, ...preferenceGroups, ...prompts].map(promptKeyOf));
-  const all = [records.completions(), records.rankings(), records.demonstrations(), records.imported()];
-  return all.flat().flatMap((record) => (keys.has(promptOf(record).promptKey) ? String(record.id) : []));
+  return allRecords(records).flatMap((record) =>
+    keys.has(promptOf(record).promptKey) ? String(record.id) : [],
+  );
+}
+
+/** Records of every kind that examples are made of. */
+export function allRecords(records: FeedbackRecords) {
+  return [records.completions(), records.rankings(), records.demonstrations(), records.imported()].flat();
 }
 
 /**
