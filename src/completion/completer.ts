@@ -186,6 +186,11 @@ export class Completer {
     this.#related.clear();
   }
 
+  /** Whether a completion is wanted for a cursor, so that other work has to make way for the policy. */
+  isWantedAt(place: WantedPlace): boolean {
+    return !('reason' in this.#toAsk(place));
+  }
+
   /** What there is for a cursor without asking the policy. */
   knownAt(place: WantedPlace): CompletionResult | undefined {
     return this.#policyId && this.#options.cache.find({ ...place, policyId: this.#policyId });

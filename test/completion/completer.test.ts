@@ -317,6 +317,20 @@ describe('Completer', () => {
     expect(desk.requests).toHaveLength(0);
   });
 
+  it.each<[string, Partial<CompleterSettings>, boolean, boolean]>([
+    ['as a rule', {}, true, true],
+    ['where completions are off', { isEnabled: false }, false, false],
+    ['in a language for which they are off', { languages: { typescript: false } }, false, false],
+    ['while they are snoozed', { isSnoozed: true }, false, true],
+    ['where they come only when asked for', { isOnlyWhenAsked: true }, false, true],
+  ])('says whether one is wanted %s', (_, settings, unasked, asked) => {
+    const desk = new Desk(settings);
+    const isWanted = (['automatic', 'invoked'] as const).map((how) =>
+      desk.completer.isWantedAt(desk.placeAt('a = █', how)),
+    );
+    expect(isWanted).toEqual([unasked, asked]);
+  });
+
   it('counts why nothing was offered', async () => {
     const desk = new Desk();
     await desk.ask('con█st');

@@ -59,7 +59,7 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
       context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? 'invoked' : 'automatic';
     const place = { ...placeAt(document, position, trigger), standingId: alternatives.standingId };
     const { version } = document;
-    noteCompletionWanted();
+    if (completer.isWantedAt(place)) noteCompletionWanted();
     const written = await completer.completeAt(place, signal);
     // VS Code may not have cancelled it yet, but what it was for is gone: the next request is on its way.
     const result = document.version === version ? written : cancelled(written);

@@ -10,7 +10,7 @@ type EditedEvent = Extract<EditorEvent, { kind: 'edited' }>;
 
 /** What the keys are told to. */
 export interface TypedKeysOptions {
-  readonly completer: Pick<Completer, 'noteTyped' | 'noteMoved'>;
+  readonly completer: Pick<Completer, 'noteTyped' | 'noteMoved' | 'isWantedAt'>;
   readonly noteCompletionWanted: () => void;
 }
 
@@ -40,9 +40,9 @@ export class TypedKeys implements EditorListener {
   #handleEdit({ changes, reason }: EditedEvent, document: vscode.TextDocument): void {
     const [change, ...others] = changes;
     if (reason !== undefined || change === undefined || others.length > 0) return;
-    this.#options.noteCompletionWanted();
-    this.#options.completer.noteTyped(
-      placeAt(document, document.positionAt(cursorBehind(change)), 'automatic'),
-    );
+    const { completer, noteCompletionWanted } = this.#options;
+    const place = placeAt(document, document.positionAt(cursorBehind(change)), 'automatic');
+    if (completer.isWantedAt(place)) noteCompletionWanted();
+    completer.noteTyped(place);
   }
 }

@@ -31,6 +31,8 @@ interface Asked {
   readonly isSelecting?: boolean;
   readonly cursors?: number;
   readonly isInvoked?: boolean;
+  /** Whether the completer would ask the policy there; absent: yes. */
+  readonly isWanted?: boolean;
   /** What becomes of the others that are written for it; 'cancelled' by the next key. */
   readonly others?: Error | 'cancelled';
   /** What VS Code's list of names has selected, and where what it replaces begins. */
@@ -39,6 +41,8 @@ interface Asked {
 
 /** What the provider gives VS Code, and what it tells of that, when the completer writes a text or keeps silent (''). */
 async function provide(written: string | Error, asked: Asked = {}) {
+  const { isWanted = true } = asked;
+  const noteCompletionWanted = vi.fn<() => void>();
   const events: EditorEvent[] = [];
   let cancel: () => void = () => undefined;
   const { log, lines } = recordingLog();
@@ -46,7 +50,7 @@ async function provide(written: string | Error, asked: Asked = {}) {
     written instanceof Error ? Promise.reject(written) : Promise.resolve(resultOf(written)),
   );
   const provider = new AttuneInlineCompletionProvider({
-    completer: { completeAt } as Partial<Completer> as Completer,
+    completer: { completeAt, isWantedAt: () => isWanted } as Partial<Completer> as Completer,
     alternatives: {
       standingId: undefined,
       with: async (first, _, signal) => {
@@ -57,7 +61,7 @@ async function provide(written: string | Error, asked: Asked = {}) {
         return [first];
       },
     },
-    noteCompletionWanted: () => undefined,
+    noteCompletionWanted,
     clock: new VirtualClock(70),
     hear: (event) => events.push(event),
     log,
@@ -68,8 +72,8 @@ async function provide(written: string | Error, asked: Asked = {}) {
   const isFailing = written instanceof Error || asked.others instanceof Error;
   expect(lines).toHaveLength(isFailing ? 1 : 0);
   const shown = items.map(({ insertText }) => insertText);
-  const isWritten = completeAt.mock.calls.length > 0;
-  return { shown, events, told: events.map(({ kind }) => kind), isWritten, lines };
+  const [isWritten, makesWay] = [completeAt, noteCompletionWanted].map(({ mock }) => mock.calls.length > 0);
+  return { shown, events, told: events.map(({ kind }) => kind), isWritten, makesWay, lines };
 }
 
 type Request = [
@@ -169,5 +173,9 @@ describe('AttuneInlineCompletionProvider', () => {
   it('tells nothing where the next key comes while others are written', async () => {
     const asked = { isInvoked: true, others: 'cancelled' } as const;
     expect(await provide('foo(bar)', asked)).toMatchObject({ shown: [], told: [], lines: [] });
+  });
+
+  it.each([true, false])('has training make way where a completion is wanted: %s', async (isWanted) => {
+    expect(await provide('foo(bar)', { isWanted })).toMatchObject({ makesWay: isWanted });
   });
 });
