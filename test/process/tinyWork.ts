@@ -6,10 +6,10 @@ import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
 import { askedAt, completion, demonstration, refusedFor } from '../trainer/feedbackRecords.ts';
 
 /** Writes a store with the work of a few documents: lines typed, and completions refused for other text. */
-export function storeTinyWork(path: string, promptCount = 96): void {
+export function storeTinyWork(path: string, promptCount = 96, documentCount = 8): void {
   const { store } = openFeedbackStore(path, 0);
   for (let i = 0; i < promptCount; i++) {
-    const uri = `file:///${i % 8}.ts`;
+    const uri = `file:///${i % documentCount}.ts`;
     const text = `value${i} + ${i};`;
     if (i % 2 === 0) store.addDemonstration(demonstration(askedAt(`a${i} = █\n`, i, uri), text));
     else store.addCompletion(completion(askedAt(`b${i} = █\n`, i, uri), `wrong${i}`, refusedFor(text)));

@@ -16,9 +16,10 @@ interface TimedRun {
 async function retrainIn(
   budgetSeconds: number,
   secondsOf: (newest: RetrainProgress | undefined) => number,
+  documentCount?: number,
 ): Promise<TimedRun> {
   const settings = await tinyRetraining();
-  storeTinyWork(settings.storePath);
+  storeTinyWork(settings.storePath, undefined, documentCount);
   const limited = { ...(settings.hyperparameters as object), timeBudgetMs: 1000 * budgetSeconds };
   const reports: RetrainProgress[] = [];
   let seconds = 0;
@@ -74,4 +75,10 @@ it('asks the fewest prompts that can decide in any case', async () => {
   const { manifest, reports } = await retrainIn(10, () => 1);
   expect(manifest.verdict.comparison?.promptCount).toBe(minPrompts);
   expect(reports.at(-1)).toMatchObject({ stage: 'gate', step: 2 * minPrompts, secondsLeft: 0 });
+});
+
+it('asks on where the fewest prompts come from too few stretches of work', async () => {
+  const { manifest } = await retrainIn(10, () => 1, 4);
+  // Of the first 30 each of the four documents has 7 or 8, one stretch; of the first 38 two have 10, two stretches.
+  expect(manifest.verdict.comparison).toMatchObject({ promptCount: 38, groupCount: 6 });
 });
