@@ -106,7 +106,7 @@ async function exportTo(job: string, workers: number): Promise<void> {
     base: { name: 'tiny', sha256: await weightsFingerprint(join(model, 'model.safetensors')), path: model },
     hyperparameters: hyperparametersSchema.parse({
       ...{ lora: { rank: 2, alpha: 4 }, heldOutShare: 0 },
-      sft: { epochs: (steps * batchSize) / rows, batchSize, learningRate: 0.01 },
+      sft: { epochs: (steps * batchSize) / rows, batchSize, learningRate: 0.01, maxValidation: 0 },
     }),
     ...{ method: 'sft', seed: 1, maxPromptTokens: 64, maxNewTokens: 24 },
     ...{ storage: join(folder, 'storage'), workers, usesGpu: false },

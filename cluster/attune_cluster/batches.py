@@ -2,8 +2,13 @@
 
 import math
 
-#: The stages that TRL trains, by method. PPO shares its own rollouts out, evenly or not.
-TRAINED = {"sft": ["sft"], "dpo": ["sft", "reward", "dpo"], "ppo": ["sft", "reward"]}
+#: The stages whose steps are shared, by method. PPO shares its own rollouts out, evenly or not.
+TRAINED = {
+    "sft": ["sft"],
+    "ppo": ["sft", "reward"],
+    "dpo": ["sft", "reward", "direct"],
+    "kto": ["sft", "reward", "direct"],
+}
 
 
 def rows_per_worker(batch_size, workers):
@@ -16,7 +21,7 @@ def rows_per_worker(batch_size, workers):
 def require_even_batches(config):
     """Ends the job before it begins where some stage's step would be another one with that many workers. The same is
     told at home, by src/process/cluster/clusterJob.ts; a config may be edited since."""
-    sizes = {name: config[name]["batch_size"] for name in TRAINED[config["method"]]}
+    sizes = {f"{name}.batchSize": config[name]["batch_size"] for name in TRAINED[config["method"]]}
     workers = config["workers"]
     uneven = [f"{name} {size}" for name, size in sizes.items() if size % workers != 0]
     if uneven:
@@ -24,5 +29,5 @@ def require_even_batches(config):
         counts = ", ".join(str(count) for count in range(1, shared + 1) if shared % count == 0)
         raise SystemExit(
             f"Rows of a step ({', '.join(uneven)}) cannot be shared evenly by {workers} workers, and the job would be another "
-            f"one. In config.yaml set workers to one of {counts}, or each batch_size to a multiple of {workers}."
+            f"one. In config.yaml set workers to one of {counts}, or each batchSize to a multiple of {workers}."
         )

@@ -1,9 +1,16 @@
 """The rows of a job as TRL's trainers take them: tokens as Attune makes them at home. TRL would cut prompts and texts
 elsewhere, and end each text with the end of text; a policy that is served ends most of them with their line."""
 
+import math
+
 import datasets
+import torch
 
 from attune_cluster.tokens import demonstration
+from attune_cluster.workers import stream
+
+#: Of the demonstrations at most this share, so that little is left to learn from only where there is little.
+VALIDATION_SHARE = 0.1
 
 
 def read_rows(path):
@@ -11,6 +18,30 @@ def read_rows(path):
     if not path.exists() or path.stat().st_size == 0:
         return None
     return datasets.load_dataset("json", data_files=str(path), split="train")
+
+
+def in_time(rows):
+    """Oldest first: of several people's exports each is in order, one behind the other."""
+    return sorted(rows, key=lambda row: row.get("at_ms") or 0)
+
+
+def chosen_demonstrations(rows, sft, seed):
+    """The rows that SFT learns from, and the newest of them, which only tell its best step
+    (src/trainer/retrainStages.ts). Where there is a limit, some of its places are for older rows that the seed draws
+    (src/trainer/data/rehearsal.ts)."""
+    own = _newest_with_rehearsal(in_time(rows), sft, seed)
+    count = min(sft["max_validation"], math.floor(VALIDATION_SHARE * len(own)))
+    return own[: len(own) - count], own[len(own) - count :]
+
+
+def _newest_with_rehearsal(rows, sft, seed):
+    limit = sft.get("max_demonstrations")
+    if limit is None or len(rows) <= limit:
+        return rows
+    rehearsed = math.floor(sft["rehearsed_share"] * limit)
+    older, newest = rows[: len(rows) - limit + rehearsed], rows[len(rows) - limit + rehearsed :]
+    drawn = torch.randperm(len(older), generator=stream(seed, "rehearsal"))[:rehearsed].tolist()
+    return [older[index] for index in sorted(drawn)] + newest
 
 
 def demonstrations(rows, vocabulary, max_prompt_tokens, max_new_tokens):
@@ -32,25 +63,9 @@ def weight_of(row):
     return 1.0 if weight is None else float(weight)
 
 
-def preferences(rows, vocabulary, max_prompt_tokens, max_new_tokens):
-    """For DPO: tokens of prompt, chosen and rejected, how many of the latter two were given, and how much each pair
-    counts where one of the mean weight counts 1. A step has as many pairs as any other, whatever they weigh."""
-    mean_weight = sum(map(weight_of, rows)) / len(rows)
-
-    def tokens_of(row):
-        sides = {"weight": weight_of(row) / mean_weight}
-        for side in ("chosen", "rejected"):
-            text = {**row, "completion": row[side]}
-            sides["prompt_ids"], completion, given = demonstration(text, vocabulary, max_prompt_tokens)
-            sides[f"{side}_ids"], sides[f"{side}_given"] = completion[:max_new_tokens], given
-        return sides
-
-    return datasets.Dataset.from_list(list(map(tokens_of, rows)))
-
-
-def compared_texts(preferences):
-    """For RewardTrainer, which reads each text with its prompt as a whole."""
-    return preferences.map(
-        lambda row: {side: row["prompt_ids"] + row[side] for side in ("chosen_ids", "rejected_ids")},
-        remove_columns=["prompt_ids", "chosen_given", "rejected_given"],
-    )
+def shares_of(pairs):
+    """How much each pair of one prompt counts, together at most 1: what its row says, else an equal share. More than
+    1 in all is too much for one prompt, and is shared out."""
+    weights = [1 / len(pairs) if pair.get("weight") is None else float(pair["weight"]) for pair in pairs]
+    whole = max(1.0, sum(weights))
+    return [weight / whole for weight in weights]

@@ -1,13 +1,16 @@
-"""One adapter out of two that were trained one on the other."""
+"""One adapter out of two that were trained one on the other, and one head out of several."""
 
 import json
 import pathlib
+import shutil
 
 import torch
 from safetensors.torch import load_file, save_file
 
 WEIGHTS = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"
+#: PEFT's name of the scalar heads, [H, E].
+HEAD = "base_model.model.score.weight"
 
 
 def join_adapters(first, second, out):
@@ -27,3 +30,12 @@ def join_adapters(first, second, out):
     out.mkdir(parents=True, exist_ok=True)
     save_file(joined, out / WEIGHTS, metadata={"format": "pt"})
     (out / CONFIG).write_text(json.dumps(config, indent=2))
+
+
+def with_mean_head(reward, out):
+    """The reward model that gives the mean of another's heads: heads are linear, so the mean of their weights is one.
+    What is kept of it: PEFT and TRL have one."""
+    weights = load_file(reward / WEIGHTS)
+    out.mkdir(parents=True, exist_ok=True)
+    shutil.copy(reward / CONFIG, out / CONFIG)
+    save_file({**weights, HEAD: weights[HEAD].mean(0, keepdim=True)}, out / WEIGHTS, metadata={"format": "pt"})

@@ -19,14 +19,14 @@ class Judge:
     """The reward model, with the mean of what it gives to demonstrations. It is the adapter `judge` of a model
     whose adapter `critic` learns."""
 
-    def __init__(self, model, vocabulary, limits, demonstrations):
+    def __init__(self, model, vocabulary, config, demonstrations):
         self.model = model
         self.vocabulary = vocabulary
-        self.limits = limits
+        self.config = config
         #: Whether it passed its test (`reward_gate`). Until then what was written judges alone.
         self.is_trusted = False
         newest = demonstrations[-BIAS_DEMONSTRATIONS:]
-        self.bias = sum(self.scalars([self.sequence(row)])[0] for row in newest) / max(len(newest), 1)
+        self.bias = sum(self.believed(self.scalars([self.sequence(row)])[0]) for row in newest) / max(len(newest), 1)
 
     def can_judge(self, written):
         return self.is_trusted or written is not None
@@ -39,19 +39,23 @@ class Judge:
         if not self.is_trusted:
             return [self.bias + truth for truth in known]
         sequences = [self.sequence({**row, "completion": text}) for text in ended]
-        return [judged + truth for judged, truth in zip(self.scalars(sequences), known)]
+        return [self.believed(heads) + truth for heads, truth in zip(self.scalars(sequences), known)]
+
+    def believed(self, heads):
+        """The mean of the heads less `doubt` of their standard deviations: src/trainer/stages/rewards.ts."""
+        return float(heads.mean() - self.config["reward"]["doubt"] * heads.std(correction=0))
 
     def scalars(self, sequences):
-        """The scalar at the last token of each; they share their prompt."""
+        """[heads] at the last token of each; they share their prompt."""
         self.model.set_adapter("judge")
         with torch.no_grad():
             scalars = scalars_of(self.model, sequences)
         self.model.set_adapter("critic")
-        return [float(each[len(sequence.tokens)]) for each, sequence in zip(scalars, sequences)]
+        return [each[len(sequence.tokens)].double().cpu() for each, sequence in zip(scalars, sequences)]
 
     def sequence(self, row):
-        prompt, completion, given = demonstration(row, self.vocabulary, self.limits["max_prompt_tokens"])
-        return Rollout(prompt, completion[: self.limits["max_new_tokens"]], given, True, "")
+        prompt, completion, given = demonstration(row, self.vocabulary, self.config["max_prompt_tokens"])
+        return Rollout(prompt, completion[: self.config["max_new_tokens"]], given, True, "")
 
 
 def score_against_written(offered, written):

@@ -10,7 +10,7 @@ def adapter_of(model):
     return {name: tensor.detach().clone() for name, tensor in peft.get_peft_model_state_dict(model).items()}
 
 
-def mix(model, begun, share):
-    """theta = begun + share (theta - begun), 0 to 1."""
-    mixed = {name: torch.lerp(begun[name].to(end.device), end, share) for name, end in adapter_of(model).items()}
+def mix(model, begun, end, share):
+    """theta = begun + share (end - begun), 0 to 1, each on its own device."""
+    mixed = {name: torch.lerp(begun[name].to(value.device), value, share) for name, value in end.items()}
     peft.set_peft_model_state_dict(model, mixed)

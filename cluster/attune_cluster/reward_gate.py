@@ -19,6 +19,8 @@ class JudgedPair:
 
     prompt: object
     margin: float
+    #: Every head puts the same side first.
+    heads_agree: bool
     chosen_chars: int
     rejected_chars: int
     chosen_log_prob: float
@@ -35,27 +37,27 @@ RIVALS = {
 def judge_pairs(rows, judge, policy, workers):
     """The rows of a preference file, judged; each worker reads its share. The policy with its adapter disabled is
     the SFT policy."""
-    said = torch.zeros(len(rows), 3, dtype=torch.float64)
+    said = torch.zeros(len(rows), 4, dtype=torch.float64)
     for index in workers.own(range(len(rows))):
         row = rows[index]
         sequences = [judge.sequence({**row, "completion": row[side]}) for side in ("chosen", "rejected")]
         chosen, rejected = judge.scalars(sequences)
+        margins = chosen - rejected
+        agree = float((margins.sign() == margins[0].sign()).all())
         with torch.no_grad(), policy.disable_adapter():
             likely = [float(each.double().mean()) if len(each) > 0 else 0.0 for each in log_probs(policy, sequences, 1)]
-        said[index] = torch.tensor([chosen - rejected, *likely], dtype=torch.float64)
+        said[index] = torch.tensor([float(margins.mean()), agree, *likely], dtype=torch.float64)
     return [_pair(row, *numbers) for row, numbers in zip(rows, workers.total(said).tolist())]
 
 
-def _pair(row, margin, chosen_log_prob, rejected_log_prob):
+def _pair(row, margin, agree, *log_probs):
     chars = [units(row[side].removesuffix("\n")) for side in ("chosen", "rejected")]
-    return JudgedPair((row["prompt"], row.get("suffix") or ""), margin, *chars, chosen_log_prob, rejected_log_prob)
+    return JudgedPair((row["prompt"], row.get("suffix") or ""), margin, agree == 1, *chars, *log_probs)
 
 
 def judge_reward_model(pairs):
     """Why PPO may not use it, or None; and the numbers of that by the names of a learning report."""
-    prompts = {}
-    for pair in pairs:
-        prompts.setdefault(pair.prompt, []).append(pair)
+    prompts = _by_prompt(pairs)
     if not prompts:
         return "There are no held-out preferences to judge the reward model by.", {"passes": 0}
     count = len(prompts)
@@ -70,6 +72,8 @@ def judge_reward_model(pairs):
         "heldOutAccuracyLow": low,
         "heldOutAccuracyHigh": high,
         **shares,
+        "headsAgree": sum(sum(p.heads_agree for p in each) / len(each) for each in prompts.values()) / count,
+        "accuracyAgreed": _accuracy(_by_prompt(p for p in pairs if p.heads_agree).values(), lambda pair: pair.margin),
         # Of the pairs' probabilities; both ways round, as at home, it is the same number.
         "brier": sum((1 / (1 + math.exp(pair.margin))) ** 2 for pair in pairs) / len(pairs),
     }
@@ -84,10 +88,17 @@ def judge_reward_model(pairs):
     )
 
 
+def _by_prompt(pairs):
+    prompts = {}
+    for pair in pairs:
+        prompts.setdefault(pair.prompt, []).append(pair)
+    return prompts
+
+
 def _accuracy(prompts, lead):
-    """A prompt has one vote, the share of its pairs ordered rightly; equal scores count a half."""
+    """A prompt has one vote, the share of its pairs ordered rightly; equal scores count a half. 0 of none."""
     votes = [[(1 + _sign(lead(pair))) / 2 for pair in pairs] for pairs in prompts]
-    return sum(sum(each) / len(each) for each in votes) / len(votes)
+    return sum(sum(each) / len(each) for each in votes) / max(len(votes), 1)
 
 
 def _sign(number):

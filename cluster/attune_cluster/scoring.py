@@ -24,17 +24,17 @@ def log_probs(model, rollouts, temperature):
 
 
 def values_of(model, rollouts):
-    """[free tokens] of each rollout: what the critic expects before each token."""
-    return [row[r.free_from : len(r.tokens)] for row, r in zip(scalars_of(model, rollouts), rollouts)]
+    """[free tokens] of each rollout: what the critic expects before each token, the mean of its heads."""
+    return [row[r.free_from : len(r.tokens)].mean(1) for row, r in zip(scalars_of(model, rollouts), rollouts)]
 
 
 def scalars_of(model, rollouts):
-    """[1 + completion tokens, padding] of each: the head's scalar on the prompt's last token and every one behind."""
+    """[1 + completion tokens, padding; heads] of each: the scalars on the prompt's last token and every one behind."""
     classifier = model.get_base_model()
     ids, read = _batch(model, classifier.model, rollouts)
     with half_precision(model.device):
         hidden = classifier.model(input_ids=ids, **read).last_hidden_state
-        return classifier.score(hidden)[..., 0].float()
+        return classifier.score(hidden).float()
 
 
 def _batch(model, reader, rollouts):

@@ -1,27 +1,28 @@
-"""The stages of a job: SFT, a reward model and DPO with TRL, or PPO. Each can go on from its last checkpoint, and
+"""The stages of a job: SFT, a reward model, and DPO, KTO or PPO. Each can go on from its last checkpoint, and
 one that has finished is not run again."""
 
 import pathlib
 
+import datasets
 import peft
 import torch
 import transformers
 from transformers.trainer_utils import get_last_checkpoint
 from safetensors.torch import load_file
-from trl import DPOConfig, RewardConfig, SFTConfig
-from trl.trainer.dpo_trainer import DataCollatorForPreference
+from trl import DPOConfig, SFTConfig
 
-from attune_cluster import data, ppo_stage
+from attune_cluster import data, groups, ppo_stage
 from attune_cluster.batches import rows_per_worker
-from attune_cluster.join import WEIGHTS
+from attune_cluster.join import HEAD, WEIGHTS
 from attune_cluster.mixing import adapter_of, mix
 from attune_cluster.progress import Progress, tell_end
 from attune_cluster.tokens import Vocabulary
-from attune_cluster.weighted import WeightedDpoTrainer, WeightedRewardTrainer, WeightedSftTrainer
+from attune_cluster.validation import BestStep, read_sequences
+from attune_cluster.weighted import DpoTrainer, KtoTrainer, RewardTrainer, WeightedSftTrainer
 from attune_cluster.workers import Workers, stream
 
-#: PEFT's name of the scalar head.
-HEAD = "base_model.model.score.weight"
+#: Where the best step of SFT lies until the stage ends.
+BEST = "best.pt"
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
@@ -52,7 +53,8 @@ class Job:
         reward = self._stage("reward", "preference.jsonl", lambda rows, args: self._reward(rows, args, sft))
         if method == "ppo":
             return self._once("ppo", lambda out: ppo_stage.train(self, sft, reward, out))
-        return self._stage("dpo", "preference.jsonl", lambda rows, args: self._dpo(rows, args, sft))
+        direct = {"dpo": self._dpo, "kto": self._kto}[method]
+        return self._stage(method, "preference.jsonl", lambda rows, args: direct(rows, args, sft))
 
     def _once(self, name, train):
         out = self.storage / name
@@ -67,7 +69,7 @@ class Job:
         rows = data.read_rows(self.folder / file)
         if rows is None:
             raise SystemExit(f"{file} has no rows, and the stage {name} needs some.")
-        trainer = trainer_of(rows, self._arguments(name, out))
+        trainer = trainer_of(rows, self.arguments(name, out))
         trainer.add_callback(Progress(name))
         # The same after a restart, as a seed draws it.
         begun = adapter_of(trainer.model)
@@ -76,14 +78,23 @@ class Job:
         trainer.accelerator.wait_for_everyone()
         if trainer.is_world_process_zero():
             model = trainer.accelerator.unwrap_model(trainer.model)
-            if "mixing" in self.config[name]:
-                mix(model, begun, self.config[name]["mixing"])
+            if name == "sft":
+                mix(model, begun, self._best(out) or adapter_of(model), self.config["sft"]["mixing"])
             model.save_pretrained(out)
             (out / "done").touch()
         trainer.accelerator.wait_for_everyone()
 
-    def _arguments(self, name, out):
-        stage = self.config[name]
+    def _best(self, out):
+        """The adapter of SFT's best step; none where no demonstrations told which it was."""
+        if not (out / BEST).exists():
+            return None
+        best = torch.load(out / BEST, weights_only=True)
+        tell_end("sft", None, {"bestStep": best["step"], "validationLoss": best["loss"]})
+        return best["adapter"]
+
+    def arguments(self, name, out):
+        """Of a trainer. DPO and KTO are both steered by `direct`."""
+        stage = self.config[name if name in self.config else "direct"]
         adam = self.config["adam"]
         on_cpu = not torch.cuda.is_available()
         return {
@@ -106,7 +117,6 @@ class Job:
             "logging_steps": 1,
             "report_to": [],
             "disable_tqdm": True,
-            "max_length": self.config["max_prompt_tokens"] + self.config["max_new_tokens"],
             "use_cpu": on_cpu,
             "bf16": not on_cpu and torch.cuda.is_bf16_supported(),
             "gradient_checkpointing": False,
@@ -127,8 +137,10 @@ class Job:
             **more,
         )
 
-    def preferences(self, rows):
-        return data.preferences(rows, self.vocabulary, *self.limits)
+    def groups(self, rows, stage):
+        """The preferences of the prompts that a stage learns from."""
+        limit = self.config[stage].get("max_prompts")
+        return groups.preference_groups(rows, self.vocabulary, self.limits, self.config["reward"], limit)
 
     def merged(self, sft):
         """The SFT policy as a model of its own: it is the reference of what is trained on it, never the bare
@@ -136,9 +148,9 @@ class Job:
         return peft.PeftModel.from_pretrained(self._model(), sft).merge_and_unload()
 
     def classifier(self):
-        """The base model with one scalar head, which is not drawn yet."""
+        """The base model with its scalar heads, which are not drawn yet."""
         model = transformers.AutoModelForSequenceClassification.from_pretrained(
-            self.base, num_labels=1, dtype=torch.float32
+            self.base, num_labels=self.config["reward"]["heads"], dtype=torch.float32
         )
         model.config.pad_token_id = self.tokenizer.pad_token_id
         return model
@@ -147,49 +159,56 @@ class Job:
         return transformers.AutoModelForCausalLM.from_pretrained(self.base, dtype=torch.float32)
 
     def _sft(self, rows, arguments):
-        return WeightedSftTrainer(
+        settings, seed = self.config["sft"], self.config["seed"]
+        learned, validation = (
+            data.demonstrations(part, self.vocabulary, *self.limits)
+            for part in data.chosen_demonstrations(rows, settings, seed)
+        )
+        trainer = WeightedSftTrainer(
             model=self._model(),
-            args=SFTConfig(**arguments, completion_only_loss=True),
-            train_dataset=data.demonstrations(rows, self.vocabulary, *self.limits),
+            args=SFTConfig(**arguments, max_length=sum(self.limits), completion_only_loss=True),
+            train_dataset=learned,
             processing_class=self.tokenizer,
             peft_config=self.lora("CAUSAL_LM"),
         )
-
-    def _reward(self, rows, arguments, sft):
-        """As at home it begins as the SFT policy's adapter, with a head drawn from N(0, 1 / (E + 1)^2)."""
-        model = self.classifier()
-        trainer = WeightedRewardTrainer(
-            model=model,
-            args=RewardConfig(**arguments, center_rewards_coefficient=self.config["reward"]["centring"]),
-            train_dataset=data.compared_texts(self.preferences(rows)),
-            processing_class=self.tokenizer,
-            peft_config=self.lora("SEQ_CLS", modules_to_save=["score"]),
-        )
-        size = model.config.hidden_size
-        head = torch.randn(1, size, generator=stream(self.config["seed"], "reward head")) / (size + 1)
-        begun = peft.set_peft_model_state_dict(trainer.model, {**load_file(sft / WEIGHTS), HEAD: head})
-        assert not begun.unexpected_keys, begun.unexpected_keys
+        if len(validation) > 0:
+            best = pathlib.Path(arguments["output_dir"]) / BEST
+            sequences = read_sequences(validation)
+            trainer.add_callback(BestStep(trainer.model, sequences, settings["validations"], best))
         return trainer
 
+    def _reward(self, rows, arguments, sft):
+        """As at home it begins as the SFT policy's adapter, with heads drawn from N(0, 1 / (E + 1)^2)."""
+        settings, seed = self.config["reward"], self.config["seed"]
+        compared = groups.with_head_weights(self.groups(rows, "reward"), settings["heads"], seed)
+        model = peft.get_peft_model(self.classifier(), self.lora("SEQ_CLS", modules_to_save=["score"]))
+        size = model.config.hidden_size
+        heads = torch.randn(settings["heads"], size, generator=stream(seed, "reward head")) / (size + 1)
+        begun = peft.set_peft_model_state_dict(model, {**load_file(sft / WEIGHTS), HEAD: heads})
+        assert not begun.unexpected_keys, begun.unexpected_keys
+        return RewardTrainer(
+            centring=settings["centring"],
+            model=model,
+            args=transformers.TrainingArguments(**arguments),
+            train_dataset=datasets.Dataset.from_list(compared),
+            data_collator=groups.Collator(self.tokenizer.pad_token_id),
+        )
+
     def _dpo(self, rows, arguments, sft):
-        """DPO's own adapter is trained on the merged SFT policy, and both become one again in `join.py`."""
-        return WeightedDpoTrainer(
+        compared = self.groups(rows, "direct")
+        return self._direct(DpoTrainer, groups.Collator, compared, arguments, sft)
+
+    def _kto(self, rows, arguments, sft):
+        compared = groups.with_other_prompts(self.groups(rows, "direct"), self.config["seed"])
+        return self._direct(KtoTrainer, groups.KtoCollator, compared, arguments, sft)
+
+    def _direct(self, trainer, collator, compared, arguments, sft):
+        """The adapter is a fresh one on the merged SFT policy, and both become one again in `join.py`."""
+        return trainer(
             model=self.merged(sft),
-            args=DPOConfig(**arguments, beta=self.config["dpo"]["beta"]),
-            train_dataset=self.preferences(rows),
-            data_collator=FreeTokens(self.tokenizer.pad_token_id),
+            args=DPOConfig(**arguments, max_length=sum(self.limits), beta=self.config["direct"]["beta"]),
+            train_dataset=datasets.Dataset.from_list(compared),
+            data_collator=collator(self.tokenizer.pad_token_id),
             processing_class=self.tokenizer,
             peft_config=self.lora("CAUSAL_LM"),
         )
-
-
-class FreeTokens(DataCollatorForPreference):
-    """Leaves the tokens that only spell what was typed out of the loss."""
-
-    def torch_call(self, examples):
-        batch = super().torch_call(examples)
-        rows = [(example, example[side]) for side in ("chosen_given", "rejected_given") for example in examples]
-        for mask, (example, given) in zip(batch["completion_mask"], rows):
-            start = len(example["prompt_ids"])
-            mask[start : start + given] = 0
-        return batch

@@ -14,14 +14,14 @@ import pathlib
 import shutil
 
 import ray
-import yaml
 from ray.train import FailureConfig, RunConfig, ScalingConfig
 from ray.train.torch import TorchTrainer
 
 from attune_cluster.base import require_base
 from attune_cluster.batches import require_even_batches
-from attune_cluster.join import CONFIG, WEIGHTS, join_adapters
+from attune_cluster.join import CONFIG, WEIGHTS, join_adapters, with_mean_head
 from attune_cluster.progress import tell
+from attune_cluster.settings import read_config
 from attune_cluster.storage import open_storage, storage_of
 
 FILE_MARK = "ATTUNE-FILE "
@@ -31,7 +31,7 @@ LINE_BYTES = 48 * 1024
 
 def main():
     folder = pathlib.Path.cwd()
-    config = yaml.safe_load((folder / "config.yaml").read_text())
+    config = read_config(folder)
     require_even_batches(config)
     storage = storage_of(folder, config)
     open_storage(storage)
@@ -72,7 +72,7 @@ def work(settings):
 
 
 def finished(storage, config):
-    """The adapter's folder: SFT alone, or SFT with DPO or PPO on it; with the name and hash of its base model."""
+    """The adapter's folder: SFT alone, or SFT with DPO, KTO or PPO on it; with the name and hash of its base model."""
     out = storage / "adapter"
     out.mkdir(exist_ok=True)
     last = storage / config["method"]
@@ -85,9 +85,7 @@ def finished(storage, config):
     (out / "attune_base.json").write_text(json.dumps(base, indent=2))
     reward = storage / "reward"
     if (reward / "done").exists():
-        (out / "reward_model").mkdir(exist_ok=True)
-        for name in (CONFIG, WEIGHTS):
-            shutil.copy(reward / name, out / "reward_model" / name)
+        with_mean_head(reward, out / "reward_model")
     return out
 
 

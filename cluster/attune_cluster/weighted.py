@@ -1,9 +1,10 @@
-"""TRL's trainers with losses in which each row counts as much as its column `weight` says, as at home. What they tell of
-a step besides its loss are TRL's numbers, in which all rows count alike."""
+"""Trainers with the losses of home, in which each row counts as much as its `weight` says. TRL's tell of a step
+besides its loss numbers of their own in SFT, in which all rows count alike."""
 
 import torch
-from torch.nn.functional import logsigmoid
-from trl import DPOTrainer, RewardTrainer, SFTTrainer
+import transformers
+from torch.nn.functional import softplus
+from trl import DPOTrainer, SFTTrainer
 
 
 class WithWeights:
@@ -35,43 +36,6 @@ class WeightedSftTrainer(SFTTrainer):
         return -(weights * outputs.log_probs).sum() / whole * self.accelerator.num_processes
 
 
-class WeightedRewardTrainer(RewardTrainer):
-    """loss = mean(weight * (-log sigmoid(chosen - rejected) + c (chosen + rejected)^2))  over the pairs of a step:
-    src/trainer/stages/preferenceLoss.ts. Weights are 1 in the mean."""
-
-    def __init__(self, **parts):
-        super().__init__(**parts)
-        self.data_collator = WithWeights(self.data_collator)
-
-    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
-        weights = inputs.pop("weight")
-        _, outputs = super().compute_loss(model, inputs, return_outputs=True)
-        chosen, rejected = outputs.logits.squeeze(-1).chunk(2)
-        centring = self.args.center_rewards_coefficient * (chosen + rejected) ** 2
-        return (weights * (centring - logsigmoid(chosen - rejected))).mean()
-
-
-class WeightedDpoTrainer(DPOTrainer):
-    """loss = mean(weight * -log sigmoid(beta (logRatio[chosen] - logRatio[rejected])))  over the pairs of a step, on rows
-    that are tokens already, which the other trainers of TRL 1.16 take as they are: src/trainer/stages/directPreference.ts.
-    Weights are 1 in the mean."""
-
-    def __init__(self, **parts):
-        super().__init__(**parts)
-        self.data_collator = WithWeights(self.data_collator)
-
-    def _prepare_dataset(self, dataset, *_):
-        return dataset
-
-    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
-        weights = inputs.pop("weight")
-        with Outputs(self.model) as seen:
-            super().compute_loss(model, inputs)
-        policy, reference = (outputs.log_probs.sum(1) for outputs in seen)
-        chosen, rejected = (policy - reference).chunk(2)
-        return (weights * -logsigmoid(self.beta * (chosen - rejected))).mean()
-
-
 class Outputs:
     """What a model gives while TRL computes its loss, in order: TRL adds all rows up before it gives them away."""
 
@@ -85,3 +49,89 @@ class Outputs:
 
     def __exit__(self, *_):
         self.hook.remove()
+
+
+def pairwise_loss(scores, batch, centring=0.0):
+    """sum(weight * headWeight * (softplus(-lead) + smoothing * lead + centring * (better + worse)^2))  over all pairs
+    and heads, of scores [texts, heads]: src/trainer/stages/preferenceLoss.ts."""
+    better, worse = scores[batch["better"]], scores[batch["worse"]]
+    lead = better - worse
+    per_pair = softplus(-lead) + batch["smoothing"][:, None] * lead + centring * (better + worse) ** 2
+    return (batch["pair_weights"][:, None] * batch["head_weights"] * per_pair).sum()
+
+
+def share_ordered(scores, batch):
+    """Share of the pairs that scores [texts] put in the right order, the mean over prompts; equal ones count a half."""
+    right = (1 + torch.sign(scores[batch["better"]] - scores[batch["worse"]])) / 2
+    return (batch["votes"] * right).sum()
+
+
+class RewardTrainer(transformers.Trainer):
+    """TRL's trainer takes a model with one head alone, so this is the one below it
+    (src/trainer/stages/rewardModel.ts)."""
+
+    def __init__(self, centring, **parts):
+        super().__init__(**parts)
+        self.centring = centring
+        self.accuracy = 0.0
+
+    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
+        scores = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False).logits
+        self.accuracy = _mean_of_workers(self, share_ordered(scores.detach().mean(1), inputs))
+        return pairwise_loss(scores, inputs, self.centring)
+
+    def log(self, logs, *rest):
+        super().log({**logs, "accuracy": self.accuracy} if "loss" in logs else logs, *rest)
+
+
+class DirectTrainer(DPOTrainer):
+    """Trains a policy on preferences without a reward model: src/trainer/stages/directPreference.ts. The policy with
+    its adapter disabled is the reference. TRL's losses know no weights, and its KTO pairs texts with prompts by
+    how workers share a step."""
+
+    def _prepare_dataset(self, dataset, *_):
+        return dataset
+
+    def log_ratios(self, model, batch, prefix=""):
+        """log policy(text) - log reference(text) of each whole text."""
+        ids, read, free = (batch[prefix + name] for name in ("input_ids", "attention_mask", "completion_mask"))
+        labels = ids.masked_fill(free == 0, -100)
+        inputs = {"input_ids": ids, "attention_mask": read, "labels": labels, "fused_lm_head": True, "use_cache": False}
+        ours = model(**inputs).log_probs.sum(1)
+        with torch.no_grad(), self.accelerator.unwrap_model(self.model).disable_adapter():
+            theirs = self.model(**inputs).log_probs.sum(1)
+        return ours - theirs
+
+    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
+        log_ratios = self.log_ratios(model, inputs)
+        accuracy = _mean_of_workers(self, share_ordered(log_ratios.detach(), inputs))
+        self._metrics["train"]["accuracy"].append(accuracy)
+        return self.loss_of(log_ratios, inputs)
+
+
+class DpoTrainer(DirectTrainer):
+    """Bradley and Terry's loss of the implicit rewards beta logRatio."""
+
+    def loss_of(self, log_ratios, batch):
+        return pairwise_loss(self.beta * log_ratios[:, None], batch)
+
+
+class KtoTrainer(DirectTrainer):
+    """loss = sum(weight * (1 - sigmoid(opinion * beta * (logRatio - kl))))  over the texts that were kept or refused;
+    kl is the mean log-ratio of the same texts behind the prompts of others, at least 0."""
+
+    def loss_of(self, log_ratios, batch):
+        opinions = batch["opinions"]
+        kept = torch.sigmoid(opinions * self.beta * (log_ratios - self.kl_reference(batch)))
+        return (batch["text_weights"] * (1 - kept))[opinions != 0].sum()
+
+    def kl_reference(self, batch):
+        if len(self.train_dataset) < 2:
+            return 0.0
+        with torch.no_grad():
+            moved = (batch["text_votes"] * self.log_ratios(self.model, batch, "other_")).sum()
+        return max(0.0, _mean_of_workers(self, moved))
+
+
+def _mean_of_workers(trainer, number):
+    return float(trainer.accelerator.gather(number).mean())

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { progressIn, stagesIn, writeLoggedFiles } from '../process/cluster/clusterLog.ts';
 import type { ClusterExport } from '../process/cluster/clusterExports.ts';
-import { clusterMethodOf, clusterMethods, type ClusterMethod } from '../process/cluster/clusterMethods.ts';
+import { clusterMethods, type ClusterMethod } from '../process/cluster/clusterMethods.ts';
 import { exportWork } from '../process/cluster/clusterWork.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
 import { jobLogs, jobStatus, stopJob, type RayAddress } from '../process/cluster/rayJobs.ts';
@@ -127,8 +127,7 @@ function addExport(cluster: Command, terminal: Terminal): void {
 }
 
 function methodOption(): Option {
-  const description =
-    'what follows SFT; absent: as --hyperparameters says, else ppo, and dpo in place of kto';
+  const description = 'what follows SFT; absent: as --hyperparameters says, else ppo';
   return new Option('--method <name>', description).choices(clusterMethods);
 }
 
@@ -136,7 +135,7 @@ async function exportJob(folder: string, options: ExportOptions, terminal: Termi
   await requireFolder(options.data);
   await requireNewPlace(folder);
   const hyperparameters = await readHyperparameters(options.hyperparameters);
-  const method = options.method ?? methodAsAtHome(hyperparameters, terminal);
+  const method = options.method ?? parseHyperparameters(hyperparameters).method;
   await bringModelFolder(options.model, terminal);
   const { model, seed, storage, workers, gpu: usesGpu = false, basePath } = options;
   return exportWork(
@@ -146,13 +145,6 @@ async function exportJob(folder: string, options: ExportOptions, terminal: Termi
     },
     { signal: terminal.signal },
   );
-}
-
-function methodAsAtHome(hyperparameters: unknown, { tell }: Terminal): ClusterMethod {
-  const { method } = parseHyperparameters(hyperparameters);
-  if (method === 'kto')
-    tell('A cluster has no KTO: DPO follows SFT there, on the same preferences. --method names another.');
-  return clusterMethodOf(method);
 }
 
 async function statusOf(address: RayAddress, job: string, html: string | undefined): Promise<Answer> {

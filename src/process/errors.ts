@@ -220,6 +220,15 @@ export function unknownHyperparameters(names: readonly string[]): ProcessError {
   );
 }
 
+/** A job was asked for with hyperparameters that only a retraining at home can follow, each with why. */
+export function localHyperparameters(names: readonly (readonly [string, Sentence])[]): ProcessError {
+  const each = names.map(([name, why]) => sentence`${name} (${why})`);
+  return new ProcessError(
+    'badSettings',
+    sentence`On a cluster these hyperparameters mean nothing: ${joined(each, ', ')}. Remove them for the job.`,
+  );
+}
+
 /** There is no policy that could answer; `failure` is why there will be none by waiting. */
 export function modelNotReady(failure?: Sentence): ProcessError {
   const waiting = sentence`No model is loaded at the moment. Wait until it is, and ask again.`;

@@ -38,8 +38,7 @@ it('sends as much of each document as an option says', async () => {
 });
 
 describe('what follows SFT on a cluster', () => {
-  /** The method of an export, and what was told beside it. */
-  async function exported(hyperparameters: object, more: readonly string[] = []) {
+  async function tryExport(hyperparameters: object, more: readonly string[] = []) {
     const data = temporaryFolder();
     storeTinyWork(join(data, 'feedback.sqlite'));
     const file = join(data, 'hyperparameters.json');
@@ -49,22 +48,33 @@ describe('what follows SFT on a cluster', () => {
       ...['cluster', 'export', job, '--data', data, '--model', await writeTinyModelFolder()],
       ...['--base-path', '/models/tiny', '--storage', '/shared', '--hyperparameters', file, ...more],
     ]);
+    return { error, told, written: existsSync(job), config: join(job, 'config.yaml') };
+  }
+
+  /** The method of an export, and what was told beside it. */
+  async function exported(hyperparameters: object, more: readonly string[] = []) {
+    const { error, told, config } = await tryExport(hyperparameters, more);
     expect(error).toBeUndefined();
-    return { told, method: /^method: "(\w+)"$/m.exec(readFileSync(join(job, 'config.yaml'), 'utf8'))![1] };
+    return { told, method: /^method: "(\w+)"$/m.exec(readFileSync(config, 'utf8'))![1] };
   }
 
   it.each([
     ['ppo where nobody said, as at home', {}, [], 'ppo'],
-    ['what the hyperparameters of a retraining say', { method: 'dpo' }, [], 'dpo'],
+    ['what the hyperparameters of a retraining say', { method: 'kto' }, [], 'kto'],
     ['what the command says, whatever they say', { method: 'dpo' }, ['--method', 'sft'], 'sft'],
   ])('is %s', async (_, hyperparameters, more, expected) => {
     expect(await exported(hyperparameters, more)).toEqual({ method: expected, told: '' });
   });
 
-  it('is DPO in place of KTO, and that is told', async () => {
-    const { method, told } = await exported({ method: 'kto' });
-    expect(method).toBe('dpo');
-    expect(told).toMatch(/A cluster has no KTO: DPO follows SFT there/);
+  it('is not exported with hyperparameters that mean nothing there', async () => {
+    const { error, written } = await tryExport({ timeBudgetMs: 1000, sft: { maxWindows: 9, epochs: 1 } });
+    expect(error).toMatchObject({
+      reason: 'badSettings',
+      message: expect.stringMatching(
+        /timeBudgetMs \(a job makes all its steps.*\), sft\.maxWindows \(the files of the workspace do not travel\)\./,
+      ) as string,
+    });
+    expect(written).toBe(false);
   });
 });
 

@@ -52,6 +52,7 @@ const processCalls: CallsOf<typeof processErrors> = {
   badMessage: [() => processErrors.badMessage('m', invalid)],
   badHyperparameters: [() => processErrors.badHyperparameters(invalid)],
   unknownHyperparameters: [() => processErrors.unknownHyperparameters(['a.b', 'c'])],
+  localHyperparameters: [() => processErrors.localHyperparameters([['a.b', why]])],
   modelNotHere: [() => processErrors.modelNotHere({ model: id, bytes: 7e6 })],
   modelNotReady: [() => processErrors.modelNotReady()],
   alreadyRunning: [() => processErrors.alreadyRunning()],

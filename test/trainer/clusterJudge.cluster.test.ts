@@ -26,24 +26,16 @@ import { askedAt, demonstration, ranking, recordsOf } from './feedbackRecords.ts
 
 const tiny = join(import.meta.dirname, '..', 'golden', 'tiny-qwen2');
 
-type ClusterPair = Omit<JudgedPair, 'headsAgree'>;
-
 const verdicts = `
 import json, sys
 from attune_cluster.reward_gate import JudgedPair, judge_reward_model
 print(json.dumps([judge_reward_model([JudgedPair(*pair) for pair in pairs]) for pairs in json.loads(sys.argv[1])]))
 `;
 
-/** TRL's reward model has one head, which is never at odds with others. */
-const oneHead = { headsAgree: true };
-
-/** What a cluster does not tell of a verdict. */
-const toldAtHome = ['calibrationError', 'headsAgree', 'accuracyAgreed'];
-
-/** The numbers of a verdict that both tell. */
+/** The numbers of a verdict that both tell: a cluster bins no probabilities. */
 function numbersOf(verdict: ReturnType<typeof judgeRewardModel>): Record<string, number> {
   const numbers = Object.entries(verdictNumbers(verdict));
-  return Object.fromEntries(numbers.filter(([name]) => !toldAtHome.includes(name)));
+  return Object.fromEntries(numbers.filter(([name]) => name !== 'calibrationError'));
 }
 
 function expectNumbers(there: Record<string, number>, home: Record<string, number>, tolerance: number): void {
@@ -54,11 +46,12 @@ function expectNumbers(there: Record<string, number>, home: Record<string, numbe
 describe('whether the reward model may be used', () => {
   const random = RandomStream.named(1, 'pairs');
   /** Some pairs of each prompt, ordered rightly that often, by whoever knows what `rival` does. */
-  const pairsOf = (prompts: number, share: number, rival: Partial<ClusterPair> = {}): ClusterPair[] =>
+  const pairsOf = (prompts: number, share: number, rival: Partial<JudgedPair> = {}): JudgedPair[] =>
     Array.from({ length: prompts }, (_, i) =>
       Array.from({ length: 1 + random.nextBelow(3) }, () => ({
         promptKey: `${i}`,
         margin: (random.nextUniform() < share ? 1 : -1) * random.nextUniform(),
+        headsAgree: random.nextUniform() < 0.7,
         chosenChars: random.nextBelow(20),
         rejectedChars: random.nextBelow(20),
         chosenLogProb: random.nextNormal(),
@@ -66,7 +59,7 @@ describe('whether the reward model may be used', () => {
         ...rival,
       })),
     ).flat();
-  const cases: readonly (readonly [name: string, pairs: ClusterPair[], passes: boolean])[] = [
+  const cases: readonly (readonly [name: string, pairs: JudgedPair[], passes: boolean])[] = [
     ['knows them', pairsOf(80, 0.95), true],
     ['is a coin', pairsOf(80, 0.5), false],
     ['knows them, but of too few', pairsOf(6, 0.75), false],
@@ -77,14 +70,14 @@ describe('whether the reward model may be used', () => {
   ];
   const there = clusterPython(verdicts, [
     JSON.stringify(
-      cases.map(([, pairs]) => pairs.map((pair) => Object.values<string | number>({ ...pair }))),
+      cases.map(([, pairs]) => pairs.map((pair) => Object.values<string | number | boolean>({ ...pair }))),
     ),
   ]) as [reason: string | null, numbers: Record<string, number>][];
 
   it.each(cases.map(([name, pairs, passes], i) => ({ name, pairs, passes, found: there[i]! })))(
     'is said as at home, in the same words, of one that $name',
     ({ pairs, passes, found: [reason, numbers] }) => {
-      const home = judgeRewardModel(pairs.map((pair) => ({ ...pair, ...oneHead })));
+      const home = judgeRewardModel(pairs);
       expect(home.passes).toBe(passes);
       expect(reason).toBe(passes ? null : home.reason);
       if (pairs.length > 0) expectNumbers(numbers, numbersOf(home), 1e-12);
@@ -95,22 +88,24 @@ describe('whether the reward model may be used', () => {
 
 /** Judges the rows that a job has for that, and rewards texts at the first prompt by a judge that passed and one that did not. */
 const judging = `
-import json, pathlib, sys, peft, torch, transformers, yaml
+import json, pathlib, sys, peft, torch, transformers
 from attune_cluster import data, ppo_stage
 from attune_cluster.judging import Judge
 from attune_cluster.reward_gate import judge_pairs, judge_reward_model
+from attune_cluster.settings import read_config
 from attune_cluster.tokens import Vocabulary
 from attune_cluster.workers import Workers
 base, job, adapter = map(pathlib.Path, sys.argv[1:4])
 texts = json.loads(sys.argv[4])
-config = yaml.safe_load((job / "config.yaml").read_text())
+config = read_config(job)
 sft = peft.PeftModel.from_pretrained(
     transformers.AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32), adapter
 ).merge_and_unload()
 # An adapter of PPO that is not at its beginning any more: it says nothing of what is likely.
 lora = peft.LoraConfig(r=2, target_modules=["q_proj"], task_type="CAUSAL_LM", init_lora_weights=False)
 policy = peft.get_peft_model(sft, lora).eval()
-classifier = transformers.AutoModelForSequenceClassification.from_pretrained(base, num_labels=1, dtype=torch.float32)
+heads = config["reward"]["heads"]
+classifier = transformers.AutoModelForSequenceClassification.from_pretrained(base, num_labels=heads, dtype=torch.float32)
 scalars = peft.PeftModel.from_pretrained(classifier, adapter / "reward_model", adapter_name="judge")
 scalars.load_adapter(adapter / "reward_model", "critic", is_trainable=True)
 demonstrations = list(data.read_rows(job / "sft.jsonl"))
@@ -124,7 +119,9 @@ print(json.dumps({"numbers": numbers, "bias": judge.bias, "untrusted": untrusted
 `;
 
 it('a job judges its reward model by work that it does not learn from, and without it by what was written', async () => {
-  const hyperparameters = hyperparametersSchema.parse({ lora: { rank: 4, alpha: 8 }, heldOutShare: 0.4 });
+  const hyperparameters = hyperparametersSchema.parse({
+    ...{ lora: { rank: 4, alpha: 8 }, heldOutShare: 0.4, reward: { heads: 3, doubt: 0.7 } },
+  });
   const limits = { maxPromptTokens: 64, maxNewTokens: 24 };
   const work = recordsOf({
     rankings: Array.from({ length: 60 }, (_, i) =>
@@ -143,7 +140,8 @@ it('a job judges its reward model by work that it does not learn from, and witho
 
   const base = { ...(await openModelFolder(tiny)), int8Weights: undefined };
   const model = trainedModel(base, hyperparameters.lora);
-  const scalars = { ...model, layout: scalarLayout(base.config, hyperparameters.lora) };
+  const { heads, doubt } = hyperparameters.reward;
+  const scalars = { ...model, layout: scalarLayout(base.config, hyperparameters.lora, heads) };
   const random = RandomStream.named(1, 'adapters');
   const drawn = (size: number) => Float32Array.from({ length: size }, () => 0.1 * random.nextNormal());
   const [theta, rewardTheta] = [drawn(model.layout.size), drawn(scalars.layout.size)];
@@ -175,7 +173,7 @@ it('a job judges its reward model by work that it does not learn from, and witho
   );
   const runtime = { sessions, breathe: () => Promise.resolve(), secondsLeft: () => Infinity };
   const tokenisation = { tokenizer: base.tokenizer, ...limits };
-  const rewardModel = { model: scalars, theta: rewardTheta, doubt: 1 };
+  const rewardModel = { model: scalars, theta: rewardTheta, doubt };
   const verdict = await judgePreferences(
     heldOut.preferenceGroups,
     { rewardModel, reference: { model, theta }, tokenisation },

@@ -12,11 +12,12 @@ const tiny = join(import.meta.dirname, '..', 'golden', 'tiny-qwen2');
 
 /** SFT of one job with other shares of the way, then once more, ended behind its first checkpoint and begun again. Prints the adapters. */
 const program = `
-import json, pathlib, sys, yaml
+import json, pathlib, sys
 from safetensors.torch import load_file
 from attune_cluster import stages
+from attune_cluster.settings import read_config
 job, out = map(pathlib.Path, sys.argv[1:])
-config = yaml.safe_load((job / "config.yaml").read_text()) | {"save_steps": 3}
+config = read_config(job) | {"save_steps": 3}
 assert config["sft"]["mixing"] == 0.5
 
 class Ending(stages.Progress):

@@ -186,18 +186,19 @@ describe('the formulas of PPO on a cluster', () => {
 
 /** PPO on rollouts that are given, with the adapters of a PEFT folder; prints the numbers of its iterations. */
 const givenRollouts = `
-import json, pathlib, sys, peft, torch, transformers, yaml
+import json, pathlib, sys, peft, torch, transformers
 from attune_cluster.ppo import Ppo
+from attune_cluster.settings import read_config
 from attune_cluster.workers import Workers
 from attune_cluster.writing import Rollout
 base, job, adapter = map(pathlib.Path, sys.argv[1:])
-config = yaml.safe_load((job / "config.yaml").read_text())
+config = read_config(job)
 groups = [[Rollout(*each) for each in group] for group in json.loads((job / "rollouts.json").read_text())]
 load = lambda kind, folder, **more: peft.PeftModel.from_pretrained(
     kind.from_pretrained(base, dtype=torch.float32, **more), folder, is_trainable=True
 ).eval()
 policy = load(transformers.AutoModelForCausalLM, adapter)
-critic = load(transformers.AutoModelForSequenceClassification, adapter / "reward_model", num_labels=1)
+critic = load(transformers.AutoModelForSequenceClassification, adapter / "reward_model", num_labels=config["reward"]["heads"])
 ppo = Ppo(policy, critic, lambda iteration: (groups, len(groups)), config, Workers(), 0.25)
 numbers = []
 ppo.run(numbers.append)
@@ -207,7 +208,7 @@ print(json.dumps(numbers))
 it('learns the same from the same rollouts as at home, iteration after iteration', async () => {
   const base = { ...(await openModelFolder(tiny)), int8Weights: undefined };
   const hyperparameters = hyperparametersSchema.parse({
-    lora: { rank: 4, alpha: 8 },
+    ...{ lora: { rank: 4, alpha: 8 }, reward: { heads: 3 } },
     ppo: {
       ...{ iterations: 3, epochs: 2, minibatches: 1, temperature: 0.7, learningRate: 0.003 },
       ...{ valueLearningRate: 0.01, klHorizon: 20 },
@@ -216,7 +217,7 @@ it('learns the same from the same rollouts as at home, iteration after iteration
   });
   const { lora } = hyperparameters;
   const model = trainedModel(base, lora);
-  const scalars = { ...model, layout: scalarLayout(base.config, lora) };
+  const scalars = { ...model, layout: scalarLayout(base.config, lora, hyperparameters.reward.heads) };
   const random = RandomStream.named(1, 'adapters');
   const drawn = (size: number) => Float32Array.from({ length: size }, () => 0.1 * random.nextNormal());
   const [theta, rewardTheta] = [drawn(model.layout.size), drawn(scalars.layout.size)];
@@ -287,14 +288,15 @@ it('learns the same from the same rollouts as at home, iteration after iteration
  * all iterations: of a run, of the same again, of one that is stopped and goes on, and of two workers.
  */
 const toy = `
-import json, os, sys, peft, torch, transformers, yaml
+import json, os, sys, peft, torch, transformers
 from attune_cluster.ends import Place
 from attune_cluster.ppo import Ppo
+from attune_cluster.settings import read_config
 from attune_cluster.tokens import Vocabulary
 from attune_cluster.workers import Workers, stream
 from attune_cluster.writing import write
 base, job, out = sys.argv[1:]
-config = yaml.safe_load(open(f"{job}/config.yaml").read())
+config = read_config(job)
 vocabulary = Vocabulary(base, None)
 settings = {"count": 16, "temperature": 1, "max_new_tokens": 4}
 prompts = [[10, 20], [30, 40], [50, 60], [70, 80]]

@@ -7,14 +7,21 @@ import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { weightsFingerprint } from '../../src/engine/weights/weightsFingerprint.ts';
 import { writeClusterJob } from '../../src/process/cluster/clusterJob.ts';
 import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
+import type { ImportedExample, ImportedRecord } from '../../src/feedback/completionRecord.ts';
 import { splitExamples, type FeedbackRecords } from '../../src/trainer/data/dataset.ts';
+import { groupIdOf } from '../../src/trainer/data/examples.ts';
 import { demonstrationSequences, preferenceSequences } from '../../src/trainer/data/exampleTokens.ts';
 import { GraphSessions } from '../../src/trainer/graphs/graphSessions.ts';
 import { scalarLayout } from '../../src/trainer/graphs/scalarGraph.ts';
 import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
 import { hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
-import { runDirectPreference } from '../../src/trainer/stages/directPreference.ts';
-import { runRewardModel } from '../../src/trainer/stages/rewardModel.ts';
+import {
+  directLoss,
+  mismatchedLogRatio,
+  runDirectPreference,
+} from '../../src/trainer/stages/directPreference.ts';
+import { pairwiseLoss } from '../../src/trainer/stages/preferenceLoss.ts';
+import { scoreHeads } from '../../src/trainer/stages/scoring.ts';
 import { runSft } from '../../src/trainer/stages/sft.ts';
 import { newStageState, type StageRuntime } from '../../src/trainer/stages/stage.ts';
 import { newTrainee } from '../../src/trainer/stages/trainee.ts';
@@ -22,39 +29,69 @@ import { clusterPython } from '../support/clusterPython.ts';
 import { expectClose } from '../support/expectTensor.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { tinyManifest } from './adapterFixture.ts';
-import { askedAt, completion, demonstration, keptBy, ranking, recordsOf } from './feedbackRecords.ts';
+import {
+  askedAt,
+  completion,
+  demonstration,
+  keptBy,
+  ranking,
+  recordsOf,
+  refusedFor,
+} from './feedbackRecords.ts';
 
 const tiny = join(import.meta.dirname, '..', 'golden', 'tiny-qwen2');
 
 /**
- * The stages of two jobs, each from a given adapter: by two workers that share each step, by one, and by one that knows no
- * weights. Prints loss and norm of the gradient of each step. All in one process that forks: to import TRL takes longer.
+ * The stages of three jobs, each from a given adapter: by two workers that share each step, by one, and by one that knows no
+ * weights. Prints loss and norm of the gradient of each step, and what was drawn: how much each prompt counts for each
+ * head, and behind which prompt KTO reads the texts of another. All in one process that forks: to import TRL takes longer.
  */
 const program = `
 import json, os, pathlib, socket, sys
-demonstrated, compared, zero, given, out = sys.argv[1:]
-import peft, yaml
+demonstrated, compared, judged, zero, given, out = sys.argv[1:]
+import datasets, peft
 from safetensors.torch import load_file
-from attune_cluster import data
+from attune_cluster import data, groups
+from attune_cluster.settings import read_config
 from attune_cluster.stages import Job
 
+folders = {"sft": demonstrated, "reward": compared, "dpo": compared, "kto": judged}
+
+def job_of(stage, count):
+    folder = pathlib.Path(folders[stage])
+    rows = data.read_rows(folder / ("sft.jsonl" if stage == "sft" else "preference.jsonl"))
+    return Job(read_config(folder), folder, out, count), rows
+
 def steps_of(stage, count, change=lambda rows: rows):
-    folder = pathlib.Path(demonstrated if stage == "sft" else compared)
-    made = Job(yaml.safe_load((folder / "config.yaml").read_text()), folder, out, count)
-    arguments = {**made._arguments(stage, pathlib.Path(out) / stage), "save_strategy": "no"}
-    rows = change(data.read_rows(folder / ("sft.jsonl" if stage == "sft" else "preference.jsonl")))
-    assert len(rows) == 12
+    made, rows = job_of(stage, count)
+    arguments = {**made.arguments(stage, pathlib.Path(out) / stage), "save_strategy": "no"}
     if stage == "sft":
-        trainer = made._sft(rows, arguments)
+        trainer = made._sft(change(rows), arguments)
     else:
-        trainer = {"reward": made._reward, "dpo": made._dpo}[stage](rows, arguments, pathlib.Path(zero))
+        make = {"reward": made._reward, "dpo": made._dpo, "kto": made._kto}[stage]
+        trainer = make(change(rows), arguments, pathlib.Path(zero))
+    assert len(trainer.train_dataset) == {"sft": 12, "reward": 6, "dpo": 6, "kto": 6}[stage]
     begin = pathlib.Path(given) / ("reward_model" if stage == "reward" else "") / "adapter_model.safetensors"
     begun = peft.set_peft_model_state_dict(trainer.model, load_file(begin))
     assert not begun.unexpected_keys, begun.unexpected_keys
     trainer.train()
     return [[told["loss"], told["grad_norm"]] for told in trainer.state.log_history if "loss" in told]
 
-stages = ["sft", "reward", "dpo"]
+def heads():
+    made, rows = job_of("reward", 1)
+    drawn = groups.with_head_weights(made.groups(rows, "reward"), made.config["reward"]["heads"], made.config["seed"])
+    return {group["name"]: group["head_weights"] for group in drawn}
+
+def others():
+    made, rows = job_of("kto", 1)
+    drawn = groups.with_other_prompts(made.groups(rows, "direct"), made.config["seed"])
+    names = {tuple(group["prompt_ids"]): group["name"] for group in drawn}
+    return {group["name"]: names[tuple(group["other_prompt_ids"])] for group in drawn}
+
+def unweighted(rows):
+    return datasets.Dataset.from_list([{**row, "weight": None} for row in rows])
+
+stages = ["sft", "reward", "dpo", "kto"]
 with socket.create_server(("127.0.0.1", 0)) as server:
     port = server.getsockname()[1]
 # Both are forked before anything has begun to count with threads.
@@ -67,8 +104,9 @@ for rank in range(2):
         os._exit(0)
 assert all(os.wait()[1] == 0 for _ in range(2))
 alone = {stage: steps_of(stage, 1) for stage in stages}
-unweighted = {stage: steps_of(stage, 1, lambda rows: rows.remove_columns("weight")) for stage in stages}
-print(json.dumps({"two": json.load(open(f"{out}/two.json")), "alone": alone, "unweighted": unweighted}))
+alike = {stage: steps_of(stage, 1, unweighted) for stage in stages}
+two = json.load(open(f"{out}/two.json"))
+print(json.dumps({"two": two, "alone": alone, "unweighted": alike, "heads": heads(), "others": others()}))
 `;
 
 const asked = (name: string, minute: number) => askedAt(`const ${name} = █\n`, minute, `file:///${name}.ts`);
@@ -83,12 +121,21 @@ const demonstrated = recordsOf({
   ),
 });
 
-/** Twelve pairs of five prompts. Every text ends its line: the tiny model has one token for end of text and padding, and TRL reads no score on padding. */
+/** What a file said of two texts at a prompt, or of one and silence. */
+const imported = (name: string, minute: number, example: ImportedExample): ImportedRecord => ({
+  ...{ id: name, ...asked(name, minute), importedFrom: 'rows.jsonl', importedAtMs: 0, example },
+});
+
+const pair = { kind: 'preference', evidence: 'behaviour' } as const;
+
+/**
+ * Six prompts, of which two were judged in passing. Every text ends its line: the tiny model has one token for end of text
+ * and padding, and no score is read on padding.
+ */
 const compared = recordsOf({
   rankings: [
     ['quad', 'first(a)', 'b + 1', 'list.map(c)', '"d"'],
     ['triple', 'first(a)', 'second', 'third;'],
-    ['pair', 'left', 'right()'],
     ['couple', '{ on: true }', '[]'],
     ['duo', 'await it', '0'],
   ].map(([name = '', ...texts], i) =>
@@ -97,17 +144,41 @@ const compared = recordsOf({
       texts.map((text, rank) => [text, rank + 1] as const),
     ),
   ),
+  imported: [
+    imported('pair', 6, { ...pair, chosen: 'left', rejected: 'right()', weight: 0.25 }),
+    imported('two', 7, { ...pair, chosen: 'new Map()', rejected: 'x', weight: 0.5 }),
+  ],
+});
+
+/** Six prompts at which it is known of texts whether they are better than silence, or than each other. */
+const judged = recordsOf({
+  completions: [
+    completion(asked('kept', 1), 'value;', keptBy(1)),
+    completion(asked('refused', 2), 'wrong()', refusedFor()),
+    completion(asked('replaced', 3), 'wrong();', refusedFor('right + 1;')),
+  ],
+  rankings: [
+    ranking(asked('ranked', 4), [
+      ['first(a)', 1],
+      ['b + 1', 2],
+      ['list.map(c)', 3],
+    ]),
+  ],
+  imported: [
+    imported('half', 5, { kind: 'unpaired-preference', completion: 'so;', label: true, weight: 0.5 }),
+    imported('less', 6, { kind: 'unpaired-preference', completion: 'not()', label: false, weight: 0.25 }),
+  ],
 });
 
 const hyperparameters = hyperparametersSchema.parse({
-  ...{ lora: { rank: 4, alpha: 8 }, heldOutShare: 0, method: 'dpo' },
+  ...{ lora: { rank: 4, alpha: 8 }, heldOutShare: 0 },
   // Every step has all rows, so that their order does not matter.
-  sft: { epochs: 4, batchSize: 12, learningRate: 0.01, warmupSteps: 0 },
+  sft: { epochs: 4, batchSize: 12, learningRate: 0.01, warmupSteps: 0, maxValidation: 0 },
   reward: {
-    ...{ epochs: 4, batchSize: 12, learningRate: 0.01, warmupSteps: 0 },
-    ...{ heads: 1, labelSmoothing: 0, rankingLabelSmoothing: 0 },
+    ...{ epochs: 4, batchSize: 6, learningRate: 0.01, warmupSteps: 0 },
+    ...{ heads: 3, centring: 0.05, labelSmoothing: 0.2, rankingLabelSmoothing: 0.05 },
   },
-  direct: { epochs: 4, batchSize: 12, learningRate: 0.01, warmupSteps: 0 },
+  direct: { epochs: 4, batchSize: 6, learningRate: 0.01, warmupSteps: 0 },
 });
 
 /** The tiny model, parameters to begin with, and the examples as a stage at home takes them. */
@@ -115,17 +186,22 @@ async function atHome() {
   const base = { ...(await openModelFolder(tiny)), int8Weights: undefined };
   const { lora } = hyperparameters;
   const model = trainedModel(base, lora);
-  const scalars = { ...model, layout: scalarLayout(base.config, lora) };
+  const scalars = { ...model, layout: scalarLayout(base.config, lora, hyperparameters.reward.heads) };
   const random = RandomStream.named(1, 'adapters');
   const drawn = (size: number) => Float32Array.from({ length: size }, () => 0.1 * random.nextNormal());
   const tokenisation = { tokenizer: base.tokenizer, maxPromptTokens: 64, maxNewTokens: 16 };
   const { demonstrations } = splitExamples(demonstrated, 0).training;
-  const { preferenceGroups } = splitExamples(compared, 0).training;
+  const preferencesOf = (work: FeedbackRecords) => {
+    const { preferenceGroups } = splitExamples(work, 0).training;
+    const sequences = preferenceSequences(preferenceGroups, tokenisation, hyperparameters.reward);
+    return sequences.map((group, i) => ({ ...group, name: groupIdOf(preferenceGroups[i]!) }));
+  };
   return {
     ...{ base, model, scalars, theta: drawn(model.layout.size), rewardTheta: drawn(scalars.layout.size) },
     zeros: new Float32Array(model.layout.size),
     demonstrations: demonstrationSequences(demonstrations, tokenisation),
-    preferences: preferenceSequences(preferenceGroups, tokenisation, hyperparameters.reward),
+    compared: preferencesOf(compared),
+    judged: preferencesOf(judged),
   };
 }
 
@@ -147,62 +223,104 @@ async function atCluster({ base, model, scalars, theta, rewardTheta, zeros }: At
   const job = async (name: string, work: FeedbackRecords): Promise<string> => {
     await writeClusterJob(join(out, name), work, {
       base: { name: 'tiny', sha256, path: tiny },
-      ...{ method: 'dpo', hyperparameters, seed: 1, maxPromptTokens: 64, maxNewTokens: 16 },
+      ...{ method: 'kto', hyperparameters, seed: 1, maxPromptTokens: 64, maxNewTokens: 16 },
       ...{ storage: '/shared', workers: 1, usesGpu: false },
     });
     return join(out, name);
   };
   const reward = { theta: rewardTheta, layout: scalars.layout };
-  const jobs = [await job('demonstrated', demonstrated), await job('compared', compared)];
+  const jobs = [
+    await job('demonstrated', demonstrated),
+    await job('compared', compared),
+    await job('judged', judged),
+  ];
   return [...jobs, await adapter('zero', zeros), await adapter('given', theta, { reward }), out];
 }
 
-/** The stages at home, each from the parameters that the cluster's begins with. */
-const stages: Record<'sft' | 'reward' | 'dpo', (home: AtHome, runtime: StageRuntime) => Promise<unknown>> = {
-  sft: ({ model, theta, demonstrations }, runtime) =>
-    runSft(
-      { policy: newTrainee(model, theta), packs: demonstrations.map((one) => () => [one]) },
-      hyperparameters,
-      runtime,
-    ),
-  reward: ({ scalars, rewardTheta, preferences }, runtime) =>
-    runRewardModel(newTrainee(scalars, rewardTheta), preferences, hyperparameters, runtime),
-  dpo: ({ model, theta, zeros, preferences }, runtime) => {
+const stages = ['sft', 'reward', 'dpo', 'kto'] as const;
+
+type Stage = (typeof stages)[number];
+
+/** What a cluster draws. */
+interface Drawn {
+  /** How much each prompt counts for each head, by the prompt's name. */
+  readonly heads: Readonly<Record<string, readonly number[]>>;
+  /** By a prompt's name that of the one behind which its texts are read for KTO. */
+  readonly others: Readonly<Record<string, string>>;
+}
+
+/** The loss of the first step at home, from the parameters that the cluster's begins with. */
+const losses: Record<Stage, (home: AtHome, runtime: StageRuntime, drawn: Drawn) => Promise<number>> = {
+  sft: async ({ model, theta, demonstrations }, runtime) => {
+    const packs = demonstrations.map((one) => () => [one]);
+    await runSft({ policy: newTrainee(model, theta), packs }, hyperparameters, runtime);
+    return runtime.state.curves['loss']![0]!;
+  },
+  reward: async ({ scalars, rewardTheta, compared: groups }, { sessions }, { heads }) => {
+    const { centring } = hyperparameters.reward;
+    let sum = 0;
+    for (const { name, sequences, pairs, ...settings } of groups) {
+      const scores = await scoreHeads(sessions, { model: scalars, theta: rewardTheta }, sequences);
+      for (const [head, weight] of heads[name]!.entries()) {
+        const ofHead = scores.map((row) => row[head]!);
+        sum += weight * pairwiseLoss(ofHead, pairs, { ...settings, centring }).loss;
+      }
+    }
+    return sum / groups.length;
+  },
+  dpo: async ({ model, theta, zeros, compared: preferences }, runtime) => {
     const reference = { model, theta: zeros };
     const parts = { policy: newTrainee(model, theta), reference, preferences, method: 'dpo' as const };
-    return runDirectPreference(parts, hyperparameters, runtime);
+    await runDirectPreference(parts, hyperparameters, runtime);
+    return runtime.state.curves['loss']![0]!;
+  },
+  kto: async ({ model, theta, zeros, judged: groups }, runtime, { others }) => {
+    const parts = { policy: { model, theta }, reference: { model, theta: zeros } };
+    const named = new Map(groups.map((group) => [group.name, group]));
+    const inTurn = [groups[0]!];
+    while (inTurn.length < groups.length) inTurn.push(named.get(others[inTurn.at(-1)!.name]!)!);
+    expect(new Set(inTurn).size).toBe(groups.length);
+    const klReference = await mismatchedLogRatio(parts, inTurn, runtime);
+    expect(klReference).toBeGreaterThan(0);
+    const settings = { method: 'kto' as const, beta: hyperparameters.direct.beta, klReference };
+    let sum = 0;
+    for (const group of groups)
+      sum += (await directLoss(parts, group, { ...settings, share: 1 / groups.length }, runtime)).loss;
+    return sum;
   },
 };
 
-/** The loss of the first step at home. */
-async function lossAtHome(home: AtHome, stage: keyof typeof stages): Promise<number> {
+async function lossAtHome(home: AtHome, stage: Stage, drawn: Drawn): Promise<number> {
   const { weights } = home.base;
   const sessions = new GraphSessions((graph) =>
     createOnnxSession(graph, [weights], { purpose: 'train', threads: 1 }),
   );
-  const state = newStageState();
-  await stages[stage](home, {
-    ...{ sessions, state, seed: 1, secondsLeft: () => Infinity, breathSeconds: () => 0 },
+  const runtime = {
+    ...{ sessions, state: newStageState(), seed: 1, secondsLeft: () => Infinity, breathSeconds: () => 0 },
     ...{ plan: () => undefined, breathe: () => Promise.resolve(), afterStep: () => Promise.resolve() },
-  });
+  };
+  const loss = await losses[stage](home, runtime, drawn);
   await sessions.dispose();
-  return state.curves['loss']![0]!;
+  return loss;
 }
 
-it('rows count by their weights as at home, the same with one worker and with two', async () => {
+it('rows count by their weights, heads and smoothing as at home, the same with one worker and with two', async () => {
   const home = await atHome();
-  type Steps = Record<keyof typeof stages, number[][]>;
-  const { alone, two, unweighted } = clusterPython(program, await atCluster(home)) as Record<
-    'alone' | 'two' | 'unweighted',
-    Steps
-  >;
-  for (const stage of ['sft', 'reward', 'dpo'] as const) {
+  type Steps = Record<Stage, number[][]>;
+  const { alone, two, unweighted, ...drawn } = clusterPython(program, await atCluster(home)) as Drawn &
+    Record<'alone' | 'two' | 'unweighted', Steps>;
+  for (const stage of stages) {
     const [[loss]] = alone[stage] as [[number]];
     // float32 on both sides, through two layers.
-    expect(Math.abs(loss - (await lossAtHome(home, stage))), stage).toBeLessThan(1e-5);
+    expect(Math.abs(loss - (await lossAtHome(home, stage, drawn))), stage).toBeLessThan(1e-5);
     expect(alone[stage]).toHaveLength(4);
     expectClose(two[stage].flat(), alone[stage].flat(), 1e-5);
     // Where every row counts 1, the loss is another one.
     expect(Math.abs(unweighted[stage][0]![0]! - loss), stage).toBeGreaterThan(0.01);
   }
+  // Each prompt counts for each head by a draw of its own, 1 in the mean of all.
+  const weights = Object.values(drawn.heads).map((row) => row.map((weight) => weight * row.length));
+  expect(weights).toHaveLength(6);
+  expect(new Set(weights.flat()).size).toBe(18);
+  expect(Math.min(...weights.flat())).toBeGreaterThan(0);
 });

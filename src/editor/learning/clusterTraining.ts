@@ -5,7 +5,6 @@ import * as vscode from 'vscode';
 import type { ClusterAddress, ClusterClient } from '../../process/cluster/clusterClients.ts';
 import { addressKind } from '../../process/cluster/clusterAddress.ts';
 import type { ClusterExport } from '../../process/cluster/clusterExports.ts';
-import { clusterMethodOf } from '../../process/cluster/clusterMethods.ts';
 import { isJobEnded, isRefusedToken } from '../../process/errors.ts';
 import type { DataPaths } from '../../process/dataFolder.ts';
 import type { AdapterExchange } from './adapterExchange.ts';
@@ -138,7 +137,7 @@ export class ClusterTraining {
     await mkdir(join(folder, '..'), { recursive: true });
     const asked = {
       ...{ model, maxPromptTokens, maxNewTokens, hyperparameters, seed, folder, storePath: paths.store },
-      ...{ basePath, storage, workers, usesGpu, method: clusterMethodOf(method) },
+      ...{ basePath, storage, workers, usesGpu, method },
     };
     return withCancel(l10n.t('Attune gathers what would travel'), ({ signal, show }) =>
       cluster.exportWork(asked, { signal, onProgress: (state) => show(loadingText(state)) }),

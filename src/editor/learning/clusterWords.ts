@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ClusterJobState } from '../../process/cluster/clusterClients.ts';
 import type { ClusterExport } from '../../process/cluster/clusterExports.ts';
-import { clusterMethodOf } from '../../process/cluster/clusterMethods.ts';
 import type { Settings } from '../settings/settings.ts';
 
 const methodSetting = 'attune.retrainMethod';
@@ -21,15 +20,12 @@ export function previewText(exports: readonly ClusterExport[], method: Settings[
 }
 
 function methodLine(method: Settings['retrainMethod']): string {
-  const there = clusterMethodOf(method).toUpperCase();
-  return there === method.toUpperCase()
-    ? l10n.t('{0} follows there after supervised fine-tuning, as the setting {1} says.', there, methodSetting)
-    : l10n.t(
-        'The setting {0} says {1}, which a cluster does not have: {2} follows there after supervised fine-tuning.',
-        methodSetting,
-        method.toUpperCase(),
-        there,
-      );
+  const named = method.toUpperCase();
+  return l10n.t(
+    '{0} follows there after supervised fine-tuning, as the setting {1} says.',
+    named,
+    methodSetting,
+  );
 }
 
 function fileLine({ name, bytes, rows }: ClusterExport['files'][number]): string {
@@ -47,6 +43,7 @@ const stageWords: Readonly<Record<string, string>> = {
   sft: l10n.t('Learning from what you wrote'),
   reward: l10n.t('Learning what you prefer'),
   dpo: l10n.t('Learning what you prefer'),
+  kto: l10n.t('Learning what you keep'),
   ppo: l10n.t('Practising against what you prefer'),
   done: l10n.t('Sending the adapter'),
 };

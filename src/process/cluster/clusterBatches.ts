@@ -1,18 +1,18 @@
 import { sentence } from '../../sentences/sentence.ts';
-import type { Hyperparameters } from '../../trainer/hyperparameters.ts';
 import type { ClusterMethod } from './clusterMethods.ts';
 import { unfitExport } from '../errors.ts';
+import type { ClusterHyperparameters } from './clusterHyperparameters.ts';
 
 /** What the rows of a step depend on. */
 export interface SharedSteps {
   readonly method: ClusterMethod;
-  readonly hyperparameters: Pick<Hyperparameters, 'sft' | 'reward' | 'direct'>;
+  readonly hyperparameters: Pick<ClusterHyperparameters, 'sft' | 'reward' | 'direct'>;
   readonly workers: number;
 }
 
 /**
  * Makes sure that the rows of each step can be shared evenly, so that the job is the same whatever the workers: what does
- * not divide, TRL's workers could only do with other steps. PPO shares its own rollouts out, evenly or not. The job asks
+ * not divide, workers could only do with other steps. PPO shares its own rollouts out, evenly or not. The job asks
  * for it again (cluster/attune_cluster/batches.py), as its file may be edited. Throws ProcessError 'unfitExport'.
  */
 export function requireEvenSteps(folder: string, { method, hyperparameters, workers }: SharedSteps): void {
@@ -27,10 +27,11 @@ export function requireEvenSteps(folder: string, { method, hyperparameters, work
   );
 }
 
-/** The stages that TRL trains. */
+/** The stages whose steps are shared. */
 const trainedStages = {
   sft: ['sft'],
   dpo: ['sft', 'reward', 'direct'],
+  kto: ['sft', 'reward', 'direct'],
   ppo: ['sft', 'reward'],
 } as const satisfies Record<ClusterMethod, readonly (keyof SharedSteps['hyperparameters'])[]>;
 

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { sentence } from '../../sentences/sentence.ts';
+import { sentenceOf } from '../../sentences/foreseenError.ts';
 import { unfitExport } from '../errors.ts';
+import { clusterHyperparameters } from './clusterHyperparameters.ts';
 
 /*
  * What travels to a cluster: one exported folder, or those of several people that together train one
@@ -31,12 +33,14 @@ export interface ClusterExport {
  * The exports that go into one job, in the order they were named. The first says how is trained, so every
  * file of it travels; of the others only the rows do.
  *
- * @throws ProcessError 'unfitExport' where one is no export, is there twice, or is for another base model than the first.
+ * @throws ProcessError 'unfitExport' where one is no export, is there twice, or is for another base model than the first, or
+ * where the first has hyperparameters that no job can follow.
  */
 export async function clusterExports(folders: readonly string[]): Promise<ClusterExport[]> {
   await requireDifferent(folders);
   const exports = await Promise.all(folders.map(exportIn));
   await requireOneBase(exports);
+  if (exports[0] !== undefined) await requireHyperparameters(exports[0]);
   return exports.map((one, i) => (i === 0 ? one : { ...one, files: one.files.filter(isRows) }));
 }
 
@@ -99,12 +103,29 @@ async function requireOneBase(exports: readonly ClusterExport[]): Promise<void> 
   );
 }
 
-const configSchema = z.object({ base_model: z.object({ name: z.string(), sha256: z.string() }) });
+/** A file that was edited is read as `--hyperparameters` is, before anything is sent. */
+async function requireHyperparameters({ folder }: ClusterExport): Promise<void> {
+  const { hyperparameters } = await configOf(folder);
+  try {
+    clusterHyperparameters(hyperparameters);
+  } catch (error) {
+    throw unfitExport(folder, sentence`${join(folder, configFile)}: ${sentenceOf(error)}`, error);
+  }
+}
+
+const configSchema = z.object({
+  base_model: z.object({ name: z.string(), sha256: z.string() }),
+  hyperparameters: z.unknown(),
+});
 
 async function baseOf(folder: string): Promise<z.infer<typeof configSchema>['base_model']> {
+  return (await configOf(folder)).base_model;
+}
+
+async function configOf(folder: string): Promise<z.infer<typeof configSchema>> {
   const text = await readFile(join(folder, configFile), 'utf8');
   try {
-    return configSchema.parse(parse(text)).base_model;
+    return configSchema.parse(parse(text));
   } catch (error) {
     throw unfitExport(
       folder,

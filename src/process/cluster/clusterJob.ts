@@ -8,9 +8,9 @@ import { makeFolderAtomically, writeSynced } from '../../engine/files.ts';
 import { groupIdOf, type ExamplePrompt, type PreferenceGroup } from '../../trainer/data/examples.ts';
 import { documentNamesIn, splitExamples, type FeedbackRecords } from '../../trainer/data/dataset.ts';
 import { holdOutNewest, type ExampleSet } from '../../trainer/data/heldOut.ts';
-import type { Hyperparameters } from '../../trainer/hyperparameters.ts';
 import { requireEvenSteps } from './clusterBatches.ts';
 import { configFile } from './clusterExports.ts';
+import { hyperparametersThere, type ClusterHyperparameters } from './clusterHyperparameters.ts';
 import type { ClusterMethod } from './clusterMethods.ts';
 import { jsonLines, plainPrompt, trlRows, type TrlFormat } from '../../trainer/data/trlRows.ts';
 
@@ -25,7 +25,7 @@ export interface ClusterJobSettings {
     readonly path: string;
   };
   readonly method: ClusterMethod;
-  readonly hyperparameters: Hyperparameters;
+  readonly hyperparameters: ClusterHyperparameters;
   readonly seed: number;
   readonly maxPromptTokens: number;
   readonly maxNewTokens: number;
@@ -118,53 +118,28 @@ async function modesAt(prompts: readonly ExamplePrompt[]): Promise<ReadonlyMap<u
 /** The names that cluster/attune_cluster reads. Every value is JSON, which is YAML too. */
 function configYaml(settings: ClusterJobSettings): string {
   const { base, method, hyperparameters, seed, storage, workers, usesGpu } = settings;
-  const { lora, adam, sft, reward, ppo, direct, guard } = hyperparameters;
-  const values = {
+  return yamlOf({
     job: randomUUID(),
     base_model: base,
     method,
     seed,
     max_prompt_tokens: settings.maxPromptTokens,
     max_new_tokens: settings.maxNewTokens,
-    lora,
-    adam: snakeCased(adam),
-    sft: { ...snakeCased(stageOf(sft)), mixing: sft.mixing },
-    reward: { ...snakeCased(stageOf(reward)), centring: reward.centring },
-    ppo: snakeCased(ppo),
-    guard: snakeCased(guard),
-    dpo: { ...snakeCased(stageOf(direct)), beta: direct.beta },
     workers,
     use_gpu: usesGpu,
     storage,
     save_steps: saveSteps,
     max_failures: maxFailures,
-  };
-  return Object.entries(values)
-    .map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
-    .join('');
+    hyperparameters: hyperparametersThere(hyperparameters),
+  });
 }
 
-type StageHyperparameters = Pick<
-  Hyperparameters['sft'],
-  'learningRate' | 'epochs' | 'batchSize' | 'warmupSteps' | 'finalShare'
->;
-
-/** What all stages of TRL are steered by. */
-function stageOf({
-  learningRate,
-  epochs,
-  batchSize,
-  warmupSteps,
-  finalShare,
-}: StageHyperparameters): StageHyperparameters {
-  return { learningRate, epochs, batchSize, warmupSteps, finalShare };
-}
-
-/** The numbers by the names that Python has for them. */
-function snakeCased(numbers: Readonly<Record<string, number>>): Record<string, number> {
-  const named = ([name, value]: [string, number]): [string, number] => [
-    name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-    value,
-  ];
-  return Object.fromEntries(Object.entries(numbers).map(named));
+/** A line for each value, indented below the name of what it is part of. */
+function yamlOf(values: object, indent = ''): string {
+  const lines = Object.entries(values).map(([name, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null
+      ? `${indent}${name}:\n${yamlOf(value, `${indent}  `)}`
+      : `${indent}${name}: ${JSON.stringify(value)}\n`,
+  );
+  return lines.join('');
 }

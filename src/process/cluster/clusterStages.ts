@@ -2,9 +2,6 @@ import type { StageReport } from '../../trainer/adapters/manifest.ts';
 import { stageReportSchema } from '../../trainer/adapters/manifest.ts';
 import type { ClusterProgress, StageEnd } from './clusterLog.ts';
 
-/** What TRL calls a number that a report knows by another name. */
-const reportNames: Readonly<Record<string, string>> = { 'rewards/accuracies': 'accuracy' };
-
 /**
  * The stages of a job as a learning report draws them, from all that it told. Of a step that was told twice, as where a
  * worker was started again, the later numbers count. What not every step tells, such as a sum in the end, is no curve.
@@ -26,7 +23,7 @@ function stageOf(name: StageReport['name'], told: readonly ClusterProgress[]): S
   const steps = [...byStep].sort(([a], [b]) => a - b).map(([, numbers]) => numbers);
   const names = Object.keys(steps[0] ?? {}).filter((number) => steps.every((numbers) => number in numbers));
   const curves = names.map((number): [string, number[]] => [
-    reportNames[number] ?? number,
+    number,
     steps.map((numbers) => numbers[number]!),
   ]);
   const times = told.flatMap(({ atSeconds }) => atSeconds ?? []);

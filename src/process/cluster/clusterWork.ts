@@ -4,18 +4,19 @@ import { openFeedbackReader } from '../../feedback/storing/sqliteFeedbackReader.
 import { clusterArchive } from './clusterArchive.ts';
 import type { ClusterAddress, ClusterExportSettings, ClusterJobState } from './clusterClients.ts';
 import { clusterExports, type ClusterExport } from './clusterExports.ts';
+import { clusterHyperparameters } from './clusterHyperparameters.ts';
 import { writeClusterJob } from './clusterJob.ts';
 import { progressIn, writeLoggedFiles } from './clusterLog.ts';
 import { jobEnded, ProcessError } from '../errors.ts';
 import { jobLogs, jobStatus, rayAddress, submitJob, type RayAddress } from './rayJobs.ts';
-import { openModel, parseHyperparameters, type JobHooks } from '../training/retraining.ts';
+import { openModel, type JobHooks } from '../training/retraining.ts';
 
 /** Writes what would travel of a store to a new folder, and names it. */
 export async function exportWork(
   { model, storePath, basePath, folder, ...rest }: ClusterExportSettings,
   hooks: Pick<JobHooks, 'signal' | 'onModelProgress'>,
 ): Promise<ClusterExport> {
-  const hyperparameters = parseHyperparameters(rest.hyperparameters);
+  const hyperparameters = clusterHyperparameters(rest.hyperparameters);
   const { weights } = await openModel(model, hooks);
   const base = { name: model, sha256: await weightsFingerprint(weights.path), path: basePath };
   const reader = openFeedbackReader(storePath);

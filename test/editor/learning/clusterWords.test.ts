@@ -28,10 +28,7 @@ describe('how is trained on a cluster', () => {
       /\n\nPPO follows there after supervised fine-tuning, as the setting attune\.retrainMethod says\.\n/,
     ],
     ['dpo', /\n\nDPO follows there after supervised fine-tuning, as the setting/],
-    [
-      'kto',
-      /\n\nThe setting attune\.retrainMethod says KTO, which a cluster does not have: DPO follows there/,
-    ],
+    ['kto', /\n\nKTO follows there after supervised fine-tuning, as the setting/],
   ] as const)('is named where what would travel is, for %s', (method, line) => {
     expect(previewText(exports, method)).toMatch(line);
   });

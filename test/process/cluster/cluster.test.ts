@@ -169,8 +169,8 @@ describe('the log of a job', () => {
     const told = (stage: string, step: number, atSeconds: number, numbers: object): string =>
       `ATTUNE-PROGRESS ${JSON.stringify({ stage, step, totalSteps: 2, numbers, atSeconds })}`;
     const log = [
-      told('dpo', 2, 140, { loss: 0.4, 'rewards/accuracies': 0.75 }),
-      told('dpo', 1, 120, { loss: 0.7, 'rewards/accuracies': 0.5 }),
+      told('dpo', 2, 140, { loss: 0.4, accuracy: 0.75 }),
+      told('dpo', 1, 120, { loss: 0.7, accuracy: 0.5 }),
       told('sft', 1, 100, { loss: 3 }),
       told('sft', 2, 101, { loss: 9 }),
       told('sft', 2, 109, { loss: 2 }),
@@ -282,10 +282,11 @@ describe('what travels to a cluster', () => {
     ]);
     const config = readFileSync(join(job, 'config.yaml'), 'utf8');
     expect(config).toContain(
-      `base_model: {"name":"tiny","sha256":"${'a'.repeat(64)}","path":"/models/tiny"}`,
+      `base_model:\n  name: "tiny"\n  sha256: "${'a'.repeat(64)}"\n  path: "/models/tiny"\n`,
     );
-    expect(config).toMatch(/^sft: \{"learning_rate":0\.0005,"epochs":2,"batch_size":\d+/m);
-    expect(config).toMatch(/^ppo: \{.*"rollouts_per_prompt":4,.*"target_kl_per_completion":3,/m);
+    // By the names of a run at home.
+    expect(config).toMatch(/^hyperparameters:\n {2}lora:\n {4}rank: 16\n {4}alpha: 32\n {2}adam:\n/m);
+    expect(config).toMatch(/^ {2}ppo:\n(?: {4}.*\n)* {4}rolloutsPerPrompt: 4\n/m);
   });
 });
 
@@ -324,12 +325,15 @@ describe('the workers of a job', () => {
 function exported(
   base: { readonly name: string; readonly sha256: string } | undefined,
   files: Record<string, string>,
+  hyperparameters: object = {},
 ) {
   const folder = temporaryFolder();
   const config =
     base === undefined
       ? {}
-      : { 'config.yaml': `seed: 1\nbase_model:\n  name: ${base.name}\n  sha256: ${base.sha256}\n` };
+      : {
+          'config.yaml': `base_model: ${JSON.stringify(base)}\nhyperparameters: ${JSON.stringify(hyperparameters)}\n`,
+        };
   for (const [name, text] of Object.entries({ ...config, ...files })) writeFileSync(join(folder, name), text);
   return folder;
 }
@@ -365,6 +369,17 @@ describe('exports that go into one job', () => {
   it('are refused where one is there twice, under whatever name', async () => {
     const folder = exported(tiny, { 'sft.jsonl': '{}' });
     await expect(clusterExports([folder, `${folder}/.`])).rejects.toThrow(/was named twice/);
+  });
+
+  it.each([
+    ['is no such', { sft: { mixing: 2 } }, /config\.yaml: The hyperparameters cannot be used: .*sft\.mixing/],
+    ['has no such name', { sft: { mix: 1 } }, /config\.yaml: There is no such hyperparameter: sft\.mix\./],
+    ['means nothing there', { timeBudgetMs: 9 }, /config\.yaml: On a cluster .* timeBudgetMs \(a job makes/],
+  ])('are refused where a hyperparameter of the first %s', async (_, hyperparameters, says) => {
+    const first = exported(tiny, { 'sft.jsonl': '{}' }, hyperparameters);
+    const second = exported(tiny, { 'sft.jsonl': '{}' });
+    await expect(clusterExports([first, second])).rejects.toThrow(says);
+    await expect(clusterExports([second, first])).resolves.toHaveLength(2);
   });
 
   it('are refused where they are for different models, with both names', async () => {

@@ -28,10 +28,11 @@ it('a step has the rows of one worker whatever the workers, or is refused there 
   );
   const configs = jobs.map((job) => ({
     ...job,
-    ...{ sft: { batch_size: 4 }, reward: { batch_size: 8 }, dpo: { batch_size: 12 } },
+    ...{ sft: { batch_size: 4 }, reward: { batch_size: 8 }, direct: { batch_size: 12 } },
   }));
   const found = clusterPython(program, [JSON.stringify(configs)]) as (string | Record<string, number>)[];
-  const whole = { sft: { sft: 4 }, ppo: { sft: 4, reward: 8 }, dpo: { sft: 4, reward: 8, dpo: 12 } };
+  const both = { sft: 4, reward: 8, direct: 12 };
+  const whole = { sft: { sft: 4 }, ppo: { sft: 4, reward: 8 }, dpo: both, kto: both };
   const hyperparameters = hyperparametersSchema.parse(
     Object.fromEntries(Object.entries(sizes).map(([name, batchSize]) => [name, { batchSize }])),
   );
@@ -41,7 +42,9 @@ it('a step has the rows of one worker whatever the workers, or is refused there 
       expect(found[i], `${method} ${workers}`).toEqual(whole[method]);
       expect(atHome).not.toThrow();
     } else {
-      expect(found[i]).toMatch(/sft 4.* set workers to one of 1, 2, 4, or each batch_size to a multiple of/);
+      expect(found[i]).toMatch(
+        /sft\.batchSize 4.* set workers to one of 1, 2, 4, or each batchSize to a multiple of/,
+      );
       expect(atHome).toThrow(/one of 1, 2, 4, or/);
     }
   }

@@ -13,10 +13,11 @@ const root = join(import.meta.dirname, '..', '..', '..');
 
 /** What a worker of a job does, alone and without Ray: started again, it finds what was finished before. */
 const worker = `
-import pathlib, sys, yaml
+import sys
+from attune_cluster.settings import read_config
 from attune_cluster.stages import Job
 job, storage = sys.argv[1:]
-Job(yaml.safe_load((pathlib.Path(job) / "config.yaml").read_text()), job, storage, 1).run()
+Job(read_config(job), job, storage, 1).run()
 `;
 
 /** Everything that a worker printed until it ended, or was killed as soon as `isEnough` of it. */

@@ -1,6 +1,8 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { hyperparametersThere } from '../../../src/process/cluster/clusterHyperparameters.ts';
+import { hyperparametersSchema } from '../../../src/trainer/hyperparameters.ts';
 import { clusterPython } from '../../support/clusterPython.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -26,13 +28,11 @@ function storagesOf(...jobs: string[]): string[] {
   return clusterPython(program, jobs) as string[];
 }
 
-function writeJob(storage: string, { rate = 0.1, rows = '{"prompt":"a"}\n' } = {}): string {
+function writeJob(storage: string, { rate = 0.01, rows = '{"prompt":"a"}\n' } = {}): string {
   const folder = temporaryFolder();
-  const config = { job: 'one', storage, workers: 1, use_gpu: false, max_failures: 5 };
-  writeFileSync(
-    join(folder, 'config.yaml'),
-    JSON.stringify({ ...config, method: 'sft', sft: { learning_rate: rate, batch_size: 4 } }),
-  );
+  const config = { job: 'one', storage, workers: 1, use_gpu: false, max_failures: 5, method: 'sft' };
+  const hyperparameters = hyperparametersThere(hyperparametersSchema.parse({ sft: { learningRate: rate } }));
+  writeFileSync(join(folder, 'config.yaml'), JSON.stringify({ ...config, hyperparameters }));
   writeFileSync(join(folder, 'sft.jsonl'), rows);
   return folder;
 }
@@ -45,7 +45,7 @@ it('a job that is sent again goes on in its folder, and one of other rows or num
   writeFileSync(join(moved, 'preference.jsonl'), 'bc');
   const beforeMove = writeJob(storage, { rows: 'ab' });
   writeFileSync(join(beforeMove, 'preference.jsonl'), 'c');
-  const faster = writeJob(storage, { rate: 0.2 });
+  const faster = writeJob(storage, { rate: 0.002 });
 
   const [first, again, ...others] = storagesOf(
     ...[writeJob(storage), writeJob(storage)],

@@ -11,22 +11,21 @@ import { askedAt, demonstration, ranking, recordsOf } from '../../trainer/feedba
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** Prints what the trainers would get for each row of a job's files, and what DPO would learn of each text. */
+/** Prints what the trainers would get for each row of a job's files, and what would be learnt of each compared text. */
 const program = `
 import json, sys
-from attune_cluster import data
-from attune_cluster.stages import FreeTokens
+from attune_cluster import data, groups
 from attune_cluster.tokens import Vocabulary
 import pathlib
 folder, job, prompt, new = sys.argv[1:]
 read = lambda name: data.read_rows(pathlib.Path(job) / name)
 limits = (Vocabulary(folder, None), int(prompt), int(new))
 written = data.demonstrations(read("sft.jsonl"), *limits)
-compared = data.preferences(read("preference.jsonl"), *limits)
-batch = FreeTokens(0)(list(compared))
+believed = {"label_smoothing": 0, "ranking_label_smoothing": 0}
+compared = groups.preference_groups(read("preference.jsonl"), limits[0], limits[1:], believed)
+batch = groups.Collator(0)(compared)
 print(json.dumps({
     "written": [[row["input_ids"], row["completion_mask"]] for row in written],
-    "scored": [[row["chosen_ids"], row["rejected_ids"]] for row in data.compared_texts(compared)],
     "compared": [
         [ids[:length], mask[:length]] for ids, mask, length in zip(
             batch["input_ids"].tolist(), batch["completion_mask"].tolist(), batch["attention_mask"].sum(1).tolist()
@@ -87,7 +86,6 @@ it.each(['tiny-qwen2', 'tiny-llama'])(
     type Learnt = [ids: number[], mask: number[]];
     const there = clusterPython(program, [folder, job, '96', '24']) as {
       written: Learnt[];
-      scored: [number[], number[]][];
       compared: Learnt[];
     };
     const learnt = ({ prompt: prefix, suffix }: Row, text: string): Learnt => {
@@ -103,12 +101,9 @@ it.each(['tiny-qwen2', 'tiny-llama'])(
 
     const pairs = rowsIn(job, 'preference.jsonl');
     expect(pairs.length).toBe(places.length);
-    const [chosen, rejected] = [
-      pairs.map((row) => learnt(row, row.chosen)),
-      pairs.map((row) => learnt(row, row.rejected)),
-    ];
-    expect(there.compared).toEqual([...chosen, ...rejected]);
-    expect(there.scored).toEqual(chosen.map(([ids], i) => [ids, rejected[i]![0]]));
+    expect(there.compared).toEqual(
+      pairs.flatMap((row) => [learnt(row, row.chosen), learnt(row, row.rejected)]),
+    );
   },
 );
 
