@@ -5,7 +5,7 @@ import { minChances } from '../../src/completion/trimming/confidence.ts';
 import { judgeWork } from '../../src/cli/replay/judgeWork.ts';
 import type { ServedAdapter } from '../../src/engine/generation/servedPolicy.ts';
 import { loraLayout } from '../../src/engine/model/lora.ts';
-import { calibrated, policyIdOf, type AdapterId, type Calibration } from '../../src/engine/policy.ts';
+import { calibrated, policyIdOf, type AdapterId, type ChanceCurve } from '../../src/engine/policy.ts';
 import { dropMergedWeights } from '../../src/engine/weights/int8Weights.ts';
 import type { LoadedAdapter } from '../../src/trainer/adapters/adapterFolder.ts';
 import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
@@ -78,7 +78,7 @@ async function judgeRows(
 ): Promise<ProjectRun['rows']> {
   const { trainingFolder: folder, earlier } = project;
   const { calibration, candidateCalibrations: learned } = manifest;
-  const stage = (name: string, weights: Weights, silence?: Calibration): Promise<Row[]> =>
+  const stage = (name: string, weights: Weights, silence?: ChanceCurve): Promise<Row[]> =>
     keptRows(`${join(folder, name)}.rows.jsonl`, async () =>
       judge(project, {
         ...{ name, weights: writerOf(weights), calibration: silence, folder },
@@ -102,7 +102,7 @@ function judgeBase(
   project: Project,
   rowsFolder: string,
   name: string,
-  calibration?: Calibration,
+  calibration?: ChanceCurve,
 ): Promise<Row[]> {
   const { folder } = project;
   return keptRows(`${join(rowsFolder, name)}.rows.jsonl`, () =>
@@ -128,7 +128,7 @@ type Weights = (typeof weightsNames)[number];
 /** What serves: an adapter with the silence it learned, or the base model where neither is there. */
 export interface Served {
   readonly adapter?: ServedAdapter & { readonly id: AdapterId };
-  readonly calibration?: Calibration | undefined;
+  readonly calibration?: ChanceCurve | undefined;
 }
 
 /** What serves after a round's gate, if nothing but the base model served before. */
@@ -181,7 +181,7 @@ interface Judged {
   readonly weights: string;
   readonly adapter: (ServedAdapter & { readonly id: AdapterId }) | undefined;
   /** Given where it keeps silent when it is unsure. */
-  readonly calibration?: Calibration | undefined;
+  readonly calibration?: ChanceCurve | undefined;
   /** Where what was answered so far is kept. */
   readonly folder: string;
 }

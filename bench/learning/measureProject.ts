@@ -8,7 +8,7 @@ import type { ReplayTally } from '../../src/cli/replay/replayedDeveloper.ts';
 import { showStages } from '../../src/cli/stageProgress.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { minChances } from '../../src/completion/trimming/confidence.ts';
-import { calibrated, policyIdOf, type AdapterId, type Calibration } from '../../src/engine/policy.ts';
+import { calibrated, policyIdOf, type AdapterId, type ChanceCurve } from '../../src/engine/policy.ts';
 import type { ModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { openFeedbackStore } from '../../src/feedback/storing/sqliteFeedbackStore.ts';
 import { TrainerError } from '../../src/trainer/errors.ts';
@@ -151,7 +151,7 @@ interface EarlierRound {
   /** What serves since then. */
   readonly served: Served;
   /** How the base model's log-probabilities become chances; absent where it learned no silence. */
-  readonly baseCalibration: Calibration | undefined;
+  readonly baseCalibration: ChanceCurve | undefined;
 }
 
 /** One round of a project under way. */

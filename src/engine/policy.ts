@@ -72,7 +72,7 @@ export interface Generation extends WrittenTokens {
  * sigmoid(intercept + slope * logit(probability)), so that 0 and 1 leave it as it is. Platt 1999, "Probabilistic outputs
  * for support vector machines", over the logit.
  */
-export interface Calibration {
+export interface ChanceCurve {
   readonly intercept: number;
   /** Above 0. */
   readonly slope: number;
@@ -83,7 +83,7 @@ export interface Policy {
   readonly id: PolicyId;
   readonly tokenizer: Tokenizer;
   /** Absent where its chances of being kept were never measured. */
-  readonly calibration?: Calibration | undefined;
+  readonly calibration?: ChanceCurve | undefined;
   /**
    * The continuations of one prompt. Cancelled within one token: what was written until then comes
    * back with `finish` 'cancelled'.
@@ -92,7 +92,7 @@ export interface Policy {
 }
 
 /** The same policy, knowing its chances. */
-export function calibrated(policy: Policy, calibration: Calibration | undefined): Policy {
+export function calibrated(policy: Policy, calibration: ChanceCurve | undefined): Policy {
   const { id, tokenizer } = policy;
   return { id, tokenizer, calibration, generate: (request, signal) => policy.generate(request, signal) };
 }

@@ -1,4 +1,4 @@
-import type { Calibration, Policy, WrittenTokens } from '../../engine/policy.ts';
+import type { ChanceCurve, Policy, WrittenTokens } from '../../engine/policy.ts';
 import type { Tokenizer } from '../../engine/tokenizer/tokenizer.ts';
 import type { CompletionRequest, WrittenText } from '../completion.ts';
 import { isInsideWord } from '../words.ts';
@@ -64,7 +64,7 @@ const surest = -1e-3;
  * The chance that the user keeps a character of a text that had the log-probability up to there: a sigmoid of
  * intercept + slope logit(probability). With 0 and 1 the policy is as often right as it believes.
  */
-export function chanceOf(logProb: number, { intercept, slope }: Calibration): number {
+export function chanceOf(logProb: number, { intercept, slope }: ChanceCurve): number {
   return 1 / (1 + Math.exp(-(intercept + slope * logitOf(logProb))));
 }
 
@@ -75,11 +75,11 @@ export function logitOf(logProb: number): number {
 }
 
 /** A policy that is as often right as it believes: what is thought of one whose chances were never measured. */
-export const asBelieved: Calibration = { intercept: 0, slope: 1 };
+export const asBelieved: ChanceCurve = { intercept: 0, slope: 1 };
 
 /** What an offer has to be as sure of. */
 export interface Sureness {
-  readonly calibration: Calibration;
+  readonly calibration: ChanceCurve;
   /** Above 0, to 1. */
   readonly minChance: number;
 }

@@ -15,7 +15,7 @@ import { EngineError } from '../../engine/errors.ts';
 import { measureSpeed } from '../../engine/generation/deviceTiming.ts';
 import type { BaseModel, ModelPolicy } from '../../engine/generation/modelPolicy.ts';
 import { availableMemoryBytes, requireMemory } from '../../engine/generation/servingMemory.ts';
-import { calibrated, type Calibration, type PolicyId } from '../../engine/policy.ts';
+import { calibrated, type ChanceCurve, type PolicyId } from '../../engine/policy.ts';
 import type { Device } from '../../engine/runtime/devices.ts';
 import { runtimeVersion } from '../../engine/runtime/onnxSession.ts';
 import { openModelFolder } from '../../engine/weights/modelFolder.ts';
@@ -110,7 +110,7 @@ export class EngineHost {
     watch?: WritingWatch,
   ): Promise<CompletionResult> {
     const result = await this.#ask(signal, ({ policy, serving }) =>
-      completeAt(request, calibrated(policy, calibrationOf(serving)), signal, watch),
+      completeAt(request, calibrated(policy, curveOf(serving)), signal, watch),
     );
     const reason = signal.aborted ? 'cancelled' : 'modelNotReady';
     return result ?? { kind: 'none', id: request.id, reason };
@@ -290,7 +290,7 @@ async function load(choice: Choice, options: LoadWatch): Promise<Loaded> {
   return { ...choice, ...(await loadServingPolicy(choice.base, { ...choice, ...options })) };
 }
 
-function calibrationOf(serving: ServingAdapter): Calibration | undefined {
+function curveOf(serving: ServingAdapter): ChanceCurve | undefined {
   return serving.kind === 'adapter' ? serving.calibration : undefined;
 }
 

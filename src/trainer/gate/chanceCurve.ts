@@ -1,5 +1,5 @@
 import { asBelieved, chanceOf, logitOf } from '../../completion/trimming/confidence.ts';
-import type { Calibration } from '../../engine/policy.ts';
+import type { ChanceCurve } from '../../engine/policy.ts';
 import { softplus } from '../stages/preferenceLoss.ts';
 
 /** A part of what a policy wrote, and how much of it the user wrote as well. */
@@ -33,7 +33,7 @@ const maxSteps = 50;
  * character of a text is kept, sigmoid(intercept + slope * logit) (Platt 1999). A part that is kept in part counts in
  * between. `undefined` where too little was kept or refused, or where surer ones were not kept more.
  */
-export function fitChanceCurve(parts: readonly JudgedPart[]): Calibration | undefined {
+export function fitChanceCurve(parts: readonly JudgedPart[]): ChanceCurve | undefined {
   const kept = parts.reduce((sum, { keptShare, weight }) => sum + weight * keptShare, 0);
   const all = parts.reduce((sum, { weight }) => sum + weight, 0);
   if (Math.min(kept, all - kept) < minOfEach) return undefined;
@@ -48,7 +48,7 @@ export function fitChanceCurve(parts: readonly JudgedPart[]): Calibration | unde
 }
 
 /** One step of Newton's method down the loss, halved until it goes down. */
-function newtonStep(at: Calibration, parts: readonly JudgedPart[]): Calibration {
+function newtonStep(at: ChanceCurve, parts: readonly JudgedPart[]): ChanceCurve {
   const [intercept, slope] = [priorTerms(at.intercept, prior.intercept), priorTerms(at.slope, prior.slope)];
   let [g0, g1, h00, h01, h11] = [intercept.gradient, slope.gradient, intercept.curvature, 0, slope.curvature];
   for (const { logProb, keptShare, weight } of parts) {
@@ -80,7 +80,7 @@ function priorTerms(value: number, { mean, deviation }: Belief) {
 }
 
 /** Cross-entropy of all parts, in nats, and the prior. */
-function lossOf({ intercept, slope }: Calibration, parts: readonly JudgedPart[]): number {
+function lossOf({ intercept, slope }: ChanceCurve, parts: readonly JudgedPart[]): number {
   const believed = priorTerms(intercept, prior.intercept).loss + priorTerms(slope, prior.slope).loss;
   return parts.reduce((sum, { logProb, keptShare, weight }) => {
     const score = intercept + slope * logitOf(logProb);

@@ -1,5 +1,5 @@
 import { minChances, surePart } from '../../completion/trimming/confidence.ts';
-import type { Calibration } from '../../engine/policy.ts';
+import type { ChanceCurve } from '../../engine/policy.ts';
 import { fitChanceCurve, type JudgedPart } from './chanceCurve.ts';
 import { groupsOfWork } from './groupsOfWork.ts';
 import { judgeOffered, type HeldOutAnswer, type WrittenAnswer } from './heldOutEvaluation.ts';
@@ -14,7 +14,7 @@ export interface HeldOutWriting extends HeldOutPlace {
 
 /** A policy that keeps silent where it is unsure. */
 export interface SilentPolicy {
-  readonly calibration: Calibration;
+  readonly calibration: ChanceCurve;
   /** What it offers at the same places, each by a calibration that was fitted without that place's group. */
   readonly answers: readonly HeldOutAnswer[];
   /** What it does to them. */
@@ -38,7 +38,7 @@ const maxGivenUp = 1 / 3;
  * `undefined` where silence cannot be learned, gains nothing, or gives up too much of what would be kept.
  */
 export function learnSilence(writings: readonly HeldOutWriting[]): SilentPolicy | undefined {
-  const calibration = calibrationFor(writings);
+  const calibration = curveFor(writings);
   if (calibration === undefined) return undefined;
   const answers = crossFitted(writings);
   const before = writings.map(({ answer }) => answer);
@@ -59,7 +59,7 @@ function effectOf(before: readonly HeldOutAnswer[], after: readonly HeldOutAnswe
 /** What is offered of an answer under a calibration; all of it where there is none. */
 export function withSilence(
   { written, answer }: HeldOutWriting,
-  calibration: Calibration | undefined,
+  calibration: ChanceCurve | undefined,
 ): HeldOutAnswer {
   if (calibration === undefined || answer.text === '') return answer;
   const text = surePart(answer.text, answer.ends, { calibration, minChance: minChances.balanced });
@@ -74,13 +74,13 @@ function crossFitted(writings: readonly HeldOutWriting[]): HeldOutAnswer[] {
   const offered = new Array<HeldOutAnswer>(writings.length);
   for (const group of groupsOfWork(places)) {
     const others = places.filter((place) => !group.includes(place));
-    const calibration = calibrationFor(others.map(({ writing }) => writing));
+    const calibration = curveFor(others.map(({ writing }) => writing));
     for (const { index, writing } of group) offered[index] = withSilence(writing, calibration);
   }
   return offered;
 }
 
-function calibrationFor(writings: readonly HeldOutWriting[]): Calibration | undefined {
+function curveFor(writings: readonly HeldOutWriting[]): ChanceCurve | undefined {
   return fitChanceCurve(writings.flatMap(({ answer }) => judgedParts(answer)));
 }
 

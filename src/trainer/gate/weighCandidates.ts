@@ -1,4 +1,4 @@
-import type { Calibration } from '../../engine/policy.ts';
+import type { ChanceCurve } from '../../engine/policy.ts';
 import { decidePromotion, isWorthTaking, withSilenceAlone } from './gateDecision.ts';
 import {
   comparisonAt,
@@ -17,7 +17,7 @@ export interface GateAnswers {
   readonly before: readonly WrittenAnswer[];
   readonly after: readonly WrittenAnswer[];
   /** The silence that the policy before serves with; absent where it shows whatever it writes. */
-  readonly calibrationBefore: Calibration | undefined;
+  readonly calibrationBefore: ChanceCurve | undefined;
   /** Whether the weights before may be kept as they are, with a silence of their own. */
   readonly mayKeepWeights: boolean;
 }
@@ -27,7 +27,7 @@ export interface WeighedCandidates {
   readonly weights: 'before' | 'after';
   readonly silent: SilentPolicy | undefined;
   /** The silence of both candidates, whichever asks: that it has, or would learn. */
-  readonly calibrations: Readonly<Record<'before' | 'after', Calibration | undefined>>;
+  readonly calibrations: Readonly<Record<'before' | 'after', ChanceCurve | undefined>>;
   /** What serves now, and what asks. */
   readonly comparisons: readonly HeldOutComparison[];
   readonly verdict: Verdict;
