@@ -1,10 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import type { Adapters } from '../../process/adapters.ts';
+import type { AdapterId } from '../../engine/policy.ts';
 import { verdictSentence } from '../../report/verdictSentence.ts';
-
-type Entry = Awaited<ReturnType<Adapters['list']>>[number];
-type AdapterId = Entry['id'];
-type Manifest = Extract<Entry, { kind: 'adapter' }>['manifest'];
+import type { AdapterEntry } from '../../trainer/adapters/adapterStore.ts';
+import type { Manifest } from '../../trainer/adapters/manifest.ts';
 
 /** One policy that can serve, as a list shows it. */
 export interface AdapterChoice {
@@ -30,7 +28,7 @@ export interface NowServing {
  * The one that serves is left out, and so are adapters that were never good enough to serve.
  */
 export function adapterChoices(
-  entries: readonly Entry[],
+  entries: readonly AdapterEntry[],
   { servingId, promotedId, model }: NowServing,
 ): AdapterChoice[] {
   const adapters = entries.flatMap((entry) => (entry.kind === 'adapter' ? [entry] : []));
@@ -55,7 +53,7 @@ export interface StoredAdapterChoice extends AdapterChoice {
 
 /** The adapters whose learning report can be opened, newest first. */
 export function reportChoices(
-  entries: readonly Entry[],
+  entries: readonly AdapterEntry[],
   servingId: AdapterId | undefined,
 ): StoredAdapterChoice[] {
   const adapters = entries.flatMap((entry) => (entry.kind === 'adapter' ? [entry] : []));

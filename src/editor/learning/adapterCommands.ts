@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Adapters } from '../../process/adapters.ts';
+import type { AdapterId } from '../../engine/policy.ts';
 import { adapterChoices } from './adapterChoices.ts';
 import { choose } from '../choose.ts';
 import type { Notices } from '../notices.ts';
@@ -11,8 +11,6 @@ import { servedId, servedModel, type WhoServes } from './whoServes.ts';
 export interface RollBackOptions extends WhoServes {
   readonly notices: Notices;
 }
-
-type AdapterId = NonNullable<Awaited<ReturnType<Adapters['servingId']>>>;
 
 /** The command 'Roll Back Adapter': lets the user choose which policy serves from now on. */
 export async function rollBack(options: RollBackOptions): Promise<void> {

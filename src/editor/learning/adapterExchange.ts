@@ -2,8 +2,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { AdapterId } from '../../engine/policy.ts';
+import type { Manifest } from '../../trainer/adapters/manifest.ts';
 import { doubtOfBase, type Adapters } from '../../process/adapters.ts';
-import type { EngineClient, ImportSettings, RetrainSummary, TrainerClient } from '../../process/clients.ts';
+import type { EngineClient, ImportSettings, TrainerClient } from '../../process/clients.ts';
 import type { DataPaths } from '../../process/dataFolder.ts';
 import type { Sentence } from '../../sentences/sentence.ts';
 import { told } from '../../sentences/told.ts';
@@ -38,10 +40,8 @@ export interface AdapterExchangeOptions {
   readonly notices: Notices;
   readonly reports: Pick<LearningReportPanels, 'show'>;
   /** Retrains from an adapter, whichever serves. */
-  readonly retrainFrom: (id: Manifest['adapterId']) => Promise<void>;
+  readonly retrainFrom: (id: AdapterId) => Promise<void>;
 }
-
-type Manifest = RetrainSummary['manifest'];
 
 /** As a retraining: the same adapter gives the same bits. */
 const seed = 1;

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { Verdict } from '../../trainer/adapters/manifest.ts';
 import type { ExportSettings } from '../../process/clients.ts';
 import { verdictSentence } from '../../report/verdictSentence.ts';
 import { takenUpSentence, type TakenUp } from './takingUp.ts';
@@ -81,7 +82,7 @@ export function importedSentence(
     verdict,
   }: {
     readonly adapterId: string;
-    readonly verdict: Parameters<typeof verdictSentence>[0];
+    readonly verdict: Verdict;
   },
   taken: TakenUp | undefined,
 ): string {

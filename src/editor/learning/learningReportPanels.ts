@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { AdapterId } from '../../engine/policy.ts';
 import type { EngineClient } from '../../process/clients.ts';
 import { learningReport, type LearningReport } from '../../report/learningReport.ts';
 import { reportBody } from '../../report/reportBody.ts';
@@ -17,8 +18,6 @@ export interface LearningReportOptions extends RollBackOptions {
   readonly extensionUri: vscode.Uri;
   readonly engine: Pick<EngineClient, 'useServingAdapter' | 'state' | 'onStateChanged'>;
 }
-
-type AdapterId = LearningReport['adapterId'];
 
 const title = l10n.t('Attune: Learning Report');
 

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import type { RetrainSummary, TrainerClient } from '../../process/clients.ts';
+import type { RetrainProgress } from '../../trainer/retrainRun.ts';
+import type { RetrainSummary } from '../../process/clients.ts';
 import { decimals } from '../../report/html.ts';
 import { verdictSentence } from '../../report/verdictSentence.ts';
 import { takenUpSentence, type TakenUp } from './takingUp.ts';
 
 /** How far a retraining is, as the trainer tells it. */
-export type RetrainProgress = Parameters<Parameters<TrainerClient['retrain']>[1]['onProgress']>[0];
 
 type Stage = RetrainProgress['stage'];
 

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { AdapterId } from '../../engine/policy.ts';
+import type { RetrainProgress } from '../../trainer/retrainRun.ts';
 import type { EngineClient, RetrainSettings, RetrainSummary, TrainerClient } from '../../process/clients.ts';
 import type { DataPaths } from '../../process/dataFolder.ts';
 import { ProcessError } from '../../process/errors.ts';
@@ -18,7 +20,6 @@ import {
   shortStage,
   stageShare,
   verdictMessage,
-  type RetrainProgress,
   type RunStart,
 } from './retrainWords.ts';
 import type { RetrainMemory } from './retrainMemory.ts';
@@ -46,7 +47,7 @@ export interface RetrainingOptions {
   readonly memory: RetrainMemory;
   readonly nowMs: () => number;
   readonly onChanged: () => void;
-  readonly showReport: (id: RetrainSummary['manifest']['adapterId']) => unknown;
+  readonly showReport: (id: AdapterId) => unknown;
   readonly rollBack: () => unknown;
 }
 
@@ -228,8 +229,6 @@ export class Retraining {
     this.#options.onChanged();
   }
 }
-
-type AdapterId = RetrainSummary['manifest']['adapterId'];
 
 /** Who began a run, and what it begins with; absent: what serves. */
 interface RunWish {

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { RetrainSummary } from '../../process/clients.ts';
+import type { Manifest } from '../../trainer/adapters/manifest.ts';
 import { servedModel, type WhoServes } from './whoServes.ts';
 
 /** What becomes of an adapter that was promoted while the engine of this window goes on. */
@@ -15,7 +15,7 @@ export type TakingUpOptions = Omit<WhoServes, 'adapters'>;
 
 /** Lets the engine serve what was promoted, where it serves the model that the adapter is for. */
 export async function takeUp(
-  { baseModelId }: Pick<RetrainSummary['manifest'], 'baseModelId'>,
+  { baseModelId }: Pick<Manifest, 'baseModelId'>,
   options: TakingUpOptions,
 ): Promise<TakenUp> {
   const { engine } = options;

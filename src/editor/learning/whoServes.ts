@@ -1,3 +1,4 @@
+import type { AdapterId } from '../../engine/policy.ts';
 import type { Adapters } from '../../process/adapters.ts';
 import type { EngineClient } from '../../process/clients.ts';
 import { servedModelOf } from '../../process/serving/servedModel.ts';
@@ -29,5 +30,3 @@ export async function servedId({ adapters, engine, settings }: WhoServes): Promi
 export function servedModel({ engine: { state }, settings }: Omit<WhoServes, 'adapters'>): string {
   return servedModelOf(state) ?? settings().model;
 }
-
-type AdapterId = NonNullable<Awaited<ReturnType<Adapters['servingId']>>>;

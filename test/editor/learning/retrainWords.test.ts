@@ -6,9 +6,9 @@ import {
   runShare,
   stageShare,
   verdictMessage,
-  type RetrainProgress,
   minutesLeftOf,
 } from '../../../src/editor/learning/retrainWords.ts';
+import type { RetrainProgress } from '../../../src/trainer/retrainRun.ts';
 import { sampleSummary } from '../sampleSummary.ts';
 
 const progress = (part: Partial<RetrainProgress>): RetrainProgress => ({
