@@ -106,6 +106,11 @@ async function requireOneBase(exports: readonly ClusterExport[]): Promise<void> 
 /** A file that was edited is read as `--hyperparameters` is, before anything is sent. */
 async function requireHyperparameters({ folder }: ClusterExport): Promise<void> {
   const { hyperparameters } = await configOf(folder);
+  if (hyperparameters === undefined || hyperparameters === null)
+    throw unfitExport(
+      folder,
+      sentence`${folder} names no hyperparameters in ${configFile}: it is of an older version. Export it again.`,
+    );
   try {
     clusterHyperparameters(hyperparameters);
   } catch (error) {

@@ -325,7 +325,7 @@ describe('the workers of a job', () => {
 function exported(
   base: { readonly name: string; readonly sha256: string } | undefined,
   files: Record<string, string>,
-  hyperparameters: object = {},
+  hyperparameters: object | null = {},
 ) {
   const folder = temporaryFolder();
   const config =
@@ -374,6 +374,7 @@ describe('exports that go into one job', () => {
   it.each([
     ['is no such', { sft: { mixing: 2 } }, /config\.yaml: The hyperparameters cannot be used: .*sft\.mixing/],
     ['has no such name', { sft: { mix: 1 } }, /config\.yaml: There is no such hyperparameter: sft\.mix\./],
+    ['is named nowhere', null, /names no hyperparameters in config\.yaml: it is of an older version\./],
     ['means nothing there', { timeBudgetMs: 9 }, /config\.yaml: On a cluster .* timeBudgetMs \(a job makes/],
   ])('are refused where a hyperparameter of the first %s', async (_, hyperparameters, says) => {
     const first = exported(tiny, { 'sft.jsonl': '{}' }, hyperparameters);
