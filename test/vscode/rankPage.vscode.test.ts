@@ -156,6 +156,24 @@ it('lets a ranking be stored as soon as it may be, and no longer than that', asy
   await page.close();
 });
 
+it('says why an answer was not stored until another is given, and keeps what stands in the form', async () => {
+  const page = await openPage();
+  const why = 'Not stored: a text with something like a key.';
+  const alert = page.getByRole('alert');
+  await tell(page, showing([wrong], { isWriting: false }));
+  await page.locator('vscode-textarea').click();
+  await page.keyboard.type('key');
+  await tell(page, { kind: 'notSaved', round: 2, message: 'Of another round.' });
+  await tell(page, { kind: 'notSaved', round: 1, message: why });
+  await alert.waitFor();
+  expect(await alert.textContent()).toBe(why);
+  await page.keyboard.type('s');
+  await alert.waitFor({ state: 'hidden' });
+  await page.locator('vscode-button:not([disabled])', { hasText: 'Save Ranking' }).click();
+  expect(await page.evaluate('sent.at(-1)')).toMatchObject({ kind: 'save', answer: { ownText: 'keys' } });
+  await page.close();
+});
+
 it('sends an own text of several lines as it was typed: the extension knows how deep its place is', async () => {
   const page = await openPage();
   await tell(page, showing([wrong], { isWriting: false }));
