@@ -96,7 +96,7 @@ it('ends the snooze from the menu', async () => {
   await workbench.waitForGhostText();
 });
 
-it('waits to be asked in a language for which the user wants that', async () => {
+it('waits to be asked in a language for which the user wants that, and goes on with what was asked for', async () => {
   const { workbench } = vscode();
   await workbench.runCommand('File: New Untitled Text File');
   await workbench.page.locator('.tab.active').filter({ hasText: 'Untitled-1' }).waitFor();
@@ -104,8 +104,12 @@ it('waits to be asked in a language for which the user wants that', async () => 
   await workbench.page.waitForTimeout(timeToWriteMs);
   expect(await workbench.ghostText()).toBe('');
   await workbench.runCommand('Attune: Trigger Completion');
-  await workbench.waitForGhostText();
+  const asked = await workbench.waitForGhostText();
   await workbench.screenshot('attune only when asked');
+  await workbench.type(asked.charAt(0));
+  await workbench.waitForGhostText(asked.slice(1));
+  await workbench.page.waitForTimeout(timeToWriteMs);
+  expect(await workbench.ghostText()).toBe(asked.slice(1));
 });
 
 it('leaves a file of more than 1 MB alone, and says why in the tooltip', async () => {
