@@ -40,5 +40,18 @@ it('ends a retraining within its minutes, with what is left of them in the statu
   });
 });
 
+it('stops a retraining from the menu', async () => {
+  const { workbench } = vscode();
+  await workbench.runCommand('Notifications: Clear All Notifications');
+  await workbench.runCommand('Attune: Retrain Assistant');
+  await workbench.statusBarItem('Attune SFT').waitFor({ timeout: runTimeoutMs });
+  await workbench.statusBarItem('Attune SFT').click();
+  await workbench.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+  await workbench.screenshot('retrain menu');
+  await workbench.pick('Stop Retraining');
+  await workbench.waitForNotification(/Retraining was stopped at SFT step \d+ of \d+\./);
+  await workbench.statusBarItem(/^\s*Attune (base|\d)/).waitFor();
+});
+
 /** The trainer gives way to all else: on a busy machine it takes minutes to read the model, and again for the gate's fewest prompts. */
 const runTimeoutMs = 270_000;
