@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Completer, type WantedPlace } from '../../src/completion/completer.ts';
+import { Completer } from '../../src/completion/completer.ts';
+import type { WantedPlace } from '../../src/completion/wantedPlace.ts';
 import type { CompletionId, CompletionRequest, CompletionResult } from '../../src/completion/completion.ts';
 import { CompletionCache } from '../../src/completion/typing/completionCache.ts';
 import { contextSpan } from '../../src/completion/prompt/context.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Completer, type CompleterOptions, type WantedPlace } from '../../src/completion/completer.ts';
+import { Completer, type CompleterOptions } from '../../src/completion/completer.ts';
+import type { WantedPlace } from '../../src/completion/wantedPlace.ts';
 import type {
   CompletionId,
   CompletionRequest,

@@ -9,25 +9,25 @@ import type {
   NoCompletion,
   NoCompletionReason,
   PrepareRequest,
-  RelatedCode,
   WritingWatch,
 } from './completion.ts';
+import { CompletionRequests } from './completionRequests.ts';
+import type { RequestSettings, RequestSources, ShownAround } from './completionRequests.ts';
 import type { CompletionCache } from './typing/completionCache.ts';
 import { Eagerness } from './asking/eagerness.ts';
 import { HeadStart, type EarlyTimes } from './asking/headStart.ts';
 import { Pace } from './asking/pace.ts';
 import type { DocumentEdit, OfferPlace, RefusedCompletion, RefusedTexts } from './asking/refusedTexts.ts';
-import { RelatedSnapshots } from './prompt/relatedSnapshot.ts';
 import { RestingCursor } from './asking/restingCursor.ts';
-import { SuffixSnapshots } from './prompt/suffixSnapshot.ts';
 import type { AskedPlace } from './typing/typingAlong.ts';
 import { unlessAborted } from './unlessAborted.ts';
 import { reasonNotToAsk, type AskingRules } from './asking/whenToAsk.ts';
+import type { SettingsPlace, WantedPlace } from './wantedPlace.ts';
 import { Writer } from './writer.ts';
 import type { Writing } from './writing.ts';
 
 /** What a completer follows; read anew for every completion. */
-export interface CompleterSettings extends AskingRules {
+export interface CompleterSettings extends AskingRules, RequestSettings {
   /**
    * Typing has to rest this long before a completion is given out that was not given out before; 'auto'
    * follows the user's rhythm and the policy's speed (`pace.ts`).
@@ -38,18 +38,12 @@ export interface CompleterSettings extends AskingRules {
    * before. With 'auto' at least so long.
    */
   readonly headStartMs?: number;
-  readonly maxPromptTokens: number;
-  readonly maxNewTokens: number;
-  /** Whether prompts show code of other files; absent: they do where there is any. */
-  readonly projectCode?: boolean;
-  /** What is not asked for by a command has to have at least this chance, 0 to 1; absent: 0. */
-  readonly minChance?: number;
   /** How long a completion stands before what follows its acceptance is written ahead; absent: never. */
   readonly writeAheadAfterMs?: number;
 }
 
 /** What a completer is made of. */
-export interface CompleterOptions {
+export interface CompleterOptions extends RequestSources {
   /** Asks the policy, wherever it lives. Where the watch is never told, completions come whole. */
   readonly complete: (
     request: CompletionRequest,
@@ -61,26 +55,8 @@ export interface CompleterOptions {
   readonly clock: Clock;
   readonly cache: CompletionCache;
   readonly refused: RefusedTexts;
-  /** What is followed at a place: folders and languages may have settings of their own. */
   readonly settings: (place: SettingsPlace) => CompleterSettings;
-  readonly newId: () => CompletionId;
-  /** The texts that a completion may repeat passages of, when one is asked for. Absent: only its own context. */
-  readonly references?: (place: WantedPlace) => readonly string[];
-  /** Code from elsewhere in the project that is like what stands at a place; undefined while that is not known. Absent: none is shown. */
-  readonly related?: (place: WantedPlace) => RelatedCode | undefined;
 }
-
-/** As much of a place as settings depend on. */
-export type SettingsPlace = Pick<WantedPlace, 'documentUri' | 'languageId'>;
-
-/** A cursor where a completion is wanted. */
-export interface WantedPlace extends Omit<AskedPlace, 'policyId'>, Pick<CompletionRequest, 'trigger'> {
-  /** The completion on the screen: the editor keeps that in front, whatever it is given, so no more of it is written. */
-  readonly standingId?: CompletionId | undefined;
-}
-
-/** What a prompt shows besides its prefix. */
-export type ShownAround = Pick<CompletionRequest, 'promptSuffix' | 'related'>;
 
 type PlaceToAsk = WantedPlace & AskedPlace;
 
@@ -103,8 +79,7 @@ export class Completer {
   readonly #writer: Writer;
   readonly #headStart: HeadStart;
   readonly #resting: RestingCursor;
-  readonly #snapshots = new SuffixSnapshots();
-  readonly #related: RelatedSnapshots<WantedPlace>;
+  readonly #requests: CompletionRequests;
   readonly #counts = new Map<NoCompletionReason, number>();
   #policyId: PolicyId | undefined;
   /** Until it is dismissed or refused, or something else was typed. */
@@ -121,7 +96,7 @@ export class Completer {
     this.#writer = new Writer(options.cache);
     this.#headStart = new HeadStart(options.clock);
     this.#resting = new RestingCursor(options.clock);
-    this.#related = new RelatedSnapshots((place) => options.related?.(place));
+    this.#requests = new CompletionRequests(options);
   }
 
   /** How often there was nothing to offer, by reason. */
@@ -183,7 +158,7 @@ export class Completer {
 
   /** Code that was shown from elsewhere in the project may not be there any more, or may not be shown: it is chosen anew. */
   forgetRelated(): void {
-    this.#related.clear();
+    this.#requests.forgetRelated();
   }
 
   /** Whether a completion is wanted for a cursor, so that other work has to make way for the policy. */
@@ -198,7 +173,7 @@ export class Completer {
 
   /** What a prompt at a place shows around its prefix, so that whoever asks besides finds read what was read for it. */
   shownAt(place: WantedPlace): ShownAround {
-    return { promptSuffix: this.#snapshots.peek(place), ...this.#relatedTo(place) };
+    return this.#requests.shownAt(place);
   }
 
   /** Takes a completion that stands at a place for the one that is known there. */
@@ -316,7 +291,7 @@ export class Completer {
       prepare: (signal: AbortSignal) => this.#prepare(place, signal),
       write: () => {
         const isWritten = this.#writer.leadsTo(place) || this.#isKnown(place);
-        if (!isWritten) this.#write(place, this.#snapshots.take(place));
+        if (!isWritten) this.#write(place, this.#requests.at(place));
       },
     };
     this.#headStart.begin(place, this.#times(place), isIdle ? undefined : work);
@@ -332,10 +307,7 @@ export class Completer {
 
   /** What fails now fails again, and aloud, when a completion is wanted. */
   #prepare(place: PlaceToAsk, signal: AbortSignal): void {
-    const { prefix, suffix } = place;
-    const { maxPromptTokens } = this.#options.settings(place);
-    const request = { prefix, suffix, ...this.shownAt(place), maxPromptTokens };
-    this.#options.prepare?.(request, signal).catch(() => undefined);
+    this.#options.prepare?.(this.#requests.toPrepare(place), signal).catch(() => undefined);
   }
 
   /**
@@ -350,14 +322,13 @@ export class Completer {
     const isMoreWanted = isWholeWanted && known?.id !== place.standingId;
     const isEnough = known !== undefined && !(isMoreWanted && isLessThanWritten(known));
     if (isEnough || signal.aborted) return known;
-    const { first, whole } = this.#write(place, this.#snapshots.take(place));
+    const { first, whole } = this.#write(place, this.#requests.at(place));
     return unlessAborted(isWholeWanted ? whole : first, signal);
   }
 
   /** A first line is told early unless the user refused a text that begins with it. */
-  #write(place: PlaceToAsk, promptSuffix: string): Writing {
+  #write(place: PlaceToAsk, request: CompletionRequest): Writing {
     const { complete, refused } = this.#options;
-    const request = this.#requestAt(place, promptSuffix);
     const writing = this.#writer.write(place, (signal, { onFirstLine, onText }) =>
       complete(request, signal, {
         onText,
@@ -379,34 +350,6 @@ export class Completer {
       },
       () => undefined,
     );
-  }
-
-  #requestAt(place: WantedPlace, promptSuffix: string): CompletionRequest {
-    const { prefix, suffix, languageId, trigger } = place;
-    const { maxPromptTokens, maxNewTokens, minChance = 0 } = this.#options.settings(place);
-    const likeliest = { count: 1, temperature: 0, seed: 0 };
-    const id = this.#options.newId();
-    const references = this.#options.references?.(place);
-    return {
-      id,
-      prefix,
-      suffix,
-      promptSuffix,
-      ...this.#relatedTo(place),
-      ...(references === undefined ? {} : { references: [...references] }),
-      languageId,
-      trigger,
-      minChance: trigger === 'automatic' ? minChance : 0,
-      ...likeliest,
-      maxPromptTokens,
-      maxNewTokens,
-    };
-  }
-
-  #relatedTo(place: WantedPlace): Pick<CompletionRequest, 'related'> {
-    const { projectCode = true } = this.#options.settings(place);
-    const related = projectCode ? this.#related.take(place) : undefined;
-    return related === undefined ? {} : { related };
   }
 
   /** Somebody who asks by a command wants to see even what they refused. */
@@ -452,7 +395,7 @@ export class Completer {
     if ('reason' in asked || this.#writer.isBusy) return undefined;
     const known = this.#options.cache.find(asked);
     if (known !== undefined) return known;
-    const writing = this.#write(asked, this.#snapshots.peek(asked));
+    const writing = this.#write(asked, this.#requests.ahead(asked));
     writing.release();
     // What fails now fails again, and aloud, when it is wanted.
     return writing.whole.catch(() => undefined);

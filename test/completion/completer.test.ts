@@ -7,12 +7,8 @@ import type {
   PrepareRequest,
 } from '../../src/completion/completion.ts';
 import { completeAt } from '../../src/completion/completeAt.ts';
-import {
-  Completer,
-  type CompleterOptions,
-  type CompleterSettings,
-  type WantedPlace,
-} from '../../src/completion/completer.ts';
+import { Completer, type CompleterOptions, type CompleterSettings } from '../../src/completion/completer.ts';
+import type { WantedPlace } from '../../src/completion/wantedPlace.ts';
 import { CompletionCache } from '../../src/completion/typing/completionCache.ts';
 import { RefusedTexts } from '../../src/completion/asking/refusedTexts.ts';
 import { VirtualClock } from '../../src/completion/virtualClock.ts';

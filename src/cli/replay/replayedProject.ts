@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { WantedPlace } from '../../completion/completer.ts';
+import type { WantedPlace } from '../../completion/wantedPlace.ts';
 import type { RelatedCode } from '../../completion/completion.ts';
 import { CodeIndex, relatedAt } from '../../completion/prompt/relatedCode.ts';
 

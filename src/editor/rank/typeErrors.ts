@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { WantedPlace } from '../../completion/completer.ts';
+import type { WantedPlace } from '../../completion/wantedPlace.ts';
 import type { Alternative } from '../../completion/completion.ts';
 import { messageOf } from '../../sentences/foreseenError.ts';
 import { documentAt } from '../typing/documentPlace.ts';

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Clock } from '../../completion/clock.ts';
-import type { Completer, WantedPlace } from '../../completion/completer.ts';
+import type { Completer } from '../../completion/completer.ts';
+import type { WantedPlace } from '../../completion/wantedPlace.ts';
 import type { Completion, CompletionId } from '../../completion/completion.ts';
 import { isSameCursor } from '../../completion/typing/typingAlong.ts';
 import type { AskedAt, EditorEvent } from '../../feedback/following/editorEvent.ts';

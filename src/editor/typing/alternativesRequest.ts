@@ -1,4 +1,4 @@
-import type { WantedPlace } from '../../completion/completer.ts';
+import type { WantedPlace } from '../../completion/wantedPlace.ts';
 import type { AlternativesRequest, CompletionId } from '../../completion/completion.ts';
 import type { Settings } from '../settings/settings.ts';
 

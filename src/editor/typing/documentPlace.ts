@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { WantedPlace } from '../../completion/completer.ts';
+import type { WantedPlace } from '../../completion/wantedPlace.ts';
 import { contextSpan, maxSuffixChars } from '../../completion/prompt/context.ts';
 import {
   aroundCell,

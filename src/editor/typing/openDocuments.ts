@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { WantedPlace } from '../../completion/completer.ts';
+import type { WantedPlace } from '../../completion/wantedPlace.ts';
 import { isOurs } from './documentPlace.ts';
 import { OpenTexts } from './openTexts.ts';
 import type { Settings } from '../settings/settings.ts';

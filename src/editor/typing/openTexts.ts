@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { WantedPlace } from '../../completion/completer.ts';
+import type { WantedPlace } from '../../completion/wantedPlace.ts';
 import { chooseReferences, restAround } from '../../completion/prompt/references.ts';
 
 /** What is asked of a document of the editor. */

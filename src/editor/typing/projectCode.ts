@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { WantedPlace } from '../../completion/completer.ts';
+import type { WantedPlace } from '../../completion/wantedPlace.ts';
 import type { RelatedCode } from '../../completion/completion.ts';
 import type { CodeFile } from '../../completion/prompt/relatedCode.ts';
 import type { StorageRules } from '../../feedback/storing/storable.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WantedPlace } from '../../../src/completion/completer.ts';
+import type { WantedPlace } from '../../../src/completion/wantedPlace.ts';
 import type {
   Alternative,
   AlternativesRequest,

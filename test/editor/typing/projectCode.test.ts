@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { WantedPlace } from '../../../src/completion/completer.ts';
+import type { WantedPlace } from '../../../src/completion/wantedPlace.ts';
 import type { EngineClient } from '../../../src/process/clients.ts';
 import { parseSettings, settingsAt } from '../../../src/editor/settings/settings.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
