@@ -9,13 +9,18 @@ from attune_cluster.workers import stream
 
 
 def preference_groups(rows, vocabulary, limits, reward, max_prompts=None):
-    """The newest prompts, or all: the tokens of each and of its texts, and which is better than which."""
+    """The tokens of each prompt and of its texts, and which is better than which."""
+    kept = newest_prompts(rows, max_prompts)
+    return [{"name": name, **_group(pairs, vocabulary, limits, reward)} for name, pairs in kept]
+
+
+def newest_prompts(rows, max_prompts=None):
+    """The newest prompts, or all where there is no limit: the name of each, and its pairs."""
     groups = {}
     for row in in_time(rows):
         groups.setdefault(row.get("group_id") or f"{row['prompt']}\0{row.get('suffix')}", []).append(row)
     named = list(groups.items())
-    kept = named if max_prompts is None else named[-max_prompts:]
-    return [{"name": name, **_group(pairs, vocabulary, limits, reward)} for name, pairs in kept]
+    return named if max_prompts is None else named[-max_prompts:]
 
 
 def _group(pairs, vocabulary, limits, reward):

@@ -5,6 +5,7 @@ import torch
 
 from attune_cluster import data
 from attune_cluster.ends import Place
+from attune_cluster.groups import newest_prompts
 from attune_cluster.judging import Judge
 from attune_cluster.ppo import Ppo
 from attune_cluster.progress import tell, tell_end
@@ -24,11 +25,12 @@ def train(job, sft, reward, out):
     did not pass."""
     workers = Workers()
     demonstrations, preferences, held_out = (
-        list(data.read_rows(job.folder / name) or []) for name in ("sft.jsonl", "preference.jsonl", "judge.jsonl")
+        data.in_time(data.read_rows(job.folder / name) or []) for name in ("sft.jsonl", "preference.jsonl", "judge.jsonl")
     )
     policy, scalars = _policy(job, sft, workers), _scalars(job, reward, workers)
     judge = Judge(scalars, job.vocabulary, job.config, demonstrations)
-    distrust, verdict = judge_reward_model(judge_pairs(held_out, judge, policy, workers))
+    tested = [row for _, pairs in newest_prompts(held_out, job.config["reward"].get("max_prompts")) for row in pairs]
+    distrust, verdict = judge_reward_model(judge_pairs(tested, judge, policy, workers))
     judge.is_trusted = distrust is None
     prompts = [row for row in prompts_in(demonstrations, preferences) if judge.can_judge(row["written"])]
     if workers.rank == 0:

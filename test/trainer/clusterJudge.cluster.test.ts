@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { RandomStream } from '../../src/engine/random.ts';
-import { createOnnxSession } from '../../src/engine/runtime/onnxSession.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { weightsFingerprint } from '../../src/engine/weights/weightsFingerprint.ts';
 import { writeClusterJob } from '../../src/process/cluster/clusterJob.ts';
@@ -11,6 +10,7 @@ import { documentNamesIn, splitExamples } from '../../src/trainer/data/dataset.t
 import { demonstrationSequences } from '../../src/trainer/data/exampleTokens.ts';
 import { GraphSessions } from '../../src/trainer/graphs/graphSessions.ts';
 import { scalarLayout } from '../../src/trainer/graphs/scalarGraph.ts';
+import { cpuSessions } from '../../src/trainer/graphs/trainingDevice.ts';
 import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
 import { holdOutNewest } from '../../src/trainer/data/heldOut.ts';
 import { hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
@@ -168,9 +168,7 @@ it('a job judges its reward model by work that it does not learn from, and witho
     trusted: number[];
   };
 
-  const sessions = new GraphSessions((graph) =>
-    createOnnxSession(graph, [base.weights], { purpose: 'train', threads: 1 }),
-  );
+  const sessions = new GraphSessions(cpuSessions(base, 1));
   const runtime = { sessions, breathe: () => Promise.resolve(), secondsLeft: () => Infinity };
   const tokenisation = { tokenizer: base.tokenizer, ...limits };
   const rewardModel = { model: scalars, theta: rewardTheta, doubt };

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { RandomStream } from '../../src/engine/random.ts';
-import { createOnnxSession } from '../../src/engine/runtime/onnxSession.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { weightsFingerprint } from '../../src/engine/weights/weightsFingerprint.ts';
 import { writeClusterJob } from '../../src/process/cluster/clusterJob.ts';
@@ -11,6 +10,7 @@ import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { computeGae } from '../../src/trainer/stages/advantages.ts';
 import { GraphSessions } from '../../src/trainer/graphs/graphSessions.ts';
 import { scalarLayout } from '../../src/trainer/graphs/scalarGraph.ts';
+import { cpuSessions } from '../../src/trainer/graphs/trainingDevice.ts';
 import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
 import { hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
 import { nextKlCoefficient } from '../../src/trainer/stages/klControl.ts';
@@ -231,9 +231,7 @@ it('learns the same from the same rollouts as at home, iteration after iteration
     }));
   });
 
-  const sessions = new GraphSessions((graph) =>
-    createOnnxSession(graph, [base.weights], { purpose: 'train', threads: 1 }),
-  );
+  const sessions = new GraphSessions(cpuSessions(base, 1));
   const state = newStageState();
   const policy = newTrainee(model, theta);
   const critic = newTrainee(scalars, rewardTheta);

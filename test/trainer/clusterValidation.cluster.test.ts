@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { RandomStream } from '../../src/engine/random.ts';
-import { createOnnxSession } from '../../src/engine/runtime/onnxSession.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { weightsFingerprint } from '../../src/engine/weights/weightsFingerprint.ts';
 import { writeClusterJob } from '../../src/process/cluster/clusterJob.ts';
@@ -12,6 +11,7 @@ import { splitExamples } from '../../src/trainer/data/dataset.ts';
 import { demonstrationSequences } from '../../src/trainer/data/exampleTokens.ts';
 import { mean } from '../../src/trainer/gate/statistics.ts';
 import { GraphSessions } from '../../src/trainer/graphs/graphSessions.ts';
+import { cpuSessions } from '../../src/trainer/graphs/trainingDevice.ts';
 import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
 import { hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
 import { scoreLogProbs } from '../../src/trainer/stages/scoring.ts';
@@ -83,7 +83,8 @@ for rank in range(2):
 assert all(os.wait()[1] == 0 for _ in range(2))
 rows = data.read_rows(job / "sft.jsonl")
 texts = lambda rows: [row["completion"] for row in rows]
-learned, newest = data.chosen_demonstrations(rows, config["sft"], 1)
+# As the exports of two people, one behind the other.
+learned, newest = data.chosen_demonstrations([*list(rows)[20:], *list(rows)[:20]], config["sft"], 1)
 limited, last = data.chosen_demonstrations(rows, config["sft"] | {"max_demonstrations": 20}, 1)
 begin = flat(adapter_of(begun()[0].model))
 stages.BestStep = Recording
@@ -159,9 +160,7 @@ it('SFT ends half of the way to its best step, which the newest demonstrations t
   expect(older).toEqual([...new Set(older)].sort((a, b) => a - b));
   expect(Math.max(...older)).toBeLessThan(24);
 
-  const sessions = new GraphSessions((graph) =>
-    createOnnxSession(graph, [base.weights], { purpose: 'train', threads: 1 }),
-  );
+  const sessions = new GraphSessions(cpuSessions(base, 1));
   const tokenisation = { tokenizer: base.tokenizer, maxPromptTokens: 64, maxNewTokens: 8 };
   const read = demonstrationSequences(demonstrations.slice(-4), tokenisation);
   const logProbs = await scoreLogProbs(sessions, { model, theta }, read, 1);

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { AdapterId } from '../../src/engine/policy.ts';
 import { RandomStream } from '../../src/engine/random.ts';
-import { createOnnxSession } from '../../src/engine/runtime/onnxSession.ts';
 import { openModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { weightsFingerprint } from '../../src/engine/weights/weightsFingerprint.ts';
 import { writeClusterJob } from '../../src/process/cluster/clusterJob.ts';
@@ -13,6 +12,7 @@ import { groupIdOf } from '../../src/trainer/data/examples.ts';
 import { demonstrationSequences, preferenceSequences } from '../../src/trainer/data/exampleTokens.ts';
 import { GraphSessions } from '../../src/trainer/graphs/graphSessions.ts';
 import { scalarLayout } from '../../src/trainer/graphs/scalarGraph.ts';
+import { cpuSessions } from '../../src/trainer/graphs/trainingDevice.ts';
 import { trainedModel } from '../../src/trainer/graphs/trainingInputs.ts';
 import { hyperparametersSchema } from '../../src/trainer/hyperparameters.ts';
 import {
@@ -291,10 +291,7 @@ const losses: Record<Stage, (home: AtHome, runtime: StageRuntime, drawn: Drawn) 
 };
 
 async function lossAtHome(home: AtHome, stage: Stage, drawn: Drawn): Promise<number> {
-  const { weights } = home.base;
-  const sessions = new GraphSessions((graph) =>
-    createOnnxSession(graph, [weights], { purpose: 'train', threads: 1 }),
-  );
+  const sessions = new GraphSessions(cpuSessions(home.base, 1));
   const runtime = {
     ...{ sessions, state: newStageState(), seed: 1, secondsLeft: () => Infinity, breathSeconds: () => 0 },
     ...{ plan: () => undefined, breathe: () => Promise.resolve(), afterStep: () => Promise.resolve() },

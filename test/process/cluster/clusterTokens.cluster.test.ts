@@ -23,6 +23,9 @@ limits = (Vocabulary(folder, None), int(prompt), int(new))
 written = data.demonstrations(read("sft.jsonl"), *limits)
 believed = {"label_smoothing": 0, "ranking_label_smoothing": 0}
 compared = groups.preference_groups(read("preference.jsonl"), limits[0], limits[1:], believed)
+# As the exports of two people, one behind the other, of which the newest prompts count.
+backwards = list(read("preference.jsonl"))[::-1]
+assert groups.preference_groups(backwards, limits[0], limits[1:], believed, 2) == compared[-2:]
 batch = groups.Collator(0)(compared)
 print(json.dumps({
     "written": [[row["input_ids"], row["completion_mask"]] for row in written],
