@@ -58,12 +58,12 @@ export class CompletionRequests {
     return { prefix, suffix, ...this.shownAt(place), maxPromptTokens };
   }
 
-  /** A completion where the user is: what stands behind the cursor is shown from there on as it is now, unless it was a little before. */
+  /** A completion where the user is. The suffix that it shows stays for the places nearby. */
   at(place: WantedPlace): CompletionRequest {
     return this.#request(place, this.#snapshots.take(place));
   }
 
-  /** A completion where the user may be next. */
+  /** A completion where the user may be next: that changes nothing for where they are. */
   ahead(place: WantedPlace): CompletionRequest {
     return this.#request(place, this.#snapshots.peek(place));
   }

@@ -35,7 +35,7 @@ export function calibrationOf(stage: StageReport | undefined): Calibration {
   }
   const { metrics, calibration } = stage;
   if (metrics['heldOutPrompts'] === 0) {
-    const [why] = stage.stopReason?.split('\n').slice(-1) ?? [];
+    const why = stage.stopReason?.split('\n').at(-1);
     return nothing(
       why === undefined
         ? l10n.t('The reward model could not be tested: there are no held-out preferences.')

@@ -35,6 +35,7 @@ describe('the virtual clock', () => {
     clock.setTimer(10, () => clock.setTimer(10, () => firedAtMs.push(clock.nowMs())));
     clock.advanceBy(100);
     expect(firedAtMs).toEqual([20]);
+    expect(clock.pendingTimers).toBe(0);
   });
 
   it('keeps a disposed timer from firing', () => {

@@ -5,8 +5,6 @@ import { decimals } from '../../report/html.ts';
 import { verdictSentence } from '../../report/verdictSentence.ts';
 import { takenUpSentence, type TakenUp } from './takingUp.ts';
 
-/** How far a retraining is, as the trainer tells it. */
-
 type Stage = RetrainProgress['stage'];
 
 /** The stages in their order, as the user reads them. */

@@ -160,12 +160,12 @@ function learning({ stage, share, minutesLeft }: RetrainStatus): Status {
 
 /** Commands that help in a state, for links in the tooltip: what has failed, stands still or is slow has a remedy. */
 export function remediesOf(facts: StatusFacts): readonly CommandId[] {
-  const { engine, isEnabled, isLanguageOn, missing } = facts;
+  const { engine, isEnabled, isLanguageOn, isWaiting, missing } = facts;
   if (engine.kind === 'failed') return ['attune.startEngine', 'attune.chooseModel', 'attune.showDiagnostics'];
   if (!isEnabled) return ['attune.toggle'];
+  if (!isLanguageOn && (engine.kind !== 'stopped' || isWaiting === true)) return ['attune.toggleLanguage'];
   if (engine.kind === 'stopped')
     return [...(missing === undefined ? [] : (['attune.chooseModel'] as const)), 'attune.startEngine'];
-  if (!isLanguageOn) return ['attune.toggleLanguage'];
   return isSlow(facts) ? ['attune.chooseModel'] : [];
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RelatedCode } from '../../completion/completion.ts';
 import { CodeIndex, maxProjectChars, relatedAt, type CodeFile } from '../../completion/prompt/relatedCode.ts';
+import { isAtOrBelow } from '../../feedback/files/fileOf.ts';
 
 /** Where the texts of a project come from. */
 export interface ProjectSource {
@@ -54,7 +55,7 @@ export class ProjectTexts {
   /** A file is gone or has another name, or a folder with all in it. */
   forget(uri: string): void {
     if (this.#reading !== undefined && !this.#isRead) this.#goneMeanwhile.add(uri);
-    const gone = [...this.#chars.keys()].filter((documentUri) => isIn(documentUri, uri));
+    const gone = [...this.#chars.keys()].filter((documentUri) => isAtOrBelow(documentUri, uri));
     for (const documentUri of gone) this.#drop(documentUri);
     if (gone.length > 0) this.#source.onForgotten();
   }
@@ -81,7 +82,7 @@ export class ProjectTexts {
   }
 
   #isGone({ documentUri }: CodeFile): boolean {
-    return Array.from(this.#goneMeanwhile).some((uri) => isIn(documentUri, uri));
+    return Array.from(this.#goneMeanwhile).some((uri) => isAtOrBelow(documentUri, uri));
   }
 
   /** Gives whether there was room for the file. */
@@ -92,9 +93,4 @@ export class ProjectTexts {
     this.#index.set(file);
     return true;
   }
-}
-
-/** Whether a document has this name, or lies in the folder of this name. */
-function isIn(documentUri: string, uri: string): boolean {
-  return documentUri === uri || documentUri.startsWith(`${uri}/`);
 }

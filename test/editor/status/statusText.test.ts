@@ -103,6 +103,11 @@ describe('tooltipOf', () => {
       { isEnabled: false, engine: { kind: 'stopped' } },
       '[Enable or Disable](command:attune.toggle)',
     ],
+    [
+      'off for the language, before the model is loaded',
+      { isLanguageOn: false, isWaiting: true, engine: { kind: 'stopped' } },
+      '[Enable or Disable for This Language](command:attune.toggleLanguage)',
+    ],
     ['slow', { session: slow }, '[Choose Model](command:attune.chooseModel)'],
     [
       'slow until it failed',
