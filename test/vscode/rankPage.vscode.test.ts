@@ -1,41 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { webviewOptions } from '../../scripts/bundleOptions.mjs';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import type { ShownAlternative, ToPage } from '../../src/editor/rank/rankMessages.ts';
-import { launchChromium } from './serverScreen.ts';
+import { tellPage, useWebviewPage } from './webviewPages.ts';
 import { artifactsFolder } from './workbench.ts';
 
 /* The page of the side panel 'Rank Alternatives', in Chromium without VS Code: it is told what it shows. */
 
-const entry = join(import.meta.dirname, '..', '..', 'src', 'editor', 'webview', 'rankAlternatives.ts');
-
-/** Some of VS Code's colours, and what a page can say to an extension. */
-const head = `<meta charset="utf-8"><link rel="stylesheet" href="page.css"><style>:root {
-  --vscode-diffEditor-insertedTextBackground: rgb(0, 100, 0);
-  --vscode-diffEditor-removedTextBackground: rgb(100, 0, 0);
-}</style><script>sent = []; acquireVsCodeApi = () => ({ postMessage: (message) => sent.push(message) });</script>`;
-
-let folder: string;
-let browser: Browser;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'attune-rank-'));
-  await build({ ...webviewOptions, entryPoints: [entry], outfile: join(folder, 'page.js') });
-  const body = '<body><main></main><script src="page.js"></script></body>';
-  writeFileSync(
-    join(folder, 'page.html'),
-    `<!DOCTYPE html><html lang="en"><head>${head}</head>${body}</html>`,
-  );
-  mkdirSync(artifactsFolder, { recursive: true });
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser.close();
-  rmSync(folder, { recursive: true });
-});
+const openAt = useWebviewPage(
+  'rankAlternatives',
+  '--vscode-diffEditor-insertedTextBackground: rgb(0, 100, 0); --vscode-diffEditor-removedTextBackground: rgb(100, 0, 0);',
+);
 
 const place = {
   ...{ title: 'prices.ts:3', languageId: 'typescript', lineAbove: 'const n = 1;' },
@@ -46,16 +21,12 @@ const right: ShownAlternative = { text: 'n);', replacedChars: 2, findings: ['par
 const wrong: ShownAlternative = { text: '"a"', replacedChars: 0, findings: [] };
 
 async function openPage(): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 320, height: 900 } });
-  await page.goto(`file://${join(folder, 'page.html')}`);
+  const page = await openAt(320);
   await tell(page, { kind: 'asking', round: 1, place });
   return page;
 }
 
-/** As text, like all that runs in the page: what it uses is known there only. */
-async function tell(page: Page, message: ToPage): Promise<void> {
-  await page.evaluate(`window.postMessage(${JSON.stringify(message)})`);
-}
+const tell: (page: Page, message: ToPage) => Promise<void> = tellPage;
 
 /** All that has come by now, by slot. */
 function showing(
@@ -137,6 +108,21 @@ it('says what an alternative does to the types, or why that is not known', async
   await page.close();
 });
 
+it('says of an alternative that has grown what is known of all of it, no longer what was of its first line', async () => {
+  const page = await openPage();
+  const types = (count: number) => ({ kind: 'checked', count, first: 'No.' }) as const;
+  const badge = page.locator('.card .badge');
+  await tell(page, showing([{ ...wrong, types: types(0) }]));
+  await badge.getByText('no type errors').waitFor();
+  await tell(page, showing([{ ...right, text: 'n);\n  log(', types: types(2), findings: [] }]));
+  await page.getByText('log(').waitFor();
+  expect(await badge.allTextContents()).toEqual(['2 type errors']);
+  await tell(page, showing([{ ...right, findings: ['breaksSyntax'] }], { isWriting: false }));
+  await badge.getByText('breaks syntax').waitFor();
+  expect(await badge.count()).toBe(1);
+  await page.close();
+});
+
 it('lets a ranking be stored as soon as it may be, and no longer than that', async () => {
   const page = await openPage();
   const why = 'Nobody has said so yet.';
@@ -163,8 +149,8 @@ it('says why an answer was not stored until another is given, and keeps what sta
   await tell(page, showing([wrong], { isWriting: false }));
   await page.locator('vscode-textarea').click();
   await page.keyboard.type('key');
-  await tell(page, { kind: 'notSaved', round: 2, message: 'Of another round.' });
-  await tell(page, { kind: 'notSaved', round: 1, message: why });
+  await tell(page, { kind: 'notDone', round: 2, message: 'Of another round.' });
+  await tell(page, { kind: 'notDone', round: 1, message: why });
   await alert.waitFor();
   expect(await alert.textContent()).toBe(why);
   await page.keyboard.type('s');

@@ -37,9 +37,12 @@ export async function rollBack(options: RollBackOptions): Promise<void> {
 
 /**
  * Changes which policy serves, waits for it, and says so with a way back. Where the user has enough of
- * waiting, or it cannot be had, the one before goes on.
+ * waiting, or it cannot be had, the one before goes on. Gives whether it was changed.
  */
-export async function changeServing(change: () => Promise<unknown>, options: RollBackOptions): Promise<void> {
+export async function changeServing(
+  change: () => Promise<unknown>,
+  options: RollBackOptions,
+): Promise<boolean> {
   const { adapters, engine, notices } = options;
   const before = await adapters.servingId();
   await change();
@@ -47,7 +50,10 @@ export async function changeServing(change: () => Promise<unknown>, options: Rol
     await adapters.serve(before);
     throw error;
   });
-  if (!isServing) return adapters.serve(before);
+  if (!isServing) {
+    await adapters.serve(before);
+    return false;
+  }
   const undo = async (): Promise<void> => {
     try {
       await changeServing(() => adapters.serve(before), options);
@@ -61,6 +67,7 @@ export async function changeServing(change: () => Promise<unknown>, options: Rol
       ? l10n.t('From now on {0} serves.', policy)
       : l10n.t('As soon as the model is loaded, {0} serves.', policy);
   notices.tell('info', said, { [l10n.t('Undo')]: undo });
+  return true;
 }
 
 function policyName(id: AdapterId | undefined): string {

@@ -114,7 +114,7 @@ export class AdapterExchange {
     const { adapters, notices, reports, retrainFrom } = this.#options;
     const { adapterId, verdict } = manifest;
     const taken = verdict.promoted ? await takeUp(manifest, this.#options) : undefined;
-    const orTell = (work: Promise<void>): unknown =>
+    const orTell = (work: Promise<unknown>): unknown =>
       work.catch((error: unknown) => notices.tellError(error, {}));
     const serveAnyway = (): unknown => orTell(changeServing(() => adapters.serve(adapterId), this.#options));
     notices.tell('info', importedSentence(manifest, taken), {

@@ -59,8 +59,8 @@ export const toPageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('nothing'), message: z.string() }),
   z.object({ kind: z.literal('failed'), message: z.string() }),
   z.object({ kind: z.literal('saved'), round, message: z.string() }),
-  /** Why an answer was not stored; its form stays, and another may be given. */
-  z.object({ kind: z.literal('notSaved'), round, message: z.string() }),
+  /** Why an answer was not stored, or an alternative not inserted; the form stays as it is, and may be used again. */
+  z.object({ kind: z.literal('notDone'), round, message: z.string() }),
 ]);
 
 export type ToPage = z.infer<typeof toPageSchema>;

@@ -15,7 +15,8 @@ import { sentenceOf } from '../../sentences/foreseenError.ts';
 import { told } from '../../sentences/told.ts';
 import { alternativesRequest } from '../typing/alternativesRequest.ts';
 import { indented } from './dedent.ts';
-import { askedAt, documentAt, isOurs, placeAt } from '../typing/documentPlace.ts';
+import { askedAt, isOurs, placeAt } from '../typing/documentPlace.ts';
+import { insertAlternative } from './insertAlternative.ts';
 import { instructionFor } from './instructionFor.ts';
 import type { LearnHere } from '../stored/learnHere.ts';
 import { reportOf, type Logger } from '../logger.ts';
@@ -305,22 +306,12 @@ export class RankPanel implements vscode.WebviewViewProvider {
         );
   }
 
-  /** Puts an alternative where it was asked for, unless the text there is another by now. */
-  async #insert({ place, slots }: OpenRound, index: number): Promise<void> {
+  /** Puts an alternative where it was asked for; where that cannot be, the form stays as it is and says why. */
+  async #insert({ number, place, slots }: OpenRound, index: number): Promise<void> {
     const chosen = slots.displayed[index]?.alternative;
     if (chosen === undefined) return;
-    const found = await documentAt(place, chosen.replacedChars);
-    if (found === undefined)
-      throw new Error(l10n.t('The text before the cursor is another by now: ask again.'));
-    const { document, position } = found;
-    const edit = new vscode.WorkspaceEdit();
-    edit.replace(
-      document.uri,
-      new vscode.Range(position, position.translate(0, chosen.replacedChars)),
-      chosen.text,
-    );
-    await vscode.workspace.applyEdit(edit);
-    await vscode.window.showTextDocument(document, vscode.window.activeTextEditor?.viewColumn);
+    const whyNot = await this.#whyNot(() => insertAlternative(place, chosen));
+    if (whyNot !== undefined) this.#tell({ kind: 'notDone', round: number, message: whyNot });
   }
 
   /** Stores an answer; where that cannot be, its form stays as it is and says why. */
@@ -330,10 +321,10 @@ export class RankPanel implements vscode.WebviewViewProvider {
     const answer = { ...given, ownText: inItsPlace(given.ownText, round) };
     const records = recordsOf(round, answer);
     this.#isSaving = true;
-    const whyNot = await this.#whyNotSaved(records);
+    const whyNot = await this.#whyNot(() => this.#store(records));
     this.#isSaving = false;
     if (whyNot !== undefined) {
-      this.#tell({ kind: 'notSaved', round: round.number, message: whyNot });
+      this.#tell({ kind: 'notDone', round: round.number, message: whyNot });
       return;
     }
     this.#options.onChanged();
@@ -343,14 +334,19 @@ export class RankPanel implements vscode.WebviewViewProvider {
     this.#show({ kind: 'saved', round: round.number, message: savedSentence(answer) });
   }
 
-  /** Stores an answer's records; gives why that could not be, if it could not. */
-  async #whyNotSaved(records: readonly StoredRecord[]): Promise<string | undefined> {
+  /** Stores an answer's records; gives why that was not done, if it was not. */
+  async #store(records: readonly StoredRecord[]): Promise<string | undefined> {
+    const sink = this.#options.feedback.sink();
+    if (sink === undefined)
+      return l10n.t('Attune does not learn in this workspace: the ranking was not kept.');
+    const reason = await sink.addAnswer(records);
+    return reason === undefined ? undefined : l10n.t('Not stored: {0}.', notStorableWords(reason));
+  }
+
+  /** Does something for the form; gives why it was not done, also where it failed. */
+  async #whyNot(doing: () => Promise<string | undefined>): Promise<string | undefined> {
     try {
-      const sink = this.#options.feedback.sink();
-      if (sink === undefined)
-        return l10n.t('Attune does not learn in this workspace: the ranking was not kept.');
-      const reason = await sink.addAnswer(records);
-      return reason === undefined ? undefined : l10n.t('Not stored: {0}.', notStorableWords(reason));
+      return await doing();
     } catch (error) {
       this.#options.log.error(reportOf(error));
       return told(sentenceOf(error));

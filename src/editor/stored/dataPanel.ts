@@ -51,6 +51,15 @@ export interface DataPanelOptions extends RollBackOptions {
 type Looked = Extract<FromDataPage, { kind: 'look' }>;
 type Forgetting = Extract<FromDataPage, { kind: 'forget' }>;
 
+/** What was forgotten last. */
+interface Forgotten {
+  readonly ids: readonly string[];
+  /** Where it can be brought back. */
+  readonly record?: StoredRecord;
+  /** What is said of it. */
+  readonly sentence: string;
+}
+
 const title = l10n.t('Attune: What Is Stored');
 
 /** At most this often the page hears how far reading is. */
@@ -65,23 +74,19 @@ export class DataPanel {
   /** The reading of the store begun last. */
   #reading: Promise<void> | undefined;
   #looked: Looked = { kind: 'look', search: '', group: 'all', offset: 0 };
-  /** What was forgotten last: its ids, and the record itself where it can be brought back. */
-  #forgotten: { readonly ids: readonly string[]; readonly record?: StoredRecord } = { ids: [] };
+  #forgotten: Forgotten = { ids: [], sentence: '' };
 
   constructor(options: DataPanelOptions) {
     this.#options = options;
   }
 
   /** The command 'Show What Is Stored'. */
-  readonly show = (): void => {
+  readonly show = async (): Promise<void> => {
     const store = this.#store();
-    if (this.#panel !== undefined) {
-      this.#panel.reveal();
-      return;
-    }
-    this.#entries = new StoredEntries(store);
-    this.#panel = this.#openTab();
-    void this.refresh();
+    this.#entries ??= new StoredEntries(store);
+    this.#panel ??= this.#openTab();
+    this.#panel.reveal();
+    await this.refresh();
   };
 
   /** Reads the store anew, where the panel is open. A reading that another overtakes ends with that one. */
@@ -97,13 +102,20 @@ export class DataPanel {
       toldMs = nowMs;
       this.#showRows();
     });
-    this.#reading = read.then((isWhole) => (isWhole ? this.#noteRead() : this.#reading));
+    this.#reading = read.then(
+      (isWhole) => (isWhole ? this.#noteRead() : this.#reading),
+      (error: unknown) => {
+        this.#noteRead();
+        throw error;
+      },
+    );
     await this.#reading;
   };
 
   /** Much came or went by other ways than this panel: what was forgotten here before does not come back. */
   readonly refreshAfterward = async (): Promise<void> => {
-    this.#forgotten = { ids: this.#forgotten.ids };
+    const { ids, sentence } = this.#forgotten;
+    this.#forgotten = { ids, sentence };
     this.#tell({ kind: 'final' });
     await this.refresh();
   };
@@ -123,7 +135,7 @@ export class DataPanel {
     panel.onDidDispose(() => {
       this.#panel = undefined;
       this.#entries = undefined;
-      this.#forgotten = { ids: [] };
+      this.#forgotten = { ids: [], sentence: '' };
     });
     fillPage(panel.webview, extensionUri, { name: 'dataView', title });
     return panel;
@@ -172,10 +184,9 @@ export class DataPanel {
   #showRows(): void {
     if (this.#entries === undefined) return;
     const { search, group, offset } = this.#looked;
-    const page = this.#entries.page({ search, group, offset, limit: rowsOfPage });
-    const { matching, total } = page;
+    const { rows, ...page } = this.#entries.page({ search, group, offset, limit: rowsOfPage });
     this.#tell({
-      ...{ kind: 'rows', list: listOf(group), rows: page.rows.map(dataRow), offset, matching, total },
+      ...{ kind: 'rows', list: listOf(group), rows: rows.map(dataRow), ...page },
       ...{ isReading: this.#isReading, notStored: notStoredSentence(this.#store().notStored()) },
     });
   }
@@ -183,7 +194,7 @@ export class DataPanel {
   async #select(id: string): Promise<void> {
     const stored = this.#store().find(id);
     if (stored === undefined) {
-      this.#tell({ kind: 'gone', id });
+      this.#noteGone(id);
       return;
     }
     const learners = await this.#learnersOf([id]);
@@ -193,6 +204,7 @@ export class DataPanel {
   async #correct(id: string, label: 'kept' | 'refused' | 'none' | null): Promise<void> {
     const store = this.#store();
     const stored = store.find(id);
+    if (stored === undefined) this.#noteGone(id);
     if (stored?.kind !== 'completion') return;
     const atMs = this.#options.clock.nowMs();
     store.correct(stored.record.id, label === null ? undefined : { label, atMs });
@@ -206,6 +218,7 @@ export class DataPanel {
     const store = this.#store();
     const stored = store.find(id);
     const known = this.#entries;
+    if (stored === undefined) this.#noteGone(id);
     if (stored === undefined || known === undefined) return;
     const { documentUri, atMs } = stored.record;
     if (what === 'record') {
@@ -225,18 +238,30 @@ export class DataPanel {
     const ids = entries.map(({ id }) => id);
     const learners = await this.#learnersOf(ids);
     await forgetRecords(entries, this.#store(), this.#options.paths);
-    this.#forgotten = { ids, ...(record && { record }) };
+    const sentence = `${said} ${leftBehindSentence(learners)}`;
+    this.#forgotten = { ids, sentence, ...(record && { record }) };
     this.#entries?.drop(ids);
     this.#options.onForgotten();
     this.#options.onChanged();
     this.#showRows();
-    const sentence = `${said} ${leftBehindSentence(learners)}`;
-    this.#tell({ kind: 'done', sentence, canUndo: record !== undefined, canRetrain: learners.isServing });
+    this.#tellForgotten(learners.isServing);
+  }
+
+  #tellForgotten(canRetrain: boolean): void {
+    const { sentence, record } = this.#forgotten;
+    this.#tell({ kind: 'done', sentence, canUndo: record !== undefined, canRetrain });
+  }
+
+  /** A record went in another window, or at the limit of the store. */
+  #noteGone(id: string): void {
+    this.#tell({ kind: 'gone', id });
+    this.#entries?.drop([id]);
+    this.#showRows();
   }
 
   async #undo(): Promise<void> {
     const { record } = this.#forgotten;
-    this.#forgotten = { ids: [] };
+    this.#forgotten = { ids: [], sentence: '' };
     if (record === undefined) return;
     this.#store().addAll([record]);
     this.#options.onChanged();
@@ -244,12 +269,17 @@ export class DataPanel {
     await this.refresh();
   }
 
-  /** Goes back to the newest policy that does not know what was forgotten, and retrains that. */
+  /** Goes back to the newest policy that does not know what was forgotten, and retrains that. Where that cannot be had, it is offered again. */
   async #retrainWithout(): Promise<void> {
     const { adapters, run } = this.#options;
     const { isServing, newestWithout } = await this.#learnersOf(this.#forgotten.ids);
-    if (isServing) await changeServing(() => adapters.serve(newestWithout), this.#options);
-    await run('attune.retrain');
+    let isWithout = !isServing;
+    try {
+      isWithout ||= await changeServing(() => adapters.serve(newestWithout), this.#options);
+    } finally {
+      if (!isWithout) this.#tellForgotten(true);
+    }
+    if (isWithout) await run('attune.retrain');
   }
 
   async #learnersOf(ids: readonly string[]): Promise<Learners> {

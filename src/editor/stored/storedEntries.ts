@@ -9,6 +9,7 @@ export interface EntryQuery {
   /** Words that must all occur in what a row shows and its document, whatever their case; '' wants all. */
   readonly search: string;
   readonly group: EntryGroup | 'all' | 'corrected' | 'demonstrations' | 'preferences';
+  /** A multiple of the limit; where fewer fit, the last part is given. */
   readonly offset: number;
   readonly limit: number;
 }
@@ -23,6 +24,8 @@ export interface EntryRow {
 /** A part of the rows that fit. */
 export interface EntryPage {
   readonly rows: readonly EntryRow[];
+  /** Of the first of them. */
+  readonly offset: number;
   /** How many fit in all. */
   readonly matching: number;
   /** How many there are of their kind. */
@@ -75,8 +78,11 @@ export class StoredEntries {
     const words = search.toLowerCase().split(/\s+/).filter(Boolean);
     const all = this.#rowsOf(group);
     const matching = all.filter((row) => isIn(row.entry, group) && hasAll(row, words));
+    const last = Math.max(0, matching.length - 1);
+    const from = Math.min(offset, last - (last % limit));
     return {
-      rows: matching.slice(offset, offset + limit),
+      rows: matching.slice(from, from + limit),
+      offset: from,
       matching: matching.length,
       total: all.length,
     };

@@ -29,7 +29,8 @@ const words = element('vscode-textarea', { rows: 3, resize: 'vertical', value: e
 const ask = element('vscode-button', { textContent: l10n.t('Ask Both') });
 const sides = { before: sideOf(l10n.t('Before feedback')), after: sideOf(l10n.t('After feedback')) };
 let run = 0;
-let hasAfter = false;
+/** Undefined as long as no model serves. */
+let hasAfter: boolean | undefined;
 
 words.label = l10n.t('Words for both policies');
 ask.addEventListener('click', askBoth);
@@ -69,7 +70,7 @@ function exampleButton([label, text]: [string, string]): HTMLElement {
 function askBoth(): void {
   run += 1;
   sides.before.answer.textContent = l10n.t('Writing…');
-  sides.after.answer.textContent = hasAfter ? l10n.t('Writing…') : noAfter;
+  sides.after.answer.textContent = hasAfter === false ? noAfter : l10n.t('Writing…');
   send({ kind: 'ask', run, words: words.value });
 }
 
@@ -86,12 +87,30 @@ function hear(message: ToBeforeAfter): void {
 
 function showPolicies({ before, after }: Extract<ToBeforeAfter, { kind: 'policies' }>): void {
   hasAfter = after !== undefined;
-  sides.before.policy.textContent = before;
-  sides.after.policy.textContent = after ?? l10n.t('none');
+  const isOther = [nameSide(sides.before, before), nameSide(sides.after, after ?? l10n.t('none'))].includes(
+    true,
+  );
+  if (isOther && run > 0) dropAnswers();
   if (!hasAfter) sides.after.answer.textContent = noAfter;
 }
 
-function sideOf(title: string): Readonly<Record<'node' | 'policy' | 'answer', HTMLElement>> {
+/** Gives whether another policy stood there. */
+function nameSide({ policy }: Side, name: string): boolean {
+  const isOther = policy.textContent !== '' && policy.textContent !== name;
+  policy.textContent = name;
+  return isOther;
+}
+
+/** What was answered, or is being written, is not of the policies that are named now. */
+function dropAnswers(): void {
+  run += 1;
+  for (const { answer } of Object.values(sides))
+    answer.textContent = l10n.t('Another policy serves by now: ask again.');
+}
+
+type Side = Readonly<Record<'node' | 'policy' | 'answer', HTMLElement>>;
+
+function sideOf(title: string): Side {
   const policy = element('p', { className: 'policy' }, '');
   const answer = element('pre', { role: 'status' }, '');
   return { node: element('section', {}, element('h2', {}, title), policy, answer), policy, answer };

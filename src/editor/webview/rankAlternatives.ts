@@ -33,7 +33,7 @@ function send(message: ToExtension): void {
 
 /** More alternatives of the round that is open come into its form, which may be in use by then. */
 function show(message: ToPage): void {
-  if (message.kind === 'notSaved') {
+  if (message.kind === 'notDone') {
     if (open?.round === message.round) open.form.refuse(message.message);
     return;
   }
@@ -42,7 +42,7 @@ function show(message: ToPage): void {
   open?.form.takeFocus();
 }
 
-function contentOf(message: Exclude<ToPage, { kind: 'notSaved' }>): HTMLElement[] {
+function contentOf(message: Exclude<ToPage, { kind: 'notDone' }>): HTMLElement[] {
   open = undefined;
   switch (message.kind) {
     case 'idle':

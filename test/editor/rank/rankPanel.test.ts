@@ -15,26 +15,37 @@ const api = await vi.hoisted(async () => ({
   env: { language: 'en' },
   l10n: {},
   Range: (await import('../fakeVsCode.ts')).NumberRange,
-  Uri: { joinPath: () => '' },
+  WorkspaceEdit: class {
+    readonly replace = () => undefined;
+  },
+  Uri: { joinPath: () => '', parse: () => '' },
   commands: { executeCommand: () => Promise.resolve() },
   extensions: { getExtension: () => undefined },
   window: { activeTextEditor: {}, showInputBox: () => Promise.resolve('sort it') },
-  workspace: { notebookDocuments: [], textDocuments: [] as object[] },
+  workspace: {
+    ...{ notebookDocuments: [], textDocuments: [] as object[] },
+    openTextDocument: (): Promise<unknown> => Promise.reject(new Error('It is gone.')),
+    applyEdit: () => Promise.resolve(false),
+  },
 }));
 vi.mock('vscode', () => api);
 const { RankPanel } = await import('../../../src/editor/rank/rankPanel.ts');
 
 const text = '    total = ';
+
+function documentOf(content: string) {
+  const at = (offset: number) =>
+    Object.assign(Math.min(offset, content.length), { line: 0, translate: Number });
+  return {
+    ...{ uri: { scheme: 'untitled', path: 'a', toString: () => 'untitled:a' }, languageId: 'python' },
+    ...{ isUntitled: true, offsetAt: Number, positionAt: at },
+    getText: (range?: { readonly from: number; readonly to: number }) =>
+      content.slice(Number(range?.from), Number(range?.to)),
+  };
+}
 api.window.activeTextEditor = {
   selection: { active: Object.assign(text.length, { line: 0 }) },
-  document: {
-    ...{ uri: { scheme: 'untitled', path: 'a', toString: () => 'untitled:a' }, languageId: 'python' },
-    isUntitled: true,
-    offsetAt: Number,
-    positionAt: (offset: number) => Math.min(offset, text.length),
-    getText: (range?: { readonly from: number; readonly to: number }) =>
-      text.slice(Number(range?.from), Number(range?.to)),
-  },
+  document: documentOf(text),
 };
 
 const written: Alternative = {
@@ -187,19 +198,46 @@ describe('RankPanel', () => {
     const add = vi.spyOn(sink, 'addAnswer').mockResolvedValueOnce('secretInText');
     await save();
     const message = 'Not stored: a text with something like a key.';
-    expect(shown.at(-1)).toEqual({ kind: 'notSaved', round: 1, message });
+    expect(shown.at(-1)).toEqual({ kind: 'notDone', round: 1, message });
     say({ kind: 'ready' });
     expect(shown.at(-1)).toEqual(form);
     add.mockRejectedValueOnce(storeError('diskFull', 'feedback.sqlite'));
     await save();
     expect(shown.at(-1)).toMatchObject({
-      kind: 'notSaved',
+      kind: 'notDone',
       message: expect.stringContaining('disk is full') as string,
     });
     say({ kind: 'ready' });
     await save();
     expect(shown.at(-1)).toMatchObject({ kind: 'saved' });
   });
+
+  it.each([
+    [
+      'is another by now',
+      () => Promise.resolve(documentOf('    sum = ')),
+      'The text before the cursor is another by now: ask again.',
+    ],
+    [
+      'cannot be changed',
+      () => Promise.resolve(documentOf(text)),
+      'VS Code does not let this document be changed.',
+    ],
+    ['is gone', () => Promise.reject(new Error('It is gone.')), 'It is gone.'],
+  ])(
+    'keeps the form and says why where an alternative cannot be inserted: the text %s',
+    async (_, open, why) => {
+      const { panel, shown, say } = openPanel(() => Promise.resolve([written]));
+      await panel.rankAtCursor();
+      const [form] = shown.slice(-1);
+      api.workspace.openTextDocument = open;
+      const index = form?.kind === 'alternatives' ? form.alternatives.findIndex((one) => one !== null) : -1;
+      say({ kind: 'insert', round: 1, index });
+      await vi.waitFor(() => expect(shown.at(-1)).toEqual({ kind: 'notDone', round: 1, message: why }));
+      say({ kind: 'ready' });
+      expect(shown.at(-1)).toEqual(form);
+    },
+  );
 
   it('stores an answer once, however often the button was clicked', async () => {
     const { panel, shown, learned, answer, say } = openPanel(() => Promise.resolve([written]));

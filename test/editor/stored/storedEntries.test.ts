@@ -35,7 +35,15 @@ describe('StoredEntries', () => {
     const entries = await entriesOf(storeWith25());
     expect(entries.page(all)).toMatchObject({ matching: 25, total: 25 });
     expect(idsOf(entries, { limit: 2 })).toEqual(['c24', 'c23']);
-    expect(idsOf(entries, { offset: 23 })).toEqual(['c1', 'c0']);
+    expect(idsOf(entries, { offset: 24, limit: 2 })).toEqual(['c0']);
+  });
+
+  it('gives the last page in place of one that is gone, also where nothing fits', async () => {
+    const entries = await entriesOf(storeWith25());
+    entries.drop(['c0']);
+    expect(entries.page({ ...all, offset: 24, limit: 2 })).toMatchObject({ offset: 22, matching: 24 });
+    expect(idsOf(entries, { offset: 24, limit: 2 })).toEqual(['c2', 'c1']);
+    expect(entries.page({ ...all, offset: 20, search: 'nowhere' })).toMatchObject({ offset: 0, rows: [] });
   });
 
   it('finds by all words, in file, text and fate', async () => {

@@ -25,6 +25,7 @@ export class RecordDetail {
 
   show(detail: DataDetail): void {
     const { file, when, documentUri, languageId, promptTail, texts, learners } = detail;
+    const wasCorrecting = this.node.querySelector('fieldset')?.contains(document.activeElement) === true;
     this.node.replaceChildren(
       element('h2', { title: documentUri }, `${file}, ${when}`),
       ...(promptTail.trim() === ''
@@ -39,6 +40,8 @@ export class RecordDetail {
       element('p', { className: 'learners' }, learners),
       this.#forgetting(detail),
     );
+    // Whoever corrects by keys goes on from there.
+    if (wasCorrecting) this.node.querySelector<HTMLElement>('fieldset :checked')?.focus();
   }
 
   #correctionOf({ id, correction }: DataDetail): HTMLElement {

@@ -160,7 +160,8 @@ export class RecordTable {
     const target = targets[event.key];
     const row = this.#rows[index];
     if (target !== undefined) this.#select(target);
-    else if (event.key === 'Delete' && row !== undefined) this.#options.onForget(row.id);
+    // A key that is held would forget one record after the other, of which only the last can be brought back.
+    else if (isForgetKey(event) && row !== undefined) this.#options.onForget(row.id);
     else return;
     event.preventDefault();
   }
@@ -176,4 +177,9 @@ export class RecordTable {
     this.#nodes()[index]?.focus();
     this.#options.onSelect(row.id);
   }
+}
+
+/** On keyboards of Apple the key that says “delete” is Backspace. */
+function isForgetKey({ key, repeat }: KeyboardEvent): boolean {
+  return ['Delete', 'Backspace'].includes(key) && !repeat;
 }

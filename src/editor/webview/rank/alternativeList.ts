@@ -198,7 +198,9 @@ function describe(card: HTMLElement, alternative: ShownAlternative): void {
   const name = l10n.t('Alternative {0}', Number(card.dataset['index']) + 1);
   card.ariaLabel = `${[name, ...badges.map(({ label }) => label)].join(', ')}: ${alternative.text}`;
   const place = card.querySelector('.badges')!;
-  if (place.childElementCount !== badges.length) place.replaceChildren(...badges.map(badgeElement));
+  const nodes = badges.map(badgeElement);
+  const isSaid = (node: HTMLElement, at: number): boolean => node.isEqualNode(place.children[at] ?? null);
+  if (place.childElementCount !== nodes.length || !nodes.every(isSaid)) place.replaceChildren(...nodes);
 }
 
 function badgeElement({ kind, label, title }: Badge): HTMLElement {

@@ -40,7 +40,11 @@ export class RankForm {
       this.#answerAnew();
     };
     const slotCount = alternatives.length;
-    this.#list = new AlternativeList({ slotCount, line: place, onInsert, onRanked });
+    const insert = (index: number): void => {
+      this.refuse('');
+      onInsert(index);
+    };
+    this.#list = new AlternativeList({ slotCount, line: place, onInsert: insert, onRanked });
     this.#lineBefore = place.lineBefore;
     this.#ranks = alternatives.map(() => null);
     this.#whyTypesUnchecked = whyTypesUnchecked;
@@ -65,9 +69,10 @@ export class RankForm {
     this.#refresh();
   }
 
-  /** Says why the answer was not stored. What was given stays: it may be changed, or given again. */
+  /** Says why something was not done; '' takes that back. What was given stays: it may be changed, or given again. */
   refuse(message: string): void {
     this.#refusal.textContent = message;
+    if (message !== '') this.#refusal.scrollIntoView({ block: 'nearest' });
   }
 
   /** Lets keys go to an alternative, where they go nowhere yet. */

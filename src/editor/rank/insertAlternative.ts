@@ -1,0 +1,24 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { Alternative } from '../../completion/completion.ts';
+import type { WantedPlace } from '../../completion/wantedPlace.ts';
+import { documentAt } from '../typing/documentPlace.ts';
+
+/**
+ * Puts an alternative where it was asked for, and the keys there. Gives why that was not done, if it was not: the text
+ * there is another by now, or the document cannot be changed.
+ */
+export async function insertAlternative(
+  place: WantedPlace,
+  { text, replacedChars }: Pick<Alternative, 'text' | 'replacedChars'>,
+): Promise<string | undefined> {
+  const found = await documentAt(place, replacedChars);
+  if (found === undefined) return l10n.t('The text before the cursor is another by now: ask again.');
+  const { document, position } = found;
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, new vscode.Range(position, position.translate(0, replacedChars)), text);
+  if (!(await vscode.workspace.applyEdit(edit)))
+    return l10n.t('VS Code does not let this document be changed.');
+  await vscode.window.showTextDocument(document, vscode.window.activeTextEditor?.viewColumn);
+  return undefined;
+}
