@@ -5,7 +5,7 @@ import { tellPage, useWebviewPage } from './webviewPages.ts';
 
 /* The page 'What Is Stored', in Chromium without VS Code: it is told what it shows. */
 
-const openAt = useWebviewPage('dataView');
+const openAt = useWebviewPage('dataView', '--vscode-contrastActiveBorder: rgb(200, 100, 0);');
 
 const tell: (page: Page, message: ToDataPage) => Promise<void> = tellPage;
 
@@ -48,5 +48,31 @@ it('forgets one record at a press of the key, however long it is held', async ()
   await page.locator('tbody tr').first().click();
   for (const key of ['Delete', 'Delete', 'Backspace']) await page.keyboard.down(key);
   expect(await page.evaluate("sent.filter(({ kind }) => kind === 'forget').length")).toBe(2);
+  await page.close();
+});
+
+it('goes on by keys in the list where the button for forgetting a record was', async () => {
+  const page = await openAt(900);
+  await tell(page, showing([row('c1'), row('c2'), row('c3')]));
+  await page.locator('tbody tr').nth(1).click();
+  await tell(page, detail('c2'));
+  await page.getByRole('button', { name: 'Forget This Record' }).press('Enter');
+  await expect.poll(() => page.evaluate('sent.at(-1)')).toMatchObject({ kind: 'forget', id: 'c2' });
+  await tell(page, showing([row('c1'), row('c3')]));
+  await tell(page, { kind: 'done', sentence: 'Forgotten.', canUndo: true, canRetrain: false });
+  await page.locator('tr:focus', { hasText: 'text of c3' }).waitFor();
+  await page.close();
+});
+
+it('marks the selected record where a theme has no ground for it', async () => {
+  const page = await openAt(900);
+  await tell(page, showing([row('c1'), row('c2')]));
+  await page.locator('tbody tr').first().click();
+  await page.getByPlaceholder('Search file, text, outcome').click();
+  const outlines = "[...document.querySelectorAll('tbody tr')].map((row) => getComputedStyle(row).outline)";
+  expect(await page.evaluate(outlines)).toEqual([
+    'rgb(200, 100, 0) dotted 1px',
+    expect.stringContaining('none'),
+  ]);
   await page.close();
 });

@@ -50,7 +50,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   switch (message.kind) {
     case 'rows':
       search.show(message);
-      table.show(message);
+      table.show(message, detail.node.contains(document.activeElement));
       notStored.textContent = message.notStored;
       return;
     case 'detail':

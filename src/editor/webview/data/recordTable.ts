@@ -82,7 +82,11 @@ export class RecordTable {
     return this.#selected?.id;
   }
 
-  show({ list, rows, total, isReading }: Extract<ToDataPage, { kind: 'rows' }>): void {
+  /** @param isDetailFocused whether the keys are on the selected record beside the table. Where that is gone, they go on in the table. */
+  show(
+    { list, rows, total, isReading }: Extract<ToDataPage, { kind: 'rows' }>,
+    isDetailFocused: boolean,
+  ): void {
     const hadFocus = this.node.contains(document.activeElement);
     const gone = this.#indexOfGone(rows);
     this.#rows = rows;
@@ -102,9 +106,8 @@ export class RecordTable {
     const top = this.node.scrollTop;
     this.node.replaceChildren(table);
     this.node.scrollTop = top;
-    if (!hadFocus) return;
-    if (gone !== undefined) this.#select(Math.min(gone, rows.length - 1));
-    else this.#nodes()[this.#focusable()]?.focus({ preventScroll: true });
+    if (gone !== undefined && (hadFocus || isDetailFocused)) this.#select(Math.min(gone, rows.length - 1));
+    else if (hadFocus) this.#nodes()[this.#focusable()]?.focus({ preventScroll: true });
   }
 
   /** Where the selected record stood that is no longer among the rows; undefined where it still is, or none was selected. */
