@@ -19,9 +19,10 @@ export async function outputOf(title, command, args, options = {}) {
 }
 
 /** The exit code and everything printed by a command that runs unseen; `onOutput` hears it piece by piece. */
-export function capture(command, args, { onOutput = () => {}, ...options } = {}) {
+export function capture(command, args, { onOutput = () => {}, onStart = () => {}, ...options } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    onStart(child);
     let output = '';
     const hear = (chunk) => {
       output += chunk;
@@ -88,7 +89,26 @@ const npmSwitches = [
 /** What an npm command printed. */
 export function npm(title, args, options = {}) {
   const [command, ...first] = npmCommand();
-  return outputOf(title, command, [...first, ...args, ...npmSwitches], options);
+  return outputOf(title, command, [...first, ...args, ...npmSwitches], { ...options, onStart: takeAlong });
+}
+
+/** What ends a program from outside: Ctrl+C, a request, a terminal that is closed. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Kills a child as soon as a signal ends this process. Left alone npm takes back what it installed, for up to a
+ * minute after its user saw it end, and with it what the next run installs meanwhile; what it leaves when it is killed,
+ * the next run clears away.
+ */
+function takeAlong(child) {
+  const end = (signal) => {
+    child.kill('SIGKILL');
+    forget();
+    process.kill(process.pid, signal);
+  };
+  const forget = () => endings.forEach((signal) => process.off(signal, end));
+  endings.forEach((signal) => process.on(signal, end));
+  child.on('error', forget).on('close', forget);
 }
 
 /** Shells report a process that a signal ended as 128 plus the signal's number. */

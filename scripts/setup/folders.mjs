@@ -54,17 +54,25 @@ function nearestExisting(folder) {
  */
 export async function makeFolderOnce(folder, fill) {
   if (existsSync(folder)) return;
-  const partial = `${folder}.partial-${process.pid}`;
   try {
     await mkdir(dirname(folder), { recursive: true });
     await clearLeftovers(folder);
+    await fillAndRename(folder, fill);
+  } catch (error) {
+    if (existsSync(folder)) return;
+    throw error instanceof SetupError ? error : folderError(folder, error);
+  }
+}
+
+async function fillAndRename(folder, fill) {
+  const partial = `${folder}.partial-${process.pid}`;
+  try {
     await mkdir(partial);
     await fill(partial);
     await rename(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
-    if (existsSync(folder)) return;
-    throw error instanceof SetupError ? error : folderError(folder, error);
+    throw error;
   }
 }
 

@@ -7,7 +7,9 @@ import { withProgress } from './progress.mjs';
 /** Brings node_modules to what package-lock.json says; nothing to do when it already is. */
 export async function bringNpmPackages(folder = projectFolder) {
   const lock = readLock(join(folder, 'package-lock.json'));
-  if (isInstalled(lock, readLock(join(folder, 'node_modules', '.package-lock.json')))) return;
+  const installed = readLock(join(folder, 'node_modules', '.package-lock.json'));
+  // An npm that was broken off takes packages away, and not from the list that another one wrote meanwhile.
+  if (isInstalled(lock, installed) && installedShare(lock, folder) === 1) return;
   await needSpace('The npm packages', folder, 700);
   const install = () => npm('Installing the npm packages', ['ci'], { cwd: folder });
   await withProgress('npm packages', install, () => installedShare(lock, folder));

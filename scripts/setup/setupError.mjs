@@ -29,7 +29,7 @@ const causes = [
     remedy: 'The network did not answer: check the connection or the proxy and run the same command again.',
   },
   {
-    pattern: /EACCES|EPERM|EROFS|permission denied|are you root/i,
+    pattern: /EACCES|EPERM|EROFS|ENOTDIR|permission denied|are you root/i,
     remedy:
       'A file or folder may not be written: check its owner, or point ATTUNE_CACHE at a folder of yours.',
   },

@@ -66,6 +66,13 @@ it('says what to do when the disk is full', async () => {
   );
 });
 
+it('says what to do where the cache folder cannot be made, because it is a file', async () => {
+  writeFileSync(join(root, 'cache'), '');
+  await expect(makeFolderOnce(join(root, 'cache', 'toolchain', 'tool'), fillWith(''))).rejects.toThrow(
+    /could not be made: ENOTDIR[^]*point ATTUNE_CACHE at a folder of yours/,
+  );
+});
+
 it('refuses what does not fit on the disk, with both numbers', async () => {
   const needed = needSpace('A tool', join(root, 'not', 'yet', 'there'), 1e9);
   await expect(needed).rejects.toThrow(/needs 1000000000 MB below .*there, and only \d+ MB are free/);

@@ -1,5 +1,10 @@
-import { describe, expect, it } from 'vitest';
-import { isInstalled } from '../../scripts/setup/npmPackages.mjs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { bringNpmPackages, isInstalled } from '../../scripts/setup/npmPackages.mjs';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
 
 const lock = {
   '': { name: 'attune' },
@@ -20,4 +25,17 @@ describe('node_modules is as locked', () => {
   ])('%s', (_, installed, expected) => {
     expect(isInstalled(lock, installed)).toBe(expected);
   });
+});
+
+it('installs anew what npm lists as installed and is gone', async () => {
+  const folder = temporaryFolder();
+  const npm = join(folder, 'npm-cli.js');
+  writeFileSync(npm, "require('node:fs').writeFileSync('asked', process.argv[2])");
+  vi.stubEnv('npm_execpath', npm);
+  for (const list of ['package-lock.json', join('node_modules', '.package-lock.json')]) {
+    mkdirSync(join(folder, 'node_modules'), { recursive: true });
+    writeFileSync(join(folder, list), JSON.stringify({ packages: lock }));
+  }
+  await bringNpmPackages(folder);
+  expect(readFileSync(join(folder, 'asked'), 'utf8')).toBe('ci');
 });
