@@ -5,7 +5,7 @@ import { quoted, sentence } from '../../sentences/sentence.ts';
 import { modelDamaged, modelMissing } from './modelErrors.ts';
 import { modelFiles } from './modelFiles.ts';
 import { readJson, readModelConfig, readModelText } from './modelTexts.ts';
-import { readSafetensors } from './safetensors.ts';
+import { readSafetensors, unsupportedType } from './safetensors.ts';
 import type { StoredTensor } from './storedTensor.ts';
 import { requireTensors } from './weightFile.ts';
 import { writeModelFolder, type ConvertOptions } from './writeModelFolder.ts';
@@ -20,16 +20,26 @@ export async function convertSafetensors(
   const files = await listWeightFiles(source);
   const tensors = (await Promise.all(files.map(readSafetensors))).flat();
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const needed = requireTensors(byName, config, source);
+  requireFloats(needed);
   await writeModelFolder(
     folder,
     {
       config,
       tokenizerJson: await readModelText(join(source, modelFiles.tokenizer)),
       tokenizerConfigJson: await readModelText(join(source, modelFiles.tokenizerConfig)),
-      tensors: requireTensors(byName, config, source),
+      tensors: needed,
     },
     options,
   );
+}
+
+const floatTypes: readonly string[] = ['F32', 'F16', 'BF16'];
+
+/** Integers are quantised weights, as bitsandbytes stores them: what they stand for is said by other tensors. */
+function requireFloats(tensors: readonly StoredTensor[]): void {
+  const other = tensors.find(({ type }) => !floatTypes.includes(type.name));
+  if (other !== undefined) throw unsupportedType(other.name, other.type.name, other.path);
 }
 
 /** Whether the weights of a Hugging Face folder can be mapped into memory as they are. */

@@ -130,7 +130,10 @@ const buildSchema = z.object({
   'attention.layer_norm_rms_epsilon': z.number().positive(),
   'rope.freq_base': z.number().positive().default(10_000),
   'rope.dimension_count': count.optional(),
-  'rope.scaling.type': z.string().default('none'),
+  'rope.scaling.type': z.string().default('linear'),
+  'rope.scaling.factor': z.number().optional(),
+  // Its name in older files.
+  'rope.scale_linear': z.number().optional(),
 });
 
 function parseConfig(
@@ -150,12 +153,9 @@ function parseConfig(
   const parsed = buildSchema.safeParse(Object.fromEntries(keys));
   if (!parsed.success) throw modelDamaged(path, quoted(`${z.prettifyError(parsed.error)}.`), parsed.error);
   const config = toModelConfig(family, parsed.data, tensors, path);
-  if (parsed.data['rope.scaling.type'] !== 'none') {
-    throw modelUnsupported(
-      path,
-      sentence`it scales its rotary embedding by '${parsed.data['rope.scaling.type']}'.`,
-    );
-  }
+  const scaling = rotaryScaling(parsed.data);
+  if (scaling !== undefined)
+    throw modelUnsupported(path, sentence`it scales its rotary embedding by '${scaling}'.`);
   if ((parsed.data['rope.dimension_count'] ?? config.headSize) !== config.headSize) {
     throw modelUnsupported(
       path,
@@ -163,6 +163,14 @@ function parseConfig(
     );
   }
   return config;
+}
+
+/** How a model scales its positions; undefined where it does not. As llama.cpp reads it: by a factor alone where no type is named. */
+function rotaryScaling(build: z.infer<typeof buildSchema>): string | undefined {
+  const type = build['rope.scaling.type'];
+  const factor = build['rope.scaling.factor'] ?? build['rope.scale_linear'] ?? 0;
+  const isNone = type === 'none' || (type === 'linear' && (factor === 0 || factor === 1));
+  return isNone ? undefined : type;
 }
 
 function toModelConfig(

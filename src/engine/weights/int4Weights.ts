@@ -8,7 +8,7 @@ import { readModelConfig } from './modelTexts.ts';
 import { readSafetensors } from './safetensors.ts';
 import { readChunks, withFile, type StoredTensor } from './storedTensor.ts';
 import type { ConvertOptions } from './writeModelFolder.ts';
-import { isMadeOf, writeWeightFile, type WeightPart } from './writeWeightFile.ts';
+import { ensureWeightFile, type WeightPart } from './writeWeightFile.ts';
 
 /** Names of a projection's 4-bit form. */
 export const int4Names = {
@@ -31,10 +31,9 @@ export interface Int4Weights {
 export async function ensureInt4Weights(folder: string, options: ConvertOptions): Promise<Int4Weights> {
   const path = join(folder, fileName);
   const weightPath = join(folder, modelFiles.weights);
-  if (!(await isMadeOf(path, weightPath))) {
-    const parts = partsOf(await readModelConfig(folder), await readSafetensors(weightPath));
-    await writeWeightFile(path, { parts, weightPath }, options);
-  }
+  const ofFolder = async (): Promise<readonly WeightPart[]> =>
+    partsOf(await readModelConfig(folder), await readSafetensors(weightPath));
+  await ensureWeightFile(path, { partsOf: ofFolder, weightPath }, options);
   return { path, tensors: new Map((await readSafetensors(path)).map((tensor) => [tensor.name, tensor])) };
 }
 

@@ -5,7 +5,7 @@ import { isFile } from './pathKind.ts';
 import { readSafetensors } from './safetensors.ts';
 import { readChunks, valueCount, withFile, type StoredTensor } from './storedTensor.ts';
 import type { ConvertOptions } from './writeModelFolder.ts';
-import { isMadeOf, writeWeightFile } from './writeWeightFile.ts';
+import { ensureWeightFile, isMadeOf, type WeightPart } from './writeWeightFile.ts';
 
 /** Names of a projection's int8 form. */
 export const int8Names = {
@@ -109,15 +109,17 @@ export async function ensureInt8Weights(
   source: Int8Source,
   options: ConvertOptions,
 ): Promise<void> {
-  if (await hasInt8Weights(folder, source)) return;
-  const parts = await partsOf(source);
-  const written = parts.map((part) => ({
+  const path = join(folder, int8FileNames[source.bits]);
+  const partsOf = (): Promise<readonly WeightPart[]> => weightPartsOf(source);
+  await ensureWeightFile(path, { partsOf, weightPath: source.weightPath }, options);
+}
+
+async function weightPartsOf(source: Int8Source): Promise<readonly WeightPart[]> {
+  return (await partsOf(source)).map((part) => ({
     tensor: part.tensor,
     specs: specsOf(part),
     append: (file: FileHandle) => appendPart(file, part, source.bits),
   }));
-  const path = join(folder, int8FileNames[source.bits]);
-  await writeWeightFile(path, { parts: written, weightPath: source.weightPath }, options);
 }
 
 /** A projection under the name its int8 form has, and the float32 tensor it is made of. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { sentence } from '../../sentences/sentence.ts';
+import type { EngineError } from '../errors.ts';
 import { tensorTypeNamed } from './dequantise.ts';
 import type { TensorSpec } from './modelConfig.ts';
 import { modelDamaged, modelUnsupported } from './modelErrors.ts';
@@ -81,12 +82,15 @@ function storedTensor(name: string, entry: unknown, path: string, dataOffset: nu
     throw modelDamaged(path, sentence`the header entry of '${name}' is broken.`, parsed.error);
   const { dtype, shape, data_offsets } = parsed.data;
   const type = tensorTypeNamed(dtype);
-  if (type === undefined) {
-    const help = sentence`Choose a folder of it that has only the types F32, F16 and BF16.`;
-    throw modelUnsupported(path, sentence`tensor '${name}' has the type ${dtype}.`, help);
-  }
+  if (type === undefined) throw unsupportedType(name, dtype, path);
   const [start, end] = data_offsets;
   return { name, shape, type, path, byteOffset: dataOffset + start, byteLength: end - start };
+}
+
+/** The error for a tensor of a foreign model whose numbers are no floats. */
+export function unsupportedType(name: string, type: string, path: string): EngineError {
+  const help = sentence`Choose a folder of it that has only the types F32, F16 and BF16.`;
+  return modelUnsupported(path, sentence`tensor '${name}' has the type ${type}.`, help);
 }
 
 /** Header of a safetensors file that holds these tensors in this order, float32 by default; the data follows on a page boundary. */

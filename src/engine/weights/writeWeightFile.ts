@@ -1,11 +1,13 @@
 import { stat, type FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { replaceFile } from '../files.ts';
+import { basename, dirname } from 'node:path';
+import { withFileLock } from '../catalogue/fileLock.ts';
+import { EngineError } from '../errors.ts';
+import { removeLeftovers, replaceFile } from '../files.ts';
 import { withDiskSpace } from './diskSpace.ts';
 import type { TensorSpec } from './modelConfig.ts';
 import { modelMissing } from './modelErrors.ts';
 import { isFile } from './pathKind.ts';
-import { readSafetensorsMetadata, safetensorsHeader } from './safetensors.ts';
+import { readSafetensors, readSafetensorsMetadata, safetensorsHeader } from './safetensors.ts';
 import { valueCount, type StoredTensor } from './storedTensor.ts';
 import { weightsFingerprint } from './weightsFingerprint.ts';
 import type { ConvertOptions } from './writeModelFolder.ts';
@@ -20,7 +22,7 @@ export interface WeightPart {
 
 /** What weights in another precision are made of. */
 export interface WeightSource {
-  readonly parts: readonly WeightPart[];
+  readonly partsOf: () => Promise<readonly WeightPart[]>;
   /** The file of the float32 weights. */
   readonly weightPath: string;
 }
@@ -29,14 +31,26 @@ export interface WeightSource {
 const madeOf = { sha256: 'base_sha256', stat: 'base_stat' } as const;
 
 /**
- * Whether there is a file that `writeWeightFile` made of the float32 weights that are in `weightPath` now: a user may
- * replace those.
+ * Whether there is a file that `ensureWeightFile` made of the float32 weights that are in `weightPath` now: a user may
+ * replace those. One that is damaged does not count, since it can be made again.
  */
 export async function isMadeOf(path: string, weightPath: string): Promise<boolean> {
   if (!(await isFile(path))) return false;
-  const metadata = await readSafetensorsMetadata(path);
+  const metadata = await metadataOfSound(path);
+  if (metadata === undefined) return false;
   if (metadata[madeOf.stat] === (await statOf(weightPath))) return true;
   return metadata[madeOf.sha256] === (await weightsFingerprint(weightPath));
+}
+
+/** What the writer of a file says of it; undefined where the file is damaged. */
+async function metadataOfSound(path: string): Promise<Readonly<Record<string, string>> | undefined> {
+  try {
+    await readSafetensors(path);
+    return await readSafetensorsMetadata(path);
+  } catch (error) {
+    if (EngineError.is(error, 'modelDamaged')) return undefined;
+    throw error;
+  }
 }
 
 async function statOf(path: string): Promise<string> {
@@ -46,10 +60,26 @@ async function statOf(path: string): Promise<string> {
   return `${size} bytes, written at ${mtimeMs}`;
 }
 
-/** Writes weights in another precision; the file appears whole or not at all. */
-export async function writeWeightFile(
+/**
+ * Makes a file of weights in another precision, unless it is there already; it appears whole or not at all. Of several
+ * processes one makes it, and first removes what one that was killed left half-written: as large as a model.
+ */
+export async function ensureWeightFile(
   path: string,
-  { parts, weightPath }: WeightSource,
+  { partsOf, weightPath }: WeightSource,
+  options: ConvertOptions,
+): Promise<void> {
+  if (await isMadeOf(path, weightPath)) return;
+  await withFileLock(`${path}.lock`, options.signal, async () => {
+    if (await isMadeOf(path, weightPath)) return;
+    await removeLeftovers(dirname(path), basename(path));
+    await writeWeightFile(path, { parts: await partsOf(), weightPath }, options);
+  });
+}
+
+async function writeWeightFile(
+  path: string,
+  { parts, weightPath }: { readonly parts: readonly WeightPart[]; readonly weightPath: string },
   { signal, onProgress, freeBytes }: ConvertOptions,
 ): Promise<void> {
   const specs = parts.flatMap((part) => part.specs);

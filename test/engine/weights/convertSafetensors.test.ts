@@ -60,6 +60,20 @@ describe('convertSafetensors', () => {
     expect(message).toContain(says);
   });
 
+  it.each(['I8', 'U8'])('refuses weights of the type %s, which are quantised', async (dtype) => {
+    const quantised = tinyTensors().map((tensor) =>
+      tensor.name.endsWith('q_proj.weight')
+        ? { ...tensor, dtype, data: tensor.data.subarray(0, tensor.data.length / 2) }
+        : tensor,
+    );
+    const { source, folder } = place({ 'model.safetensors': quantised });
+    const { reason, message } = await engineFailure(convertSafetensors(source, folder, options));
+    expect(reason).toBe('modelUnsupported');
+    expect(message).toContain(
+      `tensor 'model.layers.0.self_attn.q_proj.weight' has the type ${dtype}. Choose a folder of it that has only`,
+    );
+  });
+
   it('refuses a folder without weights, and one that is not there', async () => {
     const { source, folder } = place({ 'model.safetensors': tinyTensors() });
     rmSync(join(source, 'model.safetensors'));

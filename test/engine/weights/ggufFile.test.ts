@@ -75,6 +75,17 @@ function withTensor(name: string): Buffer {
 const sound = ggufBytes(tinyGguf());
 const dataBytes = tinyGguf().tensors.reduce((sum, { data }) => sum + data.length, 0);
 
+describe('readGguf takes', () => {
+  it.each([
+    { 'llama.rope.scaling.type': 'none' },
+    { 'llama.rope.scaling.type': 'none', 'llama.rope.scaling.factor': 4 },
+    { 'llama.rope.scaling.type': 'linear', 'llama.rope.scaling.factor': 1 },
+    { 'llama.rope.scale_linear': 1 },
+  ])('positions that %o leaves as they are', async (metadata) => {
+    expect((await read({ metadata })).config.ropeTheta).toBe(10_000);
+  });
+});
+
 describe('readGguf refuses', () => {
   it('a missing file', async () => {
     const { reason, message } = await engineFailure(readGguf('/nowhere/model.gguf'));
@@ -152,6 +163,11 @@ describe('readGguf refuses', () => {
       bytes: ggufBytes(tinyGguf({ metadata: { 'llama.rope.scaling.type': 'yarn' } })),
       says: "'yarn'",
     },
+    ...['llama.rope.scaling.factor', 'llama.rope.scale_linear'].map((key) => ({
+      what: `positions that are scaled by ${key} alone`,
+      bytes: ggufBytes(tinyGguf({ metadata: { [key]: 4 } })),
+      says: "it scales its rotary embedding by 'linear'",
+    })),
     {
       what: 'partly rotary heads',
       bytes: ggufBytes(tinyGguf({ metadata: { 'llama.rope.dimension_count': 4 } })),
