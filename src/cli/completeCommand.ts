@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { completeAt } from '../completion/completeAt.ts';
 import type { CompletionId, CompletionResult, NoCompletionReason } from '../completion/completion.ts';
@@ -19,7 +18,7 @@ import { giveAnswer, jsonOption, type AnswerOptions } from './answer.ts';
 import { offsetOf, parseCursor, type CursorArgument } from './cursorArgument.ts';
 import { bringModel, showInMegabytes } from './models.ts';
 import { limitsOf, modelOption, optionalDataOption, promptTokensOption, threadsOption } from './options.ts';
-import { requireFile, requireFolder } from './paths.ts';
+import { readText, requireFile, requireFolder } from './paths.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What `complete` is asked for. */
@@ -47,7 +46,7 @@ export function addCompleteCommand(program: Command, terminal: Terminal): void {
 
 async function complete(cursor: CursorArgument, options: CompleteOptions, terminal: Terminal): Promise<void> {
   await requireFile(cursor.path);
-  const text = await readFile(cursor.path, 'utf8');
+  const text = await readText(cursor.path);
   const offset = offsetOf(cursor, text);
   if (options.data !== undefined) await requireFolder(options.data);
   const base = await bringModel(options.model, terminal);

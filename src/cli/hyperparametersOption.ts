@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { badJson } from './errors.ts';
-import { requireFile } from './paths.ts';
+import { readText, requireFile } from './paths.ts';
 
 /** `--hyperparameters`. */
 export function hyperparametersOption(): Option {
@@ -12,7 +11,7 @@ export function hyperparametersOption(): Option {
 export async function readHyperparameters(path: string | undefined): Promise<unknown> {
   if (path === undefined) return {};
   await requireFile(path);
-  const text = await readFile(path, 'utf8');
+  const text = await readText(path);
   try {
     return JSON.parse(text);
   } catch (error) {

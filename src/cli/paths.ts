@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { alreadyThere, folderForFile, missingFile, missingFolder } from './errors.ts';
 
@@ -9,10 +9,15 @@ export async function requireFolder(path: string): Promise<void> {
   if (found?.isDirectory() !== true) throw missingFolder(path);
 }
 
-/** Makes sure that a file the user named is there. Throws CliError 'missingFile'. */
+/** Makes sure that a file the user named is there, or a pipe that brings one. Throws CliError 'missingFile'. */
 export async function requireFile(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() !== true) throw missingFile(path);
+  if (found === undefined || found.isDirectory()) throw missingFile(path);
+}
+
+/** The text of a file, without the byte order mark that Windows' own programs begin one with. */
+export async function readText(path: string): Promise<string> {
+  return new TextDecoder().decode(await readFile(path));
 }
 
 /**

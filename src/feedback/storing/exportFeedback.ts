@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import type { FeedbackReader } from './feedbackStore.ts';
 import { fileErrorFrom } from '../errors.ts';
 
@@ -18,17 +18,40 @@ export async function exportFeedback(
   return lines.length;
 }
 
-/** Writes a file for the user alone; it appears whole or not at all. Throws a StoreError when the disk does not take it. */
+/**
+ * Writes a file for the user alone; it appears whole or not at all, where a link leads as anywhere else. A pipe or a
+ * device is written to as it is. Throws a StoreError when the disk does not take it.
+ */
 export async function writeWhole(path: string, text: string, signal?: AbortSignal): Promise<void> {
+  const options = { mode: 0o600, ...(signal && { signal }) };
+  try {
+    if (await isStream(path)) await writeFile(path, text, options);
+    else await replaceWhole(await realpath(path).catch(() => path), text, options);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw fileErrorFrom(error, 'write', path);
+  }
+}
+
+/** Whether what stands there passes on what is written to it: a file in its place would take it away. */
+async function isStream(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && !found.isFile() && !found.isDirectory();
+}
+
+async function replaceWhole(
+  path: string,
+  text: string,
+  options: { readonly mode: number; readonly signal?: AbortSignal },
+): Promise<void> {
   const unfinished = `${path}.part`;
   try {
-    await writeFile(unfinished, text, { mode: 0o600, flush: true, ...(signal && { signal }) });
+    await writeFile(unfinished, text, { ...options, flush: true });
     await rename(unfinished, path);
   } catch (error) {
     // Why it failed is what counts, even when nothing can be cleaned up there either.
     await rm(unfinished, { force: true }).catch(() => undefined);
-    signal?.throwIfAborted();
-    throw fileErrorFrom(error, 'write', path);
+    throw error;
   }
 }
 

@@ -151,7 +151,7 @@ export async function importFrom(
   for await (const line of linesOf(path, signal)) {
     signal?.throwIfAborted();
     lineNumber += 1;
-    if (line.trim() === '') continue;
+    if (line?.trim() === '') continue;
     const read = readLine(line, source);
     if (!('record' in read)) {
       tally.refused += 1;
@@ -171,6 +171,9 @@ export async function importFrom(
   return { added: added.size, ...tally, problems };
 }
 
+/** No example needs more by far, and a file that is something else may be one line of gigabytes. */
+const maxLineChars = 2 ** 22;
+
 const storedRecordSchema = z.union([
   completionRecordSchema.extend({ kind: z.literal('completion') }),
   rankingRecordSchema.extend({ kind: z.literal('ranking') }),
@@ -178,8 +181,11 @@ const storedRecordSchema = z.union([
   importedRecordSchema.extend({ kind: z.literal('imported') }),
 ]);
 
-/** The record of a line, or why it has none. */
-function readLine(line: string, source: ImportSource): StoredRecord | Pick<LineProblem, 'why'> {
+const kindOfRecordSchema = z.object({ kind: z.enum(['completion', 'ranking', 'demonstration', 'imported']) });
+
+/** The record of a line, or why it has none; `undefined` is a line that is too long. */
+function readLine(line: string | undefined, source: ImportSource): StoredRecord | Pick<LineProblem, 'why'> {
+  if (line === undefined) return { why: sentence`It is longer than ${maxLineChars} characters.` };
   const value = parseJson(line);
   if (value === undefined) return { why: sentence`It is no JSON.` };
   const { data } = storedRecordSchema.safeParse(value);
@@ -188,7 +194,9 @@ function readLine(line: string, source: ImportSource): StoredRecord | Pick<LineP
     return { kind, record } as StoredRecord;
   }
   const row = importRow(value, source);
-  return row.kind === 'refused' ? { why: row.why } : { kind: 'imported', record: row.record };
+  if (row.kind === 'record') return { kind: 'imported', record: row.record };
+  if (!kindOfRecordSchema.safeParse(value).success) return { why: row.why };
+  return { why: sentence`It is an exported record, but damaged, or of a newer Attune.` };
 }
 
 function parseJson(line: string): unknown {
@@ -209,16 +217,24 @@ async function whyNotKept(stored: StoredRecord, rules: StorageRules): Promise<st
   return whyNotStorable(asked, textsOf(stored), rules);
 }
 
-async function* linesOf(path: string, signal: AbortSignal | undefined): AsyncGenerator<string> {
+async function* linesOf(path: string, signal: AbortSignal | undefined): AsyncGenerator<string | undefined> {
   const file = await open(path).catch((error: unknown) => {
     throw fileErrorFrom(error, 'read', path);
   });
   try {
     if ((await file.stat()).isDirectory()) throw fileError('read', path, 'folder');
-    yield* splitLines(file.createReadStream({ encoding: 'utf8', autoClose: false }), signal);
+    const texts = decoded(file.createReadStream({ autoClose: false }));
+    yield* splitLines(texts, { signal, maxChars: maxLineChars });
   } finally {
     await file.close();
   }
+}
+
+/** Bytes as text, without the byte order mark that Windows' own programs begin one with. */
+async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const bytes of chunks) yield decoder.decode(bytes, { stream: true });
+  yield decoder.decode();
 }
 
 /** What became of a file's lines, a sentence each, for the user. */

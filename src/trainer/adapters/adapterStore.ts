@@ -154,7 +154,9 @@ export class AdapterStore {
 
   /** Lets the base model serve alone. The adapters stay and can be promoted again. */
   async rollBackToBase(): Promise<void> {
-    await this.#pointTo([]);
+    const { history, problem } = await this.#pointer();
+    // Where it serves already there may not even be a folder.
+    if (history.length > 0 || problem !== undefined) await this.#pointTo([]);
   }
 
   async #ids(): Promise<AdapterId[]> {

@@ -31,15 +31,19 @@ export type ImportedLine =
   | { readonly kind: 'record'; readonly record: ImportedRecord }
   | { readonly kind: 'refused'; readonly why: Sentence };
 
+const absent = z.null().optional();
+
 /** One row of any shape of TRL's, with what it says. */
 const rowSchema = z.union([
   preferenceRowSchema.transform((row) => ({ row, example: preferenceOf(row) })),
   implicitPreferenceRowSchema.transform((row) => ({ row, example: preferenceOf(row) })),
   unpairedPreferenceRowSchema.transform((row) => ({ row, example: unpairedOf(row) })),
-  promptCompletionRowSchema.transform((row) => ({ row, example: completionOf(row) })),
-  // A row with more than a prompt has a shape of its own, which it got wrong.
+  // A row with more than that has a shape of its own, which it got wrong: a refused text must not be learned as a good one.
+  promptCompletionRowSchema
+    .extend({ label: absent })
+    .transform((row) => ({ row, example: completionOf(row) })),
   promptOnlyRowSchema
-    .extend({ completion: z.null().optional(), chosen: z.null().optional(), rejected: z.null().optional() })
+    .extend({ completion: absent, chosen: absent, rejected: absent })
     .transform((row) => ({ row, example: { kind: 'prompt-only' } satisfies ImportedExample })),
 ]);
 
@@ -112,6 +116,36 @@ function whyNoRow(value: unknown): Sentence {
   if (prompt == null && hasBoth && promptTakenOut({ chosen, rejected }).prompt === '')
     return sentence`It has no prompt, and chosen and rejected do not begin alike with one.`;
   if (typeof prompt !== 'string' && !hasBoth) return sentence`It has no text in the column prompt.`;
+  const misread = misreadColumn(value);
+  if (misread !== undefined) return misread;
   const columns = Object.keys(value).join(', ');
   return sentence`Its columns (${columns}) are none of TRL’s shapes: completion, completion and label, chosen and rejected, or the prompt alone.`;
+}
+
+/** The columns that are read, each with what it may hold. */
+const columnSchemas = { ...preferenceRowSchema.shape, ...unpairedPreferenceRowSchema.shape };
+
+/** What a column takes that takes no text. */
+const taken: Readonly<Record<string, Sentence>> = {
+  weight: sentence`a number above 0, at most 1`,
+  at_ms: sentence`a number from 0 on`,
+  label: sentence`true or false`,
+  evidence: sentence`ranking or behaviour`,
+};
+
+/** As much of what stands in a column as one has to see of it. */
+const shownChars = 40;
+
+/** What is wrong with the first column of a row that holds what it does not take. */
+function misreadColumn(row: object): Sentence | undefined {
+  const columns = Object.entries(row).filter(([, value]) => value !== null);
+  const [name, value] =
+    columns.find(([name, value]) => columnOf(name)?.safeParse(value).success === false) ?? [];
+  if (name === undefined) return undefined;
+  const shown = JSON.stringify(value).slice(0, shownChars);
+  return sentence`Its column ${name} holds ${shown}; it takes ${taken[name] ?? sentence`text`}.`;
+}
+
+function columnOf(name: string): z.ZodType | undefined {
+  return Object.entries(columnSchemas).find(([known]) => known === name)?.[1];
 }

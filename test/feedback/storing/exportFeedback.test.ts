@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { exportFeedback } from '../../../src/feedback/storing/exportFeedback.ts';
@@ -51,4 +53,26 @@ it('leaves nothing behind when it is cancelled', async () => {
   await expect(work).rejects.toMatchObject({ name: 'AbortError' });
   expect(readdirSync(folder)).toEqual(['feedback.jsonl']);
   expect(readFileSync(path, 'utf8')).toBe('older');
+});
+
+it.skipIf(process.platform === 'win32')('writes into a pipe, and where a link leads', async () => {
+  const store = new MemoryFeedbackStore();
+  store.addDemonstration(sampleDemonstration('d1'));
+  const [pipe, link, file] = ['pipe', 'link', 'file'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  execFileSync('mkfifo', [pipe]);
+  const read = readFile(pipe, 'utf8');
+  await exportFeedback(store, pipe);
+  expect(JSON.parse(await read)).toMatchObject({ id: 'd1' });
+  expect(statSync(pipe).isFIFO()).toBe(true);
+
+  writeFileSync(file, 'older');
+  symlinkSync(file, link);
+  await exportFeedback(store, link);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ id: 'd1' });
+  expect(readdirSync(folder)).toEqual(['file', 'link', 'pipe']);
 });

@@ -171,3 +171,24 @@ it('takes a row that stands in a file twice for one', async () => {
   const imported = await importFrom(fileWith(row, row), new MemoryFeedbackStore(), settings);
   expect(imported).toMatchObject({ added: 1, known: 1 });
 });
+
+it('reads a file that begins with a byte order mark, whatever pieces it comes in', async () => {
+  const path = fileWith(`\uFEFF${JSON.stringify({ prompt: 'a', completion: 'é'.repeat(100_000) })}`);
+  const store = new MemoryFeedbackStore();
+  expect(await importFrom(path, store, settings)).toMatchObject({ added: 1, refused: 0 });
+  expect(store.imported()[0]!.example).toMatchObject({ completion: 'é'.repeat(100_000) });
+});
+
+it('keeps nothing of a line that no example needs, and says so', async () => {
+  const path = fileWith({ prompt: 'a'.repeat(2 ** 22), completion: 'b' }, { prompt: 'a', completion: 'b' });
+  const { added, problems } = await importFrom(path, new MemoryFeedbackStore(), settings);
+  expect([added, problems]).toEqual([1, [{ line: 1, why: saying('It is longer than 4194304 characters.') }]]);
+});
+
+it('says of a record that it is one, where it cannot be read', async () => {
+  const record = { kind: 'demonstration', ...demonstration(askedAt('a█', 1), 'b'), source: 'dictated' };
+  const { problems } = await importFrom(fileWith(record), new MemoryFeedbackStore(), settings);
+  expect(problems).toEqual([
+    { line: 1, why: saying('It is an exported record, but damaged, or of a newer Attune.') },
+  ]);
+});

@@ -13,9 +13,9 @@ function inPieces(...pieces: readonly string[]) {
   return { texts: texts(), read };
 }
 
-async function linesOf(...pieces: readonly string[]): Promise<string[]> {
-  const lines: string[] = [];
-  for await (const line of splitLines(inPieces(...pieces).texts)) lines.push(line);
+async function linesOf(...pieces: readonly string[]): Promise<(string | undefined)[]> {
+  const lines: (string | undefined)[] = [];
+  for await (const line of splitLines(inPieces(...pieces).texts, { maxChars: 100 })) lines.push(line);
   return lines;
 }
 
@@ -51,9 +51,16 @@ it('looks through no part of a long line twice', async () => {
 it('ends within a line that is read while the user has enough', async () => {
   const cancelled = new AbortController();
   const { texts, read } = inPieces('a\nb', 'c', 'd');
-  const lines = splitLines(texts, cancelled.signal);
+  const lines = splitLines(texts, { signal: cancelled.signal, maxChars: 9 });
   expect(await lines.next()).toEqual({ value: 'a', done: false });
   cancelled.abort();
   await expect(lines.next()).rejects.toMatchObject({ name: 'AbortError' });
   expect(read.count).toBe(2);
+});
+
+it('keeps nothing of a line that is too long, and goes on behind it', async () => {
+  const { texts } = inPieces('abc', 'd', 'e\nabc', '\nabcd\n', 'f');
+  const lines: (string | undefined)[] = [];
+  for await (const line of splitLines(texts, { maxChars: 3 })) lines.push(line);
+  expect(lines).toEqual([undefined, 'abc', undefined, 'f']);
 });

@@ -306,6 +306,12 @@ describe('the adapter that serves', () => {
     expect(await failureOf(store.rollBack())).toMatchObject({ reason: 'nothingToRollBack' });
   });
 
+  it('is none after rolling back to the base model where there never was another', async () => {
+    const empty = new AdapterStore(join(temporaryFolder(), 'none'));
+    await empty.rollBackToBase();
+    expect(await empty.serving()).toEqual({});
+  });
+
   it('is none after rolling back to the base model, and an old one after promoting it again', async () => {
     const { store } = await storeWith(a, b);
     await store.promote(a);

@@ -106,10 +106,25 @@ describe('a row', () => {
     [
       'a weight of none',
       { chosen: 'ab', rejected: 'ac', weight: 0 },
-      /\(chosen, rejected, weight\) are none of/,
+      /column weight holds 0; it takes a number above 0, at most 1\.$/,
     ],
     ['half a pair', { prompt: 'a', chosen: 'b' }, /\(prompt, chosen\) are none of TRL’s shapes/],
-    ['a weight of none', { prompt: 'a', completion: 'b', weight: 0 }, /none of TRL’s shapes/],
+    [
+      'too large a weight',
+      { prompt: 'a', completion: 'b', weight: 2.5 },
+      /column weight holds 2\.5; it takes/,
+    ],
+    [
+      'a number as its label',
+      { prompt: 'a', completion: 'b', label: 0 },
+      /label holds 0; it takes true or false/,
+    ],
+    [
+      'a word as its time',
+      { prompt: 'a', at_ms: 'today' },
+      /at_ms holds "today"; it takes a number from 0 on/,
+    ],
+    ['a number as a text', { prompt: 'a', completion: 5 }, /column completion holds 5; it takes text\.$/],
   ])('with %s is refused and told why', (_, row, why) => {
     const line = importRow(row, source);
     expect(line.kind === 'refused' && inEnglish(line.why)).toMatch(why);
