@@ -104,15 +104,23 @@ function docsFiles() {
   return names.sort().map((name) => join('docs', name));
 }
 
-/** The README, whose pictures lie in the repository alone: without them where nobody knows where that is. */
+/**
+ * The README, whose pictures lie in the repository alone: without them where nobody knows where that is. The
+ * marketplaces show no SVG, and vsce makes no package whose README has one.
+ */
 function readme() {
   const text = readFileSync(join(projectFolder, 'README.md'), 'utf8');
-  return repository(readManifest()).repository === undefined ? withoutPictures(text) : text;
+  const isHomeless = repository(readManifest()).repository === undefined;
+  return isHomeless ? withoutPictures(text) : withoutPictures(text, '.svg');
 }
 
-/** A text in Markdown without the paragraphs that begin with a picture of docs/: it, and what is said of it. */
-export function withoutPictures(markdown) {
-  return markdown.replaceAll(/^!\[[^\]]*\]\(docs\/.*?\n\n/gms, '');
+/** A text in Markdown without the paragraphs that begin with a picture of docs/, or with one whose name ends so: it, and what is said of it. */
+export function withoutPictures(markdown, ending = '') {
+  const first = new RegExp(`^!\\[[^\\]]*\\]\\(docs/[^)]*${RegExp.escape(ending)}\\)`);
+  return markdown
+    .split('\n\n')
+    .filter((paragraph) => !first.test(paragraph))
+    .join('\n\n');
 }
 
 function copyBundles(folder, leftOut) {

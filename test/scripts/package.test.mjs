@@ -74,7 +74,10 @@ it('a package shows no picture that is not in it', () => {
   const packed = withoutPictures(readme);
   expect(readme).toContain('](docs/pictures/attune.gif)');
   expect(packed).not.toMatch(/!\[[^\]]*\]\((?!media\/)|<img/);
-  expect(withoutPictures('One.\n\n![a](docs/a.png)\nOf it.\n\nTwo.\n')).toBe('One.\n\nTwo.\n');
+  expect(packed, 'what is said of it').not.toContain('Recorded by');
+  const text = 'One.\n\n![a](docs/a.png)\nOf it.\n\n![b](docs/b.svg)\n\nTwo.\n';
+  expect(withoutPictures(text)).toBe('One.\n\nTwo.\n');
+  expect(withoutPictures(text, '.svg')).toBe('One.\n\n![a](docs/a.png)\nOf it.\n\nTwo.\n');
 });
 
 it('a package holds every file that its README and the texts beside it link to', () => {
