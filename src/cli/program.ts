@@ -24,6 +24,7 @@ Examples:
   attune cluster submit JOB --address URL --wait   # train on a Ray cluster what attune cluster export wrote to JOB
 
 DIR is where the feedback lies, as the editor or --data made it; ATTUNE_DATA names it once and for all.
+A model of the catalogue that is needed and not here is downloaded, the default where none is named; doctor alone goes without.
 Each command explains itself: attune COMMAND --help. Tab completes after: attune completion bash.
 
 Results are on standard output, all else on standard error: a progress bar in a terminal, plain lines in a pipe.
