@@ -26,6 +26,15 @@ describe('answerTo', () => {
     expect(policy.tokenizer.decode(policy.requests[0]!.promptTokens)).toBe('2 + 2?');
   });
 
+  it.each([true, false])('hears the end of more words than a prompt may have, turns: %s', async (hasChat) => {
+    const policy = policyOf('ok', hasChat);
+    const words = Array.from({ length: 9000 }, (_, line) => `${line}`);
+    await answerTo(words.join('\n'), policy, never);
+    const { promptTokens } = policy.requests[0]!;
+    expect(promptTokens.length).toBeLessThan(2200);
+    expect(policy.tokenizer.decode(promptTokens)).toContain(words.slice(-400).join('\n'));
+  });
+
   it('ends where an answer repeats itself without end', async () => {
     const answer = await answerTo('Why?', policyOf('Because of it. '.repeat(60), true), never);
     expect(answer.length).toBeLessThan(200);

@@ -30,7 +30,10 @@ export function chatTurn(text: string, tokenizer: Tokenizer, chat: ChatTokens): 
   return [chat.start, ...tokenizer.encode(text), chat.end, ...tokenizer.encode('\n')];
 }
 
-/** The prompt of an instruction for a model with turns, healed as that of any completion. */
+/**
+ * The prompt of an instruction for a model with turns, healed as that of any completion. Of an instruction that is
+ * longer than half of the prompt, such as a long comment, the model sees the end, as of a file.
+ */
 export function buildChatPrompt(
   asked: Instruction,
   { prefix }: Context,
@@ -38,9 +41,10 @@ export function buildChatPrompt(
   maxPromptTokens: number,
 ): HealedPrompt {
   const language = languageNames[asked.languageId] ?? asked.languageId;
+  const instruction = lastLines(asked.instruction, Math.floor(maxPromptTokens / 2), tokenizer);
   const head = [
     ...chatTurn(`system\n${system}`, tokenizer, chat),
-    ...chatTurn(`user\nWrite ${language}: ${asked.instruction}`, tokenizer, chat),
+    ...chatTurn(`user\nWrite ${language}: ${instruction}`, tokenizer, chat),
     chat.start,
   ];
   const opening = `assistant\n${fence}${language}\n`;
@@ -59,13 +63,13 @@ const languageNames: Readonly<Record<string, string>> = {
   plaintext: '',
 };
 
-/** The last whole lines of a prefix that fit, up to the cursor. */
-function lastLines(prefix: string, limit: number, tokenizer: Tokenizer): string {
-  const tail = sliceWhole(prefix, Math.max(0, prefix.length - maxCharsPerToken * limit));
+/** The last whole lines of a text that fit; where not even one does, what fits of its end. */
+export function lastLines(text: string, limit: number, tokenizer: Tokenizer): string {
+  const tail = sliceWhole(text, Math.max(0, text.length - maxCharsPerToken * limit));
   const tokens = tokenizer.encode(tail);
   if (tokens.length <= limit) return tail;
-  const text = tokenizer.decode(tokens.slice(-limit));
-  return text.slice(text.indexOf('\n') + 1);
+  const fitting = tokenizer.decode(tokens.slice(-limit));
+  return fitting.slice(fitting.indexOf('\n') + 1);
 }
 
 /** No code has more characters a token than this over a whole prompt. */

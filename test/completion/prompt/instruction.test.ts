@@ -64,6 +64,16 @@ describe('a model that knows turns', () => {
     expect(policy.requests[0]!.promptTokens.length).toBeLessThanOrEqual(400);
   });
 
+  it.each([
+    { what: 'many lines', instruction: `${'// old code\n'.repeat(2000)}is it even?` },
+    { what: 'one line', instruction: `${'old code '.repeat(2000)}is it even?` },
+  ])('is shown the end of an instruction of $what, and some of the file', async ({ instruction }) => {
+    const policy = new ScriptedPolicy(['x\n```'], { tokenizer: withChat });
+    await completeAt(requestAt('value = 1\n█', { instruction }), policy, never);
+    expect(promptOf(policy)).toContain('is it even?<end>\n<start>assistant\n```python\nvalue = 1\n');
+    expect(policy.requests[0]!.promptTokens.length).toBeLessThanOrEqual(400);
+  });
+
   it('gives different answers as alternatives, each once', async () => {
     const policy = new ScriptedPolicy(['a\n```', 'b\n```', 'a\n```'], { tokenizer: withChat });
     const alternatives = await alternativesAt(requestAt('█', { count: 3, temperature: 1 }), policy, never);
