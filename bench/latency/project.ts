@@ -25,8 +25,10 @@ export async function readProject(): Promise<ProjectTexts> {
       const files = await readProjectFiles(repositoryFolder, { mayAskGit: true });
       return files.map(({ path, text }) => ({ documentUri: documentUriOf(path), path, text }));
     },
+    // Nothing of it changes while it is measured.
+    readFile: () => Promise.resolve(undefined),
     mayShow: () => Promise.resolve(true),
-    onForgotten: () => undefined,
+    ...{ onChanged: () => undefined, onForgotten: () => undefined },
     onProblem: (problem) => {
       throw problem;
     },

@@ -13,6 +13,7 @@ import type {
 } from './completion.ts';
 import { CompletionRequests } from './completionRequests.ts';
 import type { RequestSettings, RequestSources, ShownAround } from './completionRequests.ts';
+import type { CodeFile } from './prompt/relatedCode.ts';
 import type { CompletionCache } from './typing/completionCache.ts';
 import { Eagerness } from './asking/eagerness.ts';
 import { HeadStart, type EarlyTimes } from './asking/headStart.ts';
@@ -159,6 +160,12 @@ export class Completer {
   /** Code that was shown from elsewhere in the project may not be there any more, or may not be shown: it is chosen anew. */
   forgetRelated(): void {
     this.#requests.forgetRelated();
+  }
+
+  /** A file of the project has another text by now: what was written elsewhere was written without it. */
+  noteRelatedChanged(file: Pick<CodeFile, 'documentUri' | 'path'>): void {
+    this.#requests.noteRelatedChanged(file);
+    this.#options.cache.forgetElsewhere(file.documentUri, this.#givenOutId);
   }
 
   /** Whether a completion is wanted for a cursor, so that other work has to make way for the policy. */

@@ -1,4 +1,5 @@
 import type { CompletionId, CompletionRequest, PrepareRequest, RelatedCode } from './completion.ts';
+import type { CodeFile } from './prompt/relatedCode.ts';
 import { RelatedSnapshots } from './prompt/relatedSnapshot.ts';
 import { SuffixSnapshots } from './prompt/suffixSnapshot.ts';
 import type { SettingsPlace, WantedPlace } from './wantedPlace.ts';
@@ -44,6 +45,11 @@ export class CompletionRequests {
   /** Code that was shown from elsewhere in the project may not be there any more, or may not be shown: it is chosen anew. */
   forgetRelated(): void {
     this.#related.clear();
+  }
+
+  /** Code of a file is another: prompts that it gives something to are to show that. */
+  noteRelatedChanged(file: Pick<CodeFile, 'documentUri' | 'path'>): void {
+    this.#related.noteChanged(file);
   }
 
   /** What a prompt at a place shows around its prefix. */

@@ -145,6 +145,53 @@ describe('Completer', () => {
     expect(desk.completer.shownAt(desk.placeAt('a = b + █')).related?.pieces).toEqual([]);
   });
 
+  it('shows the code that another file has by now, where it is like the place, and stays with the rest', async () => {
+    const files = { 'a.ts': 'a();', 'b.ts': 'b();' };
+    let looks = 0;
+    const desk = new Desk({ debounceMs: 0 }, undefined, {
+      related: () => ({
+        path: 'own.ts',
+        pieces: [
+          ...Object.entries(files).map(([path, text]) => ({ path, text })),
+          { path: 'c.ts', text: `look ${(looks += 1)}` },
+        ],
+      }),
+    });
+    const { documentUri } = desk.placeAt('a = █');
+    const shownAt = async (marked: string) => {
+      await desk.ask(marked);
+      return desk.requests
+        .at(-1)!
+        .related?.pieces.map(({ text }) => text)
+        .join(' ');
+    };
+    expect(await shownAt('a = █')).toBe('a(); b(); look 1');
+    files['b.ts'] = 'b2();';
+    desk.completer.noteRelatedChanged({ documentUri, path: 'b.ts' });
+    expect(await shownAt('a = b + █')).toBe('a(); b(); look 1');
+    desk.completer.noteRelatedChanged({ documentUri: 'file:///d.ts', path: 'd.ts' });
+    expect(await shownAt('a = b + c + █')).toBe('a(); b(); look 1');
+    expect(looks).toBe(2);
+    desk.completer.noteRelatedChanged({ documentUri: 'file:///b.ts', path: 'b.ts' });
+    expect(await shownAt('a = b + c + d + █')).toBe('a(); b2(); look 3');
+    expect(await shownAt('a = b + c + d + e + █')).toBe('a(); b2(); look 3');
+  });
+
+  it('writes a text anew where another file has changed, but for the one that is shown', async () => {
+    const desk = new Desk({ debounceMs: 0 });
+    const placeAt = (name: string) => ({ ...desk.placeAt('a = █'), documentUri: `file:///${name}.ts` });
+    const isAskedAt = async (name: string) => {
+      const before = desk.requests.length;
+      await desk.completer.completeAt(placeAt(name), open);
+      return desk.requests.length > before;
+    };
+    for (const name of ['own', 'other', 'shown']) expect(await isAskedAt(name)).toBe(true);
+    desk.completer.noteRelatedChanged({ ...placeAt('own'), path: 'own.ts' });
+    expect(await isAskedAt('own')).toBe(false);
+    expect(await isAskedAt('shown')).toBe(false);
+    expect(await isAskedAt('other')).toBe(true);
+  });
+
   it('looks again soon where nothing was related, and not at each key', async () => {
     let looks = 0;
     const desk = new Desk({ debounceMs: 0 }, undefined, {

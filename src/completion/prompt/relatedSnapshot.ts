@@ -1,10 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { RelatedCode } from '../completion.ts';
 import type { AskedPlace } from '../typing/typingAlong.ts';
+import type { CodeFile } from './relatedCode.ts';
 
 /** Related code, and where it was chosen. */
 interface RelatedSnapshot {
   readonly related: RelatedCode;
   readonly offset: number;
+  /** Paths of files that have another text since. */
+  readonly changed: Set<string>;
 }
 
 type SnapshotPlace = Pick<AskedPlace, 'documentUri' | 'offset'>;
@@ -20,6 +24,9 @@ const maxDistanceChars = 1536;
  * each in a large project.
  */
 const maxEmptyDistanceChars = 8;
+
+/** So many pieces have room in a prompt, as a rule: the most alike of those that were chosen. */
+const shownPieces = 4;
 
 /** Documents that somebody goes back and forth between; the one left alone longest is forgotten. */
 const maxDocuments = 20;
@@ -37,22 +44,45 @@ export class RelatedSnapshots<Place extends SnapshotPlace> {
 
   /** What to show at a place; what is chosen there for the first time stays for the places around it. */
   take(place: Place): RelatedCode | undefined {
-    const atHand = this.#atHand.get(place.documentUri);
-    const isNear = atHand !== undefined && Math.abs(place.offset - atHand.offset) <= reachOf(atHand);
-    const related = isNear ? atHand.related : this.#choose(place);
+    const snapshot = this.#keptAt(place) ?? this.#newAt(place);
     this.#atHand.delete(place.documentUri);
     // What is not known yet may be soon.
-    if (related !== undefined)
-      this.#atHand.set(place.documentUri, isNear ? atHand : { related, offset: place.offset });
+    if (snapshot !== undefined) this.#atHand.set(place.documentUri, snapshot);
     const [oldest] = this.#atHand.keys();
     if (this.#atHand.size > maxDocuments) this.#atHand.delete(oldest!);
-    return related;
+    return snapshot?.related;
+  }
+
+  /** A file has another text: what other documents show is looked at again, and chosen anew where that matters to it. */
+  noteChanged({ documentUri, path }: Pick<CodeFile, 'documentUri' | 'path'>): void {
+    for (const [shownIn, { changed }] of this.#atHand) if (shownIn !== documentUri) changed.add(path);
   }
 
   /** Forgets everything, so that nothing is shown that is not related code any more. */
   clear(): void {
     this.#atHand.clear();
   }
+
+  /** What was chosen nearby; chosen anew where a file that changed since gives or gave something to it. */
+  #keptAt(place: Place): RelatedSnapshot | undefined {
+    const atHand = this.#atHand.get(place.documentUri);
+    if (atHand === undefined || Math.abs(place.offset - atHand.offset) > reachOf(atHand)) return undefined;
+    if (atHand.changed.size === 0) return atHand;
+    const now = this.#newAt(place);
+    return now !== undefined && isAlike(atHand, now) ? { ...atHand, changed: new Set() } : now;
+  }
+
+  #newAt(place: Place): RelatedSnapshot | undefined {
+    const related = this.#choose(place);
+    return related && { related, offset: place.offset, changed: new Set() };
+  }
+}
+
+/** Whether the files that changed give a choice what they gave before. */
+function isAlike({ related, changed }: RelatedSnapshot, now: Pick<RelatedSnapshot, 'related'>): boolean {
+  const given = ({ pieces }: RelatedCode) =>
+    new Set(pieces.slice(0, shownPieces).filter(({ path }) => changed.has(path)));
+  return isDeepStrictEqual(given(related), given(now.related));
 }
 
 /** How far from where it was chosen related code stays, in characters. */

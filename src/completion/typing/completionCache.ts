@@ -1,4 +1,4 @@
-import type { CompletionResult, NoCompletionReason } from '../completion.ts';
+import type { CompletionId, CompletionResult, NoCompletionReason } from '../completion.ts';
 import { isSamePlace, remainderAt, type AskedPlace } from './typingAlong.ts';
 
 /** What the policy would say again: reasons that depend on nothing but the place. */
@@ -35,6 +35,14 @@ export class CompletionCache {
   add(place: AskedPlace, result: CompletionResult): void {
     if (result.kind === 'none' && !lastingReasons.includes(result.reason)) return;
     this.#entries = [...this.#entries, { place, result }].slice(-maxEntries);
+  }
+
+  /** Forgets what was written in other documents than one, but for a completion that is shown. */
+  forgetElsewhere(documentUri: string, shownId: CompletionId | undefined): void {
+    this.#entries = this.#entries.filter(
+      ({ place, result }) =>
+        place.documentUri === documentUri || (result.kind === 'completion' && result.id === shownId),
+    );
   }
 
   /** Forgets everything, as when another adapter becomes active. */

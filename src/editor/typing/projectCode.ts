@@ -6,6 +6,7 @@ import type { StorageRules } from '../../feedback/storing/storable.ts';
 import type { EngineClient } from '../../process/clients.ts';
 import type { CurrentSettings } from '../settings/currentSettings.ts';
 import { readOpenDocument } from './documentPlace.ts';
+import { FileChanges } from './fileChanges.ts';
 import { reportOf, type Logger } from '../logger.ts';
 import { ProjectTexts } from './projectTexts.ts';
 import { readingRulesOf } from '../stored/storageRules.ts';
@@ -24,16 +25,16 @@ const ignoreFile = /\/(?:\.(?:git|attune)ignore|info\/exclude)$/;
 export class ProjectCode implements vscode.Disposable {
   readonly #options: ProjectCodeOptions;
   readonly #listening: vscode.Disposable;
+  readonly #shownAnew = new vscode.EventEmitter<CodeFile>();
   readonly #forgotten = new vscode.EventEmitter<void>();
   #texts: ProjectTexts;
+  /** Absent until the files are first asked for. */
+  #following: vscode.Disposable | undefined;
 
   constructor(options: ProjectCodeOptions) {
     this.#options = options;
     this.#texts = this.#unread();
     this.#listening = vscode.Disposable.from(
-      vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
-      vscode.workspace.onDidDeleteFiles(({ files }) => this.#forget(files)),
-      vscode.workspace.onDidRenameFiles(({ files }) => this.#forget(files.map(({ oldUri }) => oldUri))),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.#readAnew()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#readAnew()),
       vscode.workspace.onDidChangeConfiguration((change) => {
@@ -41,6 +42,9 @@ export class ProjectCode implements vscode.Disposable {
       }),
     );
   }
+
+  /** Tells which file is shown with another text from now on. */
+  readonly onShownAnew = this.#shownAnew.event;
 
   /** Tells when some of what was shown so far is not to be shown any more: a file is gone, or excluded. */
   readonly onForgotten = this.#forgotten.event;
@@ -51,11 +55,14 @@ export class ProjectCode implements vscode.Disposable {
     if (engine.state.kind !== 'ready' || engine.state.seesProject === undefined) return undefined;
     const uri = vscode.Uri.parse(place.documentUri);
     const { maxPromptTokens } = settings.at({ uri, languageId: place.languageId });
+    this.#following ??= this.#follow();
     return this.#texts.relatedAt(() => described(place, uri), maxPromptTokens);
   };
 
   dispose(): void {
+    this.#following?.dispose();
     this.#listening.dispose();
+    this.#shownAnew.dispose();
     this.#forgotten.dispose();
   }
 
@@ -64,10 +71,12 @@ export class ProjectCode implements vscode.Disposable {
     const rules = () => readingRulesOf(settings.value);
     return new ProjectTexts({
       readFiles: () => readFolders(rules()),
+      readFile: (documentUri) => readFile(vscode.Uri.parse(documentUri)),
       mayShow: async (file) => {
         const { isStorableFile } = await import('../../feedback/storing/storableFiles.ts');
         return isStorableFile(file, rules());
       },
+      onChanged: (file) => this.#shownAnew.fire(file),
       onForgotten: () => this.#forgotten.fire(),
       onProblem: (problem) => log.warn(reportOf(problem)),
     });
@@ -78,16 +87,19 @@ export class ProjectCode implements vscode.Disposable {
     this.#forgotten.fire();
   }
 
-  #saved(document: vscode.TextDocument): void {
-    const isInProject = vscode.workspace.getWorkspaceFolder(document.uri) !== undefined;
-    // Also above the workspace: it says what of all that is read may be shown.
-    if (ignoreFile.test(document.uri.path)) this.#readAnew();
-    else if (isInProject && document.uri.scheme === 'file')
-      void this.#texts.save(fileAt(document.uri, document.getText().replaceAll('\r\n', '\n')));
+  #follow(): vscode.Disposable {
+    const changes = new FileChanges();
+    return vscode.Disposable.from(
+      changes,
+      changes.onChanged((uri) => this.#changed(uri)),
+      changes.onGone((uri) => this.#texts.forget(uri.toString())),
+    );
   }
 
-  #forget(uris: readonly vscode.Uri[]): void {
-    for (const uri of uris) this.#texts.forget(uri.toString());
+  #changed(uri: vscode.Uri): void {
+    // Also above the workspace: it says what of all that is read may be shown.
+    if (ignoreFile.test(uri.path)) this.#readAnew();
+    else if (uri.scheme === 'file') void this.#texts.follow(uri.toString());
   }
 }
 
@@ -109,6 +121,16 @@ async function readFolders(rules: StorageRules): Promise<CodeFile[]> {
     for (const { documentUri, text } of await readStorableFiles(uri.fsPath, reading, rules))
       files.push(fileAt(vscode.Uri.parse(documentUri), text));
   return files;
+}
+
+async function readFile(uri: vscode.Uri): Promise<CodeFile | undefined> {
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  if (folder === undefined) return undefined;
+  const open = readOpenDocument(uri.toString());
+  if (open !== undefined) return fileAt(uri, open.text.replaceAll('\r\n', '\n'));
+  const { readProjectFile } = await import('../../feedback/files/projectFiles.ts');
+  const found = await readProjectFile(folder.uri.fsPath, pathOf(uri));
+  return found && fileAt(uri, found.text);
 }
 
 function fileAt(uri: vscode.Uri, text: string): CodeFile {

@@ -19,7 +19,7 @@ export interface WindowCompleterOptions {
   readonly settings: Pick<CurrentSettings, 'at' | 'onChanged'>;
   readonly snooze: Pick<Snooze, 'untilMs'>;
   readonly openDocuments: Pick<OpenDocuments, 'referencesAt'>;
-  readonly projectCode: Pick<ProjectCode, 'relatedAt' | 'onForgotten'>;
+  readonly projectCode: Pick<ProjectCode, 'relatedAt' | 'onShownAnew' | 'onForgotten'>;
   readonly clock: Clock;
   readonly thinking: Thinking;
 }
@@ -48,6 +48,7 @@ export function windowCompleter({
     references: openDocuments.referencesAt,
     related: projectCode.relatedAt,
   });
+  projectCode.onShownAnew((file) => completer.noteRelatedChanged(file));
   projectCode.onForgotten(() => completer.forgetRelated());
   settings.onChanged(() => completer.forgetWritten());
   return completer;

@@ -76,13 +76,14 @@ function compareAdded(a: string, b: string, addedAtMs: ReadonlyMap<string, numbe
   return byTime === 0 ? Number(a > b) - Number(a < b) : byTime;
 }
 
-async function readProjectFile(
+/** A file in a project's folder as `readProjectFiles` would give it, where git tracks it; undefined where it would not. */
+export async function readProjectFile(
   folder: string,
   path: string,
-  addedAtMs: number | undefined,
+  addedAtMs?: number,
 ): Promise<ProjectFile | undefined> {
   const languageId = languageIdOf(path);
-  if (languageId === undefined) return undefined;
+  if (languageId === undefined || !isSource(path)) return undefined;
   const found = await stat(join(folder, path)).catch(() => undefined);
   if (found === undefined || !found.isFile() || found.size > maxFileBytes) return undefined;
   const bytes = await readFile(join(folder, path)).catch(() => undefined);

@@ -33,8 +33,14 @@ const api = vi.hoisted(() => {
     { length: 6 },
     () => new EventEmitter(),
   );
+  const [closed, activated, written, created, gone] = Array.from({ length: 5 }, () => new EventEmitter());
   return {
     ...{ EventEmitter, Uri: { parse: uriOf }, saved: saved!, trusted: trusted! },
+    ...{ closed: closed!, activated: activated!, written: written!, gone: gone! },
+    window: {
+      activeTextEditor: undefined as { readonly document: unknown } | undefined,
+      onDidChangeActiveTextEditor: activated!.event,
+    },
     Disposable: {
       from: (...parts: readonly { dispose(): void }[]) => ({
         dispose: () => {
@@ -44,6 +50,11 @@ const api = vi.hoisted(() => {
     },
     workspace: {
       onDidSaveTextDocument: saved!.event,
+      onDidCloseTextDocument: closed!.event,
+      createFileSystemWatcher: () => ({
+        ...{ onDidChange: written!.event, onDidCreate: created!.event, onDidDelete: gone!.event },
+        dispose: () => undefined,
+      }),
       onDidDeleteFiles: deleted!.event,
       onDidRenameFiles: renamed!.event,
       onDidChangeWorkspaceFolders: folders!.event,
@@ -52,7 +63,7 @@ const api = vi.hoisted(() => {
       isTrusted: true,
       textDocuments: [] as unknown[],
       workspaceFolders: [] as unknown[],
-      getWorkspaceFolder: () => ({}),
+      getWorkspaceFolder: () => api.workspace.workspaceFolders[0],
       asRelativePath: ({ path }: { path: string }) => path.split('/').at(-1),
     },
   };
@@ -64,6 +75,8 @@ const settings = settingsAt(parseSettings(() => undefined).settings, undefined);
 
 class Project {
   readonly folder = temporaryFolder();
+  /** Beside the one that is written in. */
+  openDocuments: readonly unknown[] = [];
   readonly code = new ProjectCode({
     engine: { state: { kind: 'ready', seesProject: true } as EngineClient['state'] },
     settings: { value: settings, at: () => settings },
@@ -82,15 +95,24 @@ class Project {
 
   save(name: string, text: string): void {
     writeFileSync(join(this.folder, name), text);
-    const document = { uri: api.Uri.parse(this.uriOf(name)), getText: () => text };
-    api.saved.fire(document);
+    api.saved.fire(this.document(name, text));
+  }
+
+  /** A document with that text in the editor. */
+  document(name: string, text: string, isDirty = false) {
+    return { uri: api.Uri.parse(this.uriOf(name)), getText: () => text, isDirty };
+  }
+
+  /** Resolves when the paths of what is related are those. */
+  async hasShown(paths: readonly string[]): Promise<void> {
+    await vi.waitFor(async () => expect(await this.shown()).toEqual(paths), { timeout: 15_000 });
   }
 
   /** The paths of what is related to a use of `taxRate`, once the files are read. */
   async shown(lineEnd = '\n', above = ''): Promise<readonly string[]> {
     const text = `${above}pay(taxRate`.replaceAll('\n', lineEnd);
     const uri = this.uriOf('own.ts');
-    api.workspace.textDocuments = [{ uri: api.Uri.parse(uri), getText: () => text }];
+    api.workspace.textDocuments = [{ uri: api.Uri.parse(uri), getText: () => text }, ...this.openDocuments];
     const place = { documentUri: uri, languageId: 'typescript', prefix: text, suffix: '' } as WantedPlace;
     // The first reading loads what knows ignore files and secrets, which takes seconds beside other work.
     const related = await vi.waitFor(
@@ -129,6 +151,35 @@ describe('ProjectCode', { timeout: 30_000 }, () => {
       expect(await project.shown()).toEqual([]);
     },
   );
+
+  it('shows files as another program leaves them', async () => {
+    const project = new Project(files);
+    await project.hasShown(['tax.ts']);
+    for (const [name, text] of [
+      ['tax.ts', 'export const dutyRate = 0.2;'],
+      ['x.ts', 'const x123 = taxRate;'],
+    ] as const) {
+      writeFileSync(join(project.folder, name), text);
+      api.written.fire(api.Uri.parse(project.uriOf(name)));
+    }
+    await project.hasShown(['x.ts']);
+    api.gone.fire(api.Uri.parse(project.uriOf('x.ts')));
+    expect(await project.shown()).toEqual([]);
+  });
+
+  it('shows what one left unsaved, and what is on the disk again once that is given up', async () => {
+    const project = new Project(files);
+    await project.hasShown(['tax.ts']);
+    const left = project.document('x.ts', 'const x123 = taxRate;', true);
+    project.openDocuments = [left];
+    api.activated.fire({ document: left });
+    expect(await project.shown()).toEqual(['tax.ts']);
+    api.activated.fire({ document: project.document('y.ts', '') });
+    await project.hasShown(['tax.ts', 'x.ts']);
+    project.openDocuments = [];
+    api.closed.fire(left);
+    await project.hasShown(['tax.ts']);
+  });
 
   it('asks git what is of the project only once the user trusts the folder', async () => {
     api.workspace.isTrusted = false;

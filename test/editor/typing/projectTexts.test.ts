@@ -15,8 +15,11 @@ const tax = fileOf('tax.ts', 'const taxRate = 0.2;');
 
 class Project {
   readonly problems: unknown[] = [];
+  /** As the files are now. */
+  readonly now = new Map<string, CodeFile>();
   readonly texts: ProjectTexts;
   reads = 0;
+  readonly changed: string[] = [];
   forgotten = 0;
 
   constructor(source: Partial<ProjectSource> = {}) {
@@ -25,7 +28,9 @@ class Project {
         this.reads++;
         return Promise.resolve([...others, tax]);
       },
+      readFile: (documentUri) => Promise.resolve(this.now.get(documentUri)),
       mayShow: () => Promise.resolve(true),
+      onChanged: ({ path }) => this.changed.push(path),
       onForgotten: () => this.forgotten++,
       onProblem: (problem) => this.problems.push(problem),
       ...source,
@@ -35,6 +40,12 @@ class Project {
   relatedTo(prefix: string): string[] {
     const related = this.texts.relatedAt(() => ({ ...place, prefix }), 512);
     return related?.pieces.map(({ text }) => text) ?? [];
+  }
+
+  /** A file has another text by now. */
+  change(file: CodeFile): Promise<void> {
+    this.now.set(file.documentUri, file);
+    return this.texts.follow(file.documentUri);
   }
 
   async open(): Promise<this> {
@@ -58,26 +69,49 @@ describe('ProjectTexts', () => {
     expect(project.reads).toBe(1);
   });
 
-  it('follows what is saved, renamed and deleted', async () => {
+  it('follows what is changed, renamed and deleted', async () => {
     const project = await new Project().open();
-    await project.texts.save({ ...tax, text: 'const dutyRate = 0.2;' });
+    await project.change({ ...tax, text: 'const dutyRate = 0.2;' });
     expect(project.relatedTo('f(taxRate')).toEqual([]);
     expect(project.relatedTo('f(dutyRate')).toEqual(['const dutyRate = 0.2;']);
     project.texts.forget(tax.documentUri);
     expect(project.relatedTo('f(dutyRate')).toEqual([]);
   });
 
+  it('takes files in one behind the other, each as it is when its turn comes', async () => {
+    const project = await new Project().open();
+    const first = project.change({ ...tax, text: 'const dutyRate = 0.2;' });
+    await Promise.all([first, project.change({ ...tax, text: 'const tollRate = 0.2;' })]);
+    expect(project.relatedTo('f(tollRate')).toEqual(['const tollRate = 0.2;']);
+    expect(project.relatedTo('f(dutyRate')).toEqual([]);
+    project.now.clear();
+    await project.texts.follow(tax.documentUri);
+    expect(project.relatedTo('f(tollRate')).toEqual([]);
+    expect(project.forgotten).toBe(1);
+  });
+
+  it('looks no further at a file whose text is what it was', async () => {
+    let looks = 0;
+    const mayShow = () => Promise.resolve(++looks > 0);
+    const project = await new Project({ mayShow }).open();
+    await project.change({ ...tax });
+    expect(looks).toBe(0);
+    expect(project.changed).toEqual([]);
+    await project.change({ ...tax, text: 'const dutyRate = 0.2;' });
+    expect(project.changed).toEqual(['tax.ts']);
+  });
+
   it('tells when it has nothing of a file any more', async () => {
     let isShown = true;
     const project = await new Project({ mayShow: () => Promise.resolve(isShown) }).open();
-    await project.texts.save({ ...tax, text: 'const dutyRate = 0.2;' });
+    await project.change({ ...tax, text: 'const dutyRate = 0.2;' });
     expect(project.forgotten).toBe(0);
-    await project.texts.save({ ...tax, text: ' '.repeat(1_000_001) });
+    await project.change({ ...tax, text: ' '.repeat(1_000_001) });
     expect(project.forgotten).toBe(1);
     isShown = false;
-    await project.texts.save(tax);
+    await project.change(tax);
     expect(project.forgotten).toBe(1);
-    await project.texts.save(fileOf('x.ts', 'const x123 = "secret";'));
+    await project.change(fileOf('x.ts', 'const x123 = "secret";'));
     expect(project.forgotten).toBe(2);
     project.texts.forget('file:///project/y.ts');
     project.texts.forget('file:///project/y.ts');
@@ -105,10 +139,10 @@ describe('ProjectTexts', () => {
     },
   );
 
-  it('no longer shows a file that may not be shown as it is saved, or where that cannot be told', async () => {
+  it('no longer shows a file that may not be shown as it is now, or where that cannot be told', async () => {
     for (const mayShow of [() => Promise.resolve(false), () => Promise.reject(new Error('no git'))]) {
       const project = await new Project({ mayShow }).open();
-      await project.texts.save({ ...tax, text: 'const taxRate = "secret";' });
+      await project.change({ ...tax, text: 'const taxRate = "secret";' });
       expect(project.relatedTo('f(taxRate')).toEqual([]);
     }
   });

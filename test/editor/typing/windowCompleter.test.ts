@@ -29,7 +29,7 @@ it('asks the engine anew where the user has chosen other settings since', async 
     },
     snooze: { untilMs: undefined },
     openDocuments: { referencesAt: () => [] },
-    projectCode: { relatedAt: () => undefined, onForgotten: () => listening },
+    projectCode: { relatedAt: () => undefined, onShownAnew: () => listening, onForgotten: () => listening },
     ...{ clock, thinking: new Thinking(clock, () => undefined) },
   });
   completer.setPolicy(policy.id);
