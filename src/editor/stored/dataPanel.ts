@@ -11,6 +11,7 @@ import { detailOf, entryOf, type StoredEntry } from '../../report/storedEntry.ts
 import { changeServing, type RollBackOptions } from '../learning/adapterCommands.ts';
 import { servedId, servedModel } from '../learning/whoServes.ts';
 import type { CommandId } from '../commands.ts';
+import { confirmForgetting } from './confirmForgetting.ts';
 import {
   fromDataPageSchema,
   rowsOfPage,
@@ -230,7 +231,7 @@ export class DataPanel {
     if (this.#entries !== known) return;
     const entries = what === 'file' ? known.ofDocument(store.namesOf(documentUri)) : known.ofDay(atMs);
     const name = what === 'file' ? fileName(documentUri) : dayOf(atMs);
-    if (await confirmed(forgetQuestion(entries.length, name)))
+    if (await confirmForgetting(forgetQuestion(entries.length, name)))
       await this.#forgetAll(entries, forgottenSentence(entries.length, name));
   }
 
@@ -301,10 +302,4 @@ export class DataPanel {
 
 function listOf(group: Looked['group']): DataList {
   return group === 'demonstrations' || group === 'preferences' ? group : 'records';
-}
-
-async function confirmed(question: string): Promise<boolean> {
-  const forget = l10n.t('Forget');
-  const detail = l10n.t('This cannot be undone. What adapters learned from them stays in those.');
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, forget)) === forget;
 }

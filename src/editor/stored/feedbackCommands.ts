@@ -10,6 +10,7 @@ import type { DataPaths } from '../../process/dataFolder.ts';
 import { exportedSentence, importedSentences } from '../../process/exchange/feedbackExchange.ts';
 import { forgetAllKeptWork, forgetKeptWork, forgetLearned } from '../../process/exchange/forgetting.ts';
 import { choose } from '../choose.ts';
+import { confirmForgetting } from './confirmForgetting.ts';
 import { forgetAllQuestion, forgottenSentence } from './dataWords.ts';
 import { exportChoices } from './exportChoices.ts';
 import type { Notices } from '../notices.ts';
@@ -90,14 +91,16 @@ export class FeedbackCommands {
       this.#options.notices.tell('info', l10n.t('Open the file that shall be forgotten first.'));
       return;
     }
+    const name = basename(document.uri.path);
     const store = await this.#settledStore();
+    if (!(await confirmForgetting(l10n.t('Forget all that is stored of {0}?', name)))) return;
+    await this.#options.storeSettled();
     const documentUri = document.uri.toString();
     const names = store.namesOf(documentUri);
     const count = store.forgetDocument(documentUri);
     this.#options.onForgotten();
     await forgetKeptWork(this.#options.paths, (place) => isNamed(names, place));
     this.#options.onForgotten();
-    const name = basename(document.uri.path);
     const stays = l10n.t('What it taught an adapter stays in it.');
     this.#options.notices.tell('info', `${forgottenSentence(count, name)} ${stays}`);
     this.#options.onChanged();

@@ -8,11 +8,12 @@ import { MemoryFeedbackStore } from '../../feedback/memoryFeedbackStore.ts';
 import { sampleCompletion } from '../../feedback/sampleRecords.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
+/** The user chooses the last of what is offered: all of it is forgotten. */
+const ask = vi.hoisted(() => vi.fn((...asked: readonly unknown[]) => Promise.resolve(asked.at(-1))));
 vi.mock('vscode', () => ({
   window: {
     activeTextEditor: { document: { uri: { path: '/p/a.ts', toString: () => 'file:///p/a.ts' } } },
-    /** The user chooses the last of what is offered: all of it is forgotten. */
-    showWarningMessage: (...asked: readonly unknown[]) => Promise.resolve(asked.at(-1)),
+    showWarningMessage: ask,
   },
 }));
 
@@ -53,6 +54,14 @@ describe('FeedbackCommands', () => {
     serve();
     await all.forgetEverything();
     expect(existsSync(paths.checkpoint)).toBe(false);
+  });
+
+  it('forgets nothing of a file before a question that names it is answered', async () => {
+    const { all, counts } = commands();
+    ask.mockResolvedValueOnce(undefined);
+    await all.forgetFile();
+    expect(ask.mock.lastCall?.[0]).toBe('Forget all that is stored of a.ts?');
+    expect(counts).toEqual([]);
   });
 
   it('lets lists look again as soon as the records of a file are forgotten, and after all that is kept of it', async () => {
