@@ -142,6 +142,18 @@ it('lets a ranking be stored as soon as it may be, and no longer than that', asy
   await page.close();
 });
 
+it('asks for one insertion, by a double click and where Enter is held', async () => {
+  const page = await openPage();
+  const inserted = "sent.filter(({ kind }) => kind === 'insert').length";
+  await tell(page, showing([wrong, right], { isWriting: false }));
+  await page.getByText('Insert').first().dblclick();
+  expect(await page.evaluate(inserted)).toBe(1);
+  await page.locator('.card').first().focus();
+  for (const key of ['Enter', 'Enter']) await page.keyboard.down(key);
+  expect(await page.evaluate(inserted)).toBe(2);
+  await page.close();
+});
+
 it('says why an answer was not stored until another is given, and keeps what stands in the form', async () => {
   const page = await openPage();
   const why = 'Not stored: a text with something like a key.';

@@ -12,8 +12,8 @@ export async function insertAlternative(
   place: WantedPlace,
   { text, replacedChars }: Pick<Alternative, 'text' | 'replacedChars'>,
 ): Promise<string | undefined> {
-  const found = await documentAt(place, replacedChars);
-  if (found === undefined) return l10n.t('The text before the cursor is another by now: ask again.');
+  const found = await documentAt(place);
+  if (found === undefined) return l10n.t('The text around the cursor is another by now: ask again.');
   const { document, position } = found;
   const edit = new vscode.WorkspaceEdit();
   edit.replace(document.uri, new vscode.Range(position, position.translate(0, replacedChars)), text);

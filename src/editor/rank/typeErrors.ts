@@ -28,7 +28,7 @@ export async function typeCheckOf(
   log: Pick<Logger, 'info'>,
 ): Promise<TypeCheck> {
   try {
-    const found = await documentAt(place, replacedChars);
+    const found = await documentAt(place);
     const insertion = { offset: place.offset, replacedChars, text };
     const typeErrors = found && (await typeErrorsWith(found.document.uri, insertion));
     if (typeErrors !== undefined) return { kind: 'checked', ...typeErrors };

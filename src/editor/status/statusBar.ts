@@ -7,7 +7,7 @@ import type { EngineStarter } from '../model/engineStarter.ts';
 import { factsInFront } from './factsInFront.ts';
 import type { Retraining } from '../learning/retraining.ts';
 import type { Snooze } from './snooze.ts';
-import { remediesOf, statusOf, tooltipOf, type StatusFacts } from './statusText.ts';
+import { remediesOf, spokenOf, statusOf, tooltipOf, type StatusFacts } from './statusText.ts';
 import type { Thinking } from '../typing/thinking.ts';
 import type { WindowFeedback } from '../stored/windowFeedback.ts';
 
@@ -87,6 +87,7 @@ export class StatusBar implements vscode.Disposable {
     const tooltip = new vscode.MarkdownString(tooltipOf(facts), true);
     tooltip.isTrusted = { enabledCommands: remediesOf(facts) };
     this.#item.tooltip = tooltip;
+    this.#item.accessibilityInformation = { label: spokenOf(facts) };
     this.#item.backgroundColor = isFailed
       ? new vscode.ThemeColor('statusBarItem.errorBackground')
       : undefined;

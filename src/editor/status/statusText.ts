@@ -101,10 +101,38 @@ export function standstillOf(facts: StatusFacts): Standstill | undefined {
 
 /** The tooltip, as lines of Markdown. */
 export function tooltipOf(facts: StatusFacts): string {
-  const { session, storedRecords, engine } = facts;
-  const { shown: shownCount, accepted, kept, medianLatencyMs } = session;
+  return [
+    `**Attune** — ${asMarkdown(statusOf(facts).sentence)}`,
+    ...notesOf(facts).map(({ icon, text }) => `$(${icon}) ${asMarkdown(text)}`),
+    ...linksTo(remediesOf(facts), facts),
+    ['| | |', '|---|--:|', ...rowsOf(facts).map(([name, value]) => `| ${name} | ${value} |`)].join('\n'),
+  ].join('\n\n');
+}
+
+/** The item and its tooltip for whoever hears them: VS Code would read the marks of icons and tables out. */
+export function spokenOf(facts: StatusFacts): string {
+  const { text, sentence } = statusOf(facts);
+  const rows = rowsOf(facts).map(([name, value]) => `${name}: ${value}.`);
+  const [, item = text] = /^\$\([^)]*\) (.*)$/.exec(text) ?? [];
+  return [`${item}.`, sentence, ...notesOf(facts).map((note) => note.text), ...rows].join(' ');
+}
+
+/** What else is to be known. */
+function notesOf(facts: StatusFacts): readonly { readonly icon: string; readonly text: string }[] {
+  const { engine, whyNotHere, session } = facts;
   const ready = engine.kind === 'ready' ? engine : undefined;
-  const rows = [
+  return [
+    ...(ready?.notice === undefined ? [] : [{ icon: 'warning', text: told(ready.notice) }]),
+    ...(ready?.seesOnlyBefore === undefined ? [] : [{ icon: 'info', text: blindness }]),
+    ...(whyNotHere === undefined ? [] : [{ icon: 'info', text: whyNotHere }]),
+    ...(isSlow(facts) ? [{ icon: 'warning', text: slowness(session.medianLatencyMs ?? 0) }] : []),
+  ];
+}
+
+/** What can be counted, by its name. */
+function rowsOf({ session, storedRecords }: StatusFacts): readonly (readonly [string, string])[] {
+  const { shown: shownCount, accepted, kept, medianLatencyMs } = session;
+  return [
     [l10n.t('Shown in this session'), String(shownCount)],
     [l10n.t('Accepted'), String(accepted)],
     [l10n.t('Kept at the last look'), String(kept)],
@@ -112,17 +140,13 @@ export function tooltipOf(facts: StatusFacts): string {
       l10n.t('Time to write one (median)'),
       medianLatencyMs === undefined ? '–' : `${Math.round(medianLatencyMs)} ms`,
     ],
-    ...(storedRecords === undefined ? [] : [[l10n.t('Records stored'), storedText(storedRecords)]]),
+    ...(storedRecords === undefined ? [] : [[l10n.t('Records stored'), storedText(storedRecords)] as const]),
   ];
-  return [
-    `**Attune** — ${statusOf(facts).sentence}`,
-    ...(ready?.notice === undefined ? [] : [`$(warning) ${told(ready.notice)}`]),
-    ...(ready?.seesOnlyBefore === undefined ? [] : [`$(info) ${blindness}`]),
-    ...(facts.whyNotHere === undefined ? [] : [`$(info) ${facts.whyNotHere}`]),
-    ...(isSlow(facts) ? [`$(warning) ${slowness(medianLatencyMs ?? 0)}`] : []),
-    ...linksTo(remediesOf(facts), facts),
-    ['| | |', '|---|--:|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n'),
-  ].join('\n\n');
+}
+
+/** A text as it stands: what it quotes, such as a path of Windows, is no markup. */
+function asMarkdown(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>~|]|\$(?=\()/g, String.raw`\$&`);
 }
 
 /** What a model lacks that was not trained for what an editor asks. */

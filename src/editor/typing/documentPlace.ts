@@ -49,16 +49,20 @@ export function placeAt(
   };
 }
 
-/** The document of a place and the position in it; undefined where another text stands there by now. */
-export async function documentAt(
-  { documentUri, offset, prefix, suffix }: WantedPlace,
-  replacedChars: number,
-) {
+/**
+ * The document of a place and the position in it; undefined where another text stands there by now: before the cursor, or
+ * on its line and the next behind it, where what was put in meanwhile would be.
+ */
+export async function documentAt({ documentUri, offset, prefix, suffix }: WantedPlace) {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(documentUri));
   const position = document.positionAt(offset);
   const now = placeAt(document, position, 'invoked');
-  const isThere = now.prefix === prefix && now.suffix.startsWith(suffix.slice(0, replacedChars));
+  const isThere = now.prefix === prefix && nextLines(now.suffix) === nextLines(suffix);
   return isThere ? { document, position } : undefined;
+}
+
+function nextLines(suffix: string): string {
+  return suffix.split('\n', 2).join('\n');
 }
 
 /** What stands around a cell in its notebook; around other documents nothing does. */

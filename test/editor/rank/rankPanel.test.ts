@@ -216,7 +216,12 @@ describe('RankPanel', () => {
     [
       'is another by now',
       () => Promise.resolve(documentOf('    sum = ')),
-      'The text before the cursor is another by now: ask again.',
+      'The text around the cursor is another by now: ask again.',
+    ],
+    [
+      'goes on with what was inserted before',
+      () => Promise.resolve(documentOf(`${text}1`)),
+      'The text around the cursor is another by now: ask again.',
     ],
     [
       'cannot be changed',

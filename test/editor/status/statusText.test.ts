@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { loadingText, statusOf, tooltipOf, type StatusFacts } from '../../../src/editor/status/statusText.ts';
+import {
+  loadingText,
+  spokenOf,
+  statusOf,
+  tooltipOf,
+  type StatusFacts,
+} from '../../../src/editor/status/statusText.ts';
 import type { AdapterId, PolicyId } from '../../../src/engine/policy.ts';
 import { quoted, sentence } from '../../../src/sentences/sentence.ts';
 
@@ -164,6 +170,19 @@ describe('tooltipOf', () => {
       tooltipOf({ ...usual, engine: { ...ready, notice: quoted('The adapter is damaged.') } }),
     ).toContain('$(warning) The adapter is damaged.');
   });
+});
+
+it('keeps what a tooltip quotes as it is', () => {
+  const path = String.raw`C:\me\.cache\a_b_[c]*d*|$(x).gguf`;
+  const [first] = tooltipOf({ ...usual, engine: { kind: 'failed', sentence: quoted(path) } }).split('\n');
+  expect(first).toBe(String.raw`**Attune** — C:\\me\\.cache\\a\_b\_\[c\]\*d\*\|\$(x).gguf`);
+});
+
+it('is heard without the marks of icons and tables', () => {
+  const said = spokenOf({ ...usual, engine: { ...ready, notice: quoted('It is slow.') }, storedRecords: 99 });
+  expect(said).toBe(
+    'Attune base. Ready. Policy: tiny. It is slow. Shown in this session: 0. Accepted: 0. Kept at the last look: 0. Time to write one (median): –. Records stored: 99.',
+  );
 });
 
 it('names the phases of loading, with the size where it is known', () => {

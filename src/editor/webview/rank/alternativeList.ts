@@ -123,7 +123,8 @@ export class AlternativeList {
       { className: 'quiet', type: 'button', title: l10n.t('Insert at the cursor') },
       l10n.t('Insert'),
     );
-    insert.addEventListener('click', () => onInsert(index));
+    // A double click would put it in twice, and so would Enter where it is held.
+    insert.addEventListener('click', ({ detail }) => detail > 1 || onInsert(index));
     const handle = element('span', { className: 'handle', title: l10n.t('Drag'), ariaHidden: 'true' }, '⠿');
     const tools = element(
       'div',
@@ -162,12 +163,12 @@ export class AlternativeList {
     action();
   }
 
-  #actionOf({ key, altKey }: KeyboardEvent, index: number): (() => void) | undefined {
+  #actionOf({ key, altKey, repeat }: KeyboardEvent, index: number): (() => void) | undefined {
     const isRank = /^[1-9]$/.test(key) && Number(key) <= this.#options.slotCount;
     if (isRank) return () => this.#setRanks(withRank(this.#ranks, index, Number(key)), index);
     if (['0', 'Backspace', 'Delete'].includes(key))
       return () => this.#setRanks(withRank(this.#ranks, index, null), index);
-    if (key === 'Enter') return () => this.#options.onInsert(index);
+    if (key === 'Enter') return () => repeat || this.#options.onInsert(index);
     if (key === 'ArrowUp') return () => (altKey ? this.#move(index, -1) : this.#focus(index, -1));
     if (key === 'ArrowDown') return () => (altKey ? this.#move(index, 1) : this.#focus(index, 1));
     return undefined;
