@@ -39,6 +39,11 @@ export const unfinishedTrial: DeviceVerdict = onCpu(
   sentence`the last test of WebGPU did not come to its end`,
 );
 
+/** The verdict where none can be kept: a driver that takes the process down would be tried at each start. */
+export function unnotedTrial(folder: string): DeviceVerdict {
+  return onCpu(sentence`WebGPU is not tested, since nothing can be written to ${folder}`);
+}
+
 function onCpu(why: Sentence): DeviceVerdict {
   return { device: 'cpu', why };
 }

@@ -13,7 +13,7 @@ import type { ConvertOptions } from '../weights/writeModelFolder.ts';
 import { lastLogits, requireAgreement, requireSameLogits, type DeviceModel } from './deviceAgreement.ts';
 import { shortRun } from './devicePasses.ts';
 import { timeCompletion, trialTokens } from './deviceTiming.ts';
-import { tryDevice, unfinishedTrial, type DeviceTrial } from './deviceTrial.ts';
+import { tryDevice, unfinishedTrial, unnotedTrial, type DeviceTrial } from './deviceTrial.ts';
 import {
   createServingSession,
   policyOn,
@@ -176,7 +176,7 @@ function onWebGpu(model: BaseModel, { choice, adapter, convert }: DevicePolicyOp
 
 async function testDevices(model: BaseModel, options: DevicePolicyOptions): Promise<DeviceVerdict> {
   const { verdicts, key } = await verdictsOf(model, options);
-  await verdicts.remember(key, unfinishedTrial);
+  if (!(await verdicts.remember(key, unfinishedTrial))) return unnotedTrial(options.cacheFolder);
   try {
     const verdict = await tryDevice(trialOf(model, options));
     await verdicts.remember(key, verdict);

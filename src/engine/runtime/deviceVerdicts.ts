@@ -25,7 +25,7 @@ const verdictsSchema = z.record(
   }),
 );
 
-/** The verdicts of earlier loads, in one small file. */
+/** The verdicts of earlier loads, in one small file. Where it cannot be written, models serve all the same. */
 export class DeviceVerdicts {
   readonly #path: string;
 
@@ -38,9 +38,9 @@ export class DeviceVerdicts {
     return (await this.#read())[key];
   }
 
-  /** Remembers a verdict. */
-  async remember(key: string, verdict: DeviceVerdict): Promise<void> {
-    await this.#write({ ...(await this.#read()), [key]: verdict });
+  /** Remembers a verdict; false where nothing can be written, so that the next load knows nothing of it. */
+  async remember(key: string, verdict: DeviceVerdict): Promise<boolean> {
+    return this.#write({ ...(await this.#read()), [key]: verdict });
   }
 
   /** Forgets a verdict, so that there is a test at the next load. */
@@ -49,9 +49,14 @@ export class DeviceVerdicts {
     await this.#write(Object.fromEntries(others));
   }
 
-  async #write(verdicts: Readonly<Record<string, DeviceVerdict>>): Promise<void> {
-    await mkdir(dirname(this.#path), { recursive: true });
-    await replaceFile(this.#path, (file) => file.writeFile(JSON.stringify(verdicts, undefined, 2)));
+  async #write(verdicts: Readonly<Record<string, DeviceVerdict>>): Promise<boolean> {
+    try {
+      await mkdir(dirname(this.#path), { recursive: true });
+      await replaceFile(this.#path, (file) => file.writeFile(JSON.stringify(verdicts, undefined, 2)));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** A file that cannot be read costs one more test, so it counts as empty. */

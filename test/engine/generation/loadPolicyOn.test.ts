@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { loadOnProvider } from '../../../src/engine/generation/loadPolicyOn.ts';
+import { loadOnProvider, loadPolicyOn } from '../../../src/engine/generation/loadPolicyOn.ts';
 import {
   createServingSession,
   type BaseModel,
@@ -11,6 +11,7 @@ import { cacheNames } from '../../../src/engine/model/servingGraph.ts';
 import { policyIdOf } from '../../../src/engine/policy.ts';
 import type { Tensor } from '../../../src/engine/runtime/session.ts';
 import { openModelFolder } from '../../../src/engine/weights/modelFolder.ts';
+import { inEnglish } from '../../../src/sentences/sentence.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { writeTinyModelFolder } from '../../support/tinyModelFolder.ts';
 
@@ -47,6 +48,30 @@ async function tinyOptions() {
   const options = { id: policyIdOf('tiny', undefined), adapter: undefined, threads: 1, convert, cacheFolder };
   return { model, options: { ...options, choice: 'cuda' as const } };
 }
+
+describe('where the cache cannot be written', () => {
+  /** Root may write to any folder, but nobody into a file. */
+  async function unwritable() {
+    const { model, options } = await tinyOptions();
+    return { model, options: { ...options, cacheFolder: model.weights.path } };
+  }
+
+  it('the CPU serves, and a device is not tested', async () => {
+    const { model, options } = await unwritable();
+    const { policy, device, why } = await loadPolicyOn(model, { ...options, choice: 'auto' });
+    onTestFinished(() => policy.dispose());
+    expect(device).toBe('cpu');
+    expect(inEnglish(why)).toContain(model.weights.path);
+  });
+
+  it('a device that was chosen serves, and is tried at each load', async () => {
+    const { model, options } = await unwritable();
+    const { made, makeSession } = fakeCuda('logits', (data) => data);
+    const { policy } = await loadOnProvider(model, 'cuda', options, makeSession);
+    onTestFinished(() => policy.dispose());
+    expect(made).toEqual(['cuda', 'cpu', 'cuda']);
+  });
+});
 
 describe('a device that takes the graph of the CPU', () => {
   it('writes once it gave the numbers of the CPU, which is tried a single time', async () => {

@@ -32,9 +32,13 @@ it('forgets one verdict and keeps the others', async () => {
   expect(await verdicts.find('two')).toEqual(verdict);
 });
 
-it('leaves nothing beside its file where it cannot be written', async () => {
+it('says that it cannot be written, and leaves nothing beside its file', async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'devices.json'));
-  await expect(new DeviceVerdicts(join(folder, 'devices.json')).remember('one', verdict)).rejects.toThrow();
+  const verdicts = new DeviceVerdicts(join(folder, 'devices.json'));
+  expect(await verdicts.remember('one', verdict)).toBe(false);
+  expect(await verdicts.find('one')).toBeUndefined();
+  await expect(verdicts.forget('one')).resolves.toBeUndefined();
   expect(readdirSync(folder)).toEqual(['devices.json']);
+  expect(await new DeviceVerdicts(join(folder, 'others.json')).remember('one', verdict)).toBe(true);
 });
