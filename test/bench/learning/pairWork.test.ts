@@ -43,8 +43,8 @@ it.each<[what: string, old: Files, newer: Files, message: RegExp]>([
   [
     'no source',
     { 'a.py': 'a = 1\n' },
-    { 'a.dart': 'a' },
-    /^There is no source file in .* known by their ends: \.c .* \.tsx\.$/,
+    { 'a.md': 'a' },
+    /^There is no source file in .* known by their ends: \.bash .* \.zsh\.$/,
   ],
   ['too little that is new', {}, { 'a.py': long('a') }, /is too small to learn from .*: 36 lines .* and 24 /],
 ])('refuses a pair with %s in one sentence', async (_, old, newer, message) => {
