@@ -23,14 +23,16 @@ export function addClearCommand(cluster: Command, terminal: Terminal): void {
 }
 
 async function clear(job: string, address: RayAddress, signal: AbortSignal): Promise<Answer> {
-  const { status } = await jobStatus(address, job);
+  const { status } = await jobStatus(address, job, signal);
   if (!hasEnded(status)) throw jobStillRuns(job, status);
-  const folder = storageIn(await jobLogs(address, job));
+  const folder = storageIn(await jobLogs(address, job, signal));
   if (folder === undefined) throw jobNotCleared(job, 'its log names no folder');
   const archive = await archiveWithProgram(
     new Map([['clear.json', Buffer.from(JSON.stringify({ folder }))]]),
   );
-  const clearing = await submitJob(address, { archive, entrypoint: 'python -m attune_cluster.clear' });
+  const clearing = await submitJob(address, {
+    ...{ archive, entrypoint: 'python -m attune_cluster.clear', signal },
+  });
   await requireSuccess(job, { address, clearing, signal });
   return {
     text: `${folder} was removed from the cluster. Submitted again, the job begins anew.`,
@@ -58,7 +60,7 @@ async function requireSuccess(
     const { status } = await jobStatus(address, clearing, signal);
     if (status === 'SUCCEEDED') return;
     if (hasEnded(status)) {
-      const said = (await jobLogs(address, clearing)).trim().split('\n').at(-1);
+      const said = (await jobLogs(address, clearing, signal)).trim().split('\n').at(-1);
       throw jobNotCleared(job, said || `${clearing} is ${status}`);
     }
     await wait(lookMs, undefined, { signal });

@@ -76,7 +76,7 @@ export function addClusterCommand(program: Command, terminal: Terminal): void {
     .option('--html <file>', 'write the learning report as far as it has come, with all curves')
     .addOption(jsonOption())
     .action(async (job: string, options: StatusOptions) => {
-      giveAnswer(terminal, options, await statusOf(addressOf(options), job, options.html));
+      giveAnswer(terminal, options, await statusOf(job, options, terminal.signal));
     });
   cluster
     .command('stop')
@@ -86,7 +86,7 @@ export function addClusterCommand(program: Command, terminal: Terminal): void {
     .addOption(plainHttpOption())
     .addOption(jsonOption())
     .action(async (job: string, options: AddressOptions) => {
-      giveAnswer(terminal, options, await stop(addressOf(options), job));
+      giveAnswer(terminal, options, await stop(job, addressOf(options), terminal.signal));
     });
   cluster
     .command('fetch')
@@ -97,7 +97,7 @@ export function addClusterCommand(program: Command, terminal: Terminal): void {
     .addOption(plainHttpOption())
     .addOption(jsonOption())
     .action(async (job: string, folder: string, options: AddressOptions) => {
-      giveAnswer(terminal, options, await fetchAdapter(job, folder, addressOf(options)));
+      giveAnswer(terminal, options, await fetchAdapter({ job, folder }, addressOf(options), terminal.signal));
     });
   addClearCommand(cluster, terminal);
 }
@@ -147,10 +147,12 @@ async function exportJob(folder: string, options: ExportOptions, terminal: Termi
   );
 }
 
-async function statusOf(address: RayAddress, job: string, html: string | undefined): Promise<Answer> {
+async function statusOf(job: string, options: StatusOptions, signal: AbortSignal): Promise<Answer> {
+  const { html } = options;
+  const address = addressOf(options);
   await requirePlaceOf(html);
-  const { status, message } = await jobStatus(address, job);
-  const log = await jobLogs(address, job);
+  const { status, message } = await jobStatus(address, job, signal);
+  const log = await jobLogs(address, job, signal);
   const last = progressIn(log).at(-1);
   const numbers = Object.entries(last?.numbers ?? {}).map(
     ([name, value]) => `${name} ${value.toPrecision(4)}`,
@@ -169,17 +171,21 @@ async function statusOf(address: RayAddress, job: string, html: string | undefin
   return { text: lines.join('\n'), json: { job, status, message, progress: last } };
 }
 
-async function stop(address: RayAddress, job: string): Promise<Answer> {
-  await stopJob(address, job);
-  const { status } = await jobStatus(address, job);
+async function stop(job: string, address: RayAddress, signal: AbortSignal): Promise<Answer> {
+  await stopJob(address, job, signal);
+  const { status } = await jobStatus(address, job, signal);
   return { text: `The cluster was asked to stop ${job}. It is ${status} now.`, json: { job, status } };
 }
 
-async function fetchAdapter(job: string, folder: string, address: RayAddress): Promise<Answer> {
+async function fetchAdapter(
+  { job, folder }: { readonly job: string; readonly folder: string },
+  address: RayAddress,
+  signal: AbortSignal,
+): Promise<Answer> {
   await requireNewPlace(folder);
-  const { status } = await jobStatus(address, job);
+  const { status } = await jobStatus(address, job, signal);
   if (status !== 'SUCCEEDED') throw jobUnfinished(job, status);
-  await writeLoggedFiles(await jobLogs(address, job), resolve(folder));
+  await writeLoggedFiles(await jobLogs(address, job, signal), resolve(folder));
   const text = `The adapter was written to ${folder}. The gate judges it on your own held-out work: attune adapters import ${folder}`;
   return { text, json: { job, folder: resolve(folder) } };
 }

@@ -75,7 +75,7 @@ async function submit(
   options: SubmitOptions,
   terminal: Terminal,
 ): Promise<Answer> {
-  const { tell, confirm } = terminal;
+  const { tell, confirm, signal } = terminal;
   for (const folder of folders) await requireFolder(folder);
   const address = addressOf(options);
   const takeIn = options.wait === true ? await takingIn(options, terminal) : undefined;
@@ -83,7 +83,7 @@ async function submit(
   tell(`${previewOf(exports)}\nWith it goes the program that trains, which holds nothing of yours.`);
   const isMeant = options.yes === true || (await confirm(`Send this to ${address.url.href}?`));
   if (!isMeant) return { text: 'Nothing was sent.', json: { job: null } };
-  const job = await submitExports(address, exports);
+  const job = await submitExports(address, exports, signal);
   const at = sameCluster(options);
   if (takeIn !== undefined) return waitFor(job, { address, takeIn, at }, terminal);
   const text = `The job is ${job}.\nHow far it is: attune cluster status ${job} ${at}`;

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { storeTinyWork } from '../process/tinyWork.ts';
@@ -156,3 +158,19 @@ describe('a job that was submitted', () => {
     expect(printed).toMatch(`attune cluster status raysubmit_team ${at.join(' ')}`);
   });
 });
+
+it.each(['status', 'stop', 'fetch', 'clear'])(
+  'cluster %s ends with Ctrl+C though nobody answers',
+  async (command) => {
+    const cancelled = new AbortController();
+    const server = createServer(() => cancelled.abort());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => server.closeAllConnections());
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const folder = command === 'fetch' ? [join(temporaryFolder(), 'new')] : [];
+    const args = ['cluster', command, 'raysubmit_1', ...folder, '--address', `http://127.0.0.1:${port}`];
+    const { error } = await attune(args, { signal: cancelled.signal });
+    expect(error).toMatchObject({ name: 'AbortError' });
+  },
+);

@@ -30,9 +30,13 @@ export async function exportWork(
 }
 
 /** Sends exports and starts a job on them; gives its id. */
-export async function submitExports(address: RayAddress, exports: readonly ClusterExport[]): Promise<string> {
+export async function submitExports(
+  address: RayAddress,
+  exports: readonly ClusterExport[],
+  signal?: AbortSignal,
+): Promise<string> {
   const archive = await clusterArchive(exports);
-  return submitJob(address, { archive, entrypoint: 'python -m attune_cluster.train' });
+  return submitJob(address, { archive, entrypoint: 'python -m attune_cluster.train', signal });
 }
 
 /** The dashboard that an address names. */

@@ -50,15 +50,23 @@ const maxUploadBytes = 100 * 2 ** 20;
  */
 export async function submitJob(
   address: RayAddress,
-  { archive, entrypoint }: { readonly archive: Uint8Array; readonly entrypoint: string },
+  {
+    archive,
+    entrypoint,
+    signal,
+  }: {
+    readonly archive: Uint8Array;
+    readonly entrypoint: string;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<string> {
   if (archive.length > maxUploadBytes) throw tooLargeToSend(archive.length, maxUploadBytes);
   const name = `_ray_pkg_${createHash('sha256').update(archive).digest('hex').slice(0, 32)}.zip`;
-  await call(address, `api/packages/gcs/${name}`, { method: 'PUT', body: archive });
+  await call(address, `api/packages/gcs/${name}`, { method: 'PUT', body: archive, signal });
   // Ray would leave out lines of progress that look alike.
   const runtime_env = { working_dir: `gcs://${name}`, env_vars: { RAY_DEDUP_LOGS: '0' } };
   const body = JSON.stringify({ entrypoint, runtime_env });
-  const answer = await call(address, 'api/jobs/', { method: 'POST', body });
+  const answer = await call(address, 'api/jobs/', { method: 'POST', body, signal });
   return parse(address, submittedSchema, answer).submission_id;
 }
 
@@ -74,8 +82,8 @@ export async function jobLogs(address: RayAddress, id: string, signal?: AbortSig
 }
 
 /** Ends a job; one that has ended stays as it is. */
-export async function stopJob(address: RayAddress, id: string): Promise<void> {
-  await call(address, `api/jobs/${encodeURIComponent(id)}/stop`, { method: 'POST' });
+export async function stopJob(address: RayAddress, id: string, signal?: AbortSignal): Promise<void> {
+  await call(address, `api/jobs/${encodeURIComponent(id)}/stop`, { method: 'POST', signal });
 }
 
 interface Request {

@@ -3,7 +3,7 @@ import type { ParameterLayout } from '../../engine/model/parameterLayout.ts';
 import type { RandomStream } from '../../engine/random.ts';
 import { modelTensors, type ModelConfig } from '../../engine/weights/modelConfig.ts';
 import { sentence } from '../../sentences/sentence.ts';
-import { adapterBaseUnsure, adapterForeign } from '../errors.ts';
+import { adapterBaseUnsure, adapterForeign, type TrainerError } from '../errors.ts';
 import type { StageReport } from './manifest.ts';
 
 /** The two factors on one projection, as somebody else trained them. */
@@ -106,7 +106,14 @@ function requireProjections(path: string, factors: ForeignAdapter['factors'], co
       const what = sentence`it changes ${name} as [${found.join(', ')}] (rank ${a.shape[0]!} and ${b.shape[1]!}), but the model has [${shape.join(', ')}]`;
       throw adapterForeign(path, what);
     }
+    if (![a, b].every(({ data }) => data.every(Number.isFinite)))
+      throw adapterForeign(path, sentence`${name} has a value that is no number`);
   }
+}
+
+/** The error for an adapter that changes a weight by half of a product. */
+export function loneFactor(path: string, name: string): TrainerError {
+  return adapterForeign(path, sentence`${name} has only one of two factors`);
 }
 
 /** What `requireBase` compares with. */

@@ -8,7 +8,7 @@ import type { StoredTensor } from '../../engine/weights/storedTensor.ts';
 import { writeGguf, type GgufTensor } from '../../engine/weights/writeGguf.ts';
 import { sentence } from '../../sentences/sentence.ts';
 import { adapterForeign } from '../errors.ts';
-import type { ForeignAdapter, LowRank } from './foreignAdapter.ts';
+import { loneFactor, type ForeignAdapter, type LowRank } from './foreignAdapter.ts';
 import { namingFullDisk } from '../namingFullDisk.ts';
 import { readTensor } from './tensorFile.ts';
 
@@ -120,7 +120,8 @@ async function factorsOf(
   for (const { name } of modelTensors(config)) {
     const gguf = ggufNameOf(name);
     const [a, b] = [take(`${gguf}.lora_a`), take(`${gguf}.lora_b`)];
-    if (a === undefined || b === undefined) continue;
+    if (a === undefined && b === undefined) continue;
+    if (a === undefined || b === undefined) throw loneFactor(path, name);
     const pairs = isPairedInGguf(config.family, name) ? { pairedRows: config.headSize } : {};
     const [down, up] = [await readTensor(a), await readTensor({ ...b, ...pairs })];
     factors.set(name, { a: down, b: up, scale: alpha / down.shape[0]! });

@@ -6,7 +6,13 @@ import { invariant } from '../../engine/invariant.ts';
 import { isFolder } from '../../engine/weights/pathKind.ts';
 import { sentence } from '../../sentences/sentence.ts';
 import { adapterForeign } from '../errors.ts';
-import type { ForeignAdapter, ForeignReward, LowRank, NamedBase } from './foreignAdapter.ts';
+import {
+  loneFactor,
+  type ForeignAdapter,
+  type ForeignReward,
+  type LowRank,
+  type NamedBase,
+} from './foreignAdapter.ts';
 import { stageReportSchema, type StageReport } from './manifest.ts';
 import { readTensorFile, type NamedTensor } from './tensorFile.ts';
 
@@ -35,6 +41,7 @@ const foreignConfigSchema = z.object({
   lora_bias: z.boolean().nullish(),
   alpha_pattern: z.record(z.string(), z.number()).nullish(),
   modules_to_save: z.array(z.string()).nullish(),
+  init_lora_weights: z.unknown().optional(),
   trainable_token_indices: z.unknown().optional(),
   /** Methods that share LoRA's files and compute something else. */
   use_qalora: z.unknown().optional(),
@@ -95,13 +102,20 @@ const otherMethods = [
   'target_parameters',
 ] as const;
 
+/**
+ * How an adapter may begin that takes from the base model what it begins with, by PEFT's names. Saved as it is, it belongs
+ * to that other base, which PEFT makes anew when it loads it; PEFT can save it as plain LoRA as well, and then says `true`.
+ */
+const changesBase = /^(?:pissa|olora|corda|loftq|lora_ga)/i;
+
 /** PEFT writes `null` or `false` for what is not used. */
 function isUsed(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false;
 }
 
 function refuseOtherThanLora(folder: string, config: ForeignConfig): void {
-  const saved = config.modules_to_save ?? [];
+  const { modules_to_save, init_lora_weights: begun } = config;
+  const saved = modules_to_save ?? [];
   const reasons = [
     { isSo: config.peft_type !== 'LORA', what: sentence`its method is ${config.peft_type}, not LORA` },
     { isSo: config.task_type === 'SEQ_CLS', what: sentence`it is a reward model, which writes nothing` },
@@ -110,6 +124,10 @@ function refuseOtherThanLora(folder: string, config: ForeignConfig): void {
     { isSo: config.lora_bias === true, what: sentence`its factors have biases` },
     { isSo: saved.length > 0, what: sentence`it replaces whole modules (${saved.join(', ')})` },
     { isSo: isUsed(config.trainable_token_indices), what: sentence`it changes tokens of the vocabulary` },
+    {
+      isSo: typeof begun === 'string' && changesBase.test(begun),
+      what: sentence`it was begun with ${String(begun)}, which changes the base model (save it with path_initial_model_for_weight_conversion)`,
+    },
     ...otherMethods.map((name) => ({
       isSo: isUsed(config[name]),
       what: sentence`it uses ${name}, which is not plain LoRA`,
@@ -137,8 +155,7 @@ function factorsOf(
   const alphaOf = alphasIn(folder, config);
   return new Map(
     [...halves].map(([module, { A: a, B: b }]) => {
-      if (a === undefined || b === undefined)
-        throw adapterForeign(folder, sentence`${module} has only one of two factors`);
+      if (a === undefined || b === undefined) throw loneFactor(folder, module);
       if (a.shape.length !== 2 || b.shape.length !== 2)
         throw adapterForeign(folder, sentence`the factors of ${module} are no matrices`);
       return [

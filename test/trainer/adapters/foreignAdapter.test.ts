@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loraLayout, loraName, type Adapter, type LoraConfig } from '../../../src/engine/model/lora.ts';
 import { mergeOf } from '../../../src/engine/model/mergedWeights.ts';
+import { writeSynced } from '../../../src/engine/files.ts';
 import { RandomStream } from '../../../src/engine/random.ts';
+import { writeGguf } from '../../../src/engine/weights/writeGguf.ts';
 import { modelTensors } from '../../../src/engine/weights/modelConfig.ts';
 import {
   fitForeign,
@@ -81,6 +83,7 @@ describe('a PEFT adapter of somebody else', () => {
     { name: 'the preferred rank', rank: 4, changes: {}, scale: 6 / 4 },
     { name: 'a larger rank', rank: 8, changes: {}, scale: 6 / 8 },
     { name: 'scaling by the root of the rank', rank: 4, changes: { use_rslora: true }, scale: 6 / 2 },
+    { name: 'a random beginning', rank: 4, changes: { init_lora_weights: 'gaussian' }, scale: 6 / 4 },
     {
       name: 'an alpha of its own for some modules',
       rank: 2,
@@ -178,6 +181,12 @@ describe('a PEFT adapter of somebody else', () => {
       what: /tokens/,
     },
     {
+      name: 'a beginning that changes the base model',
+      tensors: factors(2),
+      changes: { init_lora_weights: 'pissa_niter_4' },
+      what: /begun with pissa_niter_4, which changes the base model/,
+    },
+    {
       name: 'replicated layers',
       tensors: factors(2),
       changes: { layer_replication: [[0, 1]] },
@@ -235,6 +244,13 @@ describe('a PEFT adapter of somebody else', () => {
   it('is refused where its files are missing', async () => {
     await expect(readPeftFolder(temporaryFolder())).rejects.toThrow(/adapter_config\.json cannot be read/);
   });
+});
+
+it.each([NaN, Infinity])('an adapter with a value of %d is refused', async (value) => {
+  const [a, b] = factors(2);
+  const folder = await peftFolder([a!, { ...b!, data: b!.data.with(3, value) }]);
+  const foreign = await readPeftFolder(folder);
+  expect(() => fit(foreign)).toThrow(/q_proj\.weight has a value that is no number/);
 });
 
 describe('the base model of an adapter', () => {
@@ -297,6 +313,21 @@ describe.each(['llama', 'qwen2', 'qwen3'] as const)('a GGUF adapter of a %s mode
     await writeGgufAdapter(path, adapter, config, base);
     const other = { ...config, family: family === 'llama' ? 'qwen2' : 'llama' } as const;
     await expect(readGgufAdapter(path, other)).rejects.toThrow(`for a ${family} model, and the model is`);
+  });
+});
+
+describe('a GGUF file with a damaged adapter', () => {
+  it('is refused where one of two factors is gone', async () => {
+    const path = join(temporaryFolder(), 'x.gguf');
+    const metadata = {
+      ...{ 'general.architecture': tinyConfig.family, 'general.type': 'adapter', 'adapter.type': 'lora' },
+      'adapter.lora.alpha': 8,
+    };
+    const half = { name: 'blk.1.attn_q.weight.lora_a', shape: [4, 16], data: new Float32Array(64) };
+    await writeSynced(path, (file) => writeGguf(file, metadata, [half]));
+    await expect(readGgufAdapter(path, tinyConfig)).rejects.toThrow(
+      /model\.layers\.1\.self_attn\.q_proj\.weight has only one of two factors/,
+    );
   });
 });
 
