@@ -76,3 +76,12 @@ it('marks the selected record where a theme has no ground for it', async () => {
   ]);
   await page.close();
 });
+
+it('leaves the text of a record room where the tab is narrow', async () => {
+  const page = await openAt(420);
+  await tell(page, showing([row('c1')]));
+  const text = page.locator('td.text');
+  await text.waitFor();
+  expect((await text.boundingBox())?.width).toBeGreaterThan(100);
+  await page.close();
+});

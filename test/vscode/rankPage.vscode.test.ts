@@ -56,6 +56,16 @@ it('marks in the line what comes and what goes', async () => {
   await page.close();
 });
 
+it('fits the narrowest side bar, with all badges', async () => {
+  const page = await openPage();
+  await page.setViewportSize({ width: 170, height: 900 });
+  const types = { kind: 'unchecked', why: 'It does not parse.' } as const;
+  await tell(page, showing([{ ...wrong, findings: ['breaksSyntax', 'repeatsCode'], types }, null]));
+  await page.locator('.card').waitFor();
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(170);
+  await page.close();
+});
+
 it('has the keys on the first that comes, and leaves them there when others do', async () => {
   const page = await openPage();
   await tell(page, showing([null, right]));
