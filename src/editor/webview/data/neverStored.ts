@@ -26,7 +26,7 @@ const never = [
 export function neverStored(notStored: HTMLElement): HTMLElement {
   const items = never.map(([what, why]) => element('li', {}, element('strong', {}, what), `: ${why}`));
   const place = l10n.t(
-    'All of it lies in one file on this machine and never leaves it unless you export it.',
+    'All of it lies in one file on this machine and never leaves it unless you export it, or train on a cluster.',
   );
   return element(
     'details',
