@@ -19,6 +19,13 @@ export async function insertAlternative(
   edit.replace(document.uri, new vscode.Range(position, position.translate(0, replacedChars)), text);
   if (!(await vscode.workspace.applyEdit(edit)))
     return l10n.t('VS Code does not let this document be changed.');
-  await vscode.window.showTextDocument(document, vscode.window.activeTextEditor?.viewColumn);
+  await vscode.window.showTextDocument(document, columnOf(document));
   return undefined;
+}
+
+/** Where a document is on the screen; another may be in front of the user by now. */
+function columnOf(document: vscode.TextDocument): vscode.ViewColumn | undefined {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  const shown = [activeTextEditor, ...visibleTextEditors].find((editor) => editor?.document === document);
+  return (shown ?? activeTextEditor)?.viewColumn;
 }

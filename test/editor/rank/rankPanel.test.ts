@@ -21,7 +21,11 @@ const api = await vi.hoisted(async () => ({
   Uri: { joinPath: () => '', parse: () => '' },
   commands: { executeCommand: () => Promise.resolve() },
   extensions: { getExtension: () => undefined },
-  window: { activeTextEditor: {}, showInputBox: () => Promise.resolve('sort it') },
+  window: {
+    ...{ activeTextEditor: {}, visibleTextEditors: [] as object[] },
+    showInputBox: () => Promise.resolve('sort it'),
+    showTextDocument: vi.fn(),
+  },
   workspace: {
     ...{ notebookDocuments: [], textDocuments: [] as object[] },
     openTextDocument: (): Promise<unknown> => Promise.reject(new Error('It is gone.')),
@@ -243,6 +247,22 @@ describe('RankPanel', () => {
       expect(shown.at(-1)).toEqual(form);
     },
   );
+
+  it('goes to where the document of what it inserts is on the screen, though another is in front', async () => {
+    const { panel, shown, say } = openPanel(() => Promise.resolve([written]));
+    await panel.rankAtCursor();
+    const document = documentOf(text);
+    api.workspace.openTextDocument = () => Promise.resolve(document);
+    api.workspace.applyEdit = () => Promise.resolve(true);
+    api.window.visibleTextEditors = [
+      { document: documentOf(text), viewColumn: 1 },
+      { document, viewColumn: 2 },
+    ];
+    const [form] = shown.slice(-1);
+    const index = form?.kind === 'alternatives' ? form.alternatives.findIndex((one) => one !== null) : -1;
+    say({ kind: 'insert', round: 1, index });
+    await vi.waitFor(() => expect(api.window.showTextDocument).toHaveBeenCalledWith(document, 2));
+  });
 
   it('stores an answer once, however often the button was clicked', async () => {
     const { panel, shown, learned, answer, say } = openPanel(() => Promise.resolve([written]));
