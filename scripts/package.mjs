@@ -25,10 +25,17 @@ try {
 }
 
 function wantedTargets() {
-  const { values } = parseArgs({ options: { target: { type: 'string', multiple: true } } });
-  const { target = [`${process.platform}-${process.arch}`] } = values;
+  const { target = [`${process.platform}-${process.arch}`] } = parseOptions();
   const all = [...servedTargets(join(projectFolder, 'node_modules', 'onnxruntime-node')), npmTarget];
   return target.includes('all') ? all : target;
+}
+
+function parseOptions() {
+  try {
+    return parseArgs({ options: { target: { type: 'string', multiple: true } } }).values;
+  } catch ({ message }) {
+    throw new SetupError(`${message}.`, 'Write it so: npm run package -- --target linux-x64');
+  }
 }
 
 async function makePackage(target) {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError } from '../setup/setupError.mjs';
 
@@ -18,8 +18,9 @@ export function servedTargets(packageFolder) {
 
 /** The native files of a target, below the folder of onnxruntime-node. Throws SetupError for one it does not serve. */
 export function nativeFilesOf(target, packageFolder) {
+  const served = servedTargets(packageFolder);
+  if (!served.includes(target)) throw notServed(target, served);
   const folder = join(nativeFolder, ...target.split('-'));
-  if (!existsSync(join(packageFolder, folder))) throw notServed(target, servedTargets(packageFolder));
   return readdirSync(join(packageFolder, folder))
     .filter((name) => !isSecondCopy(name))
     .map((name) => join(folder, name));

@@ -27,11 +27,14 @@ describe('a package', () => {
     expect(files.filter((file) => file.endsWith('.dylib')).length).toBe(target === 'darwin-arm64' ? 1 : 0);
   });
 
-  it('is refused for a system without native files, with those that there are', () => {
-    expect(() => nativeFilesOf('darwin-x64', runtime)).toThrow(
-      /^There is no package for darwin-x64: .*\nIt serves .*linux-x64/,
-    );
-  });
+  it.each(['darwin-x64', 'linux', ''])(
+    'is refused for %j, which has no native files, with those that have',
+    (target) => {
+      expect(() => nativeFilesOf(target, runtime)).toThrow(
+        new RegExp(`^There is no package for ${target}: .*\nIt serves .*linux-x64`),
+      );
+    },
+  );
 
   it('says how large each group of its files is', () => {
     const entry = (name, bytes) => ({ name: `extension/${name}`, bytes, packedBytes: bytes / 2 });
