@@ -6,7 +6,7 @@
  * is related to the beginning of each stretch of work and without. The prompts show so many tokens of their document both times.
  */
 import { defaultLimits, positiveNumber } from '../src/cli/options.ts';
-import { ReplayedProject } from '../src/cli/replay/replayedProject.ts';
+import { projectFolder, ReplayedProject } from '../src/cli/replay/replayedProject.ts';
 import { interruptibleTerminal } from '../src/cli/terminal.ts';
 import { relatedTokens } from '../src/completion/prompt/prompt.ts';
 import type { Tokenizer } from '../src/engine/tokenizer/tokenizer.ts';
@@ -14,7 +14,7 @@ import type { ModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { compareReach, drawStretches, totalOf, type Stretch } from './learning/everyPause.ts';
 import { expectInStretch, tokenLossOf, type ExpectedReach } from './learning/expectedReach.ts';
 import { figureText } from './learning/learningReport.ts';
-import { projectFolder, type PairWork } from './learning/pairWork.ts';
+import { type PairWork } from './learning/pairWork.ts';
 import { scorePairs, scoringCommand, type BaseScorer, type ScoringOptions } from './learning/scoreBase.ts';
 import { showSteps } from './report/timeLeft.ts';
 

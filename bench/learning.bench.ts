@@ -5,16 +5,17 @@
  * Lives through what changed between two versions of each project as its developer did, retrains
  * once from the first part of it, and asks base model and retrained policies at the same places of
  * the rest, and another model as it comes where --against names one; with --twice it goes on with later work and does it again. What is done is kept: a run that was stopped goes on where it was. Draws
- * docs/learning.svg where it measures as many projects as the corpus has.
+ * docs/learning.svg where the projects are those of the corpus.
  */
 import { writeFileSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sayingWhatIsLeft } from '../src/cli/cancelling.ts';
 import { tellFailure } from '../src/cli/failure.ts';
 import { bringModelFolder } from '../src/cli/models.ts';
 import { interruptibleTerminal, type Terminal } from '../src/cli/terminal.ts';
 import { openModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { learningOptions, type LearningOptions } from './learning/learningOptions.ts';
-import { developmentPairs } from './learning/corpus.ts';
+import { isCorpus } from './learning/corpus.ts';
 import { learningChart, projectText, togetherText } from './learning/learningReport.ts';
 import { learningResult, type LearningResult } from './learning/learningResult.ts';
 import { measureProject, type OtherModel, type ProjectRun } from './learning/measureProject.ts';
@@ -22,6 +23,7 @@ import { named, namesOf } from './learning/pairNames.ts';
 import { readPairWork, type PairWork } from './learning/pairWork.ts';
 import { describeMachine, machineText, type Machine } from './report/machine.ts';
 import { drawIntoDocs } from './report/drawIntoDocs.ts';
+import { showSteps } from './report/timeLeft.ts';
 
 const terminal = interruptibleTerminal();
 
@@ -31,22 +33,21 @@ try {
   terminal.print(machineText(machine));
   const left = () => `What was done is kept in ${options.results}: the same command goes on from there.`;
   const result = await sayingWhatIsLeft(measureAll(options, machine), left);
-  if (result.projects.length >= developmentPairs.length) drawIntoDocs('learning.svg', learningChart(result));
-  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
+  if (isCorpus(options.pairs)) drawIntoDocs('learning.svg', learningChart(result));
 } catch (error) {
   process.exitCode = tellFailure(error, false, terminal);
 }
 
 /** All works are read before the first is measured: what is wrong with one is said at once. */
 async function measureAll(options: LearningOptions, machine: Machine): Promise<LearningResult> {
-  const { seed, twice } = options;
+  const { seed } = options;
   const names = namesOf(options.pairs);
-  const works: PairWork[][] = [];
-  for (const pair of options.pairs) works.push(await readPairWork(pair, { seed, rounds: twice ? 2 : 1 }));
+  const works = await readWorks(options);
   const modelFolder = await bringModelFolder(options.model, terminal);
   const base = await openModelFolder(modelFolder);
   const against = options.against === undefined ? undefined : await bringOther(options.against);
   const runs: ProjectRun[] = [];
+  const resultSoFar = (): LearningResult => learningResult({ machine, model: options.model, seed }, runs);
   for (const [index, work] of works.entries()) {
     const place = `${index + 1}/${works.length}`;
     const numbered: Terminal = {
@@ -57,10 +58,33 @@ async function measureAll(options: LearningOptions, machine: Machine): Promise<L
     const run = named(await measureProject(work, measuring), names[index]!);
     runs.push(run);
     terminal.print(`\n${projectText(run, seed)}`);
+    // By and by: a run that is stopped leaves the numbers of the projects it came to.
+    if (options.json !== undefined) writeResult(options.json, resultSoFar());
   }
-  const result = learningResult({ machine, model: options.model, seed }, runs);
+  const result = resultSoFar();
   terminal.print(`\n${togetherText(runs, result)}`);
   return result;
+}
+
+function writeResult(path: string, result: LearningResult): void {
+  writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
+}
+
+async function readWorks({ pairs, seed, twice }: LearningOptions): Promise<PairWork[][]> {
+  const progress = showSteps('reading', pairs.length, terminal.showProgress('reading'));
+  const works: PairWork[][] = [];
+  try {
+    for (const pair of pairs) {
+      works.push(await readPairWork(pair, { seed, rounds: twice ? 2 : 1 }));
+      progress.done(works.at(-1)![0]!.name);
+      // Lets Ctrl+C in: comparing two versions hardly waits for anything.
+      await nextTurn();
+      terminal.signal.throwIfAborted();
+    }
+    return works;
+  } finally {
+    progress.finish();
+  }
 }
 
 async function bringOther(model: string): Promise<OtherModel> {

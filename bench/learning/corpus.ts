@@ -1,3 +1,6 @@
+import { basename } from 'node:path';
+import type { Versions } from '../../src/cli/replay/versions.ts';
+
 /** Two pinned versions of a published package. */
 export interface CorpusPair {
   readonly client: 'npm' | 'pip';
@@ -31,6 +34,15 @@ export const setAsidePairs: readonly CorpusPair[] = [
 /** What one version's folder is called. */
 export function folderNameOf(name: string, version: string): string {
   return `${name.replace('@', '').replace('/', '-')}-${version}`;
+}
+
+/** Whether some pairs are the development pairs, wherever they lie: what the documentation shows is of them. */
+export function isCorpus(pairs: readonly Versions[]): boolean {
+  const names = ({ old, new: newer }: Versions): string => `${basename(old)} ${basename(newer)}`;
+  const wanted = developmentPairs.map(({ name, old, new: newer }) =>
+    names({ old: folderNameOf(name, old), new: folderNameOf(name, newer) }),
+  );
+  return pairs.map(names).sort().join() === wanted.sort().join();
 }
 
 /** The command that measures some pairs, once they lie in a folder. */

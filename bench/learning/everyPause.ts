@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import { defaultLimits } from '../../src/cli/options.ts';
+import { projectFolder } from '../../src/cli/replay/replayedProject.ts';
 import { linesOf, type TypedDocument } from '../../src/cli/replay/typedWork.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { contextAround, type Context } from '../../src/completion/prompt/context.ts';
@@ -19,7 +20,6 @@ import { scoreLogProbs, type Scorer } from '../../src/trainer/stages/scoring.ts'
 import { showSteps } from '../report/timeLeft.ts';
 import { relativeFigure, type RelativeFigure } from './measures.ts';
 import type { Project } from './measureProject.ts';
-import { projectFolder } from './pairWork.ts';
 import { kept } from './resultFolders.ts';
 
 /*

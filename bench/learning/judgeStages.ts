@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { defaultLimits } from '../../src/cli/options.ts';
 import { minChances } from '../../src/completion/trimming/confidence.ts';
+import { projectFolder } from '../../src/cli/replay/replayedProject.ts';
 import { judgeWork } from '../../src/cli/replay/judgeWork.ts';
 import type { ServedAdapter } from '../../src/engine/generation/servedPolicy.ts';
 import { loraLayout } from '../../src/engine/model/lora.ts';
@@ -17,7 +18,7 @@ import { measureHarm } from './harm.ts';
 import { LazyPolicy } from './lazyPolicy.ts';
 import { loadShowingProgress } from './loadShowingProgress.ts';
 import type { Project, ProjectRun } from './measureProject.ts';
-import { askingIn, projectFolder } from './pairWork.ts';
+import { askingIn } from './pairWork.ts';
 import { RememberingPolicy } from './rememberingPolicy.ts';
 import { retrainingPathsIn } from './retrainingTask.ts';
 import { rowOf, rowSchema, type Row } from './rows.ts';

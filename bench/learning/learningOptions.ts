@@ -12,11 +12,11 @@ import {
 import type { Hyperparameters } from '../../src/trainer/hyperparameters.ts';
 import { requireFolder, requirePlaceOf } from '../../src/cli/paths.ts';
 import { unequalPairs } from './errors.ts';
-import type { Pair } from './pairWork.ts';
+import type { Versions } from '../../src/cli/replay/versions.ts';
 
 /** What `npm run bench:learning` is asked to do. */
 export interface LearningOptions {
-  readonly pairs: readonly Pair[];
+  readonly pairs: readonly Versions[];
   readonly model: string;
   /** Another model, asked at the same places as it comes; absent where there is none. */
   readonly against: string | undefined;
@@ -73,7 +73,7 @@ export async function learningOptions(args: readonly string[]): Promise<Learning
 }
 
 /** The pairs in some arguments. Throws a CliError for folders that are not there or have no partner. */
-export async function pairsOf({ old: older, new: newer }: ParsedPairs): Promise<Pair[]> {
+export async function pairsOf({ old: older, new: newer }: ParsedPairs): Promise<Versions[]> {
   if (older.length !== newer.length || older.length === 0) throw unequalPairs(older.length, newer.length);
   for (const folder of [...older, ...newer]) await requireFolder(folder);
   return older.map((old, index) => ({ old, new: newer[index]! }));

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import * as z from 'zod';
 import { defaultLimits, timeBudgetOf } from '../../src/cli/options.ts';
 import { collectFeedback } from '../../src/cli/replay/collectFeedback.ts';
+import { projectFolder } from '../../src/cli/replay/replayedProject.ts';
 import { replayStartMs } from '../../src/cli/replay/developerWorld.ts';
 import type { ReplayTally } from '../../src/cli/replay/replayedDeveloper.ts';
 import { showStages } from '../../src/cli/stageProgress.ts';
@@ -21,7 +22,7 @@ import type { Harm } from './harm.ts';
 import { judgeStages, judgeServing, servingAfter, type Served, type StageRows } from './judgeStages.ts';
 import type { LearningOptions } from './learningOptions.ts';
 import { loadShowingProgress } from './loadShowingProgress.ts';
-import { askingIn, projectFolder, type PairWork } from './pairWork.ts';
+import { askingIn, type PairWork } from './pairWork.ts';
 import { RememberingPolicy } from './rememberingPolicy.ts';
 import type { Row } from './rows.ts';
 import { againstFolder, kept, modelIdentity, readKept, trainingFolder, workFolder } from './resultFolders.ts';
@@ -32,7 +33,7 @@ import {
   type RetrainingTask,
 } from './retrainingTask.ts';
 import { runRetraining } from './runRetraining.ts';
-import { lockWork } from './workLock.ts';
+import { lockWork, whenLeft } from './workLock.ts';
 
 /** What a project is measured with. */
 export interface Measuring {
@@ -167,10 +168,11 @@ export interface Project extends Measuring {
 function openProject(work: PairWork, measuring: Measuring, earlier: EarlierRound | undefined): Project {
   const { options, modelFolder } = measuring;
   const { seed, context, maxRequests, results, trainMinutes, method = 'ppo' } = options;
-  const { first, heldOut } = work;
+  const { first, heldOut, filesBefore, sourceFiles, learnableFiles } = work;
   const habits = { rankEvery, correctedShare };
   const facts = {
-    ...{ first, heldOut, seed, context, maxRequests, habits, limits: defaultLimits },
+    ...{ first, heldOut, filesBefore, sourceFiles, learnableFiles },
+    ...{ seed, context, maxRequests, habits, limits: defaultLimits },
     model: modelIdentity(modelFolder),
     ...(earlier && { earlier: relative(results, earlier.project.trainingFolder) }),
   };
@@ -238,7 +240,7 @@ async function retrainOnce(project: Project): Promise<RetrainingEnd> {
 async function retrainShowingProgress(project: Project): Promise<RetrainingEnd> {
   const { work, terminal } = project;
   // The process of a command that was ended may be at it yet, and would write on where this one begins.
-  lockWork(project.trainingFolder).dispose();
+  await whenLeft(project.trainingFolder, terminal);
   const stages = showStages(terminal);
   try {
     return await runRetraining(taskOf(project), { signal: terminal.signal, onProgress: stages.update });

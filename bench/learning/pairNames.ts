@@ -1,9 +1,9 @@
 import { resolve, sep } from 'node:path';
 import type { ProjectRun } from './measureProject.ts';
-import type { Pair } from './pairWork.ts';
+import type { Versions } from '../../src/cli/replay/versions.ts';
 
 /** What some pairs are called: by their folders, with as many of those above as it takes to tell each from the others. */
-export function namesOf(pairs: readonly Pair[]): string[] {
+export function namesOf(pairs: readonly Versions[]): string[] {
   return pairs.map((pair) => {
     const depths = Array.from(partsOf(pair.new), (_, index) => index + 1);
     const isAlone = (depth: number): boolean => {
@@ -24,7 +24,7 @@ export function named(run: ProjectRun, name: string): ProjectRun {
   };
 }
 
-function nameOf({ old, new: newer }: Pair, depth: number): string {
+function nameOf({ old, new: newer }: Versions, depth: number): string {
   return [old, newer].map((folder) => partsOf(folder).slice(-depth).join('/')).join(' to ');
 }
 

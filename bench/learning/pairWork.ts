@@ -7,19 +7,15 @@ import {
   withoutCopies,
   type KnownLineCounts,
 } from '../../src/cli/replay/copies.ts';
-import { readProjectFiles, type ProjectFile } from '../../src/feedback/files/projectFiles.ts';
+import type { ProjectFile } from '../../src/feedback/files/projectFiles.ts';
 import type { Asking } from '../../src/cli/replay/replayedDeveloper.ts';
 import { lineCountOf, splitWork, writtenText, type SplitWork } from '../../src/cli/replay/splitWork.ts';
 import { changesBetween, linesOf, type TypedDocument } from '../../src/cli/replay/typedWork.ts';
-import { noSourceFiles, nothingTyped } from '../../src/cli/errors.ts';
+import { projectFolder } from '../../src/cli/replay/replayedProject.ts';
+import { readVersions, type Versions } from '../../src/cli/replay/versions.ts';
+import { nothingTyped } from '../../src/cli/errors.ts';
 import type { SourceFile } from '../../src/trainer/data/codeWindows.ts';
 import { tooLittleToLearn } from './errors.ts';
-
-/** Two versions of a project. */
-export interface Pair {
-  readonly old: string;
-  readonly new: string;
-}
 
 /** What was typed from one version to the next, in its two parts. */
 export interface PairWork extends SplitWork {
@@ -55,11 +51,11 @@ const minLines = { first: 40, heldOut: 20 };
  * Throws a CliError for folders that are not there, that hold no source, or that differ in too little.
  */
 export async function readPairWork(
-  { old, new: newer }: Pair,
+  { old, new: newer }: Versions,
   { seed, rounds }: { readonly seed: number; readonly rounds: 1 | 2 },
 ): Promise<PairWork[]> {
-  const [olderFiles, newerFiles] = [await readVersion(old), await readVersion(newer)];
-  if (newerFiles.length === 0) throw noSourceFiles(newer);
+  const files = await readVersions({ old, new: newer });
+  const [olderFiles, newerFiles] = [byPath(files.older), byPath(files.newer)];
   const documents = withoutCopies(changesBetween(olderFiles, newerFiles), olderFiles);
   if (documents.length === 0) throw nothingTyped(old, newer);
   const name = `${basename(resolve(old))} to ${basename(resolve(newer))}`;
@@ -87,9 +83,8 @@ export async function readPairWork(
  * A version's files by path, in code units. Without git their times are those of whoever unpacked or copied the folder
  * last, which must not decide what the seed draws.
  */
-async function readVersion(folder: string): Promise<ProjectFile[]> {
-  const files = await readProjectFiles(folder, { mayAskGit: true });
-  return files.sort((a, b) => Number(a.path > b.path) - Number(a.path < b.path));
+function byPath(files: readonly ProjectFile[]): ProjectFile[] {
+  return files.toSorted((a, b) => Number(a.path > b.path) - Number(a.path < b.path));
 }
 
 function splitRounds(
@@ -117,13 +112,10 @@ function sourceFilesOf(older: readonly ProjectFile[], lived: readonly TypedDocum
 
 function learnableFiles(files: readonly SourceFile[], heldOut: readonly TypedDocument[]): SourceFile[] {
   return files.flatMap((file) => {
-    const work = heldOut.filter(({ path }) => documentUriOf(path) === file.documentUri);
+    const work = heldOut.filter(({ path }) => path === file.path);
     return work.length === 0 ? [file] : piecesWithout(file.text, work).map((text) => ({ ...file, text }));
   });
 }
-
-/** Where the developer's project stands: nowhere on this disk, so that no ignore file speaks about it. */
-export const projectFolder = resolve('/replayed');
 
 /** Where the policy is asked in some documents: at every natural pause, or at as many as may be. */
 export function askingIn(documents: readonly TypedDocument[], maxRequests: number): PauseAsking {

@@ -15,7 +15,8 @@ import { describeMachine, machineText } from '../report/machine.ts';
 import { requirePlaceOf } from '../../src/cli/paths.ts';
 import { fromUser, pairsCommand, pairsOf } from './learningOptions.ts';
 import { namesOf } from './pairNames.ts';
-import { readPairWork, type Pair, type PairWork } from './pairWork.ts';
+import type { Versions } from '../../src/cli/replay/versions.ts';
+import { readPairWork, type PairWork } from './pairWork.ts';
 
 /** The base model, ready to tell how likely texts are. */
 export interface BaseScorer extends Scorer {
@@ -63,7 +64,7 @@ interface Measuring extends Pick<ScoringOptions, 'model' | 'seed'> {
 }
 
 async function measureAll(
-  pairs: readonly Pair[],
+  pairs: readonly Versions[],
   { model, seed, terminal, measure }: Measuring,
 ): Promise<object[]> {
   const base = await openModelFolder(await bringModelFolder(model, terminal));

@@ -1,5 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CliError } from '../../src/cli/errors.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
 import type { Disposable } from '../../src/process/clients.ts';
 import { ProcessError } from '../../src/process/errors.ts';
 import { lockRetraining } from '../../src/process/training/retrainingLock.ts';
@@ -18,6 +21,38 @@ export function lockWork(folder: string): Disposable {
     return lock;
   } catch (error) {
     throw ProcessError.is(error, 'alreadyRunning') ? workInUse(folder, readHolder(holderFile)) : error;
+  }
+}
+
+/** Often enough that nobody waits for nothing. */
+const lookEveryMs = 500;
+
+/**
+ * Waits until nobody works in a folder whose work ends by itself: what retrains for a command that was ended, up to its next step.
+ * Throws an AbortError when cancelled.
+ */
+export async function whenLeft(
+  folder: string,
+  { signal, showProgress }: Pick<Terminal, 'signal' | 'showProgress'>,
+): Promise<void> {
+  const progress = showProgress('waiting');
+  try {
+    while (isTaken(folder)) {
+      progress.update(0, 1, 'for the end of a step: the retraining of a command that was ended is at it yet');
+      await delay(lookEveryMs, undefined, { signal });
+    }
+  } finally {
+    progress.finish();
+  }
+}
+
+function isTaken(folder: string): boolean {
+  try {
+    lockWork(folder).dispose();
+    return false;
+  } catch (error) {
+    if (CliError.is(error, 'inUse')) return true;
+    throw error;
   }
 }
 

@@ -93,6 +93,15 @@ export function tooLittleWork(work: string, typedLines: number, asked: number): 
   );
 }
 
+/** Of a project that is replayed where it lies nothing may be stored. */
+export function ignoredWork(work: string): CliError {
+  return new CliError(
+    'tooLittleWork',
+    `Nothing can be learned from ${work} where it lies: .gitignore or .attuneignore files leave its files out, and what they name is never stored. Choose a folder that they let in, or two versions with --old and --new, which are replayed elsewhere.`,
+    { work },
+  );
+}
+
 /** Only one of two versions was given. */
 export function oneVersionOnly(): CliError {
   return new CliError(

@@ -50,4 +50,26 @@ describe('demo', () => {
     });
     expect(finished).toContain('writing');
   });
+
+  it.each(['.gitignore', '.attuneignore'])(
+    'says so where all of a project is left out by its %s',
+    async (name) => {
+      const { project } = twoProjects('const a = price(1, tax);\n'.repeat(20));
+      writeFileSync(join(project, name), '*\n');
+      const options = [
+        '--model',
+        await writeTinyModelFolder(),
+        '--data',
+        temporaryFolder(),
+        '--threads',
+        '1',
+      ];
+      const { error } = await attune(['demo', '--project', project, ...options]);
+      expect(error).toMatchObject({
+        message: expect.stringMatching(
+          /^Nothing can be learned from shop where it lies: \.gitignore /,
+        ) as string,
+      });
+    },
+  );
 });

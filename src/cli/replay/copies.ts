@@ -17,7 +17,7 @@ export function withoutCopies(
   documents: readonly TypedDocument[],
   older: readonly ProjectFile[],
 ): TypedDocument[] {
-  const known = new KnownLines(older);
+  const known = new KnownLines(older, documents.flatMap(tellingLinesIn));
   return documents.filter((document) => {
     const typed = tellingLinesIn(document);
     const isMoved = movedFrom(oldTextOf(document).lost);
@@ -42,11 +42,15 @@ export function countKnownLines(
   documents: readonly TypedDocument[],
   files: { readonly older: readonly ProjectFile[]; readonly learnable: readonly { readonly text: string }[] },
 ): KnownLineCounts {
-  const older = new KnownLines(files.older);
-  const learnable = new Set(files.learnable.flatMap(({ text }) => tellingLines(text)));
   const typed = documents.flatMap((document) =>
     tellingLinesIn(document).map((line) => ({ line, path: document.path })),
   );
+  const lines = typed.map(({ line }) => line);
+  const older = new KnownLines(files.older, lines);
+  const learnable = new Set<string>();
+  const isTyped = new Set(lines);
+  for (const { text } of files.learnable)
+    for (const line of tellingLines(text)) if (isTyped.has(line)) learnable.add(line);
   return {
     lines: typed.length,
     elsewhere: typed.filter(({ line, path }) => older.isElsewhere(line, path)).length,
@@ -84,22 +88,22 @@ function movedFrom(lost: readonly string[]): (line: string) => boolean {
   };
 }
 
-/** In which files telling lines stand. */
+/** In which files some telling lines stand; all lines of a project would be a million. */
 class KnownLines {
-  readonly #paths = new Map<string, Set<string>>();
+  readonly #paths: ReadonlyMap<string, Set<string>>;
 
-  constructor(files: readonly ProjectFile[]) {
+  constructor(files: readonly ProjectFile[], wanted: readonly string[]) {
+    this.#paths = new Map(wanted.map((line) => [line, new Set()]));
     for (const { path, text } of files) this.add(path, text);
   }
 
   add(path: string, text: string): void {
-    for (const line of tellingLines(text))
-      this.#paths.set(line, (this.#paths.get(line) ?? new Set()).add(path));
+    for (const line of tellingLines(text)) this.#paths.get(line)?.add(path);
   }
 
   isElsewhere(line: string, path: string): boolean {
     const paths = this.#paths.get(line);
-    return paths !== undefined && (paths.size > 1 || !paths.has(path));
+    return paths !== undefined && paths.size > Number(paths.has(path));
   }
 }
 

@@ -1,8 +1,11 @@
-import { relative, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WantedPlace } from '../../completion/wantedPlace.ts';
 import type { RelatedCode } from '../../completion/completion.ts';
 import { CodeIndex, relatedAt } from '../../completion/prompt/relatedCode.ts';
+
+/** Where versions of a project are replayed: nowhere on this disk, so that no ignore file speaks about it. */
+export const projectFolder = resolve('/replayed');
 
 /** A file of a project as it stands. */
 export interface ReplayedFile {

@@ -1,9 +1,12 @@
 import { basename, resolve } from 'node:path';
 import { buildExamples, type FeedbackRecords } from '../../trainer/data/dataset.ts';
-import { noSourceFiles, nothingTyped, oneVersionOnly, tooLittleWork } from '../errors.ts';
+import { ignoredWork, noSourceFiles, nothingTyped, oneVersionOnly, tooLittleWork } from '../errors.ts';
 import { readProjectFiles } from '../../feedback/files/projectFiles.ts';
+import type { FeedbackStore } from '../../feedback/storing/feedbackStore.ts';
 import { requireFolder } from '../paths.ts';
+import { projectFolder } from './replayedProject.ts';
 import { changesBetween, newerHalf, type TypedDocument } from './typedWork.ts';
+import { readVersions } from './versions.ts';
 
 /** Which work is replayed. */
 export interface WorkOptions {
@@ -18,7 +21,7 @@ export interface WorkOptions {
 export interface Work {
   /** What it is called in messages. */
   readonly name: string;
-  /** The project's folder; the documents' paths are relative to it. */
+  /** Where it is done; the documents' paths are relative to it. */
   readonly folder: string;
   readonly documents: readonly TypedDocument[];
 }
@@ -34,17 +37,13 @@ export async function readWork({ project, old, new: newer }: WorkOptions): Promi
   return { name: basename(folder), folder, documents: newerHalf(files) };
 }
 
+/** Versions lie wherever they were unpacked, also where an ignore file leaves all of it out: they are replayed elsewhere. */
 async function readChanges(old: string, newer: string): Promise<Work> {
-  for (const folder of [old, newer]) await requireFolder(folder);
-  const [olderFiles, newerFiles] = await Promise.all([
-    readProjectFiles(old, { mayAskGit: true }),
-    readProjectFiles(newer, { mayAskGit: true }),
-  ]);
-  if (newerFiles.length === 0) throw noSourceFiles(newer);
-  const documents = changesBetween(olderFiles, newerFiles);
+  const files = await readVersions({ old, new: newer });
+  const documents = changesBetween(files.older, files.newer);
   if (documents.length === 0) throw nothingTyped(old, newer);
-  const folder = resolve(newer);
-  return { name: `${basename(resolve(old))} to ${basename(folder)}`, folder, documents };
+  const name = `${basename(resolve(old))} to ${basename(resolve(newer))}`;
+  return { name, folder: projectFolder, documents };
 }
 
 /** What is learned from files besides has no part in this. */
@@ -52,11 +51,14 @@ const noFiles = { maxWindows: 0, seed: 0 };
 
 /** Makes sure that a replay left something to hold out, without which nothing can be said about a new policy. */
 export function requireHeldOutWork(
-  records: FeedbackRecords,
+  records: FeedbackRecords & Pick<FeedbackStore, 'notStored'>,
   heldOutShare: number,
   work: { readonly name: string; readonly typedLines: number; readonly asked: number },
 ): void {
   const { demonstrations, heldOut } = buildExamples(records, [], { heldOutShare, ...noFiles });
   const isEnough = demonstrations.length > 0 && heldOut.demonstrations.length > 0;
-  if (!isEnough) throw tooLittleWork(work.name, work.typedLines, work.asked);
+  if (isEnough) return;
+  const { gitIgnored = 0, excludedByUser = 0 } = records.notStored();
+  if (gitIgnored + excludedByUser > 0) throw ignoredWork(work.name);
+  throw tooLittleWork(work.name, work.typedLines, work.asked);
 }

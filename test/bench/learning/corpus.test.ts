@@ -5,6 +5,7 @@ import { bringPackage, type RunProgram } from '../../../bench/learning/bringPack
 import {
   developmentPairs,
   folderNameOf,
+  isCorpus,
   learningCommand,
   setAsidePairs,
 } from '../../../bench/learning/corpus.ts';
@@ -21,6 +22,16 @@ it('names six pairs to choose by, half of each kind, and two others', () => {
 it('prints the command that measures the pairs', () => {
   const command = learningCommand(folderNameOf, [{ client: 'npm', name: '@a/b', old: '1.0', new: '2.0' }]);
   expect(command).toBe('npm run bench:learning -- \\\n  --old a-b-1.0 --new a-b-2.0');
+});
+
+it('knows its pairs by their folders, all of them and no others', () => {
+  const folders = developmentPairs.map(({ name, old, new: newer }) => ({
+    old: join('/somewhere', folderNameOf(name, old)),
+    new: join('/else', folderNameOf(name, newer)),
+  }));
+  expect(isCorpus(folders.toReversed())).toBe(true);
+  expect(isCorpus(folders.slice(1))).toBe(false);
+  expect(isCorpus([...folders.slice(1), { old: '/a-1', new: '/a-2' }])).toBe(false);
 });
 
 describe('bringPackage', () => {

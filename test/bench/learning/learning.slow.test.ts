@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LearningResult } from '../../../bench/learning/learningResult.ts';
@@ -99,6 +99,16 @@ describe('bench:learning', () => {
     await learn([...args, '--against', other]);
     expect(rowFiles(results)).toEqual(files);
     expect((JSON.parse(readFileSync(json, 'utf8')) as LearningResult).projects).toEqual(projects);
+  });
+
+  it('measures again where a file that nobody changed is another, and leaves what is done in the file by and by', async () => {
+    const { json, args } = await arrange();
+    await learn(args.slice(0, 4).concat(args.slice(8)));
+    for (const folder of [args[1]!, args[3]!]) writeFileSync(join(folder, 'lib/more.py'), 'more = 1\n');
+    const stopped = await learn(args, { stopAt: /2\/2 living/ });
+    expect(stopped.said).toMatch(/1\/2 living/);
+    expect(stopped.exitCode).toBe(130);
+    expect((JSON.parse(readFileSync(json, 'utf8')) as LearningResult).projects).toHaveLength(1);
   });
 
   it('retrains once more from later work, on top of what serves, and looks at what was reached before', async () => {

@@ -1,11 +1,12 @@
 import { readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { askingIn, readPairWork, type Pair, type PairWork } from '../../../bench/learning/pairWork.ts';
+import { askingIn, readPairWork, type PairWork } from '../../../bench/learning/pairWork.ts';
+import type { Versions } from '../../../src/cli/replay/versions.ts';
 import { writtenText } from '../../../src/cli/replay/splitWork.ts';
 import { folderOf, versionPair, type Files } from './versionPair.ts';
 
-const roundsOf = (pair: Pair, rounds: 1 | 2 = 1): Promise<PairWork[]> =>
+const roundsOf = (pair: Versions, rounds: 1 | 2 = 1): Promise<PairWork[]> =>
   readPairWork(pair, { seed: 1, rounds });
 
 it.each(['\n', '\r\n'])(

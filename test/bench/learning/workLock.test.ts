@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { lockWork } from '../../../bench/learning/workLock.ts';
+import { expect, it, vi } from 'vitest';
+import { lockWork, whenLeft } from '../../../bench/learning/workLock.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 it('refuses a folder in which somebody works, and says who', () => {
@@ -15,4 +15,29 @@ it('refuses a folder in which somebody works, and says who', () => {
   lockWork(temporaryFolder()).dispose();
   first.dispose();
   lockWork(folder).dispose();
+});
+
+/** A terminal that shows nothing, and tells what it would have shown. */
+function quietTerminal(signal = new AbortController().signal) {
+  const update = vi.fn();
+  return { terminal: { signal, showProgress: () => ({ update, finish: () => undefined }) }, update };
+}
+
+it('waits until a folder is left by whoever works in it, and says so', async () => {
+  const folder = temporaryFolder();
+  const { terminal, update } = quietTerminal();
+  await whenLeft(folder, terminal);
+  expect(update).not.toHaveBeenCalled();
+  const first = lockWork(folder);
+  update.mockImplementationOnce(() => first.dispose());
+  await whenLeft(folder, terminal);
+  expect(update).toHaveBeenCalledOnce();
+});
+
+it('waits no longer when it is cancelled', async () => {
+  const folder = temporaryFolder();
+  const first = lockWork(folder);
+  const { terminal } = quietTerminal(AbortSignal.abort());
+  await expect(whenLeft(folder, terminal)).rejects.toMatchObject({ name: 'AbortError' });
+  first.dispose();
 });

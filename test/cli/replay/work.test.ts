@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readWork, requireHeldOutWork } from '../../../src/cli/replay/work.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -10,7 +10,10 @@ function foldersWith(projects: Readonly<Record<string, Readonly<Record<string, s
   const root = temporaryFolder();
   for (const [name, files] of Object.entries(projects)) {
     mkdirSync(join(root, name));
-    for (const [path, text] of Object.entries(files)) writeFileSync(join(root, name, path), text);
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, name, path)), { recursive: true });
+      writeFileSync(join(root, name, path), text);
+    }
   }
   return root;
 }
@@ -30,9 +33,32 @@ describe('readWork', () => {
     const options = { project: 'unused', old: join(root, 'v1'), new: join(root, 'v2') };
     expect(await readWork(options)).toMatchObject({
       name: 'v1 to v2',
-      folder: join(root, 'v2'),
+      folder: resolve('/replayed'),
       documents: [{ path: 'a.ts', before: 'a\n', regions: [{ typedText: 'b\n' }] }],
     });
+  });
+
+  it('takes what a build made where a version was published with nothing else, and never what others wrote', async () => {
+    const files = (text: string) => ({
+      'dist/a.js': text,
+      'vendor/b.js': text,
+      'dist/node_modules/c.js': text,
+    });
+    const root = foldersWith({
+      v1: files('a\n'),
+      v2: files('a\nb\n'),
+      v3: { ...files('a\nb\n'), 'd.js': 'd\n' },
+    });
+    const changed = async (newer: string) => {
+      const { documents } = await readWork({
+        project: 'unused',
+        old: join(root, 'v1'),
+        new: join(root, newer),
+      });
+      return documents.map(({ path }) => path);
+    };
+    expect(await changed('v2')).toEqual(['dist/a.js']);
+    expect(await changed('v3')).toEqual(['d.js']);
   });
 
   const projects = { empty: {}, code: { 'a.ts': 'a\n' }, notes: { 'a.txt': 'a\n' } };
@@ -67,12 +93,14 @@ describe('readWork', () => {
 });
 
 describe('requireHeldOutWork', () => {
-  const recordsWith = (count: number) =>
-    recordsOf({
+  const recordsWith = (count: number) => ({
+    ...recordsOf({
       demonstrations: Array.from({ length: count }, (_, i) =>
         demonstration(askedAt(`a${i} = █`, i), `text number ${i};`),
       ),
-    });
+    }),
+    notStored: () => ({}),
+  });
   const work = { name: 'shop', typedLines: 3, asked: 2 };
 
   it.each([0, 1])('refuses work of %i examples, since none of them can be held out', (count) => {
