@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import { catalogue } from '../catalogue/catalogue.ts';
 import { int8WeightBytes } from '../weights/modelConfig.ts';
 import { tooLittleMemory } from '../weights/modelErrors.ts';
@@ -16,15 +15,6 @@ const bytesPerWeightByte = 1.6;
 const fixedBytes = 200e6;
 
 type Weights = Pick<BaseModel, 'weights' | 'int8Weights'>;
-
-/**
- * The memory that may be taken without pushing anything to the disk, in bytes, the limit of a
- * container respected. macOS counts memory as taken that it gives away at once, so there it is all
- * there is.
- */
-export function availableMemoryBytes(): number {
-  return process.platform === 'darwin' ? totalmem() : process.availableMemory();
-}
 
 /** Throws EngineError 'outOfMemory' when a model needs more memory than there is; names a smaller model that fits. */
 export function requireMemory(model: string, base: Weights, availableBytes: number): void {

@@ -14,8 +14,9 @@ import { ensureModelFolder } from '../../engine/catalogue/ensureModelFolder.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { measureSpeed } from '../../engine/generation/deviceTiming.ts';
 import type { BaseModel, ModelPolicy } from '../../engine/generation/modelPolicy.ts';
-import { availableMemoryBytes, requireMemory } from '../../engine/generation/servingMemory.ts';
+import { requireMemory } from '../../engine/generation/servingMemory.ts';
 import { calibrated, type ChanceCurve, type PolicyId } from '../../engine/policy.ts';
+import { availableMemoryBytes } from '../../engine/runtime/availableMemory.ts';
 import type { Device } from '../../engine/runtime/devices.ts';
 import { runtimeVersion } from '../../engine/runtime/onnxSession.ts';
 import { openModelFolder } from '../../engine/weights/modelFolder.ts';
@@ -63,7 +64,7 @@ export class EngineHost {
   #lastChange: Promise<unknown> = Promise.resolve();
 
   /** @param availableBytes gives the memory that a model may take; absent: the system is asked. */
-  constructor(availableBytes = availableMemoryBytes) {
+  constructor(availableBytes: () => number = availableMemoryBytes) {
     this.#availableBytes = availableBytes;
   }
 
