@@ -38,7 +38,7 @@ def weights_fingerprint(folder) -> str:
 
 def _tensors(folder):
     """Name and loader of every tensor; a tied output head is not counted, Attune stores none."""
-    is_tied = json.loads((folder / "config.json").read_text()).get("tie_word_embeddings", False)
+    is_tied = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("tie_word_embeddings", False)
     for file in sorted(folder.glob("model*.safetensors")):
         weights = safe_open(file, "pt")
         for name in weights.keys():

@@ -6,11 +6,14 @@
 import json
 import pathlib
 
+import ray
+
 from attune_cluster.storage import clear_storage
 
 
 def main():
-    clear_storage(pathlib.Path(json.loads(pathlib.Path("clear.json").read_text())["folder"]))
+    ray.init()
+    clear_storage(pathlib.Path(json.loads(pathlib.Path("clear.json").read_text(encoding="utf-8"))["folder"]))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The rows of a job as TRL's trainers take them: tokens as Attune makes them at home. TRL would cut prompts and texts
 elsewhere, and end each text with the end of text; a policy that is served ends most of them with their line."""
 
+import json
 import math
 
 import datasets
@@ -14,10 +15,17 @@ VALIDATION_SHARE = 0.1
 
 
 def read_rows(path):
-    """Rows of a JSON Lines file; none where there is no file."""
+    """Rows of a JSON Lines file; none where there is no file. Not by `datasets`: it leaves a copy of them in the home
+    of whoever runs the node, takes brackets in a path for a pattern, and texts that look like dates for dates."""
     if not path.exists() or path.stat().st_size == 0:
         return None
-    return datasets.load_dataset("json", data_files=str(path), split="train")
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def with_filler(rows, **counts_nothing):
+    """What a trainer goes through in `Passes`: the rows, and behind them one that counts nothing."""
+    return datasets.Dataset.from_list([*rows, {**rows[0], **counts_nothing}])
 
 
 def in_time(rows):
@@ -45,7 +53,7 @@ def _newest_with_rehearsal(rows, sft, seed):
 
 
 def demonstrations(rows, vocabulary, max_prompt_tokens, max_new_tokens):
-    """For SFTTrainer, which learns the tokens that the mask names."""
+    """What of each row is learned: the tokens that the mask names."""
 
     def tokens_of(row):
         prompt, completion, given = demonstration(row, vocabulary, max_prompt_tokens)
@@ -54,7 +62,7 @@ def demonstrations(rows, vocabulary, max_prompt_tokens, max_new_tokens):
         ids = {"input_ids": prompt + completion, "completion_mask": mask[: len(prompt) + len(completion)]}
         return {**ids, "weight": weight_of(row)}
 
-    return datasets.Dataset.from_list([row for row in map(tokens_of, rows) if any(row["completion_mask"])])
+    return [row for row in map(tokens_of, rows) if any(row["completion_mask"])]
 
 
 def weight_of(row):

@@ -37,6 +37,7 @@ def _group(pairs, vocabulary, limits, reward):
         "shares": shares_of(pairs),
         "smoothing": reward["ranking_label_smoothing" if is_ranking else "label_smoothing"],
         "silence": texts.index("") if "" in texts else -1,
+        "counts": 1.0,
     }
 
 
@@ -88,7 +89,8 @@ def _pair_with_silence(group, index):
 
 
 class Collator:
-    """The texts of some prompts as one batch, a row each, with all pairs as indices of rows."""
+    """The texts of some prompts as one batch, a row each, with all pairs as indices of rows. Each prompt counts 1, or
+    nothing, and `prompts` says how many count."""
 
     def __init__(self, padding):
         self.padding = padding
@@ -97,7 +99,7 @@ class Collator:
         pairs = {name: [] for name in ("better", "worse", "pair_weights", "smoothing", "votes", "head_weights")}
         opinions, text_weights, text_votes = [], [], []
         for group in groups:
-            start, share = len(opinions), 1 / len(groups)
+            start, share = len(opinions), group["counts"]
             own = opinions_of(group)
             judged = max(1, sum(opinion != 0 for opinion in own))
             opinions += own
@@ -110,7 +112,9 @@ class Collator:
                 pairs["smoothing"].append(group["smoothing"])
                 pairs["votes"].append(share / len(group["shares"]))
                 pairs["head_weights"].append(group.get("head_weights", [1.0]))
-        batch = {**pairs, "opinions": opinions, "text_weights": text_weights, "text_votes": text_votes}
+        prompts = [sum(group["counts"] for group in groups)]
+        of_texts = {"opinions": opinions, "text_weights": text_weights, "text_votes": text_votes}
+        batch = {**pairs, **of_texts, "prompts": prompts}
         return {**self.rows(groups, "prompt_ids"), **{name: torch.tensor(values) for name, values in batch.items()}}
 
     def rows(self, groups, prompt):

@@ -3,18 +3,18 @@ one that has finished is not run again."""
 
 import pathlib
 
-import datasets
 import peft
 import torch
 import transformers
-from transformers.trainer_utils import get_last_checkpoint
 from safetensors.torch import load_file
 from trl import DPOConfig, SFTConfig
 
 from attune_cluster import data, groups, ppo_stage
 from attune_cluster.batches import rows_per_worker
+from attune_cluster.checkpoints import WholeCheckpoints, last_whole_checkpoint
 from attune_cluster.join import HEAD, WEIGHTS
 from attune_cluster.mixing import adapter_of, mix
+from attune_cluster.passes import Passes
 from attune_cluster.progress import Progress, tell_end
 from attune_cluster.tokens import Vocabulary
 from attune_cluster.validation import BestStep, read_sequences
@@ -23,6 +23,8 @@ from attune_cluster.workers import Workers, stream
 
 #: Where the best step of SFT lies until the stage ends.
 BEST = "best.pt"
+#: NumPy, which transformers seeds too, has no more.
+SEEDS = 2**32
 TARGETS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
@@ -71,10 +73,10 @@ class Job:
             raise SystemExit(f"{file} has no rows, and the stage {name} needs some.")
         trainer = trainer_of(rows, self.arguments(name, out))
         trainer.add_callback(Progress(name))
+        trainer.add_callback(WholeCheckpoints())
         # The same after a restart, as a seed draws it.
         begun = adapter_of(trainer.model)
-        last = get_last_checkpoint(str(out)) if out.exists() else None
-        trainer.train(resume_from_checkpoint=last)
+        trainer.train(resume_from_checkpoint=last_whole_checkpoint(out))
         trainer.accelerator.wait_for_everyone()
         if trainer.is_world_process_zero():
             model = trainer.accelerator.unwrap_model(trainer.model)
@@ -93,19 +95,18 @@ class Job:
         return best["adapter"]
 
     def arguments(self, name, out):
-        """Of a trainer. DPO and KTO are both steered by `direct`."""
-        stage = self.config[name if name in self.config else "direct"]
+        """Of a trainer."""
+        stage = self._settings_of(name)
         adam = self.config["adam"]
         on_cpu = not torch.cuda.is_available()
         return {
             "output_dir": str(out),
-            "seed": self.config["seed"],
+            "seed": self.config["seed"] % SEEDS,
             "learning_rate": stage["learning_rate"],
-            "num_train_epochs": stage["epochs"],
+            # All passes are one to it: `Passes` has them in a row.
+            "num_train_epochs": 1,
             "per_device_train_batch_size": rows_per_worker(stage["batch_size"], self.world_size),
             "warmup_steps": stage["warmup_steps"],
-            "lr_scheduler_type": "cosine_with_min_lr",
-            "lr_scheduler_kwargs": {"min_lr_rate": stage["final_share"]},
             "adam_beta1": adam["beta1"],
             "adam_beta2": adam["beta2"],
             "adam_epsilon": adam["epsilon"],
@@ -125,6 +126,14 @@ class Job:
             # The weights of rows are used, by no model.
             "remove_unused_columns": False,
         }
+
+    def _settings_of(self, name):
+        """DPO and KTO are both steered by `direct`."""
+        return self.config[name if name in self.config else "direct"]
+
+    def _passes(self, name, count):
+        stage = self._settings_of(name)
+        return {"passes": Passes(count, stage, self.config["seed"], name), "final_share": stage["final_share"]}
 
     def lora(self, task_type, **more):
         lora = self.config["lora"]
@@ -165,9 +174,10 @@ class Job:
             for part in data.chosen_demonstrations(rows, settings, seed)
         )
         trainer = WeightedSftTrainer(
+            **self._passes("sft", len(learned)),
             model=self._model(),
             args=SFTConfig(**arguments, max_length=sum(self.limits), completion_only_loss=True),
-            train_dataset=learned,
+            train_dataset=data.with_filler(learned, weight=0.0),
             processing_class=self.tokenizer,
             peft_config=self.lora("CAUSAL_LM"),
         )
@@ -187,10 +197,11 @@ class Job:
         begun = peft.set_peft_model_state_dict(model, {**load_file(sft / WEIGHTS), HEAD: heads})
         assert not begun.unexpected_keys, begun.unexpected_keys
         return RewardTrainer(
+            **self._passes("reward", len(compared)),
             centring=settings["centring"],
             model=model,
             args=transformers.TrainingArguments(**arguments),
-            train_dataset=datasets.Dataset.from_list(compared),
+            train_dataset=data.with_filler(compared, counts=0.0),
             data_collator=groups.Collator(self.tokenizer.pad_token_id),
         )
 
@@ -205,9 +216,10 @@ class Job:
     def _direct(self, trainer, collator, compared, arguments, sft):
         """The adapter is a fresh one on the merged SFT policy, and both become one again in `join.py`."""
         return trainer(
+            **self._passes(self.config["method"], len(compared)),
             model=self.merged(sft),
             args=DPOConfig(**arguments, max_length=sum(self.limits), beta=self.config["direct"]["beta"]),
-            train_dataset=datasets.Dataset.from_list(compared),
+            train_dataset=data.with_filler(compared, counts=0.0),
             data_collator=collator(self.tokenizer.pad_token_id),
             processing_class=self.tokenizer,
             peft_config=self.lora("CAUSAL_LM"),

@@ -31,7 +31,7 @@ class Vocabulary:
     nothing is normalised, as in src/engine/tokenizer/byteLevelTokenizer.ts."""
 
     def __init__(self, folder, eos_token):
-        spec = json.loads((pathlib.Path(folder) / "tokenizer.json").read_text())
+        spec = json.loads((pathlib.Path(folder) / "tokenizer.json").read_text(encoding="utf-8"))
         special = {t["content"]: t["id"] for t in spec["added_tokens"] if t["special"]}
         self.special = special
         self.end_of_text = next((special[name] for name in ENDS_OF_TEXT if name in special), special.get(eos_token))

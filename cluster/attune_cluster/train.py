@@ -20,9 +20,10 @@ from ray.train.torch import TorchTrainer
 from attune_cluster.base import require_base
 from attune_cluster.batches import require_even_batches
 from attune_cluster.join import CONFIG, WEIGHTS, join_adapters, with_mean_head
+from attune_cluster.log import say
 from attune_cluster.progress import tell
 from attune_cluster.settings import read_config
-from attune_cluster.storage import open_storage, storage_of
+from attune_cluster.storage import forget_unpacked, hold_storage, open_storage, storage_of
 
 FILE_MARK = "ATTUNE-FILE "
 #: Bytes of a file in one line of the log.
@@ -30,15 +31,10 @@ LINE_BYTES = 48 * 1024
 
 
 def main():
-    folder = pathlib.Path.cwd()
-    config = read_config(folder)
-    require_even_batches(config)
-    storage = storage_of(folder, config)
-    open_storage(storage)
-    # Workers on other nodes read the rows from the shared storage too.
-    for file in folder.glob("*.jsonl"):
-        shutil.copy(file, storage / file.name)
-    ray.init()
+    try:
+        config, storage, _held = begin(pathlib.Path.cwd())
+    finally:
+        forget_unpacked()
     trainer = TorchTrainer(
         work,
         train_loop_config={"config": config, "storage": str(storage)},
@@ -58,8 +54,23 @@ def main():
     tell(stage="done", step=1, totalSteps=1, numbers={})
 
 
+def begin(folder):
+    """The config, the folder in the storage that all nodes share, with the rows in it, and what keeps other jobs from it."""
+    config = read_config(folder)
+    require_even_batches(config)
+    storage = storage_of(folder, config)
+    ray.init()
+    held = hold_storage(storage)
+    open_storage(storage)
+    # Workers on other nodes read the rows from there too.
+    for file in folder.glob("*.jsonl"):
+        shutil.copy(file, storage / file.name)
+    return config, storage, held
+
+
 def work(settings):
     """One worker of a group; together they are one data-parallel run."""
+    forget_unpacked()
     context = ray.train.get_context()
     rank = context.get_world_rank()
     # The log of a job shows it: where a worker runs, and that it was started again.
@@ -96,9 +107,8 @@ def send(folder):
         content = file.read_bytes()
         for start in range(0, len(content), LINE_BYTES):
             part = base64.b64encode(content[start : start + LINE_BYTES]).decode()
-            print(FILE_MARK + json.dumps({"name": name, "part": part}), flush=True)
-        end = {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-        print(FILE_MARK + json.dumps(end), flush=True)
+            say(FILE_MARK, {"name": name, "part": part})
+        say(FILE_MARK, {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()})
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import transformers
 from torch.nn.functional import softplus
 from trl import DPOTrainer, SFTTrainer
 
+from attune_cluster.passes import InPasses
+
 
 class WithWeights:
     """A collator of TRL's that brings the weights of its rows along."""
@@ -18,7 +20,7 @@ class WithWeights:
         return {**self.collate(examples), "weight": weights}
 
 
-class WeightedSftTrainer(SFTTrainer):
+class WeightedSftTrainer(InPasses, SFTTrainer):
     """loss = sum(weight * -log p) / sum(weight)  over the tokens that are learned in a step, whichever worker has them:
     src/trainer/stages/sft.ts."""
 
@@ -53,7 +55,7 @@ class Outputs:
 
 def pairwise_loss(scores, batch, centring=0.0):
     """sum(weight * headWeight * (softplus(-lead) + smoothing * lead + centring * (better + worse)^2))  over all pairs
-    and heads, of scores [texts, heads]: src/trainer/stages/preferenceLoss.ts."""
+    and heads, of scores [texts, heads], added up over prompts: src/trainer/stages/preferenceLoss.ts."""
     better, worse = scores[batch["better"]], scores[batch["worse"]]
     lead = better - worse
     per_pair = softplus(-lead) + batch["smoothing"][:, None] * lead + centring * (better + worse) ** 2
@@ -61,12 +63,12 @@ def pairwise_loss(scores, batch, centring=0.0):
 
 
 def share_ordered(scores, batch):
-    """Share of the pairs that scores [texts] put in the right order, the mean over prompts; equal ones count a half."""
+    """Share of the pairs that scores [texts] put in the right order, added up over prompts; equal ones count a half."""
     right = (1 + torch.sign(scores[batch["better"]] - scores[batch["worse"]])) / 2
     return (batch["votes"] * right).sum()
 
 
-class RewardTrainer(transformers.Trainer):
+class RewardTrainer(InPasses, transformers.Trainer):
     """TRL's trainer takes a model with one head alone, so this is the one below it
     (src/trainer/stages/rewardModel.ts)."""
 
@@ -77,14 +79,15 @@ class RewardTrainer(transformers.Trainer):
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
         scores = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"], use_cache=False).logits
-        self.accuracy = _mean_of_workers(self, share_ordered(scores.detach().mean(1), inputs))
-        return pairwise_loss(scores, inputs, self.centring)
+        share = _share_of_prompt(self, inputs)
+        self.accuracy = _mean_of_workers(self, share * share_ordered(scores.detach().mean(1), inputs))
+        return share * pairwise_loss(scores, inputs, self.centring)
 
     def log(self, logs, *rest):
         super().log({**logs, "accuracy": self.accuracy} if "loss" in logs else logs, *rest)
 
 
-class DirectTrainer(DPOTrainer):
+class DirectTrainer(InPasses, DPOTrainer):
     """Trains a policy on preferences without a reward model: src/trainer/stages/directPreference.ts. The policy with
     its adapter disabled is the reference. TRL's losses know no weights, and its KTO pairs texts with prompts by
     how workers share a step."""
@@ -104,9 +107,10 @@ class DirectTrainer(DPOTrainer):
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
         log_ratios = self.log_ratios(model, inputs)
-        accuracy = _mean_of_workers(self, share_ordered(log_ratios.detach(), inputs))
+        share = _share_of_prompt(self, inputs)
+        accuracy = _mean_of_workers(self, share * share_ordered(log_ratios.detach(), inputs))
         self._metrics["train"]["accuracy"].append(accuracy)
-        return self.loss_of(log_ratios, inputs)
+        return share * self.loss_of(log_ratios, inputs)
 
 
 class DpoTrainer(DirectTrainer):
@@ -126,11 +130,16 @@ class KtoTrainer(DirectTrainer):
         return (batch["text_weights"] * (1 - kept))[opinions != 0].sum()
 
     def kl_reference(self, batch):
-        if len(self.train_dataset) < 2:
+        if self.passes.count < 2:
             return 0.0
         with torch.no_grad():
             moved = (batch["text_votes"] * self.log_ratios(self.model, batch, "other_")).sum()
-        return max(0.0, _mean_of_workers(self, moved))
+        return max(0.0, _mean_of_workers(self, _share_of_prompt(self, batch) * moved))
+
+
+def _share_of_prompt(trainer, batch):
+    """What each prompt of a step counts in it. The workers' losses and gradients are averaged, and are to be sums."""
+    return trainer.accelerator.num_processes / trainer.accelerator.gather(batch["prompts"]).sum()
 
 
 def _mean_of_workers(trainer, number):

@@ -26,7 +26,8 @@ export function sameCluster({ address, plainHttp = false }: AddressOptions): str
   return `--address ${address}${plainHttp ? ' --plain-http' : ''}`;
 }
 
-/** What both say, with the token. */
+/** What both say, with the token. A variable that is empty holds none. */
 export function addressOf({ address, plainHttp = false }: AddressOptions): RayAddress {
-  return rayAddress(address, process.env[tokenVariable], plainHttp);
+  const token = process.env[tokenVariable];
+  return rayAddress(address, token === '' ? undefined : token, plainHttp);
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { storeTinyWork } from '../process/tinyWork.ts';
 import { startJobsApi } from '../support/jobsApi.ts';
 import { modelToConvert } from '../support/modelToConvert.ts';
@@ -129,6 +129,18 @@ describe('a job that was submitted', () => {
     const { error } = await attune(['cluster', 'clear', 'raysubmit_1', '--address', cluster.address]);
     expect(error).toMatchObject({ reason, message: expect.stringMatching(message) as string });
     expect(cluster.asked.some(({ method }) => method === 'POST')).toBe(job.status === 'FAILED');
+  });
+
+  it.each([
+    ['secret', 'Bearer secret'],
+    ['', undefined],
+  ])('is asked for with the token that the environment holds: "%s"', async (held, sent) => {
+    const cluster = await startJobsApi();
+    onTestFinished(() => cluster.close());
+    vi.stubEnv('ATTUNE_CLUSTER_TOKEN', held);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await attune(['cluster', 'status', 'raysubmit_1', '--address', cluster.address]);
+    expect(cluster.asked.map(({ token }) => token)).toEqual([sent, sent]);
   });
 
   it('is not sent where nothing could take in what comes back', async () => {

@@ -22,6 +22,7 @@ import {
 } from '../../src/trainer/stages/directPreference.ts';
 import { pairwiseLoss } from '../../src/trainer/stages/preferenceLoss.ts';
 import { scoreHeads } from '../../src/trainer/stages/scoring.ts';
+import { learningRateAt } from '../../src/trainer/stages/schedule.ts';
 import { runSft } from '../../src/trainer/stages/sft.ts';
 import { newStageState, type StageRuntime } from '../../src/trainer/stages/stage.ts';
 import { newTrainee } from '../../src/trainer/stages/trainee.ts';
@@ -42,14 +43,15 @@ import {
 const tiny = join(import.meta.dirname, '..', 'golden', 'tiny-qwen2');
 
 /**
- * The stages of three jobs, each from a given adapter: by two workers that share each step, by one, and by one that knows no
- * weights. Prints loss and norm of the gradient of each step, and what was drawn: how much each prompt counts for each
- * head, and behind which prompt KTO reads the texts of another. All in one process that forks: to import TRL takes longer.
+ * The stages of three jobs, each from a given adapter: by two workers that share each step, by two whose steps have room for
+ * more rows than there are, by one, and by one that knows no weights. Prints loss, norm of the gradient and learning rate
+ * of each step, and what was drawn: how much each prompt counts for each head, and behind which prompt KTO reads the
+ * texts of another. All in one process that forks: to import TRL takes longer.
  */
 const program = `
 import json, os, pathlib, socket, sys
 demonstrated, compared, judged, zero, given, out = sys.argv[1:]
-import datasets, peft
+import peft
 from safetensors.torch import load_file
 from attune_cluster import data, groups
 from attune_cluster.settings import read_config
@@ -62,20 +64,21 @@ def job_of(stage, count):
     rows = data.read_rows(folder / ("sft.jsonl" if stage == "sft" else "preference.jsonl"))
     return Job(read_config(folder), folder, out, count), rows
 
-def steps_of(stage, count, change=lambda rows: rows):
+def steps_of(stage, count, change=lambda rows: rows, more=0):
     made, rows = job_of(stage, count)
+    made.config["sft" if stage == "sft" else "reward" if stage == "reward" else "direct"]["batch_size"] += more
     arguments = {**made.arguments(stage, pathlib.Path(out) / stage), "save_strategy": "no"}
     if stage == "sft":
         trainer = made._sft(change(rows), arguments)
     else:
         make = {"reward": made._reward, "dpo": made._dpo, "kto": made._kto}[stage]
         trainer = make(change(rows), arguments, pathlib.Path(zero))
-    assert len(trainer.train_dataset) == {"sft": 12, "reward": 6, "dpo": 6, "kto": 6}[stage]
+    assert trainer.passes.count == {"sft": 12, "reward": 6, "dpo": 6, "kto": 6}[stage]
     begin = pathlib.Path(given) / ("reward_model" if stage == "reward" else "") / "adapter_model.safetensors"
     begun = peft.set_peft_model_state_dict(trainer.model, load_file(begin))
     assert not begun.unexpected_keys, begun.unexpected_keys
     trainer.train()
-    return [[told["loss"], told["grad_norm"]] for told in trainer.state.log_history if "loss" in told]
+    return [[told["loss"], told["grad_norm"], told["learning_rate"]] for told in trainer.state.log_history if "loss" in told]
 
 def heads():
     made, rows = job_of("reward", 1)
@@ -89,7 +92,7 @@ def others():
     return {group["name"]: names[tuple(group["other_prompt_ids"])] for group in drawn}
 
 def unweighted(rows):
-    return datasets.Dataset.from_list([{**row, "weight": None} for row in rows])
+    return [{**row, "weight": None} for row in rows]
 
 stages = ["sft", "reward", "dpo", "kto"]
 with socket.create_server(("127.0.0.1", 0)) as server:
@@ -99,14 +102,16 @@ for rank in range(2):
     if os.fork() == 0:
         os.environ.update(RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE="2", MASTER_ADDR="127.0.0.1", MASTER_PORT=str(port))
         steps = {stage: steps_of(stage, 2) for stage in stages}
+        # Rows of the whole step, and of some workers none that counts.
+        filled = {stage: steps_of(stage, 2, more=20 if stage == "sft" else 4) for stage in stages}
         if rank == 0:
-            json.dump(steps, open(f"{out}/two.json", "w"))
+            json.dump({"two": steps, "filled": filled}, open(f"{out}/two.json", "w"))
         os._exit(0)
 assert all(os.wait()[1] == 0 for _ in range(2))
 alone = {stage: steps_of(stage, 1) for stage in stages}
 alike = {stage: steps_of(stage, 1, unweighted) for stage in stages}
-two = json.load(open(f"{out}/two.json"))
-print(json.dumps({"two": two, "alone": alone, "unweighted": alike, "heads": heads(), "others": others()}))
+shared = json.load(open(f"{out}/two.json"))
+print(json.dumps({**shared, "alone": alone, "unweighted": alike, "heads": heads(), "others": others()}))
 `;
 
 const asked = (name: string, minute: number) => askedAt(`const ${name} = █\n`, minute, `file:///${name}.ts`);
@@ -173,12 +178,12 @@ const judged = recordsOf({
 const hyperparameters = hyperparametersSchema.parse({
   ...{ lora: { rank: 4, alpha: 8 }, heldOutShare: 0 },
   // Every step has all rows, so that their order does not matter.
-  sft: { epochs: 4, batchSize: 12, learningRate: 0.01, warmupSteps: 0, maxValidation: 0 },
+  sft: { epochs: 4, batchSize: 12, learningRate: 0.01, warmupSteps: 2, maxValidation: 0 },
   reward: {
-    ...{ epochs: 4, batchSize: 6, learningRate: 0.01, warmupSteps: 0 },
+    ...{ epochs: 4, batchSize: 6, learningRate: 0.01, warmupSteps: 2 },
     ...{ heads: 3, centring: 0.05, labelSmoothing: 0.2, rankingLabelSmoothing: 0.05 },
   },
-  direct: { epochs: 4, batchSize: 6, learningRate: 0.01, warmupSteps: 0 },
+  direct: { epochs: 4, batchSize: 6, learningRate: 0.01, warmupSteps: 2 },
 });
 
 /** The tiny model, parameters to begin with, and the examples as a stage at home takes them. */
@@ -301,17 +306,29 @@ async function lossAtHome(home: AtHome, stage: Stage, drawn: Drawn): Promise<num
   return loss;
 }
 
-it('rows count by their weights, heads and smoothing as at home, the same with one worker and with two', async () => {
+/** The learning rates of its four steps at home. */
+function ratesAtHome(stage: Stage): number[] {
+  const settings = hyperparameters[stage === 'sft' || stage === 'reward' ? stage : 'direct'];
+  const schedule = { ...settings, peak: settings.learningRate, shape: 'cosine' as const, totalSteps: 4 };
+  return [0, 1, 2, 3].map((step) => learningRateAt(step, schedule));
+}
+
+it('rows count by their weights, heads and smoothing as at home, the same with one worker and with two, and what fills a step up counts nothing', async () => {
   const home = await atHome();
   type Steps = Record<Stage, number[][]>;
-  const { alone, two, unweighted, ...drawn } = clusterPython(program, await atCluster(home)) as Drawn &
-    Record<'alone' | 'two' | 'unweighted', Steps>;
+  const { alone, two, filled, unweighted, ...drawn } = clusterPython(
+    program,
+    await atCluster(home),
+  ) as Drawn & Record<'alone' | 'two' | 'filled' | 'unweighted', Steps>;
   for (const stage of stages) {
     const [[loss]] = alone[stage] as [[number]];
     // float32 on both sides, through two layers.
     expect(Math.abs(loss - (await lossAtHome(home, stage, drawn))), stage).toBeLessThan(1e-5);
     expect(alone[stage]).toHaveLength(4);
     expectClose(two[stage].flat(), alone[stage].flat(), 1e-5);
+    expectClose(filled[stage].flat(), alone[stage].flat(), 1e-5);
+    const rates = alone[stage].map(([, , rate]) => rate!);
+    expectClose(rates, ratesAtHome(stage), 1e-9);
     // Where every row counts 1, the loss is another one.
     expect(Math.abs(unweighted[stage][0]![0]! - loss), stage).toBeGreaterThan(0.01);
   }

@@ -39,9 +39,9 @@ export interface ClusterExport {
 export async function clusterExports(folders: readonly string[]): Promise<ClusterExport[]> {
   await requireDifferent(folders);
   const exports = await Promise.all(folders.map(exportIn));
-  await requireOneBase(exports);
-  if (exports[0] !== undefined) await requireHyperparameters(exports[0]);
-  return exports.map((one, i) => (i === 0 ? one : { ...one, files: one.files.filter(isRows) }));
+  requireOneBase(exports);
+  if (exports[0] !== undefined) requireHyperparameters(exports[0]);
+  return exports.map(({ folder, files }, i) => ({ folder, files: i === 0 ? files : files.filter(isRows) }));
 }
 
 /** Whether a file's rows are trained on. */
@@ -68,7 +68,12 @@ export function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => line.trim() !== '');
 }
 
-async function exportIn(folder: string): Promise<ClusterExport> {
+/** An export with what its config says, which is read once. */
+interface ReadExport extends ClusterExport {
+  readonly config: z.infer<typeof configSchema>;
+}
+
+async function exportIn(folder: string): Promise<ReadExport> {
   const files = await travellingFiles(folder);
   const names = files.map(({ name }) => name);
   if (!names.includes(configFile) || !files.some(isRows))
@@ -76,7 +81,7 @@ async function exportIn(folder: string): Promise<ClusterExport> {
       folder,
       sentence`${folder} is no export: it lacks ${configFile} or rows. attune cluster export writes one.`,
     );
-  return { folder, files };
+  return { folder, files, config: await configOf(folder) };
 }
 
 async function requireDifferent(folders: readonly string[]): Promise<void> {
@@ -90,8 +95,8 @@ async function requireDifferent(folders: readonly string[]): Promise<void> {
 }
 
 /** Whoever exported for another model could not use what comes back. */
-async function requireOneBase(exports: readonly ClusterExport[]): Promise<void> {
-  const bases = await Promise.all(exports.map(({ folder }) => baseOf(folder)));
+function requireOneBase(exports: readonly ReadExport[]): void {
+  const bases = exports.map(({ config }) => config.base_model);
   const other = bases.findIndex(({ sha256 }) => sha256 !== bases[0]!.sha256);
   if (other === -1) return;
   const [first, found] = [bases[0]!, bases[other]!].map(
@@ -104,8 +109,7 @@ async function requireOneBase(exports: readonly ClusterExport[]): Promise<void> 
 }
 
 /** A file that was edited is read as `--hyperparameters` is, before anything is sent. */
-async function requireHyperparameters({ folder }: ClusterExport): Promise<void> {
-  const { hyperparameters } = await configOf(folder);
+function requireHyperparameters({ folder, config: { hyperparameters } }: ReadExport): void {
   if (hyperparameters === undefined || hyperparameters === null)
     throw unfitExport(
       folder,
@@ -122,10 +126,6 @@ const configSchema = z.object({
   base_model: z.object({ name: z.string(), sha256: z.string() }),
   hyperparameters: z.unknown(),
 });
-
-async function baseOf(folder: string): Promise<z.infer<typeof configSchema>['base_model']> {
-  return (await configOf(folder)).base_model;
-}
 
 async function configOf(folder: string): Promise<z.infer<typeof configSchema>> {
   const text = await readFile(join(folder, configFile), 'utf8');

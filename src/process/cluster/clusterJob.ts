@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { join, posix, win32 } from 'node:path';
 import { shapeContext, type CompletionMode } from '../../completion/syntax/completionMode.ts';
 import { normaliseText } from '../../completion/prompt/context.ts';
 import { textToWrite } from '../../completion/prompt/demonstration.ts';
@@ -8,6 +8,8 @@ import { makeFolderAtomically, writeSynced } from '../../engine/files.ts';
 import { groupIdOf, type ExamplePrompt, type PreferenceGroup } from '../../trainer/data/examples.ts';
 import { documentNamesIn, splitExamples, type FeedbackRecords } from '../../trainer/data/dataset.ts';
 import { holdOutNewest, type ExampleSet } from '../../trainer/data/heldOut.ts';
+import { sentence } from '../../sentences/sentence.ts';
+import { unfitExport } from '../errors.ts';
 import { requireEvenSteps } from './clusterBatches.ts';
 import { configFile } from './clusterExports.ts';
 import { hyperparametersThere, type ClusterHyperparameters } from './clusterHyperparameters.ts';
@@ -48,7 +50,7 @@ const maxCharsPerToken = 8;
  * Writes what a cluster shall train on to a new folder: rows for SFT and preferences in TRL's shapes, for PPO those
  * that judge its reward model, and one YAML file with the hyperparameters of a run here. The newest work stays at home, where it judges what
  * comes back; of each prompt only as much goes along as the model can read, and no document's name. Throws ProcessError
- * 'unfitExport' where the workers could not make the steps that one makes.
+ * 'unfitExport' where the workers could not make the steps that one makes, or a path is none that every node understands.
  */
 export async function writeClusterJob(
   folder: string,
@@ -56,6 +58,7 @@ export async function writeClusterJob(
   settings: ClusterJobSettings,
 ): Promise<void> {
   requireEvenSteps(folder, settings);
+  for (const path of [settings.storage, settings.base.path]) requireWholePath(folder, path);
   const { training, judge } = splitForJob(records, settings);
   const maxChars = settings.maxPromptTokens * maxCharsPerToken;
   const cut = <T extends ExamplePrompt>(example: T): T => ({
@@ -83,6 +86,15 @@ export async function writeClusterJob(
     for (const [name, text] of Object.entries(files))
       await writeSynced(join(temporary, name), (file) => file.writeFile(text));
   });
+}
+
+/** A node would look for any other below the folder that its process begins in; a shell alone knows what ~ is. */
+function requireWholePath(folder: string, path: string): void {
+  if (posix.isAbsolute(path) || win32.isAbsolute(path)) return;
+  throw unfitExport(
+    folder,
+    sentence`${path} would be another folder on every node. Write the whole path, which begins with /.`,
+  );
 }
 
 /**

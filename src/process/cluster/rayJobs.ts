@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { request as requestPlain, type IncomingMessage } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
@@ -46,7 +46,8 @@ const maxUploadBytes = 100 * 2 ** 20;
  * Starts a job that runs in a copy of an archive's files, and gives its id (Ray's Jobs API; what its own
  * client does with a folder). Throws ProcessError 'tooLargeToSend' before anything is sent.
  *
- * @param archive a zip; Ray unpacks it on every node.
+ * @param archive a zip; Ray unpacks it on every node, for this job alone: it removes the rows there, which another job that
+ * is sent the same would miss.
  */
 export async function submitJob(
   address: RayAddress,
@@ -61,7 +62,7 @@ export async function submitJob(
   },
 ): Promise<string> {
   if (archive.length > maxUploadBytes) throw tooLargeToSend(archive.length, maxUploadBytes);
-  const name = `_ray_pkg_${createHash('sha256').update(archive).digest('hex').slice(0, 32)}.zip`;
+  const name = `_ray_pkg_${randomUUID().replaceAll('-', '')}.zip`;
   await call(address, `api/packages/gcs/${name}`, { method: 'PUT', body: archive, signal });
   // Ray would leave out lines of progress that look alike.
   const runtime_env = { working_dir: `gcs://${name}`, env_vars: { RAY_DEDUP_LOGS: '0' } };

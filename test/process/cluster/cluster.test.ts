@@ -17,6 +17,7 @@ import { folderLog, progressLog, startJobsApi } from '../../support/jobsApi.ts';
 import { jobLogs, jobStatus, rayAddress, stopJob, submitJob } from '../../../src/process/cluster/rayJobs.ts';
 import { defaultHyperparameters, hyperparametersSchema } from '../../../src/trainer/hyperparameters.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { recordsOf } from '../../trainer/feedbackRecords.ts';
 import { storeTinyWork } from '../tinyWork.ts';
 
 describe('the address of a cluster', () => {
@@ -64,21 +65,22 @@ async function dashboard(answer: (request: IncomingMessage) => { status?: number
 }
 
 describe('a job on a cluster', () => {
-  it('is uploaded under the hash of its content and started with it, each time with the token', async () => {
+  it('is uploaded under a name of its own and started with it, each time with the token', async () => {
     const { asked, address } = await dashboard(() => ({ body: '{"submission_id":"raysubmit_1"}' }));
     expect(await submitJob(address, { archive: Uint8Array.of(1, 2, 3), entrypoint: 'go' })).toBe(
       'raysubmit_1',
     );
-    const name = `_ray_pkg_${createHash('sha256')
-      .update(Uint8Array.of(1, 2, 3))
-      .digest('hex')
-      .slice(0, 32)}.zip`;
     const [put, post] = asked;
-    expect(put).toMatchObject({ method: 'PUT', url: `/api/packages/gcs/${name}`, token: 'Bearer secret' });
+    expect(put).toMatchObject({ method: 'PUT', token: 'Bearer secret' });
+    const [, name] = /^\/api\/packages\/gcs\/(_ray_pkg_[0-9a-f]{32}\.zip)$/.exec(put!.url)!;
     expect([...put!.body]).toEqual([1, 2, 3]);
     expect(post).toMatchObject({ method: 'POST', url: '/api/jobs/', token: 'Bearer secret' });
     const body: unknown = JSON.parse(post!.body.toString());
     expect(body).toMatchObject({ entrypoint: 'go', runtime_env: { working_dir: `gcs://${name}` } });
+    // Ray would unpack what was sent before only once, and a job removes its rows from there.
+    await submitJob(address, { archive: Uint8Array.of(1, 2, 3), entrypoint: 'go' });
+    expect(asked[2]).toMatchObject({ method: 'PUT' });
+    expect(asked[2]!.url).not.toBe(put!.url);
   });
 
   it('is not sent where it is larger than what Ray takes, and says what to do', async () => {
@@ -289,6 +291,23 @@ describe('what travels to a cluster', () => {
     expect(config).toMatch(/^ {2}ppo:\n(?: {4}.*\n)* {4}rolloutsPerPrompt: 4\n/m);
   });
 });
+
+it.each([
+  ['~/shared', '/models/tiny'],
+  ['shared', '/models/tiny'],
+  ['s3://bucket/shared', '/models/tiny'],
+  ['/shared', 'Qwen/Qwen2.5-Coder-0.5B'],
+])(
+  'a job is not exported for the storage %s and the model %s, which are others on every node',
+  async (storage, path) => {
+    const written = writeClusterJob(join(temporaryFolder(), 'job'), recordsOf({}), {
+      base: { name: 'tiny', sha256: 'a'.repeat(64), path },
+      ...{ method: 'sft', hyperparameters: defaultHyperparameters, seed: 1, storage },
+      ...{ maxPromptTokens: 64, maxNewTokens: 8, workers: 1, usesGpu: false },
+    });
+    await expect(written).rejects.toThrow(/would be another folder on every node\. Write the whole path/);
+  },
+);
 
 describe('the workers of a job', () => {
   /** What refuses so many, with those batch sizes of SFT, the reward model and DPO. */
