@@ -1,9 +1,11 @@
 import { hasNumbers, type LastingValues } from '../lastingValues.ts';
 
-/** The last retraining that was begun. */
+/** The last retraining that was begun, and what was learned by then. */
 export interface LastRetraining {
-  /** Milliseconds since the epoch. */
+  /** When it was begun, in milliseconds since the epoch. */
   readonly atMs: number;
+  /** Up to when records counted for the last that came to a verdict: what ended before has learned nothing of them. */
+  readonly learnedUntilMs: number;
 }
 
 const key = 'lastRetraining';
@@ -22,7 +24,10 @@ export class RetrainMemory {
   /** At 0 before the first retraining. */
   get last(): LastRetraining {
     const stored = this.#values.get(key);
-    return hasNumbers(stored, ['atMs']) ? { atMs: stored.atMs } : { atMs: 0 };
+    if (!hasNumbers(stored, ['atMs'])) return { atMs: 0, learnedUntilMs: 0 };
+    const { atMs } = stored;
+    // Older versions did not tell the two apart.
+    return { atMs, learnedUntilMs: hasNumbers(stored, ['learnedUntilMs']) ? stored.learnedUntilMs : atMs };
   }
 
   /**
@@ -30,9 +35,18 @@ export class RetrainMemory {
    * from a checkpoint, up to when the interrupted one was begun.
    */
   begin(nowMs: number, hasCheckpoint: boolean): number {
-    const { atMs } = this.last;
+    const { atMs, learnedUntilMs } = this.last;
     if (hasCheckpoint && nowMs - atMs < resumableForMs) return atMs;
-    void this.#values.update(key, { atMs: nowMs } satisfies LastRetraining);
+    this.#keep({ atMs: nowMs, learnedUntilMs });
     return nowMs;
+  }
+
+  /** Notes that a retraining for which records counted up to a moment came to a verdict. */
+  noteVerdict(learnedUntilMs: number): void {
+    this.#keep({ ...this.last, learnedUntilMs });
+  }
+
+  #keep(last: LastRetraining): void {
+    void this.#values.update(key, last);
   }
 }

@@ -7,10 +7,10 @@ import type { Settings } from '../settings/settings.ts';
 export interface RetrainFacts {
   readonly schedule: Settings['retrainSchedule'];
   readonly nowMs: number;
-  readonly last: LastRetraining;
+  readonly last: Pick<LastRetraining, 'atMs'>;
   /** When something was last typed or moved, in any window. */
   readonly lastEventMs: number;
-  /** How many records came since the last retraining; counted only where all else says that it is due. */
+  /** How many records came that no retraining has learned from; counted only where all else says that it is due. */
   readonly newRecords: () => number;
 }
 
@@ -82,7 +82,7 @@ export class RetrainSchedule {
       nowMs: clock.nowMs(),
       last: memory.last,
       lastEventMs: feedback.lastEventMs,
-      newRecords: () => feedback.recordCountSince(memory.last.atMs),
+      newRecords: () => feedback.recordCountSince(memory.last.learnedUntilMs),
     };
   }
 }

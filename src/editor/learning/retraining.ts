@@ -148,11 +148,13 @@ export class Retraining {
       abort.signal.throwIfAborted();
       const untilMs = memory.begin(nowMs(), hasCheckpoint);
       const onProgress = this.#progressReporter(shown, hasCheckpoint);
-      return await trainer.retrain(this.#runSettings(untilMs, beginsWith), {
+      const summary = await trainer.retrain(this.#runSettings(untilMs, beginsWith), {
         signal: abort.signal,
         onProgress,
         onLoad: (state) => shown.report({ message: loadingText(state) }),
       });
+      memory.noteVerdict(untilMs);
+      return summary;
     } catch (error) {
       if (!abort.signal.aborted) throw error;
       notices.tell('info', cancelledSentence(this.#progress, await hasFiles(paths.checkpoint)));

@@ -45,7 +45,7 @@ function scheduled(
         undefined,
       ),
     feedback: { lastEventMs: 0, lastEventAnywhereMs, recordCountSince },
-    memory: { last: { atMs: 5 * dayMs } },
+    memory: { last: { atMs: 5 * dayMs, learnedUntilMs: 4 * dayMs } },
     clock,
     isOnPower,
     retrain: () => runs.push(clock.nowMs()),
@@ -65,7 +65,7 @@ describe('RetrainSchedule', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('counts what came since the last retraining, however much was forgotten meanwhile', async () => {
+  it('counts what no retraining has learned from, also where the last came to nothing, however much was forgotten meanwhile', async () => {
     const asked: number[] = [];
     const counting = (sinceMs: number) => asked.push(sinceMs) && 50;
     const { clock, runs } = scheduled(
@@ -76,7 +76,7 @@ describe('RetrainSchedule', () => {
     clock.advanceBy(6 * minuteMs);
     await settled();
     expect(runs).toHaveLength(1);
-    expect(new Set(asked)).toEqual(new Set([5 * dayMs]));
+    expect(new Set(asked)).toEqual(new Set([4 * dayMs]));
   });
 
   it('waits until the machine is plugged in', async () => {

@@ -52,7 +52,9 @@ function noticesIn(log: Logger): Notices {
 /** A retraining that fails as soon as it trains, unless told otherwise, what it logs, and how often it trained. */
 function retrainingWith(
   requireModel: () => Promise<void>,
-  given: Partial<Pick<RetrainingOptions, 'engine' | 'settings'> & Pick<TrainerClient, 'retrain'>> = {},
+  given: Partial<
+    Pick<RetrainingOptions, 'engine' | 'settings' | 'memory' | 'nowMs'> & Pick<TrainerClient, 'retrain'>
+  > = {},
 ) {
   const { log, lines } = recordingLog();
   const retrain = vi.fn(given.retrain ?? (() => Promise.reject(new Error('No work.'))));
@@ -65,8 +67,8 @@ function retrainingWith(
     paths: { checkpoint: '/nowhere/at/all' } as Partial<DataPaths> as DataPaths,
     storeSettled: () => Promise.resolve(),
     notices: noticesIn(log),
-    memory: new RetrainMemory({ get: () => undefined, update: () => Promise.resolve() }),
-    nowMs: () => 0,
+    memory: given.memory ?? new RetrainMemory({ get: () => undefined, update: () => Promise.resolve() }),
+    nowMs: given.nowMs ?? (() => 0),
     ...{ onChanged: () => undefined, showReport: () => undefined, rollBack: () => undefined },
   });
   return { retraining, retrain, lines };
@@ -95,6 +97,20 @@ describe('Retraining', () => {
     await expect(retraining.run()).rejects.toBe(error);
     expect(retrain).not.toHaveBeenCalled();
     expect(retraining.status).toBeUndefined();
+  });
+
+  it('remembers what was learned from once there is a verdict, not where it failed', async () => {
+    let kept: unknown;
+    const update = (_: string, value: unknown) => Promise.resolve(void (kept = value));
+    const memory = new RetrainMemory({ get: () => kept, update });
+    const runs = [() => Promise.reject(new Error('Full.')), () => Promise.resolve(sampleSummary)];
+    for (const [index, retrain] of runs.entries())
+      await retrainingWith(() => Promise.resolve(), {
+        ...{ retrain, memory, nowMs: () => index + 1 },
+      }).retraining.runUnasked();
+    expect(memory.last).toEqual({ atMs: 2, learnedUntilMs: 2 });
+    await retrainingWith(() => Promise.resolve(), { memory, nowMs: () => 3 }).retraining.runUnasked();
+    expect(memory.last).toEqual({ atMs: 3, learnedUntilMs: 2 });
   });
 
   it('is no trouble by schedule where the model is not here, other than where it fails', async () => {
