@@ -76,6 +76,8 @@ export class DataPanel {
   #reading: Promise<void> | undefined;
   #looked: Looked = { kind: 'look', search: '', group: 'all', offset: 0 };
   #forgotten: Forgotten = { ids: [], sentence: '' };
+  /** The record that the page shows all of; it may have gone since. */
+  #selectedId: string | undefined;
 
   constructor(options: DataPanelOptions) {
     this.#options = options;
@@ -124,6 +126,8 @@ export class DataPanel {
   #noteRead(): void {
     this.#isReading = false;
     this.#showRows();
+    const id = this.#selectedId;
+    if (id !== undefined && this.#store().find(id) === undefined) this.#tell({ kind: 'gone', id });
   }
 
   #openTab(): vscode.WebviewPanel {
@@ -193,6 +197,7 @@ export class DataPanel {
   }
 
   async #select(id: string): Promise<void> {
+    this.#selectedId = id;
     const stored = this.#store().find(id);
     if (stored === undefined) {
       this.#noteGone(id);

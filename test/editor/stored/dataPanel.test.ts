@@ -134,6 +134,19 @@ it.each<FromDataPage>([
   expect(rowsNow()).toEqual(['c2']);
 });
 
+it('shows no record any more that was forgotten by other ways than the panel', async () => {
+  const store = new MemoryFeedbackStore();
+  for (const name of ['c1', 'c2']) store.addCompletion(sampleCompletion(name));
+  const panel = openPanel(store);
+  say({ kind: 'select', id: 'c1' });
+  await heard('detail');
+  await panel.refresh();
+  expect(tab.told).not.toContainEqual(expect.objectContaining({ kind: 'gone' }));
+  store.forgetEverything();
+  await panel.refreshAfterward();
+  expect(tab.told).toContainEqual({ kind: 'gone', id: 'c1' });
+});
+
 it('says no longer that it reads where the store cannot be read', async () => {
   const store = new MemoryFeedbackStore();
   const panel = openPanel(store);
