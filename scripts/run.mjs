@@ -1,37 +1,17 @@
 /**
- * The entry of every npm script: brings what the task needs, then runs it under Node 24.
+ * The entry of every npm script. Any Node that knows modules can read this file, to say that it is too old.
  *
  *   node scripts/run.mjs TASK [ARGUMENT...]
- *
- * Everything here and in setup/ is plain JavaScript for Node 20 without any package, because in a
- * bare clone there is nothing else.
  */
-import { fileURLToPath } from 'node:url';
-import { runInTerminal } from './setup/command.mjs';
-import { bringNode, withNodeFirst } from './setup/node24.mjs';
-import { SetupError } from './setup/setupError.mjs';
-import { tasks } from './tasks.mjs';
 
-/** When the person pressed Enter, for the account of where the time went. */
-process.env.ATTUNE_STARTED_MS ??= String(Date.now());
+/** Debian 12 still has 18, which can bring the Node that does the work; we are asked for with 20. */
+const oldestMajor = 18;
 
-const [taskName, ...args] = process.argv.slice(2);
-const task = tasks[taskName];
-try {
-  if (task === undefined)
-    throw new SetupError(`There is no task '${taskName}'.`, `There are: ${Object.keys(tasks).join(', ')}.`);
-  process.exitCode = await runUnderNode24(await bringNode());
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  process.stderr.write(`\n${error.message}\n`);
-  if (task?.endsWithTally) process.stdout.write('0 passed, 1 failed\n');
+if (Number(process.versions.node.split('.')[0]) >= oldestMajor) import('./runTask.mjs');
+else {
+  process.stderr.write(
+    `\nAttune needs Node.js 20 or newer, and this is ${process.version}.\n` +
+      'Install a newer one from nodejs.org or with your package manager, and run the same command again.\n',
+  );
   process.exitCode = 1;
-}
-
-async function runUnderNode24(nodeBinary) {
-  const isOther = nodeBinary !== process.execPath;
-  const env = isOther ? withNodeFirst(process.env, nodeBinary) : process.env;
-  if (isOther) return runInTerminal(nodeBinary, [fileURLToPath(import.meta.url), taskName, ...args], { env });
-  for (const bring of task.needs) await bring();
-  return task.run(args);
 }
