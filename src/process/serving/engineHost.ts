@@ -137,6 +137,8 @@ export class EngineHost {
    * alone: throws EngineError 'outOfMemory' where both do not fit.
    */
   async answer({ words, policy: which }: AnswerRequest, signal: AbortSignal): Promise<string> {
+    while (this.#exchange !== undefined && !signal.aborted) await unlessAborted(this.#exchange, signal);
+    signal.throwIfAborted();
     const loaded = this.#required();
     if (which === 'serving' || loaded.serving.kind === 'none')
       return this.#onDevice(loaded, ({ policy }) => answerTo(words, policy, signal));

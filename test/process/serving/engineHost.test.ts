@@ -29,6 +29,11 @@ async function writtenBy(host: EngineHost) {
   return { policyId: result.policyId, tokens: result.written?.completionTokens };
 }
 
+/** What the policy that serves and the base model answer to words. */
+function answersTo(words: string, host: EngineHost): Promise<string[]> {
+  return Promise.all((['serving', 'base'] as const).map((policy) => host.answer({ words, policy }, never)));
+}
+
 describe('the host of the engine', () => {
   it('has nothing to offer before a model is loaded', async () => {
     const host = new EngineHost();
@@ -178,15 +183,17 @@ describe('the host of the engine', () => {
     let meanwhile: Promise<unknown>[] = [];
     const dispose = vi.spyOn(ModelPolicy.prototype, 'dispose').mockImplementationOnce(() => {
       meanwhile = [writtenBy(host), host.alternatives(request, never), host.complete(request, abort.signal)];
+      meanwhile.push(answersTo('a b', host));
       abort.abort();
       return Promise.resolve();
     });
     onTestFinished(() => dispose.mockRestore());
     await host.useServingAdapter(quietly);
-    const [written, alternatives, cancelled] = await Promise.all(meanwhile);
+    const [written, alternatives, cancelled, answers] = await Promise.all(meanwhile);
     expect(written).toMatchObject({ policyId: `${settings.model}+one` });
     expect(alternatives).toEqual(expect.any(Array));
     expect(cancelled).toMatchObject({ reason: 'cancelled' });
+    expect(answers).toEqual(await answersTo('a b', host));
   });
 
   it('serves the next policy where the one before cannot be ended', async () => {
