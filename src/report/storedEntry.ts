@@ -16,6 +16,8 @@ export interface StoredEntry {
   readonly fate: string;
   /** The start of what was offered or written. */
   readonly text: string;
+  /** All that was offered or written there, to be searched. */
+  readonly wholeText: string;
   /** What a retraining makes of it; of their texts as well the start. */
   readonly lessons: readonly Lesson[];
 }
@@ -48,11 +50,12 @@ const tailLines = 12;
 /** A record as one line. */
 export function entryOf(stored: StoredRecord): StoredEntry {
   const { id, documentUri, atMs } = stored.record;
-  const [first] = textsOf(stored);
+  const texts = textsOf(stored).map(({ text }) => text);
   return {
     ...{ id, documentUri, atMs, group: groupOf(stored), fate: fateOf(stored) },
     isCorrected: stored.kind === 'completion' && stored.record.correction !== undefined,
-    text: startOf(first?.text ?? ''),
+    text: startOf(texts[0] ?? ''),
+    wholeText: texts.join('\n'),
     lessons: lessonsOf(stored).map(shortened),
   };
 }

@@ -6,7 +6,10 @@ import { entryOf, type StoredEntry } from '../../report/storedEntry.ts';
 
 /** Which rows are wanted. */
 export interface EntryQuery {
-  /** Words that must all occur in what a row shows and its document, whatever their case; '' wants all. */
+  /**
+   * Words that must all occur in what a row shows and its document, whatever their case, and of a record in all of its texts;
+   * '' wants all.
+   */
   readonly search: string;
   readonly group: EntryGroup | 'all' | 'corrected' | 'demonstrations' | 'preferences';
   /** A multiple of the limit; where fewer fit, the last part is given. */
@@ -138,7 +141,7 @@ function isIn(entry: StoredEntry, group: EntryQuery['group']): boolean {
 function hasAll({ entry, lessonIndex }: EntryRow, words: readonly string[]): boolean {
   if (words.length === 0) return true;
   const lesson = lessonIndex === undefined ? undefined : entry.lessons[lessonIndex];
-  const told = lesson === undefined ? [entry.text, entry.fate] : textsOf(lesson);
+  const told = lesson === undefined ? [entry.wholeText, entry.fate] : textsOf(lesson);
   const searched = [entry.documentUri, ...told].join('\n').toLowerCase();
   return words.every((word) => searched.includes(word));
 }

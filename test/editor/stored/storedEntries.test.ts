@@ -53,6 +53,23 @@ describe('StoredEntries', () => {
     expect(entries.page({ ...all, search: 'nowhere' })).toMatchObject({ matching: 0, total: 25 });
   });
 
+  it('finds what stands behind the start that a row shows, and every text of a record', async () => {
+    const store = storeWith25();
+    const long = `${'x = 1\n'.repeat(100)}password`;
+    store.addCompletion(sampleCompletion('long', { text: long, finalText: 'what became of it' }));
+    store.addRanking(
+      ranking(askedAt('█', 1), [
+        ['first', 1],
+        ['second', 2],
+      ]),
+    );
+    const entries = await entriesOf(store);
+    expect(idsOf(entries, { search: 'password' })).toEqual(['long']);
+    expect(idsOf(entries, { search: 'became of it' })).toEqual(['long']);
+    expect(idsOf(entries, { search: 'second' })).toHaveLength(1);
+    expect(entries.page({ ...all, search: 'password' }).rows[0]?.entry.text).toHaveLength(200);
+  });
+
   it('narrows to what is wanted or corrected, also after a correction', async () => {
     const store = storeWith25();
     store.addRanking(sampleRanking('r1', { atMs: 1 }));
