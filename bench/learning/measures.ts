@@ -1,3 +1,4 @@
+import { acceptSteps } from '../../src/cli/replay/truth.ts';
 import { invariant } from '../../src/engine/invariant.ts';
 import { RandomStream } from '../../src/engine/random.ts';
 import { groupsOfWork } from '../../src/trainer/gate/groupsOfWork.ts';
@@ -8,7 +9,7 @@ import type { Row } from './rows.ts';
 
 /** One policy over the held-out work: what it kept and what was typed count once, however often it was asked for. */
 export interface Measures extends HeldOutTotals {
-  /** Kept characters less the keys that took them. */
+  /** Kept characters less the keys that take them, each of which counts once as well. */
   readonly keystrokesSaved: number;
 }
 
@@ -63,7 +64,7 @@ function eachFigure<T>(valueOf: (name: keyof RelativeMeasures) => T): Record<key
 export function measuresOfRows(rows: readonly Row[]): Measures[] {
   const [kept, typed] = [new Reach(), new Reach()];
   return rows.map((row) => {
-    const { documentUri, offset, offered, keys } = row;
+    const { documentUri, offset, offered } = row;
     const keptChars = kept.add(documentUri, offset, row.keptChars);
     return {
       asked: 1,
@@ -72,9 +73,17 @@ export function measuresOfRows(rows: readonly Row[]): Measures[] {
       keptChars,
       refusedChars: offered.length - row.keptChars,
       typedChars: typed.add(documentUri, offset, row.typedChars),
-      keystrokesSaved: keptChars === 0 ? 0 : keptChars - keys,
+      keystrokesSaved: keptChars - keysBeyond(row.keptChars - keptChars, row),
     };
   });
+}
+
+/** Presses of the accept keys that take something behind the first `takenBefore` characters of an offered text. */
+function keysBeyond(takenBefore: number, { taken, offered, keptChars }: Row): number {
+  if (taken === 'nothing') return 0;
+  let end = 0;
+  const ends = acceptSteps(taken, offered.slice(0, keptChars)).map((step) => (end += step.length));
+  return ends.filter((stepEnd) => stepEnd > takenBefore).length;
 }
 
 /**

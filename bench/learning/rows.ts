@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { JudgedAnswer } from '../../src/cli/replay/replayedDeveloper.ts';
-import { acceptSteps, lineEnd } from '../../src/cli/replay/truth.ts';
+import { lineEnd } from '../../src/cli/replay/truth.ts';
 
 /** One request of one policy, as it stands in a file of rows. */
 export const rowSchema = z.object({
@@ -17,8 +17,6 @@ export const rowSchema = z.object({
   reason: z.string().optional(),
   taken: z.enum(['all', 'lines', 'words', 'nothing']),
   keptChars: z.number().int().nonnegative(),
-  /** Presses of the accept keys. */
-  keys: z.number().int().nonnegative(),
   /** How long the policy wrote; 0 where it was not asked, because the answer was known. */
   latencyMs: z.number().nonnegative(),
 });
@@ -36,7 +34,6 @@ export function rowOf({ documentUri, offset, written, result, taken }: JudgedAns
     ...(result.kind === 'none' && { reason: result.reason }),
     taken: kind,
     keptChars: acceptedChars,
-    keys: kind === 'nothing' ? 0 : acceptSteps(kind, offered.slice(0, acceptedChars)).length,
   };
 }
 

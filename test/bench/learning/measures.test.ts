@@ -17,7 +17,7 @@ const documentUri = (index: number) => `file:///replayed/${index}.py`;
 describe('the measures of rows', () => {
   it('count what was asked, shown, accepted, kept and refused', () => {
     const silent = sampleRow({ offset: 40, offered: '', reason: 'silence' });
-    const partly = sampleRow({ offset: 80, offered: 'return x', taken: 'words', keptChars: 7, keys: 2 });
+    const partly = sampleRow({ offset: 80, offered: 'return x', taken: 'words', keptChars: 7 });
     expect(totalsOf([acceptedRow('return total'), silent, partly])).toEqual({
       asked: 3,
       shown: 2,
@@ -36,6 +36,22 @@ describe('the measures of rows', () => {
       keptChars: 12,
       typedChars: 13,
       keystrokesSaved: 11,
+    });
+  });
+
+  it('count no key that takes only what was taken before', () => {
+    const kept = (offset: number, offered: string, keptChars: number) =>
+      sampleRow({
+        offset,
+        offered,
+        taken: 'words',
+        keptChars,
+        restOfLine: 'return total(items, tax)\n'.slice(offset),
+      });
+    // Four keys for `return`, ` total`, `(` and `items`; of the five of the next one only `,` and ` tax` are new.
+    expect(totalsOf([kept(0, 'return total(items)', 18), kept(7, 'total(items, taxes', 16)])).toMatchObject({
+      keptChars: 18 + 5,
+      keystrokesSaved: 18 - 4 + 5 - 2,
     });
   });
 

@@ -22,13 +22,12 @@ const answer = (result: CompletionResult, taken: JudgedAnswer['taken']): JudgedA
 
 it.each<[what: string, answer: JudgedAnswer, row: object]>([
   [
-    'what was taken line by line, with a key for each line',
+    'what was taken line by line',
     answer(offer('return x\nreturn z'), { kind: 'lines', acceptedChars: 9 }),
     {
       offered: 'return x\nreturn z',
       taken: 'lines',
       keptChars: 9,
-      keys: 1,
       restOfLine: 'return x\n',
       typedChars: 9,
     },
@@ -41,12 +40,12 @@ it.each<[what: string, answer: JudgedAnswer, row: object]>([
   [
     'what was taken word by word',
     answer(offer('return z'), { kind: 'words', acceptedChars: 7 }),
-    { taken: 'words', keptChars: 7, keys: 2, typedChars: 9 },
+    { taken: 'words', keptChars: 7, typedChars: 9 },
   ],
   [
     'why nothing was offered',
     answer({ kind: 'none', id, reason: 'silence' }, { kind: 'nothing', acceptedChars: 0 }),
-    { offered: '', reason: 'silence', taken: 'nothing', keptChars: 0, keys: 0 },
+    { offered: '', reason: 'silence', taken: 'nothing', keptChars: 0 },
   ],
 ])('keeps %s', (_, judged, row) =>
   expect(rowOf(judged, 12)).toMatchObject({ ...row, offset: 3, latencyMs: 12 }),

@@ -12,7 +12,6 @@ export function sampleRow(changes: Partial<Row> = {}): Row {
     offered: 'pass',
     taken: 'nothing',
     keptChars,
-    keys: 0,
     latencyMs: 5,
     ...changes,
   };
@@ -20,5 +19,5 @@ export function sampleRow(changes: Partial<Row> = {}): Row {
 
 /** A row whose completion was right as a whole. */
 export function acceptedRow(offered: string, changes: Partial<Row> = {}): Row {
-  return sampleRow({ offered, taken: 'all', keptChars: offered.length, keys: 1, ...changes });
+  return sampleRow({ offered, taken: 'all', keptChars: offered.length, ...changes });
 }
