@@ -51,7 +51,13 @@ export function learningCommand(
   pairs: readonly CorpusPair[],
 ): string {
   const versions = pairs.map(
-    ({ name, old, new: newer }) => `--old ${folderOf(name, old)} --new ${folderOf(name, newer)}`,
+    ({ name, old, new: newer }) =>
+      `--old ${quoted(folderOf(name, old))} --new ${quoted(folderOf(name, newer))}`,
   );
   return ['npm run bench:learning --', ...versions].join(' \\\n  ');
+}
+
+/** A path as every shell takes it for one word. */
+function quoted(path: string): string {
+  return /\s/.test(path) ? `"${path}"` : path;
 }

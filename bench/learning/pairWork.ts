@@ -43,7 +43,7 @@ const firstShare = 0.6;
 /** What one retraining looks at (500 demonstrations) and some hundred requests reach; more would only take time. */
 const maxLines = 2000;
 
-/** With fewer lines to learn from or to judge by, nothing could be said. */
+/** With fewer lines to learn from or to judge by, nothing could be said; at blank ones nobody is asked. */
 const minLines = { first: 40, heldOut: 20 };
 
 /**
@@ -73,10 +73,21 @@ export async function readPairWork(
       heldOutTelling: countKnownLines(split.heldOut, { older: olderFiles, learnable }),
       ...{ filesBefore: filesAfter(round), sourceFiles, learnableFiles: learnable },
     };
-    if (work.firstLines < minLines.first || work.heldOutLines < minLines.heldOut)
-      throw tooLittleToLearn(work);
+    requireEnough(work);
     return work;
   });
+}
+
+function requireEnough({ name, first, heldOut }: Pick<PairWork, 'name' | 'first' | 'heldOut'>): void {
+  const [firstLines, heldOutLines] = [first, heldOut].map(
+    (documents) => typedLinesOf(documents).filter((line) => line.trim() !== '').length,
+  ) as [number, number];
+  if (firstLines < minLines.first || heldOutLines < minLines.heldOut)
+    throw tooLittleToLearn({ name, firstLines, heldOutLines });
+}
+
+function typedLinesOf(documents: readonly TypedDocument[]): string[] {
+  return documents.flatMap(({ regions }) => regions.flatMap(({ typedText }) => linesOf(typedText)));
 }
 
 /**
@@ -127,8 +138,10 @@ type PauseAsking = Extract<Asking, { kind: 'pauses' }>;
 
 /** How many natural pauses the typed lines have: places where the policy may be asked. */
 function pauseCountOf(documents: readonly TypedDocument[]): number {
-  const lines = documents.flatMap(({ regions }) => regions.flatMap(({ typedText }) => linesOf(typedText)));
-  return lines.reduce((sum, line) => sum + naturalPauses(line.replace(/\n$/, '')).length, 0);
+  return typedLinesOf(documents).reduce(
+    (sum, line) => sum + naturalPauses(line.replace(/\n$/, '')).length,
+    0,
+  );
 }
 
 function documentUriOf(path: string): string {

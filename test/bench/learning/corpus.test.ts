@@ -24,6 +24,12 @@ it('prints the command that measures the pairs', () => {
   expect(command).toBe('npm run bench:learning -- \\\n  --old a-b-1.0 --new a-b-2.0');
 });
 
+it('prints it so that a folder with a space in its name is one', () => {
+  const folderOf = (name: string, version: string) => `/my code/${folderNameOf(name, version)}`;
+  const command = learningCommand(folderOf, [{ client: 'npm', name: 'a', old: '1', new: '2' }]);
+  expect(command).toContain('--old "/my code/a-1" --new "/my code/a-2"');
+});
+
 it('knows its pairs by their folders, all of them and no others', () => {
   const folders = developmentPairs.map(({ name, old, new: newer }) => ({
     old: join('/somewhere', folderNameOf(name, old)),

@@ -48,6 +48,12 @@ it.each<[what: string, old: Files, newer: Files, message: RegExp]>([
     /^There is no source file in .* known by their ends: \.bash .* \.zsh\.$/,
   ],
   ['too little that is new', {}, { 'a.py': long('a') }, /is too small to learn from .*: 36 lines .* and 24 /],
+  [
+    'only blank lines to judge by',
+    {},
+    { 'a.py': `${long('a')}${long('b')}${'\n'.repeat(200)}` },
+    /is too small to learn from .*: 120 lines .* and 0 held out/,
+  ],
 ])('refuses a pair with %s in one sentence', async (_, old, newer, message) => {
   const pair = { old: folderOf('v1', old), new: folderOf('v2', newer) };
   await expect(roundsOf(pair)).rejects.toMatchObject({
