@@ -4,7 +4,7 @@ import type { RetrainHooks, RetrainProgress } from '../trainer/retrainRun.ts';
 import { machineClocks } from '../trainer/workClock.ts';
 import type { Progress } from './progressBar.ts';
 import type { Terminal } from './terminal.ts';
-import { leftText } from './timeLeft.ts';
+import { secondsAtPace, secondsText } from './timeLeft.ts';
 
 /** Shows how far a retraining is. */
 export interface StageProgress {
@@ -35,14 +35,22 @@ export async function showingStages<T>(
 export function showStages(terminal: Pick<Terminal, 'showProgress'>): StageProgress {
   const { barOf, finish } = stageBars(terminal);
   return {
-    update: ({ stage, step, totalSteps, seconds, numbers }) => {
-      const notes = notesOf(numbers);
-      // Within the first step nothing is known of the pace.
-      if (step >= 1) notes.push(leftText(seconds * 1000, Math.floor(step), totalSteps));
+    update: (progress) => {
+      const { stage, step, totalSteps, numbers } = progress;
+      const left = leftSeconds(progress);
+      const notes = [...notesOf(numbers), ...(left === Infinity ? [] : [secondsText(left)])];
       barOf(stage).update(Math.floor(step), totalSteps, notes.join(', '));
     },
     finish,
   };
+}
+
+/** What a stage takes at its pace, and no more than the run has; tests have to ask the fewest prompts that can decide in any case. */
+function leftSeconds({ stage, step, totalSteps, seconds, secondsLeft = Infinity }: RetrainProgress): number {
+  const isTest = stage === 'judge' || stage === 'gate';
+  // Within the first step nothing is known of the pace.
+  const atPace = step >= 1 ? secondsAtPace(seconds * 1000, Math.floor(step), totalSteps) : Infinity;
+  return Math.min(atPace, isTest ? Infinity : secondsLeft);
 }
 
 /** The same for a job on a cluster, which may wait there before it begins. */

@@ -27,6 +27,21 @@ describe('showStages', () => {
     ]);
   });
 
+  it('never says more time than the run has, but at the gate, which asks the fewest in any case', () => {
+    const notes: string[] = [];
+    const bar = {
+      update: (_: number, __: number, note: string) => notes.push(note),
+      finish: () => undefined,
+    };
+    const stages = showStages({ showProgress: () => bar });
+    const slow = { totalSteps: 200, numbers: {}, seconds: 100 };
+    stages.update({ ...slow, stage: 'sft', step: 0.5, secondsLeft: 300 });
+    stages.update({ ...slow, stage: 'sft', step: 1, secondsLeft: 200 });
+    stages.update({ ...slow, stage: 'sft', step: 199, secondsLeft: 200 });
+    stages.update({ ...slow, stage: 'gate', step: 100, secondsLeft: 0 });
+    expect(notes).toEqual(['5 min left', '4 min left', '1 s left', '2 min left']);
+  });
+
   it('ends nothing where nothing began', () => {
     const stages = showStages({
       showProgress: () => {
