@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
+import { writeWhole } from '../feedback/storing/exportFeedback.ts';
 import { progressIn, stagesIn, writeLoggedFiles } from '../process/cluster/clusterLog.ts';
 import type { ClusterExport } from '../process/cluster/clusterExports.ts';
 import { clusterMethods, type ClusterMethod } from '../process/cluster/clusterMethods.ts';
@@ -159,7 +159,7 @@ async function statusOf(job: string, options: StatusOptions, signal: AbortSignal
   );
   if (html !== undefined) {
     const body = progressBody({ job, status, stages: stageParts(stagesIn(log)) });
-    await writeFile(html, await reportPage(`Attune: ${job}`, body));
+    await writeWhole(html, await reportPage(`Attune: ${job}`, body));
   }
   const lines = [
     `${job}: ${status}`,

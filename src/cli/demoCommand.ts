@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { writeWhole } from '../feedback/storing/exportFeedback.ts';
 import { giveAnswer } from './answer.ts';
 import { runDemo, type DemoOptions } from './demo.ts';
 import { demoJson, demoText } from './demoReport.ts';
@@ -33,5 +33,5 @@ async function demo(
   await requirePlaceOf(typeof json === 'string' ? json : undefined);
   const result = await runDemo(options, terminal);
   giveAnswer(terminal, { json: json === true }, { text: demoText(result), json: demoJson(result) });
-  if (typeof json === 'string') await writeFile(json, `${JSON.stringify(demoJson(result), null, 2)}\n`);
+  if (typeof json === 'string') await writeWhole(json, `${JSON.stringify(demoJson(result), null, 2)}\n`);
 }

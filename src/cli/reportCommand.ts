@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { AdapterId } from '../engine/policy.ts';
+import { writeWhole } from '../feedback/storing/exportFeedback.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
 import { learningReport } from '../report/learningReport.ts';
 import { reportBody } from '../report/reportBody.ts';
@@ -44,7 +44,7 @@ async function report(adapter: string | undefined, { data, html }: ReportOptions
   const json = { manifest, report: learningReport(manifest, kept) };
   if (html === undefined) return { text: retrainText(manifest, kept), json };
   await requirePlaceOf(html);
-  await writeFile(html, await pageOf(manifest, kept));
+  await writeWhole(html, await pageOf(manifest, kept));
   return { text: `The learning report of ${manifest.adapterId} was written to ${html}.`, json };
 }
 

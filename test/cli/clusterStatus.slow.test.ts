@@ -53,3 +53,11 @@ it('a report is written of a job that has told nothing yet, and into no folder t
   expect(error).toMatchObject({ reason: 'missingFolder' });
   expect(existsSync(join(folder, 'none'))).toBe(false);
 });
+
+it.skipIf(!existsSync('/dev/full'))('a page that finds no room is told by its name', async () => {
+  const { error } = await statusOf({ status: 'RUNNING', logs: log }, '/dev/full');
+  expect(error).toMatchObject({
+    reason: 'diskFull',
+    message: '/dev/full was not written: the disk is full.',
+  });
+});

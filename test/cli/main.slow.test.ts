@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { tinyData } from './tinyData.ts';
@@ -52,6 +53,16 @@ describe('the command line as a process', () => {
       expect(told).not.toBe('');
     },
   );
+
+  it.skipIf(!existsSync('/dev/full'))('says that its result found no room, and ends with 1', () => {
+    const full = openSync('/dev/full', 'w');
+    onTestFinished(() => closeSync(full));
+    const { status, stderr } = spawnSync(process.execPath, [main, 'models'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^ENOSPC: .*\n$/)]);
+  });
 
   it('confirms nothing without somebody to ask', async () => {
     const { data } = await tinyData();

@@ -57,7 +57,13 @@ async function checkMagic(path: string): Promise<number> {
     const magic = new Uint8Array(4);
     await readExactly(file, path, magic, 0);
     if (new TextDecoder().decode(magic) !== 'GGUF') {
-      throw modelDamaged(path, sentence`it is not a GGUF file: it does not start with the letters GGUF.`);
+      // Whatever it is, it is somebody's, and may be whole.
+      const help = sentence`Choose a GGUF file, or a folder in Hugging Face's layout.`;
+      throw modelUnsupported(
+        path,
+        sentence`it is not a GGUF file: it does not start with the letters GGUF.`,
+        help,
+      );
     }
     return (await file.stat()).size;
   });

@@ -136,7 +136,7 @@ describe('ensureModelFolder', () => {
     const { options, cacheFolder } = setUp();
     const model = writeGguf();
     writeFileSync(model, 'no GGUF at all');
-    expect((await engineFailure(ensureModelFolder(model, options))).reason).toBe('modelDamaged');
+    expect((await engineFailure(ensureModelFolder(model, options))).reason).toBe('modelUnsupported');
     expect(readdirSync(join(cacheFolder, 'folders'))).toEqual([]);
   });
 });

@@ -95,7 +95,6 @@ describe('readGguf refuses', () => {
 
   it.each([
     { what: 'an empty file', bytes: Buffer.alloc(0), says: 'ends at byte 0 where 4 are needed' },
-    { what: 'another kind of file', bytes: Buffer.from('PK\u0003\u0004 and more'), says: 'not a GGUF file' },
     { what: 'a header that is cut off', bytes: sound.subarray(0, 3000), says: '3000' },
     {
       what: 'a list of tensors that is cut off',
@@ -126,6 +125,7 @@ describe('readGguf refuses', () => {
   });
 
   it.each([
+    { what: 'another kind of file', bytes: Buffer.from('PK\u0003\u0004 and more'), says: 'not a GGUF file' },
     {
       what: 'an unknown architecture',
       bytes: ggufBytes(tinyGguf({ metadata: { 'general.architecture': 'mamba' } })),
