@@ -155,6 +155,10 @@ export class MemoryFeedbackStore implements FeedbackStore {
     if (isBelow || known.some((uri) => isAtOrBelow(uri, renaming.fromUri))) this.#renamings.push(renaming);
   }
 
+  renamings(): Renaming[] {
+    return this.#renamings.toSorted((a, b) => a.atMs - b.atMs);
+  }
+
   namesOf(documentUri: string): DocumentName[] {
     return namesOf(documentUri, this.#renamings);
   }

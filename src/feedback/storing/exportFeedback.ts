@@ -4,7 +4,8 @@ import { fileErrorFrom } from '../errors.ts';
 
 /**
  * Writes every readable record to a file, one JSON object a line with its `kind` first, for the user
- * to keep or to use elsewhere. Gives the number of lines.
+ * to keep or to use elsewhere, and what their documents were called before, by which a file is still forgotten or held out
+ * as a whole where they are read in. Gives the number of records.
  *
  * The file appears whole or not at all. Throws a StoreError when the disk does not take it.
  */
@@ -13,9 +14,10 @@ export async function exportFeedback(
   path: string,
   signal?: AbortSignal,
 ): Promise<number> {
-  const lines = linesOf(reader);
-  await writeWhole(path, lines.map((line) => `${line}\n`).join(''), signal);
-  return lines.length;
+  const records = linesOf(reader);
+  const renamings = reader.renamings().map((renaming) => JSON.stringify({ kind: 'renaming', ...renaming }));
+  await writeWhole(path, [...records, ...renamings].map((line) => `${line}\n`).join(''), signal);
+  return records.length;
 }
 
 /**

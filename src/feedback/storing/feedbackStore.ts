@@ -66,6 +66,8 @@ export interface FeedbackReader {
   recordCount(): number;
   /** How many of them came after a moment: imported ones count by when they came in. */
   recordCountSince(sinceMs: number): number;
+  /** What documents that have records were called before, in order of time. */
+  renamings(): Renaming[];
   /** The names of the file whose records a document's are: its own, and those that it had before. */
   namesOf(documentUri: string): DocumentName[];
   /** `FeedbackCounts.notStored` alone, at once however much is stored. */

@@ -11,7 +11,7 @@ import {
   type RankingRecord,
   type StoredRecord,
 } from '../completionRecord.ts';
-import { namesOf, renamingSchema, type DocumentName } from '../files/documentNames.ts';
+import { namesOf, renamingSchema, type DocumentName, type Renaming } from '../files/documentNames.ts';
 import { guarded, openDatabaseForReading } from './feedbackDatabase.ts';
 import type { FeedbackCounts, FeedbackReader, RecordPage, RecordPlace } from './feedbackStore.ts';
 import { completionOutcomeSchema, type CompletionOutcome } from '../following/outcome.ts';
@@ -73,9 +73,13 @@ export class SqliteFeedbackReader implements FeedbackReader {
     this.#path = path;
   }
 
+  renamings(): Renaming[] {
+    const sql = 'SELECT fromUri, toUri, atMs FROM renaming ORDER BY atMs, rowid';
+    return guarded(this.#path, () => this.#all(sql, renamingSchema));
+  }
+
   namesOf(documentUri: string): DocumentName[] {
-    const rows = guarded(this.#path, () => this.#database.prepare('SELECT * FROM renaming').all());
-    return namesOf(documentUri, z.array(renamingSchema).parse(rows));
+    return namesOf(documentUri, this.renamings());
   }
 
   completions(): CompletionRecord[] {

@@ -11,6 +11,7 @@ import {
   type StoredRecord,
 } from '../../feedback/completionRecord.ts';
 import { fileError, fileErrorFrom } from '../../feedback/errors.ts';
+import { renamingSchema, type Renaming } from '../../feedback/files/documentNames.ts';
 import { exportFeedback, writeWhole } from '../../feedback/storing/exportFeedback.ts';
 import type { FeedbackReader, FeedbackStore } from '../../feedback/storing/feedbackStore.ts';
 import { textsOf, whyNotStorable } from '../../feedback/storing/screenedSink.ts';
@@ -140,12 +141,13 @@ export interface ImportRules {
  */
 export async function importFrom(
   path: string,
-  store: Pick<FeedbackStore, 'find' | 'addAll' | 'countNotStored'>,
+  store: Pick<FeedbackStore, 'find' | 'addAll' | 'countNotStored' | 'renamings' | 'noteRenamed'>,
   { nowMs, rules, signal }: ImportRules,
 ): Promise<Imported> {
   const source = { fileName: basename(path), importedAtMs: nowMs };
   const tally = { known: 0, notStored: {} as Record<string, number>, refused: 0 };
   const added = new Map<string, StoredRecord>();
+  const renamings: Renaming[] = [];
   const problems: LineProblem[] = [];
   let lineNumber = 0;
   for await (const line of linesOf(path, signal)) {
@@ -153,9 +155,11 @@ export async function importFrom(
     lineNumber += 1;
     if (line?.trim() === '') continue;
     const read = readLine(line, source);
-    if (!('record' in read)) {
+    if (read.kind === 'renaming') {
+      renamings.push(read.renaming);
+    } else if (read.kind === 'refused') {
       tally.refused += 1;
-      if (problems.length < maxProblems) problems.push({ line: lineNumber, ...read });
+      if (problems.length < maxProblems) problems.push({ line: lineNumber, why: read.why });
     } else if (added.has(read.record.id) || store.find(read.record.id) !== undefined) {
       tally.known += 1;
     } else {
@@ -166,6 +170,7 @@ export async function importFrom(
   }
   signal?.throwIfAborted();
   store.addAll([...added.values()]);
+  noteNews(renamings, store);
   for (const [reason, times] of Object.entries(tally.notStored))
     for (let counted = 0; counted < times; counted++) store.countNotStored(reason);
   return { added: added.size, ...tally, problems };
@@ -183,11 +188,21 @@ const storedRecordSchema = z.union([
 
 const kindOfRecordSchema = z.object({ kind: z.enum(['completion', 'ranking', 'demonstration', 'imported']) });
 
+/** What a line of a file holds. */
+type ReadLine =
+  | StoredRecord
+  | { readonly kind: 'renaming'; readonly renaming: Renaming }
+  | { readonly kind: 'refused'; readonly why: Sentence };
+
+const storedRenamingSchema = renamingSchema.extend({ kind: z.literal('renaming') });
+
 /** The record of a line, or why it has none; `undefined` is a line that is too long. */
-function readLine(line: string | undefined, source: ImportSource): StoredRecord | Pick<LineProblem, 'why'> {
-  if (line === undefined) return { why: sentence`It is longer than ${maxLineChars} characters.` };
+function readLine(line: string | undefined, source: ImportSource): ReadLine {
+  if (line === undefined) return refused(sentence`It is longer than ${maxLineChars} characters.`);
   const value = parseJson(line);
-  if (value === undefined) return { why: sentence`It is no JSON.` };
+  if (value === undefined) return refused(sentence`It is no JSON.`);
+  const renaming = storedRenamingSchema.safeParse(value);
+  if (renaming.success) return { kind: 'renaming', renaming: renaming.data };
   const { data } = storedRecordSchema.safeParse(value);
   if (data !== undefined) {
     const { kind, ...record } = data;
@@ -195,8 +210,23 @@ function readLine(line: string | undefined, source: ImportSource): StoredRecord 
   }
   const row = importRow(value, source);
   if (row.kind === 'record') return { kind: 'imported', record: row.record };
-  if (!kindOfRecordSchema.safeParse(value).success) return { why: row.why };
-  return { why: sentence`It is an exported record, but damaged, or of a newer Attune.` };
+  if (!kindOfRecordSchema.safeParse(value).success) return refused(row.why);
+  return refused(sentence`It is an exported record, but damaged, or of a newer Attune.`);
+}
+
+function refused(why: Sentence): ReadLine {
+  return { kind: 'refused', why };
+}
+
+/** Notes what is not noted yet: a file that is read twice adds nothing. */
+function noteNews(
+  renamings: readonly Renaming[],
+  store: Pick<FeedbackStore, 'renamings' | 'noteRenamed'>,
+): void {
+  const keyOf = ({ fromUri, toUri, atMs }: Renaming): string => JSON.stringify([fromUri, toUri, atMs]);
+  const known = new Set(store.renamings().map(keyOf));
+  for (const { fromUri, toUri, atMs } of renamings)
+    if (!known.has(keyOf({ fromUri, toUri, atMs }))) store.noteRenamed({ fromUri, toUri, atMs });
 }
 
 function parseJson(line: string): unknown {

@@ -48,6 +48,21 @@ it('imports exported records as they were', async () => {
   expect(await importFrom(path, other, settings)).toMatchObject({ added: 0, known: 12 });
 });
 
+it('knows what a file was called before, where records came from an export', async () => {
+  const store = new MemoryFeedbackStore();
+  const [older, newer] = ['file:///old.ts', 'file:///new.ts'];
+  store.addDemonstration(demonstration(askedAt('a = █', 1, older), 'one();'));
+  store.noteRenamed({ fromUri: older, toUri: newer, atMs: 120_000 });
+  store.addDemonstration(demonstration(askedAt('b = █', 3, newer), 'two();'));
+  const path = join(temporaryFolder(), 'all.jsonl');
+  expect(await exportTo(path, store, { format: 'records' })).toEqual({ rows: 2, heldOut: 0 });
+  const other = new MemoryFeedbackStore();
+  for (const added of [2, 0])
+    expect(await importFrom(path, other, settings)).toMatchObject({ added, refused: 0 });
+  expect(other.renamings()).toEqual([{ fromUri: older, toUri: newer, atMs: 120_000 }]);
+  expect(other.forgetDocument(newer)).toBe(2);
+});
+
 it('takes a line as one whose texts hold the line ends of Unicode, and one that ends as on Windows', async () => {
   const store = new MemoryFeedbackStore();
   const path = fileWith(
