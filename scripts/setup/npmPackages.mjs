@@ -11,7 +11,8 @@ export async function bringNpmPackages(folder = projectFolder) {
   // An npm that was broken off takes packages away, and not from the list that another one wrote meanwhile.
   if (isInstalled(lock, installed) && installedShare(lock, folder) === 1) return;
   await needSpace('The npm packages', folder, 700);
-  const install = () => npm('Installing the npm packages', ['ci'], { cwd: folder });
+  // Where NODE_ENV is production, or npm is told so, it would leave out what builds and tests.
+  const install = () => npm('Installing the npm packages', ['ci', '--include=dev'], { cwd: folder });
   await withProgress('npm packages', install, () => installedShare(lock, folder));
 }
 
