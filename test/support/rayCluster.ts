@@ -30,6 +30,8 @@ export async function startRayCluster(): Promise<RayCluster> {
   const env = {
     ...process.env,
     PATH: `${bin}:${process.env['PATH']}`,
+    // Where the home of whoever runs this holds a token (~/.ray/auth_token), Ray would ask for it.
+    RAY_AUTH_MODE: 'disabled',
     RAY_DEDUP_LOGS: '0',
     RAY_USAGE_STATS_ENABLED: '0',
     // A node is given up after half a minute: less takes a busy machine for a dead one.

@@ -107,7 +107,8 @@ it('the folder of a job is cleared with all in it, and nothing that is none', ()
 /** A node of Ray by itself, on which a job trains, is sent again, is cleared too early, and is cleared behind its end. */
 const held = `
 import json, os, pathlib, sys
-os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+# Ray would leave a token in the home of whoever runs this, and ask every cluster here for it from then on.
+os.environ.update(RAY_AUTH_MODE="disabled", RAY_USAGE_STATS_ENABLED="0")
 import ray
 from attune_cluster.storage import clear_storage, hold_storage, open_storage
 storage = pathlib.Path(sys.argv[1])
