@@ -50,7 +50,7 @@ export async function importAdapter(settings: ImportSettings, hooks: JobHooks): 
 
 async function takeIn(settings: ImportSettings, hooks: JobHooks): Promise<Manifest> {
   const base = await openModel(settings.model, hooks);
-  const foreign = await readForeign(settings.path, base);
+  const foreign = await readForeign(settings, base);
   const sha256 = await weightsFingerprint(base.weights.path);
   const aliases = findEntry(settings.model)?.aliases ?? [];
   const chosen = { id: settings.model, sha256, aliases };
@@ -75,8 +75,11 @@ async function takeIn(settings: ImportSettings, hooks: JobHooks): Promise<Manife
   });
 }
 
-async function readForeign(path: string, { config }: BaseModel): Promise<ForeignAdapter> {
-  return (await isFolder(path)) ? readPeftFolder(path) : readGgufAdapter(path, config);
+async function readForeign(
+  { path, model }: Pick<ImportSettings, 'path' | 'model'>,
+  { config }: BaseModel,
+): Promise<ForeignAdapter> {
+  return (await isFolder(path)) ? readPeftFolder(path) : readGgufAdapter(path, config, model);
 }
 
 /** The reward model that came along, of the same base where it names one by hash: its path alone says nothing. */

@@ -88,8 +88,16 @@ const metadataSchema = z.object({
   'general.base_model.0.name': z.string().optional(),
 });
 
-/** The adapter in a GGUF file. Throws TrainerError 'adapterForeign' where it is none for a model like this. */
-export async function readGgufAdapter(path: string, config: ModelConfig): Promise<ForeignAdapter> {
+/**
+ * The adapter in a GGUF file. Throws TrainerError 'adapterForeign' where it is none for a model like this.
+ *
+ * @param model what the user calls the model.
+ */
+export async function readGgufAdapter(
+  path: string,
+  config: ModelConfig,
+  model: string,
+): Promise<ForeignAdapter> {
   const { metadata, tensors } = await readTensors(path);
   const { data, error } = metadataSchema.safeParse(metadata);
   if (error !== undefined) {
@@ -97,9 +105,14 @@ export async function readGgufAdapter(path: string, config: ModelConfig): Promis
     throw adapterForeign(path, sentence`its header is not that of a LoRA adapter (${what})`, error);
   }
   const family = data[keys.architecture];
-  if (family !== config.family)
-    throw adapterForeign(path, sentence`it is for a ${family} model, and the model is ${config.family}`);
   const name = data[keys.baseName] ?? data['general.base_model.0.name'];
+  if (family !== config.family) {
+    const theirs = name ?? sentence`a model`;
+    throw adapterForeign(
+      path,
+      sentence`it was trained on ${theirs} of the family ${family}, and the model is ${model} of the family ${config.family}`,
+    );
+  }
   const factors = await factorsOf(path, tensors, { config, alpha: data[keys.alpha] });
   const base = { name, sha256: data[keys.baseSha256] };
   return { path, format: 'gguf', base, stages: [], factors };

@@ -302,7 +302,7 @@ describe.each(['llama', 'qwen2', 'qwen3'] as const)('a GGUF adapter of a %s mode
   it('comes back bit for bit, with its base model', async () => {
     const path = join(temporaryFolder(), 'adapter.gguf');
     await writeGgufAdapter(path, adapter, config, base);
-    const foreign = await readGgufAdapter(path, config);
+    const foreign = await readGgufAdapter(path, config, 'small');
     expect(foreign.base).toEqual(base);
     const random = RandomStream.named(1, 'lora');
     expect(fitForeign(foreign, config, { preferred, random })).toEqual(adapter);
@@ -312,7 +312,9 @@ describe.each(['llama', 'qwen2', 'qwen3'] as const)('a GGUF adapter of a %s mode
     const path = join(temporaryFolder(), 'adapter.gguf');
     await writeGgufAdapter(path, adapter, config, base);
     const other = { ...config, family: family === 'llama' ? 'qwen2' : 'llama' } as const;
-    await expect(readGgufAdapter(path, other)).rejects.toThrow(`for a ${family} model, and the model is`);
+    await expect(readGgufAdapter(path, other, 'small')).rejects.toThrow(
+      `it was trained on tiny of the family ${family}, and the model is small of the family ${other.family}`,
+    );
   });
 });
 
@@ -325,7 +327,7 @@ describe('a GGUF file with a damaged adapter', () => {
     };
     const half = { name: 'blk.1.attn_q.weight.lora_a', shape: [4, 16], data: new Float32Array(64) };
     await writeSynced(path, (file) => writeGguf(file, metadata, [half]));
-    await expect(readGgufAdapter(path, tinyConfig)).rejects.toThrow(
+    await expect(readGgufAdapter(path, tinyConfig, 'tiny')).rejects.toThrow(
       /model\.layers\.1\.self_attn\.q_proj\.weight has only one of two factors/,
     );
   });
@@ -335,7 +337,7 @@ describe('a GGUF file that is no adapter', () => {
   it('is refused with what it lacks', async () => {
     const path = join(temporaryFolder(), 'x.gguf');
     writeFileSync(path, 'GGUF');
-    await expect(readGgufAdapter(path, tinyConfig)).rejects.toThrow(/cannot be read as GGUF/);
+    await expect(readGgufAdapter(path, tinyConfig, 'tiny')).rejects.toThrow(/cannot be read as GGUF/);
   });
 });
 
