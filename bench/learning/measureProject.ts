@@ -168,10 +168,11 @@ export interface Project extends Measuring {
 function openProject(work: PairWork, measuring: Measuring, earlier: EarlierRound | undefined): Project {
   const { options, modelFolder } = measuring;
   const { seed, context, maxRequests, results, trainMinutes, method = 'ppo' } = options;
-  const { first, heldOut, filesBefore, sourceFiles, learnableFiles } = work;
+  const { first, heldOut, filesBefore } = work;
   const habits = { rankEvery, correctedShare };
   const facts = {
-    ...{ first, heldOut, filesBefore, sourceFiles, learnableFiles },
+    // Of these, and of the round before, is all that prompts show and that is learned.
+    ...{ first, heldOut, filesBefore },
     ...{ seed, context, maxRequests, habits, limits: defaultLimits },
     model: modelIdentity(modelFolder),
     ...(earlier && { earlier: relative(results, earlier.project.trainingFolder) }),
