@@ -17,6 +17,15 @@ export function tooLittleToLearn({
   );
 }
 
+/** What was typed holds what is never stored, so nothing is there to learn from. */
+export function nothingStored(work: string, notStored: number): CliError {
+  return new CliError(
+    'tooLittleWork',
+    `Nothing of ${work} may be learned: ${notStored} records of it were not stored, because their text or the name of their file looks like a secret’s. Choose another pair.`,
+    { work, notStored },
+  );
+}
+
 /** Versions were not given in pairs. */
 export function unequalPairs(oldCount: number, newCount: number): CliError {
   return new CliError(

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import * as z from 'zod';
+import type { CliError } from '../../src/cli/errors.ts';
 import { defaultLimits, timeBudgetOf } from '../../src/cli/options.ts';
 import { collectFeedback } from '../../src/cli/replay/collectFeedback.ts';
 import { projectFolder } from '../../src/cli/replay/replayedProject.ts';
@@ -11,12 +12,14 @@ import type { Terminal } from '../../src/cli/terminal.ts';
 import { minChances } from '../../src/completion/trimming/confidence.ts';
 import { calibrated, policyIdOf, type AdapterId, type ChanceCurve } from '../../src/engine/policy.ts';
 import type { ModelFolder } from '../../src/engine/weights/modelFolder.ts';
+import { openFeedbackReader } from '../../src/feedback/storing/sqliteFeedbackReader.ts';
 import { openFeedbackStore } from '../../src/feedback/storing/sqliteFeedbackStore.ts';
 import { TrainerError } from '../../src/trainer/errors.ts';
 import type { Manifest } from '../../src/trainer/adapters/manifest.ts';
 import type { SourceFile } from '../../src/trainer/data/codeWindows.ts';
+import { sumOf } from '../report/statistics.ts';
 import { showSteps } from '../report/timeLeft.ts';
-import { tooLittleToLearn } from './errors.ts';
+import { nothingStored, tooLittleToLearn } from './errors.ts';
 import type { Reach } from './everyPause.ts';
 import type { Harm } from './harm.ts';
 import { judgeStages, judgeServing, servingAfter, type Served, type StageRows } from './judgeStages.ts';
@@ -239,17 +242,24 @@ async function retrainOnce(project: Project): Promise<RetrainingEnd> {
 }
 
 async function retrainShowingProgress(project: Project): Promise<RetrainingEnd> {
-  const { work, terminal } = project;
+  const { terminal } = project;
   // The process of a command that was ended may be at it yet, and would write on where this one begins.
   await whenLeft(project.trainingFolder, terminal);
   const stages = showStages(terminal);
   try {
     return await runRetraining(taskOf(project), { signal: terminal.signal, onProgress: stages.update });
   } catch (error) {
-    throw TrainerError.is(error, 'noExamples') ? tooLittleToLearn(work) : error;
+    throw TrainerError.is(error, 'noExamples') ? whyNothingLearned(project) : error;
   } finally {
     stages.finish();
   }
+}
+
+function whyNothingLearned({ work, folder }: Project): CliError {
+  const reader = openFeedbackReader(join(folder, storeName));
+  const notStored = sumOf(Object.values(reader.notStored()));
+  reader.close();
+  return notStored > 0 ? nothingStored(work.name, notStored) : tooLittleToLearn(work);
 }
 
 /** What is asked of the process that retrains; the files of the workspace are written down for it. */

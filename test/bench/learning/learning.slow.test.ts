@@ -7,7 +7,7 @@ import type { LearningResult } from '../../../bench/learning/learningResult.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { tinyConfig } from '../../support/tinyModel.ts';
 import { writeTinyModelFolder } from '../../support/tinyModelFolder.ts';
-import { versionPair } from './versionPair.ts';
+import { folderOf, versionPair } from './versionPair.ts';
 
 const program = resolve(import.meta.dirname, '../../../bench/learning.bench.ts');
 
@@ -148,6 +148,15 @@ describe('bench:learning', () => {
     const [done, refused] = both.sort((a, b) => a.exitCode - b.exitCode);
     expect([done.exitCode, refused.exitCode]).toEqual([0, 1]);
     expect(refused.said).toMatch(/^Process \d+ is at work in .*shop-1-to-shop-2-.*Wait until it is done/m);
+  });
+
+  it('says so where nothing of the work may be stored', async () => {
+    const { args } = await arrange();
+    const files = (count: number) => ({ 'lib/credentials.part.py': 'value = compute(1, 2)\n'.repeat(count) });
+    const pair = ['--old', folderOf('v1', files(1)), '--new', folderOf('v2', files(120))];
+    const { said, exitCode } = await learn([...pair, ...args.slice(8)]);
+    expect(said).toMatch(/^Nothing of v1 to v2 may be learned: \d+ records of it were not stored, /m);
+    expect(exitCode).toBe(1);
   });
 
   it('says in a sentence what is wrong with its options', async () => {
