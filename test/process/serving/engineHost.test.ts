@@ -298,8 +298,8 @@ describe('a model that cannot be had', () => {
         writeFileSync(path, 'not a model');
         return { ...settings, model: path };
       },
-      'modelDamaged',
-      /text\.gguf is damaged: .* Delete it and get it again\./,
+      'modelUnsupported',
+      /text\.gguf .*: it is not a GGUF file: .*\. Choose a GGUF file/,
     ],
     [
       'is refused by the runtime',
