@@ -114,6 +114,11 @@ export async function readManifest(folder: string): Promise<Manifest> {
   return manifest;
 }
 
+/** Makes sure that the adapter in that folder is as it was written. Throws as `readManifest` does. */
+export async function requireSound(folder: string): Promise<void> {
+  await readTensors(folder, await readManifest(folder));
+}
+
 /**
  * The weights and manifest of the adapter in that folder. Throws as `readManifest` does, and
  * 'adapterMismatch' when it is sound but not for that model, rank or scale.

@@ -14,6 +14,7 @@ import {
   readComparisons,
   readLearnedFrom,
   readManifest,
+  requireSound,
   writeAdapterFolder,
   type AdapterFit,
   type LoadedAdapter,
@@ -127,10 +128,11 @@ export class AdapterStore {
 
   /**
    * Lets an adapter serve from now on, new or old. `mergedFolder` is where its merged weights were
-   * made, if they were; those of others go, because they are large and can be made again.
+   * made, if they were; those of others go, because they are large and can be made again. Throws TrainerError
+   * 'adapterMissing' or 'adapterDamaged'.
    */
   async promote(id: AdapterId, mergedFolder?: string): Promise<void> {
-    await readManifest(this.folderOf(id));
+    await requireSound(this.folderOf(id));
     for (const other of await this.#ids()) if (other !== id) await dropMergedWeights(this.folderOf(other));
     if (mergedFolder !== undefined) await moveMergedWeights(mergedFolder, this.folderOf(id));
     const { history } = await this.#pointer();

@@ -306,6 +306,14 @@ describe('the adapter that serves', () => {
     expect(await failureOf(store.rollBack())).toMatchObject({ reason: 'nothingToRollBack' });
   });
 
+  it('never becomes one whose weights are damaged', async () => {
+    const { folder, store } = await storeWith(a, b);
+    await store.promote(a);
+    writeFileSync(join(folder, b, 'adapter_model.safetensors'), 'short');
+    expect(await failureOf(store.promote(b))).toMatchObject({ reason: 'adapterDamaged' });
+    expect(await store.serving()).toEqual({ adapterId: a });
+  });
+
   it('is none after rolling back to the base model where there never was another', async () => {
     const empty = new AdapterStore(join(temporaryFolder(), 'none'));
     await empty.rollBackToBase();
