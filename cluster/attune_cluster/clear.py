@@ -12,8 +12,9 @@ from attune_cluster.storage import clear_storage
 
 
 def main():
+    folder = json.loads(pathlib.Path("clear.json").read_text(encoding="utf-8"))["folder"]
     ray.init()
-    clear_storage(pathlib.Path(json.loads(pathlib.Path("clear.json").read_text(encoding="utf-8"))["folder"]))
+    clear_storage(pathlib.Path(folder))
 
 
 if __name__ == "__main__":

@@ -68,9 +68,8 @@ def clear_storage(storage):
     ray.kill(held)
 
 
-def forget_unpacked():
-    """Removes the rows that Ray unpacked for this process: it would keep them on the node for as long as it runs there."""
-    folder = pathlib.Path.cwd()
+def forget_unpacked(folder):
+    """Removes the rows from where Ray unpacked what was sent: it would keep them on the node for as long as it runs there."""
     if folder.parent.name == UNPACKED:
         for file in folder.glob("*.jsonl"):
             file.unlink(missing_ok=True)

@@ -25,6 +25,9 @@ from attune_cluster.progress import tell
 from attune_cluster.settings import read_config
 from attune_cluster.storage import forget_unpacked, hold_storage, open_storage, storage_of
 
+#: What was sent, as Ray unpacked it: this program, and the rows beside it. The folder that a process stands in may be
+#: gone: of two nodes on one machine the second unpacks over the first.
+SENT = pathlib.Path(__file__).parents[1]
 FILE_MARK = "ATTUNE-FILE "
 #: Bytes of a file in one line of the log.
 LINE_BYTES = 48 * 1024
@@ -32,9 +35,9 @@ LINE_BYTES = 48 * 1024
 
 def main():
     try:
-        config, storage, _held = begin(pathlib.Path.cwd())
+        config, storage, _held = begin(SENT)
     finally:
-        forget_unpacked()
+        forget_unpacked(SENT)
     trainer = TorchTrainer(
         work,
         train_loop_config={"config": config, "storage": str(storage)},
@@ -59,18 +62,20 @@ def begin(folder):
     config = read_config(folder)
     require_even_batches(config)
     storage = storage_of(folder, config)
+    # Before there is a node that may unpack them anew.
+    rows = {file.name: file.read_bytes() for file in folder.glob("*.jsonl")}
     ray.init()
     held = hold_storage(storage)
     open_storage(storage)
-    # Workers on other nodes read the rows from there too.
-    for file in folder.glob("*.jsonl"):
-        shutil.copy(file, storage / file.name)
+    # Workers on other nodes read them from there too.
+    for name, content in rows.items():
+        (storage / name).write_bytes(content)
     return config, storage, held
 
 
 def work(settings):
     """One worker of a group; together they are one data-parallel run."""
-    forget_unpacked()
+    forget_unpacked(SENT)
     context = ray.train.get_context()
     rank = context.get_world_rank()
     # The log of a job shows it: where a worker runs, and that it was started again.

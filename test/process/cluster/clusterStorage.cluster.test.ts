@@ -18,7 +18,7 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 /** The entry of a job with everything but the training: in which folder it would train, and what rows lie there. */
 const program = `
-import json, os, sys
+import json, pathlib, sys
 from attune_cluster import train
 storages = []
 class Trainer:
@@ -29,7 +29,7 @@ class Trainer:
 train.TorchTrainer, train.ray.init, train.hold_storage = Trainer, lambda: None, lambda storage: None
 train.finished, train.send, train.tell = (lambda *rest, **named: None,) * 3
 for job in sys.argv[1:]:
-    os.chdir(job)
+    train.SENT = pathlib.Path(job)
     train.main()
 print(json.dumps(storages))
 `;
@@ -146,9 +146,8 @@ for folder in map(pathlib.Path, sys.argv[1:]):
     folder.mkdir(parents=True)
     for name in ("sft.jsonl", "config.yaml"):
         (folder / name).touch()
-    os.chdir(folder)
-    forget_unpacked()
-    forget_unpacked()
+    forget_unpacked(folder)
+    forget_unpacked(folder)
     left.append(sorted(os.listdir(folder)))
 print(json.dumps(left))
 `;
