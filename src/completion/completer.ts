@@ -85,6 +85,8 @@ export class Completer {
   #policyId: PolicyId | undefined;
   /** Until it is dismissed or refused, or something else was typed. */
   #givenOutId: CompletionId | undefined;
+  /** The document that the user is in, as far as was told. */
+  #documentUri: string | undefined;
   /** How often all that was written was forgotten. */
   #forgottenCount = 0;
   #newest = new AbortController();
@@ -185,6 +187,7 @@ export class Completer {
 
   /** Takes a completion that stands at a place for the one that is known there. */
   keep(place: WantedPlace, completion: Completion): void {
+    this.#enter(place);
     this.#options.cache.add({ ...place, policyId: completion.policyId }, completion);
     this.#givenOutId = completion.id;
     this.#options.refused.follow(completion.id, place);
@@ -260,12 +263,19 @@ export class Completer {
 
   /** Sets the policy to work for where the user is; what does not lead there ends. */
   #arriveAt(place: WantedPlace): PlaceToAsk | { readonly reason: NoCompletionReason } {
+    this.#enter(place);
     this.#ahead?.dispose();
     this.#resting.end();
     const asked = this.#toAsk(place);
     if ('reason' in asked) this.#stopWriting();
     else if (!this.#headStart.isAt(asked)) this.#begin(asked);
     return asked;
+  }
+
+  /** What was given out in another document is on the screen no more. */
+  #enter({ documentUri }: WantedPlace): void {
+    if (documentUri !== this.#documentUri) this.#givenOutId = undefined;
+    this.#documentUri = documentUri;
   }
 
   /** The place as the policy is asked for it, or why it is not. */

@@ -192,6 +192,17 @@ describe('Completer', () => {
     expect(await isAskedAt('other')).toBe(true);
   });
 
+  it('keeps no text as shown whose document the user has left for the one that changed', async () => {
+    const desk = new Desk({ debounceMs: 0 });
+    const placeIn = (documentUri: string, marked: string) => ({ ...desk.placeAt(marked), documentUri });
+    await desk.completer.completeAt(placeIn('file:///call.ts', 'a = █'), open);
+    desk.completer.noteTyped(placeIn('file:///function.ts', 'b█'));
+    desk.completer.noteRelatedChanged({ documentUri: 'file:///function.ts', path: 'function.ts' });
+    const before = desk.requests.length;
+    await desk.completer.completeAt(placeIn('file:///call.ts', 'a = █'), open);
+    expect(desk.requests.length).toBe(before + 1);
+  });
+
   it('looks again soon where nothing was related, and not at each key', async () => {
     let looks = 0;
     const desk = new Desk({ debounceMs: 0 }, undefined, {
