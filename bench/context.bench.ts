@@ -14,7 +14,7 @@ import type { ModelFolder } from '../src/engine/weights/modelFolder.ts';
 import { compareReach, drawStretches, totalOf, type Stretch } from './learning/everyPause.ts';
 import { expectInStretch, tokenLossOf, type ExpectedReach } from './learning/expectedReach.ts';
 import { figureText } from './learning/learningReport.ts';
-import { type PairWork } from './learning/pairWork.ts';
+import type { PairWork } from './learning/pairWork.ts';
 import { scorePairs, scoringCommand, type BaseScorer, type ScoringOptions } from './learning/scoreBase.ts';
 import { showSteps } from './report/timeLeft.ts';
 
