@@ -152,7 +152,7 @@ describe('the settings of package.json', () => {
     if ('choices' in setting) expect(choices).toEqual(setting.choices);
   });
 
-  it('may differ between folders and languages where completing and what is stored depend on them', () => {
+  it('may differ between folders and languages where completing and what is stored depend on them, and not at all where one store is all folders’', () => {
     const scoped = names.flatMap((name) => (propertyOf(name).scope === undefined ? [] : [name]));
     expect(scoped.map((name) => [name, propertyOf(name).scope])).toEqual([
       ['enabled', 'language-overridable'],
@@ -161,6 +161,8 @@ describe('the settings of package.json', () => {
       ['show', 'language-overridable'],
       ['completeProse', 'language-overridable'],
       ['collect', 'resource'],
+      // A project with a limit of its own would have the oldest records of all others deleted.
+      ['store.limitMB', 'application'],
       ['store.excluded', 'resource'],
     ]);
   });
