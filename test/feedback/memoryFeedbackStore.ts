@@ -119,8 +119,10 @@ export class MemoryFeedbackStore implements FeedbackStore {
     this.#add({ kind: 'demonstration', record });
   }
 
-  addAll(records: readonly StoredRecord[]): void {
+  addAll(records: readonly StoredRecord[]): number {
+    const before = this.recordCount();
     for (const record of records) this.#add(record);
+    return this.recordCount() - before;
   }
 
   correct(id: CompletionId, correction: Correction | undefined): void {

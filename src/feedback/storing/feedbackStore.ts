@@ -92,8 +92,8 @@ export interface FeedbackStore extends FeedbackReader {
   addCompletion(record: CompletionRecord): void;
   addRanking(record: RankingRecord): void;
   addDemonstration(record: DemonstrationRecord): void;
-  /** Keeps records of any kind, all or none of them. */
-  addAll(records: readonly StoredRecord[]): void;
+  /** Keeps records of any kind, all or none of them. Gives how many were not kept yet. */
+  addAll(records: readonly StoredRecord[]): number;
   /** Sets what the user says of a stored completion; undefined takes it back. */
   correct(id: CompletionId, correction: Correction | undefined): void;
   /** Sets the text of a stored completion of which more was shown than its record says. */

@@ -88,10 +88,12 @@ export class SqliteFeedbackStore extends SqliteFeedbackReader implements Feedbac
     this.#add('demonstration', record);
   }
 
-  addAll(records: readonly StoredRecord[]): void {
+  addAll(records: readonly StoredRecord[]): number {
     // Whoever else writes waits only for the inserts.
     const rows = records.map(({ kind, record }) => rowOf(kind, record));
-    this.#write(() => inTransaction(this.#database, () => rows.forEach((row) => this.#insert.run(...row))));
+    const insertAll = (): number =>
+      rows.reduce((count, row) => count + Number(this.#insert.run(...row).changes), 0);
+    return this.#write(() => inTransaction(this.#database, insertAll));
   }
 
   correct(id: CompletionId, correction: Correction | undefined): void {

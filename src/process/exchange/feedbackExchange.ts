@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { setTimeout as rest } from 'node:timers/promises';
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod';
 import {
@@ -136,8 +137,8 @@ export interface ImportRules {
 /**
  * Reads a file of JSON Lines into a store: records as `exportTo` writes them, and rows in any of TRL's
  * shapes. What may not be stored is not; a bad line is skipped and told. All of the file is looked at before
- * anything is stored, so one that is cancelled leaves the store as it was. Throws a StoreError when the
- * file cannot be read.
+ * anything is stored, so one that is cancelled till then leaves the store as it was; one that ends while it stores can be
+ * done again. Throws a StoreError when the file cannot be read.
  */
 export async function importFrom(
   path: string,
@@ -146,7 +147,7 @@ export async function importFrom(
 ): Promise<Imported> {
   const source = { fileName: basename(path), importedAtMs: nowMs };
   const tally = { known: 0, notStored: {} as Record<string, number>, refused: 0 };
-  const added = new Map<string, StoredRecord>();
+  const news = new Map<string, StoredRecord>();
   const renamings: Renaming[] = [];
   const problems: LineProblem[] = [];
   let lineNumber = 0;
@@ -160,20 +161,40 @@ export async function importFrom(
     } else if (read.kind === 'refused') {
       tally.refused += 1;
       if (problems.length < maxProblems) problems.push({ line: lineNumber, why: read.why });
-    } else if (added.has(read.record.id) || store.find(read.record.id) !== undefined) {
+    } else if (news.has(read.record.id) || store.find(read.record.id) !== undefined) {
       tally.known += 1;
     } else {
       const reason = await whyNotKept(read, rules);
-      if (reason === undefined) added.set(read.record.id, read);
+      if (reason === undefined) news.set(read.record.id, read);
       else tally.notStored[reason] = (tally.notStored[reason] ?? 0) + 1;
     }
   }
   signal?.throwIfAborted();
-  store.addAll([...added.values()]);
+  const added = await addInSteps([...news.values()], store);
   noteNews(renamings, store);
   for (const [reason, times] of Object.entries(tally.notStored))
     for (let counted = 0; counted < times; counted++) store.countNotStored(reason);
-  return { added: added.size, ...tally, problems };
+  return { ...tally, added, known: tally.known + news.size - added, problems };
+}
+
+/** Stored in some 20 ms. */
+const recordsAtOnce = 100;
+
+/**
+ * Stores records and gives how many were not stored yet. Rests after each step for as long as that took: a window that has
+ * something to store gives up after two seconds, and an export of a full store takes longer.
+ */
+async function addInSteps(
+  records: readonly StoredRecord[],
+  store: Pick<FeedbackStore, 'addAll'>,
+): Promise<number> {
+  let added = 0;
+  for (let start = 0; start < records.length; start += recordsAtOnce) {
+    const startedMs = performance.now();
+    added += store.addAll(records.slice(start, start + recordsAtOnce));
+    await rest(performance.now() - startedMs);
+  }
+  return added;
 }
 
 /** No example needs more by far, and a file that is something else may be one line of gigabytes. */

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { openFeedbackStore } from '../../../src/feedback/storing/sqliteFeedbackStore.ts';
 import {
   exportedSentence,
   exportTo,
@@ -185,6 +186,37 @@ it('takes a row that stands in a file twice for one', async () => {
   const row = { prompt: 'a', completion: 'b' };
   const imported = await importFrom(fileWith(row, row), new MemoryFeedbackStore(), settings);
   expect(imported).toMatchObject({ added: 1, known: 1 });
+});
+
+/** More than are stored at once. */
+const manyRows = Array.from({ length: 250 }, (_, row) => ({ prompt: `a${row}`, completion: 'b' }));
+
+it('lets an open window store something while it stores much', async () => {
+  const path = join(temporaryFolder(), 'feedback.sqlite');
+  const [store, ofWindow] = [openFeedbackStore(path, 0).store, openFeedbackStore(path, 0).store];
+  const addAll = store.addAll.bind(store);
+  const stored: number[] = [];
+  store.addAll = (records) => {
+    setImmediate(() => {
+      ofWindow.addDemonstration(
+        demonstration(askedAt('let a = █', stored.length), `call${stored.length}();`),
+      );
+      stored.push(ofWindow.recordCount());
+    });
+    return addAll(records);
+  };
+  expect(await importFrom(fileWith(...manyRows), store, settings)).toMatchObject({ added: 250 });
+  expect(stored).toEqual([101, 202, 253]);
+  for (const open of [store, ofWindow]) open.close();
+});
+
+it('counts what another import of the same file stored meanwhile as known', async () => {
+  const [path, file] = [join(temporaryFolder(), 'feedback.sqlite'), fileWith(...manyRows)];
+  const stores = [openFeedbackStore(path, 0).store, openFeedbackStore(path, 0).store];
+  const imports = await Promise.all(stores.map((store) => importFrom(file, store, settings)));
+  expect(imports.reduce((sum, { added }) => sum + added, 0)).toBe(250);
+  expect(imports.reduce((sum, { added, known }) => sum + added + known, 0)).toBe(500);
+  for (const store of stores) store.close();
 });
 
 it('reads a file that begins with a byte order mark, whatever pieces it comes in', async () => {
