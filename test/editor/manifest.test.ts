@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { firstLineLeniency, minChances } from '../../src/completion/trimming/confidence.ts';
 import { commandTitles, listeningContext, noteCommands } from '../../src/editor/commands.ts';
 import { rankViewId } from '../../src/editor/rank/rankView.ts';
 import {
@@ -173,6 +174,14 @@ describe('the settings of package.json', () => {
     expect(path).toEqual({ minLength: 1 });
     const { enum: shows, enumDescriptions } = propertyOf('show');
     expect([shows, enumDescriptions]).toEqual(columnsOf(showDescriptions));
+  });
+
+  it.each(['rarely', 'balanced'] as const)('say from which chance on a line is offered %s', (show) => {
+    const oneOf = (chance: number): string => `one of ${{ 2: 'two', 4: 'four', 8: 'eight' }[1 / chance]}`;
+    const [first, further] = [minChances[show] * firstLineLeniency, minChances[show]];
+    expect(showDescriptions[show]).toContain(
+      `right in ${oneOf(first)} cases or more, further lines in ${oneOf(further)}`,
+    );
   });
 });
 

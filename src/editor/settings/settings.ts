@@ -88,9 +88,9 @@ const collect: typeof collectInWords = {
 /** What `show` can be, from the most quiet to the most eager, as the settings page describes it. */
 export const showDescriptions = {
   onlyWhenAsked: l10n.t('Nothing, until you ask by the command “Attune: Trigger Completion”.'),
-  rarely: l10n.t('Only what is rather right than wrong.'),
+  rarely: l10n.t('First lines that are right in one of four cases or more, further lines in one of two.'),
   balanced: l10n.t(
-    'What is worth reading: right in one of four cases, or less often where you would miss too much.',
+    'First lines that are right in one of eight cases or more, further lines in one of four; what hardly saves a key is left out.',
   ),
   eagerly: l10n.t('Whatever the model writes.'),
 } as const;
