@@ -193,3 +193,28 @@ it('sends an own text of several lines as it was typed: the extension knows how 
   });
   await page.close();
 });
+
+it('keeps an own text for who asks again at the same place, until it is saved', async () => {
+  const page = await openPage();
+  const isEmpty = () => page.evaluate("document.querySelector('vscode-textarea').value === ''");
+  await tell(page, showing([wrong], { isWriting: false }));
+  await page.locator('vscode-textarea').click();
+  await page.keyboard.type('mine');
+  const ask = async (round: number, at = place) => {
+    await tell(page, { kind: 'asking', round, place: at });
+    await tell(page, showing([right], { round, place: at }));
+    await page.locator('.card').waitFor();
+  };
+  await ask(2);
+  await page.locator('vscode-button:not([disabled])', { hasText: 'Save Ranking' }).click();
+  expect(await page.evaluate('sent.at(-1)')).toMatchObject({ round: 2, answer: { ownText: 'mine' } });
+  await ask(3, { ...place, title: 'prices.ts:9' });
+  expect(await isEmpty()).toBe(true);
+  await ask(4);
+  await page.locator('vscode-textarea').click();
+  await page.keyboard.type('mine');
+  await tell(page, { kind: 'saved', round: 4, message: 'Saved.' });
+  await ask(5);
+  expect(await isEmpty()).toBe(true);
+  await page.close();
+});

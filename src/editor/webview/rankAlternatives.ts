@@ -1,6 +1,6 @@
 /*
  * The page of the side panel 'Rank Alternatives'. It shows what the extension tells it and sends back
- * what the user does; it keeps nothing.
+ * what the user does; it keeps nothing but what they wrote and did not save yet.
  */
 import './l10n/readTexts.ts';
 import * as l10n from '@vscode/l10n';
@@ -8,7 +8,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import '@vscode-elements/elements/dist/vscode-textarea/index.js';
-import { toPageSchema, type ToExtension, type ToPage } from '../rank/rankMessages.ts';
+import { toPageSchema, type ShownPlace, type ToExtension, type ToPage } from '../rank/rankMessages.ts';
 import { busyNote } from './rank/busyNote.ts';
 import { codeBlock } from './rank/codeBlock.ts';
 import { element } from './rank/element.ts';
@@ -18,7 +18,9 @@ import './rank/rankAlternatives.css';
 const vscode = acquireVsCodeApi();
 const main = document.querySelector('main') ?? document.body;
 /** What is being ranked; absent while nothing is. */
-let open: { readonly round: number; readonly form: RankForm } | undefined;
+let open: { readonly round: number; readonly place: ShownPlace; readonly form: RankForm } | undefined;
+/** The own text that was not saved when the user asked anew, and where it belongs: it goes on there. */
+let unsaved: { readonly place: ShownPlace; readonly ownText: string } | undefined;
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   const { data: message } = toPageSchema.safeParse(data);
@@ -43,6 +45,8 @@ function show(message: ToPage): void {
 }
 
 function contentOf(message: Exclude<ToPage, { kind: 'notDone' }>): HTMLElement[] {
+  if (message.kind === 'saved') unsaved = undefined;
+  else if (open !== undefined) unsaved = { place: open.place, ownText: open.form.ownText };
   open = undefined;
   switch (message.kind) {
     case 'idle':
@@ -71,13 +75,18 @@ function contentOf(message: Exclude<ToPage, { kind: 'notDone' }>): HTMLElement[]
 }
 
 function formOf(message: Extract<ToPage, { kind: 'alternatives' }>): HTMLElement {
-  const { round } = message;
+  const { round, place } = message;
   const form = new RankForm(message, {
+    ownText: unsaved !== undefined && isSamePlace(unsaved.place, place) ? unsaved.ownText : '',
     onInsert: (index) => send({ kind: 'insert', round, index }),
     onSave: (answer) => send({ kind: 'save', round, answer }),
   });
-  open = { round, form };
+  open = { round, place, form };
   return form.node;
+}
+
+function isSamePlace(one: ShownPlace, other: ShownPlace): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function placeHeader({

@@ -8,8 +8,10 @@ import { element } from './element.ts';
 
 type Alternatives = Extract<ToPage, { kind: 'alternatives' }>;
 
-/** Whom the form tells. */
+/** What the form begins with, and whom it tells. */
 export interface RankFormOptions {
+  /** The user's own text that it begins with; '' for none. */
+  readonly ownText: string;
   readonly onInsert: (index: number) => void;
   readonly onSave: (answer: RankingAnswer) => void;
 }
@@ -33,7 +35,7 @@ export class RankForm {
   readonly #whyTypesUnchecked: string | undefined;
   #ranks: Ranks;
 
-  constructor(first: Alternatives, { onInsert, onSave }: RankFormOptions) {
+  constructor(first: Alternatives, { ownText, onInsert, onSave }: RankFormOptions) {
     const { alternatives, place, whyTypesUnchecked } = first;
     const onRanked = (ranks: Ranks): void => {
       this.#ranks = ranks;
@@ -48,6 +50,7 @@ export class RankForm {
     this.#lineBefore = place.lineBefore;
     this.#ranks = alternatives.map(() => null);
     this.#whyTypesUnchecked = whyTypesUnchecked;
+    this.#ownText.value = ownText;
     this.#noneIsGood.addEventListener('change', () => this.#answerAnew());
     this.#ownText.addEventListener('input', () => this.#answerAnew());
     this.#save.addEventListener('click', () => {
@@ -73,6 +76,11 @@ export class RankForm {
   refuse(message: string): void {
     this.#refusal.textContent = message;
     if (message !== '') this.#refusal.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** The user's own text as it stands in the form; '' where there is none. */
+  get ownText(): string {
+    return this.#answer().ownText;
   }
 
   /** Lets keys go to an alternative, where they go nowhere yet. */
