@@ -14,6 +14,11 @@ SAMPLED_VALUES = 1024
 def require_base(base) -> str:
     """The folder of the base model, once its weights are known to be those of whoever sent the job."""
     folder = base["path"]
+    if not pathlib.Path(folder).is_dir():
+        raise SystemExit(
+            f"The job is for {base['name']}, and there is no folder {folder}. Copy there the folder of the model that "
+            "Attune serves."
+        )
     found = weights_fingerprint(folder)
     if found != base["sha256"]:
         raise SystemExit(
@@ -21,6 +26,13 @@ def require_base(base) -> str:
             f"{found[:12]}. Copy there the folder of the model that Attune serves."
         )
     return folder
+
+
+def require_base_where_it_lies(base):
+    """The same on a node that may have no worker, and so no base model. Workers that end are started again, for each
+    of which a job waits; here it ends at once."""
+    if pathlib.Path(base["path"]).is_dir():
+        require_base(base)
 
 
 def weights_fingerprint(folder) -> str:

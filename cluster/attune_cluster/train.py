@@ -17,7 +17,7 @@ import ray
 from ray.train import FailureConfig, RunConfig, ScalingConfig
 from ray.train.torch import TorchTrainer
 
-from attune_cluster.base import require_base
+from attune_cluster.base import require_base, require_base_where_it_lies
 from attune_cluster.batches import require_even_batches
 from attune_cluster.join import CONFIG, WEIGHTS, join_adapters, with_mean_head
 from attune_cluster.log import say
@@ -61,6 +61,7 @@ def begin(folder):
     """The config, the folder in the storage that all nodes share, with the rows in it, and what keeps other jobs from it."""
     config = read_config(folder)
     require_even_batches(config)
+    require_base_where_it_lies(config["base_model"])
     storage = storage_of(folder, config)
     # Before there is a node that may unpack them anew.
     rows = {file.name: file.read_bytes() for file in folder.glob("*.jsonl")}

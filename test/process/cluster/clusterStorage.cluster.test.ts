@@ -16,7 +16,7 @@ import { hyperparametersSchema } from '../../../src/trainer/hyperparameters.ts';
 import { clusterPython } from '../../support/clusterPython.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-/** The entry of a job with everything but the training: in which folder it would train, and what rows lie there. */
+/** The entry of a job with everything but the training: in which folder it would train, or why it would not. */
 const program = `
 import json, pathlib, sys
 from attune_cluster import train
@@ -30,7 +30,10 @@ train.TorchTrainer, train.ray.init, train.hold_storage = Trainer, lambda: None, 
 train.finished, train.send, train.tell = (lambda *rest, **named: None,) * 3
 for job in sys.argv[1:]:
     train.SENT = pathlib.Path(job)
-    train.main()
+    try:
+        train.main()
+    except SystemExit as refusal:
+        storages.append(str(refusal))
 print(json.dumps(storages))
 `;
 
@@ -38,11 +41,14 @@ function storagesOf(...jobs: string[]): string[] {
   return clusterPython(program, jobs) as string[];
 }
 
-function writeJob(storage: string, { rate = 0.01, rows = '{"prompt":"a"}\n' } = {}): string {
+function writeJob(
+  storage: string,
+  { rate = 0.01, rows = '{"prompt":"a"}\n', base = { path: '/models/tiny' } } = {},
+): string {
   const folder = temporaryFolder();
   const config = {
     ...{ job: 'one', storage, workers: 1, use_gpu: false, max_failures: 5, method: 'sft', seed: 1 },
-    ...{ max_prompt_tokens: 64, max_new_tokens: 8, save_steps: 25, base_model: { path: '/models/tiny' } },
+    ...{ max_prompt_tokens: 64, max_new_tokens: 8, save_steps: 25, base_model: base },
   };
   const hyperparameters = hyperparametersThere(hyperparametersSchema.parse({ sft: { learningRate: rate } }));
   writeFileSync(join(folder, 'config.yaml'), JSON.stringify({ ...config, hyperparameters }));
@@ -87,6 +93,17 @@ for folder in sys.argv[1:]:
         refused.append(str(refusal))
 print(json.dumps(refused))
 `;
+
+it('a job for another base model than lies there ends before it begins, and names both', () => {
+  const storage = join(temporaryFolder(), 'storage');
+  const path = join(import.meta.dirname, '..', '..', 'golden', 'tiny-qwen2');
+  const base = { path, name: 'larger', sha256: 'a'.repeat(64) };
+  const [says] = storagesOf(writeJob(storage, { base }));
+  expect(says).toMatch(
+    /^The job is for larger \(weights a{12}\), and .*tiny-qwen2 has the weights [0-9a-f]{12}\. Copy/,
+  );
+  expect(existsSync(storage)).toBe(false);
+});
 
 it('the folder of a job is cleared with all in it, and nothing that is none', () => {
   const storage = join(temporaryFolder(), 'storage');
