@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Completion, CompletionId } from '../completion.ts';
 import { cursorLineOf, normaliseContext } from '../prompt/context.ts';
+import { RecentMap } from '../recentMap.ts';
 import { FollowedSpot, type Edit } from '../typing/followedSpot.ts';
 import { isAtSpot, spotOf, type CursorPlace } from '../typing/spot.ts';
 
@@ -58,8 +59,8 @@ interface Refusal {
  */
 export class RefusedTexts {
   readonly #clock: Clock;
-  /** Where the last completions were offered, the last at the end. */
-  readonly #offers = new Map<CompletionId, FollowedPlace>();
+  /** Where the last completions were offered. */
+  readonly #offers = new RecentMap<CompletionId, FollowedPlace>(maxOffers);
   /** Oldest first. */
   #refusals: Refusal[] = [];
 
@@ -71,10 +72,7 @@ export class RefusedTexts {
   follow(id: CompletionId, place: OfferPlace): void {
     const { documentUri } = place;
     const followed = this.#offers.get(id) ?? { documentUri, followed: new FollowedSpot(spotOf(place)) };
-    this.#offers.delete(id);
     this.#offers.set(id, followed);
-    const [oldest] = this.#offers.keys();
-    if (this.#offers.size > maxOffers) this.#offers.delete(oldest!);
   }
 
   /**

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { RecentMap } from '../recentMap.ts';
 import type { RelatedCode } from '../completion.ts';
 import type { AskedPlace } from '../typing/typingAlong.ts';
 import type { CodeFile } from './relatedCode.ts';
+import { maxDocuments } from './suffixSnapshot.ts';
 
 /** Related code, and where it was chosen. */
 interface RelatedSnapshot {
@@ -28,14 +30,10 @@ const maxEmptyDistanceChars = 8;
 /** So many pieces have room in a prompt, as a rule: the most alike of those that were chosen. */
 const shownPieces = 4;
 
-/** Documents that somebody goes back and forth between; the one left alone longest is forgotten. */
-const maxDocuments = 20;
-
 /** The related code that is shown in the documents that one works in. */
 export class RelatedSnapshots<Place extends SnapshotPlace> {
   readonly #choose: (place: Place) => RelatedCode | undefined;
-  /** Least recently used first. */
-  readonly #atHand = new Map<string, RelatedSnapshot>();
+  readonly #atHand = new RecentMap<string, RelatedSnapshot>(maxDocuments);
 
   /** @param choose gives what is related to a place; undefined while that is not known yet. */
   constructor(choose: (place: Place) => RelatedCode | undefined) {
@@ -45,11 +43,9 @@ export class RelatedSnapshots<Place extends SnapshotPlace> {
   /** What to show at a place; what is chosen there for the first time stays for the places around it. */
   take(place: Place): RelatedCode | undefined {
     const snapshot = this.#keptAt(place) ?? this.#newAt(place);
-    this.#atHand.delete(place.documentUri);
     // What is not known yet may be soon.
-    if (snapshot !== undefined) this.#atHand.set(place.documentUri, snapshot);
-    const [oldest] = this.#atHand.keys();
-    if (this.#atHand.size > maxDocuments) this.#atHand.delete(oldest!);
+    if (snapshot === undefined) this.#atHand.delete(place.documentUri);
+    else this.#atHand.set(place.documentUri, snapshot);
     return snapshot?.related;
   }
 

@@ -1,3 +1,4 @@
+import { RecentMap } from '../recentMap.ts';
 import { maxSuffixChars } from './context.ts';
 import type { AskedPlace } from '../typing/typingAlong.ts';
 
@@ -35,20 +36,16 @@ const minCutChars = maxSuffixChars - 1;
 const closers = /^[\s)\]}>"'`]*/;
 
 /** Documents that somebody goes back and forth between; the one left alone longest is forgotten. */
-const maxDocuments = 20;
+export const maxDocuments = 20;
 
 /** The snapshots of the documents that one works in. */
 export class SuffixSnapshots {
-  /** Least recently used first. */
-  readonly #atHand = new Map<string, SuffixSnapshot>();
+  readonly #atHand = new RecentMap<string, SuffixSnapshot>(maxDocuments);
 
   /** The suffix to show at a place where the policy is asked now. */
   take(place: SnapshotPlace): string {
     const snapshot = snapshotAt(place, this.#atHand.get(place.documentUri));
-    this.#atHand.delete(place.documentUri);
     this.#atHand.set(place.documentUri, snapshot);
-    const [oldest] = this.#atHand.keys();
-    if (this.#atHand.size > maxDocuments) this.#atHand.delete(oldest!);
     return snapshot.suffix;
   }
 

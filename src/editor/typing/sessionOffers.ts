@@ -1,6 +1,7 @@
 import type { Timer } from '../../completion/clock.ts';
 import type { Completer } from '../../completion/completer.ts';
 import type { CompletionId } from '../../completion/completion.ts';
+import { RecentMap } from '../../completion/recentMap.ts';
 import type { Survival } from '../../feedback/completionRecord.ts';
 import type { EditorEvent } from '../../feedback/following/editorEvent.ts';
 import type { OutcomeReport } from '../../feedback/storing/feedbackStore.ts';
@@ -53,7 +54,7 @@ const refusals: readonly OutcomeKind[] = ['dismissed', 'typedOver'];
  */
 export class SessionOffers implements OutcomeListener {
   readonly #completer: OfferHearer;
-  readonly #offers = new Map<CompletionId, Offered>();
+  readonly #offers = new RecentMap<CompletionId, Offered>(maxOffers);
   readonly #accepted = new Set<CompletionId>();
   readonly #kept = new Set<CompletionId>();
   readonly #listeners = new Set<() => void>();
@@ -132,8 +133,6 @@ export class SessionOffers implements OutcomeListener {
     if (known !== undefined) return;
     this.#shown += 1;
     this.#latenciesMs = [...this.#latenciesMs, latencyMs].slice(-recentLatencies);
-    const [oldest] = this.#offers.keys();
-    if (this.#offers.size > maxOffers && oldest !== undefined) this.#offers.delete(oldest);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CompletionId } from '../../completion/completion.ts';
+import { RecentMap } from '../../completion/recentMap.ts';
 import type { AskedAt } from './editorEvent.ts';
 import { withoutCarriageReturns } from './survival.ts';
 
@@ -42,14 +43,13 @@ interface RecordedPrompt {
  * record the prompt of the first offer. So what is written is told from there on.
  */
 export class RecordedPrompts {
-  /** Least recently used first. */
-  readonly #prompts = new Map<CompletionId, RecordedPrompt>();
+  readonly #prompts = new RecentMap<CompletionId, RecordedPrompt>(maxPrompts);
 
   /** Where the record of an answer begins; here, for one that comes for the first time. */
   beginningOf<Asked extends AskedAt>(asked: Asked, { id, text, replacedChars }: Answer): Beginning<Asked> {
     const answer = { id, text, replacedChars };
     const recorded = this.#prompts.get(id) ?? { offset: asked.offset, answer };
-    this.#note(recorded);
+    this.#prompts.set(id, recorded);
     const typedChars = asked.offset - recorded.offset;
     const isPromptsEnd = typedChars >= 0 && typedChars <= asked.prefix.length;
     const end = asked.prefix.length - (isPromptsEnd ? typedChars : 0);
@@ -66,14 +66,6 @@ export class RecordedPrompts {
   /** Notes that a completion has more text than its record said. */
   grow(id: CompletionId, text: string): void {
     const recorded = this.#prompts.get(id);
-    if (recorded !== undefined) this.#note({ ...recorded, answer: { ...recorded.answer, text } });
-  }
-
-  #note(recorded: RecordedPrompt): void {
-    const { id } = recorded.answer;
-    this.#prompts.delete(id);
-    this.#prompts.set(id, recorded);
-    const [oldest] = this.#prompts.keys();
-    if (this.#prompts.size > maxPrompts) this.#prompts.delete(oldest!);
+    if (recorded !== undefined) this.#prompts.set(id, { ...recorded, answer: { ...recorded.answer, text } });
   }
 }

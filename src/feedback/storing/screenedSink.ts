@@ -1,4 +1,5 @@
 import type { CompletionId } from '../../completion/completion.ts';
+import { RecentMap } from '../../completion/recentMap.ts';
 import type {
   CompletionRecord,
   DemonstrationRecord,
@@ -54,7 +55,7 @@ export class ScreenedSink implements FeedbackSink {
   readonly #rules: CurrentStorageRules;
   readonly #onProblem: (problem: unknown) => void;
   /** Of the records kept, those that more may be reported of. */
-  readonly #surroundings = new Map<CompletionId, Surroundings>();
+  readonly #surroundings = new RecentMap<CompletionId, Surroundings>(maxAwaited);
   #queue: Promise<void> = Promise.resolve();
 
   /** @param onProblem called with what the store throws; the records after it are tried all the same. */
@@ -143,8 +144,6 @@ export class ScreenedSink implements FeedbackSink {
       prefix: prefix.slice(-keptChars.before),
       suffix: suffix.slice(0, keptChars.behind),
     });
-    const [oldest] = this.#surroundings.keys();
-    if (this.#surroundings.size > maxAwaited && oldest !== undefined) this.#surroundings.delete(oldest);
   }
 
   #enqueue(work: () => void | Promise<void>): void {
