@@ -4,6 +4,7 @@ import type { CompletionId } from '../../completion/completion.ts';
 import { RecentMap } from '../../completion/recentMap.ts';
 import type { Survival } from '../../feedback/completionRecord.ts';
 import type { EditorEvent } from '../../feedback/following/editorEvent.ts';
+import { keptFromShare } from '../../feedback/following/labels.ts';
 import type { OutcomeReport } from '../../feedback/storing/feedbackStore.ts';
 import type { OutcomeListener } from './outcomeRelay.ts';
 
@@ -17,7 +18,7 @@ export interface SessionCounts {
   readonly shown: number;
   /** Accepted whole or in part, or typed by hand. */
   readonly accepted: number;
-  /** Of the accepted: at least half of it still stood there at the last look. */
+  /** Of the accepted: enough of it still stood there at the last look (`keptFromShare`). */
   readonly kept: number;
   /** Which policy wrote the last completion; absent before the first. */
   readonly policyId?: PolicyId;
@@ -41,9 +42,6 @@ export const recentLatencies = 20;
 
 /** What one may wait for and stay in one's thoughts (Nielsen, Usability Engineering, 1993, chapter 5). */
 const slowFromMs = 1000;
-
-/** Copilot counts a completion as still in the code up to an edit distance of half its length. */
-const keptFromShare = 0.5;
 
 const agreements: readonly OutcomeKind[] = ['accepted', 'acceptedPartly', 'typedThrough'];
 const refusals: readonly OutcomeKind[] = ['dismissed', 'typedOver'];

@@ -14,7 +14,7 @@ export type Label =
  * An accepted text of which less than this is left was not kept: Copilot counts a completion as
  * still in the code up to an edit distance of half its length.
  */
-const keptFromShare = 0.5;
+export const keptFromShare = 0.5;
 
 /** A text that stands there in the end to this share was written after all; small marks may differ. */
 const writtenFromShare = 0.9;
