@@ -43,9 +43,9 @@ export async function commandParts(window: CommandWindow) {
   const forgetCount = () => feedback.forgetCount();
 
   const reports = new LearningReportPanels({ extensionUri, adapters, engine, settings, notices });
+  const needs = { settings, paths, hyperparameters, requireModel, storeSettled, notices };
   const retraining = new Retraining({
-    ...{ trainer, engine, settings, paths, requireModel, storeSettled, notices, log, hyperparameters },
-    onChanged,
+    ...{ ...needs, trainer, engine, log, onChanged },
     mayLearnHere: window.learnHere.isAllowed,
     memory: window.memory,
     nowMs: () => clock.nowMs(),
@@ -60,12 +60,11 @@ export async function commandParts(window: CommandWindow) {
     ...{ storageRules: () => feedback.storageRules(), onChanged: onRecordsChanged },
     exchange: feedbackExchange,
   });
-  const exchange = {
-    ...{ trainer, adapters, engine, settings, paths, requireModel, storeSettled, notices, hyperparameters },
-  };
-  const adapterExchange = new AdapterExchange({ ...exchange, reports, retrainFrom: retraining.runFrom });
+  const adapterExchange = new AdapterExchange({
+    ...{ ...needs, trainer, adapters, engine, reports, retrainFrom: retraining.runFrom },
+  });
   const clusterTraining = new ClusterTraining({
-    ...{ ...exchange, exchange: adapterExchange },
+    ...{ ...needs, exchange: adapterExchange },
     // Beside the trainer's own process: a job may take hours.
     cluster: new ClusterChildClient(child),
     memory: new ClusterMemory(context.globalState, context.secrets),
@@ -77,16 +76,8 @@ export async function commandParts(window: CommandWindow) {
     ...{ adapters, adapterExchange, beforeAfter, clusterTraining, dataPanel, feedbackCommands, forgetCount },
     ...{ predicted, reports, retraining },
     diagnostics: {
-      ...{
-        version: versionOf(context.extension),
-        engine,
-        startToLook,
-        settings,
-        storeSettled,
-        paths,
-        log,
-        clock,
-      },
+      ...{ engine, startToLook, settings, storeSettled, paths, log, clock },
+      version: versionOf(context.extension),
       written: () => window.settings.written,
     },
   });

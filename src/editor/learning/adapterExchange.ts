@@ -6,7 +6,6 @@ import type { AdapterId } from '../../engine/policy.ts';
 import type { Manifest } from '../../trainer/adapters/manifest.ts';
 import { doubtOfBase, type Adapters } from '../../process/adapters.ts';
 import type { EngineClient, ImportSettings, TrainerClient } from '../../process/clients.ts';
-import type { DataPaths } from '../../process/dataFolder.ts';
 import type { Sentence } from '../../sentences/sentence.ts';
 import { told } from '../../sentences/told.ts';
 import { reportChoices } from './adapterChoices.ts';
@@ -14,37 +13,23 @@ import { changeServing } from './adapterCommands.ts';
 import { exportForms, importedSentence, importForms } from './adapterForms.ts';
 import { choose } from '../choose.ts';
 import type { LearningReportPanels } from './learningReportPanels.ts';
-import type { Notices } from '../notices.ts';
 import { withCancel } from '../progressWithCancel.ts';
 import { progressLine } from './retrainWords.ts';
 import { takeUp } from './takingUp.ts';
+import { runSettings, type TrainingNeeds } from './trainingNeeds.ts';
 import { servedId } from './whoServes.ts';
 import { revealing } from '../reveal.ts';
-import type { Settings } from '../settings/settings.ts';
 import { loadingText } from '../status/statusText.ts';
-import { threadsOf } from '../model/threadsOf.ts';
 
 /** What bringing adapters in and out needs. */
-export interface AdapterExchangeOptions {
+export interface AdapterExchangeOptions extends TrainingNeeds {
   readonly trainer: Pick<TrainerClient, 'importAdapter' | 'exportAdapter'>;
   readonly adapters: Adapters;
   readonly engine: Pick<EngineClient, 'useServingAdapter' | 'state'>;
-  readonly settings: () => Settings;
-  readonly paths: DataPaths;
-  /** Overrides of the trainer's defaults; undefined outside tests and benchmarks. */
-  readonly hyperparameters: object | undefined;
-  /** Rejects where the model would have to be downloaded, and nobody asked for that. */
-  readonly requireModel: (model?: string) => Promise<void>;
-  /** Resolves when all feedback so far is stored. */
-  readonly storeSettled: () => Promise<void>;
-  readonly notices: Notices;
   readonly reports: Pick<LearningReportPanels, 'show'>;
   /** Retrains from an adapter, whichever serves. */
   readonly retrainFrom: (id: AdapterId) => Promise<void>;
 }
-
-/** As a retraining: the same adapter gives the same bits. */
-const seed = 1;
 
 /** The commands 'Export Adapter…' and 'Import Adapter…'. Files are read and written in the trainer's process. */
 export class AdapterExchange {
@@ -141,15 +126,8 @@ export class AdapterExchange {
   }
 
   #importSettings(path: string, isSameBase: boolean): ImportSettings {
-    const { settings, paths, hyperparameters = {} } = this.#options;
-    const { model, threads, maxPromptTokens, maxNewTokens } = settings();
-    return {
-      ...{ path, isSameBase, serves: false, model, seed, hyperparameters },
-      ...{ threads: threadsOf(threads), maxPromptTokens, maxNewTokens },
-      storePath: paths.store,
-      adaptersFolder: paths.adapters,
-      checkpointFolder: paths.checkpoint,
-    };
+    const { hyperparameters = {} } = this.#options;
+    return { ...runSettings(this.#options), path, isSameBase, serves: false, hyperparameters };
   }
 }
 

@@ -6,7 +6,6 @@ import type { ClusterAddress, ClusterClient } from '../../process/cluster/cluste
 import { addressKind } from '../../process/cluster/clusterAddress.ts';
 import type { ClusterExport } from '../../process/cluster/clusterExports.ts';
 import { isJobEnded, isRefusedToken } from '../../process/errors.ts';
-import type { DataPaths } from '../../process/dataFolder.ts';
 import type { AdapterExchange } from './adapterExchange.ts';
 import { choose } from '../choose.ts';
 import type { ClusterMemory, PendingJob } from './clusterMemory.ts';
@@ -19,29 +18,17 @@ import {
   type ClusterPlan,
 } from './clusterQuestions.ts';
 import { jobLine, previewText, rowsOf } from './clusterWords.ts';
-import type { Notices } from '../notices.ts';
 import { withCancel } from '../progressWithCancel.ts';
 import type { Settings } from '../settings/settings.ts';
 import { loadingText } from '../status/statusText.ts';
+import { runSettings, type TrainingNeeds } from './trainingNeeds.ts';
 
 /** What training on a cluster needs of the editor. */
-export interface ClusterTrainingOptions {
+export interface ClusterTrainingOptions extends TrainingNeeds {
   readonly cluster: ClusterClient;
   readonly memory: ClusterMemory;
   readonly exchange: Pick<AdapterExchange, 'takeIn'>;
-  readonly settings: () => Settings;
-  readonly paths: DataPaths;
-  /** Overrides of the trainer's defaults; undefined outside tests and benchmarks. */
-  readonly hyperparameters: object | undefined;
-  /** Rejects where the model would have to be downloaded, and nobody asked for that. */
-  readonly requireModel: () => Promise<void>;
-  /** Resolves when all feedback so far is stored. */
-  readonly storeSettled: () => Promise<void>;
-  readonly notices: Notices;
 }
-
-/** As a retraining's. */
-const seed = 1;
 
 /** The commands 'Train on a Cluster…' and 'Forget the Token'. All talk with the cluster is another process's. */
 export class ClusterTraining {
@@ -129,14 +116,14 @@ export class ClusterTraining {
   }
 
   async #export(plan: ClusterPlan & WithMethod, folder: string): Promise<ClusterExport | undefined> {
-    const { cluster, settings, paths, hyperparameters = {}, storeSettled } = this.#options;
-    const { model, maxPromptTokens, maxNewTokens } = settings();
+    const { cluster, hyperparameters = {}, storeSettled } = this.#options;
+    const { model, maxPromptTokens, maxNewTokens, seed, storePath } = runSettings(this.#options);
     const { basePath, storage, workers, usesGpu, method } = plan;
     await storeSettled();
     await rm(folder, { recursive: true, force: true });
     await mkdir(join(folder, '..'), { recursive: true });
     const asked = {
-      ...{ model, maxPromptTokens, maxNewTokens, hyperparameters, seed, folder, storePath: paths.store },
+      ...{ model, maxPromptTokens, maxNewTokens, hyperparameters, seed, folder, storePath },
       ...{ basePath, storage, workers, usesGpu, method },
     };
     return withCancel(l10n.t('Attune gathers what would travel'), ({ signal, show }) =>

@@ -4,13 +4,11 @@ import * as vscode from 'vscode';
 import type { AdapterId } from '../../engine/policy.ts';
 import type { RetrainProgress } from '../../trainer/retrainRun.ts';
 import type { EngineClient, RetrainSettings, RetrainSummary, TrainerClient } from '../../process/clients.ts';
-import type { DataPaths } from '../../process/dataFolder.ts';
 import { ProcessError } from '../../process/errors.ts';
 import { sentenceOf } from '../../sentences/foreseenError.ts';
 import { sentence } from '../../sentences/sentence.ts';
 import { commandTitles } from '../commands.ts';
 import type { Logger } from '../logger.ts';
-import type { Notices } from '../notices.ts';
 import {
   cancelledSentence,
   minutesLeftOf,
@@ -24,25 +22,15 @@ import {
 } from './retrainWords.ts';
 import type { RetrainMemory } from './retrainMemory.ts';
 import { takeUp } from './takingUp.ts';
-import type { Settings } from '../settings/settings.ts';
+import { runSettings, type TrainingNeeds } from './trainingNeeds.ts';
 import { learnFromOf } from '../stored/storageRules.ts';
 import { loadingText, type RetrainStatus } from '../status/statusText.ts';
-import { threadsOf } from '../model/threadsOf.ts';
 
 /** What a retraining needs of the editor. */
-export interface RetrainingOptions {
+export interface RetrainingOptions extends TrainingNeeds {
   readonly trainer: TrainerClient;
   readonly engine: Pick<EngineClient, 'useServingAdapter' | 'state'>;
-  readonly settings: () => Settings;
   readonly mayLearnHere: () => boolean;
-  readonly paths: DataPaths;
-  /** Overrides of the trainer's defaults; undefined outside tests and benchmarks. */
-  readonly hyperparameters: object | undefined;
-  /** Rejects where the model would have to be downloaded, and nobody asked for that. */
-  readonly requireModel: () => Promise<void>;
-  /** Resolves when all feedback so far is stored. */
-  readonly storeSettled: () => Promise<void>;
-  readonly notices: Notices;
   readonly log: Logger;
   readonly memory: RetrainMemory;
   readonly nowMs: () => number;
@@ -50,12 +38,6 @@ export interface RetrainingOptions {
   readonly showReport: (id: AdapterId) => unknown;
   readonly rollBack: () => unknown;
 }
-
-/**
- * All random streams of a run are named streams of this seed. It is always the same, so that on the CPU and
- * without a time limit the same feedback gives the same adapter.
- */
-const seed = 1;
 
 /** The command 'Retrain Assistant': one run at a time, with progress, and a message at its end. */
 export class Retraining {
@@ -176,35 +158,14 @@ export class Retraining {
   }
 
   #runSettings(untilMs: number, beginsWith: AdapterId | undefined): RetrainSettings {
-    const { settings, paths, hyperparameters, mayLearnHere } = this.#options;
-    const {
-      model,
-      device,
-      threads,
-      maxPromptTokens,
-      maxNewTokens,
-      projectCode,
-      retrainMethod: method,
-      retrainMinutes,
-    } = settings();
+    const { settings, hyperparameters, mayLearnHere } = this.#options;
+    const { device, projectCode, retrainMethod: method, retrainMinutes } = settings();
     const budget = retrainMinutes === 0 ? {} : { timeBudgetMs: retrainMinutes * 60_000 };
     return {
-      ...{
-        model,
-        device,
-        threads: threadsOf(threads),
-        maxPromptTokens,
-        maxNewTokens,
-        seed,
-        untilMs,
-        beginsWith,
-        hyperparameters: { method, ...budget, ...hyperparameters },
-      },
-      storePath: paths.store,
-      adaptersFolder: paths.adapters,
-      checkpointFolder: paths.checkpoint,
+      ...runSettings(this.#options),
+      ...{ device, projectCode, untilMs, beginsWith },
+      hyperparameters: { method, ...budget, ...hyperparameters },
       learnFrom: learnFromOf(settings(), mayLearnHere()),
-      projectCode,
     };
   }
 
