@@ -29,15 +29,15 @@ export class Notices {
     this.#show(severity, message, actions);
   }
 
-  /** Shows a message unless one of the same kind was shown in this session. */
-  tellOnce(kind: string, severity: Severity, message: Message, actions: Actions = {}): void {
-    if (this.#told.has(kind)) this.#log[severity](message);
-    else this.tell(severity, message, actions);
+  /** Warns unless that was done in this session of something of the same kind. */
+  warnOnce(kind: string, message: Message): void {
+    if (this.#told.has(kind)) this.#log.warn(message);
+    else this.tell('warn', message);
     this.#told.add(kind);
   }
 
   /** Tells of an error that ended what the user asked for. */
-  tellError(error: unknown, actions: Actions): void {
+  tellError(error: unknown, actions: Actions = {}): void {
     const severity = error instanceof ForeseenError ? 'warn' : 'error';
     this.#log[severity](reportOf(error));
     this.#show(severity, sentenceOf(error), actions);

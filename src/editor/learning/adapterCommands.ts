@@ -58,7 +58,7 @@ export async function changeServing(
     try {
       await changeServing(() => adapters.serve(before), options);
     } catch (error) {
-      notices.tellError(error, {});
+      notices.tellError(error);
     }
   };
   const policy = policyName(await servedId(options));

@@ -100,14 +100,14 @@ export class AdapterExchange {
     const { adapterId, verdict } = manifest;
     const taken = verdict.promoted ? await takeUp(manifest, this.#options) : undefined;
     const orTell = (work: Promise<unknown>): unknown =>
-      work.catch((error: unknown) => notices.tellError(error, {}));
+      work.catch((error: unknown) => notices.tellError(error));
     const serveAnyway = (): unknown => orTell(changeServing(() => adapters.serve(adapterId), this.#options));
     notices.tell('info', importedSentence(manifest, taken), {
       [l10n.t('Show Learning Report')]: () => reports.show(adapterId),
       ...(verdict.promoted ? {} : { [l10n.t('Let It Serve')]: serveAnyway }),
       [l10n.t('Retrain on Top of It')]: () => orTell(retrainFrom(adapterId)),
     });
-    if (taken?.kind === 'failed') notices.tellError(taken.error, {});
+    if (taken?.kind === 'failed') notices.tellError(taken.error);
     return true;
   }
 

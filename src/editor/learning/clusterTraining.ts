@@ -188,7 +188,7 @@ export class ClusterTraining {
         await memory.dropJob();
         notices.tell('info', l10n.t('Job {0} was stopped.', id));
       } catch (error) {
-        notices.tellError(error, {});
+        notices.tellError(error);
       }
     };
     const text = l10n.t(

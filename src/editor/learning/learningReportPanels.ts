@@ -59,7 +59,7 @@ export class LearningReportPanels {
       this.#fill(panel, report);
       panel.reveal();
     } catch (error) {
-      this.#options.notices.tellError(error, {});
+      this.#options.notices.tellError(error);
     }
   };
 
@@ -105,7 +105,7 @@ export class LearningReportPanels {
       if (kind === 'rollBack') await changeServing(() => adapters.rollBack(id), this.#options);
       if (kind === 'serve') await changeServing(() => adapters.serve(id), this.#options);
     } catch (error) {
-      notices.tellError(error, {});
+      notices.tellError(error);
     }
     this.#showServing();
   }

@@ -182,7 +182,7 @@ export class Retraining {
       [l10n.t('Show Learning Report')]: () => showReport(adapterId),
       ...(taken?.kind === 'serves' ? { [l10n.t('Roll Back')]: rollBack } : {}),
     });
-    if (taken?.kind === 'failed') notices.tellError(taken.error, {});
+    if (taken?.kind === 'failed') notices.tellError(taken.error);
   }
 
   #setRunning(run: Run | undefined): void {

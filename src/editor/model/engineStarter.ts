@@ -216,7 +216,7 @@ export class EngineStarter implements Disposable {
     if (state.kind === 'loading' && longPhases.includes(state.phase)) this.#showProgress(state);
     if (state.kind === 'failed') notices.tell('error', state.sentence, this.#remedies());
     if (state.kind === 'ready' && state.notice !== undefined)
-      notices.tellOnce(inEnglish(state.notice), 'warn', state.notice);
+      notices.warnOnce(inEnglish(state.notice), state.notice);
   }
 
   /** What helps most comes first: a model of ours is brought again, a path that leads nowhere has to be another. */

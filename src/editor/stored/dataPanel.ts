@@ -151,7 +151,7 @@ export class DataPanel {
     try {
       await this.#answer(fromDataPageSchema.parse(message));
     } catch (error) {
-      this.#options.notices.tellError(error, {});
+      this.#options.notices.tellError(error);
     }
   }
 

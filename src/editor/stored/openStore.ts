@@ -22,5 +22,5 @@ export function openStore(path: string, nowMs: number, notices: Notices): Feedba
 
 /** Tells of a store that does not work, once in a session. */
 export function tellStoreProblem(problem: unknown, notices: Notices): void {
-  notices.tellOnce('store', 'warn', sentence`${sentenceOf(problem)} Completions go on.`);
+  notices.warnOnce('store', sentence`${sentenceOf(problem)} Completions go on.`);
 }
