@@ -31,6 +31,7 @@ import {
   readServingAdapter,
   type ServingAdapter,
 } from './servingPolicy.ts';
+import { unwatched } from './unwatched.ts';
 
 /** What shall serve: a model that is at hand, and the adapter on it. */
 interface Choice {
@@ -137,7 +138,7 @@ export class EngineHost {
    * alone: throws EngineError 'outOfMemory' where both do not fit.
    */
   async answer({ words, policy: which }: AnswerRequest, signal: AbortSignal): Promise<string> {
-    while (this.#exchange !== undefined && !signal.aborted) await unlessAborted(this.#exchange, signal);
+    await this.#exchanged(signal);
     signal.throwIfAborted();
     const loaded = this.#required();
     if (which === 'serving' || loaded.serving.kind === 'none')
@@ -168,8 +169,13 @@ export class EngineHost {
 
   /** Asks what serves, while policies are exchanged the next; undefined where nothing does, or the signal is aborted before. */
   async #ask<T>(signal: AbortSignal, ask: (loaded: Loaded) => Promise<T>): Promise<T | undefined> {
-    while (this.#exchange !== undefined && !signal.aborted) await unlessAborted(this.#exchange, signal);
+    await this.#exchanged(signal);
     return this.#loaded && this.#onDevice(this.#loaded, ask);
+  }
+
+  /** Resolves while no policies are exchanged, or when the signal is aborted. */
+  async #exchanged(signal: AbortSignal): Promise<void> {
+    while (this.#exchange !== undefined && !signal.aborted) await unlessAborted(this.#exchange, signal);
   }
 
   /**
@@ -269,9 +275,6 @@ export class EngineHost {
     }
   }
 }
-
-/** What served before comes back even when the change to something else was cancelled. */
-const unwatched: LoadWatch = { signal: new AbortController().signal, onProgress: () => undefined };
 
 function notServed(signal: AbortSignal): never {
   signal.throwIfAborted();

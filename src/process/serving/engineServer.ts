@@ -33,6 +33,7 @@ import type { Log, Rpc } from '../rpc.ts';
 import { SharedLoad } from './sharedLoad.ts';
 import { talkOver } from './socketTalk.ts';
 import { sparingly } from '../sparingly.ts';
+import { unwatched } from './unwatched.ts';
 
 /** A window that is reloaded is back within this time, and finds the model where it was. */
 const unusedMs = 5_000;
@@ -41,19 +42,7 @@ const unusedMs = 5_000;
 export interface EngineServerOptions {
   readonly place: EnginePlace;
   readonly build: Build;
-  readonly host: Pick<
-    EngineHost,
-    | 'load'
-    | 'promotedElsewhere'
-    | 'onServingChanged'
-    | 'onServingLost'
-    | 'useServingAdapter'
-    | 'complete'
-    | 'prepare'
-    | 'alternatives'
-    | 'measure'
-    | 'answer'
-  >;
+  readonly host: Pick<EngineHost, keyof EngineHost>;
   readonly clock: Clock;
   readonly log: Log;
   /** Ends the process. */
@@ -258,9 +247,6 @@ function watchOver(rpc: Rpc, id: CompletionId): WritingWatch {
     onText: (text) => rpc.notify(textWritten, { id, text }),
   };
 }
-
-/** Nobody waits for a change that another process made. */
-const unwatched: LoadWatch = { signal: new AbortController().signal, onProgress: () => undefined };
 
 /** Takes the same time wherever two texts differ, so that a token cannot be found out bit by bit. */
 function isSame(a: string, b: string): boolean {
