@@ -39,13 +39,13 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
     context: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
-    const isInvoked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     if (whyNotCompleted(document) !== undefined) return [];
-    if (!isInvoked && isCursorTaken(document)) return this.#hide(document);
+    const trigger = triggerOf(context);
+    if (trigger === 'automatic' && isCursorTaken(document)) return this.#hide(document);
     const abort = new AbortController();
     const cancelling = token.onCancellationRequested(() => abort.abort());
     try {
-      return await this.#provide({ document, position, context }, abort.signal);
+      return await this.#provide({ document, position, context, trigger }, abort.signal);
     } catch (error) {
       this.#options.log.error(sentence`No completion: ${reportOf(error)}`);
       return this.#hide(document);
@@ -54,10 +54,8 @@ export class AttuneInlineCompletionProvider implements vscode.InlineCompletionIt
     }
   }
 
-  async #provide({ document, position, context }: Asked, signal: AbortSignal) {
+  async #provide({ document, position, context, trigger }: Asked, signal: AbortSignal) {
     const { completer, noteCompletionWanted, alternatives } = this.#options;
-    const trigger =
-      context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? 'invoked' : 'automatic';
     const place = { ...placeAt(document, position, trigger), standingId: alternatives.standingId };
     const { version } = document;
     if (completer.isWantedAt(place)) noteCompletionWanted();
@@ -103,6 +101,11 @@ interface Asked {
   readonly document: vscode.TextDocument;
   readonly position: vscode.Position;
   readonly context: vscode.InlineCompletionContext;
+  readonly trigger: WantedPlace['trigger'];
+}
+
+function triggerOf({ triggerKind }: vscode.InlineCompletionContext): WantedPlace['trigger'] {
+  return triggerKind === vscode.InlineCompletionTriggerKind.Invoke ? 'invoked' : 'automatic';
 }
 
 function cancelled({ id }: CompletionResult): CompletionResult {
