@@ -176,7 +176,7 @@ export class EngineStarter implements Disposable {
   #settingsChanged(): void {
     const [before, wanted] = [this.#wanted, this.#read()];
     // The language or the document in front may be on by now.
-    if (JSON.stringify(wanted) === JSON.stringify(before)) return void this.follow();
+    if (isDeepStrictEqual(wanted, before)) return void this.follow();
     this.#wanted = wanted;
     this.#isStarted = false;
     if (wanted.model !== before.model) this.#noteOther(wanted.model);
