@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
@@ -12,6 +11,7 @@ import { reportChoices } from './adapterChoices.ts';
 import { changeServing } from './adapterCommands.ts';
 import { exportForms, importedSentence, importForms } from './adapterForms.ts';
 import { choose } from '../choose.ts';
+import { firstFolder } from '../firstFolder.ts';
 import type { LearningReportPanels } from './learningReportPanels.ts';
 import { withCancel } from '../progressWithCancel.ts';
 import { progressLine } from './retrainWords.ts';
@@ -142,8 +142,4 @@ async function isSaidToFit(doubt: Sentence): Promise<boolean> {
     'An adapter on other weights than those it was trained on writes nonsense; the gate would see it.',
   );
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, yes)) === yes;
-}
-
-function firstFolder(): string {
-  return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
 }

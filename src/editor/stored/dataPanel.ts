@@ -29,6 +29,7 @@ import {
   leftBehindSentence,
   notStoredSentence,
 } from './dataWords.ts';
+import { requireStore } from './requireStore.ts';
 import { StoredEntries } from './storedEntries.ts';
 import { fillPage, pageOptions } from '../webviewPage.ts';
 
@@ -198,20 +199,16 @@ export class DataPanel {
 
   async #select(id: string): Promise<void> {
     this.#selectedId = id;
-    const stored = this.#store().find(id);
-    if (stored === undefined) {
-      this.#noteGone(id);
-      return;
-    }
+    const stored = this.#found(id);
+    if (stored === undefined) return;
     const learners = await this.#learnersOf([id]);
     this.#tell({ kind: 'detail', detail: dataDetail(detailOf(stored), learners) });
   }
 
   async #correct(id: string, label: 'kept' | 'refused' | 'none' | null): Promise<void> {
-    const store = this.#store();
-    const stored = store.find(id);
-    if (stored === undefined) this.#noteGone(id);
+    const stored = this.#found(id);
     if (stored?.kind !== 'completion') return;
+    const store = this.#store();
     const atMs = this.#options.clock.nowMs();
     store.correct(stored.record.id, label === null ? undefined : { label, atMs });
     const corrected = store.find(id);
@@ -221,10 +218,8 @@ export class DataPanel {
   }
 
   async #forget({ id, what }: Forgetting): Promise<void> {
-    const store = this.#store();
-    const stored = store.find(id);
+    const stored = this.#found(id);
     const known = this.#entries;
-    if (stored === undefined) this.#noteGone(id);
     if (stored === undefined || known === undefined) return;
     const { documentUri, atMs } = stored.record;
     if (what === 'record') {
@@ -234,7 +229,8 @@ export class DataPanel {
     // What came in since the list was read goes too, and is counted.
     await this.refresh();
     if (this.#entries !== known) return;
-    const entries = what === 'file' ? known.ofDocument(store.namesOf(documentUri)) : known.ofDay(atMs);
+    const entries =
+      what === 'file' ? known.ofDocument(this.#store().namesOf(documentUri)) : known.ofDay(atMs);
     const name = what === 'file' ? fileName(documentUri) : dayOf(atMs);
     if (await confirmForgetting(forgetQuestion(entries.length, name)))
       await this.#forgetAll(entries, forgottenSentence(entries.length, name));
@@ -258,11 +254,14 @@ export class DataPanel {
     this.#tell({ kind: 'done', sentence, canUndo: record !== undefined, canRetrain });
   }
 
-  /** A record went in another window, or at the limit of the store. */
-  #noteGone(id: string): void {
+  /** A record as it is stored; one that went in another window, or at the limit of the store, is taken off the page. */
+  #found(id: string): StoredRecord | undefined {
+    const stored = this.#store().find(id);
+    if (stored !== undefined) return stored;
     this.#tell({ kind: 'gone', id });
     this.#entries?.drop([id]);
     this.#showRows();
+    return undefined;
   }
 
   async #undo(): Promise<void> {
@@ -294,10 +293,7 @@ export class DataPanel {
   }
 
   #store(): FeedbackStore {
-    const { store } = this.#options;
-    if (store === undefined)
-      throw new Error(l10n.t('There is no feedback store in this session; the log says why.'));
-    return store;
+    return requireStore(this.#options.store);
   }
 
   #tell(message: ToDataPage): void {

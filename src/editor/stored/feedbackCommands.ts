@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
@@ -13,8 +12,10 @@ import { choose } from '../choose.ts';
 import { confirmForgetting } from './confirmForgetting.ts';
 import { forgetAllQuestion, forgottenSentence } from './dataWords.ts';
 import { exportChoices } from './exportChoices.ts';
+import { firstFolder } from '../firstFolder.ts';
 import type { Notices } from '../notices.ts';
 import { withCancel } from '../progressWithCancel.ts';
+import { requireStore } from './requireStore.ts';
 
 /** What the commands on stored feedback need. */
 export interface FeedbackCommandOptions {
@@ -51,10 +52,9 @@ export class FeedbackCommands {
       placeHolder: l10n.t('In which format?'),
     });
     if (chosen === undefined) return;
-    const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
     const target = await vscode.window.showSaveDialog({
       title,
-      defaultUri: vscode.Uri.file(join(folder, chosen.fileName)),
+      defaultUri: vscode.Uri.file(join(firstFolder(), chosen.fileName)),
       filters: { 'JSON Lines': ['jsonl'] },
     });
     if (target === undefined) return;
@@ -143,10 +143,8 @@ export class FeedbackCommands {
   }
 
   async #settledStore(): Promise<FeedbackStore> {
-    const { store, storeSettled } = this.#options;
-    if (store === undefined)
-      throw new Error(l10n.t('There is no feedback store in this session; the log says why.'));
-    await storeSettled();
+    const store = requireStore(this.#options.store);
+    await this.#options.storeSettled();
     return store;
   }
 }
