@@ -18,10 +18,11 @@ const pages = filesAt(['*.md', 'docs/*.md', 'media/walkthrough/*.md']).filter(
   (path) => path !== 'THIRD-PARTY-NOTICES.md',
 );
 const files = filesAt(['**'], ['node_modules', 'dist', 'artifacts', '.git']);
-const { scripts, dependencies } = z
+const { scripts, dependencies, devDependencies } = z
   .object({
     scripts: z.record(z.string(), z.string()),
     dependencies: z.record(z.string(), z.string()),
+    devDependencies: z.record(z.string(), z.string()),
   })
   .parse(JSON.parse(read('package.json')));
 const program = makeProgram(processTerminal(new AbortController().signal));
@@ -172,5 +173,9 @@ describe('ARCHITECTURE.md', () => {
     // "@secretlint/core and its recommended rules".
     const names = Object.keys(dependencies).filter((name) => !name.startsWith('@secretlint/secretlint-rule'));
     expect(names.filter((name) => !told.includes(name))).toEqual([]);
+    const [, development] = text.split('\nDevelopment: ');
+    const words = development!.toLowerCase().split(/[\s,]+/);
+    const isTold = (name: string): boolean => name.startsWith('@types/') || words.includes(name);
+    expect(Object.keys(devDependencies).filter((name) => !isTold(name))).toEqual([]);
   });
 });

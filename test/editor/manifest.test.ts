@@ -204,6 +204,18 @@ describe('README', () => {
     }
   });
 
+  it('lists the choices and ranges of every setting but the models', () => {
+    for (const [id, written] of Object.entries(contributes.configuration.properties)) {
+      const range = rows.find(([, cell]) => cell === id)?.[3];
+      const forms = [written, ...(written.anyOf ?? [])];
+      const choices = id === 'attune.model' ? [] : forms.flatMap((one) => one.enum ?? []);
+      const limits = forms.flatMap(({ minimum, maximum }) =>
+        minimum === undefined ? [] : `${minimum} to ${maximum}`,
+      );
+      expect(range?.split(', '), id).toEqual(expect.arrayContaining([...choices, ...limits]));
+    }
+  });
+
   it('lists every command that the palette has', () => {
     const named = rows.map(([, cell]) => cell).join(' ');
     for (const { command, title } of commands) if (!hidden.includes(command)) expect(named).toContain(title);
