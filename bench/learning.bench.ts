@@ -20,6 +20,7 @@ import { learningChart, projectText, togetherText } from './learning/learningRep
 import { learningResult, type LearningResult } from './learning/learningResult.ts';
 import { measureProject, type OtherModel, type ProjectRun } from './learning/measureProject.ts';
 import { named, namesOf } from './learning/pairNames.ts';
+import { PairsLeftOut } from './learning/pairsLeftOut.ts';
 import { readPairWork, type PairWork } from './learning/pairWork.ts';
 import { describeMachine, machineText, type Machine } from './report/machine.ts';
 import { drawIntoDocs } from './report/drawIntoDocs.ts';
@@ -33,35 +34,40 @@ try {
   terminal.print(machineText(machine));
   const left = () => `What was done is kept in ${options.results}: the same command goes on from there.`;
   const result = await sayingWhatIsLeft(measureAll(options, machine), left);
-  if (isCorpus(options.pairs)) drawIntoDocs('learning.svg', learningChart(result));
+  const isWhole = result.notJudged.length === 0;
+  if (isWhole && isCorpus(options.pairs)) drawIntoDocs('learning.svg', learningChart(result));
 } catch (error) {
   process.exitCode = tellFailure(error, false, terminal);
 }
 
 /** All works are read before the first is measured: what is wrong with one is said at once. */
 async function measureAll(options: LearningOptions, machine: Machine): Promise<LearningResult> {
-  const { seed } = options;
-  const names = namesOf(options.pairs);
-  const works = await readWorks(options);
-  const modelFolder = await bringModelFolder(options.model, terminal);
+  const { seed, model, json } = options;
+  const isAlone = options.pairs.length === 1;
+  const leftOut = new PairsLeftOut((why) => isAlone || terminal.print(why));
+  const works = await readWorks(options, leftOut);
+  leftOut.requireOthers(works.length);
+  const modelFolder = await bringModelFolder(model, terminal);
   const base = await openModelFolder(modelFolder);
   const against = options.against === undefined ? undefined : await bringOther(options.against);
   const runs: ProjectRun[] = [];
-  const resultSoFar = (): LearningResult => learningResult({ machine, model: options.model, seed }, runs);
-  for (const [index, work] of works.entries()) {
+  for (const [index, { name, rounds }] of works.entries()) {
     const place = `${index + 1}/${works.length}`;
     const numbered: Terminal = {
       ...terminal,
       showProgress: (label) => terminal.showProgress(`${place} ${label}`),
     };
     const measuring = { options, base, modelFolder, terminal: numbered, against };
-    const run = named(await measureProject(work, measuring), names[index]!);
-    runs.push(run);
-    terminal.print(`\n${projectText(run, seed)}`);
+    const run = await leftOut.unlessTooLittle(name, () => measureProject(rounds, measuring));
+    if (run === undefined) continue;
+    runs.push(named(run, name));
+    terminal.print(`\n${projectText(runs.at(-1)!, seed)}`);
     // By and by: a run that is stopped leaves the numbers of the projects it came to.
-    if (options.json !== undefined) writeResult(options.json, resultSoFar());
+    if (json !== undefined) writeResult(json, learningResult({ machine, model, seed }, runs, leftOut.all));
   }
-  const result = resultSoFar();
+  leftOut.requireOthers(runs.length);
+  const result = learningResult({ machine, model, seed }, runs, leftOut.all);
+  if (json !== undefined) writeResult(json, result);
   terminal.print(`\n${togetherText(runs, result)}`);
   return result;
 }
@@ -70,13 +76,24 @@ function writeResult(path: string, result: LearningResult): void {
   writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
 }
 
-async function readWorks({ pairs, seed, twice }: LearningOptions): Promise<PairWork[][]> {
+/** The work of a pair, in rounds, and what it is called beside the others. */
+interface NamedWork {
+  readonly name: string;
+  readonly rounds: readonly PairWork[];
+}
+
+async function readWorks(
+  { pairs, seed, twice }: LearningOptions,
+  leftOut: PairsLeftOut,
+): Promise<NamedWork[]> {
   const progress = showSteps('reading', pairs.length, terminal.showProgress('reading'));
-  const works: PairWork[][] = [];
+  const works: NamedWork[] = [];
   try {
-    for (const pair of pairs) {
-      works.push(await readPairWork(pair, { seed, rounds: twice ? 2 : 1 }));
-      progress.done(works.at(-1)![0]!.name);
+    for (const [index, name] of namesOf(pairs).entries()) {
+      const reading = { seed, rounds: twice ? 2 : 1 } as const;
+      const rounds = await leftOut.unlessTooLittle(name, () => readPairWork(pairs[index]!, reading));
+      if (rounds !== undefined) works.push({ name, rounds });
+      progress.done(name);
       // Lets Ctrl+C in: comparing two versions hardly waits for anything.
       await nextTurn();
       terminal.signal.throwIfAborted();

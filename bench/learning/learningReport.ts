@@ -65,7 +65,7 @@ function laterText({ run, before, firstHeldOut }: LaterRun, seed: number): strin
 /** All projects together, for the terminal. */
 export function togetherText(
   runs: readonly ProjectRun[],
-  { median: middle, medianOf: counts, together }: LearningResult,
+  { median: middle, medianOf: counts, together, notJudged }: LearningResult,
 ): string {
   const { base, baseSilent, sft, final, finalSilent, policy } = stagesTogether(runs);
   const medians = (Object.keys(middle) as (keyof typeof middle)[]).map((name) => {
@@ -81,6 +81,7 @@ export function togetherText(
     `  SFT against base:         ${relativeText(together.relative.sft)}`,
     `  what serves against base: ${relativeText(together.relative.policy)}`,
     `Median of ${runs.length}, what serves after the gate against base: ${medians.join(', ')}`,
+    ...notJudged.map(({ name, why }) => `Not judged: ${name}. ${why}`),
   ].join('\n');
 }
 

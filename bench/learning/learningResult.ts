@@ -4,6 +4,7 @@ import type { Harm } from './harm.ts';
 import type { LaterRun, ProjectRun } from './measureProject.ts';
 import { compareRows, medianCounts, medianOf, rowsTogether, totalsAmong } from './measures.ts';
 import type { Measures, RelativeFigure, RelativeMeasures } from './measures.ts';
+import type { PairLeftOut } from './pairsLeftOut.ts';
 import type { Row } from './rows.ts';
 
 /** What `--json` writes of one project. */
@@ -74,6 +75,8 @@ export interface LearningResult {
   readonly machine: Machine;
   readonly model: string;
   readonly projects: readonly ProjectResult[];
+  /** The pairs that say too little, which are in no other number. */
+  readonly notJudged: readonly PairLeftOut[];
   readonly median: Record<keyof RelativeMeasures, number | null>;
   /** Of how many projects each median is: of those where the figure can be said. */
   readonly medianOf: Record<keyof RelativeMeasures, number>;
@@ -182,6 +185,7 @@ function minutesOf(run: ProjectRun): number {
 export function learningResult(
   measured: { readonly machine: Machine; readonly model: string; readonly seed: number },
   runs: readonly ProjectRun[],
+  notJudged: readonly PairLeftOut[],
 ): LearningResult {
   const { machine, model, seed } = measured;
   const projects = runs.map((run) => projectResult(run, seed));
@@ -189,7 +193,7 @@ export function learningResult(
   const { base, sft, policy } = stages;
   const totalsOf = totalsAmong(Object.values(stages));
   return {
-    ...{ machine, model, projects },
+    ...{ machine, model, projects, notJudged },
     median: medianOf(projects.map(({ relative }) => relative)),
     medianOf: medianCounts(projects.map(({ relative }) => relative)),
     together: {

@@ -159,6 +159,29 @@ describe('bench:learning', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('goes on with the others where some pairs say too little, and says which those are', async () => {
+    const { json, args } = await arrange();
+    const small = versionPair('small', { lines: 4 });
+    const secret = (count: number) => ({
+      'lib/credentials.part.py': 'value = compute(1, 2)\n'.repeat(count),
+    });
+    const nothing = { old: folderOf('v1', secret(1)), new: folderOf('v2', secret(120)) };
+    const pairs = [small, nothing].flatMap((pair) => ['--old', pair.old, '--new', pair.new]);
+    const { said, exitCode } = await learn([...pairs, ...args.slice(0, 4), ...args.slice(8)]);
+    expect(exitCode).toBe(0);
+    const { projects, notJudged, median } = JSON.parse(readFileSync(json, 'utf8')) as LearningResult;
+    expect(projects.map(({ name }) => name)).toEqual(['shop-1 to shop-2']);
+    expect(notJudged).toEqual([
+      {
+        name: 'small-1 to small-2',
+        why: expect.stringMatching(/^small-1 to small-2 is too small/) as string,
+      },
+      { name: 'v1 to v2', why: expect.stringMatching(/^Nothing of v1 to v2 may be learned/) as string },
+    ]);
+    expect(Object.keys(median)).toEqual(figures);
+    expect(said).toMatch(/^Median of 1, .*\nNot judged: small-1 to small-2\. .*\nNot judged: v1 to v2\. /m);
+  });
+
   it('says in a sentence what is wrong with its options', async () => {
     const { said, exitCode } = await learn(['--old', '/nowhere/1', '--new', '/nowhere/2']);
     expect(said).toBe('There is no folder /nowhere/1. Check how it is written.\n');

@@ -131,7 +131,7 @@ it('has the base model serve where the new policy was not promoted', () => {
 
 it('puts the projects together, without what cannot be said of one', () => {
   const runs = [runWith(true, better), runWith(true, { ...better, base: refused })];
-  const result = learningResult({ machine: describeMachine({}), model: 'tiny', seed: 1 }, runs);
+  const result = learningResult({ machine: describeMachine({}), model: 'tiny', seed: 1 }, runs, []);
   expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   expect(result.median.keptChars).toBe(1);
   expect(result.medianOf).toEqual({
@@ -155,7 +155,7 @@ it('puts the projects together, without what cannot be said of one', () => {
 
 it('has totals of all projects together, each with its interval over their files', () => {
   const runs = [runWith(true, better), runWith(false, { ...better, base: keeping('ab') })];
-  const result = learningResult({ machine: describeMachine({}), model: 'tiny', seed: 1 }, runs);
+  const result = learningResult({ machine: describeMachine({}), model: 'tiny', seed: 1 }, runs, []);
   const { heldOut, relative } = result.together;
   expect(heldOut).toMatchObject({
     base: { asked: 32, keptChars: 64 + 32, typedChars: 2 * result.projects[0]!.heldOut.base.typedChars },
