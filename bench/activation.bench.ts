@@ -8,7 +8,8 @@
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
+import { positiveNumber } from '../src/cli/options.ts';
 import { activateOnce, type Activation } from './activation/activateOnce.ts';
 import { describeMachine, machineText } from './report/machine.ts';
 import { median } from './report/statistics.ts';
@@ -52,13 +53,14 @@ function tell(bundle: string, activations: readonly Activation[]): void {
   console.log(lines.join('\n'));
 }
 
-const { values, positionals } = parseArgs({
-  options: { rounds: { type: 'string', default: '20' } },
-  allowPositionals: true,
-});
+const command = new Command('bench activation')
+  .option('--rounds <count>', 'how often each is loaded', positiveNumber, 20)
+  .argument('[bundles...]', 'other extensions, to compare with')
+  .parse();
+const { rounds } = command.opts<{ rounds: number }>();
 console.log(machineText(describeMachine({})));
-const bundles = [...ownBundles, ...positionals];
+const bundles = [...ownBundles, ...command.args];
 const activations = bundles.map((): Activation[] => []);
-for (let round = 0; round < Number(values.rounds); round++)
+for (let round = 0; round < rounds; round++)
   for (const [i, bundle] of bundles.entries()) activations[i]!.push(activateOnce(bundle));
 for (const [i, bundle] of bundles.entries()) tell(bundle, activations[i]!);

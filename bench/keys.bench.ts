@@ -8,7 +8,8 @@
  * Every round presses the same keys. The least time of each key is its own; what the others took longer
  * is the garbage collector's, and on a busy machine the wait for a processor.
  */
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
+import { positiveNumber } from '../src/cli/options.ts';
 import { KeyboardWork } from './keys/keyboardWork.ts';
 import { describeMachine, machineText } from './report/machine.ts';
 import { percentile } from './report/statistics.ts';
@@ -34,10 +35,13 @@ function quantiles(times: readonly number[]): string {
     .join('   ');
 }
 
-const { values } = parseArgs({ options: { keys: { type: 'string', default: '5000' } } });
+const { keys } = new Command('bench keys')
+  .option('--keys <count>', 'keys of a round', positiveNumber, 5000)
+  .parse()
+  .opts<{ keys: number }>();
 console.log(machineText(describeMachine({})));
 const rounds: number[][] = [];
-for (let i = 0; i < roundCount; i++) rounds.push(await timesOfRound(Number(values.keys)));
+for (let i = 0; i < roundCount; i++) rounds.push(await timesOfRound(keys));
 const least = rounds[0]!.map((_, key) => Math.min(...rounds.map((times) => times[key]!)));
 console.log(`of all rounds:      ${quantiles(rounds.flat())}`);
 console.log(`least of each key:  ${quantiles(least)}`);
