@@ -7,6 +7,7 @@ import { makeProgram } from '../../src/cli/program.ts';
 import { processTerminal } from '../../src/cli/terminal.ts';
 import { commandTitles } from '../../src/editor/commands.ts';
 import { settingTable } from '../../src/editor/settings/settings.ts';
+import { dataPathsIn } from '../../src/process/dataFolder.ts';
 
 /*
  * What people read names only what there is: headings and files that it links to, settings, commands with their
@@ -146,6 +147,12 @@ describe.each(pages)('%s', (page) => {
     const named = inCode(/^([\w./*-]+\.(?:ts|mjs|py|md))$/g);
     expect(named.filter((path) => !isFile(path))).toEqual([]);
   });
+});
+
+it('README.md lists all that is kept in the data folder', () => {
+  const [, section] = read('README.md').split('## What is stored, where, and how to erase it');
+  const names = Object.values(dataPathsIn('')).map((path) => `\`${path}`);
+  expect(names.filter((name) => !section!.includes(name))).toEqual([]);
 });
 
 describe('ARCHITECTURE.md', () => {
