@@ -122,22 +122,31 @@ export function engineNotStarted(how: Sentence): ProcessError {
   });
 }
 
-/** A file of the package is not there, or not whole: its size in bytes and the one it should have. */
+/** The size of a file in bytes, undefined where it is not there, and the one it should have. */
+interface FoundFile {
+  readonly size?: number | undefined;
+  readonly bytes?: number;
+}
+
+/** A file of the package is not there, or not whole. */
 export function incompleteInstallation(
   file: string,
-  { size, bytes }: { readonly size?: number | undefined; readonly bytes?: number },
+  found: FoundFile | 'damaged',
   others: number,
 ): ProcessError {
-  const what =
-    size === undefined
-      ? sentence`${file} is missing`
-      : sentence`${file} has ${size} bytes in place of ${bytes ?? 0}`;
+  const what = found === 'damaged' ? sentence`${file} is damaged` : wrongSize(file, found);
   const all = others === 0 ? what : sentence`${what} (${others + 1} files are not as they should be)`;
   return new ProcessError(
     'incompleteInstallation',
     sentence`Attune is not installed whole: ${all}. Uninstall Attune, install it again, and reload the window; if a virus scanner took the file away, let it pass.`,
     { file },
   );
+}
+
+function wrongSize(file: string, { size, bytes = 0 }: FoundFile): Sentence {
+  return size === undefined
+    ? sentence`${file} is missing`
+    : sentence`${file} has ${size} bytes in place of ${bytes}`;
 }
 
 /** The package has no native files for this machine. */

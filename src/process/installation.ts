@@ -28,14 +28,22 @@ export async function checkInstallation(bundlesFolder: string, machine: Machine 
 }
 
 async function checkListed(bundlesFolder: string): Promise<void> {
-  const list = await readFile(join(bundlesFolder, 'files.json'), 'utf8').catch(() => '[]');
-  const files = filesSchema.parse(JSON.parse(list));
+  const files = await readList(join(bundlesFolder, 'files.json'));
   const sizes = await Promise.all(files.map(({ path }) => sizeOf(join(bundlesFolder, path))));
   const broken = files.filter(({ bytes }, place) => sizes[place] !== bytes);
   const [first] = broken;
   if (first === undefined) return;
   const size = sizes[files.indexOf(first)];
   throw incompleteInstallation(join(bundlesFolder, first.path), { size, ...first }, broken.length - 1);
+}
+
+async function readList(file: string): Promise<z.infer<typeof filesSchema>> {
+  const list = await readFile(file, 'utf8').catch(() => '[]');
+  try {
+    return filesSchema.parse(JSON.parse(list));
+  } catch {
+    throw incompleteInstallation(file, 'damaged', 0);
+  }
 }
 
 async function sizeOf(file: string): Promise<number | undefined> {

@@ -55,6 +55,14 @@ describe('an installation', () => {
     );
   });
 
+  it('names its own list where that was cut off', async () => {
+    await truncate(join(folder, 'files.json'), 20);
+    await expect(checkInstallation(folder, linux)).rejects.toMatchObject({
+      reason: 'incompleteInstallation',
+      message: expect.stringContaining(`${join(folder, 'files.json')} is damaged. Uninstall`) as string,
+    });
+  });
+
   it('says which machine it is for when it came to another one', async () => {
     await expect(checkInstallation(folder, { platform: 'darwin', arch: 'x64' })).rejects.toMatchObject({
       reason: 'otherMachine',

@@ -41,6 +41,7 @@ const processCalls: CallsOf<typeof processErrors> = {
   engineNotStarted: [() => processErrors.engineNotStarted(why)],
   incompleteInstallation: [
     () => processErrors.incompleteInstallation(path, {}, 0),
+    () => processErrors.incompleteInstallation(path, 'damaged', 0),
     () => processErrors.incompleteInstallation(path, { size: 1, bytes: 2 }, 3),
   ],
   otherMachine: [() => processErrors.otherMachine('a', []), () => processErrors.otherMachine('a', ['b'])],
