@@ -47,6 +47,11 @@ export function missingFolder(path: string): CliError {
   return new CliError('missingFolder', `There is no folder ${path}. Check how it is written.`, { path });
 }
 
+/** A file was named where a folder is meant. */
+export function fileForFolder(path: string): CliError {
+  return new CliError('missingFolder', `${path} is a file. Name a folder in its place.`, { path });
+}
+
 /** A folder was named where a file is to be written. */
 export function folderForFile(path: string): CliError {
   return new CliError('badOptions', `${path} is a folder. Name a file in it: ${join(path, 'FILE')}.`, {
@@ -57,6 +62,11 @@ export function folderForFile(path: string): CliError {
 /** A file that an argument names is not there. */
 export function missingFile(path: string): CliError {
   return new CliError('missingFile', `There is no file ${path}. Check how it is written.`, { path });
+}
+
+/** A folder was named where a file is to be read. */
+export function folderToRead(path: string): CliError {
+  return new CliError('missingFile', `${path} is a folder. Name a file.`, { path });
 }
 
 /** What shall be written is there already. */

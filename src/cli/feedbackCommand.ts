@@ -45,7 +45,7 @@ interface ForgetOptions extends FeedbackOptions {
 export function addFeedbackCommand(program: Command, terminal: Terminal): void {
   const feedback = program
     .command('feedback')
-    .description('Show, export or forget what is stored of your work with completions.');
+    .description('Show, export, import or forget what is stored of your work with completions.');
   addCount(feedback, terminal);
   addExport(feedback, terminal);
   addImport(feedback, terminal);

@@ -1,18 +1,27 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { alreadyThere, folderForFile, missingFile, missingFolder } from './errors.ts';
+import {
+  alreadyThere,
+  fileForFolder,
+  folderForFile,
+  folderToRead,
+  missingFile,
+  missingFolder,
+} from './errors.ts';
 
 /** Makes sure that a folder the user named is there. Throws CliError 'missingFolder'. */
 export async function requireFolder(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() !== true) throw missingFolder(path);
+  if (found === undefined) throw missingFolder(path);
+  if (!found.isDirectory()) throw fileForFolder(path);
 }
 
 /** Makes sure that a file the user named is there, or a pipe that brings one. Throws CliError 'missingFile'. */
 export async function requireFile(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined || found.isDirectory()) throw missingFile(path);
+  if (found === undefined) throw missingFile(path);
+  if (found.isDirectory()) throw folderToRead(path);
 }
 
 /** The text of a file, without the byte order mark that Windows' own programs begin one with. */

@@ -72,7 +72,7 @@ it.each<[what: string, args: (folder: string) => string[], message: RegExp]>([
   [
     'a file below a file',
     (a) => ['--old', a, '--new', a, '--json', join(fileIn(a), 'y.json')],
-    /^There is no folder \S+x\.txt\. /,
+    /x\.txt is a file\. Name a folder in its place\.$/,
   ],
 ])('refuses %s in one sentence that says what to do', async (_, args, message) => {
   await expect(learningOptions(args(temporaryFolder()))).rejects.toMatchObject({

@@ -68,7 +68,11 @@ describe('readWork', () => {
     message: RegExp,
   ][] = [
     ['a folder that is not there', { project: 'nowhere' }, /^There is no folder \S+nowhere\. /],
-    ['a file in place of a folder', { project: 'code/a.ts' }, /^There is no folder \S+a\.ts\. /],
+    [
+      'a file in place of a folder',
+      { project: 'code/a.ts' },
+      /a\.ts is a file\. Name a folder in its place\.$/,
+    ],
     ['an empty project', { project: 'empty' }, /^There is no source file in \S+empty\. /],
     ['a project without source files', { project: 'notes' }, /^There is no source file in \S+notes\. /],
     ['an older version alone', { old: 'code' }, /--old and --new belong together/],
