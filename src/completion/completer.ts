@@ -81,7 +81,6 @@ export class Completer {
   readonly #headStart: HeadStart;
   readonly #resting: RestingCursor;
   readonly #requests: CompletionRequests;
-  readonly #counts = new Map<NoCompletionReason, number>();
   #policyId: PolicyId | undefined;
   /** Until it is dismissed or refused, or something else was typed. */
   #givenOutId: CompletionId | undefined;
@@ -100,11 +99,6 @@ export class Completer {
     this.#headStart = new HeadStart(options.clock);
     this.#resting = new RestingCursor(options.clock);
     this.#requests = new CompletionRequests(options);
-  }
-
-  /** How often there was nothing to offer, by reason. */
-  get counts(): ReadonlyMap<NoCompletionReason, number> {
-    return this.#counts;
   }
 
   /** Says which policy answers from now on; `undefined` while there is none. */
@@ -234,7 +228,7 @@ export class Completer {
       const answer = await this.#answer(place, eitherSignal);
       const result = eitherSignal.aborted ? cancelled(answer.id) : answer;
       if (result.kind === 'completion') this.#giveOut(place, result);
-      else this.#count(result);
+      else this.#noteNothing(result);
       return result;
     } finally {
       signal.removeEventListener('abort', stop);
@@ -385,10 +379,9 @@ export class Completer {
     this.#writeAheadLater(place, completion);
   }
 
-  #count({ id, reason }: NoCompletion): void {
+  #noteNothing({ id, reason }: NoCompletion): void {
     if (reason !== 'cancelled') this.#givenOutId = undefined;
     if (reason === 'unsure') this.#writer.release(id);
-    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
   }
 
   #writeAheadLater(place: WantedPlace, completion: Completion): void {

@@ -385,16 +385,6 @@ describe('Completer', () => {
     expect(isWanted).toEqual([unasked, asked]);
   });
 
-  it('counts why nothing was offered', async () => {
-    const desk = new Desk();
-    await desk.ask('con█st');
-    await desk.ask('con█st');
-    await desk.ask('a = █');
-    desk.completer.setPolicy(undefined);
-    await desk.ask('a = █');
-    expect(Object.fromEntries(desk.completer.counts)).toEqual({ midWord: 2, modelNotReady: 1 });
-  });
-
   it('lets a failure of the policy through to its caller', async () => {
     const desk = new Desk({ debounceMs: 0 }, () => Promise.reject(new Error('engine gone')));
     await expect(desk.ask('a = █')).rejects.toThrow('engine gone');
@@ -792,13 +782,7 @@ describe('Completer, writing ahead', () => {
     expect(writer.clock.pendingTimers).toBe(0);
   });
 
-  it('counts nothing, and survives a policy that fails', async () => {
-    const desk = new Desk({ writeAheadAfterMs: 300 });
-    await desk.ask('a = █');
-    desk.clock.advanceBy(300);
-    await settled();
-    expect(desk.requests).toHaveLength(2);
-    expect(desk.completer.counts.size).toBe(0);
+  it('survives a policy that fails', async () => {
     const failing = new Desk({ writeAheadAfterMs: 300 }, () => Promise.reject(new Error('engine gone')));
     await expect(failing.ask('a = █')).rejects.toThrow('engine gone');
   });
@@ -956,13 +940,12 @@ describe('Completer, between a key and the end of the debounce', () => {
     expect(writer.clock.pendingTimers).toBe(0);
   });
 
-  it('counts and keeps nothing of what was never asked for', async () => {
+  it('keeps nothing of what was never asked for', async () => {
     const writer = new HeldWriter(settings);
     writer.type('a = █');
     await writer.finish('foo();');
     writer.type('b█');
     expect(writer.completer.knownAt(new Desk().placeAt('a = █'))).toBeUndefined();
-    expect(writer.completer.counts.size).toBe(0);
   });
 
   it('survives a policy that fails before it is asked for, and fails aloud then', async () => {
