@@ -41,9 +41,6 @@ export const negate = (g: GraphBuilder, x: Value, name?: string): Value => g.app
 /** e^x */
 export const exp = (g: GraphBuilder, x: Value, name?: string): Value => g.apply('exp', [x], {}, name);
 
-/** Natural logarithm. */
-export const log = (g: GraphBuilder, x: Value, name?: string): Value => g.apply('log', [x], {}, name);
-
 /** log(1 + e^x) */
 export const softplus = (g: GraphBuilder, x: Value, name?: string): Value =>
   g.apply('softplus', [x], {}, name);

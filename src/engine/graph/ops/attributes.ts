@@ -41,7 +41,6 @@ export interface OpAttributes {
   readonly greater: NoAttributes;
   readonly negate: NoAttributes;
   readonly exp: NoAttributes;
-  readonly log: NoAttributes;
   readonly sqrt: NoAttributes;
   readonly sigmoid: NoAttributes;
   readonly softplus: NoAttributes;

@@ -109,7 +109,6 @@ export const elementwiseRules = {
     (g) => g.scalar(-1),
   ),
   exp: unary('Exp', Math.exp, (_g, _x, y) => y),
-  log: unary('Log', Math.log, (g, x) => divide(g, g.scalar(1), x)),
   sqrt: unary('Sqrt', Math.sqrt, (g, _x, y) => divide(g, g.scalar(0.5), y)),
   sigmoid: unary(
     'Sigmoid',
