@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { hasCode } from '../engine/files.ts';
 import { ForeseenError } from '../sentences/foreseenError.ts';
 import { sentence, type Sentence } from '../sentences/sentence.ts';
 
@@ -81,7 +82,7 @@ function fileSentence(use: 'read' | 'write', path: string, reason: StoreErrorRea
 /** What an error of the file system means for such a file; any other error comes back as it is. */
 export function fileErrorFrom(error: unknown, use: 'read' | 'write', path: string): unknown {
   if (!(error instanceof Error)) return error;
-  const reason = 'code' in error && error.code === 'ENOENT' ? 'missing' : fileReasonOf(error);
+  const reason = hasCode(error, 'ENOENT') ? 'missing' : fileReasonOf(error);
   return reason === undefined ? error : fileError(use, path, reason, error);
 }
 

@@ -80,12 +80,9 @@ type CompleteOptions = ReturnType<typeof withDefaults>;
 
 function withDefaults(options: EnsureOptions) {
   return {
-    signal: options.signal,
-    onProgress: options.onProgress,
-    ownFile: options.ownFile,
+    ...options,
     cacheFolder: options.cacheFolder ?? userCacheFolder(),
     sources: options.sources ?? [hubSource(), packageSource()],
-    freeBytes: options.freeBytes,
   };
 }
 
