@@ -15,7 +15,8 @@ export async function replaceFile(path: string, write: (file: FileHandle) => Pro
     await writeSynced(temporary, write);
     await rename(temporary, path);
   } finally {
-    await rm(temporary, { force: true });
+    // Why it failed is what counts, even when nothing can be cleaned up there either.
+    await rm(temporary, { force: true }).catch(() => undefined);
   }
   await syncFolder(dirname(path));
 }

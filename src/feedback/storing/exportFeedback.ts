@@ -1,4 +1,5 @@
-import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { realpath, stat, writeFile } from 'node:fs/promises';
+import { replaceFile } from '../../engine/files.ts';
 import type { FeedbackReader } from './feedbackStore.ts';
 import { fileErrorFrom } from '../errors.ts';
 
@@ -25,10 +26,14 @@ export async function exportFeedback(
  * device is written to as it is. Throws a StoreError when the disk does not take it.
  */
 export async function writeWhole(path: string, text: string, signal?: AbortSignal): Promise<void> {
-  const options = { mode: 0o600, ...(signal && { signal }) };
+  const options = signal && { signal };
   try {
     if (await isStream(path)) await writeFile(path, text, options);
-    else await replaceWhole(await realpath(path).catch(() => path), text, options);
+    else
+      await replaceFile(await realpath(path).catch(() => path), async (file) => {
+        await file.chmod(0o600);
+        await file.writeFile(text, options);
+      });
   } catch (error) {
     signal?.throwIfAborted();
     throw fileErrorFrom(error, 'write', path);
@@ -39,22 +44,6 @@ export async function writeWhole(path: string, text: string, signal?: AbortSigna
 async function isStream(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found !== undefined && !found.isFile() && !found.isDirectory();
-}
-
-async function replaceWhole(
-  path: string,
-  text: string,
-  options: { readonly mode: number; readonly signal?: AbortSignal },
-): Promise<void> {
-  const unfinished = `${path}.part`;
-  try {
-    await writeFile(unfinished, text, { ...options, flush: true });
-    await rename(unfinished, path);
-  } catch (error) {
-    // Why it failed is what counts, even when nothing can be cleaned up there either.
-    await rm(unfinished, { force: true }).catch(() => undefined);
-    throw error;
-  }
 }
 
 function linesOf(reader: FeedbackReader): string[] {

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import { isFile } from '../../engine/weights/pathKind.ts';
 import type { ConvertOptions } from '../../engine/weights/writeModelFolder.ts';
 import { AdapterStore } from '../../trainer/adapters/adapterStore.ts';
-import { exportAdapter, type ExportedAdapter } from '../../trainer/adapters/exportAdapter.ts';
+import { exportAdapter } from '../../trainer/adapters/exportAdapter.ts';
 import type { ExportSettings } from '../clients.ts';
 import { alreadyThere } from '../errors.ts';
 import { openModel } from './retraining.ts';
@@ -20,19 +19,5 @@ export async function exportStored(
   const store = new AdapterStore(adaptersFolder);
   const { baseModelId } = await store.manifest(id);
   const base = await openModel(baseModelId, { signal: convert.signal, onModelProgress: convert.onProgress });
-  const exported = { store, id, base, baseModelId, convert };
-  if (format === 'gguf') return exportFile(exported, target);
-  await exportAdapter(exported, format, target);
-}
-
-async function exportFile(exported: ExportedAdapter, target: string): Promise<void> {
-  const temporary = `${target}.part`;
-  await rm(temporary, { force: true });
-  try {
-    await exportAdapter(exported, 'gguf', temporary);
-    exported.convert.signal.throwIfAborted();
-    await rename(temporary, target);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  await exportAdapter({ store, id, base, baseModelId, convert }, format, target);
 }

@@ -23,7 +23,7 @@ export interface ExportedAdapter extends AdaptedModel {
   readonly convert: ConvertOptions;
 }
 
-/** Writes an adapter to a new folder or file, whole or not at all. None of the user's code is in it. */
+/** Writes an adapter to a new folder, or to a file, whole or not at all. None of the user's code is in it. */
 export async function exportAdapter(
   exported: ExportedAdapter,
   format: ExportFormat,
@@ -32,6 +32,7 @@ export async function exportAdapter(
   const { store, id, base, baseModelId, convert } = exported;
   const adapter = await loadStoredAdapter(store, id, exported);
   const named = { name: baseModelId, sha256: await weightsFingerprint(base.weights.path) };
+  convert.signal.throwIfAborted();
   if (format === 'peft') return exportPeft(store.folderOf(id), named, target);
   if (format === 'gguf') return writeGgufAdapter(target, adapter, base.config, named);
   const folder = dirname(base.weights.path);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { EngineError } from '../../engine/errors.ts';
-import { writeSynced } from '../../engine/files.ts';
+import { replaceFile } from '../../engine/files.ts';
 import { loraLayout, loraName, type Adapter } from '../../engine/model/lora.ts';
 import { ggufNameOf, isPairedInGguf, readGgufTensors } from '../../engine/weights/ggufFile.ts';
 import { modelTensors, type ModelConfig } from '../../engine/weights/modelConfig.ts';
@@ -27,7 +27,7 @@ const keys = {
   baseSha256: 'attune.base.sha256',
 } as const;
 
-/** Writes a new GGUF file with an adapter, for llama.cpp's `--lora`. */
+/** Writes a GGUF file with an adapter, whole or not at all, for llama.cpp's `--lora`. */
 export async function writeGgufAdapter(
   path: string,
   { lora, theta }: Adapter,
@@ -44,7 +44,7 @@ export async function writeGgufAdapter(
     [keys.baseSha256]: base.sha256,
   };
   const tensors = ggufTensors({ lora, theta }, config);
-  await namingFullDisk(path, () => writeSynced(path, (file) => writeGguf(file, metadata, tensors)));
+  await namingFullDisk(path, () => replaceFile(path, (file) => writeGguf(file, metadata, tensors)));
 }
 
 function ggufTensors({ lora, theta }: Adapter, config: ModelConfig): GgufTensor[] {

@@ -30,6 +30,13 @@ it('writes one line for each record, its kind first', async () => {
   expect(readdirSync(folder)).toEqual(['feedback.jsonl']);
 });
 
+it('leaves a file of the user alone whose name ends like that of one half-written', async () => {
+  const [path, download] = [join(folder, 'feedback.jsonl'), join(folder, 'feedback.jsonl.part')];
+  writeFileSync(download, 'half a download');
+  await exportFeedback(new MemoryFeedbackStore(), path);
+  expect(readFileSync(download, 'utf8')).toBe('half a download');
+});
+
 it('gives a StoreError and leaves nothing behind when it cannot write', async () => {
   const blocked = join(folder, 'file');
   writeFileSync(blocked, '');

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loraLayout, loraName, type Adapter, type LoraConfig } from '../../../src/engine/model/lora.ts';
@@ -306,6 +306,15 @@ describe.each(['llama', 'qwen2', 'qwen3'] as const)('a GGUF adapter of a %s mode
     expect(foreign.base).toEqual(base);
     const random = RandomStream.named(1, 'lora');
     expect(fitForeign(foreign, config, { preferred, random })).toEqual(adapter);
+  });
+
+  it('takes the place of an older file whole', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'adapter.gguf');
+    writeFileSync(path, 'older');
+    await writeGgufAdapter(path, adapter, config, base);
+    expect((await readGgufAdapter(path, config, 'small')).base).toEqual(base);
+    expect(readdirSync(folder)).toEqual(['adapter.gguf']);
   });
 
   it('is refused for a model of another family', async () => {
