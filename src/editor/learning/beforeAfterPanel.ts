@@ -1,6 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { AdapterId } from '../../engine/policy.ts';
 import type { EngineClient, EngineState } from '../../process/clients.ts';
+import { servedModelOf } from '../../process/serving/servedModel.ts';
 import { sentenceOf } from '../../sentences/foreseenError.ts';
 import { told } from '../../sentences/told.ts';
 import {
@@ -75,7 +77,7 @@ export class BeforeAfterPanel {
     const { engine, log, startEngine } = this.#options;
     try {
       await startEngine();
-      const sides: readonly Side[] = hasAdapter(engine.state) ? ['after', 'before'] : ['before'];
+      const sides: readonly Side[] = adapterOf(engine.state) === undefined ? ['before'] : ['after', 'before'];
       for (const side of sides) {
         const text = await engine.answer({ words, policy: side === 'before' ? 'base' : 'serving' }, signal);
         if (!signal.aborted) this.#tell({ kind: 'answer', run, side, text });
@@ -92,14 +94,12 @@ export class BeforeAfterPanel {
   }
 }
 
-function hasAdapter(state: EngineState): boolean {
-  return state.kind === 'ready' && state.adapterId !== undefined;
+function adapterOf(state: EngineState): AdapterId | undefined {
+  return state.kind === 'ready' ? state.adapterId : undefined;
 }
 
 /** Undefined while no model serves. */
 function policiesOf(state: EngineState): ToBeforeAfter | undefined {
-  if (state.kind !== 'ready') return undefined;
-  const { policyId, adapterId } = state;
-  if (adapterId === undefined) return { kind: 'policies', before: policyId };
-  return { kind: 'policies', before: policyId.slice(0, -`+${adapterId}`.length), after: adapterId };
+  const before = servedModelOf(state);
+  return before === undefined ? undefined : { kind: 'policies', before, after: adapterOf(state) };
 }

@@ -10,7 +10,7 @@ import { choose } from '../choose.ts';
 import { fromReportSchema } from './learningReportMessages.ts';
 import { pageLocale } from '../localise.ts';
 import { reportActions } from './reportActions.ts';
-import { servedId, servedModel } from './whoServes.ts';
+import { nowServing, servedId } from './whoServes.ts';
 import { fillPage, pageOptions } from '../webviewPage.ts';
 
 /** What learning reports need of the editor. */
@@ -111,8 +111,7 @@ export class LearningReportPanels {
   }
 
   #showServing(): void {
-    void servedId(this.#options).then((servingId) => {
-      const now = { servingId, model: servedModel(this.#options) };
+    void nowServing(this.#options).then((now) => {
       for (const { panel, report } of this.#open.values()) {
         void panel.webview.postMessage(reportActions(report, now));
       }

@@ -23,6 +23,11 @@ export async function servedId({ adapters, engine, settings }: WhoServes): Promi
   return isFor ? promotedId : undefined;
 }
 
+/** The adapter and the base model that serve. */
+export async function nowServing(options: WhoServes) {
+  return { servingId: await servedId(options), model: servedModel(options) };
+}
+
 /**
  * The base model that serves: what the engine says, where one chosen anew may have failed, and while it serves nothing
  * the one of the settings.

@@ -9,7 +9,7 @@ import type { DataPaths } from '../../process/dataFolder.ts';
 import { forgetRecords, learnersOf, type Learners } from '../../process/exchange/forgetRecords.ts';
 import { detailOf, entryOf, type StoredEntry } from '../../report/storedEntry.ts';
 import { changeServing, type RollBackOptions } from '../learning/adapterCommands.ts';
-import { servedId, servedModel } from '../learning/whoServes.ts';
+import { nowServing } from '../learning/whoServes.ts';
 import type { CommandId } from '../commands.ts';
 import { confirmForgetting } from './confirmForgetting.ts';
 import {
@@ -288,8 +288,7 @@ export class DataPanel {
   }
 
   async #learnersOf(ids: readonly string[]): Promise<Learners> {
-    const now = { servingId: await servedId(this.#options), model: servedModel(this.#options) };
-    return learnersOf(ids, this.#options.adapters, now);
+    return learnersOf(ids, this.#options.adapters, await nowServing(this.#options));
   }
 
   #store(): FeedbackStore {
