@@ -23,3 +23,15 @@ export function withCancel<T>(title: string, work: (shown: ShownWork) => Promise
   });
   return Promise.resolve(shown);
 }
+
+/** The same for work that gives nothing: whether it was done, and not cancelled. */
+export async function doneWithCancel(
+  title: string,
+  work: (shown: ShownWork) => Promise<void>,
+): Promise<boolean> {
+  const done = await withCancel(title, async (shown) => {
+    await work(shown);
+    return true;
+  });
+  return done === true;
+}

@@ -3,9 +3,9 @@ import type { AdapterId } from '../../engine/policy.ts';
 import { adapterChoices } from './adapterChoices.ts';
 import { choose } from '../choose.ts';
 import type { Notices } from '../notices.ts';
-import { withCancel } from '../progressWithCancel.ts';
+import { doneWithCancel } from '../progressWithCancel.ts';
 import { loadingText } from '../status/statusText.ts';
-import { servedId, servedModel, type WhoServes } from './whoServes.ts';
+import { nowServing, servedId, type WhoServes } from './whoServes.ts';
 
 /** What rolling back needs. */
 export interface RollBackOptions extends WhoServes {
@@ -15,12 +15,9 @@ export interface RollBackOptions extends WhoServes {
 /** The command 'Roll Back Adapter': lets the user choose which policy serves from now on. */
 export async function rollBack(options: RollBackOptions): Promise<void> {
   const { adapters, notices } = options;
-  const servingId = await servedId(options);
-  const choices = adapterChoices(await adapters.list(), {
-    servingId,
-    promotedId: await adapters.servingId(),
-    model: servedModel(options),
-  });
+  const now = await nowServing(options);
+  const promotedId = await adapters.servingId();
+  const choices = adapterChoices(await adapters.list(), { ...now, promotedId });
   if (choices.length === 0) {
     notices.tell(
       'info',
@@ -30,7 +27,7 @@ export async function rollBack(options: RollBackOptions): Promise<void> {
   }
   const chosen = await choose(choices, {
     title: l10n.t('Attune: Roll Back Adapter'),
-    placeHolder: l10n.t('Now {0} serves. What shall serve instead?', policyName(servingId)),
+    placeHolder: l10n.t('Now {0} serves. What shall serve instead?', policyName(now.servingId)),
   });
   if (chosen !== undefined) await changeServing(() => adapters.serve(chosen.id), options);
 }
@@ -75,10 +72,8 @@ function policyName(id: AdapterId | undefined): string {
 }
 
 /** Waits for the adapter with a notification; false when the user had enough of waiting. */
-async function useWithProgress(engine: RollBackOptions['engine']): Promise<boolean> {
-  const isServing = await withCancel('Attune', async ({ signal, show }) => {
-    await engine.useServingAdapter({ signal, onProgress: (state) => show(loadingText(state)) });
-    return true;
-  });
-  return isServing === true;
+function useWithProgress(engine: RollBackOptions['engine']): Promise<boolean> {
+  return doneWithCancel('Attune', ({ signal, show }) =>
+    engine.useServingAdapter({ signal, onProgress: (state) => show(loadingText(state)) }),
+  );
 }

@@ -13,7 +13,7 @@ import { exportForms, importedSentence, importForms } from './adapterForms.ts';
 import { choose } from '../choose.ts';
 import { firstFolder } from '../firstFolder.ts';
 import type { LearningReportPanels } from './learningReportPanels.ts';
-import { withCancel } from '../progressWithCancel.ts';
+import { doneWithCancel, withCancel } from '../progressWithCancel.ts';
 import { progressLine } from './retrainWords.ts';
 import { takeUp } from './takingUp.ts';
 import { runSettings, type TrainingNeeds } from './trainingNeeds.ts';
@@ -66,11 +66,10 @@ export class AdapterExchange {
     });
     if (target === undefined) return;
     const settings = { adaptersFolder: paths.adapters, adapterId: adapter.id, format, target: target.fsPath };
-    const isWritten = await withCancel(l10n.t('Attune exports an adapter'), async ({ signal, show }) => {
-      await trainer.exportAdapter(settings, { signal, onProgress: (state) => show(loadingText(state)) });
-      return true;
-    });
-    if (isWritten !== true) return;
+    const isWritten = await doneWithCancel(l10n.t('Attune exports an adapter'), ({ signal, show }) =>
+      trainer.exportAdapter(settings, { signal, onProgress: (state) => show(loadingText(state)) }),
+    );
+    if (!isWritten) return;
     const text = l10n.t('Adapter {0} was written to {1}. {2}', adapter.id, target.fsPath, use);
     notices.tell('info', text, await revealing(target.fsPath));
   };

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { ClusterAddress, ClusterClient } from '../../process/cluster/clusterClients.ts';
+import type { ClusterAddress, ClusterClient, ClusterJobState } from '../../process/cluster/clusterClients.ts';
 import { addressKind } from '../../process/cluster/clusterAddress.ts';
 import type { ClusterExport } from '../../process/cluster/clusterExports.ts';
 import { isJobEnded, isRefusedToken } from '../../process/errors.ts';
@@ -18,7 +18,7 @@ import {
   type ClusterPlan,
 } from './clusterQuestions.ts';
 import { jobLine, previewText, rowsOf } from './clusterWords.ts';
-import { withCancel } from '../progressWithCancel.ts';
+import { doneWithCancel, withCancel } from '../progressWithCancel.ts';
 import type { Settings } from '../settings/settings.ts';
 import { loadingText } from '../status/statusText.ts';
 import { runSettings, type TrainingNeeds } from './trainingNeeds.ts';
@@ -161,15 +161,12 @@ export class ClusterTraining {
     const folder = this.#folderOf('adapter');
     await rm(folder, { recursive: true, force: true });
     try {
-      const isHere = await withCancel(l10n.t('Attune trains on the cluster'), async ({ signal, show }) => {
+      const isHere = await doneWithCancel(l10n.t('Attune trains on the cluster'), ({ signal, show }) => {
         show(l10n.t('Job {0} was submitted', id));
-        await cluster.follow(
-          { address, id, folder },
-          { signal, onProgress: (state) => show(jobLine(state)) },
-        );
-        return true;
+        const onProgress = (state: ClusterJobState): void => show(jobLine(state));
+        return cluster.follow({ address, id, folder }, { signal, onProgress });
       });
-      if (isHere === undefined) this.#leave(id, address);
+      if (!isHere) this.#leave(id, address);
       else if (await exchange.takeIn(folder)) await memory.dropJob();
     } catch (error) {
       if (isJobEnded(error)) await memory.dropJob();
