@@ -16,6 +16,7 @@ import { LearningReportPanels } from './learning/learningReportPanels.ts';
 import type { Window } from './openWindow.ts';
 import { PredictedModels } from './model/predictedModels.ts';
 import { Retraining } from './learning/retraining.ts';
+import { runCommand } from './runCommand.ts';
 import type { StatusFacts } from './status/statusText.ts';
 import { storedWork } from './stored/storedWork.ts';
 
@@ -30,7 +31,7 @@ export type OnDemand = Awaited<ReturnType<typeof commandParts>>;
 
 /** What only commands need: panels, retraining, adapters in and out, clusters. Its code is loaded for the first of them. */
 export async function commandParts(window: CommandWindow) {
-  const { context, feedback, notices, log, clock, engine, paths, run, onChanged, onRecordsChanged } = window;
+  const { context, feedback, notices, log, clock, engine, paths, onChanged, onRecordsChanged } = window;
   const { requireModel, startForCommand: startEngine, startToLook } = window.starter;
   const { store } = await feedback.opened();
   const settings = () => window.settings.value;
@@ -50,14 +51,14 @@ export async function commandParts(window: CommandWindow) {
     memory: window.memory,
     nowMs: () => clock.nowMs(),
     showReport: (id) => reports.show(id),
-    rollBack: () => run('attune.rollBack'),
+    rollBack: () => runCommand('attune.rollBack'),
   });
   const schedule = window.settings.onChanged(retraining.followSchedule);
   const beforeAfter = new BeforeAfterPanel({ extensionUri, engine, startEngine, log });
   const feedbackExchange = new FeedbackChildClient(child);
   const { feedbackCommands, dataPanel } = storedWork({
-    ...{ extensionUri, store, storeSettled, adapters, engine, settings, paths, clock, notices, run, reports },
-    ...{ storageRules: () => feedback.storageRules(), onChanged: onRecordsChanged },
+    ...{ extensionUri, store, storeSettled, adapters, engine, settings, paths, clock, notices, reports },
+    ...{ storageRules: () => feedback.storageRules(), onChanged: onRecordsChanged, run: runCommand },
     exchange: feedbackExchange,
   });
   const adapterExchange = new AdapterExchange({

@@ -2,7 +2,6 @@ import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { systemClock as clock } from '../completion/systemClock.ts';
-import type { CommandId } from './commands.ts';
 import { isCompletedOnScreen } from './typing/completedOnScreen.ts';
 import { CurrentSettings } from './settings/currentSettings.ts';
 import { dataPaths } from './dataFolder.ts';
@@ -74,10 +73,6 @@ export function openWindow(context: vscode.ExtensionContext) {
   context.subscriptions.push(openDocuments, projectCode, settings, snooze, changed, log);
   return {
     ...{ log, notices, settings, paths, clock, engine, snooze, thinking, completer, learnHere, feedback },
-    ...{ memory, starter, measured, changed, onChanged, onRecordsChanged, run },
+    ...{ memory, starter, measured, changed, onChanged, onRecordsChanged },
   };
-}
-
-function run(command: CommandId): unknown {
-  return vscode.commands.executeCommand(command);
 }

@@ -5,10 +5,10 @@ import type { Completer } from '../../completion/completer.ts';
 import type { Disposable, EngineClient, EngineSettings, EngineState } from '../../process/clients.ts';
 import type { MissingModel } from '../../process/missingModel.ts';
 import { inEnglish } from '../../sentences/sentence.ts';
-import type { CommandId } from '../commands.ts';
 import type { CurrentSettings } from '../settings/currentSettings.ts';
 import type { ModelConsent } from './modelConsent.ts';
 import type { Notices } from '../notices.ts';
+import { runCommand } from '../runCommand.ts';
 import { modelDescriptions, type Settings } from '../settings/settings.ts';
 import { threadsOf } from './threadsOf.ts';
 import { loadingText, type LoadingState } from '../status/statusText.ts';
@@ -271,10 +271,6 @@ async function requireDownloaded(model: string): Promise<void> {
   if (missing === undefined) return;
   const { modelNotHere } = await import('../../process/errors.ts');
   throw modelNotHere(missing);
-}
-
-function runCommand(id: CommandId): unknown {
-  return vscode.commands.executeCommand(id);
 }
 
 function engineSettings({ model, device, threads }: Settings, adaptersFolder: string): EngineSettings {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { runCommand } from '../runCommand.ts';
 import { menuEntries } from './menuEntries.ts';
 import { statusOf, type StatusFacts } from './statusText.ts';
 
@@ -7,5 +8,5 @@ export async function showMenu(facts: StatusFacts): Promise<void> {
   const entries = menuEntries(facts, vscode.window.activeTextEditor?.document.languageId);
   const options = { title: 'Attune', placeHolder: statusOf(facts).sentence };
   const chosen = await vscode.window.showQuickPick(entries, options);
-  if (chosen !== undefined) await vscode.commands.executeCommand(chosen.command);
+  if (chosen !== undefined) await runCommand(chosen.command);
 }

@@ -4,6 +4,7 @@ import type { CompletionId } from '../../completion/completion.ts';
 import type { EditorEvent } from '../../feedback/following/editorEvent.ts';
 import { noteCommands, type CommandId } from '../commands.ts';
 import type { Actions, Notices } from '../notices.ts';
+import { runCommand } from '../runCommand.ts';
 import type { SessionOffers } from './sessionOffers.ts';
 import { remedyTitle, standstillOf, type StatusFacts } from '../status/statusText.ts';
 import { whyNotCompletedAt } from './whyNotCompleted.ts';
@@ -78,9 +79,7 @@ export class CompletionCommands {
 
 /** Buttons for the commands that help. */
 function actionsOf(remedies: readonly CommandId[], facts: StatusFacts): Actions {
-  return Object.fromEntries(
-    remedies.map((id) => [remedyTitle(id, facts), () => vscode.commands.executeCommand(id)]),
-  );
+  return Object.fromEntries(remedies.map((id) => [remedyTitle(id, facts), () => runCommand(id)]));
 }
 
 /** Registers what VS Code runs behind a completion that was taken or dismissed. */
