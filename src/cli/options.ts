@@ -133,7 +133,7 @@ export function modelNameIn(folder: string, text: string): string {
 }
 
 /** Reads an option as a whole number from 0 on. */
-export function wholeNumber(text: string): number {
+function wholeNumber(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
     throw new InvalidArgumentError('A whole number is needed.');

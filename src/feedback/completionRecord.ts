@@ -5,7 +5,7 @@ import { askedAtSchema } from './following/editorEvent.ts';
 import { completionOutcomeSchema, outcomeEvidenceSchema } from './following/outcome.ts';
 
 /** How much of an accepted text was still there. */
-export const survivalSchema = z.object({
+const survivalSchema = z.object({
   /** One of `survivalHorizonsMs` (survival.ts). */
   afterMs: z.number().int().positive(),
   /** 0 (gone or rewritten) to 1 (untouched). */
@@ -17,7 +17,7 @@ export const survivalSchema = z.object({
 export type Survival = z.infer<typeof survivalSchema>;
 
 /** The user's own word on what a completion was worth to them. */
-export const correctionSchema = z.object({
+const correctionSchema = z.object({
   label: z.enum(['kept', 'refused', 'none']),
   /** When they said so. */
   atMs: z.number().nonnegative(),
@@ -112,7 +112,7 @@ export type RankingRecord = z.infer<typeof rankingRecordSchema>;
 const rowWeight = z.number().positive().max(1);
 
 /** What one row of a file of examples says, by TRL's names of the row shapes. */
-export const importedExampleSchema = z.discriminatedUnion('kind', [
+const importedExampleSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('prompt-completion'), completion: z.string(), weight: rowWeight }),
   /** An empty text is silence: to offer nothing. Without a weight it has an equal share of its prompt. */
   z.object({

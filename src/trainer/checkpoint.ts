@@ -14,7 +14,7 @@ const count = z.number().int().nonnegative();
  * Where a retraining job stands, apart from its vectors. It is taken between two steps of SFT or of
  * the reward model and between two iterations of PPO, so no half-used rollout is part of it.
  */
-export const jobProgressSchema = z.object({
+const jobProgressSchema = z.object({
   formatVersion: z.literal(1),
   /** Hash of what the job was started with (data, hyperparameters, seed, base model): only that job may go on from here. */
   jobKey: z.string(),

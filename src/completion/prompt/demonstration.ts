@@ -31,7 +31,7 @@ export interface Demonstration {
  * What an ideal policy would have written at a cursor, under the prompt format, the shape and the
  * trimming that completions are served with.
  *
- * @param text what the user wrote at the cursor; more than one completion would offer is cut off.
+ * @param written of its text, more than one completion would offer is cut off.
  */
 export function demonstrationAt(
   written: WrittenAtCursor,

@@ -22,7 +22,7 @@ export const firstLineLeniency = 1 / 2;
  * What an offer costs however right it is, in kept characters: the key that takes it, and half of one for the look at it.
  * So a bracket alone is not offered.
  */
-export const offerCost = 1.5;
+const offerCost = 1.5;
 
 /** Where an offered text may end: behind a word of its first line, or at the end of a line. */
 export interface OfferEnd {

@@ -66,7 +66,7 @@ export const toPageSchema = z.discriminatedUnion('kind', [
 export type ToPage = z.infer<typeof toPageSchema>;
 
 /** How the user ranked the alternatives of one round. */
-export const rankingAnswerSchema = z.object({
+const rankingAnswerSchema = z.object({
   /** One for each slot: 1 is best, equal numbers are ties, null is not ranked. */
   ranks: z.array(z.number().int().positive().nullable()),
   noneIsGood: z.boolean(),

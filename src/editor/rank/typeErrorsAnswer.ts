@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** The type errors that a text adds to its file. */
-export const typeErrorsSchema = z.object({
+const typeErrorsSchema = z.object({
   count: z.number().int().nonnegative(),
   /** What the first of them says, in the language that VS Code speaks; '' where there are none. */
   first: z.string(),

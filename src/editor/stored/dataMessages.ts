@@ -10,7 +10,7 @@ import { entryGroups } from '../../report/entryGroups.ts';
  * What can be shown: records, all or some, `corrected` those on which the user had a word; or what a retraining makes
  * of them.
  */
-export const dataGroups = [
+const dataGroups = [
   ...(['all', ...entryGroups, 'corrected'] as const),
   ...(['demonstrations', 'preferences'] as const),
 ] as const;

@@ -64,7 +64,7 @@ function whenOf(atMs: number): string {
 }
 
 /** Which adapters learned from what is shown. */
-export function learnersSentence({ learned, unknown }: Learners): string {
+function learnersSentence({ learned, unknown }: Learners): string {
   const sentences = [
     ...(learned.length === 0 ? [] : [l10n.t('Learned from it: {0}.', learned.join(', '))]),
     ...(unknown.length === 0 ? [] : [l10n.t('May have learned from it: {0}.', unknown.join(', '))]),

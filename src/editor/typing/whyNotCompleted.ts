@@ -4,7 +4,7 @@ import { cursorLineOf, isMidWord, normaliseContext } from '../../completion/prom
 import { isOurs, placeAt } from './documentPlace.ts';
 
 /** What is longer is data, or code that machines wrote for machines. In UTF-16 code units, about a megabyte. */
-export const maxDocumentChars = 2 ** 20;
+const maxDocumentChars = 2 ** 20;
 
 /** Why Attune offers nothing in a document, whatever the settings; undefined where it may. */
 export function whyNotCompleted(document: vscode.TextDocument): string | undefined {

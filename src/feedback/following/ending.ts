@@ -7,13 +7,13 @@ import type { CompletionOutcome, OutcomeEvidence } from './outcome.ts';
  * about it. Continue uses 500 ms, Cody 750 ms, Copilot 1000 ms; Cody's it is, because a wrong
  * refusal teaches something false while a lost one costs one example.
  */
-export const readableAfterMs = 750;
+const readableAfterMs = 750;
 
 /**
  * An Escape sooner than this was meant for something else (a list of names, Vim's insert mode):
  * it is the time a person takes to react to a sight at all.
  */
-export const reactionMs = 250;
+const reactionMs = 250;
 
 /** Why a completion left the screen. */
 export type EndingCause =

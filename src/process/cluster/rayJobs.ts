@@ -31,7 +31,7 @@ export function rayAddress(typed: string, token: string | undefined, isPlainMean
 }
 
 /** How a job stands. */
-export const jobStatuses = ['PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'STOPPED'] as const;
+const jobStatuses = ['PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'STOPPED'] as const;
 
 const jobSchema = z.object({ status: z.enum(jobStatuses), message: z.string().nullish() });
 const submittedSchema = z.object({ submission_id: z.string() });

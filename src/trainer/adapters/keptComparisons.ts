@@ -12,7 +12,7 @@ const answerSchema = z.object({
 });
 
 /** Both policies at one held-out prompt, with as little of the document as one needs to read it. */
-export const keptComparisonSchema = z.object({
+const keptComparisonSchema = z.object({
   demonstration: z.object({
     documentUri: z.string(),
     languageId: z.string(),

@@ -8,7 +8,7 @@ const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);
 
 /** Whether a new adapter serves, and why. */
-export const verdictSchema = z.object({
+const verdictSchema = z.object({
   promoted: z.boolean(),
   /** One sentence with both numbers, for the user. */
   reason: z.string(),
@@ -61,7 +61,7 @@ export const stageReportSchema = z.object({
 export type StageReport = z.infer<typeof stageReportSchema>;
 
 /** What a run learned from. */
-export const dataSummarySchema = z.object({
+const dataSummarySchema = z.object({
   /** SHA-256 over the canonical JSON of all examples. */
   sha256: z.string().length(64),
   demonstrations: count,
@@ -79,7 +79,7 @@ export const dataSummarySchema = z.object({
 export type DataSummary = z.infer<typeof dataSummarySchema>;
 
 /** Where an imported adapter came from. */
-export const importSchema = z.object({
+const importSchema = z.object({
   path: z.string(),
   format: z.enum(['peft', 'gguf']),
   /** The base model as its files name it; absent where they name none. */

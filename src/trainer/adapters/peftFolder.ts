@@ -54,7 +54,7 @@ const foreignConfigSchema = z.object({
 type ForeignConfig = z.infer<typeof foreignConfigSchema>;
 
 /** The file beside an adapter that names its base by hash. */
-export const baseFileSchema = z.object({ name: z.string(), sha256: z.string().length(64) });
+const baseFileSchema = z.object({ name: z.string(), sha256: z.string().length(64) });
 
 /**
  * A PEFT folder of whoever trained it, on whichever projections, with any rank, alpha, or scaling by

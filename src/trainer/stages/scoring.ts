@@ -61,7 +61,7 @@ export async function scoreValues(
 }
 
 /** Numbers per free token, sequence after sequence, as one array per sequence. */
-export function splitByTokens(values: Float32Array, sequences: readonly TokenSequence[]): Float32Array[] {
+function splitByTokens(values: Float32Array, sequences: readonly TokenSequence[]): Float32Array[] {
   let start = 0;
   return sequences.map((sequence) => values.slice(start, (start += freeTokenCount(sequence))));
 }
