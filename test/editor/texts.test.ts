@@ -25,6 +25,18 @@ function fixedParts(text: string): string[] {
   return (text.match(/\{\d+\}|\(command:[^)]+\)|`[^`]+`/g) ?? []).sort();
 }
 
+/** What stands in quotation marks as the name of a command in some texts, and is the title of none. */
+function unknownCommands(
+  texts: readonly string[],
+  manifest: Readonly<Record<string, string>>,
+  named: RegExp,
+): string[] {
+  const titles = Object.keys(manifest).flatMap((key) => (key.startsWith('command.') ? manifest[key]! : []));
+  const found = texts.flatMap((text) => Array.from(text.matchAll(named), ([, title]) => title!));
+  expect(found.length).toBeGreaterThan(3);
+  return found.filter((title) => !titles.includes(title));
+}
+
 const languages = readdirSync(join(projectFolder, 'l10n')).flatMap((name) => {
   const [, language] = /^bundle\.l10n\.([\w-]+)\.json$/.exec(name) ?? [];
   return language ?? [];
@@ -35,6 +47,12 @@ describe('package.nls.json', () => {
     const keys = Array.from(read('package.json').matchAll(/"%([^%"]+)%"/g), ([, key]) => key!);
     expect(Object.keys(textsOf('package.nls.json')).sort()).toEqual([...new Set(keys)].sort());
   });
+});
+
+it('texts name commands by their titles', () => {
+  const manifest = textsOf('package.nls.json');
+  const texts = [...Object.keys(textsOf('l10n', 'bundle.l10n.json')), ...Object.values(manifest)];
+  expect(unknownCommands(texts, manifest, /“Attune: ([^”]+)”/g)).toEqual([]);
 });
 
 describe.each(languages)('the texts in %s', (language) => {
@@ -55,6 +73,12 @@ describe.each(languages)('the texts in %s', (language) => {
     const [[english, manifest], [, code]] = pairs;
     for (const [key, text] of Object.entries(english))
       if (text in code) expect(manifest[key]).toBe(code[text]);
+  });
+
+  it('name commands by their titles in it', () => {
+    const [[, manifest], [, code]] = pairs;
+    const texts = [...Object.values(code), ...Object.values(manifest)];
+    expect(unknownCommands(texts, manifest, /[“„"«]Attune: ([^“”"»]+)[“”"»]/g)).toEqual([]);
   });
 
   it('have the pages of the walkthrough', () => {
