@@ -21,7 +21,6 @@ import {
 
 /** A GGUF file, parsed: what the model is and where its tensors lie. */
 export interface GgufFile {
-  readonly path: string;
   /** Every key of the header, values as the file types them. */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly config: ModelConfig;
@@ -38,7 +37,7 @@ export async function readGguf(path: string): Promise<GgufFile> {
   const config = parseConfig(metadata, tensors, path);
   const computed = new Set(modelTensors(config).map(({ name }) => name));
   const named = tensors.map((tensor) => toHuggingFace(tensor, config, computed));
-  return { path, metadata, config, tensors: new Map(named.map((tensor) => [tensor.name, tensor])) };
+  return { metadata, config, tensors: new Map(named.map((tensor) => [tensor.name, tensor])) };
 }
 
 /** What lies in any GGUF file, under the names of the file itself. */
