@@ -82,16 +82,16 @@ parent.answer(clusterExport, (settings, signal) =>
   exportWork(settings, { signal, onModelProgress: tellLoading() }),
 );
 parent.answer(clusterPreview, async ({ folders }) => clusterExports(folders));
-parent.answer(clusterSubmit, async ({ address, folders }) => ({
-  id: await submitExports(dashboardAt(address), await clusterExports(folders)),
+parent.answer(clusterSubmit, async ({ address, folders }, signal) => ({
+  id: await submitExports(dashboardAt(address), await clusterExports(folders), signal),
 }));
 parent.answer(clusterFollow, async ({ address, ...job }, signal) => {
   const onProgress = (state: ClusterJobState): void => parent.notify(clusterProgress, state);
   await followJob({ ...job, address: dashboardAt(address) }, { signal, onProgress });
   return {};
 });
-parent.answer(clusterStop, async ({ address, id }) => {
-  await stopJob(dashboardAt(address), id);
+parent.answer(clusterStop, async ({ address, id }, signal) => {
+  await stopJob(dashboardAt(address), id, signal);
   return {};
 });
 parent.listen();

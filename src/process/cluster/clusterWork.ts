@@ -33,7 +33,7 @@ export async function exportWork(
 export async function submitExports(
   address: RayAddress,
   exports: readonly ClusterExport[],
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<string> {
   const archive = await clusterArchive(exports);
   return submitJob(address, { archive, entrypoint: 'python -m attune_cluster.train', signal });
