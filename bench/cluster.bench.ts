@@ -92,7 +92,7 @@ async function measure(address: RayAddress, workers: number, job: string): Promi
   await exportTo(job, workers);
   const exports = await clusterExports([job]);
   const startMs = performance.now();
-  const log = await logOfWhole(address, await submitExports(address, exports));
+  const log = await logOfWhole(address, await submitExports(address, exports, interrupted.signal));
   const wholeSeconds = (performance.now() - startMs) / 1000;
   const [sft] = stagesIn(log);
   return { trainingSeconds: sft!.seconds, wholeSeconds, meanLoss: mean(sft!.curves['loss']!) };
