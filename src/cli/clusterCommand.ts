@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { writeWhole } from '../feedback/storing/exportFeedback.ts';
+import { writeWhole } from '../feedback/storing/writeWhole.ts';
 import { progressIn, stagesIn, writeLoggedFiles } from '../process/cluster/clusterLog.ts';
 import type { ClusterExport } from '../process/cluster/clusterExports.ts';
 import { clusterMethods, type ClusterMethod } from '../process/cluster/clusterMethods.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { writeWhole } from '../feedback/storing/exportFeedback.ts';
+import { writeWhole } from '../feedback/storing/writeWhole.ts';
 import { giveAnswer } from './answer.ts';
 import { runDemo, type DemoOptions } from './demo.ts';
 import { demoJson, demoText } from './demoReport.ts';

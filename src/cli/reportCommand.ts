@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AdapterId } from '../engine/policy.ts';
-import { writeWhole } from '../feedback/storing/exportFeedback.ts';
+import { writeWhole } from '../feedback/storing/writeWhole.ts';
 import { dataPathsIn } from '../process/dataFolder.ts';
 import { learningReport } from '../report/learningReport.ts';
 import { reportBody } from '../report/reportBody.ts';

@@ -13,17 +13,18 @@ import {
 } from '../../feedback/completionRecord.ts';
 import { fileError, fileErrorFrom } from '../../feedback/errors.ts';
 import { renamingSchema, type Renaming } from '../../feedback/files/documentNames.ts';
-import { exportFeedback, writeWhole } from '../../feedback/storing/exportFeedback.ts';
+import { exportFeedback } from '../../feedback/storing/exportFeedback.ts';
 import type { FeedbackReader, FeedbackStore } from '../../feedback/storing/feedbackStore.ts';
 import { textsOf, whyNotStorable } from '../../feedback/storing/screenedSink.ts';
 import type { StorageRules } from '../../feedback/storing/storable.ts';
+import { writeWhole } from '../../feedback/storing/writeWhole.ts';
 import { sentence, type Sentence } from '../../sentences/sentence.ts';
 import { told } from '../../sentences/told.ts';
 import { splitExamples } from '../../trainer/data/dataset.ts';
 import { defaultHyperparameters } from '../../trainer/hyperparameters.ts';
 import { importRow, type ImportSource } from '../../trainer/data/importTrl.ts';
 import {
-  jsonLines,
+  jsonLine,
   markedPrompt,
   plainPrompt,
   trlFormats,
@@ -67,8 +68,12 @@ export async function exportTo(
   if (format === 'records') return { rows: await exportFeedback(reader, path, signal), heldOut: 0 };
   const { training, heldOut } = splitExamples(reader, defaultHyperparameters.heldOutShare);
   const rows = trlRows(format, training, isMarked ? markedPrompt : plainPrompt);
-  await writeWhole(path, jsonLines(rows), signal);
+  await writeWhole(path, jsonLinesOf(rows), signal);
   return { rows: rows.length, heldOut: heldOutOf(format, heldOut) };
+}
+
+function* jsonLinesOf(rows: readonly object[]): Generator<string> {
+  for (const row of rows) yield jsonLine(row);
 }
 
 /** What was written, in a sentence or two for the user. */

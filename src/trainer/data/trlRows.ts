@@ -157,11 +157,15 @@ function sharedColumns(example: ExamplePrompt, render: RenderPrompt) {
   return { prompt: render(example), suffix, group_id: groupIdOf(example), language: languageId, ...place };
 }
 
+/** Rows as JSON Lines. */
+export function jsonLines(rows: readonly object[]): string {
+  return rows.map(jsonLine).join('');
+}
+
 /**
- * Rows as JSON Lines. A weight always has a decimal point: `datasets` takes the type of a column from the
+ * A row as a line of JSON with its end. A weight always has a decimal point: `datasets` takes the type of a column from the
  * first ten megabytes, and fails on a fraction after whole numbers.
  */
-export function jsonLines(rows: readonly object[]): string {
-  const lineOf = (row: object) => JSON.stringify(row).replace(/"weight":(\d+)(?=[,}])/, '"weight":$1.0');
-  return rows.map((row) => `${lineOf(row)}\n`).join('');
+export function jsonLine(row: object): string {
+  return `${JSON.stringify(row).replace(/"weight":(\d+)(?=[,}])/, '"weight":$1.0')}\n`;
 }

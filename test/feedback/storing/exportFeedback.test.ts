@@ -37,6 +37,22 @@ it('leaves a file of the user alone whose name ends like that of one half-writte
   expect(readFileSync(download, 'utf8')).toBe('half a download');
 });
 
+it('writes as it goes: all lines may be longer together than a string can be', async () => {
+  const first = { ...sampleCompletion('c1'), text: 'x'.repeat(2 ** 20) };
+  const second = sampleCompletion('c2');
+  const written: number[] = [];
+  const noteWritten = () => {
+    const [unfinished] = readdirSync(folder);
+    written.push(statSync(join(folder, unfinished!)).size);
+    return {};
+  };
+  const watched = { ...second, written: { ...second.written, toJSON: noteWritten } };
+  const store = new MemoryFeedbackStore();
+  store.completions = () => [first, watched];
+  await exportFeedback(store, join(folder, 'feedback.jsonl'));
+  expect(written).toEqual([JSON.stringify({ kind: 'completion', ...first }).length + 1]);
+});
+
 it('gives a StoreError and leaves nothing behind when it cannot write', async () => {
   const blocked = join(folder, 'file');
   writeFileSync(blocked, '');
