@@ -63,7 +63,7 @@ export function addImportCommand(adapters: Command, terminal: Terminal): void {
     .addOption(onTopOption())
     .option(
       '--workspace <folder...>',
-      `with --on-top: learn from the source files in there too; ${filesLeftOut}`,
+      `judge by prompts that show the source files in there, and with --on-top learn from them too; ${filesLeftOut}`,
     )
     .addOption(gitHistoryOption())
     .addOption(jsonOption())
@@ -87,7 +87,7 @@ export async function importFrom(path: string, options: ImportOptions, terminal:
   await bringModelFolder(options.model, terminal);
   const settings = importSettings(path, options, hyperparameters);
   return showingStages(terminal, async (hooks) => {
-    if (options.onTop === true) return await chooseWith(settings, options, hooks);
+    if (options.onTop === true) return await chooseWith(settings, hooks);
     const manifest = await importAdapter(settings, hooks);
     return { text: importText(manifest), json: manifest };
   });
@@ -104,17 +104,12 @@ export function importSettings(
   return {
     ...{ model, seed, threads, hyperparameters, serves, isSameBase, path: resolve(path) },
     ...{ storePath: store, adaptersFolder: adapters, checkpointFolder: checkpoint },
-    ...limitsOf(options),
+    ...{ ...limitsOf(options), learnFrom: learnFromOptions(options), projectCode: true },
   };
 }
 
-async function chooseWith(
-  settings: ImportSettings,
-  options: ImportOptions,
-  hooks: RetrainHooks,
-): Promise<Answer> {
-  const files = { learnFrom: learnFromOptions(options), projectCode: true };
-  const choice = await chooseFromTeam({ ...settings, ...files }, hooks);
+async function chooseWith(settings: ImportSettings, hooks: RetrainHooks): Promise<Answer> {
+  const choice = await chooseFromTeam(settings, hooks);
   return { text: teamText(choice), json: { ...choice, winner: teamWinner(choice) } };
 }
 

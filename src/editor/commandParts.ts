@@ -45,9 +45,9 @@ export async function commandParts(window: CommandWindow) {
 
   const reports = new LearningReportPanels({ extensionUri, adapters, engine, settings, notices });
   const needs = { settings, paths, hyperparameters, requireModel, storeSettled, notices };
+  const mayLearnHere = window.learnHere.isAllowed;
   const retraining = new Retraining({
-    ...{ ...needs, trainer, engine, log, onChanged },
-    mayLearnHere: window.learnHere.isAllowed,
+    ...{ ...needs, trainer, engine, log, onChanged, mayLearnHere },
     memory: window.memory,
     nowMs: () => clock.nowMs(),
     showReport: (id) => reports.show(id),
@@ -62,7 +62,7 @@ export async function commandParts(window: CommandWindow) {
     exchange: feedbackExchange,
   });
   const adapterExchange = new AdapterExchange({
-    ...{ ...needs, trainer, adapters, engine, reports, retrainFrom: retraining.runFrom },
+    ...{ ...needs, trainer, adapters, engine, reports, mayLearnHere, retrainFrom: retraining.runFrom },
   });
   const clusterTraining = new ClusterTraining({
     ...{ ...needs, exchange: adapterExchange },

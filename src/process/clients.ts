@@ -179,6 +179,8 @@ export interface ImportSettings extends Pick<
   | 'maxPromptTokens'
   | 'maxNewTokens'
   | 'hyperparameters'
+  | 'learnFrom'
+  | 'projectCode'
 > {
   /** A PEFT folder or a GGUF file. */
   readonly path: string;

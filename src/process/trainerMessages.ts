@@ -57,6 +57,13 @@ const gateSettings = {
   hyperparameters: z.unknown().prefault({}),
   maxPromptTokens: count,
   maxNewTokens: count,
+  learnFrom: storageRules.extend({
+    isOff: z.boolean(),
+    refusedFolders: z.array(z.string()),
+    mayAskGit: z.boolean(),
+    ownLinesFirst: z.boolean(),
+  }),
+  projectCode: z.boolean(),
 };
 
 /** One retraining, to its verdict. */
@@ -65,13 +72,6 @@ export const retrain: RpcRequest<RetrainSettings, RetrainSummary> = {
   params: z.object({
     ...gateSettings,
     device: z.enum(['auto', ...devices]).optional(),
-    learnFrom: storageRules.extend({
-      isOff: z.boolean(),
-      refusedFolders: z.array(z.string()),
-      mayAskGit: z.boolean(),
-      ownLinesFirst: z.boolean(),
-    }),
-    projectCode: z.boolean(),
     untilMs: z.number().nonnegative().optional(),
     beginsWith: z
       .string()

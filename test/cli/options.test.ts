@@ -19,7 +19,10 @@ describe('options', () => {
     expect(importSettings('/adapter', options, {})).toMatchObject({
       maxPromptTokens: 1024,
       maxNewTokens: 64,
+      ...{ learnFrom: { workspaceFolders: [] }, projectCode: true },
     });
+    const inFolder = importSettings('/adapter', { ...options, workspace: ['.'] }, {});
+    expect(inFolder.learnFrom.workspaceFolders).toEqual([process.cwd()]);
     for (const command of [['adapters', 'import', 'a'], ['retrain'], ['cluster', 'submit', 'job']]) {
       const { error } = await attune([...command, '--max-prompt-tokens', '32']);
       expect(error, command.join(' ')).toMatchObject({ code: 'commander.invalidArgument' });

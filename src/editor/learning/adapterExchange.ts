@@ -18,12 +18,15 @@ import { progressLine } from './retrainWords.ts';
 import { takeUp } from './takingUp.ts';
 import { runSettings, type TrainingNeeds } from './trainingNeeds.ts';
 import { servedId } from './whoServes.ts';
+import { learnFromOf } from '../stored/storageRules.ts';
 import { revealing } from '../reveal.ts';
 import { loadingText } from '../status/statusText.ts';
 
 /** What bringing adapters in and out needs. */
 export interface AdapterExchangeOptions extends TrainingNeeds {
   readonly trainer: Pick<TrainerClient, 'importAdapter' | 'exportAdapter'>;
+  /** Whether files of this workspace may be read for what is learned, by the user's answer. */
+  readonly mayLearnHere: () => boolean;
   readonly adapters: Adapters;
   readonly engine: Pick<EngineClient, 'useServingAdapter' | 'state'>;
   readonly reports: Pick<LearningReportPanels, 'show'>;
@@ -125,8 +128,13 @@ export class AdapterExchange {
   }
 
   #importSettings(path: string, isSameBase: boolean): ImportSettings {
-    const { hyperparameters = {} } = this.#options;
-    return { ...runSettings(this.#options), path, isSameBase, serves: false, hyperparameters };
+    const { settings, mayLearnHere, hyperparameters = {} } = this.#options;
+    return {
+      ...runSettings(this.#options),
+      ...{ path, isSameBase, serves: false, hyperparameters },
+      learnFrom: learnFromOf(settings(), mayLearnHere()),
+      projectCode: settings().projectCode,
+    };
   }
 }
 

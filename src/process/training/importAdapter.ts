@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import type { CodeFile } from '../../completion/prompt/relatedCode.ts';
 import { findEntry } from '../../engine/catalogue/catalogue.ts';
 import type { BaseModel } from '../../engine/generation/modelPolicy.ts';
 import type { Adapter, LoraConfig } from '../../engine/model/lora.ts';
@@ -11,6 +12,7 @@ import { openFeedbackReader } from '../../feedback/storing/sqliteFeedbackReader.
 import type { RewardAdapter } from '../../trainer/adapters/adapterFolder.ts';
 import { AdapterStore, newAdapterId } from '../../trainer/adapters/adapterStore.ts';
 import { buildExamples, type Examples, type FeedbackRecords } from '../../trainer/data/dataset.ts';
+import { readSourceFiles } from '../../trainer/data/sourceFiles.ts';
 import {
   fitForeign,
   requireBase,
@@ -60,8 +62,9 @@ async function takeIn(settings: ImportSettings, hooks: JobHooks): Promise<Manife
   const adapter = fitForeign(foreign, base.config, { preferred: overridden.lora, random });
   const hyperparameters = { ...overridden, lora: adapter.lora };
   const reward = rewardOf(foreign, base, { chosen, preferred: adapter.lora, seed: settings.seed });
+  const shownFiles = await filesShownBy(settings);
   return withRecords(settings.storePath, async (records) => {
-    const task = taskOf(settings, { base, records, hyperparameters });
+    const task = taskOf(settings, { base, records, hyperparameters, shownFiles });
     const examples = heldOutExamples(task, adapter);
     const { path, format, stages } = foreign;
     const imported = {
@@ -73,6 +76,16 @@ async function takeIn(settings: ImportSettings, hooks: JobHooks): Promise<Manife
     if (settings.serves) return serveUnjudged({ ...parts, sha256 }, adapter, hooks);
     return judge(parts, adapter, hooks);
   });
+}
+
+/** The files whose code the gate shows both policies, as they are now: none where nobody is asked. */
+export async function filesShownBy({
+  serves,
+  projectCode,
+  learnFrom,
+}: Pick<ImportSettings, 'serves' | 'projectCode' | 'learnFrom'>): Promise<readonly CodeFile[]> {
+  // Whose lines they are only says what is learned first, and nothing is learned here.
+  return serves || !projectCode ? [] : readSourceFiles({ ...learnFrom, ownLinesFirst: false });
 }
 
 async function readForeign(
@@ -114,6 +127,7 @@ function taskOf(
     readonly base: BaseModel;
     readonly records: FeedbackRecords;
     readonly hyperparameters: Hyperparameters;
+    readonly shownFiles: readonly CodeFile[];
   },
 ): RetrainTask {
   const { model, adaptersFolder, checkpointFolder, maxPromptTokens, maxNewTokens, seed, threads } = settings;

@@ -1,12 +1,9 @@
 import type { AdapterId } from '../../engine/policy.ts';
 import { AdapterStore } from '../../trainer/adapters/adapterStore.ts';
 import type { Manifest } from '../../trainer/adapters/manifest.ts';
-import type { ImportSettings, RetrainSettings } from '../clients.ts';
+import type { ImportSettings } from '../clients.ts';
 import { importAdapter } from './importAdapter.ts';
 import { runRetraining, type JobHooks } from './retraining.ts';
-
-/** What a choice needs: an import and a retraining over the same data folder. */
-export type TeamSettings = ImportSettings & Pick<RetrainSettings, 'learnFrom' | 'projectCode'>;
 
 /** What three policies came to on one person's held-out work. */
 export interface TeamChoice {
@@ -26,7 +23,7 @@ export type TeamWinner = 'before' | 'team' | 'onTop';
  * the gate compares the first two, then training begins with the team's, whether that won or not, and the
  * gate compares what comes of it with the better one. All on the same held-out work of that person.
  */
-export async function chooseFromTeam(settings: TeamSettings, hooks: JobHooks): Promise<TeamChoice> {
+export async function chooseFromTeam(settings: ImportSettings, hooks: JobHooks): Promise<TeamChoice> {
   const { adapterId: before } = await new AdapterStore(settings.adaptersFolder).serving();
   const team = await importAdapter(settings, hooks);
   const { manifest: onTop } = await runRetraining({ ...settings, beginsWith: team.adapterId }, hooks);
