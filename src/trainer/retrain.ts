@@ -10,7 +10,7 @@ import { trainedModel, type TrainedModel } from './graphs/trainingInputs.ts';
 import { RetrainRun, type RetrainHooks, type RunOptions } from './retrainRun.ts';
 import { trainStages } from './retrainStages.ts';
 import type { RetrainContext, RetrainTask } from './retrainTask.ts';
-import { isForgotten } from './adapters/learnedFrom.ts';
+import { isForgotten, learnedFromByAny } from './adapters/learnedFrom.ts';
 import { loadStoredAdapter, type StoredAdapter } from './adapters/storedAdapter.ts';
 
 /**
@@ -21,17 +21,16 @@ import { loadStoredAdapter, type StoredAdapter } from './adapters/storedAdapter.
  * and then the same task goes on from its checkpoint.
  */
 export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<RetrainOutcome> {
-  const { records, sourceFiles, hyperparameters, seed } = task;
-  const { heldOutShare, sft } = hyperparameters;
-  const examples = buildExamples(records, sourceFiles, { heldOutShare, maxWindows: sft.maxWindows, seed });
+  const { records, seed } = task;
+  const serving = await servingAdapter(task);
+  const { beginsWith, adapters } = task;
+  const first = beginsWith === undefined ? serving : await loadStoredAdapter(adapters, beginsWith, task);
+  const examples = examplesOf(task, await learnedFromByAny([serving, first], adapters));
   if (examples.demonstrations.length + examples.preferenceGroups.length === 0) {
     throw noExamples(allRecords(records).length);
   }
   const trainingDevice = await deviceOf(task);
   const { model, device, why } = trainingDevice;
-  const serving = await servingAdapter(task);
-  const { beginsWith } = task;
-  const first = beginsWith === undefined ? serving : await loadStoredAdapter(task.adapters, beginsWith, task);
   const run = await RetrainRun.open(
     runOptions(task, examples, { serving: serving?.id ?? null, beginsWith, trainingDevice }),
     hooks,
@@ -49,6 +48,19 @@ export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<R
   } finally {
     await run.dispose();
   }
+}
+
+function examplesOf(
+  { records, sourceFiles, hyperparameters, seed }: RetrainTask,
+  learnedBefore: ReadonlySet<string>,
+): Examples {
+  const { heldOutShare, sft } = hyperparameters;
+  return buildExamples(records, sourceFiles, {
+    heldOutShare,
+    maxWindows: sft.maxWindows,
+    seed,
+    learnedBefore,
+  });
 }
 
 /** The serving adapter, which the new one is compared with; one that cannot be loaded does not serve either. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openFeedbackReader } from '../../src/feedback/storing/sqliteFeedbackReader.ts';
+import { openFeedbackStore } from '../../src/feedback/storing/sqliteFeedbackStore.ts';
 import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import { bundleReportPage } from '../support/reportPage.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -44,6 +45,26 @@ describe('retrain', () => {
     // Half of the work is held out here: the newest.
     const older = all.toSorted((a, b) => a.atMs - b.atMs).slice(0, all.length / 2);
     expect(learned?.toSorted()).toEqual(older.map(({ id }): string => id).toSorted());
+  });
+
+  it('holds out nothing that the adapter learned from which serves, once newer work was forgotten', async () => {
+    const { data, retrain } = await tinyData();
+    await attune(retrain);
+    const adapters = new AdapterStore(join(data, 'adapters'));
+    const [first] = await adapters.list();
+    await adapters.promote(first!.id);
+    const learned = new Set(await adapters.learnedFrom(first!.id));
+    const { store } = openFeedbackStore(join(data, 'feedback.sqlite'), 0);
+    const all = [...store.completions(), ...store.demonstrations()];
+    const newer = all.filter(({ id }) => !learned.has(id)).toSorted((a, b) => a.atMs - b.atMs);
+    store.deleteRecords(newer.slice(10).map(({ id }) => id));
+    store.close();
+    await attune(retrain);
+    const second = (await adapters.list()).find(({ id }) => id !== first!.id);
+    const kept = await adapters.comparisons(second!.id);
+    expect(kept?.comparisons).toHaveLength(10);
+    const askedFromMs = Math.min(...kept!.comparisons.map(({ demonstration: { atMs } }) => atMs));
+    expect(askedFromMs).toBeGreaterThanOrEqual(newer[0]!.atMs);
   });
 
   it('keeps its checkpoint when it is cancelled, and goes on from there to the same adapter', async () => {

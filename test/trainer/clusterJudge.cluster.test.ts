@@ -135,7 +135,11 @@ it('a job judges its reward model by work that it does not learn from, and witho
       demonstration(askedAt(`let other${i} = █\n`, i, `file:///other${i}.ts`), `made(${i * 7});`),
     ),
   });
-  const { training, heldOut } = holdOutNewest(splitExamples(work, 0.4).training, 0.4, documentNamesIn(work));
+  const { training, heldOut } = holdOutNewest(
+    splitExamples(work, { heldOutShare: 0.4 }).training,
+    { heldOutShare: 0.4 },
+    documentNamesIn(work),
+  );
   expect(heldOut.preferenceGroups.length).toBeGreaterThan(8);
 
   const base = { ...(await openModelFolder(tiny)), int8Weights: undefined };

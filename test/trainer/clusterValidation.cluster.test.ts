@@ -150,7 +150,7 @@ it('SFT ends half of the way to its best step, which the newest demonstrations t
   });
   const there = clusterPython(program, [job, store.folderOf('given' as AdapterId), out]) as Found;
 
-  const { demonstrations } = splitExamples(work, 0).training;
+  const { demonstrations } = splitExamples(work, { heldOutShare: 0 }).training;
   // A tenth of them, the newest; of a limit a fifth of the places are for older ones.
   const texts = demonstrations.map(({ text }) => `${text}\n`);
   expect([...there.learned, ...there.newest]).toEqual(texts);

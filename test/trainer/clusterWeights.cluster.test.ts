@@ -195,9 +195,9 @@ async function atHome() {
   const random = RandomStream.named(1, 'adapters');
   const drawn = (size: number) => Float32Array.from({ length: size }, () => 0.1 * random.nextNormal());
   const tokenisation = { tokenizer: base.tokenizer, maxPromptTokens: 64, maxNewTokens: 16 };
-  const { demonstrations } = splitExamples(demonstrated, 0).training;
+  const { demonstrations } = splitExamples(demonstrated, { heldOutShare: 0 }).training;
   const preferencesOf = (work: FeedbackRecords) => {
-    const { preferenceGroups } = splitExamples(work, 0).training;
+    const { preferenceGroups } = splitExamples(work, { heldOutShare: 0 }).training;
     const sequences = preferenceSequences(preferenceGroups, tokenisation, hyperparameters.reward);
     return sequences.map((group, i) => ({ ...group, name: groupIdOf(preferenceGroups[i]!) }));
   };

@@ -105,9 +105,9 @@ function splitForJob(
   records: FeedbackRecords,
   { method, hyperparameters: { heldOutShare } }: Pick<ClusterJobSettings, 'method' | 'hyperparameters'>,
 ): { readonly training: ExampleSet; readonly judge?: ExampleSet } {
-  const { training } = splitExamples(records, heldOutShare);
+  const { training } = splitExamples(records, { heldOutShare });
   if (method !== 'ppo') return { training };
-  const again = holdOutNewest(training, heldOutShare, documentNamesIn(records));
+  const again = holdOutNewest(training, { heldOutShare }, documentNamesIn(records));
   return { training: again.training, judge: again.heldOut };
 }
 

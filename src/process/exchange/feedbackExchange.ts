@@ -66,7 +66,7 @@ export async function exportTo(
   signal?: AbortSignal,
 ): Promise<Exported> {
   if (format === 'records') return { rows: await exportFeedback(reader, path, signal), heldOut: 0 };
-  const { training, heldOut } = splitExamples(reader, defaultHyperparameters.heldOutShare);
+  const { training, heldOut } = splitExamples(reader, defaultHyperparameters);
   const rows = trlRows(format, training, isMarked ? markedPrompt : plainPrompt);
   await writeWhole(path, jsonLinesOf(rows), signal);
   return { rows: rows.length, heldOut: heldOutOf(format, heldOut) };

@@ -24,6 +24,7 @@ import { passGate } from '../../trainer/gate/gate.ts';
 import { readGgufAdapter } from '../../trainer/adapters/ggufAdapter.ts';
 import { trainedModel } from '../../trainer/graphs/trainingInputs.ts';
 import type { Hyperparameters } from '../../trainer/hyperparameters.ts';
+import { learnedFromByAny } from '../../trainer/adapters/learnedFrom.ts';
 import type { Manifest } from '../../trainer/adapters/manifest.ts';
 import { readPeftFolder } from '../../trainer/adapters/peftFolder.ts';
 import { servingAdapter } from '../../trainer/retrain.ts';
@@ -65,7 +66,7 @@ async function takeIn(settings: ImportSettings, hooks: JobHooks): Promise<Manife
   const shownFiles = await filesShownBy(settings);
   return withRecords(settings.storePath, async (records) => {
     const task = taskOf(settings, { base, records, hyperparameters, shownFiles });
-    const examples = heldOutExamples(task, adapter);
+    const examples = await heldOutExamples(task, adapter);
     const { path, format, stages } = foreign;
     const imported = {
       path,
@@ -141,9 +142,13 @@ function taskOf(
 }
 
 /** The held-out work of the user; what the adapter was trained on is not known here, so it counts nothing. */
-function heldOutExamples({ records, hyperparameters, seed }: RetrainTask, { theta }: Adapter): Examples {
+async function heldOutExamples(task: RetrainTask, { theta }: Adapter): Promise<Examples> {
+  const { records, hyperparameters, adapters, seed } = task;
   const { heldOutShare, sft } = hyperparameters;
-  const examples = buildExamples(records, [], { heldOutShare, maxWindows: sft.maxWindows, seed });
+  const learnedBefore = await learnedFromByAny([await servingAdapter(task)], adapters);
+  const examples = buildExamples(records, [], {
+    ...{ heldOutShare, maxWindows: sft.maxWindows, seed, learnedBefore },
+  });
   const sha256 = createHash('sha256').update(new Uint8Array(theta.buffer)).digest('hex');
   const none = { demonstrations: 0, preferenceGroups: 0, preferencePairs: 0, windows: 0, prompts: 0 };
   return { ...examples, summary: { ...examples.summary, ...none, sha256 } };

@@ -11,6 +11,7 @@ import {
   heldOutLines,
   holdOutNewest,
   type ExampleSet,
+  type HoldOutSettings,
   type NamesOf,
   type SplitExamples,
 } from './heldOut.ts';
@@ -41,12 +42,15 @@ export type FeedbackRecords = Pick<
 >;
 
 /** How examples are made. */
-export interface ExampleSettings {
-  /** Of the prompts with a known answer, 0 to 1: the newest. */
-  readonly heldOutShare: number;
+export interface ExampleSettings extends Pick<HoldOutSettings, 'heldOutShare'> {
   /** Of the workspace's files. */
   readonly maxWindows: number;
   readonly seed: number;
+  /**
+   * Ids of the records that the adapters learned from which the run begins with and compares with: of them, and of what is older, nothing
+   * is held out. The newest share alone may reach back into them, once newer work was forgotten or older work imported. Absent: none.
+   */
+  readonly learnedBefore?: ReadonlySet<string>;
 }
 
 /**
@@ -58,7 +62,8 @@ export function buildExamples(
   sourceFiles: readonly SourceFile[],
   settings: ExampleSettings,
 ): Examples {
-  const split = splitExamples(records, settings.heldOutShare);
+  const { heldOutShare, learnedBefore = new Set() } = settings;
+  const split = splitExamples(records, { heldOutShare, afterMs: newestOf(records, learnedBefore) });
   const isHeldOutLine = heldOutLines(split.heldOut, documentNamesIn(records));
   const windows = codeWindows(learnableFiles(sourceFiles, split, documentNamesIn(records)), {
     ...settings,
@@ -71,6 +76,14 @@ export function buildExamples(
     learnedFrom: recordsOf(split.training, records),
     summary: summaryOf(split, windows),
   };
+}
+
+/** When the newest of some records was asked; -Infinity where none of them is stored. */
+function newestOf(records: FeedbackRecords, ids: ReadonlySet<string>): number {
+  return allRecords(records).reduce(
+    (newestMs, { id, atMs }) => (ids.has(id) ? Math.max(newestMs, atMs) : newestMs),
+    -Infinity,
+  );
 }
 
 function recordsOf(
@@ -92,8 +105,8 @@ export function allRecords(records: FeedbackRecords) {
  * The examples in a user's feedback alone, in two parts. What was imported without time or document is
  * only learned from, so its preferences join those of the same prompt after the split.
  */
-export function splitExamples(records: FeedbackRecords, heldOutShare: number): SplitExamples {
-  const split = holdOutNewest(readExamples(records), heldOutShare, documentNamesIn(records));
+export function splitExamples(records: FeedbackRecords, settings: HoldOutSettings): SplitExamples {
+  const split = holdOutNewest(readExamples(records), settings, documentNamesIn(records));
   const preferenceGroups = groupedBy(split.training.preferenceGroups, groupKeyOf).map(mergePreferences);
   return { ...split, training: { ...split.training, preferenceGroups } };
 }

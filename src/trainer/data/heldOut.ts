@@ -30,9 +30,17 @@ export interface SplitExamples {
  */
 const minTellingChars = 12;
 
+/** Which work is held out. */
+export interface HoldOutSettings {
+  /** Of the prompts with a known answer, 0 to 1: the newest. */
+  readonly heldOutShare: number;
+  /** When the newest of what was learned from before was asked, in milliseconds since the epoch. Absent: nothing was. */
+  readonly afterMs?: number;
+}
+
 /**
  * Holds out the newest work. The cut is a moment: the newest `heldOutShare` of the prompts that have
- * a known answer come at or after it. Nothing is shuffled, because a policy is used on what comes
+ * a known answer come at or after it, and behind `afterMs`. Nothing is shuffled, because a policy is used on what comes
  * next. Then, so that no answer leaks:
  *
  * - a prompt that comes up on both sides is held out with all its records, the older ones too;
@@ -41,8 +49,12 @@ const minTellingChars = 12;
  * - what was imported without time or document is never held out, and withheld where it holds a
  *   held-out prompt, or a held-out line of any document.
  */
-export function holdOutNewest(examples: ExampleSet, heldOutShare: number, namesOf: NamesOf): SplitExamples {
-  const isHeldOut = newestPrompts(examples, heldOutShare);
+export function holdOutNewest(
+  examples: ExampleSet,
+  { heldOutShare, afterMs = -Infinity }: HoldOutSettings,
+  namesOf: NamesOf,
+): SplitExamples {
+  const isHeldOut = newestPrompts(examples, { heldOutShare, afterMs });
   const heldOut = subset(examples, (example) => isHeldOut(example) && canBeHeldOut(example));
   const older = subset(examples, (example) => !isHeldOut(example));
   const isHeldOutLine = heldOutLines(heldOut, namesOf);
@@ -64,13 +76,15 @@ type IsHeldOut = (example: ExamplePrompt) => boolean;
 
 function newestPrompts(
   { demonstrations, preferenceGroups, prompts }: ExampleSet,
-  heldOutShare: number,
+  { heldOutShare, afterMs }: Required<HoldOutSettings>,
 ): IsHeldOut {
   const dated = [...demonstrations, ...preferenceGroups].filter(canBeHeldOut);
   const answered = groupedBy(dated, ({ promptKey }) => promptKey);
   const newestMs = answered.map((group) => Math.max(...group.map(({ atMs }) => atMs))).sort((a, b) => b - a);
   const cutMs = newestMs[Math.round(heldOutShare * newestMs.length) - 1] ?? Infinity;
-  const newest = [...dated, ...prompts.filter(canBeHeldOut)].filter(({ atMs }) => atMs >= cutMs);
+  const newest = [...dated, ...prompts.filter(canBeHeldOut)].filter(
+    ({ atMs }) => atMs >= cutMs && atMs > afterMs,
+  );
   const keys = new Set(newest.map(({ promptKey }) => promptKey));
   return ({ promptKey }) => keys.has(promptKey);
 }

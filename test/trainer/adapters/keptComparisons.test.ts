@@ -53,7 +53,7 @@ it('keeps what was imported with its time and document, which is held out as wel
   const row = { prompt: 'const c = ', completion: 'three', document: 'file:///c.ts', at_ms: 3 };
   const line = importRow(row, { fileName: 'team.jsonl', importedAtMs: 4 });
   if (line.kind !== 'record') throw new Error('the row is refused');
-  const { heldOut } = splitExamples(recordsOf({ imported: [line.record] }), 1);
+  const { heldOut } = splitExamples(recordsOf({ imported: [line.record] }), { heldOutShare: 1 });
   const imported = heldOut.demonstrations.map((one) => ({ ...comparisons[0]!, demonstration: one }));
   const kept = keepComparisons(imported, recordsOf({ imported: [line.record] }));
   expect(kept.comparisons.map(({ demonstration: { text } }) => text)).toEqual(['three']);

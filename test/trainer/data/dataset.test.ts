@@ -54,6 +54,18 @@ describe('buildExamples', () => {
     expect(textsOf(found.heldOut.demonstrations)).toEqual(['text9', 'text10']);
   });
 
+  it('holds out nothing that was learned from before, nor what is older, however much old work was imported', () => {
+    const demonstrations = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((minute) =>
+      demonstration(askedIn(minute), `text${minute}`),
+    );
+    const learnedBefore = new Set(demonstrations.slice(0, 8).map(({ id }) => id));
+    const found = buildExamples(recordsOf({ demonstrations }), [], {
+      ...{ heldOutShare: 0.5, maxWindows: 8, seed: 1, learnedBefore },
+    });
+    expect(textsOf(found.heldOut.demonstrations)).toEqual(['text9', 'text10']);
+    expect(found.demonstrations).toHaveLength(8);
+  });
+
   it('holds out nothing when no share is asked for', () => {
     const demonstrations = [1, 2].map((minute) => demonstration(askedIn(minute), `text${minute}`));
     expect(examplesOf(recordsOf({ demonstrations }), 0).heldOut.demonstrations).toEqual([]);

@@ -43,7 +43,7 @@ const own = {
 const newest = demonstration(askedAt('let answer = █', 9, 'file:///held.ts'), 'fortyTwo();');
 
 describe('a round trip', () => {
-  const { training } = splitExamples(recordsOf(own), 0);
+  const { training } = splitExamples(recordsOf(own), { heldOutShare: 0 });
   const renders: [string, RenderPrompt][] = [
     ['plain', plainPrompt],
     ['marked', markedPrompt],
@@ -56,7 +56,7 @@ describe('a round trip', () => {
         .trimEnd()
         .split('\n');
       const imported = rows.map((row) => recordOf(JSON.parse(row)));
-      const again = splitExamples(recordsOf({ imported }), 0).training;
+      const again = splitExamples(recordsOf({ imported }), { heldOutShare: 0 }).training;
       // The newest of what is said of one prompt comes first, so the order of its pairs may turn round.
       const rowsAgain = jsonLines(trlRows(format, again, render))
         .trimEnd()
@@ -69,7 +69,7 @@ describe('a round trip', () => {
     const imported = trlFormats
       .flatMap((format): object[] => trlRows(format, training, plainPrompt))
       .map((row) => recordOf(row));
-    const both = splitExamples(recordsOf({ ...own, imported }), 0).training;
+    const both = splitExamples(recordsOf({ ...own, imported }), { heldOutShare: 0 }).training;
     const texts = ({ preferenceGroups }: typeof both) =>
       preferenceGroups.map((group) =>
         group.pairs.map(({ better, worse }) => [group.texts[better]!.text, group.texts[worse]!.text]),
@@ -158,7 +158,7 @@ describe('what is imported without time or document', () => {
   it('is never held out, however much of it there is', () => {
     const { heldOut, training } = splitExamples(
       recordsOf({ demonstrations: [...own.demonstrations, newest], imported: rowsOf(100) }),
-      0.5,
+      { heldOutShare: 0.5 },
     );
     expect(heldOut.demonstrations.map(({ recordId }) => recordId)).toEqual([newest.id]);
     expect(training.demonstrations).toHaveLength(101);
@@ -173,7 +173,7 @@ describe('what is imported without time or document', () => {
     ];
     const { heldOut, training, withheld } = splitExamples(
       recordsOf({ demonstrations: [...own.demonstrations, newest], imported }),
-      0.5,
+      { heldOutShare: 0.5 },
     );
     expect(heldOut.demonstrations.map(({ text }) => text)).toEqual([newest.text]);
     expect(heldOut.preferenceGroups).toEqual([]);
@@ -183,7 +183,7 @@ describe('what is imported without time or document', () => {
 
   it('is learned from as one group with what is known of the same prompt', () => {
     const imported = [recordOf({ prompt: 'b', suffix: 'z', chosen: 'better', rejected: 'bad' })];
-    const { training } = splitExamples(recordsOf({ ...own, imported }), 0);
+    const { training } = splitExamples(recordsOf({ ...own, imported }), { heldOutShare: 0 });
     const groups = training.preferenceGroups.filter(({ prefix }) => prefix === 'b');
     expect(groups).toHaveLength(1);
     expect(groups[0]!.texts.map(({ text }) => text).sort()).toEqual(['', 'bad', 'better', 'good']);
@@ -194,7 +194,7 @@ describe('the weight of an imported row', () => {
   const pair = { prompt: 'q = ', chosen: 'one', rejected: 'two' };
   const label = { prompt: 'q = ', completion: 'one', label: true };
   const groupsOf = (...rows: object[]) =>
-    splitExamples(recordsOf({ imported: rows.map(recordOf) }), 0).training.preferenceGroups;
+    splitExamples(recordsOf({ imported: rows.map(recordOf) }), { heldOutShare: 0 }).training.preferenceGroups;
   const sharesOf = (...rows: object[]) => groupsOf(...rows).map(({ pairs }) => pairShares(pairs));
 
   it.each([
@@ -220,7 +220,7 @@ describe('the weight of an imported row', () => {
 
   it.each(['preference', 'unpaired-preference'] as const)('is in a %s row again', (format) => {
     const row = { ...(format === 'preference' ? pair : label), weight: 0.25, group_id: 'g' };
-    const training = splitExamples(recordsOf({ imported: [recordOf(row)] }), 0).training;
+    const training = splitExamples(recordsOf({ imported: [recordOf(row)] }), { heldOutShare: 0 }).training;
     expect(trlRows(format, training, plainPrompt)).toMatchObject([{ weight: 0.25, group_id: 'g' }]);
   });
 
@@ -247,7 +247,7 @@ describe('the group of an imported row', () => {
     const row = (group_id: string, chosen: string, rejected: string) =>
       recordOf({ prompt: 'q = ', chosen, rejected, group_id });
     const imported = [row('a', 'one', 'two'), row('a', 'one', 'three'), row('b', 'two', 'one')];
-    const { preferenceGroups } = splitExamples(recordsOf({ imported }), 0).training;
+    const { preferenceGroups } = splitExamples(recordsOf({ imported }), { heldOutShare: 0 }).training;
     const texts = preferenceGroups.map(({ pairs, texts: of }) =>
       pairs.map(({ better, worse }) => `${of[better]!.text} ${of[worse]!.text}`).sort(),
     );
@@ -265,7 +265,7 @@ it('is learned from by the adapter, unlike what is held out', () => {
 
 it('may be held out where time and document are known', () => {
   const imported = [recordOf({ prompt: 'n', completion: 'new();', at_ms: 9e12, document: 'file:///n.ts' })];
-  const { heldOut } = splitExamples(recordsOf({ ...own, imported }), 0.3);
+  const { heldOut } = splitExamples(recordsOf({ ...own, imported }), { heldOutShare: 0.3 });
   expect(heldOut.demonstrations.map(({ text }) => text)).toEqual(['new();']);
 });
 

@@ -46,7 +46,7 @@ const work = recordsOf({
 });
 
 it.each(trlFormats)('rows of the shape %s load in datasets without a warning', (format) => {
-  const { training } = splitExamples(work, 0);
+  const { training } = splitExamples(work, { heldOutShare: 0 });
   const rows = trlRows(format, training, markedPrompt);
   const file = join(temporaryFolder(), `${format}.jsonl`);
   writeFileSync(file, jsonLines(rows));
