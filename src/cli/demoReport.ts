@@ -1,10 +1,10 @@
 import { cursorLineOf } from '../completion/prompt/context.ts';
 import { silenceSentence } from '../report/learningReport.ts';
-import type { HeldOutComparison } from '../trainer/gate/heldOutEvaluation.ts';
+import type { HeldOutAnswer, HeldOutComparison } from '../trainer/gate/heldOutEvaluation.ts';
 import { heldOutTotals } from '../trainer/gate/heldOutTotals.ts';
 import type { DemoResult } from './demo.ts';
 import type { ReplayTally } from './replay/replayedDeveloper.ts';
-import { learnedLines, sampleText, totalsTable } from './retrainText.ts';
+import { learnedLines, sampleText, totalsTable, type OfferedText } from './retrainText.ts';
 
 /** The demo's result in the form that `--json` writes. */
 export function demoJson({ model, outcome }: DemoResult): object {
@@ -66,7 +66,11 @@ function sideBySide({ demonstration, before, after }: HeldOutComparison): string
     documentUri,
     lineBefore: cursorLineOf(demonstration).before,
     written: text,
-    before: before.text,
-    after: after.text,
+    before: offered(before),
+    after: offered(after),
   });
+}
+
+function offered({ text, keptChars }: HeldOutAnswer): OfferedText {
+  return { text, keptChars, offeredChars: text.length };
 }

@@ -1,6 +1,5 @@
 import { learningReport, type HeldOutPart } from '../report/learningReport.ts';
-import type { Sample } from '../report/samples.ts';
-import { judgeOffered } from '../trainer/gate/heldOutEvaluation.ts';
+import type { Offer, Sample } from '../report/samples.ts';
 import type { HeldOutTotals } from '../trainer/gate/heldOutTotals.ts';
 import type { KeptComparisons } from '../trainer/adapters/keptComparisons.ts';
 import type { Manifest } from '../trainer/adapters/manifest.ts';
@@ -31,9 +30,12 @@ function comparedLines({ before, after, best, worst }: Extract<HeldOutPart, { ki
 }
 
 function samplesUnder(title: string, samples: readonly Sample[]): string[] {
-  const textOf = ({ kept, refused }: Sample['before']): string => kept + refused;
+  const offered = ({ kept, refused, ...chars }: Sample['before']): OfferedText => ({
+    text: kept + refused,
+    ...chars,
+  });
   const texts = samples.map((sample) =>
-    sampleText({ ...sample, before: textOf(sample.before), after: textOf(sample.after) }),
+    sampleText({ ...sample, before: offered(sample.before), after: offered(sample.after) }),
   );
   return texts.length === 0 ? [] : [title, ...texts];
 }
@@ -54,8 +56,13 @@ export interface SideBySide {
   readonly documentUri: string;
   readonly lineBefore: string;
   readonly written: string;
-  readonly before: string;
-  readonly after: string;
+  readonly before: OfferedText;
+  readonly after: OfferedText;
+}
+
+/** What a policy offered: its text as it is shown, and how much of it as it was offered would have been kept. */
+export interface OfferedText extends Pick<Offer, 'offeredChars' | 'keptChars'> {
+  readonly text: string;
 }
 
 /** The same as text. */
@@ -63,8 +70,8 @@ export function sampleText({ documentUri, lineBefore, written, before, after }: 
   return [
     `  ${documentUri.split('/').at(-1) ?? ''}: ${lineBefore}|`,
     `    written  ${shorten(written)}`,
-    `    before   ${describe(before, written)}`,
-    `    after    ${describe(after, written)}`,
+    `    before   ${describe(before)}`,
+    `    after    ${describe(after)}`,
   ].join('\n');
 }
 
@@ -86,11 +93,11 @@ export function totalsTable(before: HeldOutTotals, after: HeldOutTotals): string
   ];
 }
 
-function describe(offered: string, written: string): string {
-  if (offered === '') return '(silent)';
-  const { isAccepted, keptChars } = judgeOffered(offered, written);
-  const verdict = isAccepted ? 'accepted' : `${keptChars} of ${offered.length} characters kept`;
-  return `${shorten(offered)}   [${verdict}]`;
+function describe({ text, offeredChars, keptChars }: OfferedText): string {
+  if (text === '') return '(silent)';
+  const isAccepted = keptChars === offeredChars;
+  const verdict = isAccepted ? 'accepted' : `${keptChars} of ${offeredChars} characters kept`;
+  return `${shorten(text)}   [${verdict}]`;
 }
 
 /** As wide as a terminal of 100 columns has room for beside the rest of the line. */

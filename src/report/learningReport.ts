@@ -103,11 +103,13 @@ function heldOutPart(data: Manifest['data'], kept: KeptComparisons | undefined):
 }
 
 function whyNothingHeldOut(
-  { heldOutDemonstrations }: Manifest['data'],
+  { heldOutDemonstrations, heldOutPreferenceGroups }: Manifest['data'],
   kept: KeptComparisons | undefined,
 ): string {
   if (heldOutDemonstrations === 0) {
-    return l10n.t('Nothing could be compared: there was too little work to hold some of it out of training.');
+    return heldOutPreferenceGroups === 0
+      ? l10n.t('Nothing could be compared: there was too little work to hold some of it out of training.')
+      : l10n.t('Nothing could be compared: at no held-out place it is known what you wrote in the end.');
   }
   if (kept === undefined) {
     return l10n.t(

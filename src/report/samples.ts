@@ -6,6 +6,9 @@ export interface Offer {
   readonly kept: string;
   /** What would have had to be refused. */
   readonly refused: string;
+  /** UTF-16 code units of the whole text and of its kept part as they were offered, indentation and all. */
+  readonly offeredChars: number;
+  readonly keptChars: number;
 }
 
 /** One held-out place with what was written there and what both policies offered. */
@@ -77,6 +80,8 @@ function toSample(comparison: KeptComparison): Sample {
   const offer = ({ text, keptChars }: KeptComparison['before']): Offer => ({
     kept: cutBehindLineEnds(text.slice(0, keptChars), indentation),
     refused: cutRest(text, keptChars, indentation),
+    offeredChars: text.length,
+    keptChars,
   });
   const gain = gainOf(comparison);
   return {

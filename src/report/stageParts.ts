@@ -101,7 +101,7 @@ const tellingCurves: Readonly<Record<StageReport['name'], Readonly<Record<string
 const metricTitles: Readonly<Record<string, string>> = {
   firstLoss: l10n.t('First loss'),
   lastLoss: l10n.t('Loss in the end, mean of 5 steps'),
-  bestStep: l10n.t('Best step, which is what is left'),
+  bestStep: l10n.t('Best step, the one that counts'),
   validationLoss: l10n.t('Loss there on work that was not learned from'),
   heldOutPrompts: l10n.t('Held-out prompts with preferences'),
   heldOutAccuracy: l10n.t('Ordered rightly there'),

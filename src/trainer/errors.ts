@@ -29,6 +29,15 @@ export function noExamples(recordCount: number): TrainerError {
   );
 }
 
+/** All that the feedback has to learn from is held out, or would show what is. */
+export function allHeldOut(exampleCount: number): TrainerError {
+  return new TrainerError(
+    'noExamples',
+    sentence`There is nothing to learn from yet: all that is known of answers (${exampleCount}) is as new as what a retraining is judged by, or would show it. Work with completions for a while and retrain then, or hold out a smaller share.`,
+    { exampleCount },
+  );
+}
+
 /** What a run learned from was forgotten while it went on. */
 export function allForgotten(): TrainerError {
   return new TrainerError(

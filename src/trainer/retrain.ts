@@ -2,8 +2,8 @@ import { freshLora } from '../engine/model/lora.ts';
 import type { AdapterId } from '../engine/policy.ts';
 import { RandomStream } from '../engine/random.ts';
 import { sha256OfJson } from './canonicalJson.ts';
-import { allRecords, buildExamples, type Examples } from './data/dataset.ts';
-import { noExamples, TrainerError } from './errors.ts';
+import { allRecords, buildExamples, type Examples, type FeedbackRecords } from './data/dataset.ts';
+import { allHeldOut, noExamples, TrainerError } from './errors.ts';
 import { passGate, type RetrainOutcome } from './gate/gate.ts';
 import { chooseTrainingDevice, type TrainingDevice } from './graphs/trainingDevice.ts';
 import { trainedModel, type TrainedModel } from './graphs/trainingInputs.ts';
@@ -26,9 +26,8 @@ export async function retrain(task: RetrainTask, hooks: RetrainHooks): Promise<R
   const { beginsWith, adapters } = task;
   const first = beginsWith === undefined ? serving : await loadStoredAdapter(adapters, beginsWith, task);
   const examples = examplesOf(task, await learnedFromByAny([serving, first], adapters));
-  if (examples.demonstrations.length + examples.preferenceGroups.length === 0) {
-    throw noExamples(allRecords(records).length);
-  }
+  if (examples.demonstrations.length + examples.preferenceGroups.length === 0)
+    throw whyNoExamples(examples, records);
   const trainingDevice = await deviceOf(task);
   const { model, device, why } = trainingDevice;
   const run = await RetrainRun.open(
@@ -61,6 +60,12 @@ function examplesOf(
     seed,
     learnedBefore,
   });
+}
+
+function whyNoExamples({ summary }: Examples, records: FeedbackRecords): TrainerError {
+  const { heldOutDemonstrations, heldOutPreferenceGroups, withheld } = summary;
+  const known = heldOutDemonstrations + heldOutPreferenceGroups + withheld;
+  return known === 0 ? noExamples(allRecords(records).length) : allHeldOut(known);
 }
 
 /** The serving adapter, which the new one is compared with; one that cannot be loaded does not serve either. */

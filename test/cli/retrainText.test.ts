@@ -33,6 +33,17 @@ describe('retrainText', () => {
     );
   });
 
+  it('counts the characters of an offer as they were offered, with the indentation that is not shown', () => {
+    const { manifest, comparisons } = sampleOutcome([
+      ['first(\n    1,\n    2,\n  );', '', 'first(\n    1,\n    3'],
+    ]);
+    const [{ demonstration, ...answers }] = comparisons as [(typeof comparisons)[0]];
+    const indented = { ...answers, demonstration: { ...demonstration, prefix: '  let v = ' } };
+    const text = retrainText(manifest, { formatVersion: 1, comparisons: [indented], forgotten: 0 });
+    expect(text).toContain('    after    first(⏎  1,⏎  3   [14 of 19 characters kept]');
+    expect(text).toContain('  characters kept            0      14\n');
+  });
+
   it('says why there is nothing to compare', () => {
     expect(retrainText(sampleOutcome([]).manifest, undefined)).toContain(
       'are not kept: they were forgotten since',

@@ -6,6 +6,7 @@ import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
 import type { Manifest } from '../../src/trainer/adapters/manifest.ts';
 import { folderLog, startJobsApi } from '../support/jobsApi.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { writeTinyModelFolder } from '../support/tinyModelFolder.ts';
 import { attune } from './attune.ts';
 import { tinyData } from './tinyData.ts';
 
@@ -128,13 +129,15 @@ it('keeps to the rank of an adapter from elsewhere that serves, unless another i
   await attune(['adapters', 'export', first!.id, folder, '--data', data]);
   const imported = await attune(['adapters', 'import', folder, '--serve', ...retrain.slice(1)]);
   expect(imported.error).toBeUndefined();
-  const rankWith = async (name: string, changes: object) => {
+  const other = await writeTinyModelFolder(2);
+  const rankWith = async (name: string, changes: object, model: readonly string[] = []) => {
     const file = join(data, name);
     writeFileSync(file, JSON.stringify({ sft: { epochs: 1 }, ppo: { iterations: 0 }, ...changes }));
-    const { printed } = await attune([...retrain.slice(0, -1), file, '--json']);
+    const { printed } = await attune([...retrain.slice(0, -1), file, '--json', ...model]);
     return (JSON.parse(printed) as Manifest).hyperparameters.lora.rank;
   };
-  // The default is 16.
+  // The default is 16. Another model does not begin with it.
+  expect(await rankWith('other.json', {}, ['--model', other])).toBe(16);
   expect(await rankWith('none.json', {})).toBe(4);
   await attune(['adapters', 'import', folder, '--serve', ...retrain.slice(1)]);
   expect(await rankWith('named.json', { lora: { rank: 2, alpha: 4 } })).toBe(2);

@@ -52,7 +52,9 @@ describe('the held-out part of a learning report', () => {
 
   it('splits an offer where the user would have stopped to keep it', () => {
     const { worst } = compared(sampleKept);
-    expect(worst[0]?.after).toEqual({ kept: 'new ', refused: 'Map<string, Item>();' });
+    expect(worst[0]?.after).toEqual({
+      ...{ kept: 'new ', refused: 'Map<string, Item>();', keptChars: 4, offeredChars: 24 },
+    });
   });
 
   it('shows code without the indentation that all of it has', () => {
@@ -73,9 +75,15 @@ describe('the held-out part of a learning report', () => {
   it.each([
     [
       'nothing was held out',
-      { heldOutDemonstrations: 0 },
+      { heldOutDemonstrations: 0, heldOutPreferenceGroups: 0 },
       undefined,
       'too little work to hold some of it out',
+    ],
+    [
+      'of what was held out alone preferences are known',
+      { heldOutDemonstrations: 0, heldOutPreferenceGroups: 4 },
+      undefined,
+      'at no held-out place it is known what you wrote',
     ],
     ['nothing is kept', {}, undefined, 'forgotten since, or this adapter is older'],
     ['nobody was asked', {}, kept(), 'No held-out place was asked.'],

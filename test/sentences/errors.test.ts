@@ -73,6 +73,7 @@ const processCalls: CallsOf<typeof processErrors> = {
 
 const trainerCalls: CallsOf<typeof trainerErrors> = {
   noExamples: [() => trainerErrors.noExamples(5)],
+  allHeldOut: [() => trainerErrors.allHeldOut(5)],
   allForgotten: [() => trainerErrors.allForgotten()],
   adapterMissing: [() => trainerErrors.adapterMissing(id, path)],
   adapterDamaged: [() => trainerErrors.adapterDamaged(id, sentence`${'a'} cannot be read`)],

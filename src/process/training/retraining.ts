@@ -89,10 +89,10 @@ async function retrainFromStore(
 
 /**
  * The rank and scale of a run. An adapter from elsewhere has its own, and what it knows would be lost at
- * others: a retraining on top of it keeps to them, unless the hyperparameters name some.
+ * others: a retraining of its model, on top of it, keeps to them, unless the hyperparameters name some.
  */
 async function loraOf(
-  { beginsWith, hyperparameters: overrides }: RetrainSettings,
+  { model, beginsWith, hyperparameters: overrides }: RetrainSettings,
   { lora }: Hyperparameters,
   adapters: AdapterStore,
 ): Promise<Hyperparameters['lora']> {
@@ -100,8 +100,9 @@ async function loraOf(
   const { adapterId } = await adapters.serving();
   const serving = (await adapters.list()).find(({ id }) => id === adapterId);
   const isNamed = typeof overrides === 'object' && overrides !== null && 'lora' in overrides;
-  const isForeign = serving?.kind === 'adapter' && serving.manifest.imported !== undefined;
-  return isForeign && !isNamed ? serving.manifest.hyperparameters.lora : lora;
+  if (serving?.kind !== 'adapter' || isNamed) return lora;
+  const { imported, baseModelId, hyperparameters } = serving.manifest;
+  return imported !== undefined && baseModelId === model ? hyperparameters.lora : lora;
 }
 
 /** A model, ready to run; nearly always it is there already, because the engine brought it. */
