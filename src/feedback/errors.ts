@@ -30,6 +30,7 @@ const reasonOfFileCode: Readonly<Record<string, StoreErrorReason>> = {
   EACCES: 'notWritable',
   EPERM: 'notWritable',
   EROFS: 'notWritable',
+  ENOENT: 'notWritable', // What Node says of several folders that it shall make on a read-only disk.
   ENOTDIR: 'notWritable',
   EEXIST: 'notWritable',
   EISDIR: 'folder',

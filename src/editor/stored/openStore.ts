@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { movedAsideNotice } from '../../feedback/errors.ts';
 import type { FeedbackStore } from '../../feedback/storing/feedbackStore.ts';
 import { openFeedbackStore } from '../../feedback/storing/sqliteFeedbackStore.ts';
@@ -8,9 +6,12 @@ import { sentence } from '../../sentences/sentence.ts';
 import type { Notices } from '../notices.ts';
 
 /** The user's feedback store; undefined, with a message, when it cannot be had. Completions go on without it. */
-export function openStore(path: string, nowMs: number, notices: Notices): FeedbackStore | undefined {
+export function openStore(
+  path: string,
+  nowMs: number,
+  notices: Pick<Notices, 'tell' | 'warnOnce'>,
+): FeedbackStore | undefined {
   try {
-    mkdirSync(dirname(path), { recursive: true });
     const { store, movedAside } = openFeedbackStore(path, nowMs);
     if (movedAside !== undefined) notices.tell('warn', movedAsideNotice(movedAside));
     return store;
@@ -21,6 +22,6 @@ export function openStore(path: string, nowMs: number, notices: Notices): Feedba
 }
 
 /** Tells of a store that does not work, once in a session. */
-export function tellStoreProblem(problem: unknown, notices: Notices): void {
+export function tellStoreProblem(problem: unknown, notices: Pick<Notices, 'warnOnce'>): void {
   notices.warnOnce('store', sentence`${sentenceOf(problem)} Completions go on.`);
 }
