@@ -75,8 +75,17 @@ export class RememberingPolicy implements Policy {
 
 /** What ends a continuation follows from the texts around the cursor, which are the references. */
 function keyOf({ promptTokens, typedText, count, temperature, ...request }: GenerateRequest): string {
-  const { maxNewTokens, seed, references } = request;
-  return sha256OfJson({ promptTokens, typedText, count, temperature, maxNewTokens, seed, references });
+  const { maxNewTokens, seed, references, onlyAscii } = request;
+  return sha256OfJson({
+    promptTokens,
+    typedText,
+    count,
+    temperature,
+    maxNewTokens,
+    seed,
+    references,
+    onlyAscii,
+  });
 }
 
 function readLines(path: string): Line[] {

@@ -13,7 +13,7 @@ import type {
 } from './completion.ts';
 import { shapeContext } from './syntax/completionMode.ts';
 import { isBeyondSure, offerEnds, surePart, surenessOf, type Sureness } from './trimming/confidence.ts';
-import { cursorLineOf, isMidWord, normaliseText } from './prompt/context.ts';
+import { cursorLineOf, isAscii, isMidWord, normaliseText, type Context } from './prompt/context.ts';
 import { firstLineOf } from './trimming/firstLine.ts';
 import { buildPrompt, relatedTokens } from './prompt/prompt.ts';
 import { modeSyntaxOf } from './syntax/modeSyntax.ts';
@@ -74,16 +74,29 @@ export async function resultsAt(
   };
   // More of the document than the prompt has room for, so that passages of it can be drafted.
   const references = [context.prefix, context.suffix, ...(request.references ?? [])];
+  const onlyAscii = goesOnInAscii(request, context);
   const results: CompletionResult[] = [];
   const onEnd = (generation: Generation, index: number): void => {
     results[index] = toResult(generation, { ...asked, index });
     watch.onResult?.(results[index], index);
   };
   const generations = await policy.generate(
-    { ...prompt, promptTokens, count, temperature, maxNewTokens, seed, shouldStop, onEnd, references },
+    {
+      ...{ ...prompt, promptTokens, count, temperature, maxNewTokens, seed },
+      ...{ shouldStop, onEnd, references, onlyAscii },
+    },
     signal,
   );
   return generations.map((generation, index) => results[index] ?? toResult(generation, { ...asked, index }));
+}
+
+/**
+ * Whether a text is completed in ASCII: all of it that is near is, and so is the code of other files beside it. Who asks
+ * in words may want any character.
+ */
+function goesOnInAscii({ instruction, related }: CompletionRequest, { prefix, suffix }: Context): boolean {
+  if (instruction !== undefined) return false;
+  return [prefix, suffix, ...(related?.pieces ?? []).map(({ text }) => text)].every(isAscii);
 }
 
 /** A request, and what came of it before the policy answered. */

@@ -42,6 +42,11 @@ export interface GenerateRequest {
    * nothing in what is written, only how soon it is. Absent: the prompt alone.
    */
   readonly references?: readonly string[];
+  /**
+   * The text so far is ASCII, and what is written shall be: a policy may leave all other tokens out where that is
+   * faster. Absent: it may write any token.
+   */
+  readonly onlyAscii?: boolean;
 }
 
 /** The tokens of one continuation, while it is written and when it has ended. */

@@ -78,6 +78,28 @@ describe('completeAt', () => {
     expect(tokenizer.decode(promptTokens)).not.toContain('secretName');
   });
 
+  it.each([
+    { what: 'a text of ASCII is written in ASCII', document: 'const a = █;\n', onlyAscii: true },
+    { what: 'one with another character before it is not', document: '// é\na = █', onlyAscii: false },
+    { what: 'nor one with another character behind it', document: 'a = █;\n// →', onlyAscii: false },
+    {
+      what: 'nor one beside code with another character',
+      document: 'a = █',
+      options: { related: { path: 'own.ts', pieces: [{ path: 'a.ts', text: '// über' }] } },
+      onlyAscii: false,
+    },
+    {
+      what: 'nor what is asked for in words',
+      document: 'a = █',
+      options: { instruction: 'a greeting in French' },
+      onlyAscii: false,
+    },
+  ])('$what', async ({ document, options, onlyAscii }) => {
+    const policy = new ScriptedPolicy(['foo();']);
+    await completeAt(requestAt(document, options), policy, open);
+    expect(policy.requests).toMatchObject([{ onlyAscii }]);
+  });
+
   it('keeps what was written where nothing is offered', async () => {
     const policy = new ScriptedPolicy(['']);
     const result = await completeAt(requestAt('const a = █'), policy, open);

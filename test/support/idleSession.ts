@@ -33,7 +33,7 @@ export async function readThrough(
 ): Promise<number> {
   const text = caches.take(prompt, prompt.length - 1);
   const known = text.tokens.length;
-  const pass = { wantedRows: 1, temperature: 0, needsLogits: false };
+  const pass = { wantedRows: 1, temperature: 0, needsLogits: false, onlyAscii: false };
   await text.append(prompt.slice(known), pass);
   for (const token of written) await text.append([token], pass);
   expect(text.tokens).toEqual([...prompt, ...written]);

@@ -1,16 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { KvCache } from '../../src/engine/generation/kvCache.ts';
 import { maxTextTokens } from '../../src/engine/generation/modelPolicy.ts';
+import { TokenPasses } from '../../src/engine/generation/tokenPasses.ts';
 import type { Precision } from '../../src/engine/model/frozenLinear.ts';
 import { servingGraph } from '../../src/engine/model/servingGraph.ts';
 import { createOnnxSession } from '../../src/engine/runtime/onnxSession.ts';
-import {
-  floatTensor,
-  floatsOf,
-  int32Tensor,
-  int64Tensor,
-  type Session,
-} from '../../src/engine/runtime/session.ts';
 import type { ModelFolder } from '../../src/engine/weights/modelFolder.ts';
 
 /**
@@ -37,16 +31,19 @@ export async function tokenLoss(
   precision: Precision,
   onWindow: (done: number, total: number) => Promise<void> = () => Promise.resolve(),
 ): Promise<number> {
-  const graph = servingGraph(model.config, maxTextTokens, { precision, lora: undefined });
-  const files = [model.weights, ...(precision === 'int8' ? [model.int8Weights!] : [])];
+  const int8Weights = precision === 'int8' ? model.int8Weights : undefined;
+  const split = int8Weights?.split;
+  const graph = servingGraph(model.config, maxTextTokens, { precision, lora: undefined, split });
+  const files = int8Weights === undefined ? [model.weights] : [model.weights, int8Weights];
   const session = await createOnnxSession(graph, files, { purpose: 'train', threads: 2 });
+  const passes = new TokenPasses(model.config, session, undefined, split);
   const windows = Object.values(otherAuthorSamples).flatMap((text) =>
     windowsOf(model.tokenizer.encode(text)).slice(0, 3),
   );
   let [loss, count] = [0, 0];
   try {
     for (const [index, tokens] of windows.entries()) {
-      const losses = await lossesOf(tokens, model.config, session);
+      const losses = await lossesOf(tokens, new KvCache(model.config, 1), passes);
       loss += losses.reduce((sum, one) => sum + one, 0);
       count += losses.length;
       await onWindow(index + 1, windows.length);
@@ -58,26 +55,10 @@ export async function tokenLoss(
 }
 
 /** Of each token but the first. */
-async function lossesOf(
-  tokens: readonly number[],
-  config: ModelFolder['config'],
-  session: Session,
-): Promise<number[]> {
-  const outputs = await session.run(
-    {
-      ...new KvCache(config, 1).feeds(windowTokens),
-      tokens: int32Tensor(tokens, [1, windowTokens]),
-      positions: int64Tensor([...tokens.keys()], [1, windowTokens]),
-      logitRows: int32Tensor([...tokens.keys()].slice(0, -1)),
-      inverseTemperature: floatTensor([1], []),
-    },
-    ['logits', 'logSumExp'],
-  );
-  const logits = floatsOf(outputs, 'logits');
-  return Array.from(
-    floatsOf(outputs, 'logSumExp'),
-    (total, row) => total - logits[row * config.vocabularySize + tokens[row + 1]!]!,
-  );
+async function lossesOf(tokens: readonly number[], cache: KvCache, passes: TokenPasses): Promise<number[]> {
+  const wanted = { wantedRows: tokens.length, temperature: 0, needsLogits: true, onlyAscii: false };
+  const next = await passes.run(cache, { ...wanted, tokens: [tokens] });
+  return next.slice(0, -1).map(({ logSumExp, logits }, row) => logSumExp - logits![tokens[row + 1]!]!);
 }
 
 function windowsOf(tokens: readonly number[]): number[][] {

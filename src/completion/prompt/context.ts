@@ -57,6 +57,11 @@ export function normaliseContext({ prefix, suffix }: Context): Context {
   return { prefix: normaliseText(prefix), suffix: normaliseText(suffix) };
 }
 
+/** Whether a text has no character beyond ASCII. */
+export function isAscii(text: string): boolean {
+  return !/[^\0-\x7f]/.test(text);
+}
+
 /** The text with `\n` for every line end and U+FFFD for each half of a surrogate pair. */
 export function normaliseText(text: string): string {
   // Almost no text has either, and to look for them takes a hundredth of the time of a replacement.

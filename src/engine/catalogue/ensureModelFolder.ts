@@ -3,12 +3,15 @@ import { realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { hasCode, removeLeftovers } from '../files.ts';
 import { integerBitsOf } from '../runtime/integerKernels.ts';
+import { asciiMask } from '../tokenizer/asciiMask.ts';
+import { openTokenizer } from '../tokenizer/openTokenizer.ts';
 import { convertGguf } from '../weights/convertGguf.ts';
 import { convertSafetensors, isModelFolder, listWeightFiles } from '../weights/convertSafetensors.ts';
 import { makeWritable, type FreeBytes } from '../weights/diskSpace.ts';
 import { modelMissing } from '../weights/modelErrors.ts';
 import { ensureInt8Weights, hasInt8Weights } from '../weights/int8Weights.ts';
 import { readModelConfig } from '../weights/modelTexts.ts';
+import { splitVocabulary } from '../weights/splitHead.ts';
 import { modelFiles } from '../weights/modelFiles.ts';
 import type { OnModelProgress } from '../weights/progress.ts';
 import { convertedFolder, isConverted, keyOf, shortHash } from './cachedModel.ts';
@@ -65,8 +68,10 @@ async function ensureFloatFolder(model: string, options: CompleteOptions): Promi
 async function ensureServingWeights(folder: string, options: CompleteOptions): Promise<void> {
   const source = { weightPath: join(folder, modelFiles.weights), bits: await integerBitsOf() };
   if (await hasInt8Weights(folder, source)) return;
+  const config = await readModelConfig(folder);
+  const split = splitVocabulary(asciiMask(await openTokenizer(folder, config.vocabularySize)));
   try {
-    await ensureInt8Weights(folder, { config: await readModelConfig(folder), ...source }, options);
+    await ensureInt8Weights(folder, { config, split, ...source }, options);
   } catch (error) {
     if (!isNotWritable(error)) throw error;
   }

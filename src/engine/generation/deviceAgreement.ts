@@ -39,7 +39,7 @@ export async function requireAgreement(
 /** The logits that passes give behind the last token but one, and behind the last, which finds the others in the cache. */
 export async function lastLogits(passes: Passes, tokens: readonly number[]): Promise<Float32Array[]> {
   const cache = passes.emptyCache();
-  const pass = { wantedRows: 1, temperature: 0, needsLogits: true };
+  const pass = { wantedRows: 1, temperature: 0, needsLogits: true, onlyAscii: false };
   const [prompt] = await cache.run({ ...pass, tokens: [tokens.slice(0, -1)] });
   const [behind] = await cache.run({ ...pass, tokens: [tokens.slice(-1)] });
   cache.dispose();

@@ -132,22 +132,23 @@ export async function loadOnProvider(
   options: DevicePolicyOptions,
   makeSession: MakeServingSession = createServingSession,
 ): Promise<DevicePolicy> {
+  const inFloat32 = { ...model, int8Weights: undefined };
   const { verdicts, key } = await verdictsOf(model, options);
   const forced = `${key}, ${device} chosen by the user`;
   if ((await verdicts.find(forced)) === undefined) {
-    const logitsOn = logitsWith(makeSession, model, options);
+    const logitsOn = logitsWith(makeSession, inFloat32, options);
     requireSameLogits(device, await logitsOn(device), await logitsOn('cpu'));
     await verdicts.remember(forced, { device, why: agrees });
   }
-  const session = await makeSession(model, { ...options, device });
-  return { policy: policyOn(session, model, options), device, why: chosen };
+  const session = await makeSession(inFloat32, { ...options, device });
+  return { policy: policyOn(session, inFloat32, options), device, why: chosen };
 }
 
-/** What the float32 graph of a model gives for the trial's tokens, device by device: both at once would not fit into every memory. */
+/** What the graph of a model without int8 weights gives for the trial's tokens, device by device: both at once would not fit into every memory. */
 function logitsWith(makeSession: MakeServingSession, model: BaseModel, options: DevicePolicyOptions) {
   const tokens = trialTokens(model.tokenizer);
   return async (device: ProviderDevice | 'cpu'): Promise<Float32Array[]> => {
-    const session = await makeSession({ ...model, int8Weights: undefined }, { ...options, device });
+    const session = await makeSession(model, { ...options, device });
     try {
       return await lastLogits(new TokenPasses(model.config, session, options.adapter?.theta), tokens);
     } finally {

@@ -5,7 +5,7 @@ import type { Device } from '../runtime/devices.ts';
 import { createOnnxSession, type WeightLocations } from '../runtime/onnxSession.ts';
 import type { Session } from '../runtime/session.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import type { IntegerBits } from '../weights/int8Weights.ts';
+import type { Int8Weights } from '../weights/int8Weights.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
 import { Continuation } from './continuation.ts';
 import { Drafter } from './drafter.ts';
@@ -25,7 +25,7 @@ export interface BaseModel {
   readonly tokenizer: Tokenizer;
   readonly weights: WeightLocations;
   /** Absent where only float32 is wanted. */
-  readonly int8Weights?: (WeightLocations & { readonly bits: IntegerBits }) | undefined;
+  readonly int8Weights?: (WeightLocations & Pick<Int8Weights, 'bits' | 'split'>) | undefined;
 }
 
 /** What a policy is loaded from. */
@@ -59,23 +59,27 @@ export const createServingSession: MakeServingSession = (model, { adapter, threa
   const { config, weights } = model;
   const int8Weights = device === 'cpu' ? model.int8Weights : undefined;
   const precision = int8Weights === undefined ? 'float32' : 'int8';
-  const graph = servingGraph(config, maxTextTokens, { precision, lora: adapter?.lora });
+  const graph = servingGraph(config, maxTextTokens, {
+    precision,
+    lora: adapter?.lora,
+    split: int8Weights?.split,
+  });
   // What an adapter was merged into stands in the int8 file, and comes before the base model's.
   const files = int8Weights === undefined ? [weights] : [int8Weights, weights];
   return createOnnxSession(graph, files, { purpose: 'serve', threads, device });
 };
 
-/** The policy that writes with a session of the model's serving graph. */
+/** The policy that writes with a session of the model's serving graph, in int8 where it has int8 weights. */
 export function policyOn(
   session: Session,
-  { config, tokenizer }: Pick<BaseModel, 'config' | 'tokenizer'>,
+  { config, tokenizer, int8Weights }: Pick<BaseModel, 'config' | 'tokenizer' | 'int8Weights'>,
   { id, adapter }: Pick<PolicyOptions, 'id' | 'adapter'>,
 ): ModelPolicy {
   return new ModelPolicy(
     id,
     {
       tokenizer,
-      passesWith: (theta) => new TokenPasses(config, session, theta),
+      passesWith: (theta) => new TokenPasses(config, session, theta, int8Weights?.split),
       dispose: () => session.dispose(),
       prefixes: new TokenPrefixes(tokenizer),
       references: new ReferenceTokens(tokenizer),

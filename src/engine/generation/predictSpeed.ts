@@ -114,7 +114,7 @@ async function timePasses(
   signal: AbortSignal,
 ): Promise<{ readonly promptMs: number; readonly tokenMs: number }> {
   const cache = new KvCache(config, 1);
-  const pass = { wantedRows: 1, temperature: 0, needsLogits: false };
+  const pass = { wantedRows: 1, temperature: 0, needsLogits: false, onlyAscii: false };
   const read = async (count: number): Promise<void> => {
     signal.throwIfAborted();
     await passes.run(cache, { ...pass, tokens: [new Array<number>(count).fill(0)] });

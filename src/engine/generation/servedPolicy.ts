@@ -43,7 +43,8 @@ export async function mergeForServing(
 ): Promise<Int8Weights | undefined> {
   if (int8Weights === undefined) return undefined;
   if (!(await isOnSameDrive(adapter.folder, weights.path))) return undefined;
-  const source = { config, weightPath: weights.path, bits: int8Weights.bits };
+  const { bits, split } = int8Weights;
+  const source = { config, weightPath: weights.path, bits, split };
   try {
     return await ensureMergedWeights(adapter.folder, source, adapter, convert);
   } catch (error) {

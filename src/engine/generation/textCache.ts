@@ -10,6 +10,8 @@ export interface TokenPass {
   readonly temperature: number;
   /** Whether all logits are wanted or only the likeliest token: copying V floats a row takes time. */
   readonly needsLogits: boolean;
+  /** Whether only tokens of ASCII may come next; a head in two parts computes less then. */
+  readonly onlyAscii: boolean;
 }
 
 /** The keys and values of a batch of texts, in whatever memory, with a policy that goes on behind them. */

@@ -1,15 +1,9 @@
-import { invariant } from '../invariant.ts';
 import { cacheNames } from '../model/servingGraph.ts';
-import {
-  floatTensor,
-  floatsOf,
-  int32Tensor,
-  int64Tensor,
-  type Session,
-  type Tensor,
-} from '../runtime/session.ts';
+import { floatTensor, int32Tensor, int64Tensor, type Session, type Tensor } from '../runtime/session.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
+import type { SplitVocabulary } from '../weights/splitHead.ts';
 import { KvCache } from './kvCache.ts';
+import { nextTokenOutputs, nextTokens } from './nextTokens.ts';
 import type { NextToken } from './sampling.ts';
 import { wantedRows, type Passes, type TextCache, type TokenPass } from './textCache.ts';
 
@@ -19,12 +13,20 @@ export class TokenPasses implements Passes {
   readonly #session: Session;
   /** Absent without an adapter. */
   readonly #theta: Float32Array | undefined;
+  /** Absent where the head stands in one part. */
+  readonly #split: SplitVocabulary | undefined;
   #runCount = 0;
 
-  constructor(config: ModelConfig, session: Session, theta: Float32Array | undefined) {
+  constructor(
+    config: ModelConfig,
+    session: Session,
+    theta: Float32Array | undefined,
+    split?: SplitVocabulary,
+  ) {
     this.#config = config;
     this.#session = session;
     this.#theta = theta;
+    this.#split = split;
   }
 
   get runCount(): number {
@@ -41,18 +43,22 @@ export class TokenPasses implements Passes {
     const count = pass.tokens[0]!.length;
     const dims = [batch, count];
     const positions = pass.tokens.flatMap((row, text) => row.map((_, i) => cache.lengthOf(text) + i));
+    const rows = wantedRows(pass);
+    const otherRows = pass.onlyAscii ? [] : [...rows.keys()];
     const feeds: Record<string, Tensor> = {
       tokens: int32Tensor(pass.tokens.flat(), dims),
       positions: int64Tensor(positions, dims),
-      logitRows: int32Tensor(wantedRows(pass)),
+      logitRows: int32Tensor(rows),
+      ...(this.#split === undefined ? {} : { otherRows: int32Tensor(otherRows) }),
       inverseTemperature: floatTensor([pass.temperature === 0 ? 1 : 1 / pass.temperature], []),
       ...(this.#theta === undefined ? {} : { theta: floatTensor(this.#theta) }),
       ...cache.feeds(count),
     };
-    const outputs = await this.#session.run(feeds, outputNames(cache.layerCount, pass.needsLogits));
+    const head = { split: this.#split, ...pass };
+    const outputs = await this.#session.run(feeds, [...nextTokenOutputs(head), ...cacheOutputs(cache)]);
     this.#runCount++;
     cache.append(outputs, count);
-    return nextTokens(outputs);
+    return nextTokens(outputs, head);
   }
 }
 
@@ -91,24 +97,7 @@ class CpuTextCache implements TextCache {
   }
 }
 
-function outputNames(layerCount: number, needsLogits: boolean): string[] {
+function cacheOutputs({ layerCount }: KvCache): string[] {
   const layers = Array.from({ length: layerCount }, (_, layer) => layer);
-  return [
-    ...['likeliest', 'likeliestLogit', 'logSumExp'],
-    ...(needsLogits ? ['logits'] : []),
-    ...layers.flatMap((layer) => [cacheNames.newKeys(layer), cacheNames.newValues(layer)]),
-  ];
-}
-
-function nextTokens(outputs: Readonly<Record<string, Tensor>>): NextToken[] {
-  const tokens = outputs['likeliest']?.data;
-  invariant(tokens instanceof Int32Array, 'there is no output likeliest');
-  const topLogits = floatsOf(outputs, 'likeliestLogit');
-  const logits = outputs['logits'] === undefined ? undefined : floatsOf(outputs, 'logits');
-  const width = (logits?.length ?? 0) / tokens.length;
-  return Array.from(floatsOf(outputs, 'logSumExp'), (logSumExp, row) => ({
-    likeliest: { token: tokens[row]!, logProb: topLogits[row]! - logSumExp },
-    logSumExp,
-    logits: logits?.subarray(row * width, (row + 1) * width),
-  }));
+  return layers.flatMap((layer) => [cacheNames.newKeys(layer), cacheNames.newValues(layer)]);
 }

@@ -26,7 +26,8 @@ export async function writeBatch(
 }
 
 function wantedOf({ request: { temperature } }: Writing) {
-  return { wantedRows: 1, temperature, needsLogits: true };
+  // What is sampled is learned from, by log-probabilities among all tokens.
+  return { wantedRows: 1, temperature, needsLogits: true, onlyAscii: false };
 }
 
 async function writeBehind(

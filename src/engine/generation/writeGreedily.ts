@@ -28,6 +28,7 @@ export async function writeGreedily(
       wantedRows: draft.length + 1,
       temperature: 0,
       needsLogits: continuation.untyped.length > 0,
+      onlyAscii: writing.request.onlyAscii ?? false,
     });
     const { agreed, token } = takeAgreeing(continuation, { draft, next, writing });
     text.truncate(text.tokens.length - draft.length + agreed);

@@ -18,6 +18,9 @@ export interface Writing {
 /** Prompt tokens per run: long enough for full speed of the matrix products, short enough to cancel soon. */
 const promptChunk = 128;
 
+/** What is wanted behind a part of a prompt: nothing, but for a row that a run always gives. */
+const leastWanted = { wantedRows: 1, temperature: 0, needsLogits: false, onlyAscii: true } as const;
+
 /** Whether the request was cancelled. Messages that say so arrive between two runs. */
 export async function isCancelled({ signal }: Pick<Writing, 'signal'>): Promise<boolean> {
   await nextTurn();
@@ -48,7 +51,7 @@ export async function readTokens(
     if (await isCancelled({ signal })) return undefined;
     const left = tokens.slice(text.tokens.length);
     if (left.length <= atMostLeft) return left;
-    await text.append(left.slice(0, promptChunk), { wantedRows: 1, temperature: 0, needsLogits: false });
+    await text.append(left.slice(0, promptChunk), leastWanted);
   }
 }
 

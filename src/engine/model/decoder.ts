@@ -12,7 +12,7 @@ import {
 import { multiplyDims, type Dim } from '../graph/dims.ts';
 import type { GraphBuilder } from '../graph/graphBuilder.ts';
 import type { Value } from '../graph/ir.ts';
-import { headName } from '../weights/int8Weights.ts';
+import { headName } from '../weights/splitHead.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
 import { frozenLinear, type Precision } from './frozenLinear.ts';
 import { projection, type LoraValues } from './lora.ts';
@@ -105,7 +105,17 @@ export function outputLogits(
 ): Value {
   // A rounded head is stored under its own name, also where the float32 one is the embedding.
   const name = precision === 'float32' ? headWeightName(config) : headName;
-  const shape = [config.vocabularySize, config.embeddingSize] as const;
+  return partOfLogits(g, hidden, { name, tokenCount: config.vocabularySize }, precision);
+}
+
+/** Logits [M,tokenCount] of the tokens that a part of the head is for. */
+export function partOfLogits(
+  g: GraphBuilder,
+  hidden: Value,
+  { name, tokenCount }: { readonly name: string; readonly tokenCount: number },
+  precision: Precision,
+): Value {
+  const shape = [tokenCount, hidden.shape[1] as number] as const;
   return g.scope('head', () => frozenLinear(g, hidden, { name, shape }, precision));
 }
 

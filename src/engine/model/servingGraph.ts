@@ -1,8 +1,9 @@
-import { argMax, logSumExp, multiply, reshape, rowMax } from '../graph/build.ts';
+import { argMax, gatherRows, logSumExp, multiply, reshape, rowMax } from '../graph/build.ts';
 import { GraphBuilder } from '../graph/graphBuilder.ts';
 import type { Graph, Value } from '../graph/ir.ts';
 import type { ModelConfig } from '../weights/modelConfig.ts';
-import { decoderHidden, outputLogits, type AttendRows, type RotaryTables } from './decoder.ts';
+import { splitHeadNames, type SplitVocabulary } from '../weights/splitHead.ts';
+import { decoderHidden, outputLogits, partOfLogits, type AttendRows, type RotaryTables } from './decoder.ts';
 import type { Precision } from './frozenLinear.ts';
 import { loraLayout, parameterValues, type LoraConfig } from './lora.ts';
 import { cachedHeadSize, padHeads, padTables, unpadHeads } from './paddedHeads.ts';
@@ -15,6 +16,25 @@ export const cacheNames = {
   newValues: (layer: number) => `newValues.${layer}`,
 } as const;
 
+/** Names of what a head, or one of its parts, tells of the next token. */
+export function nextTokenNames(part: 'first' | 'other') {
+  const prefix = part === 'first' ? '' : 'other.';
+  return {
+    logits: `${prefix}logits`,
+    logSumExp: `${prefix}logSumExp`,
+    likeliest: `${prefix}likeliest`,
+    likeliestLogit: `${prefix}likeliestLogit`,
+  };
+}
+
+/** How a serving graph is built. */
+export interface ServingGraphOptions {
+  readonly precision: Precision;
+  readonly lora: LoraConfig | undefined;
+  /** The tokens of both parts of the head. Absent: it stands in one. */
+  readonly split?: SplitVocabulary | undefined;
+}
+
 /**
  * The graph that completions are written with: new tokens against a cache of earlier ones.
  *
@@ -25,17 +45,20 @@ export const cacheNames = {
  * | tokenCount | [] | int32: the largest lastPosition + 1 |
  * | pastKeys.i, pastValues.i | [B,K,P,D'] | the cache; what it holds from a text's first new token on does not count |
  * | logitRows | [M] | int32: the rows of [B*T] whose next token is wanted |
+ * | otherRows | [O] | int32: the rows of [M] where the second part of the head is wanted too; none are no work. Absent with a head in one part |
  * | inverseTemperature | [] | |
  * | theta | [size] | the adapter's factors; absent without an adapter |
  *
  * Outputs: `logits` [M,V] divided by the temperature, their `logSumExp` [M,1], the `likeliest` token
  * [M,1] with its `likeliestLogit` [M,1], so that a greedy choice need not fetch V logits a row, and
- * the new rows `newKeys.i`, `newValues.i` [B,T,K*D'] of the cache; D' is `cachedHeadSize`.
+ * the new rows `newKeys.i`, `newValues.i` [B,T,K*D'] of the cache; D' is `cachedHeadSize`. Where the head stands in
+ * two parts, V are the tokens of the first, and the same is told of the second for O rows under the
+ * names of `nextTokenNames`.
  */
 export function servingGraph(
   config: ModelConfig,
   maxPositions: number,
-  { precision, lora }: { readonly precision: Precision; readonly lora: LoraConfig | undefined },
+  { precision, lora, split }: ServingGraphOptions,
 ): Graph {
   const g = new GraphBuilder();
   const positions = g.input('positions', ['B', 'T'], 'int64');
@@ -52,19 +75,30 @@ export function servingGraph(
     }),
     wantedRows: g.input('logitRows', ['M'], 'int32'),
   });
-  const logits = multiply(
-    g,
-    outputLogits(g, config, hidden, precision),
-    g.input('inverseTemperature', []),
-    'scaledLogits',
-  );
+  const inverseTemperature = g.input('inverseTemperature', []);
+  const tell = (part: 'first' | 'other', logits: Value): Record<string, Value> =>
+    tellNextToken(g, part, multiply(g, logits, inverseTemperature, 'scaledLogits'));
+  if (split === undefined)
+    return g.finish({ ...tell('first', outputLogits(g, config, hidden, precision)), ...outputs });
+  const otherHidden = gatherRows(g, hidden, g.input('otherRows', ['O'], 'int32'), 'otherRows');
+  const { ascii, other } = splitHeadNames;
+  const logitsOf = (rows: Value, name: string, tokens: Uint32Array): Value =>
+    partOfLogits(g, rows, { name, tokenCount: tokens.length }, precision);
   return g.finish({
-    logits,
-    logSumExp: logSumExp(g, logits),
-    likeliest: argMax(g, logits),
-    likeliestLogit: rowMax(g, logits),
+    ...tell('first', logitsOf(hidden, ascii, split.ascii)),
+    ...tell('other', logitsOf(otherHidden, other, split.other)),
     ...outputs,
   });
+}
+
+function tellNextToken(g: GraphBuilder, part: 'first' | 'other', logits: Value): Record<string, Value> {
+  const names = nextTokenNames(part);
+  return {
+    [names.logits]: logits,
+    [names.logSumExp]: logSumExp(g, logits),
+    [names.likeliest]: argMax(g, logits),
+    [names.likeliestLogit]: rowMax(g, logits),
+  };
 }
 
 /** What the attention of one layer over its cache is made of. */

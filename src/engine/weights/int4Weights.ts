@@ -1,11 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { int4Block, int4Zero } from '../graph/ops/int4.ts';
-import { headName, isKeptInFloat32 } from './int8Weights.ts';
+import { isKeptInFloat32 } from './int8Weights.ts';
 import { modelTensors, type ModelConfig, type TensorSpec } from './modelConfig.ts';
 import { modelFiles } from './modelFiles.ts';
 import { readModelConfig } from './modelTexts.ts';
 import { readSafetensors } from './safetensors.ts';
+import { headName } from './splitHead.ts';
 import { readChunks, withFile, type StoredTensor } from './storedTensor.ts';
 import type { ConvertOptions } from './writeModelFolder.ts';
 import { ensureWeightFile, type WeightPart } from './writeWeightFile.ts';
@@ -45,7 +46,7 @@ interface Source {
 
 function partsOf(config: ModelConfig, tensors: readonly StoredTensor[]): WeightPart[] {
   return sourcesOf(config, tensors).map((source) => ({
-    tensor: source.tensor,
+    sourceBytes: source.tensor.byteLength,
     specs: int4Specs(source),
     append: (file: FileHandle) => appendInt4(file, source.tensor),
   }));

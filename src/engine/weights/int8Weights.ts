@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { modelTensors, type ModelConfig, type TensorSpec } from './modelConfig.ts';
 import { isFile } from './pathKind.ts';
 import { readSafetensors } from './safetensors.ts';
-import { readChunks, valueCount, withFile, type StoredTensor } from './storedTensor.ts';
+import { headName, splitHeadNames, splitVocabulary, type SplitVocabulary } from './splitHead.ts';
+import { readChunks, readExactly, valueCount, withFile, type StoredTensor } from './storedTensor.ts';
 import type { ConvertOptions } from './writeModelFolder.ts';
 import { ensureWeightFile, isMadeOf, type WeightPart } from './writeWeightFile.ts';
 
@@ -14,9 +15,6 @@ export const int8Names = {
   /** float32 [Out]: what one step of the column's integers is worth. */
   scale: (name: string) => `${name}.int8_scale`,
 } as const;
-
-/** Name of the output head's weight, also where the embedding serves as the head. */
-export const headName = 'lm_head.weight';
 
 /**
  * Projections that completions are computed with in float32 all the same: the values of SmolLM2 alone
@@ -32,9 +30,12 @@ export type IntegerBits = 7 | 8;
 
 /** Where int8 weights are kept, beside the float32 ones; the number changes with what stands in them. */
 const int8FileNames: Readonly<Record<IntegerBits, string>> = {
-  7: 'serving-int7-v2.safetensors',
-  8: 'serving-int8-v2.safetensors',
+  7: 'serving-int7-v3.safetensors',
+  8: 'serving-int8-v3.safetensors',
 };
+
+/** What earlier versions of Attune kept in their place, half a gigabyte each. */
+const outdatedFileNames = ['serving-int7-v2.safetensors', 'serving-int8-v2.safetensors'];
 
 /** Symmetric: -127 to 127 for 8 bits, so that 0 is 0. */
 function largestInteger(bits: IntegerBits): number {
@@ -46,6 +47,8 @@ export interface Int8Weights {
   readonly path: string;
   readonly bits: IntegerBits;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** The tokens of both parts of the head. Absent: it stands in one. */
+  readonly split?: SplitVocabulary | undefined;
 }
 
 /** Whether a folder has int8 weights of so many bits, made of the float32 weights that are in `weightPath` now. */
@@ -66,17 +69,24 @@ export async function openInt8Weights(
 ): Promise<Int8Weights | undefined> {
   if (!(await hasInt8Weights(folder, { weightPath, bits }))) return undefined;
   const path = join(folder, int8FileNames[bits]);
-  return {
-    path,
-    bits,
-    tensors: new Map((await readSafetensors(path)).map((tensor) => [tensor.name, tensor])),
-  };
+  const tensors = new Map((await readSafetensors(path)).map((tensor) => [tensor.name, tensor]));
+  return { path, bits, tensors, split: await readSplit(tensors.get(splitHeadNames.isAscii)) };
+}
+
+async function readSplit(mask: StoredTensor | undefined): Promise<SplitVocabulary | undefined> {
+  if (mask === undefined) return undefined;
+  const isAscii = new Uint8Array(mask.byteLength);
+  await withFile(mask.path, (file) => readExactly(file, mask.path, isAscii, mask.byteOffset));
+  return splitVocabulary(isAscii);
 }
 
 /** Removes the int8 weights from a folder; a file in use stays where the system does not let it go. */
 export async function dropMergedWeights(folder: string): Promise<void> {
-  for (const name of Object.values(int8FileNames))
-    await rm(join(folder, name), { force: true }).catch(() => undefined);
+  await removeFiles(folder, Object.values(int8FileNames));
+}
+
+async function removeFiles(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) await rm(join(folder, name), { force: true }).catch(() => undefined);
 }
 
 /** Moves int8 weights, if there are any, to another folder of the same disk. */
@@ -94,6 +104,8 @@ export interface Int8Source {
   /** The file of its float32 weights. */
   readonly weightPath: string;
   readonly bits: IntegerBits;
+  /** The tokens of both parts of the head. Absent: it shall stand in one. */
+  readonly split?: SplitVocabulary | undefined;
   /** What is done to the float32 matrix of that name before it is rounded; absent: nothing. */
   readonly changeOf?: ((name: string) => ChangeRows | undefined) | undefined;
 }
@@ -112,24 +124,36 @@ export async function ensureInt8Weights(
   const path = join(folder, int8FileNames[source.bits]);
   const partsOf = (): Promise<readonly WeightPart[]> => weightPartsOf(source);
   await ensureWeightFile(path, { partsOf, weightPath: source.weightPath }, options);
+  await removeFiles(folder, outdatedFileNames);
 }
 
 async function weightPartsOf(source: Int8Source): Promise<readonly WeightPart[]> {
-  return (await partsOf(source)).map((part) => ({
-    tensor: part.tensor,
+  const parts = (await partsOf(source)).map((part) => ({
+    sourceBytes: part.tensor.byteLength,
     specs: specsOf(part),
     append: (file: FileHandle) => appendPart(file, part, source.bits),
   }));
+  return source.split === undefined ? parts : [...parts, maskPart(source.split)];
+}
+
+function maskPart({ isAscii }: SplitVocabulary): WeightPart {
+  return {
+    sourceBytes: 0,
+    specs: [{ name: splitHeadNames.isAscii, shape: [isAscii.length], dtype: 'U8' }],
+    append: (file) => file.writeFile(isAscii),
+  };
 }
 
 /** A projection under the name its int8 form has, and the float32 tensor it is made of. */
 interface Part {
   readonly name: string;
   readonly tensor: StoredTensor;
+  /** Which rows of the tensor, ascending; absent: all. */
+  readonly rows?: Uint32Array;
   readonly change: ChangeRows | undefined;
 }
 
-async function partsOf({ config, weightPath, changeOf }: Int8Source): Promise<Part[]> {
+async function partsOf({ config, weightPath, split, changeOf }: Int8Source): Promise<Part[]> {
   const stored = new Map((await readSafetensors(weightPath)).map((tensor) => [tensor.name, tensor]));
   const projections = modelTensors(config).filter(({ name }) => name.endsWith('_proj.weight'));
   const head = config.tiesEmbeddings ? 'model.embed_tokens.weight' : headName;
@@ -138,13 +162,28 @@ async function partsOf({ config, weightPath, changeOf }: Int8Source): Promise<Pa
     tensor: stored.get(from)!,
     change: changeOf?.(name),
   });
-  const parts = [...projections.map(({ name }) => part(name)), part(headName, head)];
+  const parts = [...projections.map(({ name }) => part(name)), ...headParts(part(headName, head), split)];
   // What stays as it is stands in the float32 file.
   return parts.filter(({ name, change }) => !isKeptInFloat32(name) || change !== undefined);
 }
 
-function specsOf({ name, tensor }: Part): (TensorSpec & { readonly dtype: 'I8' | 'F32' })[] {
+function headParts(head: Part, split: SplitVocabulary | undefined): Part[] {
+  if (split === undefined) return [head];
+  return [
+    { ...head, name: splitHeadNames.ascii, rows: split.ascii },
+    { ...head, name: splitHeadNames.other, rows: split.other },
+  ];
+}
+
+/** Shape of what is made of a tensor: [Out,In]. */
+function shapeOf({ tensor, rows }: Part): [out: number, inner: number] {
   const [out, inner] = tensor.shape as [number, number];
+  return [rows?.length ?? out, inner];
+}
+
+function specsOf(part: Part): (TensorSpec & { readonly dtype: 'I8' | 'F32' })[] {
+  const { name } = part;
+  const [out, inner] = shapeOf(part);
   if (isKeptInFloat32(name)) return [{ name, shape: [out, inner], dtype: 'F32' }];
   return [
     { name: int8Names.weight(name), shape: [inner, out], dtype: 'I8' },
@@ -154,7 +193,7 @@ function specsOf({ name, tensor }: Part): (TensorSpec & { readonly dtype: 'I8' |
 
 async function appendPart(file: FileHandle, part: Part, bits: IntegerBits): Promise<void> {
   if (isKeptInFloat32(part.name)) return appendFloats(file, part);
-  const [out, inner] = part.tensor.shape as [number, number];
+  const [out, inner] = shapeOf(part);
   const integers = new Int8Array(inner * out);
   const scales = new Float32Array(out);
   await forEachChunk(part, (chunk, row) => quantiseRows(chunk, row, { inner, out, bits, integers, scales }));
@@ -169,16 +208,34 @@ async function appendFloats(file: FileHandle, part: Part): Promise<void> {
   await file.writeFile(new Uint8Array(values.buffer));
 }
 
-/** Gives the changed rows of a matrix, some at a time, with the number of their first. */
-async function forEachChunk({ tensor, change }: Part, use: ChangeRows): Promise<void> {
-  let row = 0;
+/** Gives the changed rows of a matrix that a part has, some at a time, with the number of their first among its rows. */
+async function forEachChunk({ tensor, rows, change }: Part, use: ChangeRows): Promise<void> {
+  const inner = tensor.shape[1]!;
+  let [row, used] = [0, 0];
   await withFile(tensor.path, async (source) => {
     for await (const chunk of readChunks(source, tensor)) {
       change?.(chunk, row);
-      use(chunk, row);
-      row += chunk.length / tensor.shape[1]!;
+      const chosen = rows === undefined ? chunk : chosenRows(chunk, inner, { rows, used, firstRow: row });
+      if (chosen.length > 0) use(chosen, used);
+      used += chosen.length / inner;
+      row += chunk.length / inner;
     }
   });
+}
+
+/** Those of a chunk's rows that are among `rows`, of which the first `used` stood before it; brought together in place. */
+function chosenRows(
+  chunk: Float32Array,
+  inner: number,
+  { rows, used, firstRow }: { readonly rows: Uint32Array; readonly used: number; readonly firstRow: number },
+): Float32Array {
+  let count = 0;
+  for (;;) {
+    const start = (rows[used + count]! - firstRow) * inner;
+    if (!(start < chunk.length)) return chunk.subarray(0, count * inner);
+    chunk.copyWithin(count * inner, start, start + inner);
+    count++;
+  }
 }
 
 /** Rows handled together, so that the transposed writes of one column stay in one cache line. */

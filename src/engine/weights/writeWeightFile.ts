@@ -8,13 +8,14 @@ import type { TensorSpec } from './modelConfig.ts';
 import { modelMissing } from './modelErrors.ts';
 import { isFile } from './pathKind.ts';
 import { readSafetensors, readSafetensorsMetadata, safetensorsHeader } from './safetensors.ts';
-import { valueCount, type StoredTensor } from './storedTensor.ts';
+import { valueCount } from './storedTensor.ts';
 import { weightsFingerprint } from './weightsFingerprint.ts';
 import type { ConvertOptions } from './writeModelFolder.ts';
 
-/** A float32 tensor of a model, and what is made of it. */
+/** What is made of a float32 tensor of a model, or belongs beside it. */
 export interface WeightPart {
-  readonly tensor: StoredTensor;
+  /** Bytes that are read for it. */
+  readonly sourceBytes: number;
   readonly specs: readonly (TensorSpec & { readonly dtype: 'I8' | 'U8' | 'F32' })[];
   /** Appends the values of `specs`, in their order. */
   readonly append: (file: FileHandle) => Promise<void>;
@@ -88,15 +89,15 @@ async function writeWeightFile(
     [madeOf.stat]: await statOf(weightPath),
   };
   const neededBytes = sumOf(specs, ({ dtype, shape }) => (dtype === 'F32' ? 4 : 1) * valueCount(shape));
-  const totalBytes = sumOf(parts, ({ tensor }) => tensor.byteLength);
+  const totalBytes = sumOf(parts, ({ sourceBytes }) => sourceBytes);
   await withDiskSpace({ folder: dirname(path), neededBytes, freeBytes }, () =>
     replaceFile(path, async (file) => {
       await file.writeFile(safetensorsHeader(specs, metadata));
       let doneBytes = 0;
-      for (const { tensor, append } of parts) {
+      for (const { sourceBytes, append } of parts) {
         signal.throwIfAborted();
         await append(file);
-        doneBytes += tensor.byteLength;
+        doneBytes += sourceBytes;
         onProgress({ phase: 'convert', doneBytes, totalBytes });
       }
     }),

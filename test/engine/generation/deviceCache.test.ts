@@ -7,7 +7,10 @@ import { IdleDevice } from '../../support/idleDevice.ts';
 import { tinyConfig } from '../../support/tinyModel.ts';
 
 const read = (cache: DeviceCache, count: number) =>
-  cache.run({ tokens: [new Array<number>(count).fill(7)], wantedRows: 1, temperature: 0, needsLogits: true });
+  cache.run({
+    tokens: [new Array<number>(count).fill(7)],
+    ...{ wantedRows: 1, temperature: 0, needsLogits: true, onlyAscii: false },
+  });
 
 async function cacheWithTokens(
   device: IdleDevice,

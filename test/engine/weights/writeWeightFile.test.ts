@@ -10,7 +10,7 @@ import {
 import type { ModelProgress } from '../../../src/engine/weights/progress.ts';
 import { writeTinyModel } from '../../support/tinyModel.ts';
 
-const fileName = 'serving-int8-v2.safetensors';
+const fileName = 'serving-int8-v3.safetensors';
 
 /** The weights of a tiny model alone in their folder, and how often a file was made of them. */
 async function setUp() {
@@ -32,6 +32,13 @@ describe('weights in another precision', () => {
     await Promise.all([ensure(), ensure(), ensure()]);
     await ensure();
     expect(timesMade()).toBe(1);
+    expect(readdirSync(folder).sort()).toEqual(['model.safetensors', fileName]);
+  });
+
+  it('take the place of what an earlier version of Attune made', async () => {
+    const { ensure, folder } = await setUp();
+    writeFileSync(join(folder, 'serving-int8-v2.safetensors'), 'of another form');
+    await ensure();
     expect(readdirSync(folder).sort()).toEqual(['model.safetensors', fileName]);
   });
 

@@ -54,7 +54,9 @@ const int8LinearRule: OpRule<NoAttributes> = {
   },
   lower: (onnx, node) => {
     const [x, w, scale] = node.inputs.map(onnx.nameOf) as [string, string, string];
-    const size = onnx.node('ReduceMax', [onnx.node('Abs', [x]), onnx.int64([-1])], {
+    // Counted from the front: ONNX Runtime does not reduce no rows along an axis counted from the back.
+    const axis = node.inputs[0]!.shape.length - 1;
+    const size = onnx.node('ReduceMax', [onnx.node('Abs', [x]), onnx.int64([axis])], {
       attributes: { keepdims: 1 },
     });
     const step = onnx.float(1 / steps);
