@@ -57,7 +57,7 @@ export interface RankPanelOptions {
   /** Told before the model is asked and while it writes, so that training makes way. */
   readonly noteCompletionWanted: () => void;
   readonly feedback: RankingFeedback;
-  readonly learnHere: Pick<LearnHere, 'isSettled'>;
+  readonly learnHere: Pick<LearnHere, 'isSettled' | 'isAllowed'>;
   /** Fires, among others, when the user said whether Attune may learn here. */
   readonly changed: { readonly event: (listener: () => void) => { dispose(): unknown } };
   readonly settings: {
@@ -284,15 +284,17 @@ export class RankPanel implements vscode.WebviewViewProvider {
     if (why !== this.#shown.whyNotStored) this.#showRound(this.#round, this.#shown.isWriting);
   }
 
-  /** Why nothing of this workspace is stored now; undefined when it is. */
+  /** Why nothing of this workspace is stored now; undefined when it is. The store was opened before the panel. */
   #whyNotLearned(): string | undefined {
     const { feedback, learnHere } = this.#options;
     if (feedback.sink() !== undefined) return undefined;
-    return learnHere.isSettled
-      ? l10n.t('Attune does not learn in this workspace, so a ranking here is not kept.')
-      : l10n.t(
-          'You have not said yet whether Attune may learn in this workspace; until then a ranking here is not kept.',
-        );
+    if (!learnHere.isSettled)
+      return l10n.t(
+        'You have not said yet whether Attune may learn in this workspace; until then a ranking here is not kept.',
+      );
+    return learnHere.isAllowed()
+      ? l10n.t('There is no feedback store in this session, so a ranking here is not kept; the log says why.')
+      : l10n.t('Attune does not learn in this workspace, so a ranking here is not kept.');
   }
 
   async #whyFileNotStored(documentUri: string): Promise<string | undefined> {
@@ -337,8 +339,7 @@ export class RankPanel implements vscode.WebviewViewProvider {
   /** Stores an answer's records; gives why that was not done, if it was not. */
   async #store(records: readonly StoredRecord[]): Promise<string | undefined> {
     const sink = this.#options.feedback.sink();
-    if (sink === undefined)
-      return l10n.t('Attune does not learn in this workspace: the ranking was not kept.');
+    if (sink === undefined) return this.#whyNotLearned();
     const reason = await sink.addAnswer(records);
     return reason === undefined ? undefined : l10n.t('Not stored: {0}.', notStorableWords(reason));
   }

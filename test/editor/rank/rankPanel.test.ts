@@ -68,7 +68,7 @@ function openPanel(write: (request: AlternativesRequest) => Promise<Alternative[
   let say: (message: ToExtension) => void = () => undefined;
   let change = (): void => undefined;
   let changeSettings = (): void => undefined;
-  const learning = { isSettled: false, isOn: false };
+  const learning = { isSettled: false, isOn: false, hasStore: true };
   const learned: string[] = [];
   const sink = {
     addAnswer: (records: readonly StoredRecord[]): Promise<NotStorableReason | undefined> => {
@@ -86,10 +86,15 @@ function openPanel(write: (request: AlternativesRequest) => Promise<Alternative[
     },
     completer: { knownAt: () => undefined, noteOthersWanted: () => undefined, shownAt: () => ({}) },
     feedback: {
-      sink: () => (learning.isOn ? sink : undefined),
+      sink: () => (learning.isOn && learning.hasStore ? sink : undefined),
       storageRules: () => ({ excludedPatterns: [], workspaceFolders: [] }),
     },
-    learnHere: learning,
+    learnHere: {
+      isAllowed: () => learning.isOn,
+      get isSettled() {
+        return learning.isSettled;
+      },
+    },
     changed: {
       event: (listener: () => void) => {
         change = listener;
@@ -122,7 +127,20 @@ function openPanel(write: (request: AlternativesRequest) => Promise<Alternative[
     Object.assign(learning, { isSettled: true, isOn });
     changeSettings();
   };
-  return { panel, asked, shown, learned, sink, answer, collect, say: (message: ToExtension) => say(message) };
+  const loseStore = (): void => {
+    learning.hasStore = false;
+  };
+  return {
+    panel,
+    asked,
+    shown,
+    learned,
+    sink,
+    answer,
+    collect,
+    loseStore,
+    say: (message: ToExtension) => say(message),
+  };
 }
 
 const unsaid =
@@ -146,6 +164,18 @@ describe('RankPanel', () => {
     await panel.rankAtCursor();
     collect(true);
     expect(shown.at(-1)).toHaveProperty('whyNotStored', undefined);
+  });
+
+  it('says that there is no store, where Attune may learn and it could not be opened', async () => {
+    const { panel, shown, answer, loseStore, say } = openPanel(() => Promise.resolve([written]));
+    loseStore();
+    answer(true);
+    await panel.rankAtCursor();
+    const message =
+      'There is no feedback store in this session, so a ranking here is not kept; the log says why.';
+    expect(shown.at(-1)).toHaveProperty('whyNotStored', message);
+    say({ kind: 'save', round: 1, answer: { ranks: [1, null, null], noneIsGood: true, ownText: '' } });
+    await vi.waitFor(() => expect(shown.at(-1)).toEqual({ kind: 'notDone', round: 1, message }));
   });
 
   it('asks again with the instruction that was asked with last, and for others without it', async () => {
