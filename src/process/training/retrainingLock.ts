@@ -13,7 +13,8 @@ const busy = 5;
  * ProcessError 'alreadyRunning'. The lock is SQLite's own, which every system takes back from the dead.
  */
 export function lockRetraining(path: string): Disposable {
-  mkdirSync(dirname(path), { recursive: true });
+  // The store's folder, which nobody else may look into, whichever of the two is first.
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
     database.exec('BEGIN EXCLUSIVE');

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { lockRetraining } from '../../../src/process/training/retrainingLock.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -13,4 +13,10 @@ it('refuses a second retraining until the first one is done', () => {
   );
   first.dispose();
   lockRetraining(path).dispose();
+});
+
+it.skipIf(process.platform === 'win32')('makes a folder that nobody else may look into', () => {
+  const path = join(temporaryFolder(), 'attune', 'checkpoint.lock');
+  lockRetraining(path).dispose();
+  expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
 });
