@@ -89,6 +89,12 @@ it('inserts an alternative where it was asked for', async () => {
   expect(await readWorkspaceFile('lists.py')).toContain(`\n    count = ${firstLine}`);
 });
 
+it('has stored what was inserted as accepted', async () => {
+  const inserted = () => readStore(vscode()).completions.filter(({ prefix }) => prefix.endsWith('count = '));
+  await expect.poll(() => inserted().map(({ outcome }) => outcome?.kind)).toEqual(['accepted']);
+  expect(inserted()).toMatchObject([{ evidence: { kind: 'command' }, languageId: 'python' }]);
+});
+
 /** Opens the panel behind a text in a line of its own, where nothing was ranked before. */
 async function rankAt(typed: string) {
   const { workbench } = vscode();

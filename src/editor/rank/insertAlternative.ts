@@ -4,6 +4,12 @@ import type { Alternative } from '../../completion/completion.ts';
 import type { WantedPlace } from '../../completion/wantedPlace.ts';
 import { documentAt } from '../typing/documentPlace.ts';
 
+/** Whoever follows what becomes of completions hears of an alternative right before it is inserted, and if it could not be. */
+export interface InsertingWatch {
+  readonly onInserting: () => void;
+  readonly onRefused: () => void;
+}
+
 /**
  * Puts an alternative where it was asked for, and the keys there. Gives why that was not done, if it was not: the text
  * there is another by now, or the document cannot be changed.
@@ -11,14 +17,18 @@ import { documentAt } from '../typing/documentPlace.ts';
 export async function insertAlternative(
   place: WantedPlace,
   { text, replacedChars }: Pick<Alternative, 'text' | 'replacedChars'>,
+  { onInserting, onRefused }: InsertingWatch,
 ): Promise<string | undefined> {
   const found = await documentAt(place);
   if (found === undefined) return l10n.t('The text around the cursor is another by now: ask again.');
   const { document, position } = found;
   const edit = new vscode.WorkspaceEdit();
   edit.replace(document.uri, new vscode.Range(position, position.translate(0, replacedChars)), text);
-  if (!(await vscode.workspace.applyEdit(edit)))
+  onInserting();
+  if (!(await vscode.workspace.applyEdit(edit))) {
+    onRefused();
     return l10n.t('VS Code does not let this document be changed.');
+  }
   await vscode.window.showTextDocument(document, columnOf(document));
   return undefined;
 }

@@ -7,6 +7,7 @@ import type { Completer } from '../../completion/completer.ts';
 import type { WantedPlace } from '../../completion/wantedPlace.ts';
 import { isSameCursor } from '../../completion/typing/typingAlong.ts';
 import type { StoredRecord } from '../../feedback/completionRecord.ts';
+import type { EditorEvent } from '../../feedback/following/editorEvent.ts';
 import type { ScreenedSink } from '../../feedback/storing/screenedSink.ts';
 import { whyDocumentNotStorable, type StorageRules } from '../../feedback/storing/storable.ts';
 import type { EngineClient } from '../../process/clients.ts';
@@ -16,7 +17,7 @@ import { told } from '../../sentences/told.ts';
 import { alternativesRequest } from '../typing/alternativesRequest.ts';
 import { indented } from './dedent.ts';
 import { askedAt, isOurs, placeAt } from '../typing/documentPlace.ts';
-import { insertAlternative } from './insertAlternative.ts';
+import { insertAlternative, type InsertingWatch } from './insertAlternative.ts';
 import { instructionFor } from './instructionFor.ts';
 import type { LearnHere } from '../stored/learnHere.ts';
 import { reportOf, type Logger } from '../logger.ts';
@@ -44,6 +45,8 @@ import { fillPage, pageOptions } from '../webviewPage.ts';
 
 /** Where rankings go, and what may go there. */
 export interface RankingFeedback {
+  /** Hears what becomes of an alternative in its document, as of any completion. */
+  handle(event: EditorEvent): void;
   /** The store behind its screen; undefined while nothing may or can be stored. */
   sink(): Pick<ScreenedSink, 'addAnswer'> | undefined;
   storageRules(): StorageRules;
@@ -309,11 +312,28 @@ export class RankPanel implements vscode.WebviewViewProvider {
   }
 
   /** Puts an alternative where it was asked for; where that cannot be, the form stays as it is and says why. */
-  async #insert({ number, place, slots }: OpenRound, index: number): Promise<void> {
-    const chosen = slots.displayed[index]?.alternative;
+  async #insert(round: OpenRound, index: number): Promise<void> {
+    const chosen = round.slots.displayed[index]?.alternative;
     if (chosen === undefined) return;
-    const whyNot = await this.#whyNot(() => insertAlternative(place, chosen));
-    if (whyNot !== undefined) this.#tell({ kind: 'notDone', round: number, message: whyNot });
+    const inserting = this.#acceptanceOf(round, chosen);
+    const whyNot = await this.#whyNot(() => insertAlternative(round.place, chosen, inserting));
+    if (whyNot !== undefined) this.#tell({ kind: 'notDone', round: round.number, message: whyNot });
+  }
+
+  /**
+   * Who inserts an alternative accepts it: its text is followed from then on as that of any completion. Of the
+   * others, which may not have been read, that says nothing.
+   */
+  #acceptanceOf({ asked }: OpenRound, completion: Alternative): InsertingWatch {
+    const { feedback, clock } = this.#options;
+    const now = () => ({ documentUri: asked.documentUri, atMs: clock.nowMs() });
+    return {
+      onInserting: () => {
+        feedback.handle({ kind: 'offered', ...asked, ...now(), completion });
+        feedback.handle({ kind: 'acceptCommand', ...now(), completionId: completion.id, part: 'all' });
+      },
+      onRefused: () => feedback.handle({ kind: 'hidden', ...now() }),
+    };
   }
 
   /** Stores an answer; where that cannot be, its form stays as it is and says why. */

@@ -27,7 +27,8 @@ export function recordOfNothingOffered(
 }
 
 function askedAtOf(asked: AskedAt): AskedAt {
-  const { atMs, documentUri, languageId, offset, prefix, suffix, otherCompleters } = asked;
+  const { atMs, documentUri, languageId, offset, prefix, suffix, otherCompleters, instruction } = asked;
   const others = otherCompleters === undefined ? {} : { otherCompleters };
-  return { atMs, documentUri, languageId, offset, prefix, suffix, ...others };
+  const inWords = instruction === undefined ? {} : { instruction };
+  return { atMs, documentUri, languageId, offset, prefix, suffix, ...others, ...inWords };
 }

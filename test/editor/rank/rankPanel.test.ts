@@ -6,6 +6,7 @@ import type { ToExtension, ToPage } from '../../../src/editor/rank/rankMessages.
 import { parseSettings, settingsAt } from '../../../src/editor/settings/settings.ts';
 import type { PolicyId } from '../../../src/engine/policy.ts';
 import type { StoredRecord } from '../../../src/feedback/completionRecord.ts';
+import type { EditorEvent } from '../../../src/feedback/following/editorEvent.ts';
 import { storeError } from '../../../src/feedback/errors.ts';
 import type { NotStorableReason } from '../../../src/feedback/storing/storable.ts';
 import { recordingLog } from '../recordingLog.ts';
@@ -70,6 +71,7 @@ function openPanel(write: (request: AlternativesRequest) => Promise<Alternative[
   let changeSettings = (): void => undefined;
   const learning = { isSettled: false, isOn: false, hasStore: true };
   const learned: string[] = [];
+  const heard: EditorEvent[] = [];
   const sink = {
     addAnswer: (records: readonly StoredRecord[]): Promise<NotStorableReason | undefined> => {
       learned.push(...records.map(({ kind, record }) => (kind === 'demonstration' ? record.text : kind)));
@@ -86,6 +88,7 @@ function openPanel(write: (request: AlternativesRequest) => Promise<Alternative[
     },
     completer: { knownAt: () => undefined, noteOthersWanted: () => undefined, shownAt: () => ({}) },
     feedback: {
+      handle: (event) => heard.push(event),
       sink: () => (learning.isOn && learning.hasStore ? sink : undefined),
       storageRules: () => ({ excludedPatterns: [], workspaceFolders: [] }),
     },
@@ -135,6 +138,7 @@ function openPanel(write: (request: AlternativesRequest) => Promise<Alternative[
     asked,
     shown,
     learned,
+    heard,
     sink,
     answer,
     collect,
@@ -266,7 +270,7 @@ describe('RankPanel', () => {
   ])(
     'keeps the form and says why where an alternative cannot be inserted: the text %s',
     async (_, open, why) => {
-      const { panel, shown, say } = openPanel(() => Promise.resolve([written]));
+      const { panel, shown, heard, say } = openPanel(() => Promise.resolve([written]));
       await panel.rankAtCursor();
       const [form] = shown.slice(-1);
       api.workspace.openTextDocument = open;
@@ -275,8 +279,30 @@ describe('RankPanel', () => {
       await vi.waitFor(() => expect(shown.at(-1)).toEqual({ kind: 'notDone', round: 1, message: why }));
       say({ kind: 'ready' });
       expect(shown.at(-1)).toEqual(form);
+      // What was about to be inserted is off the screen again.
+      const refused = why.startsWith('VS Code') ? ['offered', 'acceptCommand', 'hidden'] : [];
+      expect(heard.map(({ kind }) => kind)).toEqual(refused);
     },
   );
+
+  it('accepts what it inserts, with what was asked for in words', async () => {
+    const { panel, shown, heard, say } = openPanel(() => Promise.resolve([written]));
+    await panel.askForCode();
+    api.workspace.openTextDocument = () => Promise.resolve(documentOf(text));
+    let heardBefore: readonly string[] = [];
+    api.workspace.applyEdit = () => {
+      heardBefore = heard.map(({ kind }) => kind);
+      return Promise.resolve(true);
+    };
+    const [form] = shown.slice(-1);
+    const index = form?.kind === 'alternatives' ? form.alternatives.findIndex((one) => one !== null) : -1;
+    say({ kind: 'insert', round: 1, index });
+    await vi.waitFor(() => expect(heardBefore).toEqual(['offered', 'acceptCommand']));
+    expect(heard).toMatchObject([
+      { offset: text.length, prefix: text, instruction: 'sort it', completion: { id: 'a', text: '1' } },
+      { completionId: 'a', part: 'all' },
+    ]);
+  });
 
   it('goes to where the document of what it inserts is on the screen, though another is in front', async () => {
     const { panel, shown, say } = openPanel(() => Promise.resolve([written]));
