@@ -142,12 +142,15 @@ export interface ImportRules {
 /**
  * Reads a file of JSON Lines into a store: records as `exportTo` writes them, and rows in any of TRL's
  * shapes. What may not be stored is not; a bad line is skipped and told. All of the file is looked at before
- * anything is stored, so one that is cancelled till then leaves the store as it was; one that ends while it stores can be
+ * anything is stored, and one that is cancelled leaves the store as it was; one that dies while it stores can be
  * done again. Throws a StoreError when the file cannot be read.
  */
 export async function importFrom(
   path: string,
-  store: Pick<FeedbackStore, 'find' | 'addAll' | 'countNotStored' | 'renamings' | 'noteRenamed'>,
+  store: Pick<
+    FeedbackStore,
+    'find' | 'addAll' | 'deleteRecords' | 'countNotStored' | 'renamings' | 'noteRenamed'
+  >,
   { nowMs, rules, signal }: ImportRules,
 ): Promise<Imported> {
   const source = { fileName: basename(path), importedAtMs: nowMs };
@@ -174,8 +177,7 @@ export async function importFrom(
       else tally.notStored[reason] = (tally.notStored[reason] ?? 0) + 1;
     }
   }
-  signal?.throwIfAborted();
-  const added = await addInSteps([...news.values()], store);
+  const added = await addInSteps([...news.values()], store, signal);
   noteNews(renamings, store);
   for (const [reason, times] of Object.entries(tally.notStored))
     for (let counted = 0; counted < times; counted++) store.countNotStored(reason);
@@ -187,18 +189,26 @@ const recordsAtOnce = 100;
 
 /**
  * Stores records and gives how many were not stored yet. Rests after each step for as long as that took: a window that has
- * something to store gives up after two seconds, and an export of a full store takes longer.
+ * something to store gives up after two seconds, and an export of a full store takes longer. Cancelled, it takes the steps
+ * back in which nobody else had stored any.
  */
 async function addInSteps(
   records: readonly StoredRecord[],
-  store: Pick<FeedbackStore, 'addAll'>,
+  store: Pick<FeedbackStore, 'addAll' | 'deleteRecords'>,
+  signal: AbortSignal | undefined,
 ): Promise<number> {
   let added = 0;
-  for (let start = 0; start < records.length; start += recordsAtOnce) {
+  const own: string[] = [];
+  for (let start = 0; start < records.length && signal?.aborted !== true; start += recordsAtOnce) {
     const startedMs = performance.now();
-    added += store.addAll(records.slice(start, start + recordsAtOnce));
+    const step = records.slice(start, start + recordsAtOnce);
+    const count = store.addAll(step);
+    if (count === step.length) own.push(...step.map(({ record }) => record.id));
+    added += count;
     await rest(performance.now() - startedMs);
   }
+  if (signal?.aborted === true) store.deleteRecords(own);
+  signal?.throwIfAborted();
   return added;
 }
 

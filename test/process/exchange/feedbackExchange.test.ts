@@ -191,6 +191,25 @@ it('takes a row that stands in a file twice for one', async () => {
 /** More than are stored at once. */
 const manyRows = Array.from({ length: 250 }, (_, row) => ({ prompt: `a${row}`, completion: 'b' }));
 
+it('stores nothing of a file whose import is cancelled while it stores', async () => {
+  const cancelled = new AbortController();
+  const store = storeWithFeedback();
+  const before = store.counts();
+  const addAll = store.addAll.bind(store);
+  const steps: number[] = [];
+  store.addAll = (records) => {
+    if (steps.push(records.length) === 2) cancelled.abort();
+    return addAll(records);
+  };
+  const path = fileWith(...manyRows);
+  const { signal } = cancelled;
+  await expect(importFrom(path, store, { ...settings, signal })).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  expect([steps, store.counts()]).toEqual([[100, 100], before]);
+  expect(await importFrom(path, store, settings)).toMatchObject({ added: 250, known: 0 });
+});
+
 it('lets an open window store something while it stores much', async () => {
   const path = join(temporaryFolder(), 'feedback.sqlite');
   const [store, ofWindow] = [openFeedbackStore(path, 0).store, openFeedbackStore(path, 0).store];
