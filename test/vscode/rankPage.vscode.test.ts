@@ -66,6 +66,23 @@ it('fits the narrowest side bar, with all badges', async () => {
   await page.close();
 });
 
+it('says why there are fewer than there was room for, once no more come', async () => {
+  const page = await openPage();
+  await tell(page, showing([null, right]));
+  await page.locator('.card').waitFor();
+  const why = page.getByText('What else the model wrote is like what stands here, or nothing.');
+  expect(await why.count()).toBe(0);
+  await tell(page, showing([null, right], { isWriting: false }));
+  await why.waitFor();
+  await page.screenshot({ path: join(artifactsFolder, 'rank page fewer.png') });
+  await page.close();
+  const full = await openPage();
+  await tell(full, showing([wrong, right], { isWriting: false }));
+  await full.locator('.card').nth(1).waitFor();
+  expect(await full.locator('.busy').or(full.getByText('What else the model wrote')).count()).toBe(0);
+  await full.close();
+});
+
 it('has the keys on the first that comes, and leaves them there when others do', async () => {
   const page = await openPage();
   await tell(page, showing([null, right]));

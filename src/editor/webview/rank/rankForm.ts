@@ -67,7 +67,7 @@ export class RankForm {
       alternatives.map((one) => one && { ...one, text: dedented(one.text, this.#lineBefore) }),
       isWriting,
     );
-    if (!isWriting) this.#busy.remove();
+    if (!isWriting) this.#busy.replaceWith(...(alternatives.includes(null) ? [whyFewer()] : []));
     this.#warning.textContent = whyNotStored;
     this.#refresh();
   }
@@ -125,4 +125,10 @@ export class RankForm {
     const isAnswered = saysSomething(this.#ranks) || noneIsGood || ownText !== '';
     this.#save.disabled = this.#warning.textContent !== '' || !isAnswered;
   }
+}
+
+/** Where fewer alternatives came than there was room for. */
+function whyFewer(): HTMLElement {
+  const why = l10n.t('What else the model wrote is like what stands here, or nothing.');
+  return element('p', { className: 'hint' }, why);
 }
