@@ -6,6 +6,7 @@ import {
   attentionOf,
   checkedModelConfig,
   familyNamed,
+  maxLayers,
   modelTensors,
   type ModelConfig,
 } from './modelConfig.ts';
@@ -125,7 +126,7 @@ const count = z.union([z.number(), z.bigint().transform(Number)]).pipe(z.number(
 
 /** Header keys that say how the model is built, without the architecture's name before them. */
 const buildSchema = z.object({
-  block_count: count,
+  block_count: count.pipe(z.number().max(maxLayers)),
   context_length: count,
   embedding_length: count,
   feed_forward_length: count,

@@ -62,10 +62,16 @@ export interface TensorSpec {
 
 const count = z.number().int().positive();
 
+/**
+ * Ten times as many as Llama 3.1 405B has, the deepest that we know. One damaged byte makes billions of them, and a list
+ * of their tensors has no room in memory.
+ */
+export const maxLayers = 1260;
+
 /** `config.json` of a Hugging Face folder, as far as it decides how the model computes. */
 const configJsonSchema = z.object({
   model_type: z.string(),
-  num_hidden_layers: count,
+  num_hidden_layers: count.max(maxLayers),
   hidden_size: count,
   num_attention_heads: count,
   num_key_value_heads: count.nullish(),

@@ -113,6 +113,11 @@ describe('readGguf refuses', () => {
       says: 'block_count',
     },
     {
+      what: 'more layers than have room in memory',
+      bytes: ggufBytes(tinyGguf({ metadata: { 'llama.block_count': 2 ** 31 } })),
+      says: 'at block_count',
+    },
+    {
       what: 'heads that cannot share',
       bytes: ggufBytes(tinyGguf({ metadata: { 'llama.attention.head_count_kv': 3 } })),
       says: '3 key-value heads',

@@ -94,6 +94,11 @@ describe('parseModelConfig', () => {
     { what: 'no object', json: [], says: 'expected object' },
     { what: 'a missing number', json: { ...llamaJson, hidden_size: undefined }, says: 'hidden_size' },
     { what: 'a number that is a text', json: { ...llamaJson, vocab_size: '100' }, says: 'vocab_size' },
+    {
+      what: 'more layers than have room in memory',
+      json: { ...llamaJson, num_hidden_layers: 2 ** 31 },
+      says: 'at num_hidden_layers',
+    },
     { what: 'an odd head size', json: { ...llamaJson, head_dim: 7 }, says: 'head size 7' },
     {
       what: 'heads that cannot share',
