@@ -24,7 +24,7 @@ function namesOf({ long, short }: Option): string[] {
   return [short, long].filter((name) => name !== undefined);
 }
 
-/** For bash: a word is a command where the words before it lead to one that has it. */
+/** For bash: a word is a command where the words before it lead to one that has it, and it is no option's value. */
 export function bashScript(program: Command): string {
   const name = program.name();
   const places = placesBelow(program);
@@ -37,8 +37,12 @@ export function bashScript(program: Command): string {
     return `    "${place.words.join('/')}") candidates="${words.join(' ')}" ;;`;
   });
   return `_${name}() {
-  local place="" word candidates=""
+  local place="" word before="" candidates=""
   for word in "\${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}"; do
+    case "$before" in
+      ${valuedNames(places).join(' | ')}) before=""; continue ;;
+    esac
+    before="$word"
     case "\${place:+$place/}$word" in
       ${paths.join(' | ')}) place="\${place:+$place/}$word" ;;
     esac
@@ -59,12 +63,18 @@ complete -o default -F _${name} ${name}`;
  * it is whatever the shell completes by itself, also where only the default command of the place has it.
  */
 function valueCases(places: readonly Place[]): string[] {
-  const valued = places.flatMap(optionsOf).filter(({ required }) => required);
-  const names = new Set(valued.flatMap(namesOf));
   return [
     ...places.flatMap(choiceCases),
-    `    ${[...names].map((name) => `*" ${name}"`).join(' | ')}) candidates="" ;;`,
+    `    ${valuedNames(places)
+      .map((name) => `*" ${name}"`)
+      .join(' | ')}) candidates="" ;;`,
   ];
+}
+
+/** The options behind which a value stands, wherever they belong. */
+function valuedNames(places: readonly Place[]): string[] {
+  const valued = places.flatMap(optionsOf).filter(({ required }) => required);
+  return [...new Set(valued.flatMap(namesOf))];
 }
 
 function choiceCases(place: Place): string[] {

@@ -45,6 +45,11 @@ describe.each(Object.keys(asking))('%s', (shell) => {
   });
 });
 
+it.skipIf(process.platform === 'win32')('takes the value of an option for no command', async () => {
+  for (const shell of ['bash', 'zsh'].filter(isThere))
+    expect(await offered(shell, ['feedback', '--data', 'export', 'i'])).toEqual(['import']);
+});
+
 it.skipIf(process.platform === 'win32')('offers nothing of its own where files are meant', async () => {
   expect(await offered('bash', ['complete', 'src'])).toEqual([]);
   expect(await offered('bash', ['retrain', '--data', 'r'])).toEqual([]);
