@@ -54,7 +54,9 @@ export function modelOption(): Option {
 /** `--data`: the folder with feedback, adapters and checkpoint, which the environment may name too. */
 export function dataOption(): Option {
   const description = 'folder with feedback, adapters and checkpoint';
-  return new Option('--data <folder>', description).env(dataFolderVariable).makeOptionMandatory();
+  const option = new Option('--data <folder>', description).makeOptionMandatory();
+  // A variable that is empty names none.
+  return process.env[dataFolderVariable] === '' ? option : option.env(dataFolderVariable);
 }
 
 /** The same where the base model can do without; `absent` says what happens then. */

@@ -2,8 +2,9 @@ import { dataFolderVariable, dataPathsIn, type DataPaths } from '../process/data
 
 /**
  * The places below the user's data folder: the one that the environment names, or else the one VS
- * Code keeps for the extension.
+ * Code keeps for the extension. A variable that is empty names none.
  */
 export function dataPaths(storageFolder: string, environment: NodeJS.ProcessEnv): DataPaths {
-  return dataPathsIn(environment[dataFolderVariable] ?? storageFolder);
+  const { [dataFolderVariable]: named = '' } = environment;
+  return dataPathsIn(named === '' ? storageFolder : named);
 }

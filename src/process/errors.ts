@@ -280,6 +280,14 @@ export function insecureAddress(address: string, kind: 'no' | 'plain'): ProcessE
   return new ProcessError('insecureAddress', what, { address });
 }
 
+/** A dashboard's address with a user or a password in it, which is not said again here. */
+export function passwordInAddress(): ProcessError {
+  return new ProcessError(
+    'insecureAddress',
+    sentence`An address is shown, logged and remembered as it is, so it may hold no user and no password. Write it as https://HOST:PORT; what the cluster lets you in by is its token.`,
+  );
+}
+
 /** Nothing that speaks Ray's Jobs API answers there. */
 export function clusterUnreachable(address: string, cause: unknown): ProcessError {
   return new ProcessError(

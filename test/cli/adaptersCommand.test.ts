@@ -67,6 +67,13 @@ describe('adapters', () => {
     expect((await attune(['adapters'])).printed).toBe('* base');
   });
 
+  it('asks for the data folder where the variable is empty, which is not the folder that one stands in', async () => {
+    vi.stubEnv('ATTUNE_DATA', '');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { error } = await attune(['adapters']);
+    expect(error).toMatchObject({ code: 'commander.missingMandatoryOptionValue' });
+  });
+
   it('says so when the data folder is not there', async () => {
     const { error } = await attune(['adapters', '--data', '/no/such/folder']);
     expect(error).toMatchObject({ message: 'There is no folder /no/such/folder. Check how it is written.' });

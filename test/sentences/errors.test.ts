@@ -64,6 +64,7 @@ const processCalls: CallsOf<typeof processErrors> = {
     () => processErrors.insecureAddress('a', 'no'),
     () => processErrors.insecureAddress('a', 'plain'),
   ],
+  passwordInAddress: [() => processErrors.passwordInAddress()],
   clusterUnreachable: [() => processErrors.clusterUnreachable('a', new Error('e'))],
   clusterRefused: [() => processErrors.clusterRefused('a', 401, 'no')],
   tooLargeToSend: [() => processErrors.tooLargeToSend(3e8, 1e8)],

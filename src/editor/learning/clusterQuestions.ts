@@ -25,7 +25,9 @@ export async function askAddress(known: string | undefined): Promise<string | un
     prompt: l10n.t('The address of the cluster’s Ray dashboard'),
     placeHolder: l10n.t('for example {0}', 'https://ray.example:8265'),
     validateInput: (typed) =>
-      addressKind(typed.trim()) === 'none' ? l10n.t('Write it as https://HOST:PORT.') : undefined,
+      ['none', 'withPassword'].includes(addressKind(typed.trim()))
+        ? l10n.t('Write it as https://HOST:PORT.')
+        : undefined,
   });
 }
 

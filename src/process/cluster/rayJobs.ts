@@ -4,7 +4,13 @@ import { request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { addressKind } from './clusterAddress.ts';
-import { clusterRefused, clusterUnreachable, insecureAddress, tooLargeToSend } from '../errors.ts';
+import {
+  clusterRefused,
+  clusterUnreachable,
+  insecureAddress,
+  passwordInAddress,
+  tooLargeToSend,
+} from '../errors.ts';
 
 /** A Ray cluster as the user named it. */
 export interface RayAddress {
@@ -26,9 +32,13 @@ const usualIdleMs = 60_000;
 export function rayAddress(typed: string, token: string | undefined, isPlainMeant: boolean): RayAddress {
   const kind = addressKind(typed);
   if (kind === 'none') throw insecureAddress(typed, 'no');
+  if (kind === 'withPassword') throw passwordInAddress();
   if (kind === 'plain' && !isPlainMeant) throw insecureAddress(typed, 'plain');
   return { url: new URL(typed), token };
 }
+
+/** What a proxy answers while the dashboard behind it does not: Bad Gateway, Service Unavailable, Gateway Timeout. */
+const proxyMisses: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /** How a job stands. */
 const jobStatuses = ['PENDING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'STOPPED'] as const;
@@ -119,7 +129,9 @@ async function call(
       signal?.throwIfAborted();
       throw clusterUnreachable(url.href, error);
     });
-  if (status !== 200) throw clusterRefused(url.href, status, answer.slice(0, 500));
+  const told = answer.slice(0, 500);
+  if (proxyMisses.has(status)) throw clusterUnreachable(url.href, new Error(`${status} ${told}`.trim()));
+  if (status !== 200) throw clusterRefused(url.href, status, told);
   return answer;
 }
 

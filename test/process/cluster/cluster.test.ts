@@ -44,6 +44,14 @@ describe('the address of a cluster', () => {
   it.each(['ray.example', 'ftp://ray.example', ''])('is not %j', (text) => {
     expect(() => rayAddress(text, undefined, true)).toThrow(/is no address of a dashboard/);
   });
+
+  it.each(['https://me:hush@ray.example', 'http://hush@127.0.0.1:8265'])(
+    'holds no password, which would be shown and remembered: %s',
+    (text) => {
+      expect(() => rayAddress(text, 'token', true)).toThrow(/may hold no user and no password/);
+      expect(() => rayAddress(text, 'token', true)).not.toThrow(/hush/);
+    },
+  );
 });
 
 /** A dashboard that answers as it is told and keeps what it was asked. */
@@ -112,6 +120,12 @@ describe('a job on a cluster', () => {
       says: /answered 403: no\. .*_TOKEN/,
     },
     { name: 'it is no dashboard', answer: { body: '<html>' }, says: /No Ray dashboard answers/ },
+    // Which `followJob` goes on after, as after a network that is away.
+    ...[502, 503, 504].map((status) => ({
+      name: `a proxy has none behind it for a moment (${status})`,
+      answer: { status, body: 'later' },
+      says: new RegExp(`No Ray dashboard answers at .* \\(${status} later\\)`),
+    })),
     { name: 'it leads elsewhere', answer: { status: 302, body: 'x' }, says: /answered 302: x/ },
   ])('says so when $name', async ({ answer, says }) => {
     const { address } = await dashboard(() => answer);
