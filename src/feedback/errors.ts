@@ -5,7 +5,15 @@ import { sentence, type Sentence } from '../sentences/sentence.ts';
 
 /** Why the feedback store could not do what it was asked. */
 export type StoreErrorReason =
-  'missing' | 'folder' | 'corrupt' | 'newerVersion' | 'diskFull' | 'diskFailed' | 'busy' | 'notWritable';
+  | 'missing'
+  | 'folder'
+  | 'corrupt'
+  | 'replaced'
+  | 'newerVersion'
+  | 'diskFull'
+  | 'diskFailed'
+  | 'busy'
+  | 'notWritable';
 
 /** A failure of the feedback store. */
 export class StoreError extends ForeseenError<StoreErrorReason> {
@@ -43,6 +51,7 @@ const whatToDo: Readonly<Record<StoreErrorReason, Sentence>> = {
   missing: sentence`There is no feedback yet: it begins with the first completion.`,
   folder: sentence`A folder has that name, so the file cannot be made. Move or rename the folder, then restart the editor.`,
   corrupt: sentence`The file is damaged. The editor sets it aside at its next start, and so does an import; nothing is deleted.`,
+  replaced: sentence`The file was moved or replaced while this window had it open, as another window does with a damaged one. Reload this window: until then nothing from it is stored.`,
   newerVersion: sentence`It was written by a newer Attune: update this one. The file was not touched.`,
   diskFull: sentence`The disk is full: what was stored is safe, new feedback is not kept until there is room.`,
   diskFailed: sentence`The disk did not answer: what was stored before is kept. Look at the disk and restart the editor.`,

@@ -91,6 +91,7 @@ const storeReasons = [
   'missing',
   'folder',
   'corrupt',
+  'replaced',
   'newerVersion',
   'diskFull',
   'diskFailed',

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { CompletionId } from '../../completion/completion.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type Survival,
   withCorrection,
 } from '../completionRecord.ts';
+import { storeError } from '../errors.ts';
 import type { DocumentName, Renaming } from '../files/documentNames.ts';
 import {
   deleteMovedAside,
@@ -55,6 +57,7 @@ export class SqliteFeedbackStore extends SqliteFeedbackReader implements Feedbac
   readonly #updateBody: StatementSync;
   readonly #count: StatementSync;
   readonly #noteRenaming: StatementSync;
+  readonly #fileId: bigint | undefined;
   /** Whether the log may still hold deleted text. */
   #isLogToEmpty = false;
 
@@ -63,6 +66,7 @@ export class SqliteFeedbackStore extends SqliteFeedbackReader implements Feedbac
     super(database, path);
     this.#database = database;
     this.#path = path;
+    this.#fileId = fileIdOf(path);
     this.#insert = database.prepare(
       `INSERT INTO record (id, kind, documentUri, atMs, policyId, outcome, noCompletionReason, body)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
@@ -120,21 +124,21 @@ export class SqliteFeedbackStore extends SqliteFeedbackReader implements Feedbac
   }
 
   noteRenamed({ fromUri, toUri, atMs }: Renaming): void {
-    guarded(this.#path, () => {
+    this.#guarded(() => {
       if (this.#hasOf(fromUri)) this.#noteRenaming.run(fromUri, toUri, atMs);
     });
   }
 
   countNothingOffered(reason: string): void {
-    guarded(this.#path, () => this.#count.run('nothingOffered', reason));
+    this.#guarded(() => this.#count.run('nothingOffered', reason));
   }
 
   countNotStored(reason: string): void {
-    guarded(this.#path, () => this.#count.run('notStored', reason));
+    this.#guarded(() => this.#count.run('notStored', reason));
   }
 
   deleteRecords(ids: readonly string[]): number {
-    return guarded(this.#path, () => {
+    return this.#guarded(() => {
       const remove = this.#database.prepare('DELETE FROM record WHERE id = ?');
       const count = inTransaction(this.#database, () =>
         ids.reduce((sum, id) => sum + Number(remove.run(id).changes), 0),
@@ -145,7 +149,7 @@ export class SqliteFeedbackStore extends SqliteFeedbackReader implements Feedbac
   }
 
   forgetDocument(documentUri: string): number {
-    return guarded(this.#path, () => {
+    return this.#guarded(() => {
       const names = this.namesOf(documentUri);
       const count = inTransaction(this.#database, () => this.#forgetNames(names));
       this.#emptyLog();
@@ -154,7 +158,7 @@ export class SqliteFeedbackStore extends SqliteFeedbackReader implements Feedbac
   }
 
   keepWithin(maxBytes: number): number {
-    return guarded(this.#path, () => {
+    return this.#guarded(() => {
       if (this.#usedBytes() <= maxBytes) return 0;
       let count = 0;
       for (let deleted = -1; deleted !== 0 && this.#usedBytes() > keptShare * maxBytes; count += deleted)
@@ -165,13 +169,21 @@ export class SqliteFeedbackStore extends SqliteFeedbackReader implements Feedbac
   }
 
   forgetEverything(): void {
-    guarded(this.#path, () => {
+    this.#guarded(() => {
       inTransaction(this.#database, () =>
         this.#database.exec('DELETE FROM record; DELETE FROM counter; DELETE FROM renaming'),
       );
       this.#database.exec('VACUUM');
       this.#emptyLog();
       deleteMovedAside(this.#path);
+    });
+  }
+
+  /** Work that changes the file, unless another stands in its place: what is stored in one that was set aside is lost, and what is forgotten there stays in the other. */
+  #guarded<T>(work: () => T): T {
+    return guarded(this.#path, () => {
+      if (fileIdOf(this.#path) !== this.#fileId) throw storeError('replaced', this.#path);
+      return work();
     });
   }
 
@@ -230,12 +242,17 @@ export class SqliteFeedbackStore extends SqliteFeedbackReader implements Feedbac
 
   /** A write of the store. Nobody is waited for who still reads what was deleted. */
   #write<T>(work: () => T): T {
-    return guarded(this.#path, () => {
+    return this.#guarded(() => {
       const result = work();
       if (this.#isLogToEmpty) withoutWaiting(this.#database, () => this.#emptyLog());
       return result;
     });
   }
+}
+
+/** What tells a file from another that is put in its place; undefined where there is none. */
+function fileIdOf(path: string): bigint | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
 }
 
 /** A record as the values of its row. */

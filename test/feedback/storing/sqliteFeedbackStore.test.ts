@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
@@ -263,6 +271,31 @@ describe('a store', () => {
     other.close();
     store.close();
   });
+
+  // Windows lets nobody rename a file that somebody has open.
+  it.skipIf(process.platform === 'win32')(
+    'neither stores nor forgets in a file that another window set aside',
+    () => {
+      const one = openStore();
+      one.addCompletion(sampleCompletion('c1'));
+      for (const part of ['', '-wal', '-shm']) renameSync(path + part, `${path}.corrupt-1${part}`);
+      const other = openStore();
+      other.addCompletion(sampleCompletion('c2'));
+      const { documentUri } = sampleCompletion('c2');
+      for (const change of [
+        () => one.addCompletion(sampleCompletion('c3')),
+        () => one.addAll([{ kind: 'completion', record: sampleCompletion('c3') }]),
+        () => one.setFinalText(id, 'x'),
+        () => one.countNotStored('secret'),
+        () => one.forgetDocument(documentUri),
+        () => one.forgetEverything(),
+      ])
+        expectStoreError(change, 'replaced');
+      one.close();
+      open.shift();
+      expect(idsOf(other.newest(9).records)).toEqual(['c2']);
+    },
+  );
 
   it('says that the disk is full and keeps what it had', () => {
     const { database } = openDatabase(path, nowMs);
