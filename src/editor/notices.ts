@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ForeseenError, sentenceOf } from '../sentences/foreseenError.ts';
 import { told } from '../sentences/told.ts';
-import { reportOf, type Logger, type Message } from './logger.ts';
+import { logged, reportOf, type Logger, type Message } from './logger.ts';
 
 /** What a message offers to do, by the text of its button. */
 export type Actions = Readonly<Record<string, () => unknown>>;
@@ -29,11 +29,12 @@ export class Notices {
     this.#show(severity, message, actions);
   }
 
-  /** Warns unless that was done in this session of something of the same kind. */
-  warnOnce(kind: string, message: Message): void {
-    if (this.#told.has(kind)) this.#log.warn(message);
+  /** Warns unless the same was told in this session. */
+  warnOnce(message: Message): void {
+    const text = logged(message);
+    if (this.#told.has(text)) this.#log.warn(message);
     else this.tell('warn', message);
-    this.#told.add(kind);
+    this.#told.add(text);
   }
 
   /** Tells of an error that ended what the user asked for. */

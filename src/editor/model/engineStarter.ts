@@ -4,7 +4,6 @@ import * as vscode from 'vscode';
 import type { Completer } from '../../completion/completer.ts';
 import type { Disposable, EngineClient, EngineSettings, EngineState } from '../../process/clients.ts';
 import type { MissingModel } from '../../process/missingModel.ts';
-import { inEnglish } from '../../sentences/sentence.ts';
 import type { CurrentSettings } from '../settings/currentSettings.ts';
 import type { ModelConsent } from './modelConsent.ts';
 import type { Notices } from '../notices.ts';
@@ -215,8 +214,7 @@ export class EngineStarter implements Disposable {
     completer.setPolicy(answeringPolicy(state));
     if (state.kind === 'loading' && longPhases.includes(state.phase)) this.#showProgress(state);
     if (state.kind === 'failed') notices.tell('error', state.sentence, this.#remedies());
-    if (state.kind === 'ready' && state.notice !== undefined)
-      notices.warnOnce(inEnglish(state.notice), state.notice);
+    if (state.kind === 'ready' && state.notice !== undefined) notices.warnOnce(state.notice);
   }
 
   /** What helps most comes first: a model of ours is brought again, a path that leads nowhere has to be another. */

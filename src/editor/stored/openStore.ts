@@ -21,7 +21,7 @@ export function openStore(
   }
 }
 
-/** Tells of a store that does not work, once in a session. */
+/** Tells of a store that does not work, of each reason once in a session. */
 export function tellStoreProblem(problem: unknown, notices: Pick<Notices, 'warnOnce'>): void {
-  notices.warnOnce('store', sentence`${sentenceOf(problem)} Completions go on.`);
+  notices.warnOnce(sentence`${sentenceOf(problem)} Completions go on.`);
 }

@@ -8,8 +8,8 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 function opening(path: string) {
   const warnings: string[] = [];
-  const tell = (_: string, message: Message) => void warnings.push(logged(message));
-  const store = openStore(path, 0, { tell, warnOnce: tell });
+  const warnOnce = (message: Message) => void warnings.push(logged(message));
+  const store = openStore(path, 0, { tell: (_, message) => warnOnce(message), warnOnce });
   return { store, warnings };
 }
 
