@@ -148,6 +148,18 @@ describe('the stages of a learning report', () => {
     ]);
   });
 
+  it('says which step of fine-tuning counts, and which iteration of PPO where that was not the last', () => {
+    const returned = { ...ppo, metrics: { ...ppo.metrics, bestStep: 7 } };
+    const [tuned, practised] = reportOf([sft, returned]).stages;
+    expect(tuned?.metrics).toEqual([
+      { title: 'First loss', value: 2.1 },
+      { title: 'Loss in the end, mean of 5 steps', value: 0.9 },
+      { title: 'Best step, the one that counts', value: 45 },
+      { title: 'Loss there on work that was not learned from', value: 1.1 },
+    ]);
+    expect(practised?.metrics).toContainEqual({ title: 'Best step, the one that counts', value: 7 });
+  });
+
   it('has nothing to say of a stage that went as planned', () => {
     expect(reportOf([sft, ppo]).stages.map(({ notes }) => notes)).toEqual([[], []]);
   });

@@ -24,11 +24,14 @@ export async function insertAlternative(
   const { document, position } = found;
   const edit = new vscode.WorkspaceEdit();
   edit.replace(document.uri, new vscode.Range(position, position.translate(0, replacedChars)), text);
+  let isInserted = false;
   onInserting();
-  if (!(await vscode.workspace.applyEdit(edit))) {
-    onRefused();
-    return l10n.t('VS Code does not let this document be changed.');
+  try {
+    isInserted = await vscode.workspace.applyEdit(edit);
+  } finally {
+    if (!isInserted) onRefused();
   }
+  if (!isInserted) return l10n.t('VS Code does not let this document be changed.');
   await vscode.window.showTextDocument(document, columnOf(document));
   return undefined;
 }

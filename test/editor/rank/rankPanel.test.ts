@@ -266,21 +266,27 @@ describe('RankPanel', () => {
       () => Promise.resolve(documentOf(text)),
       'VS Code does not let this document be changed.',
     ],
+    [
+      'is changed by a VS Code that fails',
+      () => Promise.resolve(documentOf(text)),
+      'Canceled',
+      () => Promise.reject(new Error('Canceled')),
+    ],
     ['is gone', () => Promise.reject(new Error('It is gone.')), 'It is gone.'],
   ])(
     'keeps the form and says why where an alternative cannot be inserted: the text %s',
-    async (_, open, why) => {
+    async (_, open, why, apply = () => Promise.resolve(false)) => {
       const { panel, shown, heard, say } = openPanel(() => Promise.resolve([written]));
       await panel.rankAtCursor();
       const [form] = shown.slice(-1);
-      api.workspace.openTextDocument = open;
+      Object.assign(api.workspace, { openTextDocument: open, applyEdit: apply });
       const index = form?.kind === 'alternatives' ? form.alternatives.findIndex((one) => one !== null) : -1;
       say({ kind: 'insert', round: 1, index });
       await vi.waitFor(() => expect(shown.at(-1)).toEqual({ kind: 'notDone', round: 1, message: why }));
       say({ kind: 'ready' });
       expect(shown.at(-1)).toEqual(form);
       // What was about to be inserted is off the screen again.
-      const refused = why.startsWith('VS Code') ? ['offered', 'acceptCommand', 'hidden'] : [];
+      const refused = /^VS Code|^Canceled/.test(why) ? ['offered', 'acceptCommand', 'hidden'] : [];
       expect(heard.map(({ kind }) => kind)).toEqual(refused);
     },
   );
