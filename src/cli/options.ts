@@ -146,7 +146,7 @@ function wholeNumber(text: string): number {
 export function minutesOption(): Option {
   return new Option(
     '--minutes <count>',
-    'most minutes of the retraining; else as long as it takes, or as the hyperparameters say',
+    'about how many minutes the retraining may take, though its gate asks its fewest prompts in any case; else as long as it takes, or as the hyperparameters say',
   ).argParser(positiveMinutes);
 }
 

@@ -16,6 +16,10 @@ function placesBelow(command: Command, words: readonly string[] = []): Place[] {
   return [{ words, command }, ...below];
 }
 
+function pathOf({ words }: Place): string {
+  return words.join('/');
+}
+
 function optionsOf({ command }: Place): readonly Option[] {
   return command.createHelp().visibleOptions(command);
 }
@@ -24,21 +28,26 @@ function namesOf({ long, short }: Option): string[] {
   return [short, long].filter((name) => name !== undefined);
 }
 
-/** For bash: a word is a command where the words before it lead to one that has it, and it is no option's value. */
+/**
+ * For bash: a word is a command where the words before it lead to one that has it, and it is no option's value. To bash
+ * the `=` of `--name=value` is a word of its own.
+ */
 export function bashScript(program: Command): string {
   const name = program.name();
   const places = placesBelow(program);
-  const paths = places.slice(1).map(({ words }) => `"${words.join('/')}"`);
+  const paths = places.slice(1).map((place) => `"${pathOf(place)}"`);
   const candidates = places.map((place) => {
     const words = [
       ...place.command.commands.map((each) => each.name()),
       ...optionsOf(place).flatMap(namesOf),
     ];
-    return `    "${place.words.join('/')}") candidates="${words.join(' ')}" ;;`;
+    return `    "${pathOf(place)}") candidates="${words.join(' ')}" ;;`;
   });
   return `_${name}() {
-  local place="" word before="" candidates=""
+  local place="" word before="" candidates="" last="" typed="\${COMP_WORDS[COMP_CWORD]#=}"
   for word in "\${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}"; do
+    [[ "$word" == "=" ]] && continue
+    last="$word"
     case "$before" in
       ${valuedNames(places).join(' | ')}) before=""; continue ;;
     esac
@@ -50,10 +59,10 @@ export function bashScript(program: Command): string {
   case "$place" in
 ${candidates.join('\n')}
   esac
-  case "$place \${COMP_WORDS[COMP_CWORD-1]}" in
+  case "$place $last" in
 ${valueCases(places).join('\n')}
   esac
-  COMPREPLY=($(compgen -W "$candidates" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  COMPREPLY=($(compgen -W "$candidates" -- "$typed"))
 }
 complete -o default -F _${name} ${name}`;
 }
@@ -78,7 +87,7 @@ function valuedNames(places: readonly Place[]): string[] {
 }
 
 function choiceCases(place: Place): string[] {
-  const path = place.words.join('/');
+  const path = pathOf(place);
   const ofOptions = optionsOf(place).flatMap((option) =>
     namesOf(option).map((name) => ({ name, choices: option.argChoices ?? [], others: '' })),
   );
@@ -100,25 +109,36 @@ export function zshScript(program: Command): string {
   return `#compdef ${program.name()}\nautoload -U +X compinit && compinit -u\nautoload -U +X bashcompinit && bashcompinit\n${bashScript(program)}`;
 }
 
-/** For fish, with descriptions. */
+/** For fish, with descriptions. Which place the words before the cursor lead to is found as in bash. */
 export function fishScript(program: Command): string {
-  return placesBelow(program)
-    .flatMap((place) => fishLines(place, program.name()))
-    .join('\n');
+  const name = program.name();
+  const places = placesBelow(program);
+  return `function __${name}_at
+  set -l place ''
+  set -l before ''
+  set -l words (commandline -opc)
+  set -e words[1]
+  for word in $words
+    if contains -- "$before" ${valuedNames(places).join(' ')}
+      set before ''
+      continue
+    end
+    set before $word
+    set -l below (string join -n / "$place" $word)
+    contains -- "$below" ${places.slice(1).map(pathOf).join(' ')}; and set place $below
+  end
+  test "$place" = "$argv[1]"
+end
+${places.flatMap((place) => fishLines(place, name)).join('\n')}`;
 }
 
 function fishLines(place: Place, name: string): string[] {
-  const { words, command } = place;
-  const below = command.commands.map((each) => each.name());
-  const seen = words.map((word) => `__fish_seen_subcommand_from ${word}`);
-  const unseen = below.length === 0 ? [] : [`not __fish_seen_subcommand_from ${below.join(' ')}`];
-  const condition =
-    words.length === 0 && below.length > 0 ? '__fish_use_subcommand' : [...seen, ...unseen].join('; and ');
+  const condition = `__${name}_at "${pathOf(place)}"`;
   const start = `complete -c ${name} -n '${condition}'`;
   const choices = argumentChoices(place).join(' ');
   const unchosen = `complete -c ${name} -n '${condition}; and not __fish_seen_subcommand_from ${choices}'`;
   return [
-    ...command.commands.map((each) => `${start} -f -a ${each.name()} -d ${quoted(each.description())}`),
+    ...place.command.commands.map((each) => `${start} -f -a ${each.name()} -d ${quoted(each.description())}`),
     ...(choices === '' ? [] : [`${unchosen} -f -a ${quoted(choices)}`]),
     ...optionsOf(place).map((option) => `${start} ${fishOption(option)} -d ${quoted(option.description)}`),
   ];

@@ -38,6 +38,12 @@ describe.each(Object.keys(asking))('%s', (shell) => {
     ['what an option may be at one command', ['adapters', 'export', 'a', 'b', '--format', 'p'], ['peft']],
     ['what it may be at another', ['feedback', 'export', 'a', '--format', 'r'], ['records']],
     ['nothing that an option may be elsewhere alone', ['retrain', '--method', 's'], []],
+    [
+      'commands behind an option whose value is named like one',
+      ['feedback', '--data', 'export', 'im'],
+      ['import'],
+    ],
+    ["no command of one that is an option's value", ['retrain', '--data', 'adapters', 'roll-'], []],
     ['what an argument may be', ['completion', 'z'], ['zsh']],
     ['no argument twice', ['completion', 'bash', 'z'], []],
   ])('completes %s', async (_, words, expected) => {
@@ -45,9 +51,12 @@ describe.each(Object.keys(asking))('%s', (shell) => {
   });
 });
 
-it.skipIf(process.platform === 'win32')('takes the value of an option for no command', async () => {
-  for (const shell of ['bash', 'zsh'].filter(isThere))
-    expect(await offered(shell, ['feedback', '--data', 'export', 'i'])).toEqual(['import']);
+it.skipIf(process.platform === 'win32').each([
+  ['what the option may be', ['retrain', '--method', '=', 'd'], ['dpo']],
+  ['all that it may be', ['retrain', '--method', '='], ['ppo', 'dpo', 'kto']],
+  ['commands behind its value', ['feedback', '--data', '=', 'export', 'im'], ['import']],
+])('completes for bash, to which “=” is a word, %s', async (_, words, expected) => {
+  expect(await offered('bash', words)).toEqual(expected);
 });
 
 it.skipIf(process.platform === 'win32')('offers nothing of its own where files are meant', async () => {
