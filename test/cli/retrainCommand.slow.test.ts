@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openFeedbackReader } from '../../src/feedback/storing/sqliteFeedbackReader.ts';
 import { openFeedbackStore } from '../../src/feedback/storing/sqliteFeedbackStore.ts';
 import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
+import { completionId } from '../feedback/sampleRecords.ts';
 import { bundleReportPage } from '../support/reportPage.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { attune } from './attune.ts';
@@ -86,6 +87,30 @@ describe('retrain', () => {
       return entry?.kind === 'adapter' ? entry.manifest.weightsSha256 : undefined;
     });
     expect(await hashes[1]).toBe(await hashes[0]);
+  });
+
+  it('reads the files of the workspace anew once new feedback came in, or something else is asked for', async () => {
+    const { data, retrain } = await tinyData();
+    const workspace = temporaryFolder();
+    const inWorkspace = [...retrain, '--workspace', workspace];
+    const kept = () => readFileSync(join(data, 'checkpoint-files.json'), 'utf8');
+    const editFile = (text: string) => writeFileSync(join(workspace, 'a.ts'), `const ${text} = 1;\n`);
+    editFile('first');
+    await interruptedIn('reward', inWorkspace);
+    editFile('second');
+    await interruptedIn('reward', inWorkspace);
+    expect(kept()).toContain('first');
+    const { store } = openFeedbackStore(join(data, 'feedback.sqlite'), 0);
+    const [work] = store.completions();
+    store.addCompletion({ ...work!, id: completionId('another') });
+    store.close();
+    await interruptedIn('reward', inWorkspace);
+    expect(kept()).toContain('second');
+    editFile('third');
+    await interruptedIn('reward', [...inWorkspace, '--seed', '2']);
+    expect(kept()).toContain('third');
+    await interruptedIn('reward', [...retrain, '--workspace', temporaryFolder(), '--seed', '2']);
+    expect(kept()).not.toContain('third');
   });
 
   it('keeps what its learning report shows, which can be had again, also as a page', async () => {

@@ -5,8 +5,10 @@ import type { BaseModel } from '../../engine/generation/modelPolicy.ts';
 import { isPlainObject } from '../../engine/isPlainObject.ts';
 import { openModelFolder } from '../../engine/weights/modelFolder.ts';
 import type { OnModelProgress } from '../../engine/weights/progress.ts';
+import type { FeedbackReader } from '../../feedback/storing/feedbackStore.ts';
 import { openFeedbackReader } from '../../feedback/storing/sqliteFeedbackReader.ts';
 import { AdapterStore } from '../../trainer/adapters/adapterStore.ts';
+import { sha256OfJson } from '../../trainer/canonicalJson.ts';
 import { hyperparametersSchema, type Hyperparameters } from '../../trainer/hyperparameters.ts';
 import { retrain } from '../../trainer/retrain.ts';
 import { dropSourceFiles, sourceFilesOfRun } from '../../trainer/data/sourceFiles.ts';
@@ -63,7 +65,11 @@ async function retrainFromStore(
     const adapters = new AdapterStore(adaptersFolder);
     const lora = await loraOf(settings, hyperparameters, adapters);
     const base = await openModel(model, hooks);
-    const sourceFiles = await sourceFilesOfRun(checkpointFolder, settings);
+    const { learnFrom } = settings;
+    const sourceFiles = await sourceFilesOfRun(checkpointFolder, {
+      learnFrom,
+      runKey: runKeyOf(settings, reader),
+    });
     const task = {
       records: recordsUntil(reader, settings.untilMs ?? Infinity),
       ...{ sourceFiles, shownFiles: settings.projectCode ? sourceFiles : [] },
@@ -85,6 +91,21 @@ async function retrainFromStore(
     reader.close();
     await dropSourceFiles(checkpointFolder);
   }
+}
+
+/**
+ * What tells a run from others: what is asked for, and up to when records count for it. Where no moment is said, it is the
+ * same while no record comes in, and with the same folders; else it may go on in a window with other ones.
+ */
+function runKeyOf(
+  { untilMs, learnFrom: { workspaceFolders }, ...settings }: RetrainSettings,
+  reader: Pick<FeedbackReader, 'recordCount'>,
+): string {
+  const { model, seed, hyperparameters, beginsWith, maxPromptTokens, maxNewTokens } = settings;
+  return sha256OfJson({
+    ...(untilMs === undefined ? { recordCount: reader.recordCount(), workspaceFolders } : { untilMs }),
+    ...{ model, seed, hyperparameters, beginsWith, maxPromptTokens, maxNewTokens },
+  });
 }
 
 /**

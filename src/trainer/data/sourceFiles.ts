@@ -1,6 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { hasCode, namesIn, replaceFile } from '../../engine/files.ts';
 import { pathInside } from '../../feedback/files/gitIgnore.ts';
@@ -47,12 +46,12 @@ async function readFolder(
 /** Which run reads files: those that an interrupted one kept are its own alone. */
 export interface ReadingRun {
   readonly learnFrom: LearnFrom;
-  /** Up to when records count for it; a run that goes on has the same. Absent: it is known by its folders. */
-  readonly untilMs?: number | undefined;
+  /** What tells it from others; a run that goes on has the same. */
+  readonly runKey: string;
 }
 
 const keptFilesSchema = z.object({
-  untilMs: z.number().optional(),
+  runKey: z.string(),
   workspaceFolders: z.array(z.string()),
   files: z.array(
     z.object({
@@ -73,21 +72,13 @@ export async function sourceFilesOfRun(checkpointFolder: string, run: ReadingRun
   const path = keptFilesPath(checkpointFolder);
   const isInterrupted = (await namesIn(checkpointFolder)).length > 0;
   const before = isInterrupted ? await readKept(path) : undefined;
-  const kept =
-    before !== undefined && isOfRun(before, run) ? await stillAllowed(before, run) : await readNow(run);
+  const kept = before?.runKey === run.runKey ? await stillAllowed(before, run) : await readNow(run);
   await replaceFile(path, (file) => file.writeFile(JSON.stringify(kept)));
   return kept.files;
 }
 
-async function readNow({ learnFrom, untilMs }: ReadingRun) {
-  return { untilMs, workspaceFolders: learnFrom.workspaceFolders, files: await readSourceFiles(learnFrom) };
-}
-
-function isOfRun(kept: KeptFiles, { untilMs, learnFrom: { workspaceFolders } }: ReadingRun): boolean {
-  return (
-    kept.untilMs === untilMs &&
-    (untilMs !== undefined || isDeepStrictEqual(kept.workspaceFolders, workspaceFolders))
-  );
+async function readNow({ learnFrom, runKey }: ReadingRun) {
+  return { runKey, workspaceFolders: learnFrom.workspaceFolders, files: await readSourceFiles(learnFrom) };
 }
 
 /** What was kept, by the rules of now. The run may go on in a window without its folders, or while their drive is away. */

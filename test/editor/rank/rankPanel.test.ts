@@ -250,7 +250,7 @@ describe('RankPanel', () => {
     expect(shown.at(-1)).toMatchObject({ kind: 'saved' });
   });
 
-  it.each([
+  it.each<[name: string, open: () => Promise<unknown>, why: string, apply?: () => Promise<boolean>]>([
     [
       'is another by now',
       () => Promise.resolve(documentOf('    sum = ')),

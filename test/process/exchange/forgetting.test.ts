@@ -17,7 +17,7 @@ it('forgets the files that an interrupted retraining read', async () => {
     ...{ isOff: false, refusedFolders: [], excludedPatterns: [] },
     ...{ workspaceFolders: [], mayAskGit: true, ownLinesFirst: false },
   };
-  await sourceFilesOfRun(paths.checkpoint, { learnFrom });
+  await sourceFilesOfRun(paths.checkpoint, { learnFrom, runKey: '' });
   expect(existsSync(join(folder, 'checkpoint-files.json'))).toBe(true);
   await forgetKeptWork(paths, ({ documentUri }) => documentUri === 'file:///other.ts');
   expect(existsSync(join(folder, 'checkpoint-files.json'))).toBe(false);
