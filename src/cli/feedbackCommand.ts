@@ -147,7 +147,11 @@ async function exportFile(file: string, options: ExportOptions, { signal }: Term
   await requirePlaceOf(file);
   const settings = { format, isMarked: fillInTheMiddle };
   const exported = await exportStore({ storePath: dataPathsIn(data).store, file, ...settings }, signal);
-  return { text: exportedSentence(file, settings, exported), json: { file: resolve(file), ...exported } };
+  return {
+    text: exportedSentence(file, settings, exported),
+    json: { file: resolve(file), ...exported },
+    file,
+  };
 }
 
 async function importFile(

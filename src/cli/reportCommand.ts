@@ -45,7 +45,7 @@ async function report(adapter: string | undefined, { data, html }: ReportOptions
   if (html === undefined) return { text: retrainText(manifest, kept), json };
   await requirePlaceOf(html);
   await writeWhole(html, await pageOf(manifest, kept));
-  return { text: `The learning report of ${manifest.adapterId} was written to ${html}.`, json };
+  return { text: `The learning report of ${manifest.adapterId} was written to ${html}.`, json, file: html };
 }
 
 async function newestManifest(store: AdapterStore, data: string): Promise<Manifest> {

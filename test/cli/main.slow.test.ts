@@ -64,6 +64,18 @@ describe('the command line as a process', () => {
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^ENOSPC: .*\n$/)]);
   });
 
+  it.skipIf(!existsSync('/dev/stdout'))(
+    'says beside an export to standard output how much it was',
+    async () => {
+      const { data } = await tinyData();
+      const command = [process.execPath, main, 'feedback', 'export', '/dev/stdout', '--data', data];
+      const { stdout, stderr } = spawnSync('sh', ['-c', '"$0" "$@" | cat', ...command], { encoding: 'utf8' });
+      const rows = stdout.trimEnd().split('\n');
+      expect(rows.filter((row) => !row.startsWith('{'))).toEqual([]);
+      expect(stderr).toBe(`${rows.length} records were written to /dev/stdout.\n`);
+    },
+  );
+
   it('confirms nothing without somebody to ask', async () => {
     const { data } = await tinyData();
     const { ended, told } = await run(['feedback', 'forget', '--everything', '--data', data]);
