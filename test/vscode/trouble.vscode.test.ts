@@ -83,20 +83,3 @@ it('tells in its diagnostics what went wrong, in an earlier window too, and keep
   expect(kept[1]).toMatch(/^The setting attune.debounceMs cannot be -5/);
   for (const text of kept) expect(text).not.toContain(scratchFolder);
 });
-
-// Windows lets nobody rename a file that somebody has open.
-it.skipIf(process.platform === 'win32')(
-  'says that another one set its store aside, and completes on',
-  async () => {
-    const { workbench, scratchFolder } = vscode();
-    const store = join(scratchFolder, 'feedback.sqlite');
-    for (const part of ['', '-wal', '-shm']) renameSync(store + part, `${store}.corrupt-1${part}`);
-    await workbench.openFile('lists.py');
-    await workbench.moveCursorTo(emptyLine, 1);
-    await workbench.type('total');
-    await workbench.waitForNotification('Reload this window: until then nothing from it is stored.');
-    await workbench.type('\nresult = ');
-    await workbench.waitForGhostText();
-    expect(existsSync(store)).toBe(false);
-  },
-);
