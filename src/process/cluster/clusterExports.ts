@@ -15,6 +15,9 @@ import { clusterHyperparameters } from './clusterHyperparameters.ts';
 /** The file of an export that says how is trained. */
 export const configFile = 'config.yaml';
 
+/** The rows of an export that test a reward model, which PPO alone asks to pass. */
+export const judgeFile = 'judge.jsonl';
+
 /** One file that would travel. */
 export interface TravellingFile {
   readonly name: string;
@@ -31,7 +34,7 @@ export interface ClusterExport {
 
 /**
  * The exports that go into one job, in the order they were named. The first says how is trained, so every
- * file of it travels; of the others only the rows do.
+ * file of it travels; of the others only the rows that this uses do.
  *
  * @throws ProcessError 'unfitExport' where one is no export, is there twice, or is for another base model than the first, or
  * where the first has hyperparameters that no job can follow.
@@ -41,7 +44,13 @@ export async function clusterExports(folders: readonly string[]): Promise<Cluste
   const exports = await Promise.all(folders.map(exportIn));
   requireOneBase(exports);
   if (exports[0] !== undefined) requireHyperparameters(exports[0]);
-  return exports.map(({ folder, files }, i) => ({ folder, files: i === 0 ? files : files.filter(isRows) }));
+  const used = rowsUsedBy(exports[0]);
+  return exports.map(({ folder, files }, i) => ({ folder, files: i === 0 ? files : files.filter(used) }));
+}
+
+/** The rows of others that a job uses. */
+function rowsUsedBy(first: ReadExport | undefined): (file: TravellingFile) => boolean {
+  return (file) => isRows(file) && (file.name !== judgeFile || first?.config.method === 'ppo');
 }
 
 /** Whether a file's rows are trained on. */
@@ -124,7 +133,8 @@ function requireHyperparameters({ folder, config: { hyperparameters } }: ReadExp
 
 const configSchema = z.object({
   base_model: z.object({ name: z.string(), sha256: z.string() }),
-  hyperparameters: z.unknown(),
+  method: z.unknown().optional(),
+  hyperparameters: z.unknown().optional(),
 });
 
 async function configOf(folder: string): Promise<z.infer<typeof configSchema>> {

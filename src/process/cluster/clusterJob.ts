@@ -11,7 +11,7 @@ import { holdOutNewest, type ExampleSet } from '../../trainer/data/heldOut.ts';
 import { sentence } from '../../sentences/sentence.ts';
 import { unfitExport } from '../errors.ts';
 import { requireEvenSteps } from './clusterBatches.ts';
-import { configFile } from './clusterExports.ts';
+import { configFile, judgeFile } from './clusterExports.ts';
 import { hyperparametersThere, type ClusterHyperparameters } from './clusterHyperparameters.ts';
 import type { ClusterMethod } from './clusterMethods.ts';
 import { jsonLines, plainPrompt, trlRows, type TrlFormat } from '../../trainer/data/trlRows.ts';
@@ -79,7 +79,7 @@ export async function writeClusterJob(
   const files = {
     'sft.jsonl': rowsOf('prompt-completion', training),
     'preference.jsonl': rowsOf('preference', training),
-    ...(judge === undefined ? {} : { 'judge.jsonl': rowsOf('preference', judge) }),
+    ...(judge === undefined ? {} : { [judgeFile]: rowsOf('preference', judge) }),
     [configFile]: configYaml(settings),
   };
   await makeFolderAtomically(folder, async (temporary) => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -361,11 +361,14 @@ function exported(
   hyperparameters: object | null = {},
 ) {
   const folder = temporaryFolder();
+  const named = hyperparameters === null ? [] : [`hyperparameters: ${JSON.stringify(hyperparameters)}`];
   const config =
     base === undefined
       ? {}
       : {
-          'config.yaml': `base_model: ${JSON.stringify(base)}\nhyperparameters: ${JSON.stringify(hyperparameters)}\n`,
+          'config.yaml': [`base_model: ${JSON.stringify(base)}`, ...named]
+            .map((line) => `${line}\n`)
+            .join(''),
         };
   for (const [name, text] of Object.entries({ ...config, ...files })) writeFileSync(join(folder, name), text);
   return folder;
@@ -389,6 +392,17 @@ describe('exports that go into one job', () => {
         ['sft.jsonl', 1],
       ],
     ]);
+  });
+
+  it.each([
+    ['dpo', ['sft.jsonl']],
+    ['ppo', ['judge.jsonl', 'sft.jsonl']],
+  ])('leave the rows of others that %s does not use where they are', async (method, names) => {
+    const first = exported(tiny, { 'sft.jsonl': '{}' });
+    appendFileSync(join(first, 'config.yaml'), `method: ${method}\n`);
+    const second = exported(tiny, { 'sft.jsonl': '{}', 'judge.jsonl': '{}' });
+    const [, others] = await clusterExports([first, second]);
+    expect(others!.files.map(({ name }) => name)).toEqual(names);
   });
 
   it('are refused where one is no export', async () => {
