@@ -12,7 +12,15 @@ import type {
   WrittenText,
 } from './completion.ts';
 import { shapeContext } from './syntax/completionMode.ts';
-import { isBeyondSure, offerEnds, surePart, surenessOf, type Sureness } from './trimming/confidence.ts';
+import {
+  isBeyondSure,
+  isSureToGoOn,
+  offerEnds,
+  sureChars,
+  surePart,
+  surenessOf,
+  type Sureness,
+} from './trimming/confidence.ts';
 import { cursorLineOf, isAscii, isMidWord, normaliseText, type Context } from './prompt/context.ts';
 import { firstLineOf } from './trimming/firstLine.ts';
 import { buildPrompt, relatedTokens } from './prompt/prompt.ts';
@@ -67,7 +75,8 @@ export async function resultsAt(
   const asked = { request, policy, form, sureness, startedMs };
   const tellFirstLine = watch.onFirstLine && firstLineTeller({ ...asked, index: 0 }, watch.onFirstLine);
   const shouldStop = (text: string, soFar: WrittenTokens): boolean => {
-    if (watch.isEnough?.() === true || form.findEnd(text) !== undefined) return true;
+    const isSure = isLikeliest(request) && isSureToGoOn(soFar.logProbs);
+    if (watch.isEnough?.() === true || form.findEnd(text, isSure) !== undefined) return true;
     watch.onText?.(text);
     tellFirstLine?.(text, soFar);
     return sureness !== undefined && isBeyondSure(text, soFar, sureness);
@@ -99,6 +108,11 @@ function goesOnInAscii({ instruction, related }: CompletionRequest, { prefix, su
   return [prefix, suffix, ...(related?.pieces ?? []).map(({ text }) => text)].every(isAscii);
 }
 
+/** Whether what is written is what the policy believes in most, and not drawn among what it believes. */
+function isLikeliest({ temperature }: Pick<CompletionRequest, 'temperature'>): boolean {
+  return temperature === 0;
+}
+
 /** A request, and what came of it before the policy answered. */
 interface Asked {
   readonly request: CompletionRequest;
@@ -127,12 +141,15 @@ function toResult(generation: Generation, asked: Asked): CompletionResult {
   if (generation.finish === 'cancelled') return none(asked, 'cancelled');
   const written = writtenText(generation, asked);
   if (isSilent(generation)) return none(asked, 'silence', written);
-  const trimmed = form.trim(generation.text, generation.finish === 'length');
+  const sure = isLikeliest(asked.request)
+    ? sureChars(generation, form.prompt.typedText, policy.tokenizer)
+    : 0;
+  const trimmed = form.trim(generation.text, generation.finish === 'length', sure);
   const isGivenUp = isTooUnsure(generation, asked);
   if (trimmed.kind === 'nothing') return none(asked, isGivenUp ? 'unsure' : trimmed.reason, written);
-  const sure = surePartOf(trimmed, written, asked);
-  if (sure.kind === 'nothing') return none(asked, 'unsure', written);
-  const { text, replacedChars } = sure;
+  const offered = surePartOf(trimmed, written, asked);
+  if (offered.kind === 'nothing') return none(asked, 'unsure', written);
+  const { text, replacedChars } = offered;
   const latencyMs = performance.now() - startedMs;
   return {
     kind: 'completion',
@@ -150,7 +167,7 @@ function toResult(generation: Generation, asked: Asked): CompletionResult {
 /** Whether it was stopped before its end because nothing behind it could be sure enough any more. */
 function isTooUnsure(generation: Generation, { sureness, form }: Asked): boolean {
   const { finish, text } = generation;
-  if (sureness === undefined || finish !== 'stopped' || form.findEnd(text) !== undefined) return false;
+  if (sureness === undefined || finish !== 'stopped' || form.findEnd(text, false) !== undefined) return false;
   return isBeyondSure(text, generation, sureness);
 }
 

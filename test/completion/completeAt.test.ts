@@ -40,6 +40,30 @@ describe('completeAt', () => {
   check('stops a policy that would go on', 'a = █', { text: 'foo;\nbar;\nbar;' }, 'foo;');
   check('offers a block behind an opening', 'f() {█\n', '\n  a();\n}\nb();', '\n  a();\n}');
 
+  const goingOn = { text: 'foo;\nbar;\n\nb', logProb: -0.001 };
+
+  it('goes on with lines that the policy is sure of', async () => {
+    const { text, logProb } = goingOn;
+    const tell: string[] = [];
+    const result = await completeAt(requestAt('a = █'), new ScriptedPolicy([text], { logProb }), open, {
+      onFirstLine: (firstLine) => tell.push(firstLine.text),
+    });
+    expect(result).toMatchObject({ text: 'foo;\nbar;\n\nb', kind: 'completion' });
+    expect(tell).toEqual(['foo;']);
+  });
+
+  it('offers no half of a further line', async () => {
+    const policy = new ScriptedPolicy([{ text: goingOn.text }], { logProb: goingOn.logProb });
+    const result = await completeAt(requestAt('a = █', { maxNewTokens: 9 }), policy, open);
+    expect(result).toMatchObject({ text: 'foo;\nbar;' });
+  });
+
+  it('goes on with none where it is drawn what is written', async () => {
+    const policy = new ScriptedPolicy([goingOn.text], { logProb: goingOn.logProb });
+    const result = await completeAt(requestAt('a = █', { temperature: 0.5 }), policy, open);
+    expect(result).toMatchObject({ text: 'foo;' });
+  });
+
   it('stops the policy within the token that ends the completion', async () => {
     const policy = new ScriptedPolicy([{ text: `foo;\n${'bar;\n'.repeat(50)}` }]);
     const result = await completeAt(requestAt('const a = █'), policy, open);

@@ -14,9 +14,10 @@ export interface WritingForm {
   readonly prompt: HealedPrompt;
   /** What the policy reads before the prompt. */
   readonly related: readonly number[];
-  /** Where a text ends that the policy may still go on with; undefined while it may. */
-  readonly findEnd: (text: string) => number | undefined;
-  readonly trim: (text: string, isCutOff: boolean) => Trimmed;
+  /** Where a text ends that the policy may still go on with, the surer the further; undefined while it may. */
+  readonly findEnd: (text: string, isSure: boolean) => number | undefined;
+  /** @param sureChars how much of the text the policy is sure enough of to go on beyond its shape. */
+  readonly trim: (text: string, isCutOff: boolean, sureChars: number) => Trimmed;
 }
 
 /** What decides the form. */
@@ -63,7 +64,7 @@ function completionForm(
     context,
     related: relatedTokens(related, tokenizer),
     prompt: buildPrompt({ prefix: context.prefix, suffix }, tokenizer, maxPromptTokens),
-    findEnd: (text) => findEnd(text, context, false),
-    trim: (text, isCutOff) => trimCompletion(text, context, isCutOff),
+    findEnd: (text, isSure) => findEnd(text, context, false, isSure ? text.length : 0),
+    trim: (text, isCutOff, sureChars) => trimCompletion(text, context, isCutOff, sureChars),
   };
 }

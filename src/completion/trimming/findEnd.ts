@@ -21,12 +21,22 @@ export const maxBlockLines = 10;
  * - before a blank line, once a statement of its outermost level stands before it,
  * - before the line that follows the cursor in the document,
  * - behind the first of three equal lines, and after `maxBlockLines` lines.
- * All end where they begin to repeat themselves without end.
+ * All end where they begin to repeat themselves without end. With nothing behind it on its line, a line or a statement goes
+ * on with whole lines that the policy is sure of (`sureChars` in `confidence.ts`), though not with the line that follows the cursor in
+ * the document, with a third of equal lines, or with more than `maxBlockLines`.
  *
  * @param isWhole false while the policy may write more: the last line is then not judged as a whole.
+ * @param sureChars how much of the text the policy is sure enough of to go on; all of it while that may grow.
  */
-export function findEnd(text: string, context: ShapedContext, isWhole: boolean): number | undefined {
-  return shapedEnd(text, context, isWhole) ?? findLoop(text);
+export function findEnd(
+  text: string,
+  context: ShapedContext,
+  isWhole: boolean,
+  sureChars = 0,
+): number | undefined {
+  const end = shapedEnd(text, context, isWhole);
+  const isSure = end !== undefined && end < sureChars && mayGoOn(text.slice(0, end), context);
+  return (isSure ? furtherEnd({ text, end, isWhole, sureChars }, context) : end) ?? findLoop(text);
 }
 
 function shapedEnd(text: string, context: ShapedContext, isWhole: boolean): number | undefined {
@@ -39,6 +49,34 @@ function shapedEnd(text: string, context: ShapedContext, isWhole: boolean): numb
 function lineEnd(text: string): number | undefined {
   const end = text.indexOf('\n');
   return end === -1 ? undefined : end;
+}
+
+/** Whether more lines may follow a text that has the shape it should have. */
+function mayGoOn(text: string, context: ShapedContext): boolean {
+  return context.mode !== 'block' && text.trim() !== '' && cursorLineOf(context).behind.trim() === '';
+}
+
+/** A text whose shape ends at `end`. */
+interface Ended {
+  readonly text: string;
+  readonly end: number;
+  readonly isWhole: boolean;
+  readonly sureChars: number;
+}
+
+/** Behind the last whole line of those that follow the end and are surely written; `undefined` while one may be to come. */
+function furtherEnd({ text, end, isWhole, sureChars }: Ended, context: ShapedContext): number | undefined {
+  const lines = linesOf(text, cursorLineOf(context).before, isWhole);
+  const nextLine = nextLineOf(context);
+  let furtherEnd = end;
+  for (const [index, line] of lines.entries()) {
+    if (line.start <= end) continue;
+    const isOver = index >= maxBlockLines || isThirdCopy(lines.slice(0, index), line);
+    if (isOver || line.end > sureChars || (line.isWhole && isNextLine(line, nextLine))) return furtherEnd;
+    if (!line.isWhole) return undefined;
+    if (line.line.trim() !== '') furtherEnd = line.end;
+  }
+  return furtherEnd;
 }
 
 /** What is known about a block before its first line is written. */
@@ -118,8 +156,12 @@ function isOutside(above: readonly Line[], { line }: Line, { openerIndent, curso
 }
 
 /** Lines without a letter, such as `}`, are no repetition: they close something of their own. */
-function repeatsNextLine({ line, isWhole }: Line, { nextLine }: Block): boolean {
-  return isWhole && line.trim() === nextLine && /\p{L}/u.test(nextLine);
+function repeatsNextLine(line: Line, { nextLine }: Block): boolean {
+  return line.isWhole && isNextLine(line, nextLine) && /\p{L}/u.test(nextLine);
+}
+
+function isNextLine({ line }: Line, nextLine: string): boolean {
+  return nextLine !== '' && line.trim() === nextLine;
 }
 
 function isThirdCopy(above: readonly Line[], line: Line): boolean {

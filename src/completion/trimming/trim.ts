@@ -23,10 +23,16 @@ const brokenEnd = /\uFFFD+$/;
  * at its end, and repeats nothing that stands behind the cursor.
  *
  * @param isCutOff whether the policy had more to write; the last line of a block is then given up.
+ * @param sureChars how much of the text the policy is sure enough of to go on beyond the end of its shape.
  */
-export function trimCompletion(written: string, context: ShapedContext, isCutOff: boolean): Trimmed {
+export function trimCompletion(
+  written: string,
+  context: ShapedContext,
+  isCutOff: boolean,
+  sureChars = 0,
+): Trimmed {
   const text = withoutMarks(written);
-  const end = findEnd(text, context, !isCutOff);
+  const end = findEnd(text, context, !isCutOff, sureChars);
   const kept = end === undefined ? lastWholeLine(text, context, isCutOff) : text.slice(0, end);
   if (kept.trim() === '')
     return { kind: 'nothing', reason: beginsWithNextLine(text, context) ? 'suffixRepeats' : 'blank' };

@@ -81,3 +81,34 @@ describe('findEnd of a statement', () => {
     `b(${Array.from({ length: 9 }, (_, i) => `\n        c${i},`).join('')}|\n        d,`,
   );
 });
+
+describe('findEnd of a text that the policy is sure of', () => {
+  /** The end is written as `|` in the text, and the policy is sure of all up to `^`, or of everything. */
+  const check = (why: string, at: string, marked: string, isWhole = false): void => {
+    it(why, () => {
+      const [sure] = marked.replace('|', '').split('^') as [string];
+      const text = marked.replace(/[|^]/g, '');
+      const end = findEnd(text, shapeContext(cursorText(at)), isWhole, sure.length);
+      const found = end === undefined ? text : `${text.slice(0, end)}|${text.slice(end)}`;
+      expect(found).toBe(marked.replace('^', ''));
+    });
+  };
+
+  check('lets a line go on with others', 'a = █', 'b;\nc;\n\n}\nd');
+  check('ends before the first line that is not sure', 'a = █', 'b;\nc;|\nd^;\ne');
+  check('ends a line that is not sure itself where it ends', 'a = █', 'b^;|\nc;');
+  check('ends at the last line that says something', 'a = █', 'b;|\n\n^c', true);
+  check('takes a whole last line', 'a = █', 'b;\nc;|', true);
+  check('ends before the line that follows, a bracket too', 'f(() => {\n  a = █\n});', 'b;\n  c;|\n});\n');
+  check('waits whether it is the line that follows', 'f(() => {\n  a = █\n});', 'b;\n  c;\n})');
+  check('ends behind the second of three equal lines', 'a = █', 'b;\nc;\nc;|\nc;\n');
+  check(
+    'ends after ten lines',
+    'a = █',
+    `b;${Array.from({ length: 9 }, (_, i) => `\nb${i};`).join('')}|\nb;`,
+  );
+  check('ends where it repeats itself', 'a = █', `b;\nc = d, |${'d, '.repeat(5)}`);
+  check('ends a line with something behind the cursor', 'f(█)', 'a);|\nb;');
+  check('does not begin behind a line that is whole', 'a();█', '|\nb();');
+  check('leaves blocks their shape', '{\n    █\n}', 'a();|\n}\nb();');
+});
