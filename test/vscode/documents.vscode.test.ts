@@ -56,6 +56,21 @@ it('completes a document that was never saved, and stores what became of it', as
     .toEqual(expect.arrayContaining([expect.stringMatching(/^untitled:/)]));
 });
 
+it('follows what was accepted in it into the file that it is saved as', async () => {
+  const { workbench, workspaceFolder } = vscode();
+  const begun = () => readStore(vscode()).completions.find(({ prefix }) => prefix.includes('def smallest'));
+  const accepted = { documentUri: 'untitled:Untitled-1', outcome: { kind: 'accepted' } };
+  await expect.poll(begun, { timeout: 15_000 }).toMatchObject(accepted);
+  await workbench.press('ControlOrMeta+S');
+  await workbench.answerFileDialog(join(workspaceFolder, 'smallest.py'));
+  await workbench.page.locator('.tab.active').filter({ hasText: 'smallest.py' }).waitFor();
+  await workbench.screenshot('documents saved as');
+  await expect
+    .poll(() => begun()?.survival, { timeout: 45_000 })
+    .toEqual([{ afterMs: 30_000, survivalShare: 1 }]);
+  expect(begun()?.finalText).toBe(begun()?.text);
+});
+
 it('completes the cell of a notebook, and stores what became of it', async () => {
   const { workbench } = vscode();
   const { page } = workbench;

@@ -5,6 +5,7 @@ import type { EditorEvent } from '../../feedback/following/editorEvent.ts';
 import { isOurs } from './documentPlace.ts';
 import type { EditorListener } from './editorEar.ts';
 import { Renamings, type Renamed } from './renamings.ts';
+import { newDocumentOf } from './savedAs.ts';
 
 /**
  * Turns what happens in VS Code's editors into events for feedback, in VS Code's own order: an edit
@@ -44,6 +45,8 @@ export function listenToEditors(listeners: readonly EditorListener[], clock: Clo
     }),
     vscode.workspace.onDidSaveTextDocument((document) => {
       renamings.noteSaved(document.uri.toString());
+      const fromUri = newDocumentOf(document, vscode.workspace.textDocuments)?.toString();
+      if (fromUri !== undefined) renamings.finish({ fromUri, toUri: document.uri.toString() });
       if (isOurs(document)) hear({ kind: 'saved', ...at(document) });
     }),
     vscode.workspace.onWillRenameFiles(({ files }) => {

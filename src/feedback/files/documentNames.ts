@@ -6,9 +6,11 @@ export const renamingSchema = z.object({ fromUri: z.string(), toUri: z.string(),
 
 export type Renaming = z.infer<typeof renamingSchema>;
 
-/** A name that a document's file had, and until when records of that name are its own. */
+/** A name that a document's file had, and from when until when records of that name are its own. */
 export interface DocumentName {
   readonly documentUri: string;
+  /** Absent: from the first on. `Untitled-1` is given to one new document after the other. */
+  readonly afterMs?: number;
   /** Infinite for the name it has now. */
   readonly untilMs: number;
 }
@@ -19,9 +21,18 @@ export function namesOf(documentUri: string, renamings: readonly Renaming[]): Do
   for (const { fromUri, toUri, atMs } of renamings.toSorted((a, b) => b.atMs - a.atMs)) {
     const { documentUri: oldest, untilMs } = names.at(-1)!;
     if (isAtOrBelow(oldest, toUri) && atMs <= untilMs)
-      names.push({ documentUri: fromUri + oldest.slice(toUri.length), untilMs: atMs });
+      names.push({
+        ...{ documentUri: fromUri + oldest.slice(toUri.length), untilMs: atMs },
+        ...(fromUri.startsWith('untitled:') ? { afterMs: lastSavedMs(fromUri, renamings, atMs) } : {}),
+      });
   }
   return names;
+}
+
+/** When a new document of this name was last saved as a file before. */
+function lastSavedMs(documentUri: string, renamings: readonly Renaming[], beforeMs: number): number {
+  const earlier = renamings.filter(({ fromUri, atMs }) => fromUri === documentUri && atMs < beforeMs);
+  return Math.max(...earlier.map(({ atMs }) => atMs), -Infinity);
 }
 
 /** Whether something of a document is of the file with these names. */
@@ -30,5 +41,8 @@ export function isNamed(
   { documentUri, atMs }: { readonly documentUri: string; readonly atMs: number },
 ): boolean {
   const file = fileOf(documentUri);
-  return names.some((name) => name.documentUri === file && atMs <= name.untilMs);
+  return names.some(
+    ({ documentUri: name, afterMs = -Infinity, untilMs }) =>
+      name === file && atMs > afterMs && atMs <= untilMs,
+  );
 }

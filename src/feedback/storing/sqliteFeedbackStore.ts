@@ -205,13 +205,17 @@ export class SqliteFeedbackStore extends SqliteFeedbackReader implements Feedbac
 
   /** Forgets the records of these names, and that the names were one document's. Gives how many records there were. */
   #forgetNames(names: readonly DocumentName[]): number {
-    const record = this.#database.prepare('DELETE FROM record WHERE documentUri = ? AND atMs <= ?');
-    const renaming = this.#database.prepare('DELETE FROM renaming WHERE fromUri = ? AND atMs <= ?');
+    const record = this.#database.prepare(
+      'DELETE FROM record WHERE documentUri = ? AND atMs > ? AND atMs <= ?',
+    );
+    const renaming = this.#database.prepare(
+      'DELETE FROM renaming WHERE fromUri = ? AND atMs > ? AND atMs <= ?',
+    );
     const known = this.#documentUris();
-    return names.reduce((sum, { documentUri, untilMs }) => {
-      renaming.run(documentUri, untilMs);
+    return names.reduce((sum, { documentUri, afterMs = -Infinity, untilMs }) => {
+      renaming.run(documentUri, afterMs, untilMs);
       const ofFile = known.filter((uri) => fileOf(uri) === documentUri);
-      return ofFile.reduce((count, uri) => count + Number(record.run(uri, untilMs).changes), sum);
+      return ofFile.reduce((count, uri) => count + Number(record.run(uri, afterMs, untilMs).changes), sum);
     }, 0);
   }
 

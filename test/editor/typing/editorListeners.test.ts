@@ -19,13 +19,16 @@ const api = vi.hoisted(() => {
     ...{ listeners, window },
     Disposable: { from: () => undefined },
     TextDocumentChangeReason: { Undo: 1, Redo: 2 },
-    workspace: events([
-      'onDidChangeTextDocument',
-      'onDidSaveTextDocument',
-      'onWillRenameFiles',
-      'onDidRenameFiles',
-      'onDidCloseTextDocument',
-    ]),
+    workspace: {
+      textDocuments: [] as unknown[],
+      ...events([
+        'onDidChangeTextDocument',
+        'onDidSaveTextDocument',
+        'onWillRenameFiles',
+        'onDidRenameFiles',
+        'onDidCloseTextDocument',
+      ]),
+    },
   };
 });
 vi.mock('vscode', () => api);
@@ -155,5 +158,32 @@ describe('a file with another name', () => {
       tell('onDidRenameFiles', renaming);
     }
     expect(heard).toEqual([renamed, closed, renamed, closed]);
+  });
+});
+
+describe('a file that is saved', () => {
+  const [untitled, file] = ['untitled:Untitled-1', 'file:///saved.py'];
+  const saved = { kind: 'saved', atMs: 0, documentUri: file };
+  const withText = (uri: string, text: string) => ({
+    ...editorOf(uri).document,
+    ...{ lineCount: text.split('\n').length, getText: () => text },
+  });
+  const save = (text: string, open: readonly unknown[]): void => {
+    api.workspace.textDocuments = [...open];
+    tell('onDidSaveTextDocument', withText(file, text));
+  };
+
+  it('is the new document from then on that it was saved from', () => {
+    save('x = 1', [withText('file:///copy.py', 'x = 1'), withText(untitled, 'x = 1')]);
+    expect(heard).toEqual([{ kind: 'renamed', atMs: 0, documentUri: untitled, newUri: file }, saved]);
+  });
+
+  it.each([
+    ['has another text', 'x = 2'],
+    ['has as many lines of other text', 'x = 1\ny'],
+    ['is empty, as it is', ''],
+  ])('is none that %s', (_, text) => {
+    save(text === '' ? '' : 'x = 1\n', [withText(untitled, text)]);
+    expect(heard).toEqual([saved]);
   });
 });

@@ -217,6 +217,23 @@ describe('a store', () => {
     expect(names).not.toContain('file:///new/a.ts');
   });
 
+  it('forgets what was written in a new document before it was saved as this file, and nothing of others of that name', () => {
+    const store = openStore();
+    const stored = (id: string, documentUri: string, atMs: number) =>
+      store.addCompletion(sampleCompletion(id, { documentUri, atMs }));
+    for (const [index, name] of ['a', 'b'].entries()) {
+      stored(`new, then ${name}`, 'untitled:Untitled-1', 100 * index);
+      const toUri = `file:///${name}.ts`;
+      store.noteRenamed({ fromUri: 'untitled:Untitled-1', toUri, atMs: 100 * index + 20 });
+      stored(name, toUri, 100 * index + 30);
+    }
+    stored('new', 'untitled:Untitled-1', 300);
+    expect(store.forgetDocument('file:///b.ts')).toBe(2);
+    expect(idsOf(store.newest(9).records)).toEqual(['new', 'a', 'new, then a']);
+    expect(store.forgetDocument('file:///a.ts')).toBe(2);
+    expect(idsOf(store.newest(9).records)).toEqual(['new']);
+  });
+
   it('forgets a notebook as a whole, by any of its cells or by its file, also under the name it had before', () => {
     const asked = ['vscode-notebook-cell:/new/b.ipynb#W9sZmlsZQ%3D%3D', 'file:///new/b.ipynb'];
     for (const [index, uri] of asked.entries()) {
