@@ -65,10 +65,8 @@ it('follows what was accepted in it into the file that it is saved as', async ()
   await workbench.answerFileDialog(join(workspaceFolder, 'smallest.py'));
   await workbench.page.locator('.tab.active').filter({ hasText: 'smallest.py' }).waitFor();
   await workbench.screenshot('documents saved as');
-  await expect
-    .poll(() => begun()?.survival, { timeout: 45_000 })
-    .toEqual([{ afterMs: 30_000, survivalShare: 1 }]);
-  expect(begun()?.finalText).toBe(begun()?.text);
+  const followed = { survival: [{ afterMs: 30_000, survivalShare: 1 }], finalText: begun()!.text };
+  await expect.poll(begun, { timeout: 45_000 }).toMatchObject(followed);
 });
 
 it('completes the cell of a notebook, and stores what became of it', async () => {
