@@ -6,7 +6,7 @@ import { projectFolder } from '../../src/cli/replay/replayedProject.ts';
 import { judgeWork } from '../../src/cli/replay/judgeWork.ts';
 import type { ServedAdapter } from '../../src/engine/generation/servedPolicy.ts';
 import { loraLayout } from '../../src/engine/model/lora.ts';
-import { calibrated, policyIdOf, type AdapterId, type ChanceCurve } from '../../src/engine/policy.ts';
+import { calibrated, policyIdOf, type AdapterId, type Calibration } from '../../src/engine/policy.ts';
 import { dropMergedWeights } from '../../src/engine/weights/int8Weights.ts';
 import type { LoadedAdapter } from '../../src/trainer/adapters/adapterFolder.ts';
 import { AdapterStore } from '../../src/trainer/adapters/adapterStore.ts';
@@ -79,7 +79,7 @@ async function judgeRows(
 ): Promise<ProjectRun['rows']> {
   const { trainingFolder: folder, earlier } = project;
   const { calibration, candidateCalibrations: learned } = manifest;
-  const stage = (name: string, weights: Weights, silence?: ChanceCurve): Promise<Row[]> =>
+  const stage = (name: string, weights: Weights, silence?: Calibration): Promise<Row[]> =>
     keptRows(`${join(folder, name)}.rows.jsonl`, async () =>
       judge(project, {
         ...{ name, weights: writerOf(weights), calibration: silence, folder },
@@ -103,7 +103,7 @@ function judgeBase(
   project: Project,
   rowsFolder: string,
   name: string,
-  calibration?: ChanceCurve,
+  calibration?: Calibration,
 ): Promise<Row[]> {
   const { folder } = project;
   return keptRows(`${join(rowsFolder, name)}.rows.jsonl`, () =>
@@ -129,7 +129,7 @@ type Weights = (typeof weightsNames)[number];
 /** What serves: an adapter with the silence it learned, or the base model where neither is there. */
 export interface Served {
   readonly adapter?: ServedAdapter & { readonly id: AdapterId };
-  readonly calibration?: ChanceCurve | undefined;
+  readonly calibration?: Calibration | undefined;
 }
 
 /** What serves after a round's gate, if nothing but the base model served before. */
@@ -182,7 +182,7 @@ interface Judged {
   readonly weights: string;
   readonly adapter: (ServedAdapter & { readonly id: AdapterId }) | undefined;
   /** Given where it keeps silent when it is unsure. */
-  readonly calibration?: ChanceCurve | undefined;
+  readonly calibration?: Calibration | undefined;
   /** Where what was answered so far is kept. */
   readonly folder: string;
 }
@@ -199,7 +199,11 @@ async function judge(
     if (adapter !== undefined) await dropMergedWeights(adapter.folder);
     return loadShowingProgress(base, served, terminal);
   });
-  const remembering = new RememberingPolicy(policy, join(folder, `${weights}.answers.jsonl`));
+  const remembering = new RememberingPolicy(
+    policy,
+    join(folder, `${weights}.answers.jsonl`),
+    calibration?.further,
+  );
   const asking = askingIn(work.heldOut, maxRequests);
   const progress = showSteps(`judging ${name}`, asking.count, terminal.showProgress(`judging ${name}`));
   const rows: Row[] = [];

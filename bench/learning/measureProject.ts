@@ -10,7 +10,7 @@ import type { ReplayTally } from '../../src/cli/replay/replayedDeveloper.ts';
 import { showStages } from '../../src/cli/stageProgress.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { minChances } from '../../src/completion/trimming/confidence.ts';
-import { calibrated, policyIdOf, type AdapterId, type ChanceCurve } from '../../src/engine/policy.ts';
+import { calibrated, policyIdOf, type AdapterId, type Calibration } from '../../src/engine/policy.ts';
 import type { ModelFolder } from '../../src/engine/weights/modelFolder.ts';
 import { openFeedbackReader } from '../../src/feedback/storing/sqliteFeedbackReader.ts';
 import { openFeedbackStore } from '../../src/feedback/storing/sqliteFeedbackStore.ts';
@@ -155,7 +155,7 @@ interface EarlierRound {
   /** What serves since then. */
   readonly served: Served;
   /** How the base model's log-probabilities become chances; absent where it learned no silence. */
-  readonly baseCalibration: ChanceCurve | undefined;
+  readonly baseCalibration: Calibration | undefined;
 }
 
 /** One round of a project under way. */
@@ -214,7 +214,11 @@ function collect({ options, base, work, earlier, folder, terminal }: Project): P
       { id: policyIdOf(model, adapter?.id), adapter, threads },
       terminal,
     );
-    const remembering = new RememberingPolicy(policy, join(folder, 'collected.answers.jsonl'));
+    const remembering = new RememberingPolicy(
+      policy,
+      join(folder, 'collected.answers.jsonl'),
+      calibration?.further,
+    );
     const progress = showSteps('living', asking.count, terminal.showProgress('living'));
     try {
       return await collectFeedback({

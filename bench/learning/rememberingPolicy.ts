@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
-import type { GenerateRequest, Generation, Policy, PolicyId } from '../../src/engine/policy.ts';
+import type { ChanceCurve, GenerateRequest, Generation, Policy, PolicyId } from '../../src/engine/policy.ts';
 import type { Tokenizer } from '../../src/engine/tokenizer/tokenizer.ts';
 import { sha256OfJson } from '../../src/trainer/canonicalJson.ts';
 
@@ -28,12 +28,15 @@ type Line = z.infer<typeof lineSchema>;
 export class RememberingPolicy implements Policy {
   readonly #policy: Policy;
   readonly #path: string;
+  readonly #further: ChanceCurve | undefined;
   readonly #known: Map<string, Line>;
   #ms = 0;
 
-  constructor(policy: Policy, path: string) {
+  /** @param further how far it goes on, which decides what is written; absent where that was not measured. */
+  constructor(policy: Policy, path: string, further?: ChanceCurve) {
     this.#policy = policy;
     this.#path = path;
+    this.#further = further;
     const lines = readLines(path);
     this.#known = new Map(lines.map((line) => [line.key, line]));
     // Behind half a line nothing can be appended.
@@ -56,7 +59,7 @@ export class RememberingPolicy implements Policy {
   }
 
   async generate(request: GenerateRequest, signal: AbortSignal): Promise<readonly Generation[]> {
-    const key = keyOf(request);
+    const key = keyOf(request, this.#further);
     const line = this.#known.get(key) ?? (await this.#write(key, request, signal));
     this.#ms += line.ms;
     return line.generations;
@@ -73,8 +76,11 @@ export class RememberingPolicy implements Policy {
   }
 }
 
-/** What ends a continuation follows from the texts around the cursor, which are the references. */
-function keyOf({ promptTokens, typedText, count, temperature, ...request }: GenerateRequest): string {
+/** What else ends a continuation follows from the texts around the cursor, which are the references. */
+function keyOf(
+  { promptTokens, typedText, count, temperature, ...request }: GenerateRequest,
+  further: ChanceCurve | undefined,
+): string {
   const { maxNewTokens, seed, references, onlyAscii } = request;
   return sha256OfJson({
     promptTokens,
@@ -85,6 +91,7 @@ function keyOf({ promptTokens, typedText, count, temperature, ...request }: Gene
     seed,
     references,
     onlyAscii,
+    further,
   });
 }
 

@@ -12,21 +12,17 @@ import type {
   WrittenText,
 } from './completion.ts';
 import { shapeContext } from './syntax/completionMode.ts';
-import {
-  isBeyondSure,
-  isSureToGoOn,
-  offerEnds,
-  sureChars,
-  surePart,
-  surenessOf,
-  type Sureness,
-} from './trimming/confidence.ts';
+import { isBeyondSure, offerEnds, surePart, surenessOf, type Sureness } from './trimming/confidence.ts';
+import { isSureToGoOn, sureChars } from './trimming/goingOn.ts';
 import { cursorLineOf, isAscii, isMidWord, normaliseText, type Context } from './prompt/context.ts';
 import { firstLineOf } from './trimming/firstLine.ts';
 import { buildPrompt, relatedTokens } from './prompt/prompt.ts';
 import { modeSyntaxOf } from './syntax/modeSyntax.ts';
 import { fitToSuffix, type Trimmed, type TrimmedText } from './trimming/trim.ts';
 import { formAt, type WritingForm } from './prompt/writingForm.ts';
+
+/** While the policy is sure of all of it, a text may have so many times the tokens that it may have else: ten lines or so of 20 tokens. */
+const timesWhileSure = 3;
 
 /**
  * The completion at a cursor, or why there is none: prompt, policy, trimming. This one function is
@@ -75,8 +71,9 @@ export async function resultsAt(
   const asked = { request, policy, form, sureness, startedMs };
   const tellFirstLine = watch.onFirstLine && firstLineTeller({ ...asked, index: 0 }, watch.onFirstLine);
   const shouldStop = (text: string, soFar: WrittenTokens): boolean => {
-    const isSure = isLikeliest(request) && isSureToGoOn(soFar.logProbs);
+    const isSure = isLikeliest(request) && isSureToGoOn(soFar.logProbs, policy);
     if (watch.isEnough?.() === true || form.findEnd(text, isSure) !== undefined) return true;
+    if (!isSure && soFar.tokens.length >= maxNewTokens) return true;
     watch.onText?.(text);
     tellFirstLine?.(text, soFar);
     return sureness !== undefined && isBeyondSure(text, soFar, sureness);
@@ -91,7 +88,8 @@ export async function resultsAt(
   };
   const generations = await policy.generate(
     {
-      ...{ ...prompt, promptTokens, count, temperature, maxNewTokens, seed },
+      ...{ ...prompt, promptTokens, count, temperature, seed },
+      maxNewTokens: isLikeliest(request) ? maxNewTokens * timesWhileSure : maxNewTokens,
       ...{ shouldStop, onEnd, references, onlyAscii },
     },
     signal,
@@ -141,10 +139,8 @@ function toResult(generation: Generation, asked: Asked): CompletionResult {
   if (generation.finish === 'cancelled') return none(asked, 'cancelled');
   const written = writtenText(generation, asked);
   if (isSilent(generation)) return none(asked, 'silence', written);
-  const sure = isLikeliest(asked.request)
-    ? sureChars(generation, form.prompt.typedText, policy.tokenizer)
-    : 0;
-  const trimmed = form.trim(generation.text, generation.finish === 'length', sure);
+  const sure = isLikeliest(asked.request) ? sureChars(generation, form.prompt.typedText, policy) : 0;
+  const trimmed = form.trim(generation.text, isCutOff(generation, asked), sure);
   const isGivenUp = isTooUnsure(generation, asked);
   if (trimmed.kind === 'nothing') return none(asked, isGivenUp ? 'unsure' : trimmed.reason, written);
   const offered = surePartOf(trimmed, written, asked);
@@ -162,6 +158,13 @@ function toResult(generation: Generation, asked: Asked): CompletionResult {
     written,
     latencyMs,
   };
+}
+
+/** Whether the policy had more to write than it may. */
+function isCutOff({ finish, tokens, text }: Generation, { request, form }: Asked): boolean {
+  if (finish === 'length') return true;
+  const isFull = finish === 'stopped' && tokens.length >= request.maxNewTokens;
+  return isFull && form.findEnd(text, false) === undefined;
 }
 
 /** Whether it was stopped before its end because nothing behind it could be sure enough any more. */

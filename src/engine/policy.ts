@@ -83,12 +83,18 @@ export interface ChanceCurve {
   readonly slope: number;
 }
 
+/** How often a policy is right, as measured. */
+export interface Calibration extends ChanceCurve {
+  /** Of the lines that it goes on with behind its line or statement; absent where that was not measured. */
+  readonly further?: ChanceCurve | undefined;
+}
+
 /** A language model that writes code: base weights and, perhaps, one adapter. */
 export interface Policy {
   readonly id: PolicyId;
   readonly tokenizer: Tokenizer;
   /** Absent where its chances of being kept were never measured. */
-  readonly calibration?: ChanceCurve | undefined;
+  readonly calibration?: Calibration | undefined;
   /**
    * The continuations of one prompt. Cancelled within one token: what was written until then comes
    * back with `finish` 'cancelled'.
@@ -97,7 +103,7 @@ export interface Policy {
 }
 
 /** The same policy, knowing its chances. */
-export function calibrated(policy: Policy, calibration: ChanceCurve | undefined): Policy {
+export function calibrated(policy: Policy, calibration: Calibration | undefined): Policy {
   const { id, tokenizer } = policy;
   return { id, tokenizer, calibration, generate: (request, signal) => policy.generate(request, signal) };
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { completeAt, prepareAt } from '../../src/completion/completeAt.ts';
+import { evenAt } from '../../src/completion/trimming/goingOn.ts';
+import { calibrated } from '../../src/engine/policy.ts';
 import type { CompletionId, CompletionRequest, CompletionResult } from '../../src/completion/completion.ts';
 import { cursorText } from '../support/cursorText.ts';
 import { codeMerges, FakeTokenizer } from '../support/fakeTokenizer.ts';
@@ -52,10 +54,44 @@ describe('completeAt', () => {
     expect(tell).toEqual(['foo;']);
   });
 
+  it('goes on as far as that was measured to be right', async () => {
+    // Six tokens or more, so the second line is believed in with less than 0.7.
+    const scripted = new ScriptedPolicy(['foo;\nbar;\n'], { logProb: -0.07 });
+    const textBy = async (even: number) => {
+      const policy = calibrated(scripted, { intercept: 0, slope: 1, further: evenAt(even) });
+      const result = await completeAt(requestAt('a = █'), policy, open);
+      return result.kind === 'completion' ? result.text : result.reason;
+    };
+    expect([await textBy(0.4), await textBy(0.8)]).toEqual(['foo;\nbar;', 'foo;']);
+  });
+
   it('offers no half of a further line', async () => {
     const policy = new ScriptedPolicy([{ text: goingOn.text }], { logProb: goingOn.logProb });
     const result = await completeAt(requestAt('a = █', { maxNewTokens: 9 }), policy, open);
     expect(result).toMatchObject({ text: 'foo;\nbar;' });
+  });
+
+  it('is longer than the limit only while the policy is sure', async () => {
+    // Three tokens a line.
+    const lines = Array.from({ length: 9 }, (_, index) => `foo${index};\n`).join('');
+    const linesBy = async (logProb: number, text: string) => {
+      const policy = new ScriptedPolicy([{ text }], { logProb });
+      const result = await completeAt(requestAt('a = █', { maxNewTokens: 6 }), policy, open);
+      const offered = result.kind === 'completion' ? result.text.split('\n').length : 0;
+      return [offered, result.written!.completionTokens.length];
+    };
+    const line = lines.replaceAll('\n', ' ');
+    expect([
+      await linesBy(-0.001, lines),
+      await linesBy(-0.032, lines),
+      await linesBy(-0.001, line),
+      await linesBy(-0.5, line),
+    ]).toEqual([
+      [6, 18],
+      [3, 12],
+      [1, 18],
+      [1, 6],
+    ]);
   });
 
   it('goes on with none where it is drawn what is written', async () => {

@@ -84,6 +84,21 @@ it.skipIf(process.platform !== 'linux')(
   },
 );
 
+it('goes on with further lines that it is sure of, and is one completion all the same', async () => {
+  const { workbench } = vscode();
+  await workbench.moveCursorTo(201, 1);
+  await workbench.type('total_200 = ');
+  const offered = await workbench.waitForGhostText(/^count\(items\[200\]\).*\ntotal_201 = count/);
+  await workbench.screenshot('attune further lines');
+  await workbench.press('Tab');
+  await workbench.waitForNoGhostText();
+  const outcomes = () =>
+    readStore(vscode()).completions.flatMap(({ text, outcome }) =>
+      text.startsWith('count(items[200])') ? [[text.split('\n').length, outcome?.kind]] : [],
+    );
+  await expect.poll(outcomes).toContainEqual([offered.split('\n').length, 'accepted']);
+});
+
 /** A busy machine takes longer to write what follows than the moment after which the engine begins with that. */
 async function waitUntilEngineRests(): Promise<void> {
   const takenInASecond = async () => {

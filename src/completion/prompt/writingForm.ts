@@ -51,6 +51,17 @@ export function formAt(
   };
 }
 
+/** Where the line or statement of an offered text ends that may go on behind it, in UTF-16 code units. */
+export function shapedChars(
+  request: FormRequest,
+  text: string,
+  tokenizer: Tokenizer,
+  syntax?: ModeSyntax,
+): number {
+  const shaped = formAt(request, tokenizer, syntax)?.trim(text, false, 0);
+  return shaped?.kind === 'text' ? shaped.text.length : text.length;
+}
+
 function completionForm(
   request: FormRequest,
   tokenizer: Tokenizer,

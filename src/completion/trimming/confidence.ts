@@ -1,4 +1,4 @@
-import type { ChanceCurve, Generation, Policy, WrittenTokens } from '../../engine/policy.ts';
+import type { ChanceCurve, Policy, WrittenTokens } from '../../engine/policy.ts';
 import type { Tokenizer } from '../../engine/tokenizer/tokenizer.ts';
 import type { CompletionRequest, WrittenText } from '../completion.ts';
 import { isInsideWord } from '../words.ts';
@@ -55,38 +55,6 @@ export function offerEnds(
     }
     return { chars, logProb };
   });
-}
-
-/**
- * A completion goes on beyond its line or statement while all that is written has at least this probability. There the
- * development projects keep most for what they refuse: of further lines that are believed in with 0.8 to 0.9 two thirds
- * are right, with 0.7 to 0.8 less than half (`docs/multiline.md`). It is what the policy believes and not the measured
- * chance, so that a policy writes the same before and after that was measured.
- */
-const goOnLogProb = Math.log(0.8);
-
-/** Whether the policy is sure enough of all it has written to go on. */
-export function isSureToGoOn(logProbs: readonly number[]): boolean {
-  return logProbs.reduce((sum, each) => sum + each, 0) >= goOnLogProb;
-}
-
-/**
- * How much of a text that the policy wrote greedily it is sure enough of to go on, in UTF-16 code units, half a
- * last line left out unless the text ends there.
- */
-export function sureChars(
-  { text, tokens, logProbs, finish }: Generation,
-  typedText: string,
-  tokenizer: Pick<Tokenizer, 'bytesOf'>,
-): number {
-  let [bytes, logProb] = [-Buffer.byteLength(typedText), 0];
-  for (const [index, token] of tokens.entries()) {
-    logProb += logProbs[index]!;
-    if (logProb < goOnLogProb) break;
-    bytes += tokenizer.bytesOf(token).length;
-  }
-  const sure = Buffer.from(text).subarray(0, Math.max(0, bytes)).toString().length;
-  return finish === 'endOfText' ? sure : Math.min(sure, text.lastIndexOf('\n'));
 }
 
 /** Nothing is surer than this: a curve over the logit could not be fitted to certainty. */

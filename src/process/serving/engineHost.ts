@@ -15,7 +15,7 @@ import { EngineError } from '../../engine/errors.ts';
 import { measureSpeed } from '../../engine/generation/deviceTiming.ts';
 import type { BaseModel, ModelPolicy } from '../../engine/generation/modelPolicy.ts';
 import { requireMemory } from '../../engine/generation/servingMemory.ts';
-import { calibrated, type ChanceCurve, type PolicyId } from '../../engine/policy.ts';
+import { calibrated, type Calibration, type PolicyId } from '../../engine/policy.ts';
 import { availableMemoryBytes } from '../../engine/runtime/availableMemory.ts';
 import type { Device } from '../../engine/runtime/devices.ts';
 import { runtimeVersion } from '../../engine/runtime/onnxSession.ts';
@@ -112,7 +112,7 @@ export class EngineHost {
     watch?: WritingWatch,
   ): Promise<CompletionResult> {
     const result = await this.#ask(signal, ({ policy, serving }) =>
-      completeAt(request, calibrated(policy, curveOf(serving)), signal, watch),
+      completeAt(request, calibrated(policy, calibrationOf(serving)), signal, watch),
     );
     const reason = signal.aborted ? 'cancelled' : 'modelNotReady';
     return result ?? { kind: 'none', id: request.id, reason };
@@ -296,7 +296,7 @@ async function load(choice: Choice, options: LoadWatch): Promise<Loaded> {
   return { ...choice, ...(await loadServingPolicy(choice.base, { ...choice, ...options })) };
 }
 
-function curveOf(serving: ServingAdapter): ChanceCurve | undefined {
+function calibrationOf(serving: ServingAdapter): Calibration | undefined {
   return serving.kind === 'adapter' ? serving.calibration : undefined;
 }
 

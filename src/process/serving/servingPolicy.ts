@@ -2,7 +2,7 @@ import { userCacheFolder } from '../../engine/catalogue/cacheFolder.ts';
 import { loadPolicyOn, type DevicePolicy } from '../../engine/generation/loadPolicyOn.ts';
 import type { BaseModel } from '../../engine/generation/modelPolicy.ts';
 import { mergeForServing, type ServedAdapter } from '../../engine/generation/servedPolicy.ts';
-import { policyIdOf, type AdapterId, type ChanceCurve, type PolicyId } from '../../engine/policy.ts';
+import { policyIdOf, type AdapterId, type Calibration, type PolicyId } from '../../engine/policy.ts';
 import type { OnModelProgress } from '../../engine/weights/progress.ts';
 import { sentence, type Sentence } from '../../sentences/sentence.ts';
 import { AdapterStore } from '../../trainer/adapters/adapterStore.ts';
@@ -16,7 +16,7 @@ export type ServingAdapter =
       readonly kind: 'adapter';
       readonly id: AdapterId;
       readonly adapter: ServedAdapter;
-      readonly calibration: ChanceCurve | undefined;
+      readonly calibration: Calibration | undefined;
     }
   /** `notice` is for the user, `id` the adapter that cannot be used for that `failure`; all absent when none was promoted. */
   | {

@@ -86,10 +86,12 @@ const importSchema = z.object({
   baseName: z.string().optional(),
 });
 
-const chanceCurveSchema = z.object({
+const chanceCurveSchema = z.object({ intercept: z.number(), slope: z.number().positive() });
+
+const calibrationSchema = chanceCurveSchema.extend({
   over: z.literal('logit'),
-  intercept: z.number(),
-  slope: z.number().positive(),
+  /** Of the lines that it goes on with; absent in adapters that are older than the measuring of it. */
+  further: chanceCurveSchema.optional(),
 });
 
 /** How an adapter came to be: everything needed to make it again and to judge it. */
@@ -118,13 +120,13 @@ export const manifestSchema = z.object({
    * How its probabilities become chances of being kept; absent where it shows whatever it writes, and in adapters that
    * are older than curves over the logit.
    */
-  calibration: chanceCurveSchema.optional().catch(undefined),
+  calibration: calibrationSchema.optional().catch(undefined),
   /**
    * The same of both candidates at the gate, the weights before and the new ones, whichever were taken; each absent where
    * no silence was worth having. Absent in adapters that are older than the keeping of it.
    */
   candidateCalibrations: z
-    .object({ before: chanceCurveSchema.optional(), after: chanceCurveSchema.optional() })
+    .object({ before: calibrationSchema.optional(), after: calibrationSchema.optional() })
     .optional()
     .catch(undefined),
   /** What its silence did at the held-out places; absent where it has none, and in adapters that are older than the count. */

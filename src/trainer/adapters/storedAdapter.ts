@@ -1,14 +1,14 @@
 import type { ServedAdapter } from '../../engine/generation/servedPolicy.ts';
 import type { BaseModel } from '../../engine/generation/modelPolicy.ts';
 import { loraLayout } from '../../engine/model/lora.ts';
-import type { AdapterId, ChanceCurve } from '../../engine/policy.ts';
+import type { AdapterId, Calibration } from '../../engine/policy.ts';
 import { weightsFingerprint } from '../../engine/weights/weightsFingerprint.ts';
 import type { AdapterStore } from './adapterStore.ts';
 
 /** An adapter of the store, ready to serve. */
 export interface StoredAdapter extends ServedAdapter {
   readonly id: AdapterId;
-  readonly calibration?: ChanceCurve | undefined;
+  readonly calibration?: Calibration | undefined;
 }
 
 /** The model that an adapter is loaded for. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadServedPolicy } from '../../engine/generation/servedPolicy.ts';
 import { freshLora } from '../../engine/model/lora.ts';
-import { policyIdOf, type ChanceCurve } from '../../engine/policy.ts';
+import { policyIdOf, type Calibration } from '../../engine/policy.ts';
 import { RandomStream } from '../../engine/random.ts';
 import { weightsFingerprint } from '../../engine/weights/weightsFingerprint.ts';
 import type { RewardAdapter } from '../adapters/adapterFolder.ts';
@@ -80,8 +80,8 @@ export async function passGate(
 }
 
 /** A curve as a manifest keeps it. */
-function keptCurve(calibration: ChanceCurve | undefined): Manifest['calibration'] {
-  return calibration && { over: 'logit', intercept: calibration.intercept, slope: calibration.slope };
+function keptCurve(calibration: Calibration | undefined): Manifest['calibration'] {
+  return calibration && { over: 'logit', ...calibration };
 }
 
 /** The factors that serve now, or ones that change nothing where the base model does; undefined where they do not fit those that are trained. */

@@ -1,7 +1,10 @@
 import { completeAt } from '../../completion/completeAt.ts';
-import { offerEnds, type OfferEnd } from '../../completion/trimming/confidence.ts';
+import { shapedChars } from '../../completion/prompt/writingForm.ts';
+import { modeSyntaxOf } from '../../completion/syntax/modeSyntax.ts';
+import { asBelieved, offerEnds, type OfferEnd } from '../../completion/trimming/confidence.ts';
+import { evenAt } from '../../completion/trimming/goingOn.ts';
 import type { CompletionId, CompletionLimits } from '../../completion/completion.ts';
-import type { Policy } from '../../engine/policy.ts';
+import { calibrated, type Calibration, type Policy } from '../../engine/policy.ts';
 import { acceptedPart } from '../data/acceptedPart.ts';
 import type { Demonstration } from '../data/examples.ts';
 import type { HeldOutPlace } from './heldOutPlaces.ts';
@@ -20,6 +23,8 @@ export interface HeldOutAnswer {
 export interface WrittenAnswer extends HeldOutAnswer {
   /** How sure the policy was of what it wrote, up to wherever it might end. */
   readonly ends: readonly OfferEnd[];
+  /** Where its line or statement ends; what comes behind it are further lines, more than the policy may offer. */
+  readonly shapedChars: number;
 }
 
 /** Both policies at one held-out prompt, beside what the user wrote there. */
@@ -29,7 +34,10 @@ export interface HeldOutComparison {
   readonly after: HeldOutAnswer;
 }
 
-/** The completion a policy serves at a held-out place, judged by what the user wrote there. */
+/** So unsure further lines are written as well, to see how often such ones are right. */
+const writesFurther: Calibration = { ...asBelieved, further: evenAt(0.4) };
+
+/** The completion that a policy writes at a held-out place, judged by what the user wrote there. */
 export async function answerHeldOut(
   policy: Policy,
   { demonstration, written: wrote, related }: HeldOutPlace,
@@ -42,20 +50,26 @@ export async function answerHeldOut(
     ...{ prefix, suffix, languageId, instruction, related, ...limits },
     ...({ trigger: 'automatic', count: 1, temperature: 0, seed: 0 } as const),
   };
-  const result = await completeAt(request, policy, signal);
-  if (result.kind === 'none') return { ...judgeOffered('', wrote), ends: [] };
+  const result = await completeAt(request, calibrated(policy, writesFurther), signal);
+  if (result.kind === 'none') return { ...judgeOffered('', wrote), ends: [], shapedChars: 0 };
   const { text, written } = result;
-  return { ...judgeOffered(text, wrote), ends: offerEnds(text, written, policy.tokenizer) };
+  const syntax = await modeSyntaxOf(languageId);
+  return {
+    ...judgeOffered(text, wrote),
+    ends: offerEnds(text, written, policy.tokenizer),
+    shapedChars: shapedChars(request, text, policy.tokenizer, syntax),
+  };
 }
 
-/** An offered text, judged by what was written. */
+/** An offered text, judged by what was written, as far as that is known. */
 export function judgeOffered(offered: string, written: string): HeldOutAnswer {
-  const { kind, acceptedChars } = acceptedPart(offered, written.replaceAll('\r\n', '\n'));
+  const judged = knownPart(offered, written);
+  const { kind, acceptedChars } = acceptedPart(judged, written.replaceAll('\r\n', '\n'));
   return {
     text: offered,
     isAccepted: kind === 'all',
     keptChars: acceptedChars,
-    refusedChars: offered.length - acceptedChars,
+    refusedChars: judged.length - acceptedChars,
   };
 }
 
@@ -68,6 +82,12 @@ export function comparisonAt(
   const lines = Math.max(...[demonstration, before, after].map(({ text }) => text.split('\n').length));
   const text = written.split('\n').slice(0, lines).join('\n');
   return { demonstration: { ...demonstration, text }, before, after };
+}
+
+/** An offered text without the lines of which nobody knows whether they were written: those behind all that is known, if that is right. */
+export function knownPart(offered: string, written: string): string {
+  const known = written.replaceAll('\r\n', '\n');
+  return offered.startsWith(`${known}\n`) ? known : offered;
 }
 
 /** A comparison as the gate takes it. */

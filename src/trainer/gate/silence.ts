@@ -1,8 +1,9 @@
 import { minChances, surePart } from '../../completion/trimming/confidence.ts';
-import type { ChanceCurve } from '../../engine/policy.ts';
-import { fitChanceCurve, type JudgedPart } from './chanceCurve.ts';
+import { furtherPart } from '../../completion/trimming/goingOn.ts';
+import type { Calibration } from '../../engine/policy.ts';
+import { fitChanceCurve, fitFurtherCurve, type JudgedPart } from './chanceCurve.ts';
 import { groupsOfWork } from './groupsOfWork.ts';
-import { judgeOffered, type HeldOutAnswer, type WrittenAnswer } from './heldOutEvaluation.ts';
+import { judgeOffered, knownPart, type HeldOutAnswer, type WrittenAnswer } from './heldOutEvaluation.ts';
 import type { HeldOutPlace } from './heldOutPlaces.ts';
 import type { Manifest } from '../adapters/manifest.ts';
 import { utilityOf } from './utility.ts';
@@ -14,7 +15,7 @@ export interface HeldOutWriting extends HeldOutPlace {
 
 /** A policy that keeps silent where it is unsure. */
 export interface SilentPolicy {
-  readonly calibration: ChanceCurve;
+  readonly calibration: Calibration;
   /** What it offers at the same places, each by a calibration that was fitted without that place's group. */
   readonly answers: readonly HeldOutAnswer[];
   /** What it does to them. */
@@ -38,10 +39,10 @@ const maxGivenUp = 1 / 3;
  * `undefined` where silence cannot be learned, gains nothing, or gives up too much of what would be kept.
  */
 export function learnSilence(writings: readonly HeldOutWriting[]): SilentPolicy | undefined {
-  const calibration = curveFor(writings);
+  const calibration = calibrationFor(writings);
   if (calibration === undefined) return undefined;
   const answers = crossFitted(writings);
-  const before = writings.map(({ answer }) => answer);
+  const before = writings.map((writing) => offeredBy(writing, undefined));
   const isBetter = worthOf(answers) > worthOf(before);
   const isGenerous = keptIn(answers) >= (1 - maxGivenUp) * keptIn(before);
   return isBetter && isGenerous ? { calibration, answers, effect: effectOf(before, answers) } : undefined;
@@ -56,13 +57,15 @@ function effectOf(before: readonly HeldOutAnswer[], after: readonly HeldOutAnswe
   };
 }
 
-/** What is offered of an answer under a calibration; all of it where there is none. */
-export function withSilence(
+/** What is offered of an answer under a calibration; without one no line or statement is held back. */
+export function offeredBy(
   { written, answer }: HeldOutWriting,
-  calibration: ChanceCurve | undefined,
+  calibration: Calibration | undefined,
 ): HeldOutAnswer {
-  if (calibration === undefined || answer.text === '') return answer;
-  const text = surePart(answer.text, answer.ends, { calibration, minChance: minChances.balanced });
+  const whole = furtherPart(answer.text, answer, calibration);
+  const ends = answer.ends.filter(({ chars }) => chars <= whole.length);
+  const minChance = minChances.balanced;
+  const text = calibration === undefined ? whole : surePart(whole, ends, { calibration, minChance });
   return text === answer.text ? answer : judgeOffered(text, written);
 }
 
@@ -74,27 +77,44 @@ function crossFitted(writings: readonly HeldOutWriting[]): HeldOutAnswer[] {
   const offered = new Array<HeldOutAnswer>(writings.length);
   for (const group of groupsOfWork(places)) {
     const others = places.filter((place) => !group.includes(place));
-    const calibration = curveFor(others.map(({ writing }) => writing));
-    for (const { index, writing } of group) offered[index] = withSilence(writing, calibration);
+    const calibration = calibrationFor(others.map(({ writing }) => writing));
+    for (const { index, writing } of group) offered[index] = offeredBy(writing, calibration);
   }
   return offered;
 }
 
-function curveFor(writings: readonly HeldOutWriting[]): ChanceCurve | undefined {
-  return fitChanceCurve(writings.flatMap(({ answer }) => judgedParts(answer)));
+function calibrationFor(writings: readonly HeldOutWriting[]): Calibration | undefined {
+  const curve = fitChanceCurve(writings.flatMap(shapedParts));
+  return curve && { ...curve, further: fitFurtherCurve(writings.flatMap(furtherParts)) };
 }
 
-/** The parts of an answer, each up to where it might end; those of a line weigh as much as any other line. */
-function judgedParts({ text, keptChars, ends }: WrittenAnswer): JudgedPart[] {
+/** The parts of a line or statement, each up to where it might end; those of a line weigh as much as any other line. */
+function shapedParts({ answer }: HeldOutWriting): JudgedPart[] {
+  const { text, shapedChars } = answer;
   const lineOf = (chars: number): number => text.slice(0, chars).trimStart().split('\n').length;
-  const parts = ends.map(({ chars, logProb }, index) => {
-    const start = index === 0 ? 0 : ends[index - 1]!.chars;
-    const kept = Math.min(Math.max(keptChars - start, 0), chars - start);
-    return { logProb, keptShare: kept / (chars - start), size: chars - start, line: lineOf(chars) };
-  });
+  const parts = judgedEnds(answer).filter(({ chars }) => chars <= shapedChars);
   const sizes = new Map<number, number>();
-  for (const { line, size } of parts) sizes.set(line, (sizes.get(line) ?? 0) + size);
-  return parts.map(({ size, line, ...part }) => ({ ...part, weight: size / sizes.get(line)! }));
+  for (const { chars, size } of parts) sizes.set(lineOf(chars), (sizes.get(lineOf(chars)) ?? 0) + size);
+  return parts.map(({ logProb, keptShare, chars, size }) => {
+    return { logProb, keptShare, weight: size / sizes.get(lineOf(chars))! };
+  });
+}
+
+/** The lines that a text goes on with, as far as it is known what was written there. */
+function furtherParts({ written, answer }: HeldOutWriting): JudgedPart[] {
+  const known = knownPart(answer.text, written).length;
+  const parts = judgedEnds(answer).filter(({ chars }) => chars > answer.shapedChars && chars <= known);
+  return parts.map(({ logProb, keptShare }) => ({ logProb, keptShare, weight: 1 / parts.length }));
+}
+
+/** How much was kept of what stands before each end, from the end before on. */
+function judgedEnds({ ends, keptChars }: WrittenAnswer) {
+  return ends.map(({ chars, logProb }, index) => {
+    const start = ends[index - 1]?.chars ?? 0;
+    const size = chars - start;
+    const kept = Math.min(Math.max(keptChars - start, 0), size);
+    return { chars, size, logProb, keptShare: kept / size };
+  });
 }
 
 function worthOf(answers: readonly HeldOutAnswer[]): number {

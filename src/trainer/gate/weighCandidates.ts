@@ -1,4 +1,4 @@
-import type { ChanceCurve } from '../../engine/policy.ts';
+import type { Calibration } from '../../engine/policy.ts';
 import { decidePromotion, isWorthTaking, withSilenceAlone } from './gateDecision.ts';
 import {
   comparisonAt,
@@ -9,7 +9,7 @@ import {
 } from './heldOutEvaluation.ts';
 import type { HeldOutPlace } from './heldOutPlaces.ts';
 import type { Verdict } from '../adapters/manifest.ts';
-import { learnSilence, withSilence, type HeldOutWriting, type SilentPolicy } from './silence.ts';
+import { learnSilence, offeredBy, type HeldOutWriting, type SilentPolicy } from './silence.ts';
 
 /** What both policies wrote at the same held-out places. */
 export interface GateAnswers {
@@ -17,7 +17,7 @@ export interface GateAnswers {
   readonly before: readonly WrittenAnswer[];
   readonly after: readonly WrittenAnswer[];
   /** The silence that the policy before serves with; absent where it shows whatever it writes. */
-  readonly calibrationBefore: ChanceCurve | undefined;
+  readonly calibrationBefore: Calibration | undefined;
   /** Whether the weights before may be kept as they are, with a silence of their own. */
   readonly mayKeepWeights: boolean;
 }
@@ -27,7 +27,7 @@ export interface WeighedCandidates {
   readonly weights: 'before' | 'after';
   readonly silent: SilentPolicy | undefined;
   /** The silence of both candidates, whichever asks: that it has, or would learn. */
-  readonly calibrations: Readonly<Record<'before' | 'after', ChanceCurve | undefined>>;
+  readonly calibrations: Readonly<Record<'before' | 'after', Calibration | undefined>>;
   /** What serves now, and what asks. */
   readonly comparisons: readonly HeldOutComparison[];
   readonly verdict: Verdict;
@@ -47,14 +47,14 @@ export function weighCandidates(answers: GateAnswers, seed: number): WeighedCand
   const judge = (comparisons: readonly HeldOutComparison[]): Verdict =>
     decidePromotion(comparisons.map(toPairedOutcome), seed);
 
-  const served = writings('before').map((writing) => withSilence(writing, calibrationBefore));
+  const served = writings('before').map((writing) => offeredBy(writing, calibrationBefore));
   const silentBefore = calibrationBefore === undefined ? learnSilence(writings('before')) : undefined;
   const silentAfter = learnSilence(writings('after'));
   const calibrations = {
     before: calibrationBefore ?? silentBefore?.calibration,
     after: silentAfter?.calibration,
   };
-  const after = silentAfter?.answers ?? answers.after;
+  const after = silentAfter?.answers ?? writings('after').map((writing) => offeredBy(writing, undefined));
   const asking = compare(served, after);
   const newer = {
     ...{ weights: 'after' as const, silent: silentAfter, calibrations },

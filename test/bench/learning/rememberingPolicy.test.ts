@@ -43,6 +43,15 @@ describe('a remembering policy', () => {
     expect(policy.requests).toHaveLength(2);
   });
 
+  it('writes anew where it goes on by another curve', async () => {
+    const { path, policy, remembering } = open();
+    await textOf(remembering, request(1));
+    const further = { intercept: -1, slope: 1.5 };
+    expect(await textOf(new RememberingPolicy(policy, path, further), request(1))).toEqual(['second']);
+    expect(await textOf(new RememberingPolicy(policy, path, further), request(1))).toEqual(['second']);
+    expect(policy.requests).toHaveLength(2);
+  });
+
   it('goes on behind a line that a stop cut off', async () => {
     const { path, remembering } = open();
     await textOf(remembering, request(1));

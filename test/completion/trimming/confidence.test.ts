@@ -5,9 +5,7 @@ import {
   chanceOf,
   firstLineLeniency,
   logitOf,
-  isSureToGoOn,
   offerEnds,
-  sureChars,
   surePart,
 } from '../../../src/completion/trimming/confidence.ts';
 import { calibrated } from '../../../src/engine/policy.ts';
@@ -28,39 +26,6 @@ function written(text: string, logProbs: readonly number[], typedText = ''): Wri
     freeFrom: typedText.length,
   };
 }
-
-describe('sureChars', () => {
-  const sureOf = (
-    text: string,
-    logProbs: readonly number[],
-    { typedText = '', isEnd = false } = {},
-  ): string => {
-    const { completionTokens: tokens, behaviourLogProbs, freeFrom } = written(text, logProbs, typedText);
-    const finish = isEnd ? 'endOfText' : 'stopped';
-    const generation = { text, tokens, logProbs: behaviourLogProbs, freeFrom, finish } as const;
-    return text.slice(0, sureChars(generation, typedText, tokenizer));
-  };
-
-  it('goes as far as all that is written is likely enough, half a line left out', () => {
-    expect(sureOf('a\nb\nc', [-0.1, 0, -0.1, 0, -0.1])).toBe('a\nb');
-    expect(sureOf('a\nb\nc', [0, 0, 0, 0, 0])).toBe('a\nb');
-    expect(sureOf('a\nb\nc', [-0.3, 0, 0, 0, 0])).toBe('');
-  });
-
-  it('takes the last line of a text that ends there', () => {
-    expect(sureOf('a\nb', [0, 0, 0], { isEnd: true })).toBe('a\nb');
-  });
-
-  it('counts what was held to what was typed, and characters that are several bytes', () => {
-    expect(sureOf('ä\n€\n', [0, 0, 0, 0, 0, 0, 0], { typedText: 'x' })).toBe('ä\n€');
-  });
-});
-
-describe('isSureToGoOn', () => {
-  it('is so while all tokens together are likely enough', () => {
-    expect([[], [-0.1, -0.1], [-0.1, -0.1, -0.1]].map(isSureToGoOn)).toEqual([true, true, false]);
-  });
-});
 
 describe('offerEnds', () => {
   it('adds up what was written, to the end of each word of the first line and of each line', () => {

@@ -4,7 +4,8 @@ import { tinyManifest } from '../adapterFixture.ts';
 
 describe('a manifest', () => {
   it('keeps a curve over the logit', () => {
-    const calibration = { over: 'logit', intercept: -0.25, slope: 1.5 } as const;
+    const further = { intercept: -2, slope: 1.5 };
+    const calibration = { over: 'logit', intercept: -0.25, slope: 1.5, further } as const;
     const manifest = tinyManifest('a', { calibration, candidateCalibrations: { after: calibration } });
     expect(manifestSchema.parse(manifest)).toEqual(manifest);
   });

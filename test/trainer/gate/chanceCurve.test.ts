@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chanceOf } from '../../../src/completion/trimming/confidence.ts';
 import { RandomStream } from '../../../src/engine/random.ts';
-import { fitChanceCurve, prior, type JudgedPart } from '../../../src/trainer/gate/chanceCurve.ts';
+import { furtherAsBelieved } from '../../../src/completion/trimming/goingOn.ts';
+import {
+  fitChanceCurve,
+  fitFurtherCurve,
+  prior,
+  type JudgedPart,
+} from '../../../src/trainer/gate/chanceCurve.ts';
 
 const texts = (logProb: number, right: number, wrong: number): JudgedPart[] => [
   ...Array.from({ length: right }, () => ({ logProb, keptShare: 1, weight: 1 })),
@@ -72,6 +78,23 @@ describe('fitChanceCurve', () => {
         }
       }),
     );
+  });
+});
+
+describe('fitFurtherCurve', () => {
+  const evenChance = (parts: readonly JudgedPart[]) => {
+    const { intercept, slope } = fitFurtherCurve(parts)!;
+    return 1 / (1 + Math.exp(intercept / slope));
+  };
+
+  it('is what is believed beforehand where nothing is known, and goes from there to what is seen', () => {
+    expect(fitFurtherCurve([])).toEqual(furtherAsBelieved);
+    const logProb = Math.log(0.6);
+    const [few, many] = [2, 500].map((times) => evenChance(texts(logProb, times, times)));
+    expect(evenChance([])).toBeCloseTo(0.7, 9);
+    expect(few).toBeLessThan(0.7);
+    expect(few).toBeGreaterThan(many!);
+    expect(many).toBeCloseTo(0.6, 2);
   });
 });
 

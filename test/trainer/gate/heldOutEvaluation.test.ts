@@ -7,6 +7,7 @@ import {
   judgeOffered,
   toPairedOutcome,
 } from '../../../src/trainer/gate/heldOutEvaluation.ts';
+import { furtherPart } from '../../../src/completion/trimming/goingOn.ts';
 import { heldOutTotals } from '../../../src/trainer/gate/heldOutTotals.ts';
 import type { HeldOutPlace } from '../../../src/trainer/gate/heldOutPlaces.ts';
 import { ScriptedPolicy } from '../../support/fakePolicy.ts';
@@ -32,6 +33,9 @@ describe('judgeOffered', () => {
     ['wrong', 'foo(bar)', false, 0, 5],
     ['', 'foo(bar)', false, 0, 0],
     ['one\ntwo', 'one\r\ntwo', true, 7, 0],
+    // Of the line behind it nobody knows.
+    ['one\ntwo', 'one', true, 3, 0],
+    ['one\ntwo', 'oneself', false, 0, 7],
   ];
 
   it.each(cases)('judges %j where %j was written', (text, written, isAccepted, keptChars, refusedChars) => {
@@ -46,9 +50,10 @@ describe('answerHeldOut', () => {
     expect(answer).toEqual({
       ...{ text: 'foo(bar);', isAccepted: true, keptChars: 9, refusedChars: 0 },
       ends: [3, 4, 7, 8, 9].map((chars) => ({ chars, logProb: expect.any(Number) as number })),
+      shapedChars: 9,
     });
     expect(policy.requests).toEqual([
-      expect.objectContaining({ count: 1, temperature: 0, maxNewTokens: 32 }),
+      expect.objectContaining({ count: 1, temperature: 0, maxNewTokens: 96 }),
     ]);
   });
 
@@ -69,9 +74,34 @@ describe('answerHeldOut', () => {
     expect(answer).toMatchObject({ text: 'a();\n  c();', keptChars: 'a();\n'.length, isAccepted: false });
   });
 
+  it('writes further lines that are not sure enough to be served, and says where they begin', async () => {
+    const text = 'foo(bar);\nmore();\n';
+    const cursorText = 'const a = █\n';
+    const answers = await Promise.all(
+      [-0.001, -0.06, -0.5].map((logProb) =>
+        answerHeldOut(
+          new ScriptedPolicy([text], { logProb }),
+          placeAt(cursorText, 'foo(bar);\nmore();'),
+          limits,
+          never,
+        ),
+      ),
+    );
+    expect(answers.map(({ text: offered, shapedChars }) => [offered, shapedChars])).toEqual([
+      [text.trimEnd(), 9],
+      [text.trimEnd(), 9],
+      ['foo(bar);', 9],
+    ]);
+    const served = { intercept: 0, slope: 1 };
+    expect(furtherPart(answers[1]!.text, answers[1]!, served)).toBe('foo(bar);');
+  });
+
   it('judges silence as nothing kept and nothing refused', async () => {
     const answer = await answerHeldOut(new ScriptedPolicy(['']), placeAt('a = █\n', 'b;'), limits, never);
-    expect(answer).toEqual({ text: '', isAccepted: false, keptChars: 0, refusedChars: 0, ends: [] });
+    expect(answer).toEqual({
+      ...{ text: '', isAccepted: false, keptChars: 0, refusedChars: 0 },
+      ...{ ends: [], shapedChars: 0 },
+    });
   });
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { chanceOf, firstLineLeniency, minChances } from '../../../src/completion/trimming/confidence.ts';
+import { furtherAsBelieved } from '../../../src/completion/trimming/goingOn.ts';
 import { demonstrationOfText } from '../../../src/trainer/data/demonstrations.ts';
 import { judgeOffered } from '../../../src/trainer/gate/heldOutEvaluation.ts';
-import { learnSilence, withSilence, type HeldOutWriting } from '../../../src/trainer/gate/silence.ts';
+import { learnSilence, offeredBy, type HeldOutWriting } from '../../../src/trainer/gate/silence.ts';
 import { askedAt, demonstration } from '../feedbackRecords.ts';
 
 /** What was written at the `minute`-th prompt, in one of eight documents. */
@@ -14,6 +15,7 @@ function writing(minute: number, offered: string, logProb: number, wrote = 'righ
     answer: {
       ...judgeOffered(offered, wrote),
       ends: offered === '' ? [] : [{ chars: offered.length, logProb }],
+      shapedChars: offered.length,
     },
   };
 }
@@ -22,6 +24,19 @@ function writing(minute: number, offered: string, logProb: number, wrote = 'righ
 const work = Array.from({ length: 80 }, (_, i) =>
   i % 2 === 0 ? writing(i, 'right();', -0.5 - (i % 5) / 10) : writing(i, 'nonsense', -5 - (i % 5) / 10),
 );
+
+/** Every fourth goes on with a line that it believes in with 0.6; `isRight` says whether those are. */
+const going = (isRight: boolean): HeldOutWriting[] =>
+  work.map((each, i) => {
+    if (i % 4 !== 0) return each;
+    const text = `right();\n${isRight ? 'more();' : 'less();'}`;
+    const ends = [
+      { chars: 8, logProb: Math.log(0.7) },
+      { chars: 16, logProb: Math.log(0.6) },
+    ];
+    const written = 'right();\nmore();';
+    return { ...each, written, answer: { ...judgeOffered(text, written), ends, shapedChars: 8 } };
+  });
 
 describe('learnSilence', () => {
   it('keeps what is right and refuses what is not', () => {
@@ -52,8 +67,8 @@ describe('learnSilence', () => {
 
   it('serves with the calibration of all answers', () => {
     const { calibration } = learnSilence(work)!;
-    expect(withSilence(writing(1, 'right();', -0.6), calibration).text).toBe('right();');
-    expect(withSilence(writing(1, 'right();', -5), calibration).text).toBe('');
+    expect(offeredBy(writing(1, 'right();', -0.6), calibration).text).toBe('right();');
+    expect(offeredBy(writing(1, 'right();', -5), calibration).text).toBe('');
   });
 
   it('judges no answer by a calibration that saw its document', () => {
@@ -103,9 +118,35 @@ describe('learnSilence', () => {
     const chance = chanceOf(-2, calibration);
     expect(chance).toBeLessThan(minChances.balanced);
     expect(chance).toBeGreaterThan(minChances.balanced * firstLineLeniency);
-    const offered = doubtful.map((each) => withSilence(each, calibration).text);
+    const offered = doubtful.map((each) => offeredBy(each, calibration).text);
     expect(offered).toContain('wrong(with, some, more, words);');
     expect(offered.some((text) => text.includes('\n') || text.startsWith('nonsense'))).toBe(false);
+  });
+
+  it('goes on as far as that was right, and no further', () => {
+    const [right, wrong] = [learnSilence(going(true))!, learnSilence(going(false))!];
+    const chances = [right, wrong].map(({ calibration }) => chanceOf(Math.log(0.6), calibration.further!));
+    expect(chances[0]).toBeGreaterThan(1 / 2);
+    expect(chances[1]).toBeLessThan(chanceOf(Math.log(0.6), furtherAsBelieved));
+    const goneOn = [right, wrong].map(({ answers }) => answers.filter(({ text }) => text.includes('\n')));
+    expect(goneOn.map(({ length }) => length)).toEqual([20, 0]);
+  });
+
+  it('learns of further lines from those of which it is known what was written', () => {
+    const known = learnSilence(going(false))!.calibration.further;
+    const unknown = going(true).map((each) => ({
+      ...each,
+      written: 'right();',
+      answer: { ...each.answer, ...judgeOffered(each.answer.text, 'right();') },
+    }));
+    const believed = learnSilence(unknown)!.calibration.further!;
+    expect(believed.intercept).toBeCloseTo(furtherAsBelieved.intercept, 6);
+    expect(known!.intercept).toBeLessThan(furtherAsBelieved.intercept);
+  });
+
+  it('learns nothing of lines and statements from further lines', () => {
+    const [one, other] = [true, false].map((isRight) => learnSilence(going(isRight))!.calibration);
+    expect(one).toMatchObject({ intercept: other!.intercept, slope: other!.slope });
   });
 
   it('goes by what is believed beforehand where little is known', () => {
@@ -140,18 +181,19 @@ describe('learnSilence', () => {
   });
 });
 
-describe('withSilence', () => {
+describe('offeredBy', () => {
   it('offers the lines that are sure enough', () => {
     const two = writing(1, 'right();\nwrong();', 0, 'right();\nother();');
     const ends = [
       { chars: 8, logProb: -1 },
       { chars: 17, logProb: -9 },
     ];
-    const offered = withSilence({ ...two, answer: { ...two.answer, ends } }, { intercept: 0, slope: 1 });
+    const offered = offeredBy({ ...two, answer: { ...two.answer, ends } }, { intercept: 0, slope: 1 });
     expect(offered).toMatchObject({ text: 'right();', keptChars: 8, refusedChars: 0, isAccepted: true });
   });
 
-  it('offers everything without a calibration', () => {
-    expect(withSilence(work[1]!, undefined)).toBe(work[1]!.answer);
+  it('offers every line and statement without a calibration, and further lines as believed', () => {
+    expect(offeredBy(work[1]!, undefined)).toBe(work[1]!.answer);
+    expect(offeredBy(going(true)[0]!, undefined)).toMatchObject({ text: 'right();', keptChars: 8 });
   });
 });

@@ -11,7 +11,11 @@ const places = Array.from({ length: 80 }, (_, i) => {
 });
 
 function answer(text: string, logProb: number): WrittenAnswer {
-  return { ...judgeOffered(text, wrote), ends: [{ chars: text.length, logProb }] };
+  return {
+    ...judgeOffered(text, wrote),
+    ends: [{ chars: text.length, logProb }],
+    shapedChars: text.length,
+  };
 }
 
 const sure = answer(wrote, -0.5);
@@ -81,6 +85,19 @@ describe('weighCandidates', () => {
     const { weights, verdict } = weighed({ mayKeepWeights: false });
     expect(weights).toBe('after');
     expect(verdict.promoted).toBe(false);
+  });
+
+  it('offers no further line that would not be served', () => {
+    const text = `${wrote}\nmore();`;
+    const ends = [
+      { chars: wrote.length, logProb: -0.1 },
+      { chars: text.length, logProb: -0.4 },
+    ];
+    const goingOn = { ...judgeOffered(text, wrote), ends, shapedChars: wrote.length };
+    const all = places.map(() => goingOn);
+    const { silent, comparisons } = weighed({ before: all, after: all });
+    expect(silent).toBeUndefined();
+    expect(comparisons[0]).toMatchObject({ before: { text: wrote }, after: { text: wrote } });
   });
 
   it('promotes nothing where neither weights nor silence gain', () => {
