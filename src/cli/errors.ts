@@ -13,6 +13,7 @@ export type CliErrorReason =
   | 'badOptions'
   | 'badCursor'
   | 'badJson'
+  | 'noExample'
   | 'nothingRetrained'
   | 'unanswered'
   | 'jobUnfinished'
@@ -125,6 +126,18 @@ export function nowhereToWait(): CliError {
   return new CliError(
     'badOptions',
     'With --wait the adapter is taken in and judged by your feedback: name its folder with --data, or submit without --wait.',
+  );
+}
+
+/** No line of a file to import is an example; why the first ones are none is told. */
+export function noExampleIn(path: string, why: readonly string[]): CliError {
+  return new CliError(
+    'noExample',
+    [
+      `${path} holds no example. One is a line of JSON: a record that was exported, or a row in a shape of TRL, as {"prompt": "…", "completion": "…"}.`,
+      ...why,
+    ].join('\n'),
+    { path },
   );
 }
 

@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { isNamed } from '../feedback/files/documentNames.ts';
 import { movedAsideNotice, storeError } from '../feedback/errors.ts';
+import { movedAsideFrom } from '../feedback/storing/feedbackDatabase.ts';
 import type { FeedbackStore } from '../feedback/storing/feedbackStore.ts';
 import { openFeedbackReader } from '../feedback/storing/sqliteFeedbackReader.ts';
 import { openFeedbackStore } from '../feedback/storing/sqliteFeedbackStore.ts';
@@ -11,6 +12,7 @@ import {
   exportFormats,
   exportedSentence,
   importedSentences,
+  problemSentence,
   type ExportFormat,
   type Imported,
 } from '../process/exchange/feedbackExchange.ts';
@@ -19,7 +21,7 @@ import { exportStore, importIntoStore } from '../process/exchange/storeExchange.
 import { inEnglish } from '../sentences/sentence.ts';
 import { giveAnswer, jsonOption, type Answer, type AnswerOptions } from './answer.ts';
 import { documentUrisOf } from './documentUris.ts';
-import { adaptersOnlyWithEverything, nothingToForget } from './errors.ts';
+import { adaptersOnlyWithEverything, noExampleIn, nothingToForget } from './errors.ts';
 import { feedbackText } from './feedbackText.ts';
 import { dataOption, filesLeftOut } from './options.ts';
 import { requireFile, requireFolder, requirePlaceOf } from './paths.ts';
@@ -65,7 +67,7 @@ function addExport(feedback: Command, terminal: Terminal): void {
   feedback
     .command('export')
     .description('Write what is stored to a file, one JSON object a line: every record, or rows for TRL.')
-    .argument('<file>')
+    .argument('<file>', '- for standard output', (file: string) => (file === '-' ? '/dev/stdout' : file))
     .addOption(
       new Option('--format <name>', 'every record as it is, or what is learned from them in a shape of TRL')
         .choices(exportFormats)
@@ -89,11 +91,12 @@ function addImport(feedback: Command, terminal: Terminal): void {
       'Learn from a file too: rows in a shape of TRL, or exported records, one JSON object a line. ' +
         `Of both ${filesLeftOut}.`,
     )
-    .argument('<file>')
+    .argument('<file>', '- for standard input', (file: string) => (file === '-' ? '/dev/stdin' : file))
     .addOption(dataOption())
     .addOption(jsonOption())
     .action(async (file: string, options: FeedbackOptions) => {
       const imported = await importFile(file, options, terminal);
+      if (holdsNothing(imported)) throw noExampleIn(file, imported.problems.map(problemSentence));
       giveAnswer(terminal, options, {
         text: importedSentences(file, imported).join('\n'),
         json: importedJson(imported),
@@ -167,6 +170,11 @@ async function importFile(
   return importIntoStore(settings, { onMovedAside, signal });
 }
 
+/** Whether a file has no line that is an example, of whatever became of it. */
+function holdsNothing({ added, known, notStored }: Imported): boolean {
+  return added + known === 0 && Object.keys(notStored).length === 0;
+}
+
 /** The same for programs, which are told in English as well. */
 function importedJson({ problems, ...imported }: Imported): object {
   return { ...imported, problems: problems.map(({ line, why }) => ({ line, why: inEnglish(why) })) };
@@ -216,7 +224,7 @@ async function forgetEverything(options: ForgetOptions, terminal: Terminal): Pro
   });
 }
 
-/** Works on the store that is there; none is made. */
+/** Works on the store that is there, or a new one where only damaged ones are; else none is made. */
 async function withStore(
   { data }: FeedbackOptions,
   { tell }: Terminal,
@@ -224,7 +232,8 @@ async function withStore(
 ): Promise<void> {
   await requireFolder(data);
   const paths = dataPathsIn(data);
-  if (!existsSync(paths.store)) throw storeError('missing', paths.store);
+  if (!existsSync(paths.store) && movedAsideFrom(paths.store).length === 0)
+    throw storeError('missing', paths.store);
   const { store, movedAside } = openFeedbackStore(paths.store, Date.now());
   if (movedAside !== undefined) tell(inEnglish(movedAsideNotice(movedAside)));
   try {

@@ -7,12 +7,14 @@ import { interruptibleTerminal } from './terminal.ts';
 const terminal = interruptibleTerminal();
 
 // A result that got lost, as on a full disk, is a failure. Whoever stops reading, as `head` does, has what they want.
-process.stdout.on('error', (error) => {
-  if (!hasCode(error, 'EPIPE')) process.exitCode = tellFailure(error, false, terminal);
-});
+const fail = (error: unknown, isJson: boolean): void => {
+  if (!hasCode(error, 'EPIPE')) process.exitCode = tellFailure(error, isJson, terminal);
+};
+
+process.stdout.on('error', (error) => fail(error, false));
 
 try {
   await makeProgram(terminal).parseAsync();
 } catch (error) {
-  process.exitCode = tellFailure(error, process.argv.includes('--json'), terminal);
+  fail(error, process.argv.includes('--json'));
 }

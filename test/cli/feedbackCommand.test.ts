@@ -126,6 +126,19 @@ describe('feedback export', () => {
 });
 
 describe('feedback import', () => {
+  it.each([
+    ['nothing', '', []],
+    ['other lines', '{"a": 1}\n[]\n', ['Line 1: ', 'Line 2: ']],
+  ])('fails with a file of %s, and says what belongs in it', async (_, text, problems) => {
+    const data = dataWithFeedback();
+    const file = join(data, 'none.jsonl');
+    writeFileSync(file, text);
+    const { error, printed } = await attune(['feedback', 'import', file, '--data', data]);
+    expect(error).toMatchObject({ reason: 'noExample', message: expect.stringContaining(file) as string });
+    for (const problem of [...problems, '"completion": "…"']) expect(String(error)).toContain(problem);
+    expect(printed).toBe('');
+  });
+
   /** A data folder into which a file of three lines was imported. */
   async function dataWithImport() {
     const data = temporaryFolder();
@@ -188,6 +201,14 @@ describe('feedback forget', () => {
   it('says so when nothing came from a document', async () => {
     const { printed } = await attune(['feedback', 'forget', '/none.ts', '--data', dataWithFeedback()]);
     expect(printed).toMatch(/^No record came from \/none\.ts\. /);
+  });
+
+  it('deletes what was set aside as damaged where nothing else is left', async () => {
+    const data = temporaryFolder();
+    const aside = `${storeOf(data)}.corrupt-2026-12-01T10-00-00-000Z`;
+    writeFileSync(aside, 'what was stored');
+    await attune(['feedback', 'forget', '--everything', '--yes', '--data', data]);
+    expect(existsSync(aside)).toBe(false);
   });
 
   it('deletes everything once that is confirmed', async () => {

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { tinyData } from './tinyData.ts';
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts');
@@ -64,17 +65,33 @@ describe('the command line as a process', () => {
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^ENOSPC: .*\n$/)]);
   });
 
-  it.skipIf(!existsSync('/dev/stdout'))(
-    'says beside an export to standard output how much it was',
-    async () => {
+  describe.skipIf(!existsSync('/dev/stdout'))('at standard output and standard input', () => {
+    const shell = (script: string, ...args: readonly string[]) =>
+      spawnSync('sh', ['-c', script, process.execPath, main, ...args], { encoding: 'utf8' });
+
+    it.each(['/dev/stdout', '-'])('says beside an export to %s how much it was', async (file) => {
       const { data } = await tinyData();
-      const command = [process.execPath, main, 'feedback', 'export', '/dev/stdout', '--data', data];
-      const { stdout, stderr } = spawnSync('sh', ['-c', '"$0" "$@" | cat', ...command], { encoding: 'utf8' });
+      const { stdout, stderr } = shell('"$0" "$@" | cat', 'feedback', 'export', file, '--data', data);
       const rows = stdout.trimEnd().split('\n');
       expect(rows.filter((row) => !row.startsWith('{'))).toEqual([]);
       expect(stderr).toBe(`${rows.length} records were written to /dev/stdout.\n`);
-    },
-  );
+    });
+
+    it('imports what is exported by another at once', async () => {
+      const { data } = await tinyData();
+      const script =
+        '"$0" "$1" feedback export - --data "$2" | "$0" "$1" feedback import - --data "$3" --json';
+      const { stdout } = shell(script, data, temporaryFolder());
+      expect(JSON.parse(stdout)).toMatchObject({ refused: 0, known: 0 });
+      expect((JSON.parse(stdout) as { added: number }).added).toBeGreaterThan(0);
+    });
+
+    it('ends quietly where nobody reads on', async () => {
+      const { data } = await tinyData();
+      const { stderr } = shell('"$0" "$@" | true', 'feedback', 'export', '-', '--data', data);
+      expect(stderr).not.toContain('EPIPE');
+    });
+  });
 
   it('confirms nothing without somebody to ask', async () => {
     const { data } = await tinyData();

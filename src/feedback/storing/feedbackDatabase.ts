@@ -97,12 +97,16 @@ export function openDatabaseForReading(path: string): DatabaseSync {
   });
 }
 
-/** Deletes the damaged files that were moved aside from a path. */
-export function deleteMovedAside(path: string): void {
+/** The damaged files that were moved aside from a path in a folder that is there. */
+export function movedAsideFrom(path: string): string[] {
   const start = `${basename(path)}.corrupt-`;
-  for (const name of readdirSync(dirname(path))) {
-    if (name.startsWith(start)) rmSync(join(dirname(path), name));
-  }
+  const names = readdirSync(dirname(path)).filter((name) => name.startsWith(start));
+  return names.map((name) => join(dirname(path), name));
+}
+
+/** Deletes them. */
+export function deleteMovedAside(path: string): void {
+  for (const file of movedAsideFrom(path)) rmSync(file);
 }
 
 /** Runs some work as one transaction: it happens whole or not at all. */

@@ -327,6 +327,7 @@ function knownSentence(count: number): string {
   return count === 1 ? l10n.t('1 was stored already.') : l10n.t('{0} were stored already.', count);
 }
 
-function problemSentence({ line, why }: LineProblem): string {
+/** Why a line is no example, for the user. */
+export function problemSentence({ line, why }: LineProblem): string {
   return l10n.t('Line {0}: {1}', line, told(why));
 }

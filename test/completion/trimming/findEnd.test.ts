@@ -3,14 +3,16 @@ import { shapeContext } from '../../../src/completion/syntax/completionMode.ts';
 import { findEnd } from '../../../src/completion/trimming/findEnd.ts';
 import { cursorText } from '../../support/cursorText.ts';
 
+/** The end is written as `|` in the text; a text without one may go on. */
+function expectEnd(marked: string, endOf: (text: string) => number | undefined): void {
+  const text = marked.replace('|', '');
+  const end = endOf(text);
+  expect(end === undefined ? text : `${text.slice(0, end)}|${text.slice(end)}`).toBe(marked);
+}
+
 describe('findEnd', () => {
-  /** The end is written as `|` in the text; a text without one may go on. */
   const check = (why: string, at: string, marked: string): void => {
-    it(why, () => {
-      const text = marked.replace('|', '');
-      const end = findEnd(text, shapeContext(cursorText(at)), false);
-      expect(end === undefined ? text : `${text.slice(0, end)}|${text.slice(end)}`).toBe(marked);
-    });
+    it(why, () => expectEnd(marked, (text) => findEnd(text, shapeContext(cursorText(at)), false)));
   };
 
   check('ends a line at its line end', 'const a = █', 'foo();|\nbar');
@@ -55,13 +57,8 @@ describe('findEnd of a statement', () => {
     mode: 'statement',
   } as const;
 
-  /** The end is written as `|` in the text; a text without one may go on. */
   const check = (why: string, marked: string): void => {
-    it(why, () => {
-      const text = marked.replace('|', '');
-      const end = findEnd(text, inBody, false);
-      expect(end === undefined ? text : `${text.slice(0, end)}|${text.slice(end)}`).toBe(marked);
-    });
+    it(why, () => expectEnd(marked, (text) => findEnd(text, inBody, false)));
   };
 
   check('ends at its line end', 'b();|\n    c();');
@@ -83,14 +80,12 @@ describe('findEnd of a statement', () => {
 });
 
 describe('findEnd of a text that the policy is sure of', () => {
-  /** The end is written as `|` in the text, and the policy is sure of all up to `^`, or of everything. */
+  /** The policy is sure of all up to `^`, or of everything. */
   const check = (why: string, at: string, marked: string, isWhole = false): void => {
     it(why, () => {
       const [sure] = marked.replace('|', '').split('^') as [string];
-      const text = marked.replace(/[|^]/g, '');
-      const end = findEnd(text, shapeContext(cursorText(at)), isWhole, sure.length);
-      const found = end === undefined ? text : `${text.slice(0, end)}|${text.slice(end)}`;
-      expect(found).toBe(marked.replace('^', ''));
+      const context = shapeContext(cursorText(at));
+      expectEnd(marked.replace('^', ''), (text) => findEnd(text, context, isWhole, sure.length));
     });
   };
 
